@@ -39,17 +39,26 @@ public interface Backups {
     Optional<Backup> find(TenantId tenant, BackupId backup);
 
     /**
+     * Returns how much space the backups of a tenant and of its customer take, and the limit. Reads the catalog, but
+     * not the store.
+     */
+    BackupUsage usage(TenantId tenant);
+
+    /**
      * Makes a backup of an open or suspended tenant in its state at one moment: members, parameters, add-ons, groups,
      * record quotas and everything of its application that is in the database. The application continues, except for
      * sessions that its backend ends at the start. The backup is read back and compared before it is listed. After it,
      * the oldest backups of the tenant are deleted, as {@link SaasBuilder#keptBackups} says. An account that is no
      * administrator makes as many backups of a tenant in 24 hours as are kept; the next one is refused with {@code
-     * access.not-allowed}.
+     * access.not-allowed}. Such an account makes none if the {@linkplain Plan#backupLimitMb limit of the plan} is
+     * reached ({@code backup.limit-reached}), and with a limit only one at a time of all tenants of the customer on the
+     * plan ({@code tenant.busy}), so the limit is exceeded by one of these backups at most.
      *
      * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
      *     first result; null: no key
      * @throws SaasException {@code tenant.state}, {@code tenant.busy}, {@code database.not-transferable}, {@code
-     *     backend.unsupported}, {@code idempotency.mismatch}, {@code operation.in-progress}, {@code access.not-allowed}
+     *     backend.unsupported}, {@code idempotency.mismatch}, {@code operation.in-progress}, {@code
+     *     access.not-allowed}, {@code backup.limit-reached}
      */
     Backup create(TenantId tenant, @Nullable String idempotencyKey);
 

@@ -464,6 +464,31 @@ public final class ErrorCodes {
     public static final String BACKUP_NEWER = "backup.newer";
 
     /**
+     * The backups of the customer's databases on this plan take as much space as the plan allows; details {@code limit}
+     * in megabytes, {@code name}. There is no new backup. What to do: delete older backups, or raise the limit.
+     */
+    public static final String BACKUP_LIMIT_REACHED = "backup.limit-reached";
+
+    /**
+     * A backup contains files of the application, and the embedder has registered none ({@link
+     * SaasBuilder#tenantFiles}). Nothing was restored. What to do: register them on every node.
+     */
+    public static final String BACKUP_FILES_UNSUPPORTED = "backup.files-unsupported";
+
+    /**
+     * The embedder's {@link dev.allotment.hook.TenantFiles} failed. What it was needed for is undone, or tried again.
+     * What to do: the cause has the reason; fix it and repeat the request.
+     */
+    public static final String FILES_FAILED = "files.failed";
+
+    /**
+     * The embedder's {@link dev.allotment.hook.TenantFiles} listed a name that files may not have, or names that are
+     * not in order. There is no backup, export or copy. What to do: list other names, see {@link
+     * dev.allotment.hook.TenantFiles}.
+     */
+    public static final String FILES_INVALID = "files.invalid";
+
+    /**
      * Backups are encrypted, and this process has no secret key. What to do: give every node the same one, see
      * docs/backups.md.
      */

@@ -185,10 +185,16 @@ public enum EventType {
     TENANT_RESTORED_IN_PLACE,
 
     /**
-     * A backup of a tenant was deleted. Details: name, backup (its identity), reason ({@code requested}, or {@code
-     * retention} if newer ones replaced it).
+     * A backup of a tenant was deleted. Details: name, backup (its identity), reason ({@code requested}, {@code
+     * retention} if newer ones replaced it, or {@code limit} if there was no room for a scheduled one).
      */
     BACKUP_DELETED,
+
+    /**
+     * A scheduled backup of a tenant was not made, because the limit of its plan is reached ({@link
+     * Plan#backupLimitMb}). Details: name, limit (in megabytes).
+     */
+    BACKUP_SKIPPED,
 
     /** A backup was restored as a drill. Details: name, backup (its identity), members (how many there were). */
     BACKUP_DRILLED,

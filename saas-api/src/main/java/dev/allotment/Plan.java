@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param backups when the maintenance backs up its tenants, and what it keeps; null: it does not
  * @param maintenanceWindow when campaigns may change its tenants that have no other window, in the time zone of each;
  *     null: at any time
+ * @param backupLimitMb megabytes that the backups of all tenants of a customer on this plan may take in the store; 0:
+ *     no limit. A change is no new version, and applies to all tenants of the plan at once. See {@link Backups#usage}
  */
 public record Plan(
         PlanId id,
@@ -68,7 +70,8 @@ public record Plan(
         List<String> tags,
         Map<String, String> attributes,
         @Nullable BackupSchedule backups,
-        @Nullable MaintenanceWindow maintenanceWindow) {
+        @Nullable MaintenanceWindow maintenanceWindow,
+        int backupLimitMb) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
 
@@ -143,6 +146,9 @@ public record Plan(
     /** The field {@code maintenanceWindow}, for filters and sort keys. */
     public static final RecordField<Plan, MaintenanceWindow> MAINTENANCE_WINDOW = RecordField.of("maintenanceWindow");
 
+    /** The field {@code backupLimitMb}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> BACKUP_LIMIT_MB = RecordField.of("backupLimitMb");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Plan {
@@ -187,6 +193,7 @@ public record Plan(
         private List<String> tags = List.of();
         private @Nullable BackupSchedule backups;
         private @Nullable MaintenanceWindow maintenanceWindow;
+        private int backupLimitMb;
         private Map<String, String> attributes = Map.of();
 
         private Builder(String name) {
@@ -219,6 +226,7 @@ public record Plan(
             tags = from.tags;
             backups = from.backups;
             maintenanceWindow = from.maintenanceWindow;
+            backupLimitMb = from.backupLimitMb;
             attributes = from.attributes;
         }
 
@@ -407,6 +415,15 @@ public record Plan(
         }
 
         /**
+         * Sets {@link Plan#backupLimitMb}: megabytes that the backups of all tenants of a customer on this plan may
+         * take in the store; 0: no limit. Default: 0.
+         */
+        public Builder backupLimitMb(int value) {
+            backupLimitMb = value;
+            return this;
+        }
+
+        /**
          * Sets {@link Plan#attributes}. Default: none.
          */
         public Builder attributes(Map<String, String> value) {
@@ -452,7 +469,8 @@ public record Plan(
                     tags,
                     attributes,
                     backups,
-                    maintenanceWindow);
+                    maintenanceWindow,
+                    backupLimitMb);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
+import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -121,6 +122,13 @@ public interface SaasBuilder {
 
     /** Sets the schema of the embedder's application, to which tenant databases are migrated. Default: none. */
     SaasBuilder tenantSchema(TenantSchema schema);
+
+    /**
+     * Sets the files of the embedder's application that belong to tenants. Backups and exports contain them, and
+     * restores and copies bring them along. Every node needs the same. Default: none, so they do not, and a backup that
+     * contains files is not restored ({@code backup.files-unsupported}).
+     */
+    SaasBuilder tenantFiles(TenantFiles files);
 
     /** Sets the backup that must succeed before a tenant database is removed for good. Default: none. */
     SaasBuilder preDeletionBackup(PreDeletionBackup backup);

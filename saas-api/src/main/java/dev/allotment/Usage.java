@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param peakDatabaseSizeBytes the most bytes of the database on that day
  * @param fileSizeBytes bytes of files, as the tenant's application reported them
  * @param peakFileSizeBytes the most bytes of files on that day
+ * @param backupSizeBytes bytes of the tenant's backups in the store
+ * @param peakBackupSizeBytes the most bytes of the backups on that day
  * @param records how many records count against each record quota; the key is the model, followed by a space and the
  *     domain if there is one
  * @param readAt when the values were last read
@@ -40,6 +42,8 @@ public record Usage(
         long peakDatabaseSizeBytes,
         long fileSizeBytes,
         long peakFileSizeBytes,
+        long backupSizeBytes,
+        long peakBackupSizeBytes,
         Map<String, String> records,
         Instant readAt) {
     /** The field {@code id}, for filters and sort keys. */
@@ -77,6 +81,12 @@ public record Usage(
 
     /** The field {@code peakFileSizeBytes}, for filters and sort keys. */
     public static final RecordField<Usage, Long> PEAK_FILE_SIZE_BYTES = RecordField.of("peakFileSizeBytes");
+
+    /** The field {@code backupSizeBytes}, for filters and sort keys. */
+    public static final RecordField<Usage, Long> BACKUP_SIZE_BYTES = RecordField.of("backupSizeBytes");
+
+    /** The field {@code peakBackupSizeBytes}, for filters and sort keys. */
+    public static final RecordField<Usage, Long> PEAK_BACKUP_SIZE_BYTES = RecordField.of("peakBackupSizeBytes");
 
     /** The field {@code readAt}, for filters and sort keys. */
     public static final RecordField<Usage, Instant> READ_AT = RecordField.of("readAt");

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * The usage of tenants by day, for billing. A portal user sees that of its customer.
  *
  * <p>Usage is recorded by {@link Tenants#sync}, which the maintenance calls several times a day, and when a tenant is
- * created or deleted or its files are reported.
+ * created or deleted, its files are reported, or a backup of it is made or deleted.
  */
 public interface UsageRecords extends Lookup<Long, Usage> {
     /**
@@ -25,8 +25,9 @@ public interface UsageRecords extends Lookup<Long, Usage> {
      * @param users regular users
      * @param databaseSizeBytes bytes of the databases
      * @param fileSizeBytes bytes of files
+     * @param backupSizeBytes bytes of the backups in the store
      */
-    record Total(long tenants, long users, long databaseSizeBytes, long fileSizeBytes) {}
+    record Total(long tenants, long users, long databaseSizeBytes, long fileSizeBytes, long backupSizeBytes) {}
 
     /**
      * Writes the usage of some days as CSV (RFC 4180): a header line, then a line for each record, in the order of

@@ -92,6 +92,9 @@ class BackupPagesTest {
                 .singleElement()
                 .satisfies(
                         row -> assertThat(row.text()).contains("1 Mar 2026, 12:00 UTC", " bytes ", "You", "Restore…"));
+        assertThat(list.text())
+                .contains("The backups of this database take ", " bytes, those of all your databases ")
+                .doesNotContain("Those on this plan may take");
         assertThat(list.page().select("a[href$=/delete]")).isEmpty();
         assertThat(owner.get(own(tenant)).text()).contains("Back up database Done");
     }

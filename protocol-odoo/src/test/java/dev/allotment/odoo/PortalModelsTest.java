@@ -168,6 +168,7 @@ final class PortalModelsTest {
             values.put("published", true);
             values.put("backup_schedule", "every 24h keep 7d");
             values.put("maintenance_window", "22:00-04:00");
+            values.put("backup_storage_limit", 500);
             values.put("server_id", 1);
             long id = portal.plan(values);
 

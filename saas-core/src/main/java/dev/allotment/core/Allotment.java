@@ -18,6 +18,7 @@ import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
+import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -181,6 +182,12 @@ public final class Allotment {
         @Override
         public Builder tenantSchema(TenantSchema schema) {
             settings.tenantSchema = required(schema, "schema");
+            return this;
+        }
+
+        @Override
+        public Builder tenantFiles(TenantFiles files) {
+            settings.tenantFiles = required(files, "files");
             return this;
         }
 

@@ -20,6 +20,7 @@ import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
+import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
@@ -94,6 +95,9 @@ final class CoreSettings {
 
     @Nullable
     TenantSchema tenantSchema;
+
+    @Nullable
+    TenantFiles tenantFiles;
 
     @Nullable
     PreDeletionBackup preDeletionBackup;

@@ -48,6 +48,7 @@ import dev.allotment.core.internal.erasure.EraseCustomerSaga;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.export.ExportPlaces;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
 import dev.allotment.core.internal.maintenance.ExpiredSecrets;
@@ -149,6 +150,7 @@ final class CoreWiring {
     final EventLog eventLog;
     final EventOutbox eventOutbox;
     final EmbedderHooks embedderHooks;
+    final ApplicationFiles applicationFiles;
     final ServerRegistry serverRegistry;
     final ServerHealth serverHealth;
     final SessionBounds sessionBounds;
@@ -272,6 +274,7 @@ final class CoreWiring {
         eventOutbox = new EventOutbox(context, listeners);
         embedderHooks = EmbedderHooks.of(
                 settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers, settings.tenantSchema);
+        applicationFiles = new ApplicationFiles(settings.tenantFiles, settings.ticker);
         SecretCipher secretCipher =
                 new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random);
         serverRegistry = new ServerRegistry(
@@ -346,8 +349,9 @@ final class CoreWiring {
                 deleteSpareSaga);
         tenantHosts = new TenantHosts(context, mainParameters);
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
-        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog);
-        backupArchive = new BackupArchive(context, settings.backupStore, secretCipher, settings.random);
+        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog, applicationFiles);
+        backupArchive =
+                new BackupArchive(context, settings.backupStore, secretCipher, applicationFiles, settings.random);
         backupTidying = new BackupTidying(context, backupArchive);
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);
@@ -377,7 +381,8 @@ final class CoreWiring {
                 derivedSecrets,
                 reconciliation,
                 backupArchive,
-                makeBackupSaga);
+                makeBackupSaga,
+                applicationFiles);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,
@@ -393,7 +398,8 @@ final class CoreWiring {
                 neutralisation,
                 templateCopies,
                 claimStatistics,
-                backupArchive);
+                backupArchive,
+                applicationFiles);
         adoptTenantSaga = new AdoptTenantSaga(
                 context,
                 serverRegistry,
@@ -436,7 +442,8 @@ final class CoreWiring {
                 nameCoolDown,
                 tenantStates,
                 backupArchive,
-                dueDrills);
+                dueDrills,
+                applicationFiles);
         eraseCustomerSaga = new EraseCustomerSaga(
                 context, operationRunner, eventLog, deleteSaga, this::tenantDeletion, this::forgetAccount);
         newTenants = new NewTenants(

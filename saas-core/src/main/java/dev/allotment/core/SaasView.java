@@ -189,6 +189,7 @@ final class SaasView implements Saas {
                         core.serverRegistry,
                         core.eventLog,
                         core.exportPlaces,
+                        core.applicationFiles,
                         CoreWiring.VERSION,
                         actor));
     }

@@ -643,7 +643,7 @@ final class BackupsTest {
         change(
                 manifest,
                 bytes -> new String(bytes, StandardCharsets.UTF_8)
-                        .replace("\"manifest\":\"1\"", "\"manifest\":\"2\"")
+                        .replace("\"manifest\":\"1\"", "\"manifest\":\"3\"")
                         .getBytes(StandardCharsets.UTF_8));
         Backup third = backUp();
         assertThat(saas.backups().list(shop.id())).containsExactly(third, first);
@@ -689,7 +689,7 @@ final class BackupsTest {
         change(
                 files(backup.id() + ".json").get(0),
                 bytes -> new String(bytes, StandardCharsets.UTF_8)
-                        .replace("\"manifest\":\"1\"", "\"manifest\":\"2\"")
+                        .replace("\"manifest\":\"1\"", "\"manifest\":\"3\"")
                         .getBytes(StandardCharsets.UTF_8));
         assertThat(refused(saas, backup).code()).isEqualTo(ErrorCodes.BACKUP_NEWER);
         assertThat(saas.backups().list(shop.id())).isEmpty();

@@ -194,12 +194,12 @@ final class UsageTest {
         LocalDate day = only.day().atOffset(ZoneOffset.UTC).toLocalDate();
 
         assertThat(saas.usage().total(day))
-                .isEqualTo(new UsageRecords.Total(1, only.users(), only.databaseSizeBytes(), 500));
-        assertThat(saas.usage().total(day.plusDays(1))).isEqualTo(new UsageRecords.Total(0, 0, 0, 0));
+                .isEqualTo(new UsageRecords.Total(1, only.users(), only.databaseSizeBytes(), 500, 0));
+        assertThat(saas.usage().total(day.plusDays(1))).isEqualTo(new UsageRecords.Total(0, 0, 0, 0, 0));
         assertThat(saas.actingAs(fixture.signUp("third@example.com").id())
                         .usage()
                         .total(day))
-                .isEqualTo(new UsageRecords.Total(0, 0, 0, 0));
+                .isEqualTo(new UsageRecords.Total(0, 0, 0, 0, 0));
     }
 
     @Test
@@ -214,7 +214,7 @@ final class UsageTest {
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).startsWith("day,tenant_id,name,customer_id,plan_id,users,peak_users,");
         assertThat(lines.get(1)).startsWith("2026-01-31," + tenant.id() + "," + tenant.name() + ",");
-        assertThat(lines.get(2)).startsWith("2026-02-01,").endsWith(",\"\"");
+        assertThat(lines.get(2)).startsWith("2026-02-01,").endsWith(",\"\",0,0");
         assertThatThrownBy(() ->
                         saas.usage().export(LocalDate.parse("2026-02-01"), LocalDate.parse("2026-01-31"), lines::add))
                 .isInstanceOfSatisfying(

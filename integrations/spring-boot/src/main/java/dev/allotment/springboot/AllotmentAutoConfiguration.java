@@ -15,6 +15,7 @@ import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
+import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
@@ -168,6 +169,7 @@ public final class AllotmentAutoConfiguration {
         addOne(beans, DomainVerifier.class, builder::domainVerifier);
         addOne(beans, PasswordPolicy.class, builder::passwordPolicy);
         addOne(beans, TenantSchema.class, builder::tenantSchema);
+        addOne(beans, TenantFiles.class, builder::tenantFiles);
         // Applications have clocks for other purposes.
         beans.getBeanProvider(Clock.class).ifUnique(builder::clock);
     }

@@ -39,6 +39,7 @@ final class PlanForm {
         labels.put("spares", "Spares");
         labels.put("backups", "Backups");
         labels.put(WINDOW, "Maintenance window");
+        labels.put("backup-limit", "Storage of backups in MB");
         labels.put("lang", "Language");
         labels.put("tz", "Time zone");
         labels.put("tags", "Tags");
@@ -96,6 +97,7 @@ final class PlanForm {
                 .set("spares", Integer.toString(plan.spares()))
                 .set("backups", plan.backups() == null ? "" : plan.backups().text())
                 .set(WINDOW, AdminInput.text(plan.maintenanceWindow()))
+                .set("backup-limit", Integer.toString(plan.backupLimitMb()))
                 .set("published", ticked(plan.published()));
     }
 
@@ -125,6 +127,7 @@ final class PlanForm {
                 .spares(form.number("spares", "The number of spares"))
                 .backups(schedule(form))
                 .maintenanceWindow(AdminInput.window(form, WINDOW))
+                .backupLimitMb(form.number("backup-limit", "The storage of backups"))
                 .published(form.ticked("published"));
         if (!form.value("lang").isEmpty()) {
             builder.lang(form.value("lang"));

@@ -3,6 +3,7 @@ package dev.allotment.portal.databases;
 
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
+import dev.allotment.BackupUsage;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -44,6 +45,8 @@ public final class BackupPages {
     private static final String KEY = "key";
     /** How many backups a page lists: the store is read for each. */
     private static final int SHOWN = 100;
+
+    private static final long MEGABYTE = 1024L * 1024L;
 
     private static final Map<String, String> NOTICES = Map.of("backup-deleted", "The backup is deleted.");
     private static final Set<String> STORE_CODES = Set.of(
@@ -149,6 +152,7 @@ public final class BackupPages {
                         tenant.name(),
                         rows.subList(0, Math.min(rows.size(), SHOWN)),
                         rows.size() > SHOWN,
+                        failure.isEmpty() ? usage(visitor.saas().backups().usage(tenant.id())) : "",
                         failure,
                         running,
                         usable && running.isEmpty(),
@@ -156,6 +160,16 @@ public final class BackupPages {
                         !owners,
                         Tokens.random(),
                         form));
+    }
+
+    private String usage(BackupUsage usage) {
+        String all = owners ? "all your databases" : "all databases of its customer";
+        String used = "The backups of this database take " + UsageMeter.bytes(usage.tenantBytes()) + ", those of " + all
+                + " " + UsageMeter.bytes(usage.customerBytes()) + ".";
+        return usage.limitMb() == 0
+                ? used
+                : used + " Those on this plan may take " + UsageMeter.bytes(usage.limitMb() * MEGABYTE) + ", and take "
+                        + UsageMeter.bytes(usage.planBytes()) + ".";
     }
 
     private BackupsView.Row row(Backup backup) {

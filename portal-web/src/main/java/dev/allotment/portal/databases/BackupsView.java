@@ -10,6 +10,7 @@ import java.util.List;
  * @param back the path of the database's page
  * @param name the name of the database
  * @param more whether there are older ones that are not listed
+ * @param usage how much space the backups take; empty if that cannot be said
  * @param failure why the backups cannot be read; empty if they can
  * @param running the operation on the database that has not finished; empty for none
  * @param makeable whether a backup can be made now
@@ -22,6 +23,7 @@ public record BackupsView(
         String name,
         List<Row> rows,
         boolean more,
+        String usage,
         String failure,
         List<String> running,
         boolean makeable,

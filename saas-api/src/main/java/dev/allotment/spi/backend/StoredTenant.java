@@ -66,6 +66,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextBackupAt when the maintenance backs it up next, if its plan has a {@link BackupSchedule}
  * @param previewOf the tenant that it is a preview copy of, see {@link DuplicateTenant#preview}; it is deleted for good
  *     when it expires, and when that tenant was deleted for good; null: it is no preview copy
+ * @param backupSizeBytes bytes of its backups in the store when the last one was made or deleted
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -104,6 +105,7 @@ public record StoredTenant(
         Map<String, String> attributes,
         Instant nextBackupAt,
         @Nullable TenantId previewOf,
+        long backupSizeBytes,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -203,6 +205,9 @@ public record StoredTenant(
     /** The field {@code previewOf}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> PREVIEW_OF = RecordField.of("previewOf");
 
+    /** The field {@code backupSizeBytes}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, Long> BACKUP_SIZE_BYTES = RecordField.of("backupSizeBytes");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -267,6 +272,7 @@ public record StoredTenant(
         private @Nullable MaintenanceWindow maintenanceWindow;
         private Map<String, String> attributes = Map.of();
         private @Nullable TenantId previewOf;
+        private long backupSizeBytes;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -310,6 +316,7 @@ public record StoredTenant(
             maintenanceWindow = from.maintenanceWindow;
             attributes = from.attributes;
             previewOf = from.previewOf;
+            backupSizeBytes = from.backupSizeBytes;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -577,6 +584,15 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#backupSizeBytes}: bytes of its backups in the store when the last one was made or
+         * deleted. Default: 0.
+         */
+        public Builder backupSizeBytes(long value) {
+            backupSizeBytes = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -615,6 +631,7 @@ public record StoredTenant(
                     attributes,
                     nextBackupAt,
                     previewOf,
+                    backupSizeBytes,
                     false);
         }
     }

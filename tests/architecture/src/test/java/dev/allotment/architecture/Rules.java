@@ -136,6 +136,7 @@ final class Rules {
      */
     static final List<String> CORE_LAYERS = List.of(
             "base",
+            "file",
             "parameter",
             "record",
             "event",

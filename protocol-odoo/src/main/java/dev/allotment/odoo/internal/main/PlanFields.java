@@ -142,6 +142,12 @@ final class PlanFields {
                         (plan, range) -> plan.toBuilder()
                                 .maintenanceWindow(range == null ? null : MaintenanceWindow.parse(range))
                                 .build())
+                .integer(
+                        "backup_storage_limit",
+                        "Backup storage limit (MB)",
+                        "backupLimitMb",
+                        Plan::backupLimitMb,
+                        (plan, limit) -> plan.toBuilder().backupLimitMb(limit).build())
                 .integer("version", "Version", "version", Plan::version)
                 .field(OdooTags.field(
                         Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()))

@@ -85,6 +85,13 @@ final class UsageModel {
         size(fields, "db_storage_peak", "Most DB storage (MB)", "peakDatabaseSizeBytes", Usage::peakDatabaseSizeBytes);
         size(fields, "file_storage", "File storage (MB)", "fileSizeBytes", Usage::fileSizeBytes);
         size(fields, "file_storage_peak", "Most file storage (MB)", "peakFileSizeBytes", Usage::peakFileSizeBytes);
+        size(fields, "backup_storage", "Backup storage (MB)", "backupSizeBytes", Usage::backupSizeBytes);
+        size(
+                fields,
+                "backup_storage_peak",
+                "Most backup storage (MB)",
+                "peakBackupSizeBytes",
+                Usage::peakBackupSizeBytes);
         return fields.field(Field.of(
                         "records",
                         FieldType.TEXT,

@@ -10,6 +10,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.backup.StoredFile;
@@ -17,6 +18,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterInputStream;
 import java.util.zip.Inflater;
@@ -50,11 +53,18 @@ public final class BackupArchive {
     private final BackupFiles files;
     private final BackupKeys keys;
     private final ChosenSecret chosenSecret;
+    private final ApplicationFiles applicationFiles;
     private final SecureRandom random;
 
     /** @param store null: there is none, and everything but {@link #exists} is refused */
-    public BackupArchive(CoreContext context, @Nullable BackupStore store, SecretCipher cipher, SecureRandom random) {
+    public BackupArchive(
+            CoreContext context,
+            @Nullable BackupStore store,
+            SecretCipher cipher,
+            ApplicationFiles applicationFiles,
+            SecureRandom random) {
         this.context = context;
+        this.applicationFiles = applicationFiles;
         this.files = new BackupFiles(store);
         this.keys = new BackupKeys(files, cipher, random);
         this.chosenSecret = new ChosenSecret(context, cipher);
@@ -212,13 +222,30 @@ public final class BackupArchive {
     }
 
     /**
-     * Stores content, compressed and encrypted.
+     * Stores content and the files of the application, compressed and encrypted.
      *
      * @param described what is known before its sizes and its hash
      * @param schedule null: a caller requested the backup
      * @param run a number that no other run of the operation has
      */
     Manifest write(BackupName name, Backup described, @Nullable String schedule, long run, InputStream content) {
+        if (!applicationFiles.exist()) {
+            return write(name, described, schedule, run, content, () -> null);
+        }
+        try (ContentWithFiles complete = new ContentWithFiles(content, applicationFiles, described.tenant())) {
+            return write(name, described, schedule, run, complete, complete::count);
+        } catch (IOException e) {
+            throw ApplicationFiles.failed(e);
+        }
+    }
+
+    private Manifest write(
+            BackupName name,
+            Backup described,
+            @Nullable String schedule,
+            long run,
+            InputStream content,
+            Supplier<@Nullable Long> fileCount) {
         String file = name.content(run);
         files.delete(file);
         WatchedContent plain = new WatchedContent(content, Long.MAX_VALUE);
@@ -244,22 +271,26 @@ public final class BackupArchive {
                             described.schemaVersion(),
                             described.programVersion(),
                             described.addons(),
-                            described.madeBy()),
+                            described.madeBy(),
+                            fileCount.get()),
                     file,
                     schedule);
         } catch (SaasException e) {
             IOException failure = plain.failure();
-            if (failure != null) {
-                throw SaasException.unavailable(
+            throw failure == null ? e : unreadable(described, failure);
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static SaasException unreadable(Backup described, IOException failure) {
+        return failure instanceof UnreadableFile file
+                ? file.error()
+                : SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         "Database " + described.name() + " could not be read completely, so there is no backup. Try"
                                 + " again.",
                         failure);
-            }
-            throw e;
-        } finally {
-            deflater.end();
-        }
     }
 
     private ContentCipher cipher(BackupName name) {
@@ -283,15 +314,18 @@ public final class BackupArchive {
      * of it is missing, so what was made of it must be discarded if this throws.
      *
      * @param reader reads no more after another node has taken this operation over, or ended it
+     * @param filesTo the UUID that gets the files in the backup, instead of those that it has; null: they are read, and
+     *     stored nowhere. If the backup was made without files, those that there are stay
      * @param format what the reader understands
      * @param receiver called once, with the content. What it throws is thrown unchanged, unless the content is to blame
      * @throws SaasException {@code record.missing}, {@code backup.damaged}, {@code backup.newer}, {@code
-     *     backup.store-failed}, {@code backend.unsupported}
+     *     backup.store-failed}, {@code backup.files-unsupported}, {@code backend.unsupported}, {@code files.failed}
      */
     public Backup read(
             StoredOperation reader,
             UUID tenant,
             BackupId backup,
+            @Nullable UUID filesTo,
             TransferFormat format,
             Consumer<? super InputStream> receiver) {
         BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
@@ -307,8 +341,43 @@ public final class BackupArchive {
             throw Manifest.newer(name);
         }
         Runnable requireMine = () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, reader));
-        read(name, manifest, content -> receiver.accept(new OwnContent(content, context::tick, requireMine)));
+        Long expected = manifest.backup().files();
+        if (filesTo != null && expected != null && expected > 0 && !applicationFiles.exist()) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKUP_FILES_UNSUPPORTED,
+                    "Backup " + backup + " contains files of the application, and this program has no place for them."
+                            + " Nothing was restored. Register tenantFiles at the builder on every node.");
+        }
+        read(name, manifest, content -> {
+            InputStream own = new OwnContent(content, context::tick, requireMine);
+            if (expected == null) {
+                receiver.accept(own);
+            } else {
+                ContentParts parts = new ContentParts(own);
+                receiver.accept(parts.database());
+                requireMine.run();
+                readFiles(parts, filesTo, expected);
+            }
+        });
         return manifest.backup();
+    }
+
+    private void readFiles(ContentParts parts, @Nullable UUID target, long expected) {
+        if (target != null) {
+            applicationFiles.create(target);
+        }
+        try {
+            long found = parts.files((name, content) -> {
+                if (target != null) {
+                    applicationFiles.write(target, name, content);
+                }
+            });
+            if (found != expected) {
+                throw new DamagedContent("The number of files is not that of the manifest");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static SaasException missing(BackupId backup) {
@@ -333,6 +402,9 @@ public final class BackupArchive {
                 receiver.accept(content);
             } catch (RuntimeException e) {
                 IOException failure = content.failure();
+                if (failure == null && e.getCause() instanceof DamagedContent damaged) {
+                    failure = damaged;
+                }
                 throw failure == null ? e : translated(name, failure);
             }
             content.transferTo(OutputStream.nullOutputStream());

@@ -21,11 +21,13 @@ import java.util.Optional;
 public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
     private final CoreContext context;
     private final BackupArchive archive;
+    private final BackupSizes sizes;
     private final EventLog eventLog;
 
     public DeleteBackupSaga(CoreContext context, BackupArchive archive, EventLog eventLog) {
         this.context = context;
         this.archive = archive;
+        this.sizes = new BackupSizes(context, archive);
         this.eventLog = eventLog;
     }
 
@@ -42,6 +44,7 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
     private void delete(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         archive.find(tenant.uuid(), OperationTargets.backup(operation)).ifPresent(archive::delete);
+        sizes.record(tenant);
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -156,6 +157,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                     operation,
                     source(operation),
                     backup,
+                    null,
                     databases.transferFormat(),
                     content -> databases.receive(database(operation), content));
             return new Found(restored, null);
@@ -221,7 +223,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     /** The result; null if the catalog does not have the tenant. */
     private @Nullable LastDrill ended(Transaction tx, StoredOperation operation, @Nullable String code) {
         return TenantRows.byUuid(tx, source(operation))
-                .map(tenant -> new LastDrill(tenant.id(), DeleteBackupSaga.backup(operation), context.now(), code))
+                .map(tenant -> new LastDrill(tenant.id(), OperationTargets.backup(operation), context.now(), code))
                 .orElse(null);
     }
 

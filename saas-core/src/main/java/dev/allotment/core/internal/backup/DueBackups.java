@@ -195,6 +195,10 @@ public final class DueBackups {
             return false;
         } catch (RuntimeException e) {
             String code = e instanceof SaasException known ? known.code() : "";
+            if (code.equals(ErrorCodes.BACKUP_LIMIT_REACHED)) {
+                // The operation has added an event.
+                return false;
+            }
             if (COMMON_FAILURES.contains(code) && !works) {
                 failures.warn("A scheduled backup failed. This node makes the next one in five minutes", id, e);
                 pausedSince = context.tick();

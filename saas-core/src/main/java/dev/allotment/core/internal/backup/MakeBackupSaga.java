@@ -5,6 +5,7 @@ import dev.allotment.AddonStatus;
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
 import dev.allotment.BackupSchedule;
+import dev.allotment.BackupUsage;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -23,6 +24,7 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.plan.CustomerBackupLimit;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -59,6 +61,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final BackupArchive archive;
+    private final BackupSizes sizes;
     private final EventLog eventLog;
     private final int kept;
     private final FailureLog failures;
@@ -78,6 +81,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.archive = archive;
+        this.sizes = new BackupSizes(context, archive);
         this.eventLog = eventLog;
         this.kept = kept;
         this.failures = new FailureLog("dev.allotment.backups", context.node());
@@ -147,7 +151,10 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
      * backup stays until it is replaced, and the maintenance deletes what is not listed.
      */
     public void deletePart(StoredOperation operation) {
-        unlessStoreFails(operation, () -> archive.delete(name(operation)));
+        unlessStoreFails(operation, () -> {
+            archive.delete(name(operation));
+            sizes.record(OperationTargets.tenant(context.catalog(), operation));
+        });
     }
 
     /**
@@ -216,7 +223,12 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     private MadeBackup write(StoredOperation operation, MadeBackup found) {
-        return writeContent(operation, DatabaseRefs.of(OperationTargets.tenant(context.catalog(), operation)));
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        if (madeBy(operation) == MadeBy.SCHEDULE
+                && archive.manifest(name(operation, tenant)).isEmpty()) {
+            makeRoom(operation, tenant);
+        }
+        return writeContent(operation, DatabaseRefs.of(tenant));
     }
 
     private MadeBackup writeContent(StoredOperation operation, DatabaseRef database) {
@@ -273,7 +285,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 format.version(),
                 programVersion,
                 addons,
-                madeBy(operation).stored());
+                madeBy(operation).stored(),
+                null);
     }
 
     private MadeBackup verify(StoredOperation operation, MadeBackup found) {
@@ -293,16 +306,64 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         Manifest manifest = manifest(operation, found);
         BackupName own = name(operation, tenant);
         archive.deleteOtherContent(own, manifest);
-        replaced(operation, own, archive.manifests(tenant.uuid())).forEach(old -> {
-            context.catalog().transact(tx -> {
-                Map<String, String> details =
-                        Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", "retention");
-                eventLog.add(tx, operation, EventType.BACKUP_DELETED, tenant.id(), details);
-                return null;
-            });
-            archive.delete(old);
+        Map<BackupName, Manifest> manifests = archive.manifests(tenant.uuid());
+        replaced(operation, own, manifests).forEach(old -> {
+            delete(operation, tenant, old, "retention");
+            manifests.remove(old);
         });
+        sizes.record(tenant, manifests.values().stream().map(Manifest::backup).toList());
         return new MadeBackup(manifest);
+    }
+
+    private void delete(StoredOperation operation, StoredTenant tenant, BackupName old, String reason) {
+        context.catalog().transact(tx -> {
+            Map<String, String> details =
+                    Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", reason);
+            eventLog.add(tx, operation, EventType.BACKUP_DELETED, tenant.id(), details);
+            return null;
+        });
+        archive.delete(old);
+    }
+
+    /**
+     * Makes room for a scheduled backup if the limit of the plan is reached: deletes the oldest scheduled ones of the
+     * tenant, but neither the newest one nor one of the last days. Otherwise a thief of an owner's session could have
+     * good ones deleted by making others.
+     *
+     * @throws SaasException {@code backup.limit-reached} if there is still no room
+     */
+    private void makeRoom(StoredOperation operation, StoredTenant tenant) {
+        if (!usage(tenant).limitReached()) {
+            return;
+        }
+        Map<BackupName, Manifest> manifests = archive.manifests(tenant.uuid());
+        sizes.record(tenant, manifests.values().stream().map(Manifest::backup).toList());
+        List<BackupName> scheduled = manifests.keySet().stream()
+                .filter(name -> Objects.requireNonNull(manifests.get(name)).madeBy() == MadeBy.SCHEDULE)
+                .toList();
+        Instant recent = context.now().minus(STAY);
+        for (BackupName old : scheduled.subList(0, Math.max(0, scheduled.size() - 1))) {
+            if (old.isOlderThan(recent) && usage(tenant).limitReached()) {
+                delete(operation, tenant, old, "limit");
+                manifests.remove(old);
+                sizes.record(
+                        tenant,
+                        manifests.values().stream().map(Manifest::backup).toList());
+            }
+        }
+        BackupUsage usage = usage(tenant);
+        if (usage.limitReached()) {
+            throw CustomerBackupLimit.reached(tenant, usage);
+        }
+    }
+
+    private BackupUsage usage(StoredTenant tenant) {
+        return context.catalog()
+                .transact(tx -> CustomerBackupLimit.usage(
+                        tx,
+                        tx.records(RecordTypes.TENANTS)
+                                .find(tenant.id().value())
+                                .orElse(tenant)));
     }
 
     /**
@@ -404,7 +465,12 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         TenantId id = operation.tenantId();
-        if (id != null && operation.input().containsKey(OperationInputs.SCHEDULE)) {
+        if (id == null || !operation.input().containsKey(OperationInputs.SCHEDULE)) {
+            return;
+        }
+        if (ErrorCodes.BACKUP_LIMIT_REACHED.equals(operation.errorCode())) {
+            skipped(tx, operation, id);
+        } else {
             Instant retry = context.now().plus(DueBackups.RETRY);
             Records<StoredTenant> tenants = tx.records(RecordTypes.TENANTS);
             tenants.lock(id.value())
@@ -412,6 +478,16 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                     .ifPresent(tenant -> tenants.update(
                             tenant.toBuilder().nextBackupAt(retry).build()));
         }
+    }
+
+    /** The next one is made when it would have been made after this one. */
+    private void skipped(Transaction tx, StoredOperation operation, TenantId id) {
+        tx.records(RecordTypes.TENANTS).find(id.value()).ifPresent(tenant -> {
+            String limit =
+                    Integer.toString(CustomerBackupLimit.usage(tx, tenant).limitMb());
+            Map<String, String> details = Map.of("name", tenant.name(), "limit", limit);
+            eventLog.add(tx, operation, EventType.BACKUP_SKIPPED, id, details);
+        });
     }
 
     /** The run that took over needs the content that this one has stored, unless it did not get to record it. */

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Manifest(Backup backup, String content, @Nullable String schedule) {
     /** Raised if older builds cannot read what a newer one writes. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+    /** That of content without files, which older builds can read. */
+    private static final int FORMAT_WITHOUT_FILES = 1;
 
     private static final String FORMAT_KEY = "manifest";
     private static final String CODE = "code";
@@ -36,6 +38,8 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
     private static final String MADE_BY = "madeBy";
 
     private static final String SCHEDULE = "schedule";
+    /** Missing: the content is that of the database alone. */
+    private static final String FILES = "files";
 
     byte[] bytes(DataKey key, BackupName name) {
         Map<String, String> parts = parts();
@@ -46,7 +50,11 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
     /** Its parts without the code, as an operation stores them. */
     Map<String, String> parts() {
         Map<String, String> parts = new TreeMap<>();
-        parts.put(FORMAT_KEY, Integer.toString(FORMAT));
+        Long files = backup.files();
+        parts.put(FORMAT_KEY, Integer.toString(files == null ? FORMAT_WITHOUT_FILES : FORMAT));
+        if (files != null) {
+            parts.put(FILES, files.toString());
+        }
         parts.put("backup", backup.id().toString());
         parts.put("tenant", backup.tenant().toString());
         parts.put("name", backup.name());
@@ -121,7 +129,8 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
                         Integer.parseInt(part(parts, "schemaVersion")),
                         parts.get(PROGRAM),
                         JsonText.readMap(part(parts, ADDONS)),
-                        parts.getOrDefault(MADE_BY, MadeBy.ADMINISTRATOR.stored())),
+                        parts.getOrDefault(MADE_BY, MadeBy.ADMINISTRATOR.stored()),
+                        parts.containsKey(FILES) ? Long.valueOf(part(parts, FILES)) : null),
                 part(parts, "content"),
                 parts.get(SCHEDULE));
     }

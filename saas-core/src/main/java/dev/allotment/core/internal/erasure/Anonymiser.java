@@ -284,6 +284,8 @@ final class Anonymiser {
                         usage.peakDatabaseSizeBytes(),
                         usage.fileSizeBytes(),
                         usage.peakFileSizeBytes(),
+                        usage.backupSizeBytes(),
+                        usage.peakBackupSizeBytes(),
                         usage.records(),
                         usage.readAt());
     }

@@ -38,9 +38,12 @@ final class ExportArchive implements AutoCloseable {
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]");
     private static final int PAGE = 1000;
     private static final int BUFFER = 1 << 16;
+    /** The list of the files in an archive is in memory until the end of the archive. */
+    private static final int MOST_FILES = 250_000;
 
     private final OutputStream out;
     private final Zip zip;
+    private int listed;
 
     ExportArchive(LongSupplier ticker, OutputStream out) {
         this.out = new BufferedOutputStream(new PacedOutput(ticker, out), BUFFER);
@@ -81,12 +84,11 @@ final class ExportArchive implements AutoCloseable {
         return NEEDS_QUOTES.matcher(value).find() ? '"' + value.replace("\"", "\"\"") + '"' : value;
     }
 
-    private static int read(InputStream content, byte[] buffer) {
+    private static int read(InputStream content, byte[] buffer, Function<IOException, SaasException> unreadable) {
         try {
             return content.read(buffer);
         } catch (IOException e) {
-            throw SaasException.unavailable(
-                    ErrorCodes.BACKEND_UNAVAILABLE, "The database could not be read to its end. Try again.", e);
+            throw unreadable.apply(e);
         }
     }
 
@@ -114,10 +116,11 @@ final class ExportArchive implements AutoCloseable {
             file.close();
         }
 
-        void copy(String name, InputStream content) {
+        /** @param unreadable what to throw if the content cannot be read */
+        void copy(String name, InputStream content, Function<IOException, SaasException> unreadable) {
             File file = new File(this, name);
             byte[] buffer = new byte[BUFFER];
-            for (int count = read(content, buffer); count >= 0; count = read(content, buffer)) {
+            for (int count = read(content, buffer, unreadable); count >= 0; count = read(content, buffer, unreadable)) {
                 file.write(buffer, count);
             }
             file.close();
@@ -150,7 +153,12 @@ final class ExportArchive implements AutoCloseable {
                 count += page.size();
             } while (page.size() == PAGE);
             file.close();
-            manifest.put(type.name(), Integer.toString(count));
+            count(type.name(), count);
+        }
+
+        /** Notes in the manifest how many there are. */
+        void count(String what, int number) {
+            manifest.put(what, Integer.toString(number));
         }
 
         /** Writes what is known at the end. */
@@ -163,6 +171,10 @@ final class ExportArchive implements AutoCloseable {
             files.append(line(List.of(name.substring(path.length()), size, digest)));
             if (parent != null) {
                 parent.list(name, size, digest);
+            } else if (++listed > MOST_FILES) {
+                throw SaasException.conflict(
+                        ErrorCodes.FILES_INVALID,
+                        "The application has so many files that the export would have more than " + MOST_FILES + ".");
             }
         }
     }

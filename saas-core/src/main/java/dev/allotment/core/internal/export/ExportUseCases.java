@@ -19,6 +19,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -45,6 +46,7 @@ public final class ExportUseCases implements Exports {
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
     private final ExportPlaces places;
+    private final ApplicationFiles applicationFiles;
     private final @Nullable String programVersion;
     private final Actor actor;
     private final TenantLookup tenants;
@@ -58,12 +60,14 @@ public final class ExportUseCases implements Exports {
             ServerRegistry serverRegistry,
             EventLog eventLog,
             ExportPlaces places,
+            ApplicationFiles applicationFiles,
             @Nullable String programVersion,
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
         this.places = places;
+        this.applicationFiles = applicationFiles;
         this.programVersion = programVersion;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
@@ -93,8 +97,10 @@ public final class ExportUseCases implements Exports {
         return user == null ? null : user.id();
     }
 
-    private static void write(Recorded recorded, ExportArchive.Folder folder) {
-        recorded.databases().export(DatabaseRefs.of(recorded.tenant()), new TenantExport(folder));
+    private void write(Recorded recorded, ExportArchive.Folder folder) {
+        TenantExport export = new TenantExport(folder, applicationFiles);
+        recorded.databases().export(DatabaseRefs.of(recorded.tenant()), export);
+        export.files(recorded.tenant().uuid());
         folder.finish();
     }
 

@@ -4,14 +4,20 @@ package dev.allotment.core.internal.export;
 import static dev.allotment.core.internal.export.ExportArchive.row;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.file.ApplicationFiles.NamedFile;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** Writes the database of a tenant into a folder. Writes nothing before it has records. Not thread-safe. */
@@ -27,23 +33,32 @@ final class TenantExport implements DatabaseExport {
             parameters.csv   the parameters of the database, without those that are hidden from its users
             database/        the database itself; its README.txt says how to load it
             files.csv        the size and the SHA-256 of each file
-
-            Everything has the state of one moment. Not included: files that the application stores outside of its
-            database, passwords, API keys, sessions, and the limits that the provider has set.
+            %s
+            Not included: %spasswords, API keys, sessions, and the limits that the provider has set.
 
             CSV files are in UTF-8, separated by commas, and start with the names of the columns. A spreadsheet may take
             a value that starts with =, +, - or @ for a formula: import all columns as text.
             """;
 
-    private final ExportArchive.Folder folder;
+    private static final String WITHOUT_FILES = README.formatted(
+            "\nEverything has the state of one moment.",
+            "files that the application stores outside of its database,\n");
+    private static final String WITH_FILES = README.formatted("""
+            files/           the files that the application stores outside of its database
 
-    TenantExport(ExportArchive.Folder folder) {
+            Everything else has the state of one moment. The files were read after that moment.""", "");
+
+    private final ExportArchive.Folder folder;
+    private final ApplicationFiles applicationFiles;
+
+    TenantExport(ExportArchive.Folder folder, ApplicationFiles applicationFiles) {
         this.folder = folder;
+        this.applicationFiles = applicationFiles;
     }
 
     @Override
     public void records(Transaction records) {
-        folder.text("README.txt", README);
+        folder.text("README.txt", applicationFiles.exist() ? WITH_FILES : WITHOUT_FILES);
         table(
                 records,
                 RecordTypes.MEMBERS,
@@ -94,6 +109,34 @@ final class TenantExport implements DatabaseExport {
 
     @Override
     public void file(String name, InputStream content) {
-        folder.copy("database/" + name, content);
+        folder.copy("database/" + name, content, TenantExport::unreadable);
+    }
+
+    private static SaasException unreadable(IOException cause) {
+        return SaasException.unavailable(
+                ErrorCodes.BACKEND_UNAVAILABLE, "The database could not be read to its end. Try again.", cause);
+    }
+
+    /**
+     * Writes the files of the application, if the embedder has registered any.
+     *
+     * @throws SaasException {@code files.failed}, {@code files.invalid}
+     */
+    void files(UUID tenant) {
+        if (!applicationFiles.exist()) {
+            return;
+        }
+        int count = 0;
+        try (ApplicationFiles.Listing listing = applicationFiles.list(tenant)) {
+            for (NamedFile file = listing.next(); file != null; file = listing.next()) {
+                count++;
+                try (InputStream content = file.content()) {
+                    folder.copy("files/" + file.name(), content, ApplicationFiles::failed);
+                } catch (IOException e) {
+                    throw ApplicationFiles.failed(e);
+                }
+            }
+        }
+        folder.count("files", count);
     }
 }

@@ -192,6 +192,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         problem(problems, "attributes", () -> AttributeRules.checked(plan.attributes(), ErrorCodes.PLAN_INVALID));
         problem(problems, "lang", () -> TextRules.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
         problem(problems, "tz", () -> TextRules.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
+        notNegative(problems, "backup_storage_limit", plan.backupLimitMb());
         BackupSchedule backups = plan.backups();
         if (backups != null) {
             problem(problems, "backup_schedule", () -> BackupSchedule.parse(backups.text()));

@@ -6,6 +6,7 @@ import dev.allotment.BackupDrill;
 import dev.allotment.BackupDrills;
 import dev.allotment.BackupId;
 import dev.allotment.BackupKeysReport;
+import dev.allotment.BackupUsage;
 import dev.allotment.Backups;
 import dev.allotment.CreatedTenant;
 import dev.allotment.OperationKind;
@@ -28,6 +29,7 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.plan.CustomerBackupLimit;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -106,13 +108,20 @@ public final class BackupUseCases implements Backups {
         return archive.backup(tenants.owned(tenant).uuid(), backup);
     }
 
+    @Override
+    public BackupUsage usage(TenantId tenant) {
+        archive.requireUsable();
+        StoredTenant found = tenants.owned(tenant);
+        return context.catalog().transact(tx -> CustomerBackupLimit.usage(tx, found));
+    }
+
     private record Reservation(StoredOperation operation, boolean repeated) {}
 
     @Override
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = backingUp(id, idempotencyKey);
         return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, id, "backed up", (tx, locked) -> {});
+            Reservation reservation = reserve(draft, id, "backed up", this::requireRoom);
             return reservation.repeated()
                     ? MadeBackup.of(reservation.operation())
                     : operationRunner
@@ -127,12 +136,19 @@ public final class BackupUseCases implements Backups {
                 context.catalog(),
                 draft.build().idempotencyKey(),
                 () -> operationLeases.during(draft, () -> {
-                    Reservation reservation = reserve(draft, id, "backed up", (tx, locked) -> {});
+                    Reservation reservation = reserve(draft, id, "backed up", this::requireRoom);
                     if (!reservation.repeated()) {
                         operationRunner.handOver(new StartedOperation<>(reservation.operation(), makeBackupSaga));
                     }
                     return reservation.operation();
                 }));
+    }
+
+    /** An administrator decides about the store, so the limits of plans are not for administrators. */
+    private void requireRoom(Transaction tx, StoredTenant tenant) {
+        if (!actor.administrator()) {
+            CustomerBackupLimit.check(tx, tenant);
+        }
     }
 
     private StoredOperation.Builder backingUp(TenantId id, @Nullable String idempotencyKey) {

@@ -27,6 +27,7 @@ import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -83,6 +84,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     private final TemplateCopies templateCopies;
     private final ClaimStatistics claimStatistics;
     private final BackupArchive archive;
+    private final ApplicationFiles applicationFiles;
     private final FailureLog failures;
 
     public CreateSaga(
@@ -100,7 +102,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             Neutralisation neutralisation,
             TemplateCopies templateCopies,
             ClaimStatistics claimStatistics,
-            BackupArchive archive) {
+            BackupArchive archive,
+            ApplicationFiles applicationFiles) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
@@ -114,6 +117,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         this.templateCopies = templateCopies;
         this.claimStatistics = claimStatistics;
         this.archive = archive;
+        this.applicationFiles = applicationFiles;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
@@ -285,6 +289,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                     operation,
                     UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, "")),
                     OperationTargets.backup(operation),
+                    tenant.uuid(),
                     databases.transferFormat(),
                     content -> databases.receive(target, content));
             return;
@@ -302,6 +307,13 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
         UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
         copy(operation, tenant, new DatabaseRef(sourceName, source), target);
+        if (isCopy(operation)) {
+            applicationFiles.copy(source, tenant.uuid(), () -> requireMine(operation));
+        }
+    }
+
+    private void requireMine(StoredOperation operation) {
+        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
     }
 
     /**
@@ -589,6 +601,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         } else {
             DatabaseRemoval.discard(databases, DatabaseRefs.of(tenant));
         }
+        if (isCopy(operation)) {
+            applicationFiles.delete(tenant.uuid());
+        }
     }
 
     private static void discardSpare(StoredOperation operation, Databases databases, StoredTenant tenant) {
@@ -605,7 +620,15 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     public void withdraw(StoredOperation operation, NewTenant found) {
         if (found.isKnown()) {
             reconciliation.reconcile(operation, found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
+            if (isCopy(operation) && isUndone(found.tenant())) {
+                applicationFiles.delete(found.tenant().uuid());
+            }
         }
+    }
+
+    private boolean isUndone(StoredTenant tenant) {
+        return context.catalog()
+                .transact(tx -> TenantRows.byUuid(tx, tenant.uuid()).isEmpty());
     }
 
     private NewTenant known(StoredOperation operation, NewTenant found) {

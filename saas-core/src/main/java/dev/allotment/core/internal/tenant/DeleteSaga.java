@@ -19,6 +19,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.host.TenantAliases;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -69,6 +70,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private final TenantStates tenantStates;
     private final BackupArchive archive;
     private final DueDrills dueDrills;
+    private final ApplicationFiles applicationFiles;
 
     public DeleteSaga(
             CoreContext context,
@@ -79,7 +81,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
             NameCoolDown nameCoolDown,
             TenantStates tenantStates,
             BackupArchive archive,
-            DueDrills dueDrills) {
+            DueDrills dueDrills,
+            ApplicationFiles applicationFiles) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -89,6 +92,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         this.tenantStates = tenantStates;
         this.archive = archive;
         this.dueDrills = dueDrills;
+        this.applicationFiles = applicationFiles;
     }
 
     @Override
@@ -102,6 +106,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 Step.of("closed", this::close),
                 Step.<Verification>of("saved", this::save).lastingLong(),
                 Step.of("dropped", this::drop),
+                new Step<Verification>("files", this::deleteFiles, operation -> applicationFiles.exist()).lastingLong(),
                 new Step<Verification>(BackupArchive.ERASED, this::erase, operation -> archive.exists()).lastingLong(),
                 new Step<>("verified", this::verify));
     }
@@ -199,6 +204,15 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         }
     }
 
+    /** Those of the tenant, and what its failed restores in place may have left. */
+    private Verification deleteFiles(StoredOperation operation, Verification found) {
+        if (applicationFiles.exist()) {
+            StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+            databases(tenant).forEach(each -> applicationFiles.delete(each.uuid()));
+        }
+        return found;
+    }
+
     private static void drop(Databases databases, DatabaseRef database) {
         DatabaseRemoval.drop(databases, database);
         // An operation that was abandoned, or a person, may have renamed it.
@@ -251,7 +265,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         Instant now = context.now();
         ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
         Instant deletedAt = tenant.deletedAt();
-        UsageRows.note(tx, tenant, null, now);
+        UsageRows.note(tx, tenant.toBuilder().backupSizeBytes(0).build(), null, now);
         placement.changed(tenant.serverId());
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()
@@ -260,6 +274,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                         .nextCheckAt(null)
                         .retainedUntil(null)
                         .nextSyncAt(null)
+                        .backupSizeBytes(0)
                         .build());
         SessionRows.endAll(tx, tenant);
         expirePreviews(tx, operation, tenant);
@@ -286,6 +301,9 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         DeletionProofs.backup(tx, tenant).ifPresent(backup -> details.put(DeletionProofs.BACKUP, backup));
         if (archive.exists()) {
             details.put("backups", "deleted");
+        }
+        if (applicationFiles.exist()) {
+            details.put("files", "deleted");
         }
         eventLog.add(tx, operation, EventType.TENANT_DELETED, tenant.id(), details);
         return found;

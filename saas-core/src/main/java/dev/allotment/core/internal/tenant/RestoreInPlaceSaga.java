@@ -24,6 +24,7 @@ import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -77,6 +78,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     private final DerivedSecrets derivedSecrets;
     private final BackupArchive archive;
     private final MakeBackupSaga makeBackupSaga;
+    private final ApplicationFiles applicationFiles;
 
     public RestoreInPlaceSaga(
             CoreContext context,
@@ -89,7 +91,8 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             DerivedSecrets derivedSecrets,
             Reconciliation reconciliation,
             BackupArchive archive,
-            MakeBackupSaga makeBackupSaga) {
+            MakeBackupSaga makeBackupSaga,
+            ApplicationFiles applicationFiles) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
@@ -99,6 +102,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         this.derivedSecrets = derivedSecrets;
         this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
+        this.applicationFiles = applicationFiles;
     }
 
     /** The database that an operation restores. No tenant has its name or identity, and no application its password. */
@@ -162,6 +166,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                     operation,
                     tenant.uuid(),
                     OperationTargets.backup(operation),
+                    operation.uuid(),
                     databases.transferFormat(),
                     content -> databases.receive(restored(operation), content));
         }
@@ -218,6 +223,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         Databases databases = databases(operation, tenant);
         if (isReplaced(operation, tenant)) {
             DatabaseRemoval.drop(databases, restored(operation));
+            applicationFiles.replace(tenant.uuid(), operation.uuid());
             return;
         }
         DatabaseRef aside = aside(operation, tenant);
@@ -228,6 +234,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         }
         endSessions(operation, tenant);
         databases.replace(aside, restored(operation));
+        applicationFiles.replace(tenant.uuid(), operation.uuid());
     }
 
     /** Members of the restored database may have other rights, or belong to other people. */
@@ -343,12 +350,16 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         StoredTenant tenant = tenant(operation);
         if (operation.step().equals(PREPARED) || operation.step().equals(SAVED)) {
             boolean replaced = isReplacedForGood(operation, tenant);
+            if (replaced) {
+                applicationFiles.replace(tenant.uuid(), operation.uuid());
+            }
             takeBack(operation, tenant);
             if (!replaced) {
                 makeBackupSaga.deletePart(operation);
             }
         }
         DatabaseRemoval.discard(databases(operation, tenant), restored(operation));
+        applicationFiles.delete(operation.uuid());
     }
 
     @Override
@@ -365,8 +376,32 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             DatabaseRemoval.discard(databases, restored(operation));
             giveNameBack(databases, tenant, aside(operation, tenant));
             super.withdraw(operation, found);
+            // If the database was replaced, the operation that superseded this one gives the tenant the files.
+            if (!isStillReplaced(operation, tenant)) {
+                applicationFiles.delete(operation.uuid());
+            }
         }
         makeBackupSaga.withdrawPart(operation);
+    }
+
+    private boolean isStillReplaced(StoredOperation operation, StoredTenant tenant) {
+        try {
+            return isReplaced(operation, tenant);
+        } catch (SaasException e) {
+            if (DatabaseRemoval.isMissing(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Gives the tenant the files that an operation has restored, if it has the database; otherwise deletes them. */
+    static void settleFiles(ApplicationFiles files, StoredTenant tenant, UUID operation, boolean replaced) {
+        if (replaced) {
+            files.replace(tenant.uuid(), operation);
+        } else {
+            files.delete(operation);
+        }
     }
 
     /** The operation that supersedes this finds out by the marker whether the database was replaced, and keeps that. */
@@ -413,6 +448,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                 + " name: " + OperationTargets.describe(tx, tenant.serverId(), aside(operation, tenant))
                 + ". It may exist, and belongs to no tenant: "
                 + OperationTargets.describe(tx, tenant.serverId(), restored(operation))
-                + ". When the database has its name again, resume the tenant to open it.";
+                + ". The files of its application may be those of the other state. When the database has its name again,"
+                + " resume the tenant to open it.";
     }
 }

@@ -13,6 +13,7 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.SupersededOperations;
@@ -31,14 +32,20 @@ public final class TenantStates {
     private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
     private final EventLog eventLog;
+    private final ApplicationFiles applicationFiles;
     private final FailureLog failures;
 
     public TenantStates(
-            CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, EventLog eventLog) {
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            ApplicationFiles applicationFiles) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
         this.eventLog = eventLog;
+        this.applicationFiles = applicationFiles;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
@@ -141,8 +148,10 @@ public final class TenantStates {
      */
     private void settleSuperseded(StoredOperation operation, StoredTenant tenant) {
         for (UUID superseded : SupersededOperations.unsettled(operation)) {
-            SupersededOperations.settled(
-                    context, superseded, tenantDatabases.settle(operation, tenant, superseded), this::keep);
+            boolean applied = tenantDatabases.settle(operation, tenant, superseded);
+            // No other kind of operation has files under its identity.
+            RestoreInPlaceSaga.settleFiles(applicationFiles, tenant, superseded, applied);
+            SupersededOperations.settled(context, superseded, applied, this::keep);
         }
     }
 

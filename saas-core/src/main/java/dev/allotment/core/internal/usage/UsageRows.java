@@ -69,6 +69,10 @@ public final class UsageRows {
                 Math.max(
                         tenant.fileSizeBytes(),
                         known.map(Usage::peakFileSizeBytes).orElse(0L)),
+                tenant.backupSizeBytes(),
+                Math.max(
+                        tenant.backupSizeBytes(),
+                        known.map(Usage::peakBackupSizeBytes).orElse(0L)),
                 records,
                 now);
     }

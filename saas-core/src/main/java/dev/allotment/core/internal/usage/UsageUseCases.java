@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads and exports the usage of tenants. */
 public final class UsageUseCases extends RecordLookup<Long, Usage> implements UsageRecords {
     private static final List<RecordField<Usage, ? extends Number>> SUMMED =
-            List.of(Usage.USERS, Usage.DATABASE_SIZE_BYTES, Usage.FILE_SIZE_BYTES);
+            List.of(Usage.USERS, Usage.DATABASE_SIZE_BYTES, Usage.FILE_SIZE_BYTES, Usage.BACKUP_SIZE_BYTES);
     private static final int PAGE = 1000;
     private static final int LAST_YEAR = 9999;
     private static final String NAMES = "day,tenant_id,name,customer_id,plan_id,users,peak_users,database_size,"
-            + "peak_database_size,file_size,peak_file_size,records";
+            + "peak_database_size,file_size,peak_file_size,records,backup_size,peak_backup_size";
 
     private final Actor actor;
 
@@ -69,7 +69,7 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
             Filter<Usage> filter = Filter.and(onDay, visible(tx));
             Records<Usage> usage = tx.records(RecordTypes.USAGE);
             List<Long> sums = usage.sums(SUMMED, filter);
-            return new Total(usage.count(filter), sums.get(0), sums.get(1), sums.get(2));
+            return new Total(usage.count(filter), sums.get(0), sums.get(1), sums.get(2), sums.get(3));
         });
     }
 
@@ -125,7 +125,9 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
                 Long.toString(usage.peakDatabaseSizeBytes()),
                 Long.toString(usage.fileSizeBytes()),
                 Long.toString(usage.peakFileSizeBytes()),
-                quoted(records(usage)));
+                quoted(records(usage)),
+                Long.toString(usage.backupSizeBytes()),
+                Long.toString(usage.peakBackupSizeBytes()));
     }
 
     private static String orNothing(@Nullable Long value) {

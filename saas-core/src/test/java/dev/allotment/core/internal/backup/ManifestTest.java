@@ -32,7 +32,8 @@ final class ManifestTest {
                                 1,
                                 null,
                                 Map.of(),
-                                madeBy.stored()),
+                                madeBy.stored(),
+                                null),
                         BackupName.of(TENANT, TIME, new UUID(1, 2)).content(1),
                         "every 1h")
                 .parts();
