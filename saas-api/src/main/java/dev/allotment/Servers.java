@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The database servers. Requires an administrator.
  *
  * <p>A new database is placed on a server that is in service, is not known to be down, and has room: the one with the
- * largest free capacity times weight, or the one that the plan names.
+ * largest free capacity times weight, or the one that the plan names. It must have the {@linkplain
+ * Server#REQUIRED_LABEL required labels}.
  */
 public interface Servers extends Lookup<ServerId, Server> {
     /**

@@ -64,7 +64,8 @@ final class H2Backend implements Backend {
                     Migration.read(13, "backup-schedules", "catalog", H2Backend::resource),
                     Migration.read(14, "next-backup-index", "catalog", H2Backend::resource),
                     Migration.read(15, "preview-copies", "catalog", H2Backend::resource),
-                    Migration.read(16, "preview-index", "catalog", H2Backend::resource)));
+                    Migration.read(16, "preview-index", "catalog", H2Backend::resource),
+                    Migration.read(18, "server-labels", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -67,7 +67,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(13, "backup-schedules", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(14, "next-backup-index", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(15, "preview-copies", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(16, "preview-index", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(16, "preview-index", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(18, "server-labels", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -123,16 +123,31 @@ class ServerPagesTest {
                         "weight",
                         "300",
                         "clients-host",
-                        "{dbname}.second.example");
-        assertThat(made.follow().text()).contains("Server registered.", "second", "0 of 20", "300");
+                        "{dbname}.second.example",
+                        "labels",
+                        "tier=ssd,  region=eu");
+        assertThat(made.follow().text())
+                .contains("Server registered.", "second", "0 of 20", "300", "region=eu, tier=ssd");
         Server server = server("second");
         assertThat(server.settings()).containsOnly(Map.entry("url", "near"), Map.entry("user", "keeper"));
         assertThat(server.clientsHostTemplate()).isEqualTo("{dbname}.second.example");
+        assertThat(server.labels()).isEqualTo(Map.of("region", "eu", "tier", "ssd"));
 
         String path = "/admin/servers/" + server.id();
         assertThat(admin.get(path).body()).doesNotContain("a secret");
         assertThat(admin.get(path)
-                        .submit(path, "capacity", "7", "weight", "0", "draining", "true", "active", "")
+                        .submit(
+                                path,
+                                "capacity",
+                                "7",
+                                "weight",
+                                "0",
+                                "draining",
+                                "true",
+                                "active",
+                                "",
+                                "labels",
+                                "region=us")
                         .follow()
                         .text())
                 .contains("Changes saved.");
@@ -140,6 +155,7 @@ class ServerPagesTest {
             assertThat(changed.capacity()).isEqualTo(7);
             assertThat(changed.weight()).isZero();
             assertThat(changed.draining()).isTrue();
+            assertThat(changed.labels()).isEqualTo(Map.of("region", "us"));
             assertThat(changed.active()).isFalse();
             assertThat(changed.settings()).isEqualTo(server.settings());
         });
@@ -164,6 +180,14 @@ class ServerPagesTest {
         assertThat(lines.status()).isEqualTo(422);
         assertThat(lines.page().select("[role=alert] a").eachAttr("href"))
                 .containsExactlyInAnyOrder("#name", "#settings", "#capacity");
+        for (String labels : new String[] {"region", "=eu", "region=eu region=us"}) {
+            assertThat(admin.get("/admin/servers/1")
+                            .submit("/admin/servers/1", "labels", labels)
+                            .page()
+                            .select("#labels-problem")
+                            .text())
+                    .contains("such as region=eu");
+        }
         Answer backend = admin.get(NEW).submit(NEW, "name", "second", "backend", "nowhere", "password", "a secret");
         assertThat(backend.page().select("[role=alert]").text()).contains("There is no backend \"nowhere\"");
         assertThat(backend.body()).doesNotContain("a secret");

@@ -22,6 +22,7 @@ import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.HostTemplates;
+import dev.allotment.core.internal.base.LabelRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.event.EventLog;
@@ -318,6 +319,10 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         }
         if (server.weight() < 0 || server.weight() > MAX_WEIGHT) {
             problems.add("weight: 0 to " + MAX_WEIGHT + ", found " + server.weight());
+        }
+        if (!LabelRules.areLabels(server.labels())) {
+            problems.add("labels: at most " + LabelRules.MOST + ", whose keys and values consist of " + LabelRules.RULE
+                    + "; found " + TextRules.describe(String.join(", ", LabelRules.texts(server))));
         }
         if (server.backend() == null && !server.settings().isEmpty()) {
             problems.add("settings: none without a backend; the catalog's backend knows the server by its name");
