@@ -117,6 +117,12 @@ public final class CampaignUseCases implements Campaigns {
         if (campaign.change() instanceof CampaignChange.Move move) {
             require(tx, RecordTypes.SERVERS, "Database server", move.server().value());
         }
+        if (campaign.change() instanceof CampaignChange.Rebalance rebalance) {
+            rebalance.moves().stream()
+                    .map(each -> each.to().value())
+                    .distinct()
+                    .forEach(each -> require(tx, RecordTypes.SERVERS, "Database server", each));
+        }
         require(tx, RecordTypes.CUSTOMERS, "Customer", customer == null ? null : customer.value());
         if (campaign.change() instanceof CampaignChange.Move move) {
             tx.records(RecordTypes.SERVERS)

@@ -8,6 +8,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Health;
 import dev.allotment.Query;
+import dev.allotment.Rebalancing;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -40,6 +41,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final BiPredicate<Transaction, ServerId> moving;
     private final BiPredicate<Transaction, ServerId> drilling;
     private final Consumer<TenantId> reading;
+    private final Function<List<ServerStatus>, Rebalancing> rebalancing;
 
     /**
      * The use cases for servers.
@@ -73,6 +76,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
      * @param moving whether a tenant is being moved from or to a server
      * @param drilling whether a drill restores a backup on a server
      * @param reading reads what a tenant uses
+     * @param rebalancing finds moves that even out these servers
      */
     public ServerUseCases(
             CoreContext context,
@@ -84,7 +88,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Actor actor,
             BiPredicate<Transaction, ServerId> moving,
             BiPredicate<Transaction, ServerId> drilling,
-            Consumer<TenantId> reading) {
+            Consumer<TenantId> reading,
+            Function<List<ServerStatus>, Rebalancing> rebalancing) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
         this.serverRegistry = serverRegistry;
@@ -96,6 +101,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.moving = moving;
         this.drilling = drilling;
         this.reading = reading;
+        this.rebalancing = rebalancing;
     }
 
     @Override
@@ -279,6 +285,11 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     .map(server -> status(server, databases.getOrDefault(server.id(), 0L)))
                     .toList();
         });
+    }
+
+    @Override
+    public Rebalancing rebalancing() {
+        return rebalancing.apply(statuses());
     }
 
     private ServerStatus status(Server server, long databases) {
