@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the builders of records with attributes share. */
+/** What the builders of records with attributes or labels share. */
 final class AttributeMap {
     private AttributeMap() {}
 

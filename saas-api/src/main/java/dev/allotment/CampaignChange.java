@@ -38,6 +38,14 @@ public sealed interface CampaignChange {
         return new Move(server);
     }
 
+    /**
+     * Moves tenants as {@link Servers#rebalancing} found, each as {@link Tenants#move}. A tenant that has left its
+     * server since then stays where it is.
+     */
+    static CampaignChange rebalance(Rebalancing rebalancing) {
+        return new Rebalance(rebalancing.moves());
+    }
+
     /** The tenant schema gets its present version. */
     record Schema() implements CampaignChange {}
 
@@ -66,4 +74,29 @@ public sealed interface CampaignChange {
      * @param server that server
      */
     record Move(ServerId server) implements CampaignChange {}
+
+    /**
+     * Each of these tenants has left the server where it was.
+     *
+     * @param moves 1 to {@value Rebalancing#MOST_MOVES}, of different tenants
+     */
+    record Rebalance(List<Rebalancing.Move> moves) implements CampaignChange {
+        /**
+         * Copies the list.
+         *
+         * @throws SaasException {@code configuration.invalid} for too few, too many, or two of one tenant
+         */
+        public Rebalance {
+            moves = List.copyOf(moves);
+            long tenants =
+                    moves.stream().map(Rebalancing.Move::tenant).distinct().count();
+            if (moves.isEmpty() || moves.size() > Rebalancing.MOST_MOVES || tenants < moves.size()) {
+                throw SaasException.invalid(
+                        ErrorCodes.CONFIGURATION_INVALID,
+                        "A campaign that evens out servers has 1 to " + Rebalancing.MOST_MOVES
+                                + " moves of different tenants, found " + moves.size() + " of " + tenants
+                                + " tenants.");
+            }
+        }
+    }
 }

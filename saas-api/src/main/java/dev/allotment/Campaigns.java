@@ -24,8 +24,9 @@ public interface Campaigns {
      *
      * @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown}, {@code
      *     configuration.invalid}, {@code record.missing} for the plan, the server or the customer, {@code
-     *     backup.no-store} or {@code backup.key-missing} if backups are wanted and cannot be made, {@code
-     *     idempotency.mismatch}
+     *     server.labels-missing} if the server of moves lacks a label that a plan of the tenants, or the customer,
+     *     requires, {@code backup.no-store} or {@code backup.key-missing} if backups are wanted and cannot be made,
+     *     {@code idempotency.mismatch}
      */
     Operation start(Campaign campaign);
 

@@ -260,6 +260,14 @@ public final class ErrorCodes {
     public static final String SERVER_NONE = "server.none";
 
     /**
+     * No server that takes new databases has all labels that the tenant, its customer or its plan requires, or the
+     * chosen one lacks some; details {@code labels}, for callers that see attributes. What to do: choose another
+     * server, or change the labels of a server, or the attributes that require them: see {@link
+     * Server#REQUIRED_LABEL}.
+     */
+    public static final String SERVER_LABELS_MISSING = "server.labels-missing";
+
+    /**
      * A tenant would be reached at another host on the server that it is to be moved to. What to do: give both servers
      * the same template for the hosts of tenants.
      */

@@ -62,7 +62,7 @@ public interface Plans extends Lookup<PlanId, Plan> {
      * each call returns another one.
      *
      * @throws SaasException {@code plan.no-name-template}, {@code tenant.name-invalid} if the server itself needs the
-     *     name, {@code server.none}
+     *     name, {@code server.none}, {@code server.labels-missing}
      */
     String generateName(PlanId plan);
 

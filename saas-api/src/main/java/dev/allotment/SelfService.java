@@ -31,7 +31,7 @@ public interface SelfService {
      * @param label null: a name from the plan's name template
      * @param idempotencyKey as in {@link CreateTenant}
      * @throws SaasException as {@link #checkName}, and {@code plan.limit-reached}, {@code server.none}, {@code
-     *     template.not-ready}
+     *     server.labels-missing}, {@code template.not-ready}
      */
     Operation start(PlanId plan, @Nullable String label, @Nullable String idempotencyKey);
 

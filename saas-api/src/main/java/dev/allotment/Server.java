@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  *     name this server
  * @param draining the server gets no new tenants and its spares are removed, because it will be emptied
  * @param lost the server was {@linkplain Servers#giveUp given up}: nothing connects to it any more
+ * @param labels what it is, by key, such as {@code region} and {@code eu}: see {@link #REQUIRED_LABEL}. Keys and values
+ *     consist of 1 to 50 lowercase letters, digits, dots, underscores and hyphens, and start with a letter or a digit;
+ *     at most 50
  */
 public record Server(
         ServerId id,
@@ -46,7 +49,8 @@ public record Server(
         int capacity,
         int weight,
         boolean draining,
-        boolean lost) {
+        boolean lost,
+        Map<String, String> labels) {
     /** The name of the server that a backend itself provides. */
     public static final String DEFAULT_NAME = "default";
 
@@ -55,6 +59,13 @@ public record Server(
 
     /** The default of {@link #weight}: 100. */
     public static final int DEFAULT_WEIGHT = 100;
+
+    /**
+     * How the keys of attributes start that require a label of the server. If a tenant, its customer or its plan has
+     * the attribute {@code server.region} with the value {@code eu}, its database is only placed on servers with the
+     * label {@code region=eu}: when it is created, copied, restored, adopted or moved. Where it is already, it stays.
+     */
+    public static final String REQUIRED_LABEL = "server.";
 
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Server, ServerId> ID = RecordField.of("id");
@@ -99,6 +110,7 @@ public record Server(
     @Internal
     public Server {
         settings = Map.copyOf(settings);
+        labels = Map.copyOf(labels);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -132,6 +144,7 @@ public record Server(
         private int weight = DEFAULT_WEIGHT;
         private boolean draining;
         private boolean lost;
+        private Map<String, String> labels = Map.of();
 
         private Builder(String name) {
             this.name = name;
@@ -152,6 +165,7 @@ public record Server(
             weight = from.weight;
             draining = from.draining;
             lost = from.lost;
+            labels = from.labels;
         }
 
         /** Sets {@link Server#id}: 0 before the server is stored. Default: 0. */
@@ -260,6 +274,22 @@ public record Server(
             return this;
         }
 
+        /** Sets {@link Server#labels}. Default: none. */
+        public Builder labels(Map<String, String> value) {
+            labels = value;
+            return this;
+        }
+
+        /**
+         * Sets one of the {@link Server#labels} and keeps the others. Default: none.
+         *
+         * @param value null: removes the label
+         */
+        public Builder label(String key, @Nullable String value) {
+            labels = AttributeMap.with(labels, key, value);
+            return this;
+        }
+
         /** Creates the record. */
         public Server build() {
             return new Server(
@@ -276,7 +306,8 @@ public record Server(
                     capacity,
                     weight,
                     draining,
-                    lost);
+                    lost,
+                    labels);
         }
     }
 }

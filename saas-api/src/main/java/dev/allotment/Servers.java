@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The database servers. Requires an administrator.
  *
  * <p>A new database is placed on a server that is in service, is not known to be down, and has room: the one with the
- * largest free capacity times weight, or the one that the plan names.
+ * largest free capacity times weight, or the one that the plan names. It must have the {@linkplain
+ * Server#REQUIRED_LABEL required labels}.
  */
 public interface Servers extends Lookup<ServerId, Server> {
     /**
@@ -123,6 +124,17 @@ public interface Servers extends Lookup<ServerId, Server> {
      * contact the servers.
      */
     List<ServerStatus> statuses();
+
+    /**
+     * Finds moves that would even out the servers. Changes nothing. The maintenance must have read the sizes of the
+     * databases. Reads sums by server and the largest tenants of crowded servers, not all tenants.
+     *
+     * <p>The bytes of all databases are divided among the servers that take new databases of any plan, by their
+     * capacity. A server that has over a tenth more than its part loses tenants to servers that have less than theirs,
+     * have room, and have the labels that the tenant requires. No move takes a server past its part. A server that is
+     * being drained loses all it can. Servers that are down are left out.
+     */
+    Rebalancing rebalancing();
 
     /** Returns the server with this name, such as {@code default}; empty if there is none. */
     default Optional<Server> findByName(String name) {

@@ -22,8 +22,9 @@ public interface Templates extends Lookup<TemplateId, Template> {
      * reserved} template, that one is built. Survives a crash: see {@link Operation}.
      *
      * @param idempotencyKey a repeated request with the same key returns the first result; null: no key
-     * @throws SaasException {@code addon.unknown}, {@code server.none}, {@code server.full}, {@code
-     *     idempotency.mismatch}, {@code operation.in-progress} (the same key is in progress; retryable)
+     * @throws SaasException {@code addon.unknown}, {@code server.none}, {@code server.labels-missing}, {@code
+     *     server.full}, {@code idempotency.mismatch}, {@code operation.in-progress} (the same key is in progress;
+     *     retryable)
      */
     Template build(PlanId plan, List<String> addons, @Nullable String idempotencyKey);
 

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * @param maintenanceWindow when campaigns may change it, in its time zone; null: when its plan says
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
  *     Filter#attribute}; empty for callers that are not administrators. Neither the tenant's database
- *     nor a copy gets them
+ *     nor a copy gets them, except for those that {@linkplain Server#REQUIRED_LABEL require labels of the server},
+ *     which a copy gets
  * @param previewOf the tenant that it is a preview copy of, see {@link DuplicateTenant#preview}; it is deleted for good
  *     when it expires, and when that tenant was deleted for good, unless it never expires; null: it is no preview
  *     copy. See {@link Tenants#update} for keeping it

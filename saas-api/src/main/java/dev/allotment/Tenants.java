@@ -21,12 +21,12 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Creates a tenant and opens it. It can be used when this returns. If this throws, nothing is left behind.
      *
-     * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code plan.limit-reached},
-     *     {@code plan.no-name-template}, {@code template.not-ready}, {@code server.none}, {@code server.full}, {@code
-     *     account.invalid} for an owner or an administrator, {@code account.login-taken} for an administrator with
-     *     the owner's login, {@code configuration.invalid} for a language or a key, {@code idempotency.mismatch},
-     *     {@code operation.in-progress} (the same key is in progress; retryable), {@code operation.cancelled}, {@code
-     *     record.missing} for plan, owner or customer
+     * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code plan.limit-reached}, {@code
+     *     plan.no-name-template}, {@code template.not-ready}, {@code server.none}, {@code server.labels-missing},
+     *     {@code server.full}, {@code account.invalid} for an owner or an administrator, {@code account.login-taken}
+     *     for an administrator with the owner's login, {@code configuration.invalid} for a language or a key, {@code
+     *     idempotency.mismatch}, {@code operation.in-progress} (the same key is in progress; retryable), {@code
+     *     operation.cancelled}, {@code record.missing} for plan, owner or customer
      */
     CreatedTenant create(CreateTenant command);
 
@@ -110,10 +110,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * the server that the tenant came from goes down.
      *
      * @throws SaasException {@code tenant.state} if it is neither open nor suspended, {@code tenant.busy}, {@code
-     *     server.none} if the server accepts no databases, {@code server.full}, {@code server.other-hosts}, {@code
-     *     backend.unsupported} between kinds of servers, {@code backend.unavailable} if one of the two servers does not
-     *     respond, {@code database.not-transferable}, {@code tenant.name-taken} or {@code tenant.name-invalid} on that
-     *     server, {@code database.foreign} if it has a database of this tenant already; {@code record.missing}
+     *     server.none} if the server accepts no databases, {@code server.labels-missing}, {@code server.full}, {@code
+     *     server.other-hosts}, {@code backend.unsupported} between kinds of servers, {@code backend.unavailable} if one
+     *     of the two servers does not respond, {@code database.not-transferable}, {@code tenant.name-taken} or {@code
+     *     tenant.name-invalid} on that server, {@code database.foreign} if it has a database of this tenant already;
+     *     {@code record.missing}
      */
     Tenant move(TenantId tenant, ServerId server);
 

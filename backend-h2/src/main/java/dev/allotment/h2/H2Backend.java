@@ -66,7 +66,8 @@ final class H2Backend implements Backend {
                     Migration.read(15, "preview-copies", "catalog", H2Backend::resource),
                     Migration.read(16, "preview-index", "catalog", H2Backend::resource),
                     Migration.read(17, "plan-windows", "catalog", H2Backend::resource),
-                    Migration.read(18, "backup-sizes", "catalog", H2Backend::resource)));
+                    Migration.read(18, "backup-sizes", "catalog", H2Backend::resource),
+                    Migration.read(19, "server-labels", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

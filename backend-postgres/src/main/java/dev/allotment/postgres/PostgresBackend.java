@@ -69,7 +69,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(15, "preview-copies", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(16, "preview-index", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(17, "plan-windows", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(18, "backup-sizes", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(18, "backup-sizes", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(19, "server-labels", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -19,6 +19,7 @@ import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -240,13 +241,35 @@ class AdminPagesTest {
         assertThat(plan.storageLimitMb()).isEqualTo(300);
         assertThat(plan.trialHours()).isEqualTo(48);
 
-        admin.get(path).submit(path, "published", "true", "summary", "Shines", "backups", "every 24h, keep 7d");
+        server.saas
+                .plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder()
+                                .attribute("billing.price", "p1")
+                                .build());
+        admin.get(path)
+                .submit(
+                        path,
+                        "published",
+                        "true",
+                        "summary",
+                        "Shines",
+                        "backups",
+                        "every 24h, keep 7d",
+                        "server-labels",
+                        "region=eu");
         assertThat(server.saas.plans().get(plan.id())).satisfies(changed -> {
             assertThat(changed.published()).isTrue();
             assertThat(changed.backups()).hasToString("every 24h keep 7d");
             assertThat(changed.summary()).isEqualTo("Shines");
             assertThat(changed.maxUsers()).isEqualTo(7);
+            assertThat(changed.attributes()).isEqualTo(Map.of("billing.price", "p1", "server.region", "eu"));
         });
+        Answer labelled = admin.get(path);
+        assertThat(labelled.page().select("#server-labels").val()).isEqualTo("region=eu");
+        labelled.submit(path, "server-labels", "");
+        assertThat(server.saas.plans().get(plan.id()).attributes()).isEqualTo(Map.of("billing.price", "p1"));
 
         assertThat(admin.get(path)
                         .submit(path + "/template", "addons", "nothing-such")

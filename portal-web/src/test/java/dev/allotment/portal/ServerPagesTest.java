@@ -8,10 +8,13 @@ import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.OperationId;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.spi.Settings;
@@ -27,8 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jsoup.nodes.Element;
 import org.jsoup.select.Elements;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,16 +128,31 @@ class ServerPagesTest {
                         "weight",
                         "300",
                         "clients-host",
-                        "{dbname}.second.example");
-        assertThat(made.follow().text()).contains("Server registered.", "second", "0 of 20", "300");
+                        "{dbname}.second.example",
+                        "labels",
+                        "tier=ssd,  region=eu");
+        assertThat(made.follow().text())
+                .contains("Server registered.", "second", "0 of 20", "300", "region=eu, tier=ssd");
         Server server = server("second");
         assertThat(server.settings()).containsOnly(Map.entry("url", "near"), Map.entry("user", "keeper"));
         assertThat(server.clientsHostTemplate()).isEqualTo("{dbname}.second.example");
+        assertThat(server.labels()).isEqualTo(Map.of("region", "eu", "tier", "ssd"));
 
         String path = "/admin/servers/" + server.id();
         assertThat(admin.get(path).body()).doesNotContain("a secret");
         assertThat(admin.get(path)
-                        .submit(path, "capacity", "7", "weight", "0", "draining", "true", "active", "")
+                        .submit(
+                                path,
+                                "capacity",
+                                "7",
+                                "weight",
+                                "0",
+                                "draining",
+                                "true",
+                                "active",
+                                "",
+                                "labels",
+                                "region=us")
                         .follow()
                         .text())
                 .contains("Changes saved.");
@@ -140,6 +160,7 @@ class ServerPagesTest {
             assertThat(changed.capacity()).isEqualTo(7);
             assertThat(changed.weight()).isZero();
             assertThat(changed.draining()).isTrue();
+            assertThat(changed.labels()).isEqualTo(Map.of("region", "us"));
             assertThat(changed.active()).isFalse();
             assertThat(changed.settings()).isEqualTo(server.settings());
         });
@@ -164,6 +185,14 @@ class ServerPagesTest {
         assertThat(lines.status()).isEqualTo(422);
         assertThat(lines.page().select("[role=alert] a").eachAttr("href"))
                 .containsExactlyInAnyOrder("#name", "#settings", "#capacity");
+        for (String labels : new String[] {"region", "=eu", "region=eu region=us"}) {
+            assertThat(admin.get("/admin/servers/1")
+                            .submit("/admin/servers/1", "labels", labels)
+                            .page()
+                            .select("#labels-problem")
+                            .text())
+                    .contains("such as region=eu");
+        }
         Answer backend = admin.get(NEW).submit(NEW, "name", "second", "backend", "nowhere", "password", "a secret");
         assertThat(backend.page().select("[role=alert]").text()).contains("There is no backend \"nowhere\"");
         assertThat(backend.body()).doesNotContain("a secret");
@@ -174,6 +203,66 @@ class ServerPagesTest {
                         .status())
                 .isEqualTo(422);
         assertThat(admin.get("/admin/servers/4711").status()).isEqualTo(404);
+    }
+
+    private void bind(Plan plan, @Nullable ServerId server) {
+        portal.saas
+                .plans()
+                .update(plan.id(), each -> each.toBuilder().serverId(server).build());
+    }
+
+    @Test
+    void evensOutServersWithTheMovesThatWereShown() {
+        Server near = portal.saas
+                .servers()
+                .create(Server.builder("near")
+                        .backend("elsewhere")
+                        .settings(Map.of("url", "near"))
+                        .build());
+        Plan plan = portal.saas
+                .plans()
+                .create(Plan.builder("There").serverId(near.id()).build());
+        List<Tenant> tenants = Stream.of("one.localhost", "two.localhost")
+                .map(name -> portal.saas
+                        .tenants()
+                        .create(CreateTenant.onPlan(plan)
+                                .owner(portal.signUp(name, name))
+                                .name(name)
+                                .build())
+                        .tenant())
+                .toList();
+        elsewhere.near.setSize("one.localhost", 5_000_000);
+        elsewhere.near.setSize("two.localhost", 5_000_000);
+        tenants.forEach(each -> portal.saas.tenants().sync(each.id()));
+        String path = "/admin/servers/rebalancing";
+        assertThat(admin.get("/admin/servers").page().select("a[href=" + path + "]"))
+                .hasSize(1);
+        assertThat(admin.get(path).text())
+                .as("their plan is bound to their server")
+                .contains("No move would even out the servers");
+        bind(plan, null);
+
+        Answer shown = admin.get(path);
+        assertThat(shown.page().select("section[aria-label=Servers]").text())
+                .contains("near 9.5 MB 4.8 MB 4.8 MB", "default 0 bytes 4.8 MB 4.8 MB");
+        assertThat(shown.page().select("section[aria-label=Moves] tbody tr").eachText())
+                .containsExactly("one.localhost near default 4.8 MB");
+        bind(plan, near.id());
+        Answer refused = shown.submit(path);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("The moves have changed since this page was shown.");
+        bind(plan, null);
+
+        Answer started = shown.submit(path, "in-window", "true");
+        assertThat(started.location()).matches("/admin/campaigns/[0-9]+\\?done=started");
+        assertThat(started.follow().text()).contains("Even out servers: 1 move");
+        long campaign = Long.parseLong(started.location().replaceAll("[^0-9]", ""));
+        assertThat(portal.saas
+                        .operations()
+                        .await(new OperationId(campaign), Duration.ofSeconds(30))
+                        .state())
+                .isEqualTo(OperationState.DONE);
+        assertThat(portal.saas.tenants().get(tenants.get(0).id()).serverId()).isEqualTo(new ServerId(1));
     }
 
     @Test

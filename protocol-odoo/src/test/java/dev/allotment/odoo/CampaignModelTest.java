@@ -4,6 +4,11 @@ package dev.allotment.odoo;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.Rebalancing;
+import dev.allotment.ServerId;
+import dev.allotment.TenantId;
 import dev.allotment.odoo.fault.OdooFault;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +72,28 @@ class CampaignModelTest {
                 .containsEntry("server_id", list(target, "second"));
         assertThat(OdooPortal.fault(() -> portal.admin(CAMPAIGN, "create", values("change", "move"))))
                 .hasMessageContaining("target_server_id");
+    }
+
+    @Test
+    void showsACampaignThatEvensOutServersButStartsNone() {
+        long target = (long) portal.admin("saas_portal.server", "create", Map.of("name", "second"));
+        Rebalancing.Move move =
+                new Rebalancing.Move(new TenantId(first.id()), first.name(), new ServerId(1), new ServerId(target), 0);
+        long campaign = portal.saas
+                .campaigns()
+                .start(Campaign.of(CampaignChange.rebalance(new Rebalancing(List.of(), List.of(move))))
+                        .build())
+                .id()
+                .value();
+        portal.saas.maintenance().run();
+
+        assertThat(read(campaign))
+                .containsEntry("display_name", "rebalance " + campaign)
+                .containsEntry("change", "rebalance")
+                .containsEntry("target_server_id", false)
+                .containsEntry("done", 1L);
+        assertThat(OdooPortal.fault(() -> portal.admin(CAMPAIGN, "create", values("change", "rebalance"))))
+                .hasMessageContaining("must be schema");
     }
 
     @Test

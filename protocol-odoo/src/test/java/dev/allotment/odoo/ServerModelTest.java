@@ -109,6 +109,20 @@ class ServerModelTest {
     }
 
     @Test
+    void writesLabelsByKey() {
+        long id = create();
+        portal.admin(MODEL, "write", list(id), Map.of("labels", Map.of("region", "eu", "tier", "ssd")));
+        portal.admin(MODEL, "write", list(id), Map.of("labels", Map.of("tier", false, "disk", "nvme")));
+        assertThat(portal.read(MODEL, id, "labels")).containsEntry("labels", Map.of("region", "eu", "disk", "nvme"));
+        assertThat(OdooPortal.fault(
+                                () -> portal.admin(MODEL, "write", list(id), Map.of("labels", Map.of("Region", "eu"))))
+                        .getMessage())
+                .contains("labels:");
+        portal.admin(MODEL, "write", list(id), Map.of("labels", false));
+        assertThat(portal.read(MODEL, id, "labels")).containsEntry("labels", Map.of());
+    }
+
+    @Test
     void checksAndRepairs() {
         DatabaseRef orphan = new DatabaseRef("lost.example.com", new UUID(7, 7));
         Databases databases = portal.backend.databases(portal.saas.servers().get(new ServerId(1)));

@@ -100,6 +100,7 @@ import dev.allotment.core.internal.tenant.MigrateSaga;
 import dev.allotment.core.internal.tenant.MoveSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
+import dev.allotment.core.internal.tenant.Rebalancer;
 import dev.allotment.core.internal.tenant.RenameSaga;
 import dev.allotment.core.internal.tenant.RepairSaga;
 import dev.allotment.core.internal.tenant.RestoreInPlaceSaga;
@@ -219,6 +220,7 @@ final class CoreWiring {
     final TenantMigration tenantMigration;
     final TenantRenaming tenantRenaming;
     final TenantMoving tenantMoving;
+    final Rebalancer rebalancer;
     final TenantChanges tenantChanges;
     final TenantReadings tenantReadings;
     final TenantDeletion tenantDeletion;
@@ -476,6 +478,7 @@ final class CoreWiring {
                 databaseNames,
                 tenantHosts,
                 moveSaga);
+        rebalancer = new Rebalancer(context, serverRegistry);
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,

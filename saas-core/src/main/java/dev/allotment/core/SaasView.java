@@ -116,7 +116,8 @@ final class SaasView implements Saas {
                         actor,
                         TenantMoving::isInvolved,
                         DueDrills::isInvolved,
-                        tenant -> core.tenantReadings.sync(actor, tenant)));
+                        tenant -> core.tenantReadings.sync(actor, tenant),
+                        statuses -> core.rebalancer.find(actor, statuses)));
     }
 
     @Override

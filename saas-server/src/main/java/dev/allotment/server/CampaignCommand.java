@@ -12,6 +12,7 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
+import dev.allotment.Rebalancing;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -21,8 +22,10 @@ import dev.allotment.TenantVersions;
 import dev.allotment.server.CommandLineArguments.CampaignOptions;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,7 @@ final class CampaignCommand {
     static final String CANCEL = "--cancel";
     static final String LIST = "--list";
     static final String VERSIONS = "--versions";
+    static final String REBALANCING = "--rebalancing";
     static final String TAGS = "--tags";
     static final String PLAN = "--plan";
     static final String SERVER = "--server";
@@ -50,9 +54,11 @@ final class CampaignCommand {
     static final String WINDOW = "--in-window";
     static final String BACKUP = "--backup-before";
 
-    private static final Set<String> ACTIONS = Set.of(START, COUNT, SHOW, PAUSE, RESUME, RETRY, CANCEL, LIST, VERSIONS);
+    private static final Set<String> ACTIONS =
+            Set.of(START, COUNT, SHOW, PAUSE, RESUME, RETRY, CANCEL, LIST, VERSIONS, REBALANCING);
     private static final Set<String> DESCRIBING = Set.of(START, COUNT);
     private static final int LISTED = 50;
+    private static final long MEGABYTE = 1024L * 1024L;
 
     private final Saas saas;
     private final CampaignOptions options;
@@ -88,6 +94,7 @@ final class CampaignCommand {
                 print(saas.operations()
                         .cancel(saas.campaigns().status(id(CANCEL)).operation().id()));
             case VERSIONS -> print(saas.campaigns().versions());
+            case REBALANCING -> print(saas.servers().rebalancing());
             default -> list();
         }
         return ExitCode.OK;
@@ -142,8 +149,43 @@ final class CampaignCommand {
         if (kind.equals("move") && !value.isEmpty()) {
             return CampaignChange.move(server(value));
         }
-        throw invalid("A campaign of the server program is addons, addons=NAME,NAME or move=SERVER; found \"" + text
-                + "\". The embedder's program starts others.");
+        if (kind.equals("rebalance") && !value.isEmpty()) {
+            return CampaignChange.rebalance(shown(value));
+        }
+        throw invalid("A campaign of the server program is addons, addons=NAME,NAME, move=SERVER or rebalance=CODE;"
+                + " found \"" + text + "\". The embedder's program starts others.");
+    }
+
+    /** Only the moves that the operator has seen are made. */
+    private Rebalancing shown(String code) {
+        Rebalancing found = saas.servers().rebalancing();
+        if (!found.code().equals(code)) {
+            throw invalid("The moves with the code \"" + code + "\" are not those that would even out the servers now."
+                    + " Show them with " + REBALANCING + ".");
+        }
+        return found;
+    }
+
+    private void print(Rebalancing found) {
+        Map<ServerId, String> names = new HashMap<>();
+        for (Rebalancing.Share each : found.servers()) {
+            names.put(each.server(), each.name());
+            out.println(each.name() + "  " + megabytes(each.sizeBytes()) + "  fair " + megabytes(each.fairBytes())
+                    + "  after " + megabytes(each.afterBytes()));
+        }
+        for (Rebalancing.Move each : found.moves()) {
+            out.println("    " + each.name() + "  " + names.getOrDefault(each.from(), "") + " -> "
+                    + names.getOrDefault(each.to(), "") + "  " + megabytes(each.sizeBytes()));
+        }
+        out.println(
+                found.moves().isEmpty()
+                        ? "No move would even out the servers noticeably."
+                        : counted(found.moves().size(), "move") + ". Nothing was changed. Start them with: " + START
+                                + " rebalance=" + found.code());
+    }
+
+    private static String megabytes(long bytes) {
+        return (bytes + MEGABYTE / 2) / MEGABYTE + " MB";
     }
 
     private ServerId server(String name) {
@@ -256,6 +298,9 @@ final class CampaignCommand {
                             .find(move.server())
                             .map(Server::name)
                             .orElseGet(() -> move.server().toString());
+        }
+        if (change instanceof CampaignChange.Rebalance rebalance) {
+            return "rebalance=" + counted(rebalance.moves().size(), "move");
         }
         if (change instanceof CampaignChange.Addons addons) {
             return addons.names().isEmpty() ? "addons" : "addons=" + String.join(",", addons.names());

@@ -306,7 +306,8 @@ record CommandLineArguments(
                 value(
                         CampaignCommand.START,
                         "CHANGE",
-                        "Starts a campaign: addons (updates all), addons=NAME,NAME or move=SERVER. The nodes run it."),
+                        "Starts a campaign: addons (updates all), addons=NAME,NAME, move=SERVER, or the moves that"
+                                + " --rebalancing shows. The nodes run it."),
                 value(CampaignCommand.COUNT, "CHANGE", "Says how many tenants such a campaign would change."),
                 value(CampaignCommand.SHOW, "ID", "Shows a campaign, and which tenants failed."),
                 value(CampaignCommand.PAUSE, "ID", "Finishes the tenants that are being changed, and starts no other."),
@@ -314,6 +315,7 @@ record CommandLineArguments(
                 value(CampaignCommand.RETRY, "ID", "Continues, and tries the failed tenants again."),
                 value(CampaignCommand.CANCEL, "ID", "Ends a campaign before the next tenant."),
                 flag(CampaignCommand.VERSIONS, "Says how many tenants have which versions."),
+                flag(CampaignCommand.REBALANCING, "Shows moves that would even out the database servers."),
                 value(CampaignCommand.TAGS, "NAME,NAME", "Selects the tenants with all of these tags."),
                 value(CampaignCommand.PLAN, "NAME", "Selects the tenants on this plan."),
                 value(CampaignCommand.SERVER, "NAME", "Selects the tenants on this database server."),

@@ -237,6 +237,7 @@ class OperatorCommandTest {
             backsUpAndRestores(postgres.options(), server, renamed, store);
             asksAnS3Server(postgres.options(), renamed, folder);
             runsCampaigns(postgres.options(), server);
+            evensOutServers(postgres, server, shared);
 
             try (Connection connection = postgres(postgres)) {
                 execute(connection, "ALTER DATABASE \"renamed.example.com\" RENAME TO \"elsewhere\"");
@@ -326,6 +327,36 @@ class OperatorCommandTest {
                 .isEqualTo(ExitCode.FAILED);
         assertThat(err()).contains("There is no plan \"none\".").doesNotContain("Exception");
         assertThat(run(backend, "campaign", "--pause", "999999")).isEqualTo(ExitCode.FAILED);
+    }
+
+    /** Only the moves that were shown can be started. */
+    private void evensOutServers(SharedPostgres postgres, RunningServer server, Tenant shared) {
+        assertThat(run(postgres.options(), "campaign", "--rebalancing"))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains("default  ", "No move would even out the servers noticeably.");
+        // The same server under another name: it is only read.
+        Server empty = server.saas()
+                .servers()
+                .create(Server.builder("empty")
+                        .backend("postgres")
+                        .settings(Map.of("url", postgres.url("postgres"), "user", "postgres"))
+                        .capacity(100_000)
+                        .build());
+        server.saas().tenants().sync(shared.id());
+        assertThat(run(postgres.options(), "campaign", "--rebalancing"))
+                .as(err())
+                .isZero();
+        assertThat(out()).containsPattern("    [a-z]+\\.example\\.com  default -> empty  [0-9]+ MB");
+        String code = out().replaceAll("(?s).*rebalance=([0-9a-f]{12}).*", "$1");
+        assertThat(run(postgres.options(), "campaign", "--count", "rebalance=" + code))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains(" would be changed");
+        assertThat(run(postgres.options(), "campaign", "--start", "rebalance=0123456789ab"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("0123456789ab", "--rebalancing");
+        server.saas().servers().delete(empty.id());
     }
 
     private static List<String> keyed(SharedPostgres postgres, Path keys) {

@@ -26,6 +26,7 @@ public final class AdminPages {
         new ChangeServerPages().add(routes);
         DomainPages.addForAdministrators(routes, TenantPages::tenant);
         BackupPages.addForAdministrators(routes, TenantPages::tenant);
+        new RebalancingPages().add(routes);
         new ServerPages().add(routes);
         new CheckPages().add(routes);
         new OperationPages().add(routes);

@@ -34,6 +34,10 @@ final class CampaignWords {
         if (change instanceof CampaignChange.Move move) {
             return "Move to server " + server(saas, move.server());
         }
+        if (change instanceof CampaignChange.Rebalance rebalance) {
+            int moves = rebalance.moves().size();
+            return "Even out servers: " + moves + (moves == 1 ? " move" : " moves");
+        }
         return change instanceof CampaignChange.Action action
                 ? "Run action " + action.name()
                 : "Migrate the tenant schema";

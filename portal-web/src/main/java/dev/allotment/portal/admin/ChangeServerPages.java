@@ -56,7 +56,9 @@ final class ChangeServerPages {
         List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
                 .filter(each -> each.inService() && !each.id().equals(tenant.serverId()))
                 .map(each -> new SelectOption(
-                        each.id().toString(), each.name(), each.id().toString().equals(form.value(SERVER))))
+                        each.id().toString(),
+                        Labels.named(each),
+                        each.id().toString().equals(form.value(SERVER))))
                 .toList();
         exchange.render(
                 status,

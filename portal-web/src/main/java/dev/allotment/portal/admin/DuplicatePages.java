@@ -86,7 +86,9 @@ final class DuplicatePages {
             throws IOException {
         List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
                 .map(each -> new SelectOption(
-                        each.id().toString(), each.name(), each.id().toString().equals(form.value(SERVER))))
+                        each.id().toString(),
+                        Labels.named(each),
+                        each.id().toString().equals(form.value(SERVER))))
                 .toList();
         exchange.render(
                 status,

@@ -36,6 +36,7 @@ final class PlanForm {
         labels.put("dbname", "Names");
         labels.put("template", "Template");
         labels.put("server", "Server");
+        labels.put("server-labels", "Labels of the server");
         labels.put("spares", "Spares");
         labels.put("backups", "Backups");
         labels.put(WINDOW, "Maintenance window");
@@ -81,6 +82,7 @@ final class PlanForm {
                         "template",
                         plan.templateId() == null ? "" : plan.templateId().toString())
                 .set("server", plan.serverId() == null ? "" : plan.serverId().toString())
+                .set("server-labels", Labels.text(Labels.required(plan)))
                 .set("dbname", plan.dbNameTemplate() == null ? "" : plan.dbNameTemplate())
                 .set("users", Integer.toString(plan.maxUsers()))
                 .set("storage", Integer.toString(plan.storageLimitMb()))
@@ -113,6 +115,7 @@ final class PlanForm {
                 .summary(orNull(form.value("summary")))
                 .templateId(PlanPages.template(form.value("template")))
                 .serverId(PlanPages.server(form.value("server")))
+                .attributes(Labels.requiring(plan, Labels.sent(form, "server-labels")))
                 .dbNameTemplate(orNull(form.value("dbname")))
                 .maxUsers(form.number("users", "The number of users"))
                 .storageLimitMb(form.number("storage", "The storage limit"))

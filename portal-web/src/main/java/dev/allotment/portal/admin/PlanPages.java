@@ -179,7 +179,7 @@ final class PlanPages {
                 .map(each -> option(form, "template", each.id().toString(), each.name()))
                 .toList();
         List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
-                .map(each -> option(form, "server", each.id().toString(), each.name()))
+                .map(each -> option(form, "server", each.id().toString(), Labels.named(each)))
                 .toList();
         List<String> built = template == null
                 ? List.of()

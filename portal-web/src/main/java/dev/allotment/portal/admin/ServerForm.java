@@ -24,6 +24,7 @@ final class ServerForm {
         "clients-host",
         "version",
         "sequence",
+        "labels",
         "active",
         "draining"
     };
@@ -45,6 +46,7 @@ final class ServerForm {
                 .set("clients-host", server.clientsHostTemplate() == null ? "" : server.clientsHostTemplate())
                 .set("version", server.odooVersion())
                 .set("sequence", Integer.toString(server.sequence()))
+                .set("labels", Labels.text(server.labels()))
                 .set("active", server.active() ? "true" : "")
                 .set("draining", server.draining() ? "true" : "");
     }
@@ -70,6 +72,7 @@ final class ServerForm {
                 .clientsHostTemplate(template.isEmpty() ? null : template)
                 .odooVersion(form.value("version"))
                 .sequence(form.number("sequence", "The sort order"))
+                .labels(Labels.sent(form, "labels"))
                 .active(form.ticked("active"))
                 .draining(form.ticked("draining"))
                 .build();

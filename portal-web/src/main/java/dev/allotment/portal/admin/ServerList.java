@@ -127,6 +127,7 @@ final class ServerList {
                 server.name(),
                 server.host(),
                 server.backend() == null ? "main backend" : server.backend(),
+                Labels.text(server.labels()),
                 health(status),
                 status.health().up() ? "" : status.health().message(),
                 checked == null ? "" : TenantWords.minute(checked),

@@ -23,6 +23,7 @@ public record ServersView(List<Row> rows, List<NodeRow> nodes, ListControls list
      * A database server in the list.
      *
      * @param backend the name of its backend
+     * @param labels such as region=eu
      * @param health as of the last check
      * @param failure the error of the last check; empty if the server was up
      * @param checkedAt the time of the last check; empty if this process has not checked it yet
@@ -38,6 +39,7 @@ public record ServersView(List<Row> rows, List<NodeRow> nodes, ListControls list
             String name,
             String host,
             String backend,
+            String labels,
             Badge health,
             String failure,
             String checkedAt,

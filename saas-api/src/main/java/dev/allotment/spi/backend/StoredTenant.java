@@ -62,7 +62,7 @@ import org.jspecify.annotations.Nullable;
  *     known yet
  * @param maintenanceWindow when campaigns may change it, in its time zone; null: when its plan says
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
- *     Filter#attribute}; a copy of the tenant does not get them
+ *     Filter#attribute}; a copy of the tenant gets only those that require labels of the server
  * @param nextBackupAt when the maintenance backs it up next, if its plan has a {@link BackupSchedule}
  * @param previewOf the tenant that it is a preview copy of, see {@link DuplicateTenant#preview}; it is deleted for good
  *     when it expires, and when that tenant was deleted for good; null: it is no preview copy

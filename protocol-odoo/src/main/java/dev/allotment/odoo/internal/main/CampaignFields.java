@@ -32,12 +32,14 @@ final class CampaignFields {
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
     private static final String MOVE = "move";
+    private static final String REBALANCE = "rebalance";
     private static final String TARGET = "target_server_id";
     private static final List<List<String>> CHANGES = List.of(
             List.of(SCHEMA, "Migrate the tenant schema"),
             List.of(ADDONS, "Update add-ons"),
             List.of(ACTION, "Run an action"),
-            List.of(MOVE, "Move to another server"));
+            List.of(MOVE, "Move to another server"),
+            List.of(REBALANCE, "Even out servers"));
     private static final List<List<String>> STAGES = Arrays.stream(CampaignStage.values())
             .map(stage ->
                     List.of(text(stage), stage.name().charAt(0) + text(stage).substring(1)))
@@ -173,6 +175,9 @@ final class CampaignFields {
         }
         if (change instanceof CampaignChange.Move) {
             return MOVE;
+        }
+        if (change instanceof CampaignChange.Rebalance) {
+            return REBALANCE;
         }
         return change instanceof CampaignChange.Addons ? ADDONS : ACTION;
     }

@@ -25,13 +25,22 @@ final class OdooAttributes {
 
     static <V, R> Field<V, R> field(
             Function<R, Map<String, String>> read, BiFunction<R, Map<String, String>, R> write) {
+        return OdooAttributes.<V, R>struct("attributes", "Attributes", read, write)
+                .searched((caller, leaf) -> filter(leaf));
+    }
+
+    /** A field like it with another name, which is not searched. */
+    static <V, R> Field<V, R> struct(
+            String name,
+            String label,
+            Function<R, Map<String, String>> read,
+            BiFunction<R, Map<String, String>, R> write) {
         return Field.<V, R>of(
-                        "attributes",
+                        name,
                         FieldType.JSON,
-                        "Attributes",
+                        label,
                         null,
                         ModelTableBuilder.plain(record -> new TreeMap<>(read.apply(record))))
-                .searched((caller, leaf) -> filter(leaf))
                 .written((record, value) -> write.apply(record, changed(read.apply(record), value)));
     }
 

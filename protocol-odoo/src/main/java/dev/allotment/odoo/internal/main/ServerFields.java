@@ -75,6 +75,11 @@ final class ServerFields {
                         (server, draining) ->
                                 server.toBuilder().draining(draining).build())
                 .flag("lost", "Given up as Lost", "lost", Server::lost)
+                .field(OdooAttributes.struct(
+                        "labels",
+                        "Labels",
+                        Server::labels,
+                        (server, labels) -> server.toBuilder().labels(labels).build()))
                 .field(status("databases", FieldType.INTEGER, "Databases", ServerStatus::databases))
                 .field(status(
                         "healthy",

@@ -50,7 +50,7 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
      * Whether it sees and sets the embedder's attributes of tenants, customers and plans. A user that serves itself
      * does not, and neither does a key that is limited to one customer or plan: it may be in a customer's hands.
      */
-    boolean seesAttributes() {
+    public boolean seesAttributes() {
         return (user == null || !user.portal()) && !limitedToTenants();
     }
 

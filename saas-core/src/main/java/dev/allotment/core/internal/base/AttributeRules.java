@@ -72,6 +72,12 @@ public final class AttributeRules {
                     "The value of attribute " + key + " has 1 to " + MAX_VALUE + " printable characters, found "
                             + TextRules.describe(value) + ".");
         }
+        if (LabelRules.isImpossible(key, value)) {
+            throw SaasException.invalid(
+                    code,
+                    "The attribute " + key + " requires a label of the database server, whose key and value consist of "
+                            + LabelRules.RULE + "; found " + TextRules.describe(value) + ".");
+        }
     }
 
     /**

@@ -53,7 +53,7 @@ public final class ScopedCalls {
             entry(Customers.class, "listByName", "listByEmail"),
             entry(Plans.class, "findByName", "versions", "version"),
             entry(Parameters.class, "value"),
-            entry(Servers.class, "findByName", "status", "statuses", "load", "loss"),
+            entry(Servers.class, "findByName", "status", "statuses", "load", "loss", "rebalancing"),
             entry(Templates.class, "findByName", "addons", "spares"),
             entry(
                     Tenants.class,

@@ -7,8 +7,10 @@ import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.PlanId;
+import dev.allotment.Rebalancing;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.TenantId;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
@@ -34,7 +36,10 @@ final class CampaignInput {
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
     private static final String MOVE = "move";
+    private static final String REBALANCE = "rebalance";
     private static final String NAMES = "names";
+    private static final String MOVES = "moves";
+    private static final int MOVE_PARTS = 5;
     private static final String TAGS = "tags";
     private static final String PLAN = "plan";
     private static final String SERVER = "server";
@@ -61,6 +66,11 @@ final class CampaignInput {
             input.put(NAMES, JsonText.write(List.of(action.name())));
         } else if (change instanceof CampaignChange.Move move) {
             input.put(OperationInputs.TARGET_SERVER, move.server().toString());
+        } else if (change instanceof CampaignChange.Rebalance rebalance) {
+            input.put(
+                    MOVES,
+                    JsonText.write(
+                            rebalance.moves().stream().map(CampaignInput::text).toList()));
         }
         input.put(TAGS, JsonText.write(campaign.tags()));
         put(input, PLAN, campaign.plan());
@@ -82,6 +92,20 @@ final class CampaignInput {
         return input;
     }
 
+    private static String text(Rebalancing.Move move) {
+        return move.tenant() + ":" + move.from() + ":" + move.to() + ":" + move.sizeBytes() + ":" + move.name();
+    }
+
+    private static Rebalancing.Move move(String text) {
+        String[] parts = text.split(":", MOVE_PARTS);
+        return new Rebalancing.Move(
+                new TenantId(Long.parseLong(parts[0])),
+                parts[4],
+                new ServerId(Long.parseLong(parts[1])),
+                new ServerId(Long.parseLong(parts[2])),
+                Long.parseLong(parts[3]));
+    }
+
     private static void put(Map<String, String> input, String key, @Nullable Object value) {
         if (value != null) {
             input.put(key, value.toString());
@@ -96,6 +120,9 @@ final class CampaignInput {
         if (change instanceof CampaignChange.Move) {
             return MOVE;
         }
+        if (change instanceof CampaignChange.Rebalance) {
+            return REBALANCE;
+        }
         return change instanceof CampaignChange.Action ? ACTION : SCHEMA;
     }
 
@@ -109,6 +136,9 @@ final class CampaignInput {
             case MOVE ->
                 CampaignChange.move(
                         new ServerId(Long.parseLong(input.getOrDefault(OperationInputs.TARGET_SERVER, "0"))));
+            case REBALANCE ->
+                new CampaignChange.Rebalance(
+                        list(input, MOVES).stream().map(CampaignInput::move).toList());
             default ->
                 throw SaasException.unavailable(
                         ErrorCodes.RECORD_NEWER,

@@ -9,13 +9,16 @@ import dev.allotment.Campaigns;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantVersions;
@@ -30,9 +33,11 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.PublicViews;
+import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.List;
@@ -112,10 +117,45 @@ public final class CampaignUseCases implements Campaigns {
         if (campaign.change() instanceof CampaignChange.Move move) {
             require(tx, RecordTypes.SERVERS, "Database server", move.server().value());
         }
+        if (campaign.change() instanceof CampaignChange.Rebalance rebalance) {
+            rebalance.moves().stream()
+                    .map(each -> each.to().value())
+                    .distinct()
+                    .forEach(each -> require(tx, RecordTypes.SERVERS, "Database server", each));
+        }
         require(tx, RecordTypes.CUSTOMERS, "Customer", customer == null ? null : customer.value());
+        if (campaign.change() instanceof CampaignChange.Move move) {
+            tx.records(RecordTypes.SERVERS)
+                    .find(move.server().value())
+                    .ifPresent(target -> requireLabels(tx, campaign, target));
+        }
         StoredOperation started = OperationLeases.start(tx, draft.build());
         eventLog.add(tx, actor, EventType.CAMPAIGN_STARTED, null, null, CampaignSaga.details(started));
         return started;
+    }
+
+    /**
+     * Refuses at once what would fail for each tenant of a plan, or of the customer. What single tenants and their
+     * customers require is checked when they are moved.
+     */
+    private void requireLabels(Transaction tx, Campaign campaign, Server target) {
+        RequiredLabels ofCustomer = RequiredLabels.of(actor, tx, null, campaign.customer(), Map.of());
+        if (!ofCustomer.areOn(target)) {
+            throw ofCustomer.missingOn(target);
+        }
+        Filter<StoredTenant> selected = CampaignTenants.selected(campaign);
+        for (Plan plan : tx.records(RecordTypes.PLANS).list(Query.all())) {
+            RequiredLabels required = RequiredLabels.of(actor, plan);
+            if (!required.areOn(target)
+                    && tx.records(RecordTypes.TENANTS)
+                                    .count(Filter.and(
+                                            selected,
+                                            Filter.equal(StoredTenant.PLAN_ID, plan.id()),
+                                            Filter.notEqual(StoredTenant.SERVER_ID, target.id())))
+                            > 0) {
+                throw required.missingOn(target);
+            }
+        }
     }
 
     private static void require(Transaction tx, RecordType<?> type, String noun, @Nullable Long id) {

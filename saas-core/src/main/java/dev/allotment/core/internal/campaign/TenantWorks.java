@@ -65,7 +65,7 @@ public final class TenantWorks {
         if (change instanceof CampaignChange.Addons) {
             return OperationKind.CONFIGURE_TENANT;
         }
-        if (change instanceof CampaignChange.Move) {
+        if (change instanceof CampaignChange.Move || change instanceof CampaignChange.Rebalance) {
             return OperationKind.MOVE_TENANT;
         }
         return change instanceof CampaignChange.Action ? OperationKind.RUN_TENANT_ACTION : OperationKind.MIGRATE_TENANT;
@@ -107,6 +107,9 @@ public final class TenantWorks {
         }
         if (change instanceof CampaignChange.Move move) {
             return new MoveWork(tenantMoving, move.server());
+        }
+        if (change instanceof CampaignChange.Rebalance rebalance) {
+            return RebalanceWork.of(tenantMoving, rebalance.moves());
         }
         return new SchemaWork(schemaMigrations, tenantMigration);
     }

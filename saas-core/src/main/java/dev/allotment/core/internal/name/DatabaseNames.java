@@ -5,9 +5,11 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Plan;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
@@ -52,10 +54,15 @@ public final class DatabaseNames {
     /**
      * The names that no tenant of a plan can have on the server where it would be placed now.
      *
-     * @throws SaasException {@code server.none}
+     * @throws SaasException {@code server.none}, {@code server.labels-missing}
      */
-    public Set<String> refusedBy(Transaction tx, Plan plan) {
-        return refusedOn(tx, placement.ranked(tx, plan.serverId()).get(0).id());
+    public Set<String> refusedBy(Actor actor, Transaction tx, Plan plan) {
+        return refusedOn(
+                tx,
+                placement
+                        .ranked(tx, plan.serverId(), RequiredLabels.of(actor, plan))
+                        .get(0)
+                        .id());
     }
 
     /**

@@ -276,7 +276,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         actor.requireAdministrator("generate database names");
         return work().transact(tx -> {
             Plan plan = get(tx, id);
-            return DatabaseNames.next(tx, plan, databaseNames.refusedBy(tx, plan));
+            return DatabaseNames.next(tx, plan, databaseNames.refusedBy(actor, tx, plan));
         });
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the server of a new database: the one with the largest product of free capacity and weight, among those that
- * are active, not known to be down, and not full. Thread-safe.
+ * are active, have the required labels, and are not known to be down and not full. Thread-safe.
  *
  * <p>Databases are counted from time to time, and the count is updated in between, because counting thousands for every
  * new database would cost more than creating it. Among many servers, only the chosen one is counted again before the
@@ -74,20 +74,21 @@ public final class Placement {
      * Chooses the server for one more database, which counts on it from now on.
      *
      * @param wanted the only acceptable server; null: any
-     * @throws SaasException {@code server.none}, {@code server.full}
+     * @param required the labels that it must have
+     * @throws SaasException {@code server.none}, {@code server.labels-missing}, {@code server.full}
      */
-    public ServerId choose(Transaction tx, @Nullable ServerId wanted) {
-        return choose(tx, ranked(tx, wanted));
+    public ServerId choose(Transaction tx, @Nullable ServerId wanted, RequiredLabels required) {
+        return choose(tx, ranked(tx, wanted, required), required);
     }
 
     /**
-     * Chooses like {@link #choose(Transaction, ServerId)}, among a part of the {@link #ranked} servers.
+     * Chooses like {@link #choose(Transaction, ServerId, RequiredLabels)}, among a part of the {@link #ranked} servers.
      *
      * @throws SaasException {@code server.full}
      */
-    public ServerId choose(Transaction tx, List<Server> servers) {
+    public ServerId choose(Transaction tx, List<Server> servers, RequiredLabels required) {
         for (Server server : servers) {
-            if (isStillInService(tx, server.id()) && hasRoom(tx, server)) {
+            if (isStillInService(tx, server.id(), required) && hasRoom(tx, server)) {
                 placed(server.id());
                 return server.id();
             }
@@ -105,9 +106,10 @@ public final class Placement {
     /**
      * Ranks the servers that take new databases, the best one first; those that seem down come last.
      *
-     * @throws SaasException {@code server.none} if there is none
+     * @param required the labels that they must have
+     * @throws SaasException {@code server.none} if there is none, {@code server.labels-missing} if none has the labels
      */
-    public List<Server> ranked(Transaction tx, @Nullable ServerId wanted) {
+    public List<Server> ranked(Transaction tx, @Nullable ServerId wanted, RequiredLabels required) {
         List<Server> servers = new ArrayList<>();
         for (Server server : candidates(tx, wanted)) {
             if (server.inService() && (server.weight() > 0 || wanted != null)) {
@@ -121,6 +123,11 @@ public final class Placement {
                             ? "There is no active database server: register one, or set one active."
                             : "Database server " + wanted
                                     + " takes no new databases: it does not exist or is not active.");
+        }
+        Server first = servers.get(0);
+        servers.removeIf(server -> !required.areOn(server));
+        if (servers.isEmpty()) {
+            throw wanted == null ? required.missingEverywhere() : required.missingOn(first);
         }
         if (servers.size() > 1) {
             Map<ServerId, Long> databases = approximateCounts(tx, servers);
@@ -147,11 +154,11 @@ public final class Placement {
         return servers;
     }
 
-    /** Reads the server again, which another node may have changed since it was ranked. */
-    public static boolean isStillInService(Transaction tx, ServerId server) {
+    /** Reads the server again, which another node may have changed since it was ranked: its state, and its labels. */
+    public static boolean isStillInService(Transaction tx, ServerId server, RequiredLabels required) {
         return tx.records(RecordTypes.SERVERS)
                 .find(server.value())
-                .filter(each -> each.active() && each.inService())
+                .filter(each -> each.inService() && required.areOn(each))
                 .isPresent();
     }
 

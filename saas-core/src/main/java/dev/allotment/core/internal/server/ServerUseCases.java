@@ -8,6 +8,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Health;
 import dev.allotment.Query;
+import dev.allotment.Rebalancing;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -22,6 +23,7 @@ import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.HostTemplates;
+import dev.allotment.core.internal.base.LabelRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.event.EventLog;
@@ -39,6 +41,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final BiPredicate<Transaction, ServerId> moving;
     private final BiPredicate<Transaction, ServerId> drilling;
     private final Consumer<TenantId> reading;
+    private final Function<List<ServerStatus>, Rebalancing> rebalancing;
 
     /**
      * The use cases for servers.
@@ -72,6 +76,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
      * @param moving whether a tenant is being moved from or to a server
      * @param drilling whether a drill restores a backup on a server
      * @param reading reads what a tenant uses
+     * @param rebalancing finds moves that even out these servers
      */
     public ServerUseCases(
             CoreContext context,
@@ -83,7 +88,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Actor actor,
             BiPredicate<Transaction, ServerId> moving,
             BiPredicate<Transaction, ServerId> drilling,
-            Consumer<TenantId> reading) {
+            Consumer<TenantId> reading,
+            Function<List<ServerStatus>, Rebalancing> rebalancing) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
         this.serverRegistry = serverRegistry;
@@ -95,6 +101,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.moving = moving;
         this.drilling = drilling;
         this.reading = reading;
+        this.rebalancing = rebalancing;
     }
 
     @Override
@@ -280,6 +287,11 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
     }
 
+    @Override
+    public Rebalancing rebalancing() {
+        return rebalancing.apply(statuses());
+    }
+
     private ServerStatus status(Server server, long databases) {
         ServerHealth.Reading reading = server.lost() ? null : serverHealth.reading(server.id());
         return new ServerStatus(
@@ -318,6 +330,10 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         }
         if (server.weight() < 0 || server.weight() > MAX_WEIGHT) {
             problems.add("weight: 0 to " + MAX_WEIGHT + ", found " + server.weight());
+        }
+        if (!LabelRules.areLabels(server.labels())) {
+            problems.add("labels: at most " + LabelRules.MOST + ", whose keys and values consist of " + LabelRules.RULE
+                    + "; found " + TextRules.describe(String.join(", ", LabelRules.texts(server))));
         }
         if (server.backend() == null && !server.settings().isEmpty()) {
             problems.add("settings: none without a backend; the catalog's backend knows the server by its name");

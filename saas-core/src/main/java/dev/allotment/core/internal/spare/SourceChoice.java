@@ -9,6 +9,7 @@ import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.template.TemplateCopies;
@@ -52,25 +53,33 @@ public final class SourceChoice {
      * preferred.
      *
      * @param pinned the only acceptable server; null: any
-     * @throws SaasException {@code server.none}, {@code server.full}, {@code template.not-ready}
+     * @param required the labels that the server must have
+     * @throws SaasException {@code server.none}, {@code server.labels-missing}, {@code server.full}, {@code
+     *     template.not-ready}
      */
-    public Choice choose(Transaction tx, Template template, @Nullable ServerId pinned, boolean mayTakeSpare) {
+    public Choice choose(
+            Transaction tx,
+            Template template,
+            @Nullable ServerId pinned,
+            RequiredLabels required,
+            boolean mayTakeSpare) {
         List<Template> siblings = TemplateCopies.siblings(tx, template);
         List<Template> ready = siblings.stream()
                 .filter(each -> each.state() == TemplateState.READY)
                 .toList();
-        List<Server> servers = placement.ranked(tx, pinned);
+        List<Server> servers = placement.ranked(tx, pinned, required);
         if (mayTakeSpare) {
-            Optional<Choice> claimed = claimed(tx, ready, servers);
+            Optional<Choice> claimed = claimed(tx, ready, servers, required);
             if (claimed.isPresent()) {
                 return claimed.get();
             }
         }
-        ServerId server = placement.choose(tx, where(template, ready, servers));
+        ServerId server = placement.choose(tx, where(template, ready, servers), required);
         return new Choice(server, templateCopies.on(tx, template, siblings, server), null);
     }
 
-    private Optional<Choice> claimed(Transaction tx, List<Template> ready, List<Server> servers) {
+    private Optional<Choice> claimed(
+            Transaction tx, List<Template> ready, List<Server> servers, RequiredLabels required) {
         Map<TemplateId, Template> here = new HashMap<>();
         for (Template template : ready) {
             boolean serves = servers.stream()
@@ -86,7 +95,7 @@ public final class SourceChoice {
                 return Optional.empty();
             }
             Spare spare = locked.get();
-            if (Placement.isStillInService(tx, spare.serverId())) {
+            if (Placement.isStillInService(tx, spare.serverId(), required)) {
                 SpareClaims.claim(tx, spare);
                 Template template = here.getOrDefault(spare.templateId(), ready.get(0));
                 return Optional.of(new Choice(spare.serverId(), template, spare));

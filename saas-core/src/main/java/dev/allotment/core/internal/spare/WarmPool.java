@@ -23,6 +23,7 @@ import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.template.TemplateCopies;
@@ -110,12 +111,13 @@ public final class WarmPool {
      * The demand of all plans for spares of one template.
      *
      * @param pinned the only acceptable server; null: any
+     * @param required the labels that the plans require of it; customers may require more
      * @param target how many spares there should be, by recent demand
      * @param most how many spares there may be
      */
-    private record Want(TemplateId template, @Nullable ServerId pinned, int target, int most) {
+    private record Want(TemplateId template, @Nullable ServerId pinned, RequiredLabels required, int target, int most) {
         Want and(Want other) {
-            return new Want(template, pinned, target + other.target, most + other.most);
+            return new Want(template, pinned, required, target + other.target, most + other.most);
         }
     }
 
@@ -220,8 +222,9 @@ public final class WarmPool {
                                 Filter.compare(Plan.SPARES, Filter.Operator.GREATER, 0)))))) {
             TemplateId template = plan.templateId();
             if (template != null) {
-                Want want = new Want(template, plan.serverId(), demand(plan), plan.spares());
-                wants.merge(Arrays.asList(template, plan.serverId()), want, Want::and);
+                RequiredLabels required = RequiredLabels.of(Actor.HOST, plan);
+                Want want = new Want(template, plan.serverId(), required, demand(plan), plan.spares());
+                wants.merge(Arrays.asList(template, plan.serverId(), required), want, Want::and);
             }
         }
         return List.copyOf(wants.values());
@@ -250,7 +253,10 @@ public final class WarmPool {
                         Filter.compare(StoredTenant.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)));
     }
 
-    /** Spares of templates without a plan, on servers that are being drained, or beyond every plan's maximum. */
+    /**
+     * Spares of templates without a plan, on servers that are being drained or lack a label, or beyond every plan's
+     * maximum.
+     */
     private int discardUnwanted(Collection<Want> wants) {
         List<Spare> unwanted = context.catalog().transact(tx -> {
             Set<ServerId> emptied = new HashSet<>(tx.records(RecordTypes.SERVERS)
@@ -283,8 +289,11 @@ public final class WarmPool {
 
     /** The databases of the wanted template on all acceptable servers. */
     private static Set<TemplateId> sites(Transaction tx, Want want) {
-        Filter<Template> acceptable =
+        Filter<Template> pinned =
                 want.pinned() == null ? Filter.all() : Filter.equal(Template.SERVER_ID, want.pinned());
+        Filter<Template> acceptable = want.required().labels().isEmpty()
+                ? pinned
+                : Filter.and(pinned, Filter.in(Template.SERVER_ID, fitting(tx, want.required())));
         return tx.records(RecordTypes.TEMPLATES)
                 .find(want.template().value())
                 .map(template -> Set.copyOf(tx.records(RecordTypes.TEMPLATES)
@@ -292,6 +301,13 @@ public final class WarmPool {
                                 Template.ID,
                                 Query.where(Filter.and(TemplateCopies.sameVersion(template), acceptable)))))
                 .orElse(Set.of());
+    }
+
+    private static List<ServerId> fitting(Transaction tx, RequiredLabels required) {
+        return tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
+                .filter(required::areOn)
+                .map(Server::id)
+                .toList();
     }
 
     /** Once the operation has started, no tenant can claim the spare. */
@@ -333,7 +349,8 @@ public final class WarmPool {
         } catch (RuntimeException e) {
             // A lack of room is no failure: what room is left is for tenants.
             boolean full = e instanceof SaasException known
-                    && Set.of(ErrorCodes.SERVER_FULL, ErrorCodes.SERVER_NONE).contains(known.code());
+                    && Set.of(ErrorCodes.SERVER_FULL, ErrorCodes.SERVER_NONE, ErrorCodes.SERVER_LABELS_MISSING)
+                            .contains(known.code());
             failures.warnUnless(full, "A spare database could not be made", e);
             return false;
         }
@@ -356,7 +373,7 @@ public final class WarmPool {
         if (template.isEmpty() || hasEnough(tx, want)) {
             return Optional.empty();
         }
-        SourceChoice.Choice choice = sourceChoice.choose(tx, template.get(), want.pinned(), false);
+        SourceChoice.Choice choice = sourceChoice.choose(tx, template.get(), want.pinned(), want.required(), false);
         Template site = choice.template();
         if (site.state() != TemplateState.READY) {
             return operationLeases.waits(tx, site.id()) ? Optional.empty() : Optional.of(new Started(null, site.id()));
@@ -369,12 +386,25 @@ public final class WarmPool {
         return Optional.of(new Started(start(tx, OperationKind.BUILD_SPARE, spare), site.id()));
     }
 
-    private static WarmPoolStatistics.Target target(Transaction tx, Want want, List<Spare> spares) {
-        Set<TemplateId> sites = sites(tx, want);
-        long ready = spares.stream()
-                .filter(each -> each.ready() && sites.contains(each.templateId()))
-                .count();
-        return new WarmPoolStatistics.Target(want.template(), want.pinned(), want.target(), (int) ready);
+    /** One for each template and server, although plans may require different labels. */
+    private static List<WarmPoolStatistics.Target> targets(Transaction tx, List<Want> wants, List<Spare> spares) {
+        Map<List<?>, Want> wanted = new LinkedHashMap<>();
+        Map<List<?>, Set<TemplateId>> sites = new HashMap<>();
+        for (Want want : wants) {
+            List<?> key = Arrays.asList(want.template(), want.pinned());
+            wanted.merge(key, want, Want::and);
+            sites.computeIfAbsent(key, any -> new HashSet<>()).addAll(sites(tx, want));
+        }
+        return wanted.entrySet().stream()
+                .map(each -> {
+                    Set<TemplateId> acceptable = sites.getOrDefault(each.getKey(), Set.of());
+                    long ready = spares.stream()
+                            .filter(spare -> spare.ready() && acceptable.contains(spare.templateId()))
+                            .count();
+                    Want want = each.getValue();
+                    return new WarmPoolStatistics.Target(want.template(), want.pinned(), want.target(), (int) ready);
+                })
+                .toList();
     }
 
     private static boolean hasEnough(Transaction tx, Want want) {
@@ -395,9 +425,7 @@ public final class WarmPool {
                             a.template(), a.server(), a.ready() + b.ready(), a.unfinished() + b.unfinished()));
         }
         List<Want> wants = lastWants;
-        List<WarmPoolStatistics.Target> targets = context.catalog()
-                .transact(tx ->
-                        wants.stream().map(each -> target(tx, each, spares)).toList());
+        List<WarmPoolStatistics.Target> targets = context.catalog().transact(tx -> targets(tx, wants, spares));
         return new WarmPoolStatistics(
                 List.copyOf(stock.values()),
                 targets,

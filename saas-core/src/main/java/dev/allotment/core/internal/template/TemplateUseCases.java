@@ -31,6 +31,7 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.hook.Addon;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
@@ -188,7 +189,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private StoredOperation beginAdoption(
             Transaction tx, PlanId id, ServerId server, String name, StoredOperation.Builder draft) {
         Plan plan = PlanVersions.plan(tx, id);
-        placement.choose(tx, server);
+        placement.choose(tx, server, RequiredLabels.of(actor, plan));
         DatabaseNames.check(name, databaseNames.refusedOn(tx, server));
         UUID uuid = context.secrets().uuid();
         ReservedNames.reserve(tx, name, uuid, context.now());
@@ -220,7 +221,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     public Template reserve(String name) {
         actor.requireAdministrator("reserve the names of templates");
         return context.work().orAgain(tx -> {
-            ServerId server = placement.choose(tx, (ServerId) null);
+            ServerId server = placement.choose(tx, (ServerId) null, RequiredLabels.NONE);
             DatabaseNames.check(name, databaseNames.refusedOn(tx, server));
             UUID uuid = context.secrets().uuid();
             ReservedNames.reserve(tx, name, uuid, context.now());
@@ -232,7 +233,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private StoredOperation start(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
         TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons, schemaMigrations.version());
-        ServerId server = placement.choose(tx, found.serverId());
+        ServerId server = placement.choose(tx, found.serverId(), RequiredLabels.of(actor, found));
         Optional<Template> reserved = TemplateReservations.of(tx, found);
         UUID uuid = context.secrets().uuid();
         String name = reserved.map(Template::name)

@@ -23,6 +23,7 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -243,10 +244,11 @@ public final class TemplateVersions {
 
     /** Prefers the server of the previous version; if that is down or full, the new one is built on another. */
     private ServerId server(Transaction tx, Plan plan, Template before) {
-        List<Server> servers = placement.ranked(tx, plan.serverId());
+        RequiredLabels required = RequiredLabels.of(Actor.HOST, plan);
+        List<Server> servers = placement.ranked(tx, plan.serverId(), required);
         servers.sort(Comparator.comparing(
                 server -> !server.id().equals(before.serverId()) || serverHealth.seemsDown(server.id())));
-        return placement.choose(tx, servers);
+        return placement.choose(tx, servers, required);
     }
 
     /** What a template has in common on all servers. */

@@ -32,6 +32,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.LabelRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.base.TextRules;
@@ -49,6 +50,7 @@ import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.spare.SourceChoice;
 import dev.allotment.spi.backend.DatabaseEntry;
@@ -410,11 +412,14 @@ public final class NewTenants {
                 plan == null ? 0 : CustomerDatabaseLimit.of(plan, command.trial()),
                 customer,
                 command.trial());
+        Map<String, String> attributes =
+                AttributeRules.changed(actor, Map.of(), command.attributes(), ErrorCodes.CONFIGURATION_INVALID);
+        RequiredLabels required = RequiredLabels.of(actor, tx, plan, customer, attributes);
         Template template = plan == null || plan.templateId() == null ? null : template(tx, plan.templateId());
         ServerId pinned = plan == null ? null : plan.serverId();
         SourceChoice.Choice choice =
-                template == null ? null : sourceChoice.choose(tx, template, pinned, command.uuid() == null);
-        ServerId server = choice == null ? placement.choose(tx, pinned) : choice.server();
+                template == null ? null : sourceChoice.choose(tx, template, pinned, required, command.uuid() == null);
+        ServerId server = choice == null ? placement.choose(tx, pinned, required) : choice.server();
         Optional<Spare> spare = Optional.ofNullable(choice).map(SourceChoice.Choice::spare);
         UUID uuid = command.uuid() == null ? spare.map(Spare::uuid).orElseGet(context.secrets()::uuid) : command.uuid();
         if (command.uuid() != null) {
@@ -428,8 +433,7 @@ public final class NewTenants {
                 .ownerId(owner == null ? null : owner.id())
                 .trial(command.trial())
                 .createdAt(now)
-                .attributes(AttributeRules.changed(
-                        actor, Map.of(), command.attributes(), ErrorCodes.CONFIGURATION_INVALID));
+                .attributes(attributes);
         if (plan != null) {
             PlanVersions.apply(tenant, plan);
             tenant.expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.trialHours())) : null);
@@ -587,9 +591,10 @@ public final class NewTenants {
         CustomerDatabaseLimit.checkOrLock(
                 tx, plan, CustomerDatabaseLimit.of(tx, source, source.trial()), customer, source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();
-        List<Server> target = placement.ranked(tx, server);
+        RequiredLabels required = RequiredLabels.of(actor, tx, plan, customer, source.attributes());
+        List<Server> target = placement.ranked(tx, server, required);
         serverRegistry.requireTransfer(tx, source.serverId(), server);
-        placement.choose(tx, target);
+        placement.choose(tx, target, required);
         UUID uuid = context.secrets().uuid();
         Instant expiresAt = expiry(source, checkedHours(command), latest);
         StoredTenant.Builder copy = like(
@@ -650,7 +655,7 @@ public final class NewTenants {
                 .deletedAt(null)
                 .retainedUntil(null)
                 .suspendedFor(List.of())
-                .attributes(Map.of())
+                .attributes(LabelRules.requiring(source.attributes()))
                 .previewOf(null)
                 .notifiedFor(null)
                 .syncedAt(null)
@@ -670,7 +675,7 @@ public final class NewTenants {
         CustomerDatabaseLimit.checkOrLock(
                 tx, plan, CustomerDatabaseLimit.of(tx, source, source.trial()), source.customerId(), source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();
-        placement.choose(tx, placement.ranked(tx, server));
+        placement.choose(tx, server, RequiredLabels.of(actor, tx, source));
         UUID uuid = context.secrets().uuid();
         Map<String, String> input = new HashMap<>(OperationInputs.of(command.backup()));
         input.put(OperationInputs.SOURCE_UUID, source.uuid().toString());
@@ -701,7 +706,8 @@ public final class NewTenants {
                 plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
-        ServerId server = placement.choose(tx, command.server());
+        ServerId server =
+                placement.choose(tx, command.server(), RequiredLabels.of(actor, tx, plan, customer, Map.of()));
         UUID uuid = orphan == null ? context.secrets().uuid() : orphan;
         String name = orphan == null
                 ? reserveName(tx, command.name(), plan, server, null, uuid)

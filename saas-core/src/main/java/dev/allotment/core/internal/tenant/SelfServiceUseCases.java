@@ -101,7 +101,8 @@ public final class SelfServiceUseCases implements SelfService {
     public void checkName(PlanId id, String label) {
         context.catalog().transact(tx -> {
             Plan plan = offer(actor, tx, id);
-            String name = DatabaseNames.check(named(plan.dbNameTemplate(), label), databaseNames.refusedBy(tx, plan));
+            String name =
+                    DatabaseNames.check(named(plan.dbNameTemplate(), label), databaseNames.refusedBy(actor, tx, plan));
             if (ReservedNames.isTaken(tx, name, null, context.now())) {
                 throw ReservedNames.nameTaken(name);
             }

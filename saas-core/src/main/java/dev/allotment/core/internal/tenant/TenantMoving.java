@@ -7,7 +7,6 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -25,6 +24,7 @@ import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
@@ -70,7 +70,7 @@ public final class TenantMoving {
         StoredTenant seen = new TenantLookup(context.work(), actor).get(id);
         TenantRows.requireState(seen, "moved", TenantState.OPEN, TenantState.SUSPENDED);
         if (!seen.serverId().equals(server)) {
-            requirePossible(seen, server);
+            requirePossible(actor, seen, server);
         }
         StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.MOVE_TENANT, actor).tenantId(id);
@@ -79,10 +79,10 @@ public final class TenantMoving {
     }
 
     /** Asks both servers before anything is changed, so that a refusal does not close the tenant. */
-    private void requirePossible(StoredTenant tenant, ServerId server) {
+    private void requirePossible(Actor actor, StoredTenant tenant, ServerId server) {
         context.catalog().transact(tx -> {
             OperationLeases.requireIdle(tx, tenant.id());
-            requireTarget(tx, tenant, server);
+            requireTarget(actor, tx, tenant, server);
             return null;
         });
         String host = tenantHosts.address(tenant.serverId(), tenant.name());
@@ -113,12 +113,13 @@ public final class TenantMoving {
         }
     }
 
-    /** Returns the candidates for the move, best first: the server, if it accepts the database. */
-    private List<Server> requireTarget(Transaction tx, StoredTenant tenant, ServerId server) {
-        List<Server> target = placement.ranked(tx, server);
+    /** Returns the labels that the server must have, if it accepts the database. */
+    private RequiredLabels requireTarget(Actor actor, Transaction tx, StoredTenant tenant, ServerId server) {
+        RequiredLabels required = RequiredLabels.of(actor, tx, tenant);
+        placement.ranked(tx, server, required);
         serverRegistry.requireTransfer(tx, tenant.serverId(), server);
         DatabaseNames.check(tenant.name(), databaseNames.refusedOn(tx, server));
-        return target;
+        return required;
     }
 
     /** Empty if the tenant is there already. */
@@ -130,7 +131,7 @@ public final class TenantMoving {
                 return Optional.<StoredOperation>empty();
             }
             OperationLeases.requireIdle(tx, id);
-            placement.choose(tx, requireTarget(tx, tenant, server));
+            placement.choose(tx, server, requireTarget(actor, tx, tenant, server));
             return Optional.of(OperationLeases.start(
                     tx,
                     draft.input(Map.of(

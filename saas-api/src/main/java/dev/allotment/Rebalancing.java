@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Moves that would even out the database servers, as {@link Servers#rebalancing} found them. {@link
+ * CampaignChange#rebalance} carries them out.
+ *
+ * <p>Immutable.
+ *
+ * @param servers the servers that take part, in the order of their {@link Server#sequence}
+ * @param moves the moves, at most {@value #MOST_MOVES}; empty if nothing should be moved
+ */
+public record Rebalancing(List<Share> servers, List<Move> moves) {
+    /** How many moves there are at most: 100. */
+    public static final int MOST_MOVES = 100;
+
+    private static final int CODE_LENGTH = 12;
+
+    /** Creates a record from all its components. Only the control plane creates one. */
+    @Internal
+    public Rebalancing {
+        servers = List.copyOf(servers);
+        moves = List.copyOf(moves);
+    }
+
+    /** Identifies the moves, without their sizes: the same moves have the same code, of 12 hexadecimal digits. */
+    public String code() {
+        String text = moves.stream()
+                .map(each -> each.tenant() + ":" + each.from() + ":" + each.to())
+                .collect(Collectors.joining("\n"));
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, CODE_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * What a server stores, and what it should store.
+     *
+     * @param server the server
+     * @param name its name
+     * @param sizeBytes the databases of its tenants at their last sync, also those of soft-deleted tenants
+     * @param fairBytes its part of all bytes, by its {@linkplain Server#capacity capacity}; 0: it is being drained
+     * @param afterBytes what it would store after the moves
+     */
+    public record Share(ServerId server, String name, long sizeBytes, long fairBytes, long afterBytes) {}
+
+    /**
+     * A tenant that would be moved.
+     *
+     * @param tenant the tenant
+     * @param name its name
+     * @param from the server that stores its database; if it is on another one by then, it is not moved
+     * @param to the server that would store it
+     * @param sizeBytes its database at the last sync; 0: not known yet
+     */
+    public record Move(TenantId tenant, String name, ServerId from, ServerId to, long sizeBytes) {}
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Rebalancing;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.ServerStatus;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.HostTemplates;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.RequiredLabels;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds moves that even out the database servers. It reads the sum of the sizes on each server, and the largest
+ * tenants of crowded ones, page by page. The same records result in the same moves.
+ */
+public final class Rebalancer {
+    /** Which part of its fair share a server may have too much. */
+    private static final double TOLERANCE = 0.1;
+    /** Which part of what a server has too much its moves have to carry together. 100 of 2,000 equal ones do. */
+    private static final double LEAST_GAIN = 0.04;
+
+    private static final int PAGE = 200;
+    /** How many tenants are read of one server at most. */
+    private static final int MOST_READ = 1000;
+    /** How many servers with too much are looked at. */
+    private static final int MOST_SOURCES = 50;
+
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+
+    public Rebalancer(CoreContext context, ServerRegistry serverRegistry) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+    }
+
+    /** A server that takes part, and what it would have after the moves that were found so far. */
+    private static final class Site {
+        private final ServerStatus status;
+        private final long stored;
+        private final long fair;
+        private long bytes;
+        private long databases;
+
+        Site(ServerStatus status, long stored, long fair) {
+            this.status = status;
+            this.stored = stored;
+            this.fair = fair;
+            this.bytes = stored;
+            this.databases = status.databases();
+        }
+
+        Server server() {
+            return status.server();
+        }
+
+        ServerId id() {
+            return server().id();
+        }
+
+        boolean draining() {
+            return server().draining();
+        }
+
+        long excess() {
+            return bytes - fair;
+        }
+
+        /** Counts a database on another server from now on. */
+        void give(long size, Site to) {
+            bytes -= size;
+            databases--;
+            to.bytes += size;
+            to.databases++;
+        }
+
+        boolean hasTooMuch() {
+            return draining() ? databases > 0 : excess() > TOLERANCE * fair;
+        }
+
+        boolean hasRoom() {
+            return takes(server()) && !status.full() && databases < server().capacity();
+        }
+
+        Rebalancing.Share share() {
+            return new Rebalancing.Share(id(), server().name(), stored, fair, bytes);
+        }
+    }
+
+    /** What was asked about two servers already, in one call of {@link #find}. */
+    private record Pair(ServerId from, ServerId to) {}
+
+    private static boolean takes(Server server) {
+        return server.inService() && server.weight() > 0;
+    }
+
+    /**
+     * Finds the moves.
+     *
+     * @param statuses of all servers
+     */
+    public Rebalancing find(Actor actor, List<ServerStatus> statuses) {
+        List<Site> sites = sites(statuses.stream()
+                .filter(each -> each.health().up() && !each.server().lost())
+                .filter(each -> takes(each.server()) || each.server().draining())
+                .toList());
+        List<Rebalancing.Move> moves = new ArrayList<>();
+        Map<Pair, Boolean> known = new HashMap<>();
+        // Drained ones first, since what they have may go to servers that have too much then.
+        List<Site> sources = sites.stream()
+                .filter(Site::hasTooMuch)
+                .sorted(Comparator.comparing((Site each) -> !each.draining())
+                        .thenComparing(Site::excess, Comparator.reverseOrder())
+                        .thenComparing(each -> each.id().value()))
+                .limit(MOST_SOURCES)
+                .toList();
+        for (Site source : sources) {
+            if (moves.size() < Rebalancing.MOST_MOVES) {
+                find(actor, source, sites, moves, known);
+            }
+        }
+        return new Rebalancing(sites.stream().map(Site::share).toList(), moves);
+    }
+
+    private List<Site> sites(List<ServerStatus> statuses) {
+        Map<ServerId, Long> sizes = new HashMap<>();
+        for (ServerStatus status : statuses) {
+            ServerId id = status.server().id();
+            Filter<StoredTenant> stored =
+                    Filter.and(Filter.equal(StoredTenant.SERVER_ID, id), TenantRows.WITH_DATABASE);
+            sizes.put(
+                    id,
+                    context.catalog()
+                            .transact(tx -> tx.records(RecordTypes.TENANTS)
+                                    .sums(List.of(StoredTenant.DATABASE_SIZE_BYTES), stored))
+                            .get(0));
+        }
+        long all = sizes.values().stream().mapToLong(Long::longValue).sum();
+        long capacity = statuses.stream()
+                .map(ServerStatus::server)
+                .filter(Rebalancer::takes)
+                .mapToLong(Server::capacity)
+                .sum();
+        return statuses.stream()
+                .map(each -> new Site(
+                        each,
+                        sizes.getOrDefault(each.server().id(), 0L),
+                        takes(each.server())
+                                ? Math.round((double) all * each.server().capacity() / capacity)
+                                : 0))
+                .toList();
+    }
+
+    /** A move that was found, and where it goes. */
+    private record Found(Rebalancing.Move move, Site target) {}
+
+    private void find(
+            Actor actor, Site source, List<Site> sites, List<Rebalancing.Move> moves, Map<Pair, Boolean> known) {
+        long excess = source.excess();
+        List<Found> found = new ArrayList<>();
+        find(actor, source, sites, Rebalancing.MOST_MOVES - moves.size(), found, known);
+        if (source.draining() || excess - source.excess() >= LEAST_GAIN * excess) {
+            found.forEach(each -> moves.add(each.move()));
+        } else {
+            found.forEach(each -> each.target().give(each.move().sizeBytes(), source));
+        }
+    }
+
+    private void find(
+            Actor actor, Site source, List<Site> sites, int most, List<Found> moves, Map<Pair, Boolean> known) {
+        Filter<StoredTenant> movable = movable(source, sites);
+        for (int read = 0; read < MOST_READ; read += PAGE) {
+            Query<StoredTenant> query = Query.where(movable)
+                    .orderByDescending(StoredTenant.DATABASE_SIZE_BYTES)
+                    .orderBy(StoredTenant.ID)
+                    .page(read, PAGE);
+            List<StoredTenant> page = context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.TENANTS).list(query));
+            for (StoredTenant tenant : page) {
+                if (moves.size() == most || !source.hasTooMuch()) {
+                    return;
+                }
+                target(actor, tenant, source, sites, known).ifPresent(target -> {
+                    long size = tenant.databaseSizeBytes();
+                    source.give(size, target);
+                    moves.add(new Found(
+                            new Rebalancing.Move(tenant.id(), tenant.name(), source.id(), target.id(), size), target));
+                });
+            }
+            if (page.size() < PAGE) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * The tenants whose move may help. Preview copies disappear soon, and tenants of a plan that is bound to a server
+     * stay where they are, unless the server is drained.
+     */
+    private Filter<StoredTenant> movable(Site source, List<Site> sites) {
+        List<Filter<StoredTenant>> all = new ArrayList<>();
+        all.add(Filter.equal(StoredTenant.SERVER_ID, source.id()));
+        all.add(Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
+        all.add(Filter.equal(StoredTenant.PREVIEW_OF, null));
+        if (!source.draining()) {
+            long most = sites.stream().mapToLong(each -> -each.excess()).max().orElse(0);
+            all.add(Filter.compare(
+                    StoredTenant.DATABASE_SIZE_BYTES, Filter.Operator.LESS_OR_EQUAL, Math.min(source.excess(), most)));
+            all.add(Filter.compare(StoredTenant.DATABASE_SIZE_BYTES, Filter.Operator.GREATER, 0L));
+            List<PlanId> bound = context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.PLANS)
+                            .values(Plan.ID, Query.where(Filter.notEqual(Plan.SERVER_ID, null))));
+            all.add(Filter.or(
+                    Filter.equal(StoredTenant.PLAN_ID, null), Filter.not(Filter.in(StoredTenant.PLAN_ID, bound))));
+        }
+        return Filter.and(all);
+    }
+
+    /**
+     * The server that lacks the most, among those that the tenant can be moved to. No move takes a server past its fair
+     * share, so no later call moves the tenant back; a drained server is left by all, if another one has room.
+     */
+    private Optional<Site> target(
+            Actor actor, StoredTenant tenant, Site source, List<Site> sites, Map<Pair, Boolean> known) {
+        long size = tenant.databaseSizeBytes();
+        if (!source.draining() && size > source.excess()) {
+            return Optional.empty();
+        }
+        List<Site> open = sites.stream()
+                .filter(each -> each != source && each.hasRoom())
+                .filter(each -> source.draining() || size <= -each.excess())
+                .sorted(Comparator.comparing(Site::excess)
+                        .thenComparing(each -> each.id().value()))
+                .toList();
+        if (open.isEmpty()) {
+            return Optional.empty();
+        }
+        RequiredLabels required = context.catalog().transact(tx -> RequiredLabels.of(actor, tx, tenant));
+        String domain = context.catalog().transact(tx -> MainParameters.site(tx).baseDomain());
+        return open.stream()
+                .filter(each -> required.areOn(each.server()))
+                .filter(each -> known.computeIfAbsent(
+                        new Pair(source.id(), each.id()), pair -> canTransfer(pair.from(), pair.to())))
+                .filter(each -> isAtSameHost(tenant, source.server(), each.server(), domain))
+                .findFirst();
+    }
+
+    private boolean canTransfer(ServerId from, ServerId to) {
+        try {
+            context.catalog().transact((Transaction tx) -> {
+                serverRegistry.requireTransfer(tx, from, to);
+                return null;
+            });
+            return true;
+        } catch (SaasException e) {
+            // Another kind of server, or one that this process cannot connect to.
+            return false;
+        }
+    }
+
+    private static boolean isAtSameHost(StoredTenant tenant, Server from, Server to, String baseDomain) {
+        return HostTemplates.address(from.clientsHostTemplate(), tenant.name(), baseDomain)
+                .equals(HostTemplates.address(to.clientsHostTemplate(), tenant.name(), baseDomain));
+    }
+}

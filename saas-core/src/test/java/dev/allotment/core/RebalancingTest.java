@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.CampaignStatus;
+import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Health;
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Rebalancing;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.testing.MemoryBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class RebalancingTest {
+    private static final long MB = 1024 * 1024;
+
+    private final Fixture fixture = new Fixture();
+    private final MemoryBackend storage = MemoryBackend.create();
+    private final ManyServers provider = new ManyServers();
+    private final Saas saas = fixture.builder(storage).provider(provider).open();
+    private final User owner = saas.accounts()
+            .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                    .build());
+    private final Server one = server("one");
+    private final Plan plan =
+            saas.plans().create(Plan.builder("Basic").serverId(one.id()).build());
+
+    RebalancingTest() {
+        saas.servers()
+                .update(new ServerId(1), each -> each.toBuilder().active(false).build());
+    }
+
+    @AfterEach
+    void close() {
+        saas.close();
+        fixture.close();
+    }
+
+    private Server server(String name) {
+        return saas.servers()
+                .create(Server.builder(name)
+                        .backend(ManyServers.NAME)
+                        .settings(Map.of("url", name))
+                        .capacity(10)
+                        .build());
+    }
+
+    private void change(Server server, UnaryOperator<Server.Builder> change) {
+        saas.servers()
+                .update(server.id(), each -> change.apply(each.toBuilder()).build());
+    }
+
+    private Plan bind(@Nullable Server server) {
+        return saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder()
+                                .serverId(server == null ? null : server.id())
+                                .build());
+    }
+
+    /** Creates tenants on a server, whose plan is bound to none after that. */
+    private List<Tenant> on(Server server, String name, long... megabytes) {
+        Plan bound = bind(server);
+        List<Tenant> made = new ArrayList<>();
+        for (long size : megabytes) {
+            Tenant tenant = saas.tenants()
+                    .create(CreateTenant.onPlan(bound)
+                            .owner(owner)
+                            .name(name + made.size())
+                            .build())
+                    .tenant();
+            made.add(sized(server, tenant, size));
+        }
+        bind(null);
+        return made;
+    }
+
+    private Tenant sized(Server server, Tenant tenant, long megabytes) {
+        provider.at(server.name()).setSize(tenant.name(), megabytes * MB);
+        saas.tenants().sync(tenant.id());
+        return saas.tenants().get(tenant.id());
+    }
+
+    private List<Rebalancing.Move> moves() {
+        return saas.servers().rebalancing().moves();
+    }
+
+    private List<String> names() {
+        return moves().stream().map(Rebalancing.Move::name).toList();
+    }
+
+    @Test
+    void movesTenantsToAnEmptyServerUntilAllHaveTheirFairShare() {
+        on(one, "shop", 100, 100, 100, 100, 100, 100);
+        Server two = server("two");
+
+        Rebalancing found = saas.servers().rebalancing();
+
+        assertThat(found.servers())
+                .containsExactly(
+                        new Rebalancing.Share(one.id(), "one", 600 * MB, 300 * MB, 300 * MB),
+                        new Rebalancing.Share(two.id(), "two", 0, 300 * MB, 300 * MB));
+        assertThat(found.moves())
+                .extracting(
+                        Rebalancing.Move::name,
+                        Rebalancing.Move::from,
+                        Rebalancing.Move::to,
+                        Rebalancing.Move::sizeBytes)
+                .containsExactly(
+                        tuple("shop0", one.id(), two.id(), 100 * MB),
+                        tuple("shop1", one.id(), two.id(), 100 * MB),
+                        tuple("shop2", one.id(), two.id(), 100 * MB));
+        assertThat(saas.servers().rebalancing()).as("nothing was changed").isEqualTo(found);
+        assertThat(found.code()).matches("[0-9a-f]{12}");
+        assertThat(saas.operations().count(Filter.equal(Operation.KIND, OperationKind.MOVE_TENANT)))
+                .isZero();
+    }
+
+    @Test
+    void aCampaignCarriesOutTheMovesAndLeavesWhatHasLeftItsServer() {
+        List<Tenant> shops = on(one, "shop", 100, 100, 100, 100);
+        Server two = server("two");
+        Server three = server("three");
+        change(three, each -> each.active(false));
+        Rebalancing found = saas.servers().rebalancing();
+        assertThat(names()).containsExactly("shop0", "shop1");
+        change(three, each -> each.active(true));
+        saas.tenants().move(shops.get(1).id(), three.id());
+        assertThat(saas.servers().rebalancing().code()).isNotEqualTo(found.code());
+
+        Campaign campaign = Campaign.of(CampaignChange.rebalance(found))
+                .idempotencyKey("once")
+                .build();
+        assertThat(saas.campaigns().count(campaign)).isEqualTo(1);
+        OperationId id = saas.campaigns().start(campaign).id();
+        assertThat(saas.campaigns().start(campaign).id()).isEqualTo(id);
+        saas.maintenance().run();
+
+        assertThat(saas.campaigns().status(id))
+                .returns(1L, CampaignStatus::done)
+                .returns(0L, CampaignStatus::failed)
+                .returns(campaign.change(), status -> status.campaign().change());
+        assertThat(shops)
+                .extracting(each -> saas.tenants().get(each.id()).serverId())
+                .containsExactly(two.id(), three.id(), one.id(), one.id());
+        assertThat(saas.campaigns().count(campaign)).isZero();
+    }
+
+    @Test
+    void doesNothingForASmallGain() {
+        on(one, "shop", 60, 50);
+        Server two = server("two");
+        on(two, "other", 50, 50);
+        assertThat(names()).as("a tenth more than the fair share").isEmpty();
+        change(two, each -> each.capacity(30));
+        assertThat(names()).as("half of what it has is too much now").containsExactly("shop1");
+        change(two, each -> each.capacity(10));
+        on(one, "huge", 1000);
+        assertThat(names()).as("a tenth of what is too much").containsExactly("shop0", "shop1");
+        on(one, "larger", 60_000);
+        assertThat(names()).as("those that fit carry next to nothing").isEmpty();
+    }
+
+    @Test
+    void takesTenantsOnlyToServersThatAreOpenFitAndHaveRoom() {
+        on(one, "shop", 100, 100, 100, 100);
+        saas.tenants()
+                .update(
+                        saas.tenants().findByName("shop0").orElseThrow().id(),
+                        each -> each.toBuilder()
+                                .attribute(Server.REQUIRED_LABEL + "region", "eu")
+                                .build());
+        Server two = server("two");
+        assertThat(names()).as("two lacks a label").containsExactly("shop1", "shop2");
+        change(two, each -> each.label("region", "eu"));
+        assertThat(names()).containsExactly("shop0", "shop1");
+        change(two, each -> each.capacity(1));
+        change(one, each -> each.capacity(1));
+        assertThat(names()).as("there is room for one").containsExactly("shop0");
+        change(two, each -> each.capacity(10));
+        change(one, each -> each.capacity(10));
+        change(two, each -> each.draining(true));
+        assertThat(names()).isEmpty();
+        change(two, each -> each.draining(false).weight(0));
+        assertThat(names()).isEmpty();
+        change(two, each -> each.weight(1).clientsHostTemplate("{dbname}.two.example"));
+        assertThat(names()).as("the host would change").isEmpty();
+        change(two, each -> each.clientsHostTemplate(null));
+        assertThat(names()).hasSize(2);
+        bind(one);
+        assertThat(names()).as("the plan is bound to its server").isEmpty();
+        bind(null);
+        provider.fail("two", Health.down("It is down."));
+        saas.servers().status(two.id());
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void aDrainedServerLosesAllTenantsToSeveralOthers() {
+        on(one, "shop", 100, 80, 60, 0);
+        Server two = server("two");
+        Server three = server("three");
+        saas.tenants()
+                .duplicate(DuplicateTenant.builder(
+                                saas.tenants().findByName("shop0").orElseThrow().id())
+                        .name("preview")
+                        .preview(1)
+                        .build());
+        change(one, each -> each.draining(true));
+
+        assertThat(moves())
+                .extracting(Rebalancing.Move::name, Rebalancing.Move::to)
+                .contains(tuple("shop0", two.id()), tuple("shop1", three.id()), tuple("shop2", three.id()))
+                .hasSize(4)
+                .noneMatch(each -> each.toList().contains("preview"));
+        assertThat(saas.servers().rebalancing().servers())
+                .extracting(Rebalancing.Share::fairBytes)
+                .contains(0L);
+        saas.campaigns()
+                .start(Campaign.of(CampaignChange.rebalance(saas.servers().rebalancing()))
+                        .build());
+        saas.maintenance().run();
+        assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.SERVER_ID, one.id()))))
+                .extracting(Tenant::name)
+                .containsExactly("preview");
+    }
+
+    @Test
+    void aListIsNeverEmptyAndHasEachTenantOnce() {
+        on(one, "shop", 100, 100);
+        server("two");
+        Rebalancing found = saas.servers().rebalancing();
+        Rebalancing.Move move = found.moves().get(0);
+        Stream.of(List.<Rebalancing.Move>of(), List.of(move, move))
+                .forEach(each -> assertRefusal(() -> CampaignChange.rebalance(new Rebalancing(found.servers(), each)))
+                        .isEqualTo(ErrorCodes.CONFIGURATION_INVALID));
+        Rebalancing.Move elsewhere =
+                new Rebalancing.Move(move.tenant(), move.name(), move.from(), new ServerId(99), move.sizeBytes());
+        assertRefusal(() -> saas.campaigns()
+                        .start(Campaign.of(
+                                        CampaignChange.rebalance(new Rebalancing(found.servers(), List.of(elsewhere))))
+                                .build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        Saas own = saas.actingAs(owner.id());
+        assertRefusal(() -> own.servers().rebalancing()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+}
