@@ -54,6 +54,19 @@ public interface Backups {
     Backup create(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
+     * Makes a backup of a tenant in the state that a {@linkplain Server#source source} has of it. So its time is that
+     * of the request, and not that of the content. Its add-ons are not known, and it is kept for at least 7 days, as those
+     * before a {@linkplain #restoreInPlace restore in place} are. Neither the tenant nor the source is changed. The
+     * tenant may be open, suspended or retained. Only for administrators.
+     *
+     * @param idempotencyKey as for {@link #create}
+     * @throws SaasException {@code access.not-allowed}; {@code server.invalid} if the server is no source; {@code
+     *     database.unknown} if the source has no database of this tenant; {@code backend.unavailable}; {@code
+     *     backend.unsupported} if a newer version of the program has worked on it; and as {@link #create}
+     */
+    Backup createFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey);
+
+    /**
      * Creates a new tenant from a backup, with another identity, next to the tenant that the backup was made of. That
      * one is not touched. The new tenant has the plan, the customer and the owner that it has now, counts in the limits
      * of the plan, and has no API keys, sessions or additional hosts. An account that is no administrator cannot choose

@@ -26,6 +26,7 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,8 @@ final class H2Backend implements Backend {
                     Migration.read(13, "backup-schedules", "catalog", H2Backend::resource),
                     Migration.read(14, "next-backup-index", "catalog", H2Backend::resource),
                     Migration.read(15, "preview-copies", "catalog", H2Backend::resource),
-                    Migration.read(16, "preview-index", "catalog", H2Backend::resource)));
+                    Migration.read(16, "preview-index", "catalog", H2Backend::resource),
+                    Migration.read(19, "sources", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -92,7 +94,7 @@ final class H2Backend implements Backend {
         }
     };
 
-    private static final String KEY = "key";
+    static final String KEY = "key";
     private static final int KEY_BYTES = 24;
 
     private final H2Storage storage;
@@ -188,6 +190,10 @@ final class H2Backend implements Backend {
                 storage.close();
             }
         }
+    }
+
+    static TransferFormat transferFormat() {
+        return new TransferFormat(DIALECT, TENANT_SCHEMA.migrations().size());
     }
 
     @Override

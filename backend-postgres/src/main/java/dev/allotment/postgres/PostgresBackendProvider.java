@@ -5,6 +5,7 @@ import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.DatabaseSource;
 import java.util.UUID;
 
 /**
@@ -44,11 +45,20 @@ public final class PostgresBackendProvider implements BackendProvider {
      */
     @Override
     public Backend openServer(Settings settings, UUID installation) {
+        return PostgresBackend.server(additional(settings), installation);
+    }
+
+    @Override
+    public DatabaseSource openSource(Settings settings, UUID installation) {
+        return new PostgresSource(additional(settings), installation);
+    }
+
+    private static PostgresSettings additional(Settings settings) {
         // An administrator of the portal must not be able to send files of this machine to a server.
         String file = settings.optional(PostgresSettings.PASSWORD_FILE);
         if (file != null) {
             settings.problem(PostgresSettings.PASSWORD_FILE, file, "nothing; the password is stored encrypted", null);
         }
-        return PostgresBackend.server(PostgresSettings.read(settings), installation);
+        return PostgresSettings.read(settings);
     }
 }

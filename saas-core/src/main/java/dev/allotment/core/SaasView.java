@@ -38,6 +38,7 @@ import dev.allotment.core.internal.access.AccessUseCases;
 import dev.allotment.core.internal.account.AccountKeys;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.backup.DueDrills;
+import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
@@ -114,6 +115,7 @@ final class SaasView implements Saas {
                         actor,
                         TenantMoving::isInvolved,
                         DueDrills::isInvolved,
+                        MakeBackupSaga::isReading,
                         tenant -> core.tenantReadings.sync(actor, tenant)));
     }
 

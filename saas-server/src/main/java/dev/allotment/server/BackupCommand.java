@@ -38,11 +38,12 @@ final class BackupCommand {
         if (options.tenant() == null
                 || actions > 1
                 || (options.restore() == null && shapesARestore())
+                || (!options.make() && options.from() != null)
                 || (options.inPlace() && makesATenant())) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
                     "Name the tenant with --tenant, and give at most one of --make, --restore, --delete and"
-                            + " --drill. --as, --server and --active belong to --restore, and so does --in-place,"
+                            + " --drill. --from belongs to --make. --as, --server and --active belong to --restore, and so does --in-place,"
                             + " without these.");
         }
         Tenant tenant = saas.tenants()
@@ -50,7 +51,11 @@ final class BackupCommand {
                 .orElseThrow(() -> SaasException.notFound(
                         ErrorCodes.RECORD_MISSING, "There is no tenant \"" + options.tenant() + "\"."));
         if (options.make()) {
-            print(saas.backups().create(tenant.id(), null));
+            ServerId source = server(options.from());
+            print(
+                    source == null
+                            ? saas.backups().create(tenant.id(), null)
+                            : saas.backups().createFrom(tenant.id(), source, null));
         } else if (options.restore() != null) {
             restore(tenant, id(options.restore()));
         } else if (options.drill()) {
@@ -84,7 +89,7 @@ final class BackupCommand {
                 .restore(RestoreBackup.builder(tenant.id(), backup)
                         .name(options.as())
                         .neutralise(!options.active())
-                        .server(server())
+                        .server(server(options.server()))
                         .build())
                 .tenant();
         out.println("Restored as " + restored.name() + " (" + restored.uuid() + ")"
@@ -98,8 +103,7 @@ final class BackupCommand {
                 + " members. The new database was deleted again.");
     }
 
-    private @Nullable ServerId server() {
-        String name = options.server();
+    private @Nullable ServerId server(@Nullable String name) {
         return name == null
                 ? null
                 : saas.servers()

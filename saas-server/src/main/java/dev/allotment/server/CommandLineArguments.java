@@ -59,6 +59,7 @@ record CommandLineArguments(
      *
      * @param tenant the name of the tenant
      * @param make whether a backup is made
+     * @param from the name of the source that it is made from, instead of the tenant's database
      * @param restore the backup that is restored
      * @param as the name of the tenant that it is restored as
      * @param server the name of the database server of that tenant
@@ -70,6 +71,7 @@ record CommandLineArguments(
     record BackupOptions(
             @Nullable String tenant,
             boolean make,
+            @Nullable String from,
             @Nullable String restore,
             @Nullable String as,
             @Nullable String server,
@@ -77,7 +79,8 @@ record CommandLineArguments(
             boolean inPlace,
             @Nullable String delete,
             boolean drill) {
-        static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, false, null, false);
+        static final BackupOptions NONE =
+                new BackupOptions(null, false, null, null, null, null, false, false, null, false);
     }
 
     /**
@@ -127,6 +130,7 @@ record CommandLineArguments(
     private static final String NODES = "--nodes";
     private static final String TENANT = "--tenant";
     private static final String MAKE = "--make";
+    private static final String FROM = "--from";
     private static final String RESTORE = "--restore";
     private static final String AS = "--as";
     private static final String SERVER = "--server";
@@ -182,6 +186,7 @@ record CommandLineArguments(
                         new BackupOptions(
                                 command.matchedOptionValue(TENANT, (String) null),
                                 command.matchedOptionValue(MAKE, false),
+                                command.matchedOptionValue(FROM, (String) null),
                                 command.matchedOptionValue(RESTORE, (String) null),
                                 command.matchedOptionValue(AS, (String) null),
                                 command.matchedOptionValue(SERVER, (String) null),
@@ -278,6 +283,7 @@ record CommandLineArguments(
         if (mode == Mode.BACKUP) {
             spec.addOption(value(TENANT, "NAME", "The tenant. Without another option, its backups are listed."));
             spec.addOption(flag(MAKE, "Makes a backup."));
+            spec.addOption(value(FROM, "SOURCE", "With --make: of the state that this source has of the tenant."));
             spec.addOption(value(RESTORE, "BACKUP", "Creates a new tenant from this backup, next to the present one."));
             spec.addOption(value(AS, "NAME", "The name of the new tenant (default: the next name of the plan)."));
             spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));

@@ -10,6 +10,7 @@ import dev.allotment.Backups;
 import dev.allotment.CreatedTenant;
 import dev.allotment.OperationKind;
 import dev.allotment.RestoreBackup;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -23,7 +24,9 @@ import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -31,6 +34,7 @@ import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -43,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes, restores and deletes backups. An owner who is not an administrator uses those of owned tenants only. */
 public final class BackupUseCases implements Backups {
+    /** The states of tenants whose present database is backed up. */
+    private static final List<TenantState> PRESENT = List.of(TenantState.OPEN, TenantState.SUSPENDED);
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final OperationLeases operationLeases;
@@ -111,7 +118,7 @@ public final class BackupUseCases implements Backups {
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = backingUp(id, idempotencyKey);
         return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, id, "backed up", (tx, locked) -> {});
+            Reservation reservation = reserve(draft, id, "backed up", PRESENT, (tx, locked) -> {});
             return reservation.repeated()
                     ? MadeBackup.of(reservation.operation())
                     : operationRunner
@@ -126,12 +133,47 @@ public final class BackupUseCases implements Backups {
                 context.catalog(),
                 draft.build().idempotencyKey(),
                 () -> operationLeases.during(draft, () -> {
-                    Reservation reservation = reserve(draft, id, "backed up", (tx, locked) -> {});
+                    Reservation reservation = reserve(draft, id, "backed up", PRESENT, (tx, locked) -> {});
                     if (!reservation.repeated()) {
                         operationRunner.handOver(new StartedOperation<>(reservation.operation(), makeBackupSaga));
                     }
                     return reservation.operation();
                 }));
+    }
+
+    @Override
+    public Backup createFrom(TenantId id, ServerId source, @Nullable String idempotencyKey) {
+        actor.requireAdministrator("read tenants from a source");
+        StoredTenant found = tenants.get(id);
+        archive.requireReady(found.uuid());
+        serverRegistry.source(source);
+        StoredOperation.Builder draft = operationLeases
+                .draft(OperationKind.BACK_UP_TENANT, actor)
+                .tenantId(id)
+                .input(Map.of(OperationInputs.SOURCE_SERVER, source.toString()))
+                .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey))
+                .fingerprint(RequestFingerprint.of(
+                        "back up from a source", Map.of("tenant", id.toString(), "source", source.toString())));
+        return operationLeases.during(draft, () -> {
+            Reservation reservation = reserve(
+                    draft,
+                    id,
+                    "read from a source",
+                    List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED),
+                    (tx, locked) -> requireRegistered(tx, source));
+            return reservation.repeated()
+                    ? MadeBackup.of(reservation.operation())
+                    : operationRunner
+                            .run(new StartedOperation<>(reservation.operation(), makeBackupSaga))
+                            .backup();
+        });
+    }
+
+    /** The lock makes a deletion of the server wait until the operation is stored, which it then finds. */
+    private static void requireRegistered(Transaction tx, ServerId source) {
+        tx.records(RecordTypes.SERVERS)
+                .lockShared(source.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.SERVERS, "Server", source.value()));
     }
 
     private StoredOperation.Builder backingUp(TenantId id, @Nullable String idempotencyKey) {
@@ -146,7 +188,7 @@ public final class BackupUseCases implements Backups {
                 .fingerprint(RequestFingerprint.of(
                         "restore in place", Map.of("tenant", id.toString(), "backup", backup.toString())));
         return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, id, "restored in place", (tx, locked) -> {
+            Reservation reservation = reserve(draft, id, "restored in place", PRESENT, (tx, locked) -> {
                 if (!actor.administrator()) {
                     requireRestorable(actor.servingItself(), tx, locked);
                 }
@@ -177,13 +219,14 @@ public final class BackupUseCases implements Backups {
             StoredOperation.Builder draft,
             TenantId id,
             String action,
+            List<TenantState> states,
             BiConsumer<? super Transaction, ? super StoredTenant> check) {
         return context.work()
                 .orAgain(tx -> Idempotency.earlier(tx, draft, draft.build().idempotencyKey())
                         .map(earlier -> new Reservation(earlier, true))
                         .orElseGet(() -> {
                             StoredTenant tenant = tenants.lock(tx, id);
-                            TenantRows.requireState(tenant, action, TenantState.OPEN, TenantState.SUSPENDED);
+                            TenantRows.requireState(tenant, action, states.toArray(TenantState[]::new));
                             check.accept(tx, tenant);
                             User owner = actor.user();
                             if (owner != null && !actor.administrator()) {
