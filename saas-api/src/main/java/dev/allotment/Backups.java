@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.spi.backup.BackupStore;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,35 @@ public interface Backups {
      *     kind of databases; and as {@link Tenants#duplicate}. Then there is no new tenant
      */
     CreatedTenant restore(RestoreBackup command);
+
+    /**
+     * Creates a tenant from a backup that another installation made. Its store, or a copy of the folder of the tenant
+     * in it, is only read, by this process. What it has may be hostile: all of it is compared and authenticated while
+     * it is copied to the store of this installation, encrypted with a new key, before it is restored. The copy is
+     * deleted at the end.
+     *
+     * <p>The members in the backup are members of the new tenant, with their passwords, and the owner is one more. The
+     * accounts, the customer, the plan, the sessions and the API keys of the other installation do not exist here. If
+     * this process ends before the backup was copied, the import is undone. Only for administrators.
+     *
+     * <p>Whoever knows the secret keys can make such a backup. On H2, its content is a file that this process opens.
+     *
+     * @param store the store of the other installation
+     * @param secretKeys its {@linkplain SaasBuilder#secretKeys secret keys}. They are not stored
+     * @throws SaasException {@code access.not-allowed}; {@code record.missing} if there is no such backup; {@code
+     *     backup.key-wrong}; {@code backup.damaged} if anything was cut off, changed or mixed up; {@code backup.newer};
+     *     {@code backup.store-failed}; {@code backend.unsupported} if the server has another kind of databases; {@code
+     *     account.invalid}; and as {@link Tenants#create}. Then there is no new tenant, and nothing of it in the store
+     */
+    CreatedTenant importBackup(ImportBackup command, BackupStore store, List<String> secretKeys);
+
+    /**
+     * Creates a tenant as {@link #importBackup(ImportBackup, BackupStore, List)} does, from a backup in a folder.
+     *
+     * @param folder with the folder of the tenant, as {@link SaasBuilder#backupFolder} has it, or a copy of a bucket
+     * @throws SaasException as {@link #importBackup(ImportBackup, BackupStore, List)}
+     */
+    CreatedTenant importBackup(ImportBackup command, Path folder, List<String> secretKeys);
 
     /**
      * Brings an open or suspended tenant back to a backup. The tenant keeps its identity, name, hosts, owner, customer,

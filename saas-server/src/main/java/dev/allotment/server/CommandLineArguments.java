@@ -65,6 +65,10 @@ record CommandLineArguments(
      * @param server the name of the database server of that tenant
      * @param active whether that tenant is not neutralised
      * @param inPlace whether the tenant itself is brought back to the backup
+     * @param importing a folder with backups of another installation, one of which is restored; null: the store
+     * @param importKeyFile the file with the secret keys of that installation
+     * @param plan the name of the plan of the tenant that is made of it
+     * @param owner the login of the owner of that tenant
      * @param delete the backup that is deleted
      * @param drill whether the newest backup is restored as a drill
      */
@@ -77,10 +81,14 @@ record CommandLineArguments(
             @Nullable String server,
             boolean active,
             boolean inPlace,
+            @Nullable String importing,
+            @Nullable String importKeyFile,
+            @Nullable String plan,
+            @Nullable String owner,
             @Nullable String delete,
             boolean drill) {
-        static final BackupOptions NONE =
-                new BackupOptions(null, false, null, null, null, null, false, false, null, false);
+        static final BackupOptions NONE = new BackupOptions(
+                null, false, null, null, null, null, false, false, null, null, null, null, null, false);
     }
 
     /**
@@ -136,6 +144,10 @@ record CommandLineArguments(
     private static final String SERVER = "--server";
     private static final String ACTIVE = "--active";
     private static final String IN_PLACE = "--in-place";
+    private static final String IMPORT = "--import";
+    private static final String IMPORT_KEY_FILE = "--import-key-file";
+    private static final String PLAN = "--plan";
+    private static final String OWNER = "--owner";
     private static final String DELETE = "--delete";
     private static final String DRILL = "--drill";
 
@@ -192,6 +204,10 @@ record CommandLineArguments(
                                 command.matchedOptionValue(SERVER, (String) null),
                                 command.matchedOptionValue(ACTIVE, false),
                                 command.matchedOptionValue(IN_PLACE, false),
+                                command.matchedOptionValue(IMPORT, (String) null),
+                                command.matchedOptionValue(IMPORT_KEY_FILE, (String) null),
+                                command.matchedOptionValue(PLAN, (String) null),
+                                command.matchedOptionValue(OWNER, (String) null),
                                 command.matchedOptionValue(DELETE, (String) null),
                                 command.matchedOptionValue(DRILL, false)),
                         mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
@@ -289,6 +305,14 @@ record CommandLineArguments(
             spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));
             spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
             spec.addOption(flag(IN_PLACE, "Brings the tenant itself back to the backup, instead of a new tenant."));
+            spec.addOption(
+                    value(
+                            IMPORT,
+                            "FOLDER",
+                            "With --restore: from this folder with backups of another installation. --tenant is the UUID there."));
+            spec.addOption(value(IMPORT_KEY_FILE, "FILE", "A file with the secret key of that installation."));
+            spec.addOption(value(PLAN, "NAME", "With --import: the plan of the new tenant."));
+            spec.addOption(value(OWNER, "LOGIN", "With --import: the owner of the new tenant."));
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
             spec.addOption(flag(DRILL, "Restores the newest backup as a drill, and deletes the new database again."));
         }

@@ -187,7 +187,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
         if (schemaMigrations.version() != null) {
             schemaMigrations.migrateClosed(operation, server(operation), database(operation));
         }
-        @Nullable Map<String, String> addons = found.addons(operation);
+        Map<String, String> addons = found.addons(operation);
         return new Found(
                 found.backup(),
                 databases(operation).transact(database(operation), tx -> members(tx, operation, addons)));

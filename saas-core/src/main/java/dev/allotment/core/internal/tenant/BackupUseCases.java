@@ -8,6 +8,7 @@ import dev.allotment.BackupId;
 import dev.allotment.BackupKeysReport;
 import dev.allotment.Backups;
 import dev.allotment.CreatedTenant;
+import dev.allotment.ImportBackup;
 import dev.allotment.OperationKind;
 import dev.allotment.RestoreBackup;
 import dev.allotment.ServerId;
@@ -19,6 +20,8 @@ import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.backup.DueKeys;
+import dev.allotment.core.internal.backup.FolderBackupStore;
+import dev.allotment.core.internal.backup.ForeignBackup;
 import dev.allotment.core.internal.backup.MadeBackup;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
@@ -38,6 +41,8 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backup.BackupStore;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,9 +176,9 @@ public final class BackupUseCases implements Backups {
 
     /** The lock makes a deletion of the server wait until the operation is stored, which it then finds. */
     private static void requireRegistered(Transaction tx, ServerId source) {
-        tx.records(RecordTypes.SERVERS)
-                .lockShared(source.value())
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.SERVERS, "Server", source.value()));
+        if (tx.records(RecordTypes.SERVERS).lockShared(source.value()).isEmpty()) {
+            throw RecordLookup.missing(RecordTypes.SERVERS, "Server", source.value());
+        }
     }
 
     private StoredOperation.Builder backingUp(TenantId id, @Nullable String idempotencyKey) {
@@ -246,6 +251,19 @@ public final class BackupUseCases implements Backups {
 
     public StoredOperation restoreLater(RestoreBackup command) {
         return restoring(command, newTenants::restoreLater);
+    }
+
+    @Override
+    public CreatedTenant importBackup(ImportBackup command, BackupStore store, List<String> secretKeys) {
+        actor.requireAdministrator("import backups of other installations");
+        archive.requireUsable();
+        return newTenants.importBackup(
+                actor, command, new ForeignBackup(archive.of(store, secretKeys), command.tenant(), command.backup()));
+    }
+
+    @Override
+    public CreatedTenant importBackup(ImportBackup command, Path folder, List<String> secretKeys) {
+        return importBackup(command, new FolderBackupStore(folder), secretKeys);
     }
 
     /** Restores a backup if a check of its locked tenant returns normally. */
