@@ -57,9 +57,9 @@ public interface Backups {
 
     /**
      * Makes a backup of a tenant in the state that a {@linkplain Server#source source} has of it. So its time is that
-     * of the request, and not that of the content. Its add-ons are not known, and it is kept for at least 7 days, as those
-     * before a {@linkplain #restoreInPlace restore in place} are. Neither the tenant nor the source is changed. The
-     * tenant may be open, suspended or retained. Only for administrators.
+     * of the request, and not that of the content. Its add-ons are not known, and it is kept for at least 7 days, as
+     * those before a {@linkplain #restoreInPlace restore in place} are. Neither the tenant nor the source is changed.
+     * The tenant may be open, suspended or retained. Only for administrators.
      *
      * @param idempotencyKey as for {@link #create}
      * @throws SaasException {@code access.not-allowed}; {@code server.invalid} if the server is no source; {@code
@@ -91,7 +91,8 @@ public interface Backups {
      * accounts, the customer, the plan, the sessions and the API keys of the other installation do not exist here. If
      * this process ends before the backup was copied, the import is undone. Only for administrators.
      *
-     * <p>Whoever knows the secret keys can make such a backup. On H2, its content is a file that this process opens.
+     * <p>A party that knows the secret keys can make such a backup. On H2, its content is a file that this process
+     * opens.
      *
      * @param store the store of the other installation
      * @param secretKeys its {@linkplain SaasBuilder#secretKeys secret keys}. They are not stored

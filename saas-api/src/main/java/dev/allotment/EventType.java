@@ -165,7 +165,7 @@ public enum EventType {
     /**
      * A tenant was created from a backup. Details: name, source (the UUID of the tenant that the backup was made of),
      * backup (its identity), server, neutralised (see {@link Parameter#NEUTRALISED}; empty if it was not), imported
-     * ({@code true} if another installation made the backup).
+     * ({@code true} if another installation made the backup), expiresAt (of a preview copy).
      */
     BACKUP_RESTORED,
 

@@ -50,7 +50,7 @@ final class BackupCommand {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
                     "Name the tenant with --tenant, and give at most one of --make, --restore, --delete and"
-                            + " --drill. --from belongs to --make. --as, --server and --active belong to --restore, and so does --in-place,"
+                            + " --drill. --from belongs to --make. --as, --server, --active and --preview belong to --restore, and so does --in-place,"
                             + " without these. --import belongs to --restore, with --import-key-file, --plan and --owner;"
                             + " then --tenant is a UUID.");
         }
@@ -87,7 +87,7 @@ final class BackupCommand {
         List<@Nullable String> parts = Arrays.asList(options.importKeyFile(), options.plan(), options.owner());
         return options.importing() == null
                 ? parts.stream().anyMatch(Objects::nonNull)
-                : options.restore() == null || options.inPlace() || parts.contains(null);
+                : options.restore() == null || options.inPlace() || options.preview() != null || parts.contains(null);
     }
 
     /** Creates a tenant from a backup of another installation. */
@@ -133,7 +133,7 @@ final class BackupCommand {
     }
 
     private boolean makesATenant() {
-        return options.as() != null || options.server() != null || options.active();
+        return options.as() != null || options.server() != null || options.active() || options.preview() != null;
     }
 
     private void restore(Tenant tenant, BackupId backup) {
@@ -147,10 +147,20 @@ final class BackupCommand {
                         .name(options.as())
                         .neutralise(!options.active())
                         .server(server(options.server()))
+                        .previewHours(hours())
                         .build())
                 .tenant();
         out.println("Restored as " + restored.name() + " (" + restored.uuid() + ")"
                 + (options.active() ? "" : ", neutralised"));
+    }
+
+    private @Nullable Integer hours() {
+        String text = options.preview();
+        try {
+            return text == null ? null : Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, "--preview is a number of hours.");
+        }
     }
 
     private void drill(Tenant tenant) {

@@ -64,6 +64,7 @@ record CommandLineArguments(
      * @param as the name of the tenant that it is restored as
      * @param server the name of the database server of that tenant
      * @param active whether that tenant is not neutralised
+     * @param preview how many hours that tenant exists as a preview copy; null: it is none
      * @param inPlace whether the tenant itself is brought back to the backup
      * @param importing a folder with backups of another installation, one of which is restored; null: the store
      * @param importKeyFile the file with the secret keys of that installation
@@ -80,6 +81,7 @@ record CommandLineArguments(
             @Nullable String as,
             @Nullable String server,
             boolean active,
+            @Nullable String preview,
             boolean inPlace,
             @Nullable String importing,
             @Nullable String importKeyFile,
@@ -88,7 +90,7 @@ record CommandLineArguments(
             @Nullable String delete,
             boolean drill) {
         static final BackupOptions NONE = new BackupOptions(
-                null, false, null, null, null, null, false, false, null, null, null, null, null, false);
+                null, false, null, null, null, null, false, null, false, null, null, null, null, null, false);
     }
 
     /**
@@ -143,6 +145,7 @@ record CommandLineArguments(
     private static final String AS = "--as";
     private static final String SERVER = "--server";
     private static final String ACTIVE = "--active";
+    private static final String PREVIEW = "--preview";
     private static final String IN_PLACE = "--in-place";
     private static final String IMPORT = "--import";
     private static final String IMPORT_KEY_FILE = "--import-key-file";
@@ -203,6 +206,7 @@ record CommandLineArguments(
                                 command.matchedOptionValue(AS, (String) null),
                                 command.matchedOptionValue(SERVER, (String) null),
                                 command.matchedOptionValue(ACTIVE, false),
+                                command.matchedOptionValue(PREVIEW, (String) null),
                                 command.matchedOptionValue(IN_PLACE, false),
                                 command.matchedOptionValue(IMPORT, (String) null),
                                 command.matchedOptionValue(IMPORT_KEY_FILE, (String) null),
@@ -304,6 +308,7 @@ record CommandLineArguments(
             spec.addOption(value(AS, "NAME", "The name of the new tenant (default: the next name of the plan)."));
             spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));
             spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
+            spec.addOption(value(PREVIEW, "HOURS", "Deletes the new tenant for good after these hours."));
             spec.addOption(flag(IN_PLACE, "Brings the tenant itself back to the backup, instead of a new tenant."));
             spec.addOption(
                     value(

@@ -145,7 +145,7 @@ class SourceTest {
     /** Takes the tenant with the command, as the documentation says. */
     private void take(List<String> backend) throws IOException {
         String backup = backup(backend, "--make", "--from", "recovered").substring(0, 36);
-        backup(backend, "--restore", backup, "--as", "shop-then");
+        backup(backend, "--restore", backup, "--as", "shop-then", "--preview", "48");
         assertThat(backup(backend, "--restore", backup, "--in-place")).contains("Restored in place: market");
         assertThat(backup(backend)).contains(backup, "2 backups of market");
     }
@@ -166,6 +166,8 @@ class SourceTest {
     /** Both tenants have the state of then. The state of now is in the other backup. The server is unregistered. */
     private void check(Saas saas) {
         assertThat(note(saas, "shop-then")).isEqualTo("of then");
+        assertThat(saas.tenants().findByName("shop-then").orElseThrow().previewOf())
+                .isEqualTo(shop.id());
         assertThat(note(saas, "market")).isEqualTo("of then");
         assertThat(saas.tenants().get(shop.id()).uuid()).isEqualTo(shop.uuid());
         List<Backup> found = saas.backups().list(shop.id());

@@ -283,6 +283,9 @@ public final class BackupUseCases implements Backups {
         if (!command.neutralise()) {
             throw actor.refused("restore a backup as a tenant that is not neutralised");
         }
+        if (command.previewHours() != null) {
+            throw actor.refused("restore a backup as a preview copy");
+        }
         String label = command.name();
         Actor serving = actor.servingItself();
         return restoring.restore(

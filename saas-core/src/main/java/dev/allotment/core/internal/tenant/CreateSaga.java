@@ -590,9 +590,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             }
         } else {
             details.put("sourceServer", sourceServer(operation, made).toString());
-            if (made.previewOf() != null) {
-                details.put("expiresAt", String.valueOf(made.expiresAt()));
-            }
+        }
+        if (made.previewOf() != null) {
+            details.put("expiresAt", String.valueOf(made.expiresAt()));
         }
         EventType type = isRestored(operation) ? EventType.BACKUP_RESTORED : EventType.TENANT_DUPLICATED;
         eventLog.add(tx, operation, type, made.id(), details);

@@ -615,7 +615,7 @@ public final class NewTenants {
         serverRegistry.requireTransfer(tx, source.serverId(), server);
         placement.choose(tx, target);
         UUID uuid = context.secrets().uuid();
-        Instant expiresAt = expiry(source, checkedHours(command), latest);
+        Instant expiresAt = expiry(source, checkedHours(command.expirationHours(), command.preview()), latest);
         StoredTenant.Builder copy = like(
                         source, uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
                 .customerId(customer)
@@ -649,15 +649,14 @@ public final class NewTenants {
         return latest.filter(wanted::isAfter).orElse(wanted);
     }
 
-    private static @Nullable Integer checkedHours(DuplicateTenant command) {
-        Integer hours = command.expirationHours();
-        int min = command.preview() ? 1 : 0;
-        int max = command.preview() ? DuplicateTenant.MAX_PREVIEW_HOURS : PlanVersions.MAX_HOURS;
-        if (hours == null ? command.preview() : hours < min || hours > max) {
+    private static @Nullable Integer checkedHours(@Nullable Integer hours, boolean preview) {
+        int min = preview ? 1 : 0;
+        int max = preview ? DuplicateTenant.MAX_PREVIEW_HOURS : PlanVersions.MAX_HOURS;
+        if (hours == null ? preview : hours < min || hours > max) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "A " + (command.preview() ? "preview " : "") + "copy must expire in " + min + " to " + max
-                            + " hours, found " + (hours == null ? "no number" : hours) + ".");
+                    "A " + (preview ? "preview " : "") + "copy must expire in " + min + " to " + max + " hours, found "
+                            + (hours == null ? "no number" : hours) + ".");
         }
         return hours;
     }
@@ -697,9 +696,12 @@ public final class NewTenants {
         placement.choose(tx, placement.ranked(tx, server));
         UUID uuid = context.secrets().uuid();
         String name = reserveName(tx, command.name(), plan, server, null, uuid);
+        Integer hours = checkedHours(command.previewHours(), command.previewHours() != null);
         // The backup may be older than the last migration of its tenant.
         return new Draft(
                 like(source, uuid, name, server)
+                        .expiresAt(expiry(source, hours, Optional.empty()))
+                        .previewOf(hours == null ? null : source.id())
                         .schemaVersion(null)
                         .addonVersions(null)
                         .build(),
