@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.spi.backup.BackupStore;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,19 @@ public interface Backups {
     Backup create(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
+     * Makes a backup of a tenant in the state that a {@linkplain Server#source source} has of it. So its time is that
+     * of the request, and not that of the content. Files of the application are the present ones. Its add-ons are not known, and it is kept for at least 7 days, as
+     * those before a {@linkplain #restoreInPlace restore in place} are. Neither the tenant nor the source is changed.
+     * The tenant may be open, suspended or retained. Only for administrators.
+     *
+     * @param idempotencyKey as for {@link #create}
+     * @throws SaasException {@code access.not-allowed}; {@code server.invalid} if the server is no source; {@code
+     *     database.unknown} if the source has no database of this tenant; {@code backend.unavailable}; {@code
+     *     backend.unsupported} if a newer version of the program has worked on it; and as {@link #create}
+     */
+    Backup createFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey);
+
+    /**
      * Creates a new tenant from a backup, with another identity, next to the tenant that the backup was made of. That
      * one is not touched. The new tenant has the plan, the customer and the owner that it has now, counts in the limits
      * of the plan, and has no API keys, sessions or additional hosts. An account that is no administrator cannot choose
@@ -74,6 +89,36 @@ public interface Backups {
      *     kind of databases; and as {@link Tenants#duplicate}. Then there is no new tenant
      */
     CreatedTenant restore(RestoreBackup command);
+
+    /**
+     * Creates a tenant from a backup that another installation made. Its store, or a copy of the folder of the tenant
+     * in it, is only read, by this process. What it has may be hostile: all of it is compared and authenticated while
+     * it is copied to the store of this installation, encrypted with a new key, before it is restored. The copy is
+     * deleted at the end.
+     *
+     * <p>The members in the backup are members of the new tenant, with their passwords, and the owner is one more. The
+     * accounts, the customer, the plan, the sessions and the API keys of the other installation do not exist here. If
+     * this process ends before the backup was copied, the import is undone. Only for administrators.
+     *
+     * <p>A party that knows the secret keys can make such a backup. On H2, its content is a file that this process
+     * opens.
+     *
+     * @param store the store of the other installation
+     * @param secretKeys its {@linkplain SaasBuilder#secretKeys secret keys}. They are not stored
+     * @throws SaasException {@code access.not-allowed}; {@code record.missing} if there is no such backup; {@code
+     *     backup.key-wrong}; {@code backup.damaged} if anything was cut off, changed or mixed up; {@code backup.newer};
+     *     {@code backup.store-failed}; {@code backend.unsupported} if the server has another kind of databases; {@code
+     *     account.invalid}; and as {@link Tenants#create}. Then there is no new tenant, and nothing of it in the store
+     */
+    CreatedTenant importBackup(ImportBackup command, BackupStore store, List<String> secretKeys);
+
+    /**
+     * Creates a tenant as {@link #importBackup(ImportBackup, BackupStore, List)} does, from a backup in a folder.
+     *
+     * @param folder with the folder of the tenant, as {@link SaasBuilder#backupFolder} has it, or a copy of a bucket
+     * @throws SaasException as {@link #importBackup(ImportBackup, BackupStore, List)}
+     */
+    CreatedTenant importBackup(ImportBackup command, Path folder, List<String> secretKeys);
 
     /**
      * Brings an open or suspended tenant back to a backup. The tenant keeps its identity, name, hosts, owner, customer,

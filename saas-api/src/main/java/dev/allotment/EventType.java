@@ -169,12 +169,16 @@ public enum EventType {
      */
     CUSTOMER_ERASED,
 
-    /** A backup of a tenant was made. Details: name, backup (its identity), bytes (its size in the store). */
+    /**
+     * A backup of a tenant was made. Details: name, backup (its identity), bytes (its size in the store), sourceServer
+     * (of one that was read from a source).
+     */
     BACKUP_CREATED,
 
     /**
      * A tenant was created from a backup. Details: name, source (the UUID of the tenant that the backup was made of),
-     * backup (its identity), server, neutralised (see {@link Parameter#NEUTRALISED}; empty if it was not).
+     * backup (its identity), server, neutralised (see {@link Parameter#NEUTRALISED}; empty if it was not), imported
+     * ({@code true} if another installation made the backup), expiresAt (of a preview copy).
      */
     BACKUP_RESTORED,
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *     payments. False if it replaces a tenant that is gone; only for administrators
  * @param server the database server of the new tenant, which only administrators choose; null: that of the tenant that
  *     the backup was made of
+ * @param previewHours hours until the new tenant is deleted for good, as a {@linkplain DuplicateTenant.Builder#preview
+ *     preview copy} is; 1 to {@link DuplicateTenant#MAX_PREVIEW_HOURS}; only for administrators; null: it is no preview
+ *     copy
  * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
  *     first result; null: no key
  */
@@ -26,6 +29,7 @@ public record RestoreBackup(
         @Nullable String name,
         boolean neutralise,
         @Nullable ServerId server,
+        @Nullable Integer previewHours,
         @Nullable String idempotencyKey) {
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
@@ -42,6 +46,7 @@ public record RestoreBackup(
                 .name(name)
                 .neutralise(neutralise)
                 .server(server)
+                .previewHours(previewHours)
                 .idempotencyKey(idempotencyKey);
     }
 
@@ -52,6 +57,7 @@ public record RestoreBackup(
         private @Nullable String name;
         private boolean neutralise = true;
         private @Nullable ServerId server;
+        private @Nullable Integer previewHours;
         private @Nullable String idempotencyKey;
 
         private Builder(TenantId tenant, BackupId backup) {
@@ -96,6 +102,15 @@ public record RestoreBackup(
         }
 
         /**
+         * Sets {@link RestoreBackup#previewHours}: hours until the new tenant is deleted for good; null: it is no
+         * preview copy. Default: null.
+         */
+        public Builder previewHours(@Nullable Integer value) {
+            previewHours = value;
+            return this;
+        }
+
+        /**
          * Sets {@link RestoreBackup#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
          * the same key returns the first result; null: no key. Default: null.
          */
@@ -106,7 +121,7 @@ public record RestoreBackup(
 
         /** Creates the record. */
         public RestoreBackup build() {
-            return new RestoreBackup(tenant, backup, name, neutralise, server, idempotencyKey);
+            return new RestoreBackup(tenant, backup, name, neutralise, server, previewHours, idempotencyKey);
         }
     }
 }

@@ -30,10 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param weight free capacity times weight decides which server gets a new database; 0: only tenants of plans that
  *     name this server
  * @param draining the server gets no new tenants and its spares are removed, because it will be emptied
- * @param lost the server was {@linkplain Servers#giveUp given up}: nothing connects to it any more
+ * @param lost the server was {@linkplain Servers#giveUp given up}, or is a source: it is no place of tenants
  * @param labels what it is, by key, such as {@code region} and {@code eu}: see {@link #REQUIRED_LABEL}. Keys and values
  *     consist of 1 to 50 lowercase letters, digits, dots, underscores and hyphens, and start with a letter or a digit;
  *     at most 50
+ * @param source the server is a copy from the past, such as one that was restored to a point in time. It has databases
+ *     with the names and identities of tenants, and is only read: {@link Backups#createFrom}. Decided when it is
+ *     registered. A source is always {@code lost}, so that everything else leaves it alone
  */
 public record Server(
         ServerId id,
@@ -50,7 +53,8 @@ public record Server(
         int weight,
         boolean draining,
         boolean lost,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        boolean source) {
     /** The name of the server that a backend itself provides. */
     public static final String DEFAULT_NAME = "default";
 
@@ -106,6 +110,9 @@ public record Server(
     /** The field {@code lost}, for filters and sort keys. */
     public static final RecordField<Server, Boolean> LOST = RecordField.of("lost");
 
+    /** The field {@code source}, for filters and sort keys. */
+    public static final RecordField<Server, Boolean> SOURCE = RecordField.of("source");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Server {
@@ -145,6 +152,7 @@ public record Server(
         private boolean draining;
         private boolean lost;
         private Map<String, String> labels = Map.of();
+        private boolean source;
 
         private Builder(String name) {
             this.name = name;
@@ -166,6 +174,7 @@ public record Server(
             draining = from.draining;
             lost = from.lost;
             labels = from.labels;
+            source = from.source;
         }
 
         /** Sets {@link Server#id}: 0 before the server is stored. Default: 0. */
@@ -290,6 +299,12 @@ public record Server(
             return this;
         }
 
+        /** Sets {@link Server#source}: the server is only read, as a copy from the past. Default: false. */
+        public Builder source(boolean value) {
+            source = value;
+            return this;
+        }
+
         /** Creates the record. */
         public Server build() {
             return new Server(
@@ -307,7 +322,8 @@ public record Server(
                     weight,
                     draining,
                     lost,
-                    labels);
+                    labels,
+                    source);
         }
     }
 }

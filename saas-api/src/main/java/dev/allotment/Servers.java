@@ -25,7 +25,8 @@ public interface Servers extends Lookup<ServerId, Server> {
     }
 
     /**
-     * Registers a server. It is not contacted: see {@link #status}.
+     * Registers a server. It is not contacted: see {@link #status}. A {@linkplain Server#source source} is registered
+     * inactive, draining and lost. Nodes of versions before sources leave it alone.
      *
      * @param server its id is ignored
      * @param password for its provider; stored encrypted and never returned; null: none
@@ -37,10 +38,11 @@ public interface Servers extends Lookup<ServerId, Server> {
 
     /**
      * Changes a server under a lock, as {@link Accounts#update(UserId, UnaryOperator)} does for accounts. Name and
-     * backend cannot change. New settings apply to what starts after this, on every node within seconds.
+     * backend cannot change, nor whether it is a source. New settings apply to what starts after this, on every node
+     * within seconds.
      *
      * @throws SaasException as {@link #create(Server, String)}; {@code server.in-use} for other settings while a tenant
-     *     is being moved from or to the server
+     *     is being moved from or to the server, or read from it
      */
     Server update(ServerId server, UnaryOperator<Server> change);
 
@@ -65,7 +67,7 @@ public interface Servers extends Lookup<ServerId, Server> {
      * Removes a server from the catalog.
      *
      * @throws SaasException {@code server.in-use} while it has a tenant, a template or a spare, while a plan names it,
-     *     or while a move or a drill works on it
+     *     or while a move or a drill works on it, or a source is being read
      */
     void delete(ServerId server);
 
@@ -95,7 +97,7 @@ public interface Servers extends Lookup<ServerId, Server> {
      * server is not given up.
      *
      * @throws SaasException {@code backend.unavailable} if it does not respond; {@code server.invalid} if it has no
-     *     database of this control plane
+     *     database of this control plane, or is a source
      */
     Server reinstate(ServerId server);
 

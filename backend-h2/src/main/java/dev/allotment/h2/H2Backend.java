@@ -26,6 +26,7 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,8 @@ final class H2Backend implements Backend {
                     Migration.read(16, "preview-index", "catalog", H2Backend::resource),
                     Migration.read(17, "plan-windows", "catalog", H2Backend::resource),
                     Migration.read(18, "backup-sizes", "catalog", H2Backend::resource),
-                    Migration.read(19, "server-labels", "catalog", H2Backend::resource)));
+                    Migration.read(19, "server-labels", "catalog", H2Backend::resource),
+                    Migration.read(20, "sources", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -95,7 +97,7 @@ final class H2Backend implements Backend {
         }
     };
 
-    private static final String KEY = "key";
+    static final String KEY = "key";
     private static final int KEY_BYTES = 24;
 
     private final H2Storage storage;
@@ -191,6 +193,10 @@ final class H2Backend implements Backend {
                 storage.close();
             }
         }
+    }
+
+    static TransferFormat transferFormat() {
+        return new TransferFormat(DIALECT, TENANT_SCHEMA.migrations().size());
     }
 
     @Override

@@ -4,6 +4,8 @@ package dev.allotment.h2;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.DatabaseSource;
+import java.util.UUID;
 
 /**
  * The embedded backend {@code h2}, which stores the catalog and the tenant databases in one folder, or in memory.
@@ -48,5 +50,11 @@ public final class H2BackendProvider implements BackendProvider {
     @Override
     public Backend open(Settings settings) {
         return H2Backend.open(H2Settings.read(settings));
+    }
+
+    /** Opens a folder that no process has open. Databases that are identified by their UUIDs need no installation. */
+    @Override
+    public DatabaseSource openSource(Settings settings, UUID installation) {
+        return H2Source.open(H2Settings.read(settings));
     }
 }

@@ -202,7 +202,7 @@ final class H2Databases implements Databases, AutoCloseable {
 
     @Override
     public TransferFormat transferFormat() {
-        return new TransferFormat("h2", version);
+        return new TransferFormat(H2Backend.DIALECT, version);
     }
 
     /** Sends a copy with its own password. */

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
@@ -34,6 +35,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.TransferFormat;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -70,7 +72,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(16, "preview-index", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(17, "plan-windows", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(18, "backup-sizes", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(19, "server-labels", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(19, "server-labels", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(20, "sources", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -142,8 +145,7 @@ final class PostgresBackend implements Backend {
                         new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog())),
                 CATALOG_SCHEMA.migrations().size());
         PostgresLogins logins = new PostgresLogins(access, application);
-        String version =
-                TENANT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
+        String version = tenantVersion();
         databases = new PostgresDatabases(
                 settings,
                 pool,
@@ -167,6 +169,15 @@ final class PostgresBackend implements Backend {
                 warmSessions,
                 controlPlane == null,
                 version);
+    }
+
+    /** The version of the schema of tenant databases, as transfers name it. */
+    static String tenantVersion() {
+        return TENANT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
+    }
+
+    static TransferFormat transferFormat() {
+        return new TransferFormat(DIALECT, TENANT_SCHEMA.migrations().size());
     }
 
     @Override
@@ -198,13 +209,13 @@ final class PostgresBackend implements Backend {
     @Override
     public Health health() {
         long start = System.nanoTime();
-        Health first = check();
+        Health first = check(pool);
         if (first.up() || System.nanoTime() - start > AT_ONCE) {
             return first;
         }
         // Connections in the pool may have died with a server that is back by now. Only a new one shows that.
         forgetIdle();
-        return check();
+        return check(pool);
     }
 
     /** Closes the idle connections to the server. A pool trusts those that were in use half a second ago. */
@@ -215,9 +226,10 @@ final class PostgresBackend implements Backend {
         warmSessions.forgetIdle();
     }
 
-    private Health check() {
+    /** Whether the server behind some connections answers, and accepts changes. */
+    static Health check(Connections connections) {
         String what = "Checking the health of the database server";
-        try (ServerSession session = ServerSession.open(pool, what)) {
+        try (ServerSession session = ServerSession.open(connections, what)) {
             boolean standby = session.within(
                     HEALTH_TIMEOUT,
                     () -> session.query(

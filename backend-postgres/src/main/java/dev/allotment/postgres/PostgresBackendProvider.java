@@ -5,6 +5,7 @@ import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.DatabaseSource;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -50,21 +51,34 @@ public final class PostgresBackendProvider implements BackendProvider {
      */
     @Override
     public Backend openServer(Settings settings, UUID installation) {
+        UUID scheme = divided(installation, settings);
+        return PostgresBackend.server(additional(settings), scheme);
+    }
+
+    @Override
+    public DatabaseSource openSource(Settings settings, UUID installation) {
+        UUID scheme = divided(installation, settings);
+        return new PostgresSource(additional(settings), scheme);
+    }
+
+    /** Like another control plane, a division has other roles, and takes no databases of the others for its own. */
+    private static UUID divided(UUID installation, Settings settings) {
+        String division = settings.optional("division");
+        if (division == null) {
+            return installation;
+        }
+        if (!DIVISION.matcher(division).matches()) {
+            settings.problem("division", division, "1 to 20 lower-case letters, digits and hyphens", null);
+        }
+        return UUID.nameUUIDFromBytes((installation + " " + division).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static PostgresSettings additional(Settings settings) {
         // An administrator of the portal must not be able to send files of this machine to a server.
         String file = settings.optional(PostgresSettings.PASSWORD_FILE);
         if (file != null) {
             settings.problem(PostgresSettings.PASSWORD_FILE, file, "nothing; the password is stored encrypted", null);
         }
-        String division = settings.optional("division");
-        if (division != null && !DIVISION.matcher(division).matches()) {
-            settings.problem("division", division, "1 to 20 lower-case letters, digits and hyphens", null);
-        }
-        return PostgresBackend.server(
-                PostgresSettings.read(settings), division == null ? installation : divided(installation, division));
-    }
-
-    /** Like another control plane, a division has other roles, and takes no databases of the others for its own. */
-    private static UUID divided(UUID installation, String division) {
-        return UUID.nameUUIDFromBytes((installation + " " + division).getBytes(StandardCharsets.UTF_8));
+        return PostgresSettings.read(settings);
     }
 }

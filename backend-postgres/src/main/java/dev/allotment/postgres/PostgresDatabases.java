@@ -286,7 +286,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public TransferFormat transferFormat() {
-        return new TransferFormat("postgres", version.split(" ").length);
+        return PostgresBackend.transferFormat();
     }
 
     @Override
@@ -302,13 +302,34 @@ final class PostgresDatabases implements Databases {
         });
     }
 
-    private interface Reading {
+    @FunctionalInterface
+    interface Reading {
         void run(Connection connection, DatabaseSender sender) throws IOException;
+    }
+
+    @FunctionalInterface
+    interface Opening {
+        Connection open() throws SQLException;
+    }
+
+    @FunctionalInterface
+    interface Versions {
+        String of(Connection connection) throws SQLException;
     }
 
     private void read(DatabaseRef database, Reading reading) {
         router.checkNotClosed();
-        try (Connection connection = tenantConnections.open(database)) {
+        read(settings, database, () -> tenantConnections.open(database), connection -> version, reading);
+    }
+
+    /**
+     * Reads a whole database.
+     *
+     * @param versions of the base schema that it has
+     */
+    static void read(
+            PostgresSettings settings, DatabaseRef database, Opening opening, Versions versions, Reading reading) {
+        try (Connection connection = opening.open()) {
             connection.setAutoCommit(true);
             // The server may search a large table for long until it finds the next row.
             connection.setNetworkTimeout(
@@ -316,7 +337,7 @@ final class PostgresDatabases implements Databases {
             try (DatabaseSender sender = DatabaseSender.open(
                     connection,
                     database.name(),
-                    version,
+                    versions.of(connection),
                     settings.timeouts()
                             .piece()
                             .plus(settings.timeouts().grace())

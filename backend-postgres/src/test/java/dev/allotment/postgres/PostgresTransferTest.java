@@ -15,6 +15,7 @@ import dev.allotment.postgres.transfer.DumpInventory;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
@@ -180,6 +181,55 @@ final class PostgresTransferTest {
                         SaasException.class,
                         refused -> assertThat(refused.code()).isEqualTo(ErrorCodes.BACKEND_FAILED))
                 .hasMessage("Reading database shop.example failed inside the database.");
+    }
+
+    /** Here, the server in use stands in for its copy from the past, which differs from it in nothing that is read. */
+    @Test
+    void readsASourceWithoutAnyChangeOfIt() throws SQLException {
+        execute("CREATE TABLE goods (id bigserial PRIMARY KEY)", "INSERT INTO goods DEFAULT VALUES");
+        here.close(SHOP);
+        server.execute(SHOP.name(), "DELETE FROM allotment.schema_version WHERE version = 4");
+        server.execute(SHOP.name(), "DROP TABLE allotment.api_keys");
+        List<String> before = state();
+        try (DatabaseSource source =
+                new PostgresBackendProvider().openSource(Settings.of(fixture.settings()), installation)) {
+            assertThat(source.health().message()).isEmpty();
+            assertThat(source.find(COPY.uuid())).isNull();
+            assertThat(source.find(SHOP.uuid())).isEqualTo(SHOP);
+            assertThatThrownBy(() -> source.send(new DatabaseRef("postgres", SHOP.uuid()), content -> {}))
+                    .isInstanceOfSatisfying(
+                            SaasException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCodes.DATABASE_FOREIGN));
+
+            source.send(SHOP, content -> there.receive(COPY, content));
+
+            server.execute(SHOP.name(), "UPDATE allotment.schema_version SET checksum = 'newer' WHERE version = 3");
+            assertThatThrownBy(() -> source.send(SHOP, content -> {}))
+                    .isInstanceOfSatisfying(
+                            SaasException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED))
+                    .hasMessageContaining("newer version");
+        }
+        assertThat(state()).isEqualTo(before);
+        assertThat(there.<Long>transact(
+                        COPY, tx -> tx.records(RecordTypes.API_KEYS).count(Filter.all())))
+                .as("the table of a newer base schema")
+                .isZero();
+        executeInCopy("INSERT INTO goods DEFAULT VALUES");
+        assertThat(inCopy("SELECT id FROM goods ORDER BY id")).containsExactly("1", "2");
+    }
+
+    /** What a control plane changes on a server. */
+    private List<String> state() {
+        List<String> state = new ArrayList<>(server.values("postgres", "SELECT r::text FROM pg_roles r ORDER BY 1"));
+        state.addAll(server.values("postgres", "SELECT d::text FROM pg_shdescription d ORDER BY 1"));
+        state.addAll(
+                server.values(
+                        "postgres",
+                        "SELECT concat_ws(' ', datname, datdba, datallowconn, datconnlimit, datacl) FROM pg_database ORDER BY 1"));
+        state.addAll(server.values(SHOP.name(), "SELECT version FROM allotment.schema_version ORDER BY 1"));
+        state.addAll(server.values(SHOP.name(), "SELECT relname FROM pg_class ORDER BY 1"));
+        return state;
     }
 
     @Test

@@ -90,6 +90,21 @@ class ServerModelTest {
     }
 
     @Test
+    void registersASourceIfItsBackendCanReadOne() {
+        assertThat(OdooPortal.fault(() -> portal.admin(
+                                MODEL,
+                                "create",
+                                Map.of("name", "past", "backend", "locked", "db_url", "locked://past", "source", true)))
+                        .getMessage())
+                .contains("cannot read a server that is a source");
+        long id = create();
+        assertThat(portal.read(MODEL, id, "source")).containsEntry("source", false);
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("source", true)))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
     void writesSingleFieldsAndKeepsThePassword() {
         long id = create();
 

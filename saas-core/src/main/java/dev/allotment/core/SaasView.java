@@ -39,6 +39,7 @@ import dev.allotment.core.internal.access.AccessUseCases;
 import dev.allotment.core.internal.account.AccountKeys;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.backup.DueDrills;
+import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
@@ -116,6 +117,7 @@ final class SaasView implements Saas {
                         actor,
                         TenantMoving::isInvolved,
                         DueDrills::isInvolved,
+                        MakeBackupSaga::isReading,
                         tenant -> core.tenantReadings.sync(actor, tenant),
                         statuses -> core.rebalancer.find(actor, statuses)));
     }

@@ -131,6 +131,29 @@ final class BackupsTest {
     }
 
     @Test
+    void restoresAPreviewCopyThatIsDeletedForGood() {
+        Backup backup = backUp();
+        assertRefusal(() -> saas.actingAs(owner.id())
+                        .backups()
+                        .restore(restoring(backup).previewHours(1).build()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() ->
+                        saas.backups().restore(restoring(backup).previewHours(0).build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+
+        Tenant preview = saas.backups()
+                .restore(restoring(backup).name("then").previewHours(2).build())
+                .tenant();
+
+        assertThat(preview.previewOf()).isEqualTo(shop.id());
+        assertThat(value(saas, preview)).isEqualTo("first");
+        fixture.clock.advance(Duration.ofHours(3));
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(preview.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
     void restoresTheStateOfThatMomentAsANewTenant() {
         Backup backup = backUp();
         set("second");

@@ -11,14 +11,18 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
+import java.io.InputStream;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +74,42 @@ final class ManyServers implements BackendProvider {
         opened.merge(url, 1, Integer::sum);
         open.add(url);
         return new One(url);
+    }
+
+    /** Its databases as they are, without what only a source of a backend can prove: that nothing is changed there. */
+    @Override
+    public DatabaseSource openSource(Settings settings, UUID installation) {
+        String url = settings.required("url", "any text");
+        settings.check("the many servers");
+        One server = new One(url);
+        Databases databases =
+                server.databases(Server.builder(Server.DEFAULT_NAME).build());
+        return new DatabaseSource() {
+            @Override
+            public Health health() {
+                return server.health();
+            }
+
+            @Override
+            public TransferFormat transferFormat() {
+                return databases.transferFormat();
+            }
+
+            @Override
+            public @Nullable DatabaseRef find(UUID uuid) {
+                return databases.find(uuid);
+            }
+
+            @Override
+            public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+                databases.send(database, receiver);
+            }
+
+            @Override
+            public void close() {
+                server.close();
+            }
+        };
     }
 
     /** Returns the storage of a server. */

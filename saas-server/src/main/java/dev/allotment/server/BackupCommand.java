@@ -5,21 +5,27 @@ import dev.allotment.Backup;
 import dev.allotment.BackupDrill;
 import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
+import dev.allotment.ImportBackup;
+import dev.allotment.Plan;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
+import dev.allotment.User;
 import dev.allotment.server.CommandLineArguments.BackupOptions;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The command {@code backup}: lists, makes, restores, drills or deletes backups of one tenant. */
+/** The command {@code backup}: lists, makes, restores, imports, drills or deletes backups of one tenant. */
 final class BackupCommand {
     private final Saas saas;
     private final BackupOptions options;
@@ -38,19 +44,30 @@ final class BackupCommand {
         if (options.tenant() == null
                 || actions > 1
                 || (options.restore() == null && shapesARestore())
-                || (options.inPlace() && makesATenant())) {
+                || (!options.make() && options.from() != null)
+                || (options.inPlace() && makesATenant())
+                || isIncompleteImport()) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
                     "Name the tenant with --tenant, and give at most one of --make, --restore, --delete and"
-                            + " --drill. --as, --server and --active belong to --restore, and so does --in-place,"
-                            + " without these.");
+                            + " --drill. --from belongs to --make. --as, --server, --active and --preview belong to --restore, and so does --in-place,"
+                            + " without these. --import belongs to --restore, with --import-key-file, --plan and --owner;"
+                            + " then --tenant is a UUID.");
+        }
+        if (options.importing() != null) {
+            importBackup(options.importing());
+            return ExitCode.OK;
         }
         Tenant tenant = saas.tenants()
                 .findByName(options.tenant())
                 .orElseThrow(() -> SaasException.notFound(
                         ErrorCodes.RECORD_MISSING, "There is no tenant \"" + options.tenant() + "\"."));
         if (options.make()) {
-            print(saas.backups().create(tenant.id(), null));
+            ServerId source = server(options.from());
+            print(
+                    source == null
+                            ? saas.backups().create(tenant.id(), null)
+                            : saas.backups().createFrom(tenant.id(), source, null));
         } else if (options.restore() != null) {
             restore(tenant, id(options.restore()));
         } else if (options.drill()) {
@@ -66,12 +83,57 @@ final class BackupCommand {
         return ExitCode.OK;
     }
 
+    private boolean isIncompleteImport() {
+        List<@Nullable String> parts = Arrays.asList(options.importKeyFile(), options.plan(), options.owner());
+        return options.importing() == null
+                ? parts.stream().anyMatch(Objects::nonNull)
+                : options.restore() == null || options.inPlace() || options.preview() != null || parts.contains(null);
+    }
+
+    /** Creates a tenant from a backup of another installation. */
+    private void importBackup(String folder) {
+        User owner = saas.accounts()
+                .findByLogin(String.valueOf(options.owner()))
+                .orElseThrow(() -> SaasException.notFound(
+                        ErrorCodes.RECORD_MISSING, "There is no account \"" + options.owner() + "\"."));
+        Plan plan = saas.plans()
+                .findByName(String.valueOf(options.plan()))
+                .orElseThrow(() -> SaasException.notFound(
+                        ErrorCodes.RECORD_MISSING, "There is no plan \"" + options.plan() + "\"."));
+        Tenant imported = saas.backups()
+                .importBackup(
+                        ImportBackup.builder(
+                                        uuid(
+                                                options.tenant(),
+                                                "--tenant of an import is the UUID of the tenant there."),
+                                        id(options.restore()),
+                                        plan.id(),
+                                        owner.id())
+                                .name(options.as())
+                                .neutralise(!options.active())
+                                .server(server(options.server()))
+                                .build(),
+                        Path.of(folder),
+                        keys(Path.of(String.valueOf(options.importKeyFile()))))
+                .tenant();
+        out.println("Imported as " + imported.name() + " (" + imported.uuid() + ")"
+                + (options.active() ? "" : ", neutralised"));
+    }
+
+    private static List<String> keys(Path file) {
+        try {
+            return SecretKeys.of(file);
+        } catch (IOException e) {
+            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, "The file of --import-key-file cannot be read.");
+        }
+    }
+
     private boolean shapesARestore() {
         return options.inPlace() || makesATenant();
     }
 
     private boolean makesATenant() {
-        return options.as() != null || options.server() != null || options.active();
+        return options.as() != null || options.server() != null || options.active() || options.preview() != null;
     }
 
     private void restore(Tenant tenant, BackupId backup) {
@@ -84,11 +146,21 @@ final class BackupCommand {
                 .restore(RestoreBackup.builder(tenant.id(), backup)
                         .name(options.as())
                         .neutralise(!options.active())
-                        .server(server())
+                        .server(server(options.server()))
+                        .previewHours(hours())
                         .build())
                 .tenant();
         out.println("Restored as " + restored.name() + " (" + restored.uuid() + ")"
                 + (options.active() ? "" : ", neutralised"));
+    }
+
+    private @Nullable Integer hours() {
+        String text = options.preview();
+        try {
+            return text == null ? null : Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, "--preview is a number of hours.");
+        }
     }
 
     private void drill(Tenant tenant) {
@@ -98,8 +170,7 @@ final class BackupCommand {
                 + " members. The new database was deleted again.");
     }
 
-    private @Nullable ServerId server() {
-        String name = options.server();
+    private @Nullable ServerId server(@Nullable String name) {
         return name == null
                 ? null
                 : saas.servers()
@@ -110,12 +181,14 @@ final class BackupCommand {
     }
 
     private static BackupId id(@Nullable String text) {
+        return new BackupId(uuid(text, "A backup is named by its UUID, as \"saas backup --tenant NAME\" prints it."));
+    }
+
+    private static UUID uuid(@Nullable String text, String problem) {
         try {
-            return new BackupId(UUID.fromString(Objects.requireNonNull(text)));
+            return UUID.fromString(Objects.requireNonNull(text));
         } catch (IllegalArgumentException e) {
-            throw SaasException.invalid(
-                    ErrorCodes.SETTING_INVALID,
-                    "A backup is named by its UUID, as \"saas backup --tenant NAME\" prints it.");
+            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, problem);
         }
     }
 

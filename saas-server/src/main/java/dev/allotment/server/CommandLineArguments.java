@@ -59,25 +59,38 @@ record CommandLineArguments(
      *
      * @param tenant the name of the tenant
      * @param make whether a backup is made
+     * @param from the name of the source that it is made from, instead of the tenant's database
      * @param restore the backup that is restored
      * @param as the name of the tenant that it is restored as
      * @param server the name of the database server of that tenant
      * @param active whether that tenant is not neutralised
+     * @param preview how many hours that tenant exists as a preview copy; null: it is none
      * @param inPlace whether the tenant itself is brought back to the backup
+     * @param importing a folder with backups of another installation, one of which is restored; null: the store
+     * @param importKeyFile the file with the secret keys of that installation
+     * @param plan the name of the plan of the tenant that is made of it
+     * @param owner the login of the owner of that tenant
      * @param delete the backup that is deleted
      * @param drill whether the newest backup is restored as a drill
      */
     record BackupOptions(
             @Nullable String tenant,
             boolean make,
+            @Nullable String from,
             @Nullable String restore,
             @Nullable String as,
             @Nullable String server,
             boolean active,
+            @Nullable String preview,
             boolean inPlace,
+            @Nullable String importing,
+            @Nullable String importKeyFile,
+            @Nullable String plan,
+            @Nullable String owner,
             @Nullable String delete,
             boolean drill) {
-        static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, false, null, false);
+        static final BackupOptions NONE = new BackupOptions(
+                null, false, null, null, null, null, false, null, false, null, null, null, null, null, false);
     }
 
     /**
@@ -127,11 +140,17 @@ record CommandLineArguments(
     private static final String NODES = "--nodes";
     private static final String TENANT = "--tenant";
     private static final String MAKE = "--make";
+    private static final String FROM = "--from";
     private static final String RESTORE = "--restore";
     private static final String AS = "--as";
     private static final String SERVER = "--server";
     private static final String ACTIVE = "--active";
+    private static final String PREVIEW = "--preview";
     private static final String IN_PLACE = "--in-place";
+    private static final String IMPORT = "--import";
+    private static final String IMPORT_KEY_FILE = "--import-key-file";
+    private static final String PLAN = "--plan";
+    private static final String OWNER = "--owner";
     private static final String DELETE = "--delete";
     private static final String DRILL = "--drill";
 
@@ -182,11 +201,17 @@ record CommandLineArguments(
                         new BackupOptions(
                                 command.matchedOptionValue(TENANT, (String) null),
                                 command.matchedOptionValue(MAKE, false),
+                                command.matchedOptionValue(FROM, (String) null),
                                 command.matchedOptionValue(RESTORE, (String) null),
                                 command.matchedOptionValue(AS, (String) null),
                                 command.matchedOptionValue(SERVER, (String) null),
                                 command.matchedOptionValue(ACTIVE, false),
+                                command.matchedOptionValue(PREVIEW, (String) null),
                                 command.matchedOptionValue(IN_PLACE, false),
+                                command.matchedOptionValue(IMPORT, (String) null),
+                                command.matchedOptionValue(IMPORT_KEY_FILE, (String) null),
+                                command.matchedOptionValue(PLAN, (String) null),
+                                command.matchedOptionValue(OWNER, (String) null),
                                 command.matchedOptionValue(DELETE, (String) null),
                                 command.matchedOptionValue(DRILL, false)),
                         mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
@@ -278,11 +303,21 @@ record CommandLineArguments(
         if (mode == Mode.BACKUP) {
             spec.addOption(value(TENANT, "NAME", "The tenant. Without another option, its backups are listed."));
             spec.addOption(flag(MAKE, "Makes a backup."));
+            spec.addOption(value(FROM, "SOURCE", "With --make: of the state that this source has of the tenant."));
             spec.addOption(value(RESTORE, "BACKUP", "Creates a new tenant from this backup, next to the present one."));
             spec.addOption(value(AS, "NAME", "The name of the new tenant (default: the next name of the plan)."));
             spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));
             spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
+            spec.addOption(value(PREVIEW, "HOURS", "Deletes the new tenant for good after these hours."));
             spec.addOption(flag(IN_PLACE, "Brings the tenant itself back to the backup, instead of a new tenant."));
+            spec.addOption(
+                    value(
+                            IMPORT,
+                            "FOLDER",
+                            "With --restore: from this folder with backups of another installation. --tenant is the UUID there."));
+            spec.addOption(value(IMPORT_KEY_FILE, "FILE", "A file with the secret key of that installation."));
+            spec.addOption(value(PLAN, "NAME", "With --import: the plan of the new tenant."));
+            spec.addOption(value(OWNER, "LOGIN", "With --import: the owner of the new tenant."));
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
             spec.addOption(flag(DRILL, "Restores the newest backup as a drill, and deletes the new database again."));
         }

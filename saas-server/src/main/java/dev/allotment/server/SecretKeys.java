@@ -46,6 +46,11 @@ final class SecretKeys implements Supplier<List<String>> {
                 : Stream.concat(lines.stream(), Stream.of(whole)).toList();
     }
 
+    /** The keys of another installation. */
+    static List<String> of(Path file) throws IOException {
+        return parse(Files.readString(file));
+    }
+
     /** Whether each is long enough, and there is one. */
     boolean areValid() {
         return areValid(present);

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL with nothing in it. */
 final class SharedPostgres implements AutoCloseable {
@@ -25,11 +26,49 @@ final class SharedPostgres implements AutoCloseable {
     private final EmbeddedPostgres postgres;
 
     SharedPostgres() throws IOException {
+        this(folder());
+    }
+
+    private SharedPostgres(@Nullable Path data) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
-        if (Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
-            builder.setDataDirectory(Files.createTempDirectory(MEMORY, "allotment-test-server-"));
+        if (data != null) {
+            builder.setDataDirectory(data).setCleanDataDirectory(false);
         }
         postgres = builder.setServerConfig("max_prepared_transactions", "1").start();
+    }
+
+    private static @Nullable Path folder() throws IOException {
+        return Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY
+                ? Files.createTempDirectory(MEMORY, "allotment-test-server-")
+                : null;
+    }
+
+    /** Starts a second server with the files of this one as they are now, as a tool for backups of servers does. */
+    SharedPostgres restored(Path folder) throws IOException, SQLException, InterruptedException {
+        try (Connection connection = DriverManager.getConnection(url("postgres"), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            ResultSet folders = statement.executeQuery(
+                    "SELECT current_setting('data_directory') FROM pg_backup_start('a copy', true)");
+            folders.next();
+            String data = folders.getString(1);
+            copy(data, folder.toString());
+            ResultSet label = statement.executeQuery("SELECT labelfile FROM pg_backup_stop(false)");
+            label.next();
+            Files.writeString(folder.resolve("backup_label"), label.getString(1));
+            Files.delete(folder.resolve("postmaster.pid"));
+            // The log has everything to the end of the backup by now.
+            copy(data + "/pg_wal/.", folder.resolve("pg_wal").toString());
+        }
+        return new SharedPostgres(folder);
+    }
+
+    /** Files may vanish meanwhile; the log has what the copy lacks. */
+    private static void copy(String from, String to) throws IOException, InterruptedException {
+        new ProcessBuilder("cp", "-a", from, to)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     List<String> options() {

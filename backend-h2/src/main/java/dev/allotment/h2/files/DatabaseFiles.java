@@ -37,6 +37,11 @@ public record DatabaseFiles(H2Storage storage, String folder, String stem) {
         return file(DATA);
     }
 
+    /** The name of the file with the data as {@link #recover} would leave it. */
+    public String recoveredData() {
+        return storage.exists(file(SNAPSHOT)) ? file(SNAPSHOT) : data();
+    }
+
     /** The size of the data file in bytes. */
     public long size() {
         return storage.size(data());

@@ -14,14 +14,18 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +42,10 @@ public final class DiskStorage implements H2Storage {
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path root;
-    private final FileChannel lock;
+    private final @Nullable FileChannel lock;
+    private final AtomicBoolean open = new AtomicBoolean(true);
 
-    private DiskStorage(Path root, FileChannel lock) {
+    private DiskStorage(Path root, @Nullable FileChannel lock) {
         this.root = root;
         this.lock = lock;
     }
@@ -57,12 +62,34 @@ public final class DiskStorage implements H2Storage {
         } catch (IOException e) {
             throw H2Storage.failed(e);
         }
+        return open(root, () -> lock(root.resolve(LOCK), StandardOpenOption.CREATE));
+    }
+
+    /**
+     * Opens a folder to read it. Nothing in it is changed. It is locked if it has a lock file that can be written, as a
+     * folder that another process has open does.
+     *
+     * @throws SaasException {@code backend.in-use} if this or another process has it open; {@code backend.unavailable}
+     *     if it does not exist
+     */
+    public static DiskStorage openToRead(Path folder) {
+        Path root;
+        try {
+            root = folder.toRealPath();
+        } catch (IOException e) {
+            throw H2Storage.failed(e);
+        }
+        Path file = root.resolve(LOCK);
+        return open(root, () -> Files.isWritable(file) ? lock(file) : null);
+    }
+
+    private static DiskStorage open(Path root, Supplier<@Nullable FileChannel> locking) {
         if (!OPEN.add(root)) {
             throw inUse();
         }
         boolean done = false;
         try {
-            DiskStorage storage = new DiskStorage(root, lock(root.resolve(LOCK)));
+            DiskStorage storage = new DiskStorage(root, locking.get());
             done = true;
             return storage;
         } finally {
@@ -86,9 +113,11 @@ public final class DiskStorage implements H2Storage {
     }
 
     /** Locks a file until the channel is closed or the process ends, even if it is killed. */
-    private static FileChannel lock(Path file) {
+    private static FileChannel lock(Path file, OpenOption... more) {
+        Set<OpenOption> options = new HashSet<>(List.of(more));
+        options.add(StandardOpenOption.WRITE);
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(file, options);
             if (isLocked(channel)) {
                 return channel;
             }
@@ -297,8 +326,10 @@ public final class DiskStorage implements H2Storage {
 
     @Override
     public void close() {
-        if (lock.isOpen()) {
-            act(lock::close);
+        if (open.compareAndSet(true, false)) {
+            if (lock != null) {
+                act(lock::close);
+            }
             OPEN.remove(root);
         }
     }

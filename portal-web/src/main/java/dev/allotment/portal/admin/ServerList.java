@@ -142,13 +142,17 @@ final class ServerList {
     }
 
     private static Badge health(ServerStatus status) {
-        if (status.askedAt() == null && !status.server().lost()) {
+        Server server = status.server();
+        if (status.askedAt() == null && (server.source() || !server.lost())) {
             return new Badge("Not checked yet", "off");
         }
         return status.health().up() ? new Badge("Healthy", "good") : new Badge("Unreachable", "bad");
     }
 
     private static Badge service(Server server) {
+        if (server.source()) {
+            return new Badge("Source, only read", "off");
+        }
         if (server.lost()) {
             return new Badge("Lost", "bad");
         }

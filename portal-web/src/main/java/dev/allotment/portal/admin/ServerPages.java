@@ -184,7 +184,8 @@ final class ServerPages {
                 ? ""
                 : loss(visitor.saas().servers().loss(server.id()));
         ServerLoad load = ServerLoad.of(visitor.saas(), server.id(), exchange.param("by"));
-        return new ServerView(server.id().value(), backend, server.lost(), loss, form, giveUp, password, load);
+        return new ServerView(
+                server.id().value(), backend, server.lost() && !server.source(), loss, form, giveUp, password, load);
     }
 
     private static String loss(ServerLoss loss) {

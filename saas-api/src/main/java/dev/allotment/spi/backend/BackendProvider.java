@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.spi.Settings;
 import java.util.UUID;
 
@@ -31,5 +33,17 @@ public interface BackendProvider {
      */
     default Backend openServer(Settings settings, UUID installation) {
         return open(settings);
+    }
+
+    /**
+     * Opens a server that is only read, with the settings of {@link #openServer}. Does no network I/O. Refuses by
+     * default.
+     *
+     * @param installation as for {@link #openServer}
+     * @throws SaasException {@code backend.unsupported}, and as {@link #open}
+     */
+    default DatabaseSource openSource(Settings settings, UUID installation) {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "Backend \"" + name() + "\" cannot read a server that is a source.");
     }
 }

@@ -74,6 +74,12 @@ final class ServerFields {
                         Server::draining,
                         (server, draining) ->
                                 server.toBuilder().draining(draining).build())
+                .flag(
+                        "source",
+                        "Source",
+                        "source",
+                        Server::source,
+                        (server, source) -> server.toBuilder().source(source).build())
                 .flag("lost", "Given up as Lost", "lost", Server::lost)
                 .field(OdooAttributes.struct(
                         "labels",

@@ -27,8 +27,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -54,6 +56,7 @@ public final class BackupArchive {
     private final BackupKeys keys;
     private final ChosenSecret chosenSecret;
     private final ApplicationFiles applicationFiles;
+    private final SecretCipher cipher;
     private final SecureRandom random;
 
     /** @param store null: there is none, and everything but {@link #exists} is refused */
@@ -68,6 +71,7 @@ public final class BackupArchive {
         this.files = new BackupFiles(store);
         this.keys = new BackupKeys(files, cipher, random);
         this.chosenSecret = new ChosenSecret(context, cipher);
+        this.cipher = cipher;
         this.random = random;
     }
 
@@ -252,7 +256,8 @@ public final class BackupArchive {
         Deflater deflater = new Deflater(Deflater.BEST_SPEED);
         try {
             StoredBytes bytes = StoredBytes.outgoing(
-                    cipher(name).encrypted(new DeflaterInputStream(plain, deflater, ContentCipher.PIECE_BYTES), random),
+                    contentCipher(name)
+                            .encrypted(new DeflaterInputStream(plain, deflater, ContentCipher.PIECE_BYTES), random),
                     context::tick);
             if (!files.write(file, bytes)) {
                 throw BackupFiles.failed(new IOException("Two runs of an operation have the same number"));
@@ -293,7 +298,7 @@ public final class BackupArchive {
                         failure);
     }
 
-    private ContentCipher cipher(BackupName name) {
+    private ContentCipher contentCipher(BackupName name) {
         return new ContentCipher(keys.get(name.tenant()), name.purpose());
     }
 
@@ -394,7 +399,7 @@ public final class BackupArchive {
         Inflater inflater = new Inflater();
         try (InputStream stored = files.open(manifest.content())) {
             StoredBytes bytes = StoredBytes.incoming(stored, context::tick);
-            InputStream plain = cipher(name).decrypted(bytes);
+            InputStream plain = contentCipher(name).decrypted(bytes);
             WatchedContent content = new WatchedContent(
                     new InflaterInputStream(plain, inflater, ContentCipher.PIECE_BYTES),
                     manifest.backup().contentBytes());
@@ -428,6 +433,63 @@ public final class BackupArchive {
                 ? BackupFiles.damaged("The content of backup " + name.backup()
                         + " is incomplete, or was changed since it was written")
                 : BackupFiles.failed(failure);
+    }
+
+    /** The backups of another installation. */
+    public BackupArchive of(BackupStore store, List<String> secretKeys) {
+        return new BackupArchive(context, store, cipher.of(secretKeys), applicationFiles, random);
+    }
+
+    /**
+     * Copies a backup of another installation, as a backup of a tenant that has the identity of the operation. Does
+     * nothing if an earlier run has done that.
+     *
+     * @param foreign null: only the node that has ended knew it
+     * @throws SaasException as {@link #read}, and {@code backup.key-wrong}
+     */
+    public void copyFrom(@Nullable ForeignBackup foreign, UUID tenant, StoredOperation operation) {
+        BackupName name = BackupName.of(tenant, operation.createdAt(), operation.uuid());
+        if (isListed(name)) {
+            return;
+        }
+        if (foreign == null) {
+            throw SaasException.unavailable(
+                    ErrorCodes.BACKUP_STORE_FAILED,
+                    "The node that was importing the backup has ended, and no other node knows the store that it is in."
+                            + " Import it again.",
+                    null);
+        }
+        requireReady(tenant);
+        // The content has the files of the application already.
+        Manifest manifest = foreign.read((described, content) -> write(
+                name,
+                described.of(tenant, operation),
+                null,
+                operation.fencingToken(),
+                content,
+                () -> described.backup().files()));
+        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
+        publish(name, manifest);
+    }
+
+    /** Deletes what {@link #copyFrom} has stored. Does nothing if there is nothing. */
+    public void deleteCopy(UUID tenant, StoredOperation operation) {
+        delete(BackupName.of(tenant, operation.createdAt(), operation.uuid()));
+    }
+
+    /** A reader of the content of a backup. */
+    @FunctionalInterface
+    interface Copying {
+        Manifest copy(Manifest described, InputStream content);
+    }
+
+    /** Passes on the content of a backup, which is compared with its manifest before this returns. */
+    Manifest copy(UUID tenant, BackupId backup, Copying copying) {
+        BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
+        Manifest described = manifest(name).orElseThrow(() -> missing(backup));
+        AtomicReference<@Nullable Manifest> copied = new AtomicReference<>();
+        read(name, described, content -> copied.set(copying.copy(described, content)));
+        return Objects.requireNonNull(copied.get());
     }
 
     /** Deletes a backup; the manifest first, so that no half of it is ever listed. */

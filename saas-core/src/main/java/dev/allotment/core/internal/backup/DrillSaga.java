@@ -74,8 +74,16 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
             return new BackupDrill(Objects.requireNonNull(backup), Objects.requireNonNull(members), duration);
         }
 
-        private Map<String, String> addons(StoredOperation operation) {
-            return backup == null ? JsonText.readMap(operation.result().getOrDefault(ADDONS, "{}")) : backup.addons();
+        /** The add-ons that the database must have; null: those of a source are not known. */
+        private @Nullable Map<String, String> addons(StoredOperation operation) {
+            String stored = backup == null ? operation.result().get(ADDONS) : addons();
+            return stored == null ? null : JsonText.readMap(stored);
+        }
+
+        private @Nullable String addons() {
+            return backup == null || MadeBy.SOURCE.stored().equals(backup.madeBy())
+                    ? null
+                    : JsonText.write(backup.addons());
         }
     }
 
@@ -140,8 +148,9 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     @Override
     public Map<String, String> result(Found found) {
         Map<String, String> result = new HashMap<>();
-        if (found.backup() != null) {
-            result.put(ADDONS, JsonText.write(found.backup().addons()));
+        String addons = found.addons();
+        if (addons != null) {
+            result.put(ADDONS, addons);
         }
         if (found.members() != null) {
             result.put(MEMBERS, found.members().toString());
@@ -185,7 +194,8 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                 databases(operation).transact(database(operation), tx -> members(tx, operation, addons)));
     }
 
-    private static int members(DatabaseTransaction tx, StoredOperation operation, Map<String, String> addons) {
+    private static int members(
+            DatabaseTransaction tx, StoredOperation operation, @Nullable Map<String, String> addons) {
         Map<String, String> installed = new HashMap<>();
         tx.records(RecordTypes.ADDONS)
                 .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)))
@@ -194,7 +204,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                 .map(Parameter::value)
                 .orElse("");
         List<Member> members = tx.records(RecordTypes.MEMBERS).list(Query.all());
-        boolean complete = installed.equals(addons)
+        boolean complete = (addons == null || installed.equals(addons))
                 && identity.equals(source(operation).toString())
                 && members.stream().anyMatch(each -> each.id().equals(Member.ADMINISTRATOR));
         if (!complete) {

@@ -11,6 +11,8 @@ enum MadeBy {
     CAMPAIGN,
     /** An operation that changes the tenant in a way that may have to be taken back. */
     SAFETY,
+    /** An administrator, who had it read from a source. */
+    SOURCE,
     /** This build does not know who. It is never deleted automatically. */
     UNKNOWN;
 

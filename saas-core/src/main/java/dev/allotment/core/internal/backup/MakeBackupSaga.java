@@ -14,6 +14,7 @@ import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
@@ -28,6 +29,8 @@ import dev.allotment.core.internal.plan.CustomerBackupLimit;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseSource;
+import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -35,15 +38,18 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backend.TransferFormat;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +125,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         }
         if (operation.input().containsKey(OperationInputs.SCHEDULE)) {
             return MadeBy.SCHEDULE;
+        }
+        if (operation.input().containsKey(OperationInputs.SOURCE_SERVER)) {
+            return MadeBy.SOURCE;
         }
         if (operation.campaign() != null) {
             return MadeBy.CAMPAIGN;
@@ -228,11 +237,59 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 && archive.manifest(name(operation, tenant)).isEmpty()) {
             makeRoom(operation, tenant);
         }
-        return writeContent(operation, DatabaseRefs.of(tenant));
+        return sourceServer(operation)
+                .map(server -> writeFrom(operation, tenant, server))
+                .orElseGet(() -> writeContent(operation, DatabaseRefs.of(tenant)));
+    }
+
+    private static Optional<ServerId> sourceServer(StoredOperation operation) {
+        return operation.kind() == OperationKind.BACK_UP_TENANT
+                ? Optional.ofNullable(operation.input().get(OperationInputs.SOURCE_SERVER))
+                        .map(id -> new ServerId(Long.parseLong(id)))
+                : Optional.empty();
+    }
+
+    /** Whether an operation reads a tenant from a source. */
+    public static boolean isReading(Transaction tx, ServerId source) {
+        Filter<StoredOperation> running = Filter.and(
+                Filter.equal(StoredOperation.KIND, OperationKind.BACK_UP_TENANT),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(running)).stream()
+                .anyMatch(each -> sourceServer(each).equals(Optional.of(source)));
+    }
+
+    private MadeBackup writeFrom(StoredOperation operation, StoredTenant tenant, ServerId server) {
+        DatabaseSource source = serverRegistry.source(server);
+        return writeContent(operation, tenant, source.transferFormat(), Map.of(), receiver -> {
+            DatabaseRef found = source.find(tenant.uuid());
+            if (found == null) {
+                throw SaasException.notFound(
+                        ErrorCodes.DATABASE_UNKNOWN,
+                        "The source has no database of tenant " + tenant.name() + " (" + tenant.uuid()
+                                + "): it did not exist at that time, or was on another server.");
+            }
+            source.send(found, receiver);
+        });
     }
 
     private MadeBackup writeContent(StoredOperation operation, DatabaseRef database) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        return writeContent(
+                operation,
+                tenant,
+                databases.transferFormat(),
+                databases.transact(database, MakeBackupSaga::addons),
+                receiver -> databases.send(database, receiver));
+    }
+
+    /** @param sending passes content on, once */
+    private MadeBackup writeContent(
+            StoredOperation operation,
+            StoredTenant tenant,
+            TransferFormat format,
+            Map<String, String> addons,
+            Consumer<Consumer<InputStream>> sending) {
         BackupName name = name(operation, tenant);
         // An older catalog that was restored may bring back an operation that has finished.
         Optional<Manifest> listed = archive.manifest(name);
@@ -240,31 +297,20 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             return new MadeBackup(listed.get());
         }
         archive.requireReady(tenant.uuid());
-        Databases databases = serverRegistry.databases(tenant.serverId());
-        Backup described = describe(operation, tenant, databases, database);
+        Backup described = describe(operation, tenant, format, addons);
         AtomicReference<@Nullable Manifest> written = new AtomicReference<>();
-        databases.send(
-                database,
-                content -> written.set(archive.write(
-                        name,
-                        described,
-                        operation.input().get(OperationInputs.SCHEDULE),
-                        operation.fencingToken(),
-                        content)));
+        sending.accept(content -> written.set(archive.write(
+                name, described, operation.input().get(OperationInputs.SCHEDULE), operation.fencingToken(), content)));
         return new MadeBackup(Objects.requireNonNull(written.get()));
     }
 
-    private Backup describe(StoredOperation operation, StoredTenant tenant, Databases databases, DatabaseRef database) {
-        TransferFormat format = databases.transferFormat();
-        Map<String, String> addons =
-                databases.transact(
-                        database,
-                        tx -> tx
-                                .records(RecordTypes.ADDONS)
-                                .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)))
-                                .stream()
-                                .collect(Collectors.toMap(
-                                        AddonStatus::name, each -> String.valueOf(each.installedVersion()))));
+    private static Map<String, String> addons(DatabaseTransaction tx) {
+        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal(AddonStatus.INSTALLED, true))).stream()
+                .collect(Collectors.toMap(AddonStatus::name, each -> String.valueOf(each.installedVersion())));
+    }
+
+    private Backup describe(
+            StoredOperation operation, StoredTenant tenant, TransferFormat format, Map<String, String> addons) {
         PlanId plan = tenant.planId();
         String planName = plan == null
                 ? null
@@ -368,7 +414,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
 
     /**
      * The backups that are not kept. Those of administrators, of owners, of campaigns and of the schedule are counted
-     * apart, and those of owners only after some days. Those before another operation are kept for these days.
+     * apart, and those of owners only after some days. Those before another operation, and from a source, are kept for
+     * these days.
      * Otherwise a thief of an owner's session could have all good ones deleted by making others. Those that are later
      * than this operation were made while a clock was ahead, and count only when their time has come.
      */
@@ -382,9 +429,11 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         List<BackupName> replaced = new ArrayList<>(olderThanKept(by.getOrDefault(MadeBy.ADMINISTRATOR, List.of())));
         replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.CAMPAIGN, List.of())));
         Instant recent = context.now().minus(STAY);
-        by.getOrDefault(MadeBy.SAFETY, List.of()).stream()
-                .filter(name -> name.isOlderThan(recent))
-                .forEach(replaced::add);
+        for (MadeBy maker : List.of(MadeBy.SAFETY, MadeBy.SOURCE)) {
+            by.getOrDefault(maker, List.of()).stream()
+                    .filter(name -> name.isOlderThan(recent))
+                    .forEach(replaced::add);
+        }
         replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.OWNER, List.of()).stream()
                 .filter(name -> name.isOlderThan(recent))
                 .toList()));
@@ -424,18 +473,10 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     public MadeBackup finish(Transaction tx, StoredOperation operation, MadeBackup found) {
         MadeBackup made = new MadeBackup(manifest(operation, found));
         Backup backup = made.backup();
-        eventLog.add(
-                tx,
-                operation,
-                EventType.BACKUP_CREATED,
-                operation.tenantId(),
-                Map.of(
-                        "name",
-                        backup.name(),
-                        "backup",
-                        backup.id().toString(),
-                        "bytes",
-                        Long.toString(backup.storedBytes())));
+        Map<String, String> details = new HashMap<>(Map.of(
+                "name", backup.name(), "backup", backup.id().toString(), "bytes", Long.toString(backup.storedBytes())));
+        sourceServer(operation).ifPresent(source -> details.put("sourceServer", source.toString()));
+        eventLog.add(tx, operation, EventType.BACKUP_CREATED, operation.tenantId(), details);
         return made;
     }
 

@@ -7,6 +7,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.spi.backend.JsonText;
+import dev.allotment.spi.backend.StoredOperation;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -133,6 +134,25 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
                         parts.containsKey(FILES) ? Long.valueOf(part(parts, FILES)) : null),
                 part(parts, "content"),
                 parts.get(SCHEDULE));
+    }
+
+    /** What is known of a copy of this backup, which an operation makes for another tenant. */
+    Backup of(UUID tenant, StoredOperation operation) {
+        return new Backup(
+                new BackupId(operation.uuid()),
+                tenant,
+                backup.name(),
+                backup.plan(),
+                operation.createdAt(),
+                0,
+                0,
+                "",
+                backup.format(),
+                backup.schemaVersion(),
+                backup.programVersion(),
+                backup.addons(),
+                MadeBy.ADMINISTRATOR.stored(),
+                backup.files());
     }
 
     MadeBy madeBy() {

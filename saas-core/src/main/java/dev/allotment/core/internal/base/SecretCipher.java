@@ -50,6 +50,12 @@ public final class SecretCipher {
         this.random = random;
     }
 
+    /** The cipher of another installation. */
+    public SecretCipher of(List<String> others) {
+        List<String> known = List.copyOf(others);
+        return new SecretCipher(() -> known, iterations, random);
+    }
+
     /** Whether anything can be encrypted or decrypted. */
     public boolean hasKey() {
         return !secrets.get().isEmpty();

@@ -174,6 +174,24 @@ public final class DatabaseSetup {
                         Filter.in(Member.LOGIN, logins))));
     }
 
+    /**
+     * Makes the owner in the content of another installation an ordinary member: that account does not exist here.
+     *
+     * @param members those that are {@link #known}
+     * @return these, without an owner
+     */
+    public static List<Member> withoutOwner(Transaction tx, List<Member> members) {
+        List<Member> changed = new ArrayList<>();
+        for (Member member : members) {
+            Member ordinary = member.toBuilder().owner(false).build();
+            if (member.owner()) {
+                tx.records(RecordTypes.MEMBERS).update(ordinary);
+            }
+            changed.add(ordinary);
+        }
+        return changed;
+    }
+
     /** Whether a database with an owner's placeholder still waits for its owner, by its {@link #known} members. */
     public static boolean isUntouched(List<Member> known) {
         return withLogin(known, OWNER_PLACEHOLDER).isPresent();

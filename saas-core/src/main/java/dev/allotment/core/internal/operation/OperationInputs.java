@@ -86,6 +86,9 @@ public final class OperationInputs {
     /** Present if the tenant that is made of a backup is not neutralised. */
     public static final String UNCHANGED = "unchanged";
 
+    /** Present if another installation made the backup that is restored. */
+    public static final String IMPORTED = "imported";
+
     /** Present if the adopted database belonged to this control plane already, and no record knew it. */
     public static final String ORPHAN = "orphan";
 

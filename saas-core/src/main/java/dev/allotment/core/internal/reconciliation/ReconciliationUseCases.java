@@ -84,7 +84,9 @@ public final class ReconciliationUseCases implements Reconciliation {
         Instant start = context.now();
         List<Server> servers = context.catalog()
                 .transact(tx -> only == null
-                        ? tx.records(RecordTypes.SERVERS).list(Query.all().orderBy(Server.ID))
+                        ? tx.records(RecordTypes.SERVERS)
+                                .list(Query.where(Filter.equal(Server.SOURCE, false))
+                                        .orderBy(Server.ID))
                         : List.of(tx.records(RecordTypes.SERVERS)
                                 .find(only.value())
                                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.SERVERS, "Server", only.value()))));

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.reconciliation;
 
 import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -239,7 +240,7 @@ public final class RestoredCatalog {
     private static Set<Long> servers(Transaction tx) {
         Set<Long> servers = new HashSet<>();
         tx.records(RecordTypes.SERVERS)
-                .list(Query.all())
+                .list(Query.where(Filter.equal(Server.SOURCE, false)))
                 .forEach(server -> servers.add(server.id().value()));
         return servers;
     }

@@ -4,7 +4,6 @@ package dev.allotment.core.internal.server;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,7 +66,7 @@ public final class BackendProviders {
      * @param name the name of the backend
      * @throws SaasException {@code backend.unknown} if a library that it needs is missing, such as the driver
      */
-    public Backend open(@Nullable String name, Function<BackendProvider, Backend> opening) {
+    public <T> T open(@Nullable String name, Function<BackendProvider, T> opening) {
         BackendProvider provider = get(name);
         try {
             return opening.apply(provider);

@@ -132,7 +132,10 @@ public final class ServerHealth {
         List<ServerId> due = context
                 .catalog()
                 .transact(tx -> tx.records(RecordTypes.SERVERS)
-                        .values(Server.ID, Query.where(Filter.equal(Server.LOST, false))))
+                        .values(
+                                Server.ID,
+                                Query.where(Filter.or(
+                                        Filter.equal(Server.LOST, false), Filter.equal(Server.SOURCE, true)))))
                 .stream()
                 .filter(id -> age(id, now) >= ASK_AFTER)
                 .sorted(Comparator.<ServerId>comparingLong(id -> age(id, now)).reversed())

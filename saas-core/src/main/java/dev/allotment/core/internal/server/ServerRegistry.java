@@ -12,10 +12,12 @@ import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.parameter.InstallationId;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
@@ -97,6 +99,22 @@ public final class ServerRegistry {
 
     public Databases databases(ServerId id) {
         return connection(id).databases();
+    }
+
+    /**
+     * Returns the databases of a server that is only read.
+     *
+     * @throws SaasException {@code server.invalid} for another server
+     */
+    public DatabaseSource source(ServerId id) {
+        Connection connection = connection(id);
+        if (connection.backend() instanceof SourceServer server) {
+            return server.source();
+        }
+        throw SaasException.conflict(
+                ErrorCodes.SERVER_INVALID,
+                "Database server " + TextRules.describe(connection.server().name())
+                        + " is no source, so no tenant is read from it. Register the restored server as a source.");
     }
 
     /**
@@ -246,11 +264,15 @@ public final class ServerRegistry {
             return new Connection(
                     server, null, catalogBackend, guarded(server, catalogBackend.databases(server)), false);
         }
+        if (server.source()) {
+            SourceServer source = openSource(server, password(server, sealed));
+            return new Connection(server, sealed, source, source.databases(DEFAULT), true);
+        }
         if (server.lost()) {
             LostServer nothing = new LostServer(server.name());
             return new Connection(server, null, nothing, nothing.databases(server), true);
         }
-        Backend backend = openOwn(server, sealed == null ? null : cipher.open(server.name(), sealed));
+        Backend backend = openOwn(server, password(server, sealed));
         return new Connection(server, sealed, backend, guarded(server, backend.databases(DEFAULT)), true);
     }
 
@@ -258,13 +280,29 @@ public final class ServerRegistry {
         return new GuardedDatabases(databases, server.name(), guard, context::tick);
     }
 
+    private @Nullable String password(Server server, @Nullable String sealed) {
+        return sealed == null ? null : cipher.open(server.name(), sealed);
+    }
+
     private Backend openOwn(Server server, @Nullable String password) {
+        return providers.open(
+                server.backend(), provider -> provider.openServer(settings(server, password), installation.get()));
+    }
+
+    private SourceServer openSource(Server server, @Nullable String password) {
+        return new SourceServer(
+                server.name(),
+                providers.open(
+                        server.backend(),
+                        provider -> provider.openSource(settings(server, password), installation.get())));
+    }
+
+    private static Settings settings(Server server, @Nullable String password) {
         Map<String, String> settings = new HashMap<>(server.settings());
         if (password != null) {
             settings.put(PASSWORD, password);
         }
-        return providers.open(
-                server.backend(), provider -> provider.openServer(Settings.of(settings), installation.get()));
+        return Settings.of(settings);
     }
 
     /**
@@ -277,7 +315,7 @@ public final class ServerRegistry {
             return;
         }
         try {
-            openOwn(server, password).close();
+            (server.source() ? openSource(server, password) : openOwn(server, password)).close();
         } catch (SaasException e) {
             // This very process has it open, most likely; another one shows in the server's health.
             if (!e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
@@ -325,8 +363,7 @@ public final class ServerRegistry {
     /** The password of a server, to check new settings with; null: none. */
     @Nullable
     String password(Transaction tx, Server server) {
-        String sealed = sealed(tx, server.id());
-        return sealed == null ? null : cipher.open(server.name(), sealed);
+        return password(server, sealed(tx, server.id()));
     }
 
     private static @Nullable String sealed(Transaction tx, ServerId id) {

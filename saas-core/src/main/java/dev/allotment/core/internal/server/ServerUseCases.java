@@ -67,7 +67,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final Actor actor;
     private final BiPredicate<Transaction, ServerId> moving;
     private final BiPredicate<Transaction, ServerId> drilling;
-    private final Consumer<TenantId> reading;
+    private final BiPredicate<Transaction, ServerId> reading;
+    private final Consumer<TenantId> measuring;
     private final Function<List<ServerStatus>, Rebalancing> rebalancing;
 
     /**
@@ -75,7 +76,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
      *
      * @param moving whether a tenant is being moved from or to a server
      * @param drilling whether a drill restores a backup on a server
-     * @param reading reads what a tenant uses
+     * @param reading whether a tenant is being read from a source
+     * @param measuring reads what a tenant uses
      * @param rebalancing finds moves that even out these servers
      */
     public ServerUseCases(
@@ -88,7 +90,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Actor actor,
             BiPredicate<Transaction, ServerId> moving,
             BiPredicate<Transaction, ServerId> drilling,
-            Consumer<TenantId> reading,
+            BiPredicate<Transaction, ServerId> reading,
+            Consumer<TenantId> measuring,
             Function<List<ServerStatus>, Rebalancing> rebalancing) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
@@ -101,6 +104,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.moving = moving;
         this.drilling = drilling;
         this.reading = reading;
+        this.measuring = measuring;
         this.rebalancing = rebalancing;
     }
 
@@ -118,11 +122,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     @Override
     public Server create(Server server, @Nullable String password) {
         actor.requireAdministrator("create database servers");
-        Server checked = check(server.toBuilder()
-                .id(new ServerId(0))
-                .createdAt(context.now())
-                .lost(false)
-                .build());
+        Server checked = check(normal(
+                server.toBuilder().id(new ServerId(0)).createdAt(context.now()).build(), false, server.source()));
         if (password != null) {
             requirePasswordable(checked);
         }
@@ -168,19 +169,23 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         Server updated = context.catalog().transact(tx -> {
             Server present = lock(tx, id);
             Server wanted = check(change.apply(present));
-            if (!wanted.name().equals(present.name()) || !Objects.equals(wanted.backend(), present.backend())) {
+            if (!wanted.name().equals(present.name())
+                    || !Objects.equals(wanted.backend(), present.backend())
+                    || wanted.source() != present.source()) {
                 throw SaasException.invalid(
                         ErrorCodes.SERVER_INVALID,
-                        "The name and the backend of a database server identify it, so they cannot be changed; register another"
-                                + " one.");
+                        "The name and the backend of a database server, and whether it is a source, cannot be changed;"
+                                + " register another one.");
             }
-            Server merged = wanted.toBuilder()
-                    .id(present.id())
-                    .createdAt(present.createdAt())
-                    .lost(present.lost())
-                    .build();
+            Server merged = normal(
+                    wanted.toBuilder()
+                            .id(present.id())
+                            .createdAt(present.createdAt())
+                            .build(),
+                    present.lost(),
+                    present.source());
             if (!merged.settings().equals(present.settings())) {
-                requireNotMoving(tx, present);
+                requireUnused(tx, present);
                 serverRegistry.check(merged, serverRegistry.password(tx, merged));
             }
             tx.records(RecordTypes.SERVERS).update(merged);
@@ -193,13 +198,13 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         return updated;
     }
 
-    /** With another address, it may be another server, whose databases the move would take for the tenant's. */
-    private void requireNotMoving(Transaction tx, Server server) {
-        if (moving.test(tx, server.id())) {
+    /** With another address, it may be another server, whose databases would be taken for the tenant's. */
+    private void requireUnused(Transaction tx, Server server) {
+        if (moving.test(tx, server.id()) || reading.test(tx, server.id())) {
             throw SaasException.conflict(
                     ErrorCodes.SERVER_IN_USE,
                     "A tenant is being moved from or to database server " + TextRules.describe(server.name())
-                            + ", so its settings cannot be changed. Wait until the operation has ended, or abandon"
+                            + ", or read from it, so its settings cannot be changed. Wait until the operation has ended, or abandon"
                             + " it.");
         }
     }
@@ -255,7 +260,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     @Override
     public ServerStatus status(ServerId id) {
         Server server = get(id);
-        if (!server.lost()) {
+        if (isAsked(server)) {
             serverHealth.ask(id);
         }
         return context.catalog().transact(tx -> status(server, placement.count(tx, server.id())));
@@ -271,7 +276,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     public List<ServerStatus> statuses() {
         // One with a wrong password must not look healthy until the maintenance gets to it.
         serverHealth.check(list(Query.all()).stream()
-                .filter(server -> !server.lost())
+                .filter(ServerUseCases::isAsked)
                 .map(Server::id)
                 .filter(id -> serverHealth.reading(id) == null)
                 .toList());
@@ -292,16 +297,26 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         return rebalancing.apply(statuses());
     }
 
+    private static boolean isAsked(Server server) {
+        return server.source() || !server.lost();
+    }
+
     private ServerStatus status(Server server, long databases) {
-        ServerHealth.Reading reading = server.lost() ? null : serverHealth.reading(server.id());
+        ServerHealth.Reading reading = isAsked(server) ? serverHealth.reading(server.id()) : null;
         return new ServerStatus(
                 server,
-                server.lost() ? GIVEN_UP : reading == null ? Health.healthy() : reading.health(),
+                !isAsked(server) ? GIVEN_UP : reading == null ? Health.healthy() : reading.health(),
                 reading == null ? null : reading.at(),
                 databases,
                 placement.isCrowded(databases),
                 placement.isFull(databases),
                 sessionBounds.ended(server.id()));
+    }
+
+    /** A source is out of service, and seems lost to everything that does not distinguish the two. */
+    private static Server normal(Server server, boolean lost, boolean source) {
+        Server.Builder normal = server.toBuilder().lost(lost || source).source(source);
+        return source ? normal.active(false).draining(true).build() : normal.build();
     }
 
     private static Server check(Server server) {
@@ -337,6 +352,9 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         }
         if (server.backend() == null && !server.settings().isEmpty()) {
             problems.add("settings: none without a backend; the catalog's backend knows the server by its name");
+        }
+        if (server.backend() == null && server.source()) {
+            problems.add("source: needs a backend, such as postgres, and settings to connect to the restored server");
         }
         if (server.settings().containsKey("password")) {
             problems.add("settings: must not contain a password; it is passed separately, and stored encrypted");
@@ -374,12 +392,13 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0
                     || moving.test(tx, id)
-                    || drilling.test(tx, id)) {
+                    || drilling.test(tx, id)
+                    || reading.test(tx, id)) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,
                         "Database server " + id + " has tenants or templates, or a plan is set to it, or a"
-                                + " tenant is being moved from or to it, or a drill restores a backup on it, so it"
-                                + " cannot be deleted; set it inactive.");
+                                + " tenant is being moved from or to it, or a drill restores a backup on it, or a tenant is"
+                                + " being read from it, so it cannot be deleted; set it inactive.");
             }
             tx.records(RecordTypes.SERVERS).delete(id.value());
             Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
@@ -480,6 +499,12 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         if (!server.lost()) {
             return server;
         }
+        if (server.source()) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_INVALID,
+                    "Database server " + TextRules.describe(server.name())
+                            + " is a source, which is only read, so it cannot be used for tenants.");
+        }
         Server found = server.toBuilder().lost(false).build();
         String password = context.catalog().transact(tx -> serverRegistry.password(tx, server));
         long tenants = loss(id).tenants();
@@ -518,7 +543,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     /** A tenant that is gone by now, or damaged, must not stop the others from being read. */
     private boolean synced(StoredTenant tenant) {
         try {
-            reading.accept(tenant.id());
+            measuring.accept(tenant.id());
             return true;
         } catch (SaasException e) {
             if (e.category() == ErrorCategory.UNAVAILABLE || e.category() == ErrorCategory.NOT_ALLOWED) {

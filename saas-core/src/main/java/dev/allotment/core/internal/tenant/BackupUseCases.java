@@ -9,8 +9,10 @@ import dev.allotment.BackupKeysReport;
 import dev.allotment.BackupUsage;
 import dev.allotment.Backups;
 import dev.allotment.CreatedTenant;
+import dev.allotment.ImportBackup;
 import dev.allotment.OperationKind;
 import dev.allotment.RestoreBackup;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -19,11 +21,14 @@ import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.backup.DueKeys;
+import dev.allotment.core.internal.backup.FolderBackupStore;
+import dev.allotment.core.internal.backup.ForeignBackup;
 import dev.allotment.core.internal.backup.MadeBackup;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -34,9 +39,12 @@ import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backup.BackupStore;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes, restores and deletes backups. An owner who is not an administrator uses those of owned tenants only. */
 public final class BackupUseCases implements Backups {
+    /** The states of tenants whose present database is backed up. */
+    private static final List<TenantState> PRESENT = List.of(TenantState.OPEN, TenantState.SUSPENDED);
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final OperationLeases operationLeases;
@@ -121,7 +132,7 @@ public final class BackupUseCases implements Backups {
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = backingUp(id, idempotencyKey);
         return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, id, "backed up", this::requireRoom);
+            Reservation reservation = reserve(draft, id, "backed up", PRESENT, this::requireRoom);
             return reservation.repeated()
                     ? MadeBackup.of(reservation.operation())
                     : operationRunner
@@ -136,7 +147,7 @@ public final class BackupUseCases implements Backups {
                 context.catalog(),
                 draft.build().idempotencyKey(),
                 () -> operationLeases.during(draft, () -> {
-                    Reservation reservation = reserve(draft, id, "backed up", this::requireRoom);
+                    Reservation reservation = reserve(draft, id, "backed up", PRESENT, this::requireRoom);
                     if (!reservation.repeated()) {
                         operationRunner.handOver(new StartedOperation<>(reservation.operation(), makeBackupSaga));
                     }
@@ -148,6 +159,41 @@ public final class BackupUseCases implements Backups {
     private void requireRoom(Transaction tx, StoredTenant tenant) {
         if (!actor.administrator()) {
             CustomerBackupLimit.check(tx, tenant);
+        }
+    }
+
+    @Override
+    public Backup createFrom(TenantId id, ServerId source, @Nullable String idempotencyKey) {
+        actor.requireAdministrator("read tenants from a source");
+        StoredTenant found = tenants.get(id);
+        archive.requireReady(found.uuid());
+        serverRegistry.source(source);
+        StoredOperation.Builder draft = operationLeases
+                .draft(OperationKind.BACK_UP_TENANT, actor)
+                .tenantId(id)
+                .input(Map.of(OperationInputs.SOURCE_SERVER, source.toString()))
+                .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey))
+                .fingerprint(RequestFingerprint.of(
+                        "back up from a source", Map.of("tenant", id.toString(), "source", source.toString())));
+        return operationLeases.during(draft, () -> {
+            Reservation reservation = reserve(
+                    draft,
+                    id,
+                    "read from a source",
+                    List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED),
+                    (tx, locked) -> requireRegistered(tx, source));
+            return reservation.repeated()
+                    ? MadeBackup.of(reservation.operation())
+                    : operationRunner
+                            .run(new StartedOperation<>(reservation.operation(), makeBackupSaga))
+                            .backup();
+        });
+    }
+
+    /** The lock makes a deletion of the server wait until the operation is stored, which it then finds. */
+    private static void requireRegistered(Transaction tx, ServerId source) {
+        if (tx.records(RecordTypes.SERVERS).lockShared(source.value()).isEmpty()) {
+            throw RecordLookup.missing(RecordTypes.SERVERS, "Server", source.value());
         }
     }
 
@@ -163,7 +209,7 @@ public final class BackupUseCases implements Backups {
                 .fingerprint(RequestFingerprint.of(
                         "restore in place", Map.of("tenant", id.toString(), "backup", backup.toString())));
         return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, id, "restored in place", (tx, locked) -> {
+            Reservation reservation = reserve(draft, id, "restored in place", PRESENT, (tx, locked) -> {
                 if (!actor.administrator()) {
                     requireRestorable(actor.servingItself(), tx, locked);
                 }
@@ -194,13 +240,14 @@ public final class BackupUseCases implements Backups {
             StoredOperation.Builder draft,
             TenantId id,
             String action,
+            List<TenantState> states,
             BiConsumer<? super Transaction, ? super StoredTenant> check) {
         return context.work()
                 .orAgain(tx -> Idempotency.earlier(tx, draft, draft.build().idempotencyKey())
                         .map(earlier -> new Reservation(earlier, true))
                         .orElseGet(() -> {
                             StoredTenant tenant = tenants.lock(tx, id);
-                            TenantRows.requireState(tenant, action, TenantState.OPEN, TenantState.SUSPENDED);
+                            TenantRows.requireState(tenant, action, states.toArray(TenantState[]::new));
                             check.accept(tx, tenant);
                             User owner = actor.user();
                             if (owner != null && !actor.administrator()) {
@@ -222,6 +269,19 @@ public final class BackupUseCases implements Backups {
         return restoring(command, newTenants::restoreLater);
     }
 
+    @Override
+    public CreatedTenant importBackup(ImportBackup command, BackupStore store, List<String> secretKeys) {
+        actor.requireAdministrator("import backups of other installations");
+        archive.requireUsable();
+        return newTenants.importBackup(
+                actor, command, new ForeignBackup(archive.of(store, secretKeys), command.tenant(), command.backup()));
+    }
+
+    @Override
+    public CreatedTenant importBackup(ImportBackup command, Path folder, List<String> secretKeys) {
+        return importBackup(command, new FolderBackupStore(folder), secretKeys);
+    }
+
     /** Restores a backup if a check of its locked tenant returns normally. */
     @FunctionalInterface
     private interface Restoring<T> {
@@ -238,6 +298,9 @@ public final class BackupUseCases implements Backups {
         }
         if (!command.neutralise()) {
             throw actor.refused("restore a backup as a tenant that is not neutralised");
+        }
+        if (command.previewHours() != null) {
+            throw actor.refused("restore a backup as a preview copy");
         }
         String label = command.name();
         Actor serving = actor.servingItself();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Member;
@@ -162,7 +163,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                     }
                     known = known.withTenant(giveUpSpare(operation));
                 }
-                makeUnderItsName(operation, known.tenant());
+                makeUnderItsName(operation, known);
                 return known.opened(false);
             } catch (SaasException e) {
                 if (e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
@@ -279,16 +280,24 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         return renewed;
     }
 
-    private void makeUnderItsName(StoredOperation operation, StoredTenant tenant) {
+    private void makeUnderItsName(StoredOperation operation, NewTenant known) {
+        StoredTenant tenant = known.tenant();
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         DatabaseRef target = DatabaseRefs.of(tenant);
         String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
         requireServer(tenant);
         if (isRestored(operation)) {
+            UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
+            BackupId backup = OperationTargets.backup(operation);
+            if (isImported(operation)) {
+                archive.copyFrom(known.foreign(), tenant.uuid(), operation);
+                source = tenant.uuid();
+                backup = new BackupId(operation.uuid());
+            }
             archive.read(
                     operation,
-                    UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, "")),
-                    OperationTargets.backup(operation),
+                    source,
+                    backup,
                     tenant.uuid(),
                     databases.transferFormat(),
                     content -> databases.receive(target, content));
@@ -441,6 +450,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             }
             OperationMarkers.remove(tx, marks);
         }
+        if (isImported(operation)) {
+            known = DatabaseSetup.withoutOwner(tx, known);
+        }
         Member made = fill(tx, operation, target, owning, known);
         more.accept(tx);
         OperationMarkers.add(tx, operation);
@@ -454,6 +466,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private static boolean isRestored(StoredOperation operation) {
         return operation.kind() == OperationKind.RESTORE_BACKUP;
+    }
+
+    private static boolean isImported(StoredOperation operation) {
+        return operation.input().containsKey(OperationInputs.IMPORTED);
     }
 
     /** If a new version of an add-on has a faulty script, the tenant is opened with the version of its template. */
@@ -495,6 +511,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         StoredTenant target = known.tenant();
         if (!known.open()) {
             serverRegistry.databases(target.serverId(), operation).open(DatabaseRefs.of(target));
+        }
+        if (isImported(operation)) {
+            deleteCopy(operation, target);
         }
         return isCopy(operation) ? known.neutralisedBy(neutralisers(target)) : known;
     }
@@ -577,11 +596,14 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 found.neutralised()));
         if (isRestored(operation)) {
             details.put("backup", OperationTargets.backup(operation).toString());
+            if (isImported(operation)) {
+                details.put("imported", "true");
+            }
         } else {
             details.put("sourceServer", sourceServer(operation, made).toString());
-            if (made.previewOf() != null) {
-                details.put("expiresAt", String.valueOf(made.expiresAt()));
-            }
+        }
+        if (made.previewOf() != null) {
+            details.put("expiresAt", String.valueOf(made.expiresAt()));
         }
         EventType type = isRestored(operation) ? EventType.BACKUP_RESTORED : EventType.TENANT_DUPLICATED;
         eventLog.add(tx, operation, type, made.id(), details);
@@ -604,6 +626,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         if (isCopy(operation)) {
             applicationFiles.delete(tenant.uuid());
         }
+        if (isImported(operation)) {
+            archive.deleteAll(tenant.uuid());
+        }
     }
 
     private static void discardSpare(StoredOperation operation, Databases databases, StoredTenant tenant) {
@@ -623,12 +648,28 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             if (isCopy(operation) && isUndone(found.tenant())) {
                 applicationFiles.delete(found.tenant().uuid());
             }
+            if (isImported(operation) && isUndone(found.tenant())) {
+                archive.deleteAll(found.tenant().uuid());
+            }
         }
     }
 
-    private boolean isUndone(StoredTenant tenant) {
+    /** The tenant is complete, so an outage of the store must not undo it. Then the copy is listed as its backup. */
+    private void deleteCopy(StoredOperation operation, StoredTenant target) {
+        try {
+            archive.deleteCopy(target.uuid(), operation);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.BACKUP_STORE_FAILED)) {
+                throw e;
+            }
+            failures.warn("The copy of a backup that was imported could not be deleted", operation, e);
+        }
+    }
+
+    private boolean isUndone(StoredTenant draft) {
         return context.catalog()
-                .transact(tx -> TenantRows.byUuid(tx, tenant.uuid()).isEmpty());
+                .transact(tx -> TenantRows.byUuid(tx, draft.uuid()))
+                .isEmpty();
     }
 
     private NewTenant known(StoredOperation operation, NewTenant found) {

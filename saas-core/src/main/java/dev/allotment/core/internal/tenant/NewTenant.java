@@ -3,6 +3,7 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.MemberId;
 import dev.allotment.User;
+import dev.allotment.core.internal.backup.ForeignBackup;
 import dev.allotment.spi.backend.StoredTenant;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner the member that the owner has become
  * @param open whether its application can connect already
  * @param neutralised the neutralisers that a copy went through
+ * @param foreign what is imported; null: nothing, or another run has it
  */
 public record NewTenant(
         @Nullable StoredTenant known,
@@ -24,12 +26,14 @@ public record NewTenant(
         @Nullable String token,
         @Nullable MemberId owner,
         boolean open,
-        String neutralised) {
+        String neutralised,
+        @Nullable ForeignBackup foreign) {
     /** For a run that has only the stored operation. */
-    static final NewTenant UNKNOWN = new NewTenant(null, null, null, null, false, "");
+    static final NewTenant UNKNOWN = new NewTenant(null, null, null, null, false, "", null);
 
-    static NewTenant reserved(StoredTenant tenant, @Nullable User account, @Nullable String token) {
-        return new NewTenant(tenant, account, token, null, false, "");
+    static NewTenant reserved(
+            StoredTenant tenant, @Nullable User account, @Nullable String token, @Nullable ForeignBackup foreign) {
+        return new NewTenant(tenant, account, token, null, false, "", foreign);
     }
 
     boolean isKnown() {
@@ -41,18 +45,18 @@ public record NewTenant(
     }
 
     NewTenant withTenant(StoredTenant tenant) {
-        return new NewTenant(tenant, account, token, owner, open, neutralised);
+        return new NewTenant(tenant, account, token, owner, open, neutralised, foreign);
     }
 
     NewTenant opened(boolean nowOpen) {
-        return new NewTenant(known, account, token, owner, nowOpen, neutralised);
+        return new NewTenant(known, account, token, owner, nowOpen, neutralised, foreign);
     }
 
     NewTenant ownedBy(Optional<MemberId> member) {
-        return new NewTenant(known, account, token, member.orElse(null), open, neutralised);
+        return new NewTenant(known, account, token, member.orElse(null), open, neutralised, foreign);
     }
 
     NewTenant neutralisedBy(String names) {
-        return new NewTenant(known, account, token, owner, open, names);
+        return new NewTenant(known, account, token, owner, open, names, foreign);
     }
 }

@@ -2,12 +2,14 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.BackupId;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.ImportBackup;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.RecordField;
@@ -28,6 +30,7 @@ import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.backup.ForeignBackup;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
@@ -132,6 +135,7 @@ public final class NewTenants {
      *
      * @param key as {@link Idempotency#scoped} returns it
      * @param fingerprint must be equal if the key is equal
+     * @param foreign what is imported; null: nothing
      */
     private record Order(
             Actor actor,
@@ -140,6 +144,7 @@ public final class NewTenants {
             String fingerprint,
             boolean named,
             Saga<NewTenant> saga,
+            @Nullable ForeignBackup foreign,
             Function<Transaction, Draft> reserve) {}
 
     /** A tenant that has its name already, its owner, and the input of its operation. */
@@ -185,6 +190,20 @@ public final class NewTenants {
         return makeLater(orderedRestore(actor, command, check));
     }
 
+    CreatedTenant importBackup(Actor actor, ImportBackup command, ForeignBackup foreign) {
+        return make(new Order(
+                actor,
+                OperationKind.RESTORE_BACKUP,
+                scoped(actor, command.idempotencyKey()),
+                RequestFingerprint.of(
+                        "import backup",
+                        command.toBuilder().idempotencyKey(null).build()),
+                command.name() != null,
+                createSaga,
+                foreign,
+                tx -> reserveImported(actor, tx, command)));
+    }
+
     public CreatedTenant adopt(Actor actor, AdoptTenant command) {
         return make(orderedAdoption(actor, command));
     }
@@ -209,6 +228,7 @@ public final class NewTenants {
                         "create", command.toBuilder().idempotencyKey(null).build()),
                 command.name() != null,
                 createSaga,
+                null,
                 tx -> reserveNew(actor, tx, command, hash));
     }
 
@@ -234,6 +254,7 @@ public final class NewTenants {
                         "duplicate", command.toBuilder().idempotencyKey(null).build()),
                 command.name() != null,
                 createSaga,
+                null,
                 tx -> reserveCopy(actor, tx, command, check));
     }
 
@@ -249,6 +270,7 @@ public final class NewTenants {
                         command.toBuilder().idempotencyKey(null).build()),
                 command.name() != null,
                 createSaga,
+                null,
                 tx -> reserveRestored(actor, tx, command, check));
     }
 
@@ -263,6 +285,7 @@ public final class NewTenants {
                         "adopt", command.toBuilder().idempotencyKey(null).build()),
                 true,
                 adoptTenantSaga,
+                null,
                 tx -> reserveAdopted(actor, tx, command, orphan));
     }
 
@@ -324,7 +347,7 @@ public final class NewTenants {
         return new StartedOperation<>(
                 reservation.operation(),
                 order.saga(),
-                NewTenant.reserved(reservation.tenant(), reservation.owner(), token));
+                NewTenant.reserved(reservation.tenant(), reservation.owner(), token, order.foreign()));
     }
 
     private StoredOperation makeLater(Order order) {
@@ -596,7 +619,7 @@ public final class NewTenants {
         serverRegistry.requireTransfer(tx, source.serverId(), server);
         placement.choose(tx, target, required);
         UUID uuid = context.secrets().uuid();
-        Instant expiresAt = expiry(source, checkedHours(command), latest);
+        Instant expiresAt = expiry(source, checkedHours(command.expirationHours(), command.preview()), latest);
         StoredTenant.Builder copy = like(
                         source, uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
                 .customerId(customer)
@@ -630,15 +653,14 @@ public final class NewTenants {
         return latest.filter(wanted::isAfter).orElse(wanted);
     }
 
-    private static @Nullable Integer checkedHours(DuplicateTenant command) {
-        Integer hours = command.expirationHours();
-        int min = command.preview() ? 1 : 0;
-        int max = command.preview() ? DuplicateTenant.MAX_PREVIEW_HOURS : PlanVersions.MAX_HOURS;
-        if (hours == null ? command.preview() : hours < min || hours > max) {
+    private static @Nullable Integer checkedHours(@Nullable Integer hours, boolean preview) {
+        int min = preview ? 1 : 0;
+        int max = preview ? DuplicateTenant.MAX_PREVIEW_HOURS : PlanVersions.MAX_HOURS;
+        if (hours == null ? preview : hours < min || hours > max) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "A " + (command.preview() ? "preview " : "") + "copy must expire in " + min + " to " + max
-                            + " hours, found " + (hours == null ? "no number" : hours) + ".");
+                    "A " + (preview ? "preview " : "") + "copy must expire in " + min + " to " + max + " hours, found "
+                            + (hours == null ? "no number" : hours) + ".");
         }
         return hours;
     }
@@ -677,21 +699,50 @@ public final class NewTenants {
         ServerId server = command.server() == null ? source.serverId() : command.server();
         placement.choose(tx, server, RequiredLabels.of(actor, tx, source));
         UUID uuid = context.secrets().uuid();
-        Map<String, String> input = new HashMap<>(OperationInputs.of(command.backup()));
-        input.put(OperationInputs.SOURCE_UUID, source.uuid().toString());
-        input.put(OperationInputs.NEUTRALISERS, neutralisation.names());
-        if (!command.neutralise()) {
-            input.put(OperationInputs.UNCHANGED, "true");
-        }
         String name = reserveName(tx, command.name(), plan, server, null, uuid);
+        Integer hours = checkedHours(command.previewHours(), command.previewHours() != null);
         // The backup may be older than the last migration of its tenant.
         return new Draft(
                 like(source, uuid, name, server)
+                        .expiresAt(expiry(source, hours, Optional.empty()))
+                        .previewOf(hours == null ? null : source.id())
                         .schemaVersion(null)
                         .addonVersions(null)
                         .build(),
                 null,
-                input);
+                restoring(source.uuid(), command.backup(), command.neutralise()));
+    }
+
+    private Draft reserveImported(Actor actor, Transaction tx, ImportBackup command) {
+        Plan plan = PlanVersions.plan(tx, command.plan());
+        User owner = owner(
+                actor, tx, CreateTenant.onPlan(plan).owner(command.owner()).build(), plan);
+        CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
+        CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
+        ServerId server = placement.choose(
+                tx,
+                command.server() == null ? plan.serverId() : command.server(),
+                RequiredLabels.of(actor, tx, plan, customer, Map.of()));
+        UUID uuid = context.secrets().uuid();
+        StoredTenant.Builder tenant = StoredTenant.builder(
+                        uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
+                .customerId(customer)
+                .ownerId(command.owner())
+                .createdAt(context.now());
+        PlanVersions.apply(tenant, plan);
+        Map<String, String> input = new HashMap<>(restoring(command.tenant(), command.backup(), command.neutralise()));
+        input.put(OperationInputs.IMPORTED, "true");
+        return new Draft(tenant.build(), owner, input);
+    }
+
+    private Map<String, String> restoring(UUID source, BackupId backup, boolean neutralise) {
+        Map<String, String> input = new HashMap<>(OperationInputs.of(backup));
+        input.put(OperationInputs.SOURCE_UUID, source.toString());
+        input.put(OperationInputs.NEUTRALISERS, neutralisation.names());
+        if (!neutralise) {
+            input.put(OperationInputs.UNCHANGED, "true");
+        }
+        return input;
     }
 
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command, @Nullable UUID orphan) {

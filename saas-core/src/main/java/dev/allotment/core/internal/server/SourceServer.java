@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.server;
+
+import dev.allotment.Health;
+import dev.allotment.Server;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.DatabaseSource;
+import dev.allotment.spi.backend.Databases;
+import java.util.Set;
+
+/**
+ * A server that is a copy from the past. Its databases have the names and identities of tenants, so nothing but {@link
+ * #source} sees them.
+ */
+record SourceServer(String name, DatabaseSource source) implements Backend {
+    @Override
+    public String dialect() {
+        return "";
+    }
+
+    @Override
+    public Catalog catalog() {
+        throw new UnsupportedOperationException("A source has no catalog");
+    }
+
+    @Override
+    public Databases databases(Server server) {
+        return new NoDatabases("Database server " + TextRules.describe(name) + " is a source, which is only read.");
+    }
+
+    @Override
+    public Health health() {
+        return source.health();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of();
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}
