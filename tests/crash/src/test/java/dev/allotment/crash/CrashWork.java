@@ -165,7 +165,8 @@ final class CrashWork {
             case BACK_UP -> backUp(random, id, key);
             case RESTORE_BACKUP -> restoreBackup(random, id, key);
             case RESTORE_IN_PLACE -> restoreInPlace(random, id, key);
-            case DELETE_BACKUP -> backup(random, id).ifPresent(each -> saas.backups().delete(id, each.id()));
+            case DELETE_BACKUP ->
+                backup(random, id).ifPresent(each -> saas.backups().delete(id, each.id()));
             case SUSPEND -> saas.tenants().suspend(id);
             case RESUME -> saas.tenants().resume(id);
             case EXTEND ->

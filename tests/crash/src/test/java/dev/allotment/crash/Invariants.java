@@ -419,7 +419,8 @@ final class Invariants {
             assertThat(own)
                     .as("beginnings of %s", row)
                     .filteredOn(
-                            List.of("TENANT_CREATED", "TENANT_DUPLICATED", "TENANT_ADOPTED", "BACKUP_RESTORED")::contains)
+                            List.of("TENANT_CREATED", "TENANT_DUPLICATED", "TENANT_ADOPTED", "BACKUP_RESTORED")
+                                    ::contains)
                     .hasSize(1);
             assertThat(own)
                     .as("ends of %s", row)
@@ -514,8 +515,7 @@ final class Invariants {
 
     /** Each manifest has its content, each content its manifest, and each of them its tenant. */
     private void backupsAreWhole(Path backups) throws IOException {
-        Set<String> ofTenants =
-                kept.stream().map(row -> text(row, "uuid")).collect(Collectors.toSet());
+        Set<String> ofTenants = kept.stream().map(row -> text(row, "uuid")).collect(Collectors.toSet());
         Set<String> manifests = new HashSet<>();
         Set<String> contents = new HashSet<>();
         try (Stream<Path> files = Files.walk(backups)) {

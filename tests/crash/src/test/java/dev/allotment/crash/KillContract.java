@@ -115,8 +115,7 @@ abstract class KillContract {
         return words.toString();
     }
 
-    private void recover(List<Ground> grounds, VictimProcess process, Journal journal, long ahead)
-            throws Exception {
+    private void recover(List<Ground> grounds, VictimProcess process, Journal journal, long ahead) throws Exception {
         boolean shared = grounds.get(0).shared();
         process.send("open", "OPENED");
         journal.repeat(process);

@@ -31,7 +31,6 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 

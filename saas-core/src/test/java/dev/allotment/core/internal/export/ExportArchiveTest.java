@@ -25,7 +25,6 @@ final class ExportArchiveTest {
         archive.close();
 
         assertThat(closed).isFalse();
-        assertThatThrownBy(() -> root.text("more.csv", "1"))
-                .hasMessageContaining("Deflater has been closed");
+        assertThatThrownBy(() -> root.text("more.csv", "1")).hasMessageContaining("Deflater has been closed");
     }
 }
