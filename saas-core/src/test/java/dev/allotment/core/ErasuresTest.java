@@ -311,6 +311,26 @@ final class ErasuresTest {
     }
 
     @Test
+    void includesATenantThatTheCustomerGetsMeanwhile() {
+        Tenant market = tenant(fixture.signUp("other@example.com"), "market");
+        tenant(zoe, "quagga-shop");
+        fixture.backend.once("after drop", () -> {
+            saas.tenants()
+                    .update(
+                            market.id(),
+                            each -> each.toBuilder().customerId(customer).build());
+            assertRefusal(() -> saas.erasures().erase(customer)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        });
+
+        saas.erasures().erase(customer);
+
+        assertThat(saas.tenants().get(market.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(events(EventType.CUSTOMER_ERASED))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details()).containsEntry("tenants", "2"));
+    }
+
+    @Test
     void waitsForADatabaseServerThatIsDown() {
         Tenant shop = tenant(zoe, "quagga-shop");
         Operation erasure = saas.async().eraseCustomer(customer);

@@ -17,13 +17,13 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.ForwardSaga;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.tenant.DeleteSaga;
 import dev.allotment.core.internal.tenant.TenantDeletion;
 import dev.allotment.spi.backend.RecordType;
@@ -181,9 +181,7 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         CustomerId id = customer(operation);
         // First, so that no tenant is created meanwhile.
-        tx.records(RecordTypes.CUSTOMERS)
-                .lock(id.value())
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", id.value()));
+        CustomerDatabaseLimit.lockCustomer(tx, id);
         ErasedCustomer erased = ErasedCustomer.of(tx, id);
         if (!erased.withDatabase().isEmpty()) {
             throw SaasException.unavailable(

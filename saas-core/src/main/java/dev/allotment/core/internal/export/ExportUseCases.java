@@ -112,7 +112,10 @@ public final class ExportUseCases implements Exports {
             content.tenants().stream()
                     .filter(each -> content.folders().containsKey(each.id()))
                     .forEach(this::requireReadable);
-            context.catalog().transact(tx -> recordCustomer(tx, content));
+            context.catalog().transact(tx -> {
+                recordCustomer(tx, content);
+                return null;
+            });
             try (ExportArchive archive = new ExportArchive(context::tick, out)) {
                 ExportArchive.Folder root = archive.root(customerManifest(content));
                 new CustomerExport(context, actor, content, root).write();
@@ -167,7 +170,7 @@ public final class ExportUseCases implements Exports {
         }
     }
 
-    private Void recordCustomer(Transaction tx, CustomerExport.Content content) {
+    private void recordCustomer(Transaction tx, CustomerExport.Content content) {
         for (TenantId tenant : content.folders().keySet()) {
             requireExportable(tx, tenants.lockOwned(tx, tenant));
         }
@@ -185,7 +188,6 @@ public final class ExportUseCases implements Exports {
                         customer.toString(),
                         "tenants",
                         Integer.toString(content.folders().size())));
-        return null;
     }
 
     private Map<String, String> customerManifest(CustomerExport.Content content) {
