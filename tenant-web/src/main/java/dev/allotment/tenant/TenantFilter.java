@@ -85,7 +85,7 @@ public final class TenantFilter implements Filter {
         directory = new TenantDirectory(builder.saas, builder.pathPrefix, builder.hostCacheTtl, builder.ticker);
         sessions = new TenantSessions(builder.saas, builder.sessionCacheTtl, builder.ticker);
         branding = builder.branding;
-        pages = new TenantSignInPages(builder.saas, sessions, branding);
+        pages = new TenantSignInPages(builder.saas, sessions, branding, builder.signInLink);
         states = new StatePages(builder.saas);
         TenantDataSources given = builder.sources;
         sources = given == null ? TenantDataSources.of(builder.saas) : given;
@@ -403,6 +403,7 @@ public final class TenantFilter implements Filter {
         private @Nullable TenantDataSources sources;
         private @Nullable String pathPrefix;
         private @Nullable Branding branding;
+        private TenantSignInPages.@Nullable Link signInLink;
         private List<String> proxies = List.of();
         private Duration hostCacheTtl = Duration.ofSeconds(5);
         private Duration sessionCacheTtl = Duration.ZERO;
@@ -475,6 +476,18 @@ public final class TenantFilter implements Filter {
         }
 
         /**
+         * Shows a link on the sign-in page to a page of the application, where members can sign in as well, see {@link
+         * TenantContext#signIn}. The path has to be one that needs no sign-in. Default: none.
+         *
+         * @param label such as {@code Sign in with Example}
+         * @param path such as {@code /oauth2/authorization/example}
+         */
+        public Builder signInLink(String label, String path) {
+            signInLink = new TenantSignInPages.Link(label, path);
+            return this;
+        }
+
+        /**
          * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
          *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
@@ -523,6 +536,11 @@ public final class TenantFilter implements Filter {
             mistakes.require(
                     !sessionCacheTtl.isNegative() && sessionCacheTtl.compareTo(MAX_SESSION_CACHE_TTL) <= 0,
                     "sessionCacheTtl must be from zero to one minute, found " + sessionCacheTtl + ".");
+            TenantSignInPages.Link link = signInLink;
+            mistakes.require(
+                    link == null || (!link.label().isBlank() && link.path().matches("/([^/].*)?")),
+                    "Invalid sign-in link: expected a label and a path such as /sign-in, found "
+                            + (link == null ? "" : "\"" + link.label() + "\" and \"" + link.path() + "\"") + ".");
             mistakes.during(() -> TrustedProxies.of(proxies));
             mistakes.during(() -> new Paths(bypass));
             mistakes.during(() -> new Paths(anonymous));

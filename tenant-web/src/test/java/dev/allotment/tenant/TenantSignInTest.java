@@ -19,6 +19,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -222,6 +223,21 @@ final class TenantSignInTest {
                             .body())
                     .contains("The response is committed.");
             assertThat(late.get(own.at(SHOP, "/")).location()).isEqualTo("/web/login");
+        }
+    }
+
+    @Test
+    void linksToTheSignInOfTheApplication() throws Exception {
+        try (World own = World.open(builder -> builder.signInLink("Sign in with <Example>", "/enter"))) {
+            own.create(SHOP);
+            Browser.Answer page = own.browser().get(own.at(SHOP, "/web/login"));
+            assertThat(page.page().select("a[href=/enter]").text()).isEqualTo("Sign in with <Example>");
+        }
+        TenantFilter.Builder elsewhere = TenantFilter.builder(world.saas);
+        for (String path : List.of("//evil.example", "https://evil.example", "")) {
+            assertThatThrownBy(() -> elsewhere.signInLink("Sign in", path).build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Invalid sign-in link");
         }
     }
 

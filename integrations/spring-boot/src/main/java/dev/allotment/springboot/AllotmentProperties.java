@@ -128,6 +128,8 @@ public record AllotmentProperties(
      * @param bypass Paths that belong to no tenant at any host, such as /hooks/*
      * @param passOnUnknownHosts Whether the application also serves hosts that belong to no tenant, without sign-in; it
      *     always serves localhost, IP addresses and the portal's host so
+     * @param signInLabel Label of a link on the sign-in page to the application's own way to sign in
+     * @param signInPath Path of this link, such as /oauth2/authorization/example; without one, there is no link
      * @param hostCacheTtl How long the tenant of a host is cached
      * @param sessionCacheTtl How long an open session is cached, up to one minute
      */
@@ -136,6 +138,8 @@ public record AllotmentProperties(
             @DefaultValue List<String> allowAnonymous,
             @DefaultValue List<String> bypass,
             @DefaultValue("false") boolean passOnUnknownHosts,
+            @DefaultValue("Sign in") String signInLabel,
+            @Nullable String signInPath,
             @DefaultValue("5s") Duration hostCacheTtl,
             @DefaultValue("0s") Duration sessionCacheTtl) {}
 }

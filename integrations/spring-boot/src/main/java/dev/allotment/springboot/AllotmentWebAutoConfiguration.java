@@ -161,6 +161,7 @@ public final class AllotmentWebAutoConfiguration {
                     .hostCacheTtl(settings.hostCacheTtl())
                     .sessionCacheTtl(settings.sessionCacheTtl());
             set(settings.pathPrefix(), builder::pathPrefix);
+            set(settings.signInPath(), path -> builder.signInLink(settings.signInLabel(), path));
             return settings.passOnUnknownHosts() ? builder.passOnUnknownHosts() : builder;
         }
 

@@ -12,6 +12,7 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.Member;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
@@ -37,6 +38,7 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.springboot.app.InvoiceApplication;
 import dev.allotment.tenant.CurrentTenant;
+import dev.allotment.tenant.TenantContext;
 import dev.allotment.tenant.TenantDataSources;
 import dev.allotment.tenant.TenantFilter;
 import dev.allotment.testing.DelegatingBackend;
@@ -83,7 +85,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.FilterChainProxy;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AuthenticationConverter;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
@@ -507,9 +515,8 @@ final class AutoConfigurationTest {
                 });
     }
 
-    @Test
-    void leavesTheOtherHostsToTheDefaultsOfSpringSecurity() throws ClassNotFoundException {
-        WebApplicationContextRunner secured = web.withConfiguration(AutoConfigurations.of(
+    private WebApplicationContextRunner secured() throws ClassNotFoundException {
+        return web.withConfiguration(AutoConfigurations.of(
                 ofSpringBoot("security.autoconfigure.", "autoconfigure.security.servlet.", "SecurityAutoConfiguration"),
                 ofSpringBoot(
                         "security.autoconfigure.",
@@ -520,11 +527,52 @@ final class AutoConfigurationTest {
                         "security.autoconfigure.web.servlet.ServletWeb",
                         "autoconfigure.security.servlet.",
                         "SecurityAutoConfiguration")));
+    }
+
+    @Test
+    void leavesTheOtherHostsToTheDefaultsOfSpringSecurity() throws ClassNotFoundException {
+        WebApplicationContextRunner secured = secured();
         secured.run(context -> assertThat(context.getBeansOfType(SecurityFilterChain.class))
                 .containsOnlyKeys("allotmentProtocolsSecurity", "defaultSecurityFilterChain"));
         secured.withPropertyValues("allotment.web.security.enabled=false")
                 .run(context -> assertThat(context.getBeansOfType(SecurityFilterChain.class))
                         .containsOnlyKeys("defaultSecurityFilterChain"));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnAuthentication {
+        @Bean
+        AuthenticationConverter tenantAuthenticationConverter() {
+            return request -> new TestingAuthenticationToken(
+                    TenantContext.of(request).member().orElseThrow().login(), "", "ROLE_OWN");
+        }
+    }
+
+    @Test
+    void authenticatesMembersAsTheApplicationSays() throws ClassNotFoundException {
+        secured().withUserConfiguration(OwnAuthentication.class).run(context -> {
+            Saas saas = context.getBean(Saas.class);
+            String session = saas.access().openSession(tenant(saas, "shop").name(), Member.ADMINISTRATOR.value());
+            MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+            request.addHeader("Host", "shop.portal.localhost");
+            request.addHeader("Cookie", "session_id=" + session);
+            FilterChainProxy security =
+                    new FilterChainProxy(context.getBean("defaultSecurityFilterChain", SecurityFilterChain.class));
+            List<Object> seen = new ArrayList<>();
+            context.getBean(TenantFilter.class)
+                    .doFilter(
+                            request,
+                            new MockHttpServletResponse(),
+                            (in, out) -> security.doFilter(
+                                    in,
+                                    out,
+                                    (innermost, response) -> seen.add(
+                                            SecurityContextHolder.getContext().getAuthentication())));
+            assertThat(seen).singleElement().isInstanceOfSatisfying(TestingAuthenticationToken.class, member -> {
+                assertThat(member.getName()).isEqualTo("boss");
+                assertThat(member.isAuthenticated()).isTrue();
+            });
+        });
     }
 
     @Test

@@ -37,9 +37,22 @@ public final class TenantSignInPages {
     private final TenantSessions sessions;
     private final PortalClient portal;
     private final StaticFiles files;
+    private final @Nullable Link applicationsOwn;
 
-    /** @param branding the appearance of the pages; null for a neutral one */
-    public TenantSignInPages(Saas saas, TenantSessions sessions, @Nullable Branding branding) {
+    /**
+     * A page of the application where members can sign in, too.
+     *
+     * @param path as the application sees it
+     */
+    public record Link(String label, String path) {}
+
+    /**
+     * @param branding the appearance of the pages; null for a neutral one
+     * @param applicationsOwn null: none
+     */
+    public TenantSignInPages(
+            Saas saas, TenantSessions sessions, @Nullable Branding branding, @Nullable Link applicationsOwn) {
+        this.applicationsOwn = applicationsOwn;
         files = new StaticFiles(branding);
         this.saas = saas;
         this.sessions = sessions;
@@ -148,6 +161,12 @@ public final class TenantSignInPages {
         Html body = new Html();
         if (!error.isEmpty()) {
             body.add("<p class=\"error\" role=\"alert\">{}</p>\n", error);
+        }
+        if (applicationsOwn != null) {
+            body.add(
+                    "<p><a class=\"button\" href=\"{}\">{}</a></p>\n",
+                    site.path(applicationsOwn.path()),
+                    applicationsOwn.label());
         }
         viaPortal(body, site, redirect);
         body.add("<p class=\"or\"><span>or</span></p>\n<h2>Have a login for this database?</h2>\n");

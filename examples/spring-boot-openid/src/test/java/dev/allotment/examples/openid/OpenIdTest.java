@@ -101,7 +101,11 @@ final class OpenIdTest {
 
     /** Starts at the application, signs in at the provider, and returns the address that the provider redirects to. */
     private static String answerOfTheProvider(Browser browser, String tenant, String person) throws IOException {
-        String question = browser.get(at(tenant, "/oauth2/authorization/staff")).location();
+        String link = browser.get(at(tenant, "/web/login"))
+                .page()
+                .select("a:contains(Sign in with Example)")
+                .attr("href");
+        String question = browser.get(at(tenant, link)).location();
         Browser there = new Browser(providerPort);
         URI login = URI.create(question).resolve(there.get(question).location());
         Map<String, String> form = Browser.form(there.get(login.toString()));
