@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class BackupLimitsTest {
-    private static final int LIMIT = 2;
+    private static final int LIMIT = 1;
     private static final long MEGABYTE = 1024L * 1024L;
 
     private final Fixture fixture = new Fixture();
@@ -48,7 +48,7 @@ final class BackupLimitsTest {
     private final Tenant shop = create(plan, "shop.example.com");
 
     private static final class LargeFiles implements TenantFiles {
-        private final byte[] bytes = new byte[(int) MEGABYTE + 100_000];
+        private final byte[] bytes = new byte[(int) MEGABYTE / 2 + 50_000];
 
         LargeFiles() {
             new Random(1).nextBytes(bytes);
