@@ -8,6 +8,7 @@ import dev.allotment.Backup;
 import dev.allotment.BackupSchedule;
 import dev.allotment.BackupUsage;
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -134,6 +135,10 @@ final class BackupLimitsTest {
         assertRefusal(() -> saas.actingAs(stranger.id()).backups().usage(shop.id()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
 
+        Tenant copy = saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build())
+                .tenant();
+        assertThat(own.backups().usage(copy.id()).tenantBytes()).isZero();
         saas.backups().delete(shop.id(), first.id());
         assertThat(own.backups().usage(shop.id()).tenantBytes()).isEqualTo(both - first.storedBytes());
         saas.tenants().purge(second.id());

@@ -653,6 +653,7 @@ public final class NewTenants {
                 .suspendedFor(List.of())
                 .attributes(Map.of())
                 .previewOf(null)
+                .backupSizeBytes(0)
                 .notifiedFor(null)
                 .syncedAt(null)
                 .nextSyncAt(null);
