@@ -8,6 +8,7 @@ import dev.allotment.Backup;
 import dev.allotment.BackupSchedule;
 import dev.allotment.BackupUsage;
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class BackupLimitsTest {
-    private static final int LIMIT = 2;
+    private static final int LIMIT = 1;
     private static final long MEGABYTE = 1024L * 1024L;
 
     private final Fixture fixture = new Fixture();
@@ -48,7 +49,7 @@ final class BackupLimitsTest {
     private final Tenant shop = create(plan, "shop.example.com");
 
     private static final class LargeFiles implements TenantFiles {
-        private final byte[] bytes = new byte[(int) MEGABYTE + 100_000];
+        private final byte[] bytes = new byte[(int) MEGABYTE / 2 + 50_000];
 
         LargeFiles() {
             new Random(1).nextBytes(bytes);
@@ -134,6 +135,10 @@ final class BackupLimitsTest {
         assertRefusal(() -> saas.actingAs(stranger.id()).backups().usage(shop.id()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
 
+        Tenant copy = saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build())
+                .tenant();
+        assertThat(own.backups().usage(copy.id()).tenantBytes()).isZero();
         saas.backups().delete(shop.id(), first.id());
         assertThat(own.backups().usage(shop.id()).tenantBytes()).isEqualTo(both - first.storedBytes());
         saas.tenants().purge(second.id());

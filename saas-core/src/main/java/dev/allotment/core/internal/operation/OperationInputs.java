@@ -80,6 +80,9 @@ public final class OperationInputs {
     /** The schedule by which a backup is made; missing: a caller requested it. */
     public static final String SCHEDULE = "schedule";
 
+    /** Present if the operation works on files of the application, which a node may not have registered. */
+    public static final String FILES = "files";
+
     /** Present if the operation makes a backup before it changes the tenant. */
     public static final String SAFETY = "safety";
 

@@ -205,7 +205,7 @@ public final class BackupUseCases implements Backups {
     @Override
     public Tenant restoreInPlace(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = draft(OperationKind.RESTORE_IN_PLACE, id, idempotencyKey)
-                .input(OperationInputs.of(backup))
+                .input(restoreInPlaceSaga.input(backup))
                 .fingerprint(RequestFingerprint.of(
                         "restore in place", Map.of("tenant", id.toString(), "backup", backup.toString())));
         return operationLeases.during(draft, () -> {

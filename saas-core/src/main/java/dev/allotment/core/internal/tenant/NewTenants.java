@@ -679,6 +679,7 @@ public final class NewTenants {
                 .suspendedFor(List.of())
                 .attributes(LabelRules.requiring(source.attributes()))
                 .previewOf(null)
+                .backupSizeBytes(0)
                 .notifiedFor(null)
                 .syncedAt(null)
                 .nextSyncAt(null);

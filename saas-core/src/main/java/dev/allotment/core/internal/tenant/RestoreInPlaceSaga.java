@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.BackupId;
 import dev.allotment.EventType;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
@@ -25,6 +26,7 @@ import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -40,6 +42,7 @@ import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +106,20 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
         this.applicationFiles = applicationFiles;
+    }
+
+    Map<String, String> input(BackupId backup) {
+        Map<String, String> input = new HashMap<>(OperationInputs.of(backup));
+        if (applicationFiles.exist()) {
+            input.put(OperationInputs.FILES, "true");
+        }
+        return input;
+    }
+
+    /** A node without the application's files would give the tenant the database only. */
+    @Override
+    public boolean canContinue(StoredOperation operation) {
+        return applicationFiles.exist() || !operation.input().containsKey(OperationInputs.FILES);
     }
 
     /** The database that an operation restores. No tenant has its name or identity, and no application its password. */
