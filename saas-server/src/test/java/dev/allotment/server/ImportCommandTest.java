@@ -26,7 +26,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,7 +158,6 @@ class ImportCommandTest {
     }
 
     @Test
-    @Tag("long")
     void onPostgres() throws IOException {
         try (SharedPostgres there = new SharedPostgres();
                 SharedPostgres here = new SharedPostgres()) {

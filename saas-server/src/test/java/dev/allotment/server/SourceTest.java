@@ -39,7 +39,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -238,7 +237,6 @@ class SourceTest {
     }
 
     @Test
-    @Tag("long")
     void onPostgres() throws Exception {
         try (SharedPostgres near = new SharedPostgres()) {
             try (Saas saas = open("postgres", near.settings())) {
