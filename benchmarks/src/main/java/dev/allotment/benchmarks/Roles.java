@@ -17,7 +17,7 @@ import java.util.Map;
 final class Roles {
     private static final int[] SIZES = {100, 1_000, 2_000};
     private static final int TIMES = 15;
-    private static final String KEEPER = "keeper";
+    private static final String KEEPER = "all_keeper";
     private static final int DIVISION = 250;
 
     /** It has only {@link #DIVISION} of the roles. */
