@@ -201,8 +201,8 @@ final class ImportTest {
                         changed(
                                 manifest,
                                 content -> new String(content, StandardCharsets.UTF_8)
-                                        .replace("\"manifest\": \"1\"", "\"manifest\": \"2\"")
-                                        .replace("\"manifest\":\"1\"", "\"manifest\":\"2\"")
+                                        .replace("\"manifest\": \"1\"", "\"manifest\": \"99\"")
+                                        .replace("\"manifest\":\"1\"", "\"manifest\":\"99\"")
                                         .getBytes(StandardCharsets.UTF_8)),
                         command().build(),
                         SECRET))
