@@ -18,17 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param plan the name of the plan that the tenant was on; null: none
  * @param createdAt when the backup was requested. The database is in the state of a moment after that, unless it was
  *     read from a {@linkplain Server#source source}
- * @param contentBytes the size of what was read from the database, and of the application's files
- * @param storedBytes the size in the store, compressed and encrypted
+ * @param contentBytes bytes that were read from the database and from the application's files
+ * @param storedBytes bytes in the store, compressed and encrypted
  * @param sha256 the SHA-256 of what is stored, in hexadecimal
  * @param format the kind of databases that it can be restored to, such as {@code postgres}
  * @param schemaVersion the version of the base schema that the database had
  * @param programVersion the version of the program that made it; null: not known
  * @param addons the versions of the installed add-ons by their names; empty for one that was read from a source
  * @param madeBy who made it: {@code administrator}, also for the embedder, {@code owner}, {@code schedule}, {@code
- *     campaign}, {@code safety} before a change or a restore in place, or {@code source} for one that an
- *     administrator read from a source. Newer versions of the program may make
- *     backups for other reasons
+ *     campaign}, {@code safety} before a change or a restore in place, or {@code source} for one that an administrator
+ *     read from a source. Newer versions of the program may make backups for other reasons
  * @param files how many {@linkplain dev.allotment.hook.TenantFiles files of the application} it contains; null: it was
  *     made without them, by a program that had not registered any
  */

@@ -2,8 +2,8 @@
 package dev.allotment;
 
 /**
- * How much space backups take in the store, compressed and encrypted. The numbers are those of the last time when a
- * backup of each tenant was made or deleted. Backups that cannot be read are not counted.
+ * How much space backups take in the store, compressed and encrypted. The number of each tenant is updated when a
+ * backup of it is made or deleted. Backups that cannot be read are not counted.
  *
  * <p>Immutable.
  *
@@ -11,7 +11,7 @@ package dev.allotment;
  * @param customerBytes bytes of the backups of all tenants of its customer; those of the tenant without a customer
  * @param planBytes bytes that count against the limit: those of all tenants of the customer on the tenant's plan; 0
  *     without a plan
- * @param limitMb the limit in megabytes, see {@link Plan#backupLimitMb}; 0: no limit
+ * @param limitMb the limit in megabytes of 1,048,576 bytes, see {@link Plan#backupLimitMb}; 0: no limit
  */
 public record BackupUsage(long tenantBytes, long customerBytes, long planBytes, int limitMb) {
     private static final long MEGABYTE = 1024L * 1024L;
@@ -20,7 +20,7 @@ public record BackupUsage(long tenantBytes, long customerBytes, long planBytes, 
     @Internal
     public BackupUsage {}
 
-    /** Returns whether the limit is reached: an owner cannot make another backup. */
+    /** Returns whether the limit is reached. If so, owners cannot make another backup. */
     public boolean limitReached() {
         return limitMb > 0 && planBytes >= limitMb * MEGABYTE;
     }

@@ -53,8 +53,8 @@ public interface Backups {
      * the oldest backups of the tenant are deleted, as {@link SaasBuilder#keptBackups} says. An account that is no
      * administrator makes as many backups of a tenant in 24 hours as are kept; the next one is refused with {@code
      * access.not-allowed}. Such an account makes none if the {@linkplain Plan#backupLimitMb limit of the plan} is
-     * reached ({@code backup.limit-reached}), and with a limit only one at a time of all tenants of the customer on the
-     * plan ({@code tenant.busy}), so the limit is exceeded by one of these backups at most.
+     * reached ({@code backup.limit-reached}). If there is a limit, such accounts make one backup at a time of all
+     * tenants of the customer on the plan ({@code tenant.busy}), so they exceed the limit by one backup at most.
      *
      * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
      *     first result; null: no key
@@ -65,13 +65,14 @@ public interface Backups {
     Backup create(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
-     * Makes a backup of a tenant in the state that a {@linkplain Server#source source} has of it. So its time is that
-     * of the request, and not that of the content. Files of the application are the present ones. Its add-ons are not known, and it is kept for at least 7 days, as
-     * those before a {@linkplain #restoreInPlace restore in place} are. Neither the tenant nor the source is changed.
-     * The tenant may be open, suspended or retained. Only for administrators.
+     * Makes a backup of a tenant in the state that a {@linkplain Server#source source} has of it. Its time is that of
+     * the request, not that of the content. It contains the present files of the application, and does not say which
+     * add-ons are installed. It is kept for at least 7 days, as are those before a {@linkplain #restoreInPlace restore
+     * in place}. Neither the tenant nor the source is changed. The tenant may be open, suspended or retained. Only for
+     * administrators.
      *
      * @param idempotencyKey as for {@link #create}
-     * @throws SaasException {@code access.not-allowed}; {@code server.invalid} if the server is no source; {@code
+     * @throws SaasException {@code access.not-allowed}; {@code server.invalid} if the server is not a source; {@code
      *     database.unknown} if the source has no database of this tenant; {@code backend.unavailable}; {@code
      *     backend.unsupported} if a newer version of the program has worked on it; and as {@link #create}
      */
@@ -91,31 +92,33 @@ public interface Backups {
     CreatedTenant restore(RestoreBackup command);
 
     /**
-     * Creates a tenant from a backup that another installation made. Its store, or a copy of the folder of the tenant
-     * in it, is only read, by this process. What it has may be hostile: all of it is compared and authenticated while
-     * it is copied to the store of this installation, encrypted with a new key, before it is restored. The copy is
-     * deleted at the end.
+     * Creates a tenant from a backup that another installation made. The store of that installation, or a copy of the
+     * tenant's folder in it, is only read, by this process. The content may be hostile. So all of it is authenticated
+     * and compared while it is copied to the store of this installation, encrypted with a new key. Then the copy is
+     * restored, and deleted at the end.
      *
-     * <p>The members in the backup are members of the new tenant, with their passwords, and the owner is one more. The
+     * <p>The members in the backup become members of the new tenant, with their passwords. The owner is added. The
      * accounts, the customer, the plan, the sessions and the API keys of the other installation do not exist here. If
      * this process ends before the backup was copied, the import is undone. Only for administrators.
      *
-     * <p>A party that knows the secret keys can make such a backup. On H2, its content is a file that this process
-     * opens.
+     * <p>A party that knows the secret keys can make such a backup with any content. On H2, the content is a database
+     * file that this process opens with all of its rights, so import backups only from trusted operators.
      *
      * @param store the store of the other installation
      * @param secretKeys its {@linkplain SaasBuilder#secretKeys secret keys}. They are not stored
      * @throws SaasException {@code access.not-allowed}; {@code record.missing} if there is no such backup; {@code
-     *     backup.key-wrong}; {@code backup.damaged} if anything was cut off, changed or mixed up; {@code backup.newer};
-     *     {@code backup.store-failed}; {@code backend.unsupported} if the server has another kind of databases; {@code
-     *     account.invalid}; and as {@link Tenants#create}. Then there is no new tenant, and nothing of it in the store
+     *     backup.key-wrong}; {@code backup.damaged} if something was cut off, changed or mixed up; {@code
+     *     backup.newer}; {@code backup.store-failed}; {@code backend.unsupported} if the server has another kind of
+     *     databases; {@code account.invalid}; and as {@link Tenants#create}. Then there is no new tenant, and the store
+     *     contains nothing of it
      */
     CreatedTenant importBackup(ImportBackup command, BackupStore store, List<String> secretKeys);
 
     /**
      * Creates a tenant as {@link #importBackup(ImportBackup, BackupStore, List)} does, from a backup in a folder.
      *
-     * @param folder with the folder of the tenant, as {@link SaasBuilder#backupFolder} has it, or a copy of a bucket
+     * @param folder contains the folder of the tenant: a {@link SaasBuilder#backupFolder}, or a copy of one or of a
+     *     bucket
      * @throws SaasException as {@link #importBackup(ImportBackup, BackupStore, List)}
      */
     CreatedTenant importBackup(ImportBackup command, Path folder, List<String> secretKeys);
@@ -176,8 +179,8 @@ public interface Backups {
      * Encrypts the keys of the tenants' backups again that were not encrypted with the first of the {@linkplain
      * SaasBuilder#secretKeys secret keys}. The backups stay unchanged. Reads a small file for each tenant. If nothing
      * is left, the backups need no other secret key. From then on, {@link Maintenance#makeBackups} does the same with
-     * what is left or new, in the processes that have the same first secret key, while there is more than one. Only for
-     * administrators.
+     * keys that are left or new, in processes that have the same first secret key and more than one secret key. Only
+     * for administrators.
      *
      * @throws SaasException {@code access.not-allowed}
      */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param parallelPerServer how many of these may be on one database server, up to 1000; 0: no limit
  * @param maxFailures how many tenants may fail; after one more, no other is tried; null: no such limit
  * @param maxFailurePercent how many of a hundred tried tenants may fail, once 20 were tried; null: no such limit
- * @param inWindow whether a tenant is changed in its maintenance window only, which may be that of its plan; one
+ * @param inWindow whether a tenant is changed only in its maintenance window, which may be that of its plan; a tenant
  *     without a window is changed at any time
  * @param backupBefore whether a backup of each tenant is made right before its change
  * @param idempotencyKey a repeated request with the same key returns the first campaign; null: none

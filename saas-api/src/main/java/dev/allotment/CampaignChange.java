@@ -39,8 +39,8 @@ public sealed interface CampaignChange {
     }
 
     /**
-     * Moves tenants as {@link Servers#rebalancing} found, each as {@link Tenants#move}. A tenant that has left its
-     * server since then stays where it is.
+     * Makes the moves that {@link Servers#rebalancing} found, each as {@link Tenants#move} does. A tenant that has left
+     * its server since then stays where it is.
      */
     static CampaignChange rebalance(Rebalancing rebalancing) {
         return new Rebalance(rebalancing.moves());
@@ -95,7 +95,7 @@ public sealed interface CampaignChange {
                         ErrorCodes.CONFIGURATION_INVALID,
                         "A campaign that evens out servers has 1 to " + Rebalancing.MOST_MOVES
                                 + " moves of different tenants, found " + moves.size() + " of " + tenants
-                                + " tenants.");
+                                + " tenants. Show the moves first, and start these.");
             }
         }
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param active whether the customer is in use; false hides it from the lists that people see
  * @param createdAt when the record was created; set by the control plane
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
- *     Filter#attribute}; empty for callers that are not administrators. Some {@linkplain Server#REQUIRED_LABEL
- *     require labels of the server} of its tenants
+ *     Filter#attribute}; empty for callers that are not administrators. Some {@linkplain Server#REQUIRED_LABEL require
+ *     labels of the servers} of its tenants
  */
 public record Customer(
         CustomerId id,

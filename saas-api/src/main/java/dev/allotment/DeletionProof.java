@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proof that a deleted tenant's database is gone. It is stored in the audit log. If the customer is erased,
- * its names are replaced there.
+ * The proof that a deleted tenant's database is gone. It is stored in the audit log. If the customer is erased, the
+ * names in it are replaced.
  *
  * <p>Immutable.
  *

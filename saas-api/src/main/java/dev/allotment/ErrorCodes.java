@@ -85,7 +85,10 @@ public final class ErrorCodes {
      */
     public static final String RECORD_CHANGED = "record.changed";
 
-    /** Other records refer to this one. What to do: remove or move them first. */
+    /**
+     * Other records refer to this one, or a customer cannot be erased yet. What to do: remove or move them first; for
+     * an erasure, the message says what to do.
+     */
     public static final String RECORD_IN_USE = "record.in-use";
 
     /**
@@ -262,8 +265,7 @@ public final class ErrorCodes {
     /**
      * No server that takes new databases has all labels that the tenant, its customer or its plan requires, or the
      * chosen one lacks some; details {@code labels}, for callers that see attributes. What to do: choose another
-     * server, or change the labels of a server, or the attributes that require them: see {@link
-     * Server#REQUIRED_LABEL}.
+     * server, or change the labels of a server, or the attributes that require them: see {@link Server#REQUIRED_LABEL}.
      */
     public static final String SERVER_LABELS_MISSING = "server.labels-missing";
 
@@ -484,15 +486,15 @@ public final class ErrorCodes {
     public static final String BACKUP_FILES_UNSUPPORTED = "backup.files-unsupported";
 
     /**
-     * The embedder's {@link dev.allotment.hook.TenantFiles} failed. What it was needed for is undone, or tried again.
-     * What to do: the cause has the reason; fix it and repeat the request.
+     * The embedder's {@link dev.allotment.hook.TenantFiles} failed. The operation that needed it is undone or tried
+     * again. What to do: find the reason in the log or the cause of the exception, fix it, and repeat the request.
      */
     public static final String FILES_FAILED = "files.failed";
 
     /**
-     * The embedder's {@link dev.allotment.hook.TenantFiles} listed a name that files may not have, or names that are
-     * not in order. There is no backup, export or copy. What to do: list other names, see {@link
-     * dev.allotment.hook.TenantFiles}.
+     * The embedder's {@link dev.allotment.hook.TenantFiles} listed a name that files may not have, names that are not
+     * in order, or too many files for an export. There is no backup, export or copy. What to do: list other names, see
+     * {@link dev.allotment.hook.TenantFiles}.
      */
     public static final String FILES_INVALID = "files.invalid";
 

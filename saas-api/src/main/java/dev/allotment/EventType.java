@@ -163,15 +163,15 @@ public enum EventType {
     CUSTOMER_EXPORTED,
 
     /**
-     * A customer was erased, with all that named it, see {@link Erasures}. Details: customer (its id), requestedAt;
-     * accounts, tenants (how many were removed), events, operations, usage (how many of their records stay without
-     * names). Each tenant that had a database has {@link #TENANT_DELETED}, too.
+     * A customer was erased, with everything that named it, see {@link Erasures}. Details: customer (its id),
+     * requestedAt; accounts, tenants (how many were removed), events, operations, usage (how many of their records stay
+     * without names). Each tenant that had a database has {@link #TENANT_DELETED}, too.
      */
     CUSTOMER_ERASED,
 
     /**
      * A backup of a tenant was made. Details: name, backup (its identity), bytes (its size in the store), sourceServer
-     * (of one that was read from a source).
+     * (if it was read from a source).
      */
     BACKUP_CREATED,
 

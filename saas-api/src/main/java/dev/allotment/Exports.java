@@ -19,8 +19,8 @@ public interface Exports {
      * audit log has an entry before the first byte is written. The archive is written while the database is read, by
      * this thread, in pieces of bounded size. The application continues, except for sessions that its backend ends at
      * the start. Changes of the definitions of its tables may wait until the end. So may changes inside the database by
-     * the control plane, such as a configuration, which fail with {@code backend.unavailable} after some seconds. A
-     * node makes two exports at once, but only one of a tenant and one for an account.
+     * the control plane, such as a configuration change: they fail with {@code backend.unavailable} after some seconds.
+     * A node makes two exports at once, but only one of a tenant and one for an account.
      *
      * @param out is not closed. Nothing was written if this throws one of the errors below, except for {@code
      *     backend.unavailable} and {@code database.not-transferable}. An archive that is cut off is not valid
@@ -40,15 +40,15 @@ public interface Exports {
      * listed, but have no folder. Secrets are not in it, and neither are names and addresses of people who act for
      * others. A {@code README.txt} in the archive describes the rest.
      *
-     * <p>An administrator may export all customers. Another account may export the one that it acts for: the archive
-     * has itself, and the folders and events of those tenants that it owns. All other customers do not exist. The
-     * embedder's attributes are in it if the actor may see them. The audit log has an entry before the first byte is
-     * written, and one for each tenant before it is read.
+     * <p>An administrator may export all customers. Another account may export the customer that it acts for: the
+     * archive contains this account, and the folders and events of the tenants that it owns. For it, other customers do
+     * not exist ({@code record.missing}). The embedder's attributes are in it if the actor may see them. The audit log
+     * has an entry before the first byte is written, and one for each tenant before it is read.
      *
-     * <p>An export is complete, or it is no valid archive: all tenants are looked up on their servers first, and one
-     * that cannot be read later ends the export. It takes the place of one export, as {@link #write} does.
+     * <p>An archive is complete, or it is cut off and not valid. All tenants are looked up on their servers first. If
+     * one cannot be read later, the export ends. It takes the place of one export, as {@link #write} does.
      *
-     * @param out as for {@link #write}, but once the archive has started, each of the errors may cut it off
+     * @param out as for {@link #write}, except that any error may cut off the archive after it has started
      * @throws SaasException as {@link #write}
      * @throws java.io.UncheckedIOException as {@link #write}, for the archive as a whole
      */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param customer the customer that it belongs to; null: that of the owner
  * @param name its name; null: generated from the name template of the plan
  * @param neutralise whether it is made harmless, as a copy is: it sends no email, runs no jobs and takes no payments.
- *     False if it replaces the tenant of the other installation
+ *     Choose false if it replaces the tenant of the other installation
  * @param server its database server; null: that of the plan, or any
  * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
  *     first result; null: no key

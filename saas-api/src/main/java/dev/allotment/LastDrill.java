@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The restore drill that ended last, of those with a result.
  *
- * @param tenant whose backup was restored
- * @param backup what was restored
+ * @param tenant the tenant whose backup was restored
+ * @param backup the backup that was restored
  * @param endedAt when it ended
  * @param errorCode the error code if it failed, such as {@code backup.damaged}; null if it succeeded
  */

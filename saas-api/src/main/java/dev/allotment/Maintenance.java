@@ -40,9 +40,9 @@ public interface Maintenance {
     /**
      * Finishes or undoes operations of dead nodes. Those that may take hours come last: campaigns, moves, duplicates,
      * migrations, actions of the embedder, backups with their restores and drills, and changes that make a backup
-     * first. {@link SaasBuilder#executor} runs these if there is one; otherwise this does, so call it on a separate
-     * thread. {@link #runDue} recovers the others, too, so either thread takes them over from a dead node within half a
-     * minute while the other one is busy.
+     * first. {@link SaasBuilder#executor} runs these if there is one; otherwise this method does, so call it on a
+     * separate thread. {@link #runDue} recovers the others, too, so either thread takes them over from a dead node
+     * within half a minute while the other one is busy.
      *
      * @return how many operations this has finished or undone
      */
@@ -69,7 +69,7 @@ public interface Maintenance {
      *
      * <p>Before that, if there are several {@linkplain SaasBuilder#secretKeys secret keys}, and the first one is that
      * of the process in which {@link Backups#encryptKeysAgain} was last called, it encrypts up to 100 keys of backups
-     * again, as that does.
+     * again, as that method does.
      *
      * <p>After that, if {@link SaasBuilder#backupDrills} is set, it restores a backup as a drill, unless a node has
      * done so in the last 24 hours. A drill that fails is logged, and the next tenant is next after 24 hours.

@@ -36,14 +36,14 @@ import org.jspecify.annotations.Nullable;
  * @param version the {@link PlanVersion} that is sold now; set by the control plane, starting at 1
  * @param tags copied to new tenants; each a word of lowercase letters, digits, hyphens, underscores, dots and colons
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
- *     Filter#attribute}; empty for callers that are not administrators. Some {@linkplain
- *     Server#REQUIRED_LABEL require labels of the server}. They are no terms: a
- *     change makes no new version, and tenants do not get them
+ *     Filter#attribute}; empty for callers that are not administrators. Some {@linkplain Server#REQUIRED_LABEL require
+ *     labels of the server}. They are not terms: a change makes no new version, and tenants do not get them
  * @param backups when the maintenance backs up its tenants, and what it keeps; null: it does not
  * @param maintenanceWindow when campaigns may change its tenants that have no other window, in the time zone of each;
  *     null: at any time
  * @param backupLimitMb megabytes that the backups of all tenants of a customer on this plan may take in the store; 0:
- *     no limit. A change is no new version, and applies to all tenants of the plan at once. See {@link Backups#usage}
+ *     no limit. A change makes no new version, and applies to all tenants of the plan at once. See {@link
+ *     Backups#usage}
  */
 public record Plan(
         PlanId id,

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param moves the moves, at most {@value #MOST_MOVES}; empty if nothing should be moved
  */
 public record Rebalancing(List<Share> servers, List<Move> moves) {
-    /** How many moves there are at most: 100. */
+    /** The maximum number of moves: 100. */
     public static final int MOST_MOVES = 100;
 
     private static final int CODE_LENGTH = 12;
@@ -48,9 +48,10 @@ public record Rebalancing(List<Share> servers, List<Move> moves) {
      *
      * @param server the server
      * @param name its name
-     * @param sizeBytes the databases of its tenants at their last sync, also those of soft-deleted tenants
-     * @param fairBytes its part of all bytes, by its {@linkplain Server#capacity capacity}; 0: it is being drained
-     * @param afterBytes what it would store after the moves
+     * @param sizeBytes bytes of the databases of its tenants at their last sync, including soft-deleted tenants
+     * @param fairBytes its fair share of all bytes, by its {@linkplain Server#capacity capacity}; 0: it is being
+     *     drained
+     * @param afterBytes bytes that it would store after the moves
      */
     public record Share(ServerId server, String name, long sizeBytes, long fairBytes, long afterBytes) {}
 
@@ -61,7 +62,7 @@ public record Rebalancing(List<Share> servers, List<Move> moves) {
      * @param name its name
      * @param from the server that stores its database; if it is on another one by then, it is not moved
      * @param to the server that would store it
-     * @param sizeBytes its database at the last sync; 0: not known yet
+     * @param sizeBytes bytes of its database at the last sync; 0: not known yet
      */
     public record Move(TenantId tenant, String name, ServerId from, ServerId to, long sizeBytes) {}
 }

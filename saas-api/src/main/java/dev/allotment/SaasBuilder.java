@@ -125,8 +125,8 @@ public interface SaasBuilder {
 
     /**
      * Sets the files of the embedder's application that belong to tenants. Backups and exports contain them, and
-     * restores and copies bring them along. Every node needs the same. Default: none, so they do not, and a backup that
-     * contains files is not restored ({@code backup.files-unsupported}).
+     * restores and copies bring them along. Register the same on every node. Default: none. Then a backup that contains
+     * files is not restored ({@code backup.files-unsupported}).
      */
     SaasBuilder tenantFiles(TenantFiles files);
 

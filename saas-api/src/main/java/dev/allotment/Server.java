@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param weight free capacity times weight decides which server gets a new database; 0: only tenants of plans that
  *     name this server
  * @param draining the server gets no new tenants and its spares are removed, because it will be emptied
- * @param lost the server was {@linkplain Servers#giveUp given up}, or is a source: it is no place of tenants
- * @param labels what it is, by key, such as {@code region} and {@code eu}: see {@link #REQUIRED_LABEL}. Keys and values
- *     consist of 1 to 50 lowercase letters, digits, dots, underscores and hyphens, and start with a letter or a digit;
- *     at most 50
+ * @param lost the server was {@linkplain Servers#giveUp given up}, or is a source: no tenants are placed on it
+ * @param labels its properties by key, such as {@code eu} for the key {@code region}: see {@link #REQUIRED_LABEL}. Keys
+ *     and values consist of 1 to 50 lowercase letters, digits, dots, underscores and hyphens, and start with a letter
+ *     or a digit; at most 50
  * @param source the server is a copy from the past, such as one that was restored to a point in time. It has databases
  *     with the names and identities of tenants, and is only read: {@link Backups#createFrom}. Decided when it is
  *     registered. A source is always {@code lost}, so that everything else leaves it alone
@@ -65,9 +65,10 @@ public record Server(
     public static final int DEFAULT_WEIGHT = 100;
 
     /**
-     * How the keys of attributes start that require a label of the server. If a tenant, its customer or its plan has
-     * the attribute {@code server.region} with the value {@code eu}, its database is only placed on servers with the
-     * label {@code region=eu}: when it is created, copied, restored, adopted or moved. Where it is already, it stays.
+     * The prefix of the keys of attributes that require a label of the server. If a tenant, its customer or its plan
+     * has the attribute {@code server.region} with the value {@code eu}, its database is only placed on servers with
+     * the label {@code region=eu}: when it is created, copied, restored, adopted or moved. An existing database stays
+     * where it is.
      */
     public static final String REQUIRED_LABEL = "server.";
 
@@ -299,7 +300,7 @@ public record Server(
             return this;
         }
 
-        /** Sets {@link Server#source}: the server is only read, as a copy from the past. Default: false. */
+        /** Sets {@link Server#source}: the server is a copy from the past, and is only read. Default: false. */
         public Builder source(boolean value) {
             source = value;
             return this;

@@ -26,7 +26,7 @@ public interface Servers extends Lookup<ServerId, Server> {
 
     /**
      * Registers a server. It is not contacted: see {@link #status}. A {@linkplain Server#source source} is registered
-     * inactive, draining and lost. Nodes of versions before sources leave it alone.
+     * inactive, draining and lost. Nodes of versions that do not know sources leave it alone.
      *
      * @param server its id is ignored
      * @param password for its provider; stored encrypted and never returned; null: none
@@ -132,9 +132,9 @@ public interface Servers extends Lookup<ServerId, Server> {
      * databases. Reads sums by server and the largest tenants of crowded servers, not all tenants.
      *
      * <p>The bytes of all databases are divided among the servers that take new databases of any plan, by their
-     * capacity. A server that has over a tenth more than its part loses tenants to servers that have less than theirs,
-     * have room, and have the labels that the tenant requires. No move takes a server past its part. A server that is
-     * being drained loses all it can. Servers that are down are left out.
+     * capacity. A server that has over a tenth more than its fair share loses tenants to servers that have less than
+     * theirs, have room, and have the labels that the tenant requires. No move takes a server past its fair share. A
+     * server that is being drained loses as many tenants as it can. Servers that are down are left out.
      */
     Rebalancing rebalancing();
 

@@ -36,7 +36,8 @@ final class H2Source implements DatabaseSource {
         Path folder = settings.folder();
         if (folder == null) {
             throw SaasException.unsupported(
-                    ErrorCodes.BACKEND_UNSUPPORTED, "A source of H2 is a folder; nothing in memory is from the past.");
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "A source on H2 is a copy of a folder, and this server is in memory. Set the folder of the copy.");
         }
         return new H2Source(DiskStorage.openToRead(folder));
     }
@@ -45,7 +46,8 @@ final class H2Source implements DatabaseSource {
     public Health health() {
         return storage.exists(H2Backend.KEY)
                 ? Health.healthy()
-                : Health.down("The folder has no databases of the H2 backend: the file \"key\" is missing.");
+                : Health.down("The folder has no databases of the H2 backend: the file \"key\" is missing. Check the"
+                        + " path.");
     }
 
     @Override

@@ -86,7 +86,7 @@ final class PostgresSource implements DatabaseSource {
             throw SaasException.conflict(
                     ErrorCodes.DATABASE_FOREIGN,
                     "The source has databases of several control planes for tenant " + uuid
-                            + ". Drop those of the others there.");
+                            + ". Drop those of the other control planes on the source.");
         }
         return new Identity(uuid, roles.get(0));
     }

@@ -94,7 +94,7 @@ class BackupPagesTest {
                         row -> assertThat(row.text()).contains("1 Mar 2026, 12:00 UTC", " bytes ", "You", "Restore…"));
         assertThat(list.text())
                 .contains("The backups of this database take ", " bytes, those of all your databases ")
-                .doesNotContain("Those on this plan may take");
+                .doesNotContain("Those on this plan");
         assertThat(list.page().select("a[href$=/delete]")).isEmpty();
         assertThat(owner.get(own(tenant)).text()).contains("Back up database Done");
     }

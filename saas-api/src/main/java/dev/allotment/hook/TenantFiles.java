@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * moving it to another database server, suspending it, and deleting it with a retention do not touch its files.
  *
  * <p>Files belong to a UUID. That is the {@linkplain dev.allotment.Tenant#uuid() UUID of a tenant}, or one that the
- * control plane has chosen for files that may become those of a tenant. A UUID without files is as one that was never
- * heard of, except for {@link #replace}.
+ * control plane has chosen for files that may become those of a tenant. Except in {@link #replace}, a UUID without
+ * files is treated as an unknown one.
  *
  * <p>The files are read after the state of the database that they belong to. So the files that the database names are
  * there, if the application stores a file before the transaction that names it is committed, and deletes it only a
@@ -23,12 +23,12 @@ import java.util.stream.Stream;
  * be files that the database does not name.
  *
  * <p>A name is 1 to 1,024 bytes in UTF-8: parts separated by slashes, none of them empty, {@code .} or {@code ..},
- * without backslashes and control characters, and not starting with a letter and a colon. A file with another name
- * makes a backup fail with {@code files.invalid}.
+ * without backslashes and control characters, and not starting with a letter and a colon. If another name is listed,
+ * the backup, export or copy fails with {@code files.invalid}.
  *
- * <p>The control plane may be killed during any call, and repeats it. So each method must allow to be called again
- * after it was done, or half done. Implementations must be safe for use by several threads. What they throw makes the
- * operation fail with {@code files.failed}; it is undone or tried again.
+ * <p>The control plane may be killed during any call, and repeats it. So it must be possible to call each method again
+ * after it has finished or has stopped halfway. Implementations must be safe for use by several threads. If they throw,
+ * the operation fails with {@code files.failed}, and is undone or tried again.
  */
 public interface TenantFiles {
     /**
@@ -52,7 +52,7 @@ public interface TenantFiles {
 
     /**
      * Writes a file, and replaces one of the same name. All or nothing: if reading the content throws, there is no such
-     * file. Throws if there is no place for files of this UUID, so that a process that had stalled makes none.
+     * file. Throws if there is no place for files of this UUID, so that a process that had stalled creates none.
      *
      * @param content read during the call, in pieces; not closed
      */
@@ -60,7 +60,7 @@ public interface TenantFiles {
 
     /**
      * Gives the place of one UUID, which {@link #create} has made, to another UUID, whose own files are deleted. The
-     * application of that tenant is locked out. If the first UUID has no place, an earlier call has done this, and
+     * tenant is closed to its application meanwhile. If the first UUID has no place, an earlier call has done this, and
      * nothing changes.
      *
      * @param by has no files and no place afterwards

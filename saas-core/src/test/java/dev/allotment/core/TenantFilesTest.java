@@ -263,7 +263,9 @@ final class TenantFilesTest {
         assertThat(found.get("manifest.json")).contains("\"files\":\"4\"");
     }
 
-    /** Calls something at each step: the name of a method of {@link TenantFiles} after {@code before} or {@code after}. */
+    /**
+     * Calls something at each step: the name of a method of {@link TenantFiles} after {@code before} or {@code after}.
+     */
     private record Steps(TenantFiles files, BiConsumer<String, String> step) implements TenantFiles {
         @Override
         public Stream<String> list(UUID tenant) throws IOException {

@@ -50,9 +50,9 @@ final class BackupCommand {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
                     "Name the tenant with --tenant, and give at most one of --make, --restore, --delete and"
-                            + " --drill. --from belongs to --make. --as, --server, --active and --preview belong to --restore, and so does --in-place,"
-                            + " without these. --import belongs to --restore, with --import-key-file, --plan and --owner;"
-                            + " then --tenant is a UUID.");
+                            + " --drill. --from belongs to --make. --as, --server, --active and --preview belong to"
+                            + " --restore. So does --in-place, without these options. --import belongs to --restore,"
+                            + " too. It needs --import-key-file, --plan and --owner, and then --tenant is a UUID.");
         }
         if (options.importing() != null) {
             importBackup(options.importing());
@@ -105,7 +105,7 @@ final class BackupCommand {
                         ImportBackup.builder(
                                         uuid(
                                                 options.tenant(),
-                                                "--tenant of an import is the UUID of the tenant there."),
+                                                "--import takes the UUID in the other installation as --tenant."),
                                         id(options.restore()),
                                         plan.id(),
                                         owner.id())
@@ -124,7 +124,9 @@ final class BackupCommand {
         try {
             return SecretKeys.of(file);
         } catch (IOException e) {
-            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, "The file of --import-key-file cannot be read.");
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID,
+                    "The file of --import-key-file cannot be read. Check its path and its permissions.");
         }
     }
 
@@ -159,7 +161,7 @@ final class BackupCommand {
         try {
             return text == null ? null : Integer.valueOf(text);
         } catch (NumberFormatException e) {
-            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, "--preview is a number of hours.");
+            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, "--preview is a number of hours, such as 48.");
         }
     }
 

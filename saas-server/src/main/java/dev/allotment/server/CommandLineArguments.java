@@ -303,18 +303,17 @@ record CommandLineArguments(
         if (mode == Mode.BACKUP) {
             spec.addOption(value(TENANT, "NAME", "The tenant. Without another option, its backups are listed."));
             spec.addOption(flag(MAKE, "Makes a backup."));
-            spec.addOption(value(FROM, "SOURCE", "With --make: of the state that this source has of the tenant."));
+            spec.addOption(value(FROM, "SOURCE", "With --make: reads the tenant from this source."));
             spec.addOption(value(RESTORE, "BACKUP", "Creates a new tenant from this backup, next to the present one."));
             spec.addOption(value(AS, "NAME", "The name of the new tenant (default: the next name of the plan)."));
             spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));
             spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
-            spec.addOption(value(PREVIEW, "HOURS", "Deletes the new tenant for good after these hours."));
+            spec.addOption(value(PREVIEW, "HOURS", "With --restore: deletes the new tenant for good after this time."));
             spec.addOption(flag(IN_PLACE, "Brings the tenant itself back to the backup, instead of a new tenant."));
-            spec.addOption(
-                    value(
-                            IMPORT,
-                            "FOLDER",
-                            "With --restore: from this folder with backups of another installation. --tenant is the UUID there."));
+            spec.addOption(value(
+                    IMPORT,
+                    "FOLDER",
+                    "With --restore: from this folder of another installation. --tenant is the UUID there."));
             spec.addOption(value(IMPORT_KEY_FILE, "FILE", "A file with the secret key of that installation."));
             spec.addOption(value(PLAN, "NAME", "With --import: the plan of the new tenant."));
             spec.addOption(value(OWNER, "LOGIN", "With --import: the owner of the new tenant."));

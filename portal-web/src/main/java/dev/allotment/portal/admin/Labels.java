@@ -25,7 +25,7 @@ final class Labels {
         for (String each : AdminInput.names(form.value(field))) {
             int equals = each.indexOf('=');
             if (equals < 1 || labels.put(each.substring(0, equals), each.substring(equals + 1)) != null) {
-                form.refuse(field, "Enter labels such as region=eu, separated by commas, and each key once.");
+                form.refuse(field, "Enter labels such as region=eu, separated by commas, with each key only once.");
                 break;
             }
         }

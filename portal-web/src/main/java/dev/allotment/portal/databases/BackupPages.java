@@ -168,8 +168,8 @@ public final class BackupPages {
                 + " " + UsageMeter.bytes(usage.customerBytes()) + ".";
         return usage.limitMb() == 0
                 ? used
-                : used + " Those on this plan may take " + UsageMeter.bytes(usage.limitMb() * MEGABYTE) + ", and take "
-                        + UsageMeter.bytes(usage.planBytes()) + ".";
+                : used + " Those on this plan take " + UsageMeter.bytes(usage.planBytes()) + ", and may take "
+                        + UsageMeter.bytes(usage.limitMb() * MEGABYTE) + ".";
     }
 
     private BackupsView.Row row(Backup backup) {

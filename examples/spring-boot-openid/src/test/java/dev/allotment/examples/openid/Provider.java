@@ -40,8 +40,8 @@ import org.springframework.security.web.SecurityFilterChain;
 
 /**
  * A provider of OpenID Connect. Its persons sign in with the password "secret". The name of a person is the email
- * address, which the provider has verified, unless it starts with "unverified:". It is not annotated as a configuration,
- * so the application does not find it.
+ * address, which the provider has verified, unless it starts with "unverified:". It is not annotated as a
+ * configuration, so the application does not find it.
  */
 @EnableWebSecurity
 @ImportAutoConfiguration({

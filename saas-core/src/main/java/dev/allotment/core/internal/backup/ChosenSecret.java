@@ -11,7 +11,7 @@ import dev.allotment.spi.backend.Transaction;
  * The secret key with which the keys of backups are encrypted again: the first one of the process in which an
  * administrator last started this. The catalog has a text that this secret key has encrypted, which reveals nothing of
  * it. A process with another first one leaves the keys alone: the operator has not changed its configuration yet, or
- * not back yet. Otherwise, two such processes would undo each other's work for ever. Thread-safe.
+ * not back yet. Otherwise, two such processes would undo each other's work forever. Thread-safe.
  */
 final class ChosenSecret {
     private static final String PURPOSE = "secret key of the backups";

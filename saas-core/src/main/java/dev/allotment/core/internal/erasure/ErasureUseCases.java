@@ -86,7 +86,7 @@ public final class ErasureUseCases implements Erasures {
             throw new SaasException(
                     ErrorCategory.UNAVAILABLE,
                     ErrorCodes.OPERATION_IN_PROGRESS,
-                    "Customer " + id + " is being erased.",
+                    "Customer " + id + " is being erased. Wait until the operation has ended.",
                     Map.of("operation", known.get(0).id().toString()),
                     true,
                     null);

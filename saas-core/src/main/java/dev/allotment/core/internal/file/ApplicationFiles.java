@@ -66,8 +66,8 @@ public final class ApplicationFiles {
     public static SaasException failed(Exception cause) {
         return SaasException.unavailable(
                 ErrorCodes.FILES_FAILED,
-                "The files that the application has of a tenant could not be read or changed. The cause has the"
-                        + " reason; fix it and try again.",
+                "The application's files of a tenant could not be read or changed. Look for the reason in the log, fix"
+                        + " it, and try again.",
                 cause);
     }
 
@@ -126,10 +126,10 @@ public final class ApplicationFiles {
             if (!FileNames.isValid(next) || next.compareTo(last) <= 0) {
                 throw SaasException.conflict(
                         ErrorCodes.FILES_INVALID,
-                        "The application has named a file of a tenant " + TextRules.describe(next) + " after "
+                        "The application has listed a file of a tenant, " + TextRules.describe(next) + ", after "
                                 + TextRules.describe(last) + ". Names are 1 to " + FileNames.MOST_BYTES
                                 + " bytes: parts separated by slashes that do not lead upwards, without backslashes and"
-                                + " control characters. They are listed in order, each once.");
+                                + " control characters. List them in order, each once.");
             }
             last = next;
             return next;

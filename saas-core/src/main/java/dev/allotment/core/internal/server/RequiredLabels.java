@@ -98,7 +98,7 @@ public record RequiredLabels(List<String> labels, boolean shown) {
                                 ? ": " + names + ". Choose another server, or change the labels of a server or the"
                                         + " attributes \"" + Server.REQUIRED_LABEL
                                         + "…\" of the tenant, its customer or its plan."
-                                : "."),
+                                : ". Ask an administrator."),
                 shown ? Map.of("labels", names) : Map.of(),
                 false,
                 null);

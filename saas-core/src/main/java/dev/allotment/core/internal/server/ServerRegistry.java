@@ -114,7 +114,7 @@ public final class ServerRegistry {
         throw SaasException.conflict(
                 ErrorCodes.SERVER_INVALID,
                 "Database server " + TextRules.describe(connection.server().name())
-                        + " is no source, so no tenant is read from it. Register the restored server as a source.");
+                        + " is not a source, so no tenant is read from it. Register the restored server as a source.");
     }
 
     /**

@@ -503,7 +503,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             throw SaasException.conflict(
                     ErrorCodes.SERVER_INVALID,
                     "Database server " + TextRules.describe(server.name())
-                            + " is a source, which is only read, so it cannot be used for tenants.");
+                            + " is a source, which is only read, so it cannot be used for tenants. Register another"
+                            + " server for them.");
         }
         Server found = server.toBuilder().lost(false).build();
         String password = context.catalog().transact(tx -> serverRegistry.password(tx, server));
