@@ -20,6 +20,11 @@ public record StartView(List<Offer> offers, Form form, String key) {
         return suffixes.size() == 1 ? suffixes.get(0) : "";
     }
 
+    /** Whether none of the plans needs a name. */
+    public boolean nameOptional() {
+        return offers.stream().noneMatch(Offer::nameNeeded);
+    }
+
     /**
      * A plan that the user may choose.
      *

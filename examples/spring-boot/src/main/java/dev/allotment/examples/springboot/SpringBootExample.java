@@ -27,7 +27,10 @@ public class SpringBootExample {
         return arguments -> {
             if (saas.plans().count(Filter.all()) == 0) {
                 Plan plan = saas.plans()
-                        .create(Plan.builder("Starter").published(true).build());
+                        .create(Plan.builder("Starter")
+                                .dbNameTemplate("shop-%i")
+                                .published(true)
+                                .build());
                 saas.templates().build(plan.id(), List.of("invoices"));
             }
         };
