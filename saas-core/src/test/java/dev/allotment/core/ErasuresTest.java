@@ -20,12 +20,14 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,6 +207,33 @@ final class ErasuresTest {
                 .satisfies(event -> assertThat(event.details())
                         .containsEntry("name", "erased-" + copy.id())
                         .containsEntry("source", "erased"));
+    }
+
+    @Test
+    void includesCreationsThatFailed() {
+        fixture.backend.once("before create", () -> {
+            throw SaasException.conflict(ErrorCodes.TENANT_STATE, "Database \"quagga-shop\" is broken.");
+        });
+        CreateTenant command = CreateTenant.onPlan(plan)
+                .owner(zoe)
+                .name("quagga-shop")
+                .administrator(new CreateTenant.Administrator("admin@quagga.example", Fixture.PASSWORD))
+                .build();
+        assertRefusal(() -> saas.tenants().create(command)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertThat(failed().input()).doesNotContainKeys("adminLogin", "adminHash");
+        assertThat(failed().errorMessage()).contains(TRACE);
+
+        saas.erasures().erase(customer);
+
+        assertThat(traces(fixture.storage, TRACE)).isEmpty();
+        assertThat(failed().errorMessage()).isEqualTo("erased");
+    }
+
+    private StoredOperation failed() {
+        return Consistency.all(fixture.storage, RecordTypes.OPERATIONS).stream()
+                .filter(each -> each.state() == OperationState.FAILED)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -249,7 +249,7 @@ final class Anonymiser {
         if (!ENDED.contains(operation.state())) {
             return operation;
         }
-        boolean own = isOwn(operation.tenantId()) || isCreation(operation);
+        boolean own = isOwn(operation.tenantId()) || isCreation(operation) || isFailedCreation(operation);
         boolean theirs = own || logins.containsKey(operation.startedBy());
         String message = operation.errorMessage();
         return operation.toBuilder()
@@ -266,6 +266,13 @@ final class Anonymiser {
     private boolean isCreation(StoredOperation operation) {
         return operation.kind() == OperationKind.CREATE_CUSTOMER
                 && customer.id().toString().equals(operation.result().get("customer"));
+    }
+
+    /** No record of the tenant is left that says whose it was to be. */
+    private boolean isFailedCreation(StoredOperation operation) {
+        return operation.state() == OperationState.FAILED
+                && operation.tenantId() != null
+                && customer.id().toString().equals(operation.input().get(OperationInputs.CUSTOMER));
     }
 
     Usage usage(Usage usage) {
