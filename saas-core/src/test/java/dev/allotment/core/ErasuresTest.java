@@ -231,11 +231,17 @@ final class ErasuresTest {
         assertRefusal(() -> saas.tenants().create(command)).isEqualTo(ErrorCodes.TENANT_STATE);
         assertThat(failed().input()).doesNotContainKeys("adminLogin", "adminHash");
         assertThat(failed().errorMessage()).contains(TRACE);
+        saas.operations().abandon(saas.async().create(command).id(), "Quagga waits no longer");
 
         saas.erasures().erase(customer);
 
         assertThat(traces(fixture.storage, TRACE)).isEmpty();
         assertThat(failed().errorMessage()).isEqualTo("erased");
+        assertThat(events(EventType.OPERATION_ABANDONED))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry("kind", "CREATE_TENANT")
+                        .containsEntry("reason", "erased"));
     }
 
     private StoredOperation failed() {

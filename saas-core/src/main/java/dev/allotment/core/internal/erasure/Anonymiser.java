@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -109,7 +110,17 @@ final class Anonymiser {
     /** The keys whose values have names of databases in any form, such as the filter of a campaign. */
     private static final Set<String> LISTS = Set.of("filter", "moves", OperationInputs.DROP);
 
+    /** The kinds of operations that make a tenant, and remove its record if they fail. */
+    private static final Set<OperationKind> CREATIONS = Set.of(
+            OperationKind.CREATE_TENANT,
+            OperationKind.DUPLICATE_TENANT,
+            OperationKind.RESTORE_BACKUP,
+            OperationKind.ADOPT_TENANT);
+
     private final ErasedCustomer customer;
+    /** Its tenants, also those whose creation failed. */
+    private final Set<TenantId> tenants = new HashSet<>();
+
     private final Map<String, UserId> logins = new HashMap<>();
     /** The administrators, and the embedder. */
     private final Set<String> provider = new HashSet<>();
@@ -124,6 +135,17 @@ final class Anonymiser {
 
     Anonymiser(Transaction tx, ErasedCustomer customer) {
         this.customer = customer;
+        tenants.addAll(customer.tenants().keySet());
+        tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.in(StoredOperation.KIND, CREATIONS),
+                        Filter.equal(StoredOperation.STATE, OperationState.FAILED))))
+                .stream()
+                .filter(each -> customer.id().toString().equals(each.input().get(OperationInputs.CUSTOMER)))
+                .map(StoredOperation::tenantId)
+                .filter(Objects::nonNull)
+                .forEach(tenants::add);
         tx.records(RecordTypes.CUSTOMERS)
                 .find(customer.id().value())
                 .map(Customer::email)
@@ -228,7 +250,7 @@ final class Anonymiser {
     }
 
     private boolean isOwn(@Nullable TenantId tenant) {
-        return tenant != null && customer.tenants().containsKey(tenant);
+        return tenant != null && tenants.contains(tenant);
     }
 
     private boolean isOwn(@Nullable UserId account) {
@@ -299,7 +321,7 @@ final class Anonymiser {
     }
 
     private StoredOperation anonymous(StoredOperation operation) {
-        boolean own = isOwn(operation.tenantId()) || isCreation(operation) || isFailedCreation(operation);
+        boolean own = isOwn(operation.tenantId()) || isCreation(operation);
         boolean theirs = own || logins.containsKey(operation.startedBy());
         String message = operation.errorMessage();
         return operation.toBuilder()
@@ -307,7 +329,7 @@ final class Anonymiser {
                 .clientAddress(address(operation.startedBy(), operation.clientAddress(), own))
                 .idempotencyKey(theirs ? null : operation.idempotencyKey())
                 .fingerprint(theirs ? null : operation.fingerprint())
-                .input(own ? Map.of() : texts(operation.input()))
+                .input(own ? kept(operation.input()) : texts(operation.input()))
                 .result(own ? Map.of() : texts(operation.result()))
                 .errorMessage(message == null ? null : own ? Pseudonyms.TEXT : text(message))
                 .build();
@@ -318,11 +340,11 @@ final class Anonymiser {
                 && customer.id().toString().equals(operation.result().get("customer"));
     }
 
-    /** No record of the tenant is left that says whose it was to be. */
-    private boolean isFailedCreation(StoredOperation operation) {
-        return operation.state() == OperationState.FAILED
-                && operation.tenantId() != null
-                && customer.id().toString().equals(operation.input().get(OperationInputs.CUSTOMER));
+    /** A number of a customer stays, since it says whose a creation was that failed. */
+    private static Map<String, String> kept(Map<String, String> input) {
+        Map<String, String> kept = new HashMap<>(input);
+        kept.keySet().retainAll(Set.of(OperationInputs.CUSTOMER));
+        return kept;
     }
 
     Usage usage(Usage usage) {
