@@ -442,13 +442,20 @@ final class ErasuresTest {
         Tenant shop = tenant(zoe, "quagga-shop");
         saas.tenants().rename(saas.tenants().rename(shop.id(), "plain-1").id(), "plain-2");
         Tenant taken = saas.tenants().rename(tenant(zoe, "shared-1").id(), "plain-3");
+        Tenant preview = saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("quagga-preview")
+                        .preview(48)
+                        .build())
+                .tenant();
+        saas.tenants().rename(preview.id(), "plain-4");
         fixture.clock.advance(Duration.ofDays(31));
         saas.tenants().rename(market.id(), "shared-1");
         saas.tenants()
                 .extend(
                         market.id(),
                         fixture.clock.instant().plus(Duration.ofDays(9)),
-                        "was database \"quagga-shop\", tenant \"plain-1\", tenant \"shared-1\"");
+                        "database \"quagga-shop\", tenant \"plain-1\", tenant \"quagga-preview\", tenant \"shared-1\"");
 
         saas.erasures().erase(customer);
 
@@ -457,8 +464,9 @@ final class ErasuresTest {
                 .satisfies(event -> assertThat(event.details())
                         .containsEntry(
                                 "reason",
-                                "was database \"erased-%s\", tenant \"erased-%s\", tenant \"shared-1\""
-                                        .formatted(shop.id(), shop.id())));
+                                ("database \"erased-%s\", tenant \"erased-%s\", tenant \"erased-%s\","
+                                                + " tenant \"shared-1\"")
+                                        .formatted(shop.id(), shop.id(), preview.id())));
         assertThat(saas.tenants().get(taken.id()).state()).isEqualTo(TenantState.DELETED);
         assertThat(traces(fixture.storage, TRACE)).isEmpty();
     }

@@ -289,11 +289,10 @@ final class Anonymiser {
         if (account != null) {
             return Pseudonyms.account(account);
         }
-        return !own ? text(login) : isNamed(login) ? login : Pseudonyms.TEXT;
-    }
-
-    private boolean isNamed(String login) {
-        return provider.contains(login) || Pseudonyms.isLogin(login);
+        if (!own) {
+            return text(login);
+        }
+        return provider.contains(login) || Pseudonyms.isLogin(login) ? login : Pseudonyms.TEXT;
     }
 
     private @Nullable String address(String login, @Nullable String clientAddress, boolean own) {
