@@ -174,7 +174,7 @@ final class ExportArchive implements AutoCloseable {
             } else if (++listed > MOST_FILES) {
                 throw SaasException.conflict(
                         ErrorCodes.FILES_INVALID,
-                        "The application has so many files that the export would have more than " + MOST_FILES + ".");
+                        "The application has too many files: the export would have more than " + MOST_FILES + ".");
             }
         }
     }
