@@ -11,11 +11,13 @@ public interface Erasures {
      * EventType#CUSTOMER_ERASED}. Does nothing if the customer has been erased already.
      *
      * <p>Only for administrators. A step that fails is tried again until it is done, so a database server that is down
-     * delays the rest. An erasure cannot be cancelled after its first step.
+     * delays the rest, and so does an operation that names the customer and has not ended, such as a paused campaign. An
+     * erasure cannot be cancelled after its first step.
      *
      * @throws SaasException {@code record.missing}; {@code record.in-use} if an account of the customer is an
      *     administrator, or owns a tenant of another customer; {@code operation.in-progress} if it is being erased;
-     *     {@code operation.unfinished} if it has started and failed; {@code access.not-allowed}
+     *     {@code operation.unfinished} if it has started and failed, or {@code tenant.busy} if it waits for another
+     *     operation: in both cases it is continued; {@code access.not-allowed}
      */
     void erase(CustomerId customer);
 }

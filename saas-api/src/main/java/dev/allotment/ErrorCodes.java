@@ -135,8 +135,8 @@ public final class ErrorCodes {
     public static final String ACCESS_REDIRECT_INVALID = "access.redirect-invalid";
 
     /**
-     * Another account of this database has the login, or it is reserved for the system or the embedder. What to do:
-     * choose another login.
+     * Another account of this database has the login, or it is reserved for the system, the embedder or accounts that
+     * were erased. What to do: choose another login.
      */
     public static final String ACCOUNT_LOGIN_TAKEN = "account.login-taken";
 

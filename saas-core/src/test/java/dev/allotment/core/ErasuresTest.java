@@ -5,6 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ApiKeyScope;
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
@@ -19,20 +21,29 @@ import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -208,6 +219,39 @@ final class ErasuresTest {
     }
 
     @Test
+    void includesCreationsThatFailed() {
+        fixture.backend.once("before create", () -> {
+            throw SaasException.conflict(ErrorCodes.TENANT_STATE, "Database \"quagga-shop\" is broken.");
+        });
+        CreateTenant command = CreateTenant.onPlan(plan)
+                .owner(zoe)
+                .name("quagga-shop")
+                .administrator(new CreateTenant.Administrator("admin@quagga.example", Fixture.PASSWORD))
+                .build();
+        assertRefusal(() -> saas.tenants().create(command)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertThat(failed().input()).doesNotContainKeys("adminLogin", "adminHash");
+        assertThat(failed().errorMessage()).contains(TRACE);
+        saas.operations().abandon(saas.async().create(command).id(), "Quagga waits no longer");
+
+        saas.erasures().erase(customer);
+
+        assertThat(traces(fixture.storage, TRACE)).isEmpty();
+        assertThat(failed().errorMessage()).isEqualTo("erased");
+        assertThat(events(EventType.OPERATION_ABANDONED))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry("kind", "CREATE_TENANT")
+                        .containsEntry("reason", "erased"));
+    }
+
+    private StoredOperation failed() {
+        return Consistency.all(fixture.storage, RecordTypes.OPERATIONS).stream()
+                .filter(each -> each.state() == OperationState.FAILED)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void provesItWithoutNames() {
         live();
 
@@ -357,7 +401,190 @@ final class ErasuresTest {
     }
 
     @Test
+    void waitsForOperationsThatNameTheCustomer() {
+        User former = fixture.administrator("quagga@example.com");
+        Saas before = saas.actingAs(former.id(), "192.0.2.7");
+        tenant(zoe, "quagga-shop");
+        Operation paused = start(before, Filter.all());
+        Operation other = start(saas, Filter.equal(Tenant.NAME, "okapi-shop"));
+        Operation named = start(saas, Filter.equal(Tenant.NAME, "quagga-shop"));
+        saas.accounts()
+                .update(former.id(), each -> each.toBuilder().role(Role.PORTAL).build());
+        CustomerId theirs = saas.accounts().get(former.id()).customerId();
+
+        assertRefusal(() -> saas.erasures().erase(theirs)).isEqualTo(ErrorCodes.TENANT_BUSY);
+        Operation erasure = saas.async().eraseCustomer(customer);
+        saas.operations().recover();
+
+        assertThat(saas.operations().get(erasure.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertThat(events(EventType.CUSTOMER_ERASED)).isEmpty();
+        saas.operations().cancel(paused.id());
+        saas.operations().cancel(named.id());
+        saas.operations().recover();
+
+        assertThat(events(EventType.CUSTOMER_ERASED)).hasSize(2);
+        assertThat(saas.operations().get(paused.id()).startedBy()).isEqualTo("erased account " + former.id());
+        assertThat(saas.operations().get(other.id()).state()).isEqualTo(OperationState.PAUSED);
+        assertThat(traces(fixture.storage, TRACE, "192.0.2.7")).isEmpty();
+        saas.operations().cancel(other.id());
+    }
+
+    private static Operation start(Saas by, Filter<Tenant> filter) {
+        Operation started = by.campaigns()
+                .start(Campaign.of(CampaignChange.addons("sale")).filter(filter).build());
+        return by.campaigns().pause(started.id());
+    }
+
+    @Test
+    void replacesFormerNamesOfTenants() {
+        User other = fixture.signUp("other@example.com");
+        Tenant market = tenant(other, "market");
+        Tenant shop = tenant(zoe, "quagga-shop");
+        saas.tenants().rename(saas.tenants().rename(shop.id(), "plain-1").id(), "plain-2");
+        Tenant taken = saas.tenants().rename(tenant(zoe, "shared-1").id(), "plain-3");
+        Tenant preview = saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("quagga-preview")
+                        .preview(48)
+                        .build())
+                .tenant();
+        saas.tenants().rename(preview.id(), "plain-4");
+        fixture.clock.advance(Duration.ofDays(31));
+        saas.tenants().rename(market.id(), "shared-1");
+        saas.tenants()
+                .extend(
+                        market.id(),
+                        fixture.clock.instant().plus(Duration.ofDays(9)),
+                        "database \"quagga-shop\", tenant \"plain-1\", tenant \"quagga-preview\", tenant \"shared-1\"");
+
+        saas.erasures().erase(customer);
+
+        assertThat(events(EventType.TENANT_EXTENDED))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry(
+                                "reason",
+                                ("database \"erased-%s\", tenant \"erased-%s\", tenant \"erased-%s\","
+                                                + " tenant \"shared-1\"")
+                                        .formatted(shop.id(), shop.id(), preview.id())));
+        assertThat(saas.tenants().get(taken.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(traces(fixture.storage, TRACE)).isEmpty();
+    }
+
+    /** The details of an event about a tenant of a customer, or one of its accounts. */
+    private record Details(String kept, String replaced) {}
+
+    /** Returns null for an event that is about neither. */
+    private static @Nullable Details details(EventType type) {
+        return switch (type) {
+            case SIGNED_UP -> new Details("", "login");
+            case PASSWORD_CHANGED -> new Details("imported", "");
+            case API_KEY_CREATED -> new Details("key scope expires", "name user");
+            case API_KEY_ROTATED -> new Details("key scope expires replaces", "name user");
+            case API_KEY_REVOKED -> new Details("key", "name user");
+            case TENANT_CREATED -> new Details("plan notify", "name");
+            case TENANT_DUPLICATED -> new Details("neutralised expiresAt server sourceServer", "name source");
+            case TENANT_ADOPTED -> new Details("plan", "name");
+            case TENANT_CONFIGURED -> new Details("install update uninstall suspended before", "");
+            case TENANT_MIGRATED -> new Details("from to before", "");
+            case TENANT_RENAMED -> new Details("", "from to");
+            case TENANT_MOVED -> new Details("from to", "name");
+            case TENANT_ALIAS_ADDED, TENANT_ALIAS_REMOVED -> new Details("", "host");
+            case TENANT_CHANGED -> new Details("maxUsers.from maxUsers.to", "name tags.from tags.to");
+            case TENANT_PLAN_SWITCHED -> new Details("from to installed removed forced", "");
+            case TENANT_EXTENDED -> new Details("from to", "reason");
+            case TENANT_EXPIRING -> new Details("expiresAt", "");
+            case TENANT_STORAGE_EXCEEDED -> new Details("used limit", "name");
+            case TENANT_SUSPENDED, TENANT_RESUMED -> new Details("cause", "");
+            case TENANT_RETAINED -> new Details("until account", "name");
+            case TENANT_RESTORED, TENANT_ENTERED, TENANT_EXPORTED -> new Details("", "name");
+            case OPERATION_ABANDONED -> new Details("operation kind step node", "reason remains");
+            case TENANT_BACKED_UP -> new Details("", "name backup");
+            case TENANT_DELETED ->
+                new Details("uuid server requestedAt verified verifiedAt backups files", "name requestedBy backup");
+            case TENANT_REPAIRED -> new Details("findings", "name");
+            case ORPHAN_DROPPED -> new Details("server finding", "database");
+            case SESSIONS_ENDED -> new Details("reason count", "name");
+            case CUSTOMER_EXPORTED -> new Details("customer tenants", "");
+            case BACKUP_CREATED -> new Details("backup bytes sourceServer", "name");
+            case BACKUP_RESTORED -> new Details("backup server neutralised imported expiresAt", "name source");
+            case TENANT_RESTORED_IN_PLACE -> new Details("backup before", "name");
+            case BACKUP_DELETED -> new Details("backup reason", "name");
+            case BACKUP_SKIPPED -> new Details("limit", "name");
+            case BACKUP_DRILLED -> new Details("backup members", "name");
+            case BACKUP_DRILL_FAILED -> new Details("backup error", "name message");
+            case CATALOG_RESTORED,
+                    CATALOG_MOVED,
+                    CATALOG_SEPARATED,
+                    TEMPLATE_BUILT,
+                    TEMPLATE_DELETED,
+                    SERVER_GIVEN_UP,
+                    SERVER_REINSTATED,
+                    CUSTOMER_ERASED,
+                    CAMPAIGN_STARTED,
+                    CAMPAIGN_PAUSED,
+                    CAMPAIGN_RESUMED,
+                    CAMPAIGN_ENDED -> null;
+        };
+    }
+
+    private static Map<String, String> texts(String keys) {
+        return Stream.of(keys.split(" "))
+                .filter(key -> !key.isEmpty())
+                .collect(Collectors.toMap(key -> key, key -> "quagga " + key));
+    }
+
+    @Test
+    void decidesOnTheDetailsOfEachTypeOfEvent() {
+        Tenant shop = tenant(zoe, "quagga-shop");
+        Map<UUID, Details> wanted = new HashMap<>();
+        fixture.storage.catalog().transact(tx -> {
+            for (EventType type : EventType.values()) {
+                Details details = details(type);
+                if (details != null) {
+                    Map<String, String> texts = new HashMap<>(texts(details.kept()));
+                    texts.putAll(texts(details.replaced()));
+                    UUID uuid = UUID.randomUUID();
+                    tx.records(RecordTypes.EVENTS)
+                            .insert(new Event(
+                                    0,
+                                    uuid,
+                                    fixture.clock.instant(),
+                                    type,
+                                    boss.login(),
+                                    null,
+                                    shop.id(),
+                                    zoe.id(),
+                                    texts));
+                    wanted.put(uuid, details);
+                }
+            }
+            return null;
+        });
+
+        saas.erasures().erase(customer);
+
+        assertThat(saas.events().list(Query.all()).stream().filter(each -> wanted.containsKey(each.uuid())))
+                .hasSize(wanted.size())
+                .allSatisfy(event -> {
+                    Map<String, String> kept = texts(
+                            Objects.requireNonNull(wanted.get(event.uuid())).kept());
+                    assertThat(event.details()).as("%s", event.type()).containsAllEntriesOf(kept);
+                    assertThat(event.details().entrySet())
+                            .as("%s", event.type())
+                            .filteredOn(each -> !kept.containsKey(each.getKey()))
+                            .noneMatch(each -> each.getValue().contains(TRACE));
+                });
+    }
+
+    @Test
     void refusesLoginsThatLookLikeAPseudonym() {
         assertRefusal(() -> fixture.signUp("Erased account 7")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+        assertRefusal(() -> fixture.signUp("Erased")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+        assertRefusal(() -> saas.accounts()
+                        .update(
+                                zoe.id(),
+                                each -> each.toBuilder().login("erased").build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }
 }

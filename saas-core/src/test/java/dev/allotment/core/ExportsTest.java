@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.ApiKeyScope;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -20,6 +21,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
+import dev.allotment.Usage;
 import dev.allotment.User;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -245,8 +247,12 @@ final class ExportsTest {
     void ofACustomerHasItsRecordsAndAllItsTenants() {
         User boss = fixture.administrator("boss@example.com");
         Tenant market = tenant(owner, "market");
-        Tenant gone = tenant(owner, "gone");
+        Tenant gone = saas.tenants()
+                .duplicate(DuplicateTenant.builder(market.id()).name("gone").build())
+                .tenant();
         Tenant other = tenant(fixture.signUp("other@example.com"), "other");
+        saas.backups().create(market.id(), null);
+        saas.tenants().sync(market.id());
         saas.tenants().purge(gone.id());
         saas.actingAs(boss.id(), "203.0.113.9").tenants().suspend(market.id());
         saas.customers()
@@ -283,8 +289,16 @@ final class ExportsTest {
         assertThat(files.get("api_keys.csv")).contains("nightly job");
         assertThat(files.get("tenants.csv"))
                 .contains(",shop,OPEN,", ",market,SUSPENDED,", ",gone,DELETED,", ",tenants/shop\n", ",Gold,");
+        long backedUp = saas.usage()
+                .list(Query.where(Filter.equal(Usage.TENANT_ID, market.id())))
+                .get(0)
+                .backupSizeBytes();
+        assertThat(backedUp).isPositive();
+        assertThat(files.get("usage.csv"))
+                .contains(",backup_bytes,peak_backup_bytes,", "," + backedUp + "," + backedUp + ",");
         assertThat(files.get("events.csv"))
-                .contains("TENANT_SUSPENDED", ",provider,", "CUSTOMER_EXPORTED", "192.0.2.7");
+                .contains("TENANT_SUSPENDED", ",provider,", "CUSTOMER_EXPORTED", "192.0.2.7", "TENANT_DUPLICATED")
+                .doesNotContain("sourceServer", "\"\"server\"\"");
         assertThat(files.get("tenants/shop/members.csv")).contains("owner@example.com");
         assertThat(files.get("files.csv")).contains("\ntenants/market/files.csv,", "\nmanifest.json,");
         assertThat(files.get("files.csv").lines()).hasSize(files.size());

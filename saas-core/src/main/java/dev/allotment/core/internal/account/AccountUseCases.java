@@ -193,8 +193,14 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     private static String login(String wanted) {
         String login = TextRules.login(wanted);
-        if (login.equals(Actor.HOST_LOGIN) || Pseudonyms.isAccount(login)) {
+        if (login.equals(Actor.HOST_LOGIN)) {
             throw loginTaken(login);
+        }
+        if (Pseudonyms.isLogin(login)) {
+            throw loginTaken(
+                    login,
+                    "The login " + TextRules.describe(login)
+                            + " is reserved for accounts that were erased. Choose another one.");
         }
         return login;
     }
@@ -257,13 +263,12 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private static SaasException loginTaken(String login) {
+        return loginTaken(login, "Another user is already registered using this email address.");
+    }
+
+    private static SaasException loginTaken(String login, String message) {
         return new SaasException(
-                ErrorCategory.CONFLICT,
-                ErrorCodes.ACCOUNT_LOGIN_TAKEN,
-                "Another user is already registered using this email address.",
-                Map.of("login", login),
-                false,
-                null);
+                ErrorCategory.CONFLICT, ErrorCodes.ACCOUNT_LOGIN_TAKEN, message, Map.of("login", login), false, null);
     }
 
     @Override

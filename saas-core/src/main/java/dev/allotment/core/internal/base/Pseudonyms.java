@@ -26,8 +26,8 @@ public final class Pseudonyms {
         return TEXT + "-" + tenant;
     }
 
-    /** Whether a login could be taken for the pseudonym of an account. */
-    public static boolean isAccount(String login) {
-        return login.startsWith(ACCOUNT);
+    /** Whether a login could be taken for a pseudonym. */
+    public static boolean isLogin(String login) {
+        return login.equals(TEXT) || login.startsWith(ACCOUNT);
     }
 }

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.erasure;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.Customer;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -10,6 +11,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Role;
+import dev.allotment.SaasException;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.Usage;
@@ -19,15 +21,17 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.Pseudonyms;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -59,10 +63,12 @@ final class Anonymiser {
             "node",
             "uuid",
             "server",
+            "sourceServer",
             "requestedAt",
             "verified",
             "verifiedAt",
             "backups",
+            "files",
             "findings",
             "finding",
             "bytes",
@@ -92,7 +98,8 @@ final class Anonymiser {
     /** The types whose detail {@code backup} is a text of the embedder. Others have the identity of a backup. */
     private static final Set<EventType> SAVED = Set.of(EventType.TENANT_BACKED_UP, EventType.TENANT_DELETED);
 
-    private static final Set<OperationState> ENDED = Set.of(OperationState.DONE, OperationState.FAILED);
+    /** The types whose detail {@code reason} is a word of the program. Others have a text of an administrator. */
+    private static final Set<EventType> WITH_REASON = Set.of(EventType.BACKUP_DELETED, EventType.SESSIONS_ENDED);
 
     /** The keys whose values are logins. */
     private static final Set<String> LOGINS = Set.of(OperationInputs.REQUESTED_BY, "user", "login");
@@ -100,13 +107,26 @@ final class Anonymiser {
     /** The keys whose values are names of databases of any customer. */
     private static final Set<String> NAMES = Set.of("source", "database", OperationInputs.SOURCE_NAME);
 
+    /** The keys whose values have names of databases in any form, such as the filter of a campaign. */
+    private static final Set<String> LISTS = Set.of("filter", "moves", OperationInputs.DROP);
+
+    /** The kinds of operations that make a tenant, and remove its record if they fail. */
+    private static final Set<OperationKind> CREATIONS = Set.of(
+            OperationKind.CREATE_TENANT,
+            OperationKind.DUPLICATE_TENANT,
+            OperationKind.RESTORE_BACKUP,
+            OperationKind.ADOPT_TENANT);
+
     private final ErasedCustomer customer;
+    /** Its tenants, also those whose creation failed. */
+    private final Set<TenantId> tenants = new HashSet<>();
+
     private final Map<String, UserId> logins = new HashMap<>();
     /** The administrators, and the embedder. */
     private final Set<String> provider = new HashSet<>();
     /** What takes the place of its addresses, in lower case. */
     private final Map<String, String> addresses = new HashMap<>();
-    /** What takes the place of the names of its databases that no other customer has or had. */
+    /** What takes the place of the names of its databases, unless the catalog knows that another customer had one. */
     private final Map<String, String> names = new HashMap<>();
 
     private final @Nullable Pattern addressPattern;
@@ -115,6 +135,17 @@ final class Anonymiser {
 
     Anonymiser(Transaction tx, ErasedCustomer customer) {
         this.customer = customer;
+        tenants.addAll(customer.tenants().keySet());
+        tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.in(StoredOperation.KIND, CREATIONS),
+                        Filter.equal(StoredOperation.STATE, OperationState.FAILED))))
+                .stream()
+                .filter(each -> customer.id().toString().equals(each.input().get(OperationInputs.CUSTOMER)))
+                .map(StoredOperation::tenantId)
+                .filter(Objects::nonNull)
+                .forEach(tenants::add);
         tx.records(RecordTypes.CUSTOMERS)
                 .find(customer.id().value())
                 .map(Customer::email)
@@ -130,13 +161,7 @@ final class Anonymiser {
         tx.records(RecordTypes.USERS)
                 .list(Query.where(Filter.equal(User.ROLE, Role.ADMINISTRATOR)))
                 .forEach(each -> provider.add(each.login()));
-        for (StoredTenant each : customer.tenants().values()) {
-            List<TenantId> holders = tx.records(RecordTypes.TENANTS)
-                    .values(StoredTenant.ID, Query.where(Filter.equal(StoredTenant.NAME, each.name())));
-            if (customer.tenants().keySet().containsAll(holders)) {
-                names.put(each.name(), Pseudonyms.tenant(each.id()));
-            }
-        }
+        addNames(tx);
         // The last condition distinguishes an address at example.com from one at example.com.au.
         String end = "(?![\\p{Alnum}_-])(?!\\.\\p{Alnum})";
         addressPattern = pattern("(?<![\\p{Alnum}._%+@-])", addresses.keySet(), end);
@@ -158,6 +183,39 @@ final class Anonymiser {
                 .anyMatch(id -> !customer.accounts().containsKey(id));
         if (address.indexOf('@') > 0 && !another) {
             addresses.put(address.toLowerCase(Locale.ROOT), pseudonym);
+        }
+    }
+
+    /** Includes former names that the catalog still has. */
+    private void addNames(Transaction tx) {
+        Map<UUID, TenantId> holders = new HashMap<>();
+        customer.tenants().values().forEach(each -> holders.put(each.uuid(), each.id()));
+        tx.records(RecordTypes.EVENTS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(Event.TYPE, EventType.TENANT_RENAMED),
+                        Filter.in(Event.TENANT_ID, customer.tenants().keySet()))))
+                .forEach(each -> addName(each.details().get("from"), each.tenantId()));
+        tx.records(RecordTypes.RESERVED_NAMES)
+                .list(Query.where(Filter.in(ReservedName.HOLDER, holders.keySet())))
+                .forEach(each -> addName(each.name(), holders.get(each.holder())));
+        customer.tenants().values().forEach(each -> addName(each.name(), each.id()));
+        Filter<StoredTenant> another = Filter.not(Filter.in(StoredTenant.UUID, holders.keySet()));
+        tx.records(RecordTypes.TENANTS)
+                .values(
+                        StoredTenant.NAME,
+                        Query.where(Filter.and(Filter.in(StoredTenant.NAME, names.keySet()), another)))
+                .forEach(names::remove);
+        Filter<ReservedName> others = Filter.not(Filter.in(ReservedName.HOLDER, holders.keySet()));
+        tx.records(RecordTypes.RESERVED_NAMES)
+                .values(
+                        ReservedName.NAME,
+                        Query.where(Filter.and(Filter.in(ReservedName.NAME, names.keySet()), others)))
+                .forEach(names::remove);
+    }
+
+    private void addName(@Nullable String name, @Nullable TenantId tenant) {
+        if (name != null && tenant != null && !name.equals(Pseudonyms.TEXT)) {
+            names.put(name, Pseudonyms.tenant(tenant));
         }
     }
 
@@ -192,7 +250,7 @@ final class Anonymiser {
     }
 
     private boolean isOwn(@Nullable TenantId tenant) {
-        return tenant != null && customer.tenants().containsKey(tenant);
+        return tenant != null && tenants.contains(tenant);
     }
 
     private boolean isOwn(@Nullable UserId account) {
@@ -218,6 +276,7 @@ final class Anonymiser {
         return switch (key) {
             case "from", "to" -> CHANGES.contains(type);
             case "backup" -> !SAVED.contains(type);
+            case "reason" -> WITH_REASON.contains(type);
             default ->
                 KEPT.contains(key)
                         || (type == EventType.TENANT_CHANGED && key.indexOf('.') > 0 && !key.startsWith("tags."));
@@ -230,11 +289,10 @@ final class Anonymiser {
         if (account != null) {
             return Pseudonyms.account(account);
         }
-        return !own ? text(login) : isNamed(login) ? login : Pseudonyms.TEXT;
-    }
-
-    private boolean isNamed(String login) {
-        return provider.contains(login) || Pseudonyms.isAccount(login);
+        if (!own) {
+            return text(login);
+        }
+        return provider.contains(login) || Pseudonyms.isLogin(login) ? login : Pseudonyms.TEXT;
     }
 
     private @Nullable String address(String login, @Nullable String clientAddress, boolean own) {
@@ -243,12 +301,25 @@ final class Anonymiser {
     }
 
     /**
-     * An operation that has not ended keeps what it needs to continue. None of these works on a tenant of the customer.
+     * Must be called for all operations before the rows are changed in which one that ends could leave a name.
+     *
+     * @throws SaasException {@link ErrorCodes#TENANT_BUSY} if the operation names the customer and has not ended: it
+     *     needs what it has to continue, and its node would write that again
      */
     StoredOperation operation(StoredOperation operation) {
-        if (!ENDED.contains(operation.state())) {
-            return operation;
+        StoredOperation anonymous = anonymous(operation);
+        boolean ended = operation.state() == OperationState.DONE || operation.state() == OperationState.FAILED;
+        if (!ended && !anonymous.equals(operation)) {
+            throw SaasException.unavailable(
+                    ErrorCodes.TENANT_BUSY,
+                    "Customer " + customer.id() + " cannot be erased yet: operation " + operation.id()
+                            + " names it and has not ended. Wait for it, or cancel it.",
+                    null);
         }
+        return anonymous;
+    }
+
+    private StoredOperation anonymous(StoredOperation operation) {
         boolean own = isOwn(operation.tenantId()) || isCreation(operation);
         boolean theirs = own || logins.containsKey(operation.startedBy());
         String message = operation.errorMessage();
@@ -257,8 +328,8 @@ final class Anonymiser {
                 .clientAddress(address(operation.startedBy(), operation.clientAddress(), own))
                 .idempotencyKey(theirs ? null : operation.idempotencyKey())
                 .fingerprint(theirs ? null : operation.fingerprint())
-                .input(own ? Map.of() : texts(operation, operation.input()))
-                .result(own ? Map.of() : texts(operation, operation.result()))
+                .input(own ? kept(operation.input()) : texts(operation.input()))
+                .result(own ? Map.of() : texts(operation.result()))
                 .errorMessage(message == null ? null : own ? Pseudonyms.TEXT : text(message))
                 .build();
     }
@@ -266,6 +337,13 @@ final class Anonymiser {
     private boolean isCreation(StoredOperation operation) {
         return operation.kind() == OperationKind.CREATE_CUSTOMER
                 && customer.id().toString().equals(operation.result().get("customer"));
+    }
+
+    /** A number of a customer stays, since it says whose a creation was that failed. */
+    private static Map<String, String> kept(Map<String, String> input) {
+        Map<String, String> kept = new HashMap<>(input);
+        kept.keySet().retainAll(Set.of(OperationInputs.CUSTOMER));
+        return kept;
     }
 
     Usage usage(Usage usage) {
@@ -295,13 +373,9 @@ final class Anonymiser {
                 alias.id(), alias.host(), alias.tenantId(), alias.verifiedAt(), actor(alias.addedBy(), false));
     }
 
-    private Map<String, String> texts(StoredOperation operation, Map<String, String> values) {
+    private Map<String, String> texts(Map<String, String> values) {
         Map<String, String> texts = new HashMap<>();
-        values.forEach((key, value) -> {
-            String text = text(key, value);
-            // Its filter names databases in any form.
-            texts.put(key, operation.kind() == OperationKind.CAMPAIGN ? replace(wordPattern, text, names) : text);
-        });
+        values.forEach((key, value) -> texts.put(key, text(key, value)));
         return texts;
     }
 
@@ -310,7 +384,10 @@ final class Anonymiser {
         if (account != null && LOGINS.contains(key)) {
             return Pseudonyms.account(account);
         }
-        return NAMES.contains(key) ? names.getOrDefault(value, text(value)) : text(value);
+        String text = text(value);
+        return LISTS.contains(key)
+                ? replace(wordPattern, text, names)
+                : NAMES.contains(key) ? names.getOrDefault(value, text) : text;
     }
 
     private String text(String text) {

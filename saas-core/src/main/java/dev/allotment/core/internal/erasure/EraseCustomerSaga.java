@@ -147,18 +147,22 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
         purge(operation);
         Anonymiser anonymiser =
                 context.catalog().transact(tx -> new Anonymiser(tx, ErasedCustomer.of(tx, customer(operation))));
-        rewrite(RecordTypes.EVENTS, anonymiser::event);
-        rewrite(RecordTypes.OPERATIONS, anonymiser::operation);
-        rewrite(RecordTypes.USAGE, anonymiser::usage);
-        rewrite(RecordTypes.ALIASES, anonymiser::alias);
+        // An operation adds events until it has ended.
+        rewrite(RecordTypes.OPERATIONS, Filter.all(), anonymiser::operation);
+        rewrite(RecordTypes.USAGE, Filter.all(), anonymiser::usage);
+        rewrite(RecordTypes.ALIASES, Filter.all(), anonymiser::alias);
+        Filter<Event> renames = Filter.equal(Event.TYPE, EventType.TENANT_RENAMED);
+        rewrite(RecordTypes.EVENTS, Filter.not(renames), anonymiser::event);
+        // Last, since a node that continues this finds former names in them.
+        rewrite(RecordTypes.EVENTS, renames, anonymiser::event);
     }
 
-    private <R extends Record> void rewrite(RecordType<R> type, UnaryOperator<R> change) {
+    private <R extends Record> void rewrite(RecordType<R> type, Filter<R> wanted, UnaryOperator<R> change) {
         RecordField<R, Long> id = RecordField.of("id");
         long last = 0;
         List<R> page;
         do {
-            Query<R> next = Query.where(Filter.compare(id, Filter.Operator.GREATER, last))
+            Query<R> next = Query.where(Filter.and(wanted, Filter.compare(id, Filter.Operator.GREATER, last)))
                     .orderBy(id)
                     .page(0, PAGE);
             page = context.catalog().transact(tx -> rewrite(tx.records(type), type, next, change));

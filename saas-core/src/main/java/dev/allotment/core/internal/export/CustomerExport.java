@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CustomerExport {
     private static final String README = """
-            This is an export of everything that the control plane knows of a customer, for this customer.
+            This is an export of what the control plane knows of a customer, for this customer.
 
             manifest.json    whose export it is, when it was made, and how many records each file has
             customers.csv    the customer
@@ -61,8 +61,8 @@ final class CustomerExport {
 
             A database without a folder is deleted, soft-deleted or still being made, or another account owns it. The
             files in this folder were read one after the other, and each database has the state of one moment. Not
-            included: passwords, secrets, sessions, and names and network addresses of people who act for the provider
-            or for others.
+            included: backups, passwords, secrets, sessions, and names and network addresses of people who act for the
+            provider or for others.
 
             CSV files are in UTF-8, separated by commas, and start with the names of the columns. Columns with several
             values have JSON. A spreadsheet may take a value that starts with =, +, - or @ for a formula: import all
@@ -70,7 +70,8 @@ final class CustomerExport {
             """;
 
     /** Details of events that are about the provider: its people, servers and nodes. */
-    private static final Set<String> INTERNAL = Set.of(OperationInputs.REQUESTED_BY, "server", "node", "remains");
+    private static final Set<String> INTERNAL =
+            Set.of(OperationInputs.REQUESTED_BY, "server", "sourceServer", "node", "remains");
 
     private static final Set<EventType> WITHOUT_DETAILS =
             Set.of(EventType.TENANT_MOVED, EventType.OPERATION_ABANDONED, EventType.ORPHAN_DROPPED);
@@ -202,7 +203,7 @@ final class CustomerExport {
         table(
                 RecordTypes.USAGE,
                 "tenant,day,name,users,peak_users,database_bytes,peak_database_bytes,file_bytes,peak_file_bytes,"
-                        + "records",
+                        + "backup_bytes,peak_backup_bytes,records",
                 Filter.in(Usage.TENANT_ID, tenants),
                 each -> row(
                         each.tenantId(),
@@ -214,6 +215,8 @@ final class CustomerExport {
                         each.peakDatabaseSizeBytes(),
                         each.fileSizeBytes(),
                         each.peakFileSizeBytes(),
+                        each.backupSizeBytes(),
+                        each.peakBackupSizeBytes(),
                         json(each.records())));
     }
 

@@ -95,7 +95,7 @@ public final class OperationInputs {
     /** Present if the adopted database belonged to this control plane already, and no record knew it. */
     public static final String ORPHAN = "orphan";
 
-    /** The id of the customer that is erased. */
+    /** The id of the customer that is erased, or that a tenant is made for. It stays if the tenant is not made. */
     public static final String CUSTOMER = "customer";
 
     private OperationInputs() {}

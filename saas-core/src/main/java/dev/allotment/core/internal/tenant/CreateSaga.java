@@ -129,7 +129,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     @Override
     public Set<String> secretInputs() {
-        return Set.of(OperationInputs.ADMIN_HASH);
+        return Set.of(OperationInputs.ADMIN_LOGIN, OperationInputs.ADMIN_HASH);
     }
 
     @Override

@@ -407,6 +407,10 @@ public final class NewTenants {
         if (!named) {
             input.put(OperationInputs.GENERATED_NAME, "true");
         }
+        CustomerId customer = draft.tenant().customerId();
+        if (customer != null) {
+            input.put(OperationInputs.CUSTOMER, customer.toString());
+        }
         StoredTenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
         // The tenant is not visible yet, so no other operation works on it.
         StoredOperation started = tx.records(RecordTypes.OPERATIONS)
