@@ -199,6 +199,24 @@ final class BackupLimitsTest {
                 .satisfies(event -> assertThat(event.details()).containsEntry("reason", "limit"));
     }
 
+    @Test
+    void noScheduledBackupIsDeletedIfOthersFillTheLimitAnyway() {
+        assertThat(backUpAfter(Duration.ZERO)).isOne();
+        assertThat(backUpAfter(Duration.ofDays(1))).isOne();
+        List<Instant> both = times();
+        Tenant second = create(plan, "second.example.com");
+        backUp(saas, second);
+        backUp(saas, second);
+
+        assertThat(backUpAfter(Duration.ofDays(8))).isZero();
+
+        assertThat(times()).isEqualTo(both);
+        assertThat(events(EventType.BACKUP_DELETED)).isEmpty();
+        assertThat(events(EventType.BACKUP_SKIPPED))
+                .extracting(Event::tenantId)
+                .containsExactlyInAnyOrder(shop.id(), second.id());
+    }
+
     private List<Instant> times() {
         return saas.backups().list(shop.id()).stream().map(Backup::createdAt).toList();
     }
