@@ -27,6 +27,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -215,6 +217,36 @@ final class BackupLimitsTest {
         assertThat(events(EventType.BACKUP_SKIPPED))
                 .extracting(Event::tenantId)
                 .containsExactlyInAnyOrder(shop.id(), second.id());
+    }
+
+    @Test
+    void aStalledNodeCountsNoBackupsOfATenantThatWasDeletedForGoodMeanwhile() {
+        Tenant second = create(plan, "second.example.com");
+        AtomicReference<String> last = new AtomicReference<>("");
+        AtomicBoolean purged = new AtomicBoolean();
+        fixture.backend.watch(step -> {
+            boolean counted = step.equals("before catalog") && last.get().equals("before read");
+            last.set(step);
+            if (counted && isAnyListed() && purged.compareAndSet(false, true)) {
+                try (Saas other =
+                        fixture.builder(fixture.storage).node("node-b").open()) {
+                    other.tenants().purge(shop.id());
+                }
+            }
+        });
+
+        assertRefusal(() -> backUp(saas, shop)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+
+        assertThat(purged).isTrue();
+        assertThat(own.backups().usage(second.id())).isEqualTo(new BackupUsage(0, 0, 0, LIMIT));
+        assertThat(saas.usage()
+                        .total(fixture.clock.instant().atOffset(ZoneOffset.UTC).toLocalDate())
+                        .backupSizeBytes())
+                .isZero();
+    }
+
+    private boolean isAnyListed() {
+        return !fixture.saas.backups().list(shop.id()).isEmpty();
     }
 
     private List<Instant> times() {

@@ -162,7 +162,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     public void deletePart(StoredOperation operation) {
         unlessStoreFails(operation, () -> {
             archive.delete(name(operation));
-            sizes.record(OperationTargets.tenant(context.catalog(), operation));
+            sizes.record(operation, OperationTargets.tenant(context.catalog(), operation));
         });
     }
 
@@ -357,12 +357,16 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             delete(operation, tenant, old, "retention");
             manifests.remove(old);
         });
-        sizes.record(tenant, manifests.values().stream().map(Manifest::backup).toList());
+        sizes.record(
+                operation,
+                tenant,
+                manifests.values().stream().map(Manifest::backup).toList());
         return new MadeBackup(manifest);
     }
 
     private void delete(StoredOperation operation, StoredTenant tenant, BackupName old, String reason) {
         context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, operation);
             Map<String, String> details =
                     Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", reason);
             eventLog.add(tx, operation, EventType.BACKUP_DELETED, tenant.id(), details);
@@ -383,7 +387,10 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             return;
         }
         Map<BackupName, Manifest> manifests = archive.manifests(tenant.uuid());
-        sizes.record(tenant, manifests.values().stream().map(Manifest::backup).toList());
+        sizes.record(
+                operation,
+                tenant,
+                manifests.values().stream().map(Manifest::backup).toList());
         BackupUsage usage = usage(tenant);
         List<BackupName> inTheWay = inTheWay(usage, manifests);
         if (inTheWay.isEmpty() && usage.limitReached()) {
@@ -393,7 +400,10 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             delete(operation, tenant, old, "limit");
             manifests.remove(old);
         });
-        sizes.record(tenant, manifests.values().stream().map(Manifest::backup).toList());
+        sizes.record(
+                operation,
+                tenant,
+                manifests.values().stream().map(Manifest::backup).toList());
     }
 
     /** The backups to delete, so that the limit is not reached any more; none if that cannot be done. */
