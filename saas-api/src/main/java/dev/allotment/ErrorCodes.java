@@ -490,9 +490,9 @@ public final class ErrorCodes {
     public static final String FILES_FAILED = "files.failed";
 
     /**
-     * The embedder's {@link dev.allotment.hook.TenantFiles} listed a name that files may not have, or names that are
-     * not in order. There is no backup, export or copy. What to do: list other names, see {@link
-     * dev.allotment.hook.TenantFiles}.
+     * The embedder's {@link dev.allotment.hook.TenantFiles} listed a name that files may not have, names that are not
+     * in order, or too many files, or too long names, for an export. There is no backup, export or copy. What to do:
+     * list other names, see {@link dev.allotment.hook.TenantFiles}.
      */
     public static final String FILES_INVALID = "files.invalid";
 
