@@ -26,6 +26,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -261,6 +262,45 @@ final class TenantFilesTest {
         files(shop).forEach((name, content) -> assertThat(found).containsEntry("files/" + name, content));
         assertThat(found.get("README.txt")).contains("files/ ").doesNotContain("stores outside of its database,");
         assertThat(found.get("manifest.json")).contains("\"files\":\"4\"");
+    }
+
+    @Test
+    void areNotCopiedOrExportedInPartWhileTheyAreReplacedOrDeleted() {
+        Backup backup = backUpAndChange();
+        Consumer<Saas> restore = by -> by.backups().restoreInPlace(shop.id(), backup.id(), null);
+        Consumer<Saas> purge = by -> by.tenants().purge(shop.id());
+        Consumer<Saas> duplicate =
+                by -> by.tenants().duplicate(DuplicateTenant.builder(shop.id()).build());
+        Consumer<Saas> export = by -> by.exports().write(shop.id(), OutputStream.nullOutputStream());
+        readWhile(restore, duplicate);
+        readWhile(restore, export);
+        assertThat(places()).containsExactly(uuid(shop));
+        duplicate.accept(saas);
+        export.accept(saas);
+        readWhile(purge, duplicate);
+        assertThat(places()).hasSize(1);
+    }
+
+    @Test
+    void areNotExportedInPartWhileTheyAreDeleted() {
+        readWhile(
+                by -> by.tenants().purge(shop.id()),
+                by -> by.exports().write(shop.id(), OutputStream.nullOutputStream()));
+    }
+
+    private void readWhile(Consumer<Saas> change, Consumer<Saas> reading) {
+        List<String> once = new ArrayList<>(List.of("before open"));
+        Steps steps = new Steps(files, (step, name) -> {
+            if (once.remove(step)) {
+                fixture.clock.advance(Duration.ofMinutes(1));
+                try (Saas other = other()) {
+                    change.accept(other);
+                }
+            }
+        });
+        try (Saas node = open(fixture.storage, steps)) {
+            assertRefusal(() -> reading.accept(node)).isEqualTo(ErrorCodes.TENANT_BUSY);
+        }
     }
 
     /** Calls something at each step: the name of a method of {@link TenantFiles} after {@code before} or {@code after}. */

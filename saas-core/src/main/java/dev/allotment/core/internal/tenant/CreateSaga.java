@@ -31,6 +31,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.FileChanges;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
@@ -316,8 +317,12 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
         UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
         copy(operation, tenant, new DatabaseRef(sourceName, source), target);
-        if (isCopy(operation)) {
+        if (isCopy(operation) && applicationFiles.exist()) {
             applicationFiles.copy(source, tenant.uuid(), () -> requireMine(operation));
+            context.catalog().transact(tx -> {
+                FileChanges.requireNone(tx, source, operation.id());
+                return null;
+            });
         }
     }
 
