@@ -4,17 +4,22 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -39,6 +44,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -478,28 +484,96 @@ final class TenantFilesTest {
     }
 
     @Test
+    void followTheDatabaseBeforeADeletionThatCanBeTakenBackEnds() {
+        Tenant kept = saas.tenants()
+                .create(CreateTenant.onPlan(fixture.plan(Plan.builder("Kept")))
+                        .owner(fixture.signUp("owner@example.com"))
+                        .name("kept")
+                        .build())
+                .tenant();
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        place(kept, Map.of(NOTE, "first"));
+        Backup backup = saas.backups().create(kept.id(), null);
+        place(kept, Map.of(NOTE, "second"));
+        Steps broken = new Steps(files, (step, name) -> {
+            if (step.equals("before replace")) {
+                throw new UncheckedIOException(new IOException("disk full"));
+            }
+        });
+        AtomicReference<Throwable> deletion = new AtomicReference<>();
+        fixture.backend.once("after replace", () -> {
+            try (Saas other = fixture.builder(fixture.storage)
+                    .node("node-b")
+                    .tenantFiles(broken)
+                    .open()) {
+                deletion.set(catchThrowable(() -> other.tenants().delete(kept.id())));
+            }
+        });
+
+        assertRefusal(() -> saas.backups().restoreInPlace(kept.id(), backup.id(), null))
+                .isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        assertThat(deletion.get())
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.FILES_FAILED));
+        fixture.backend.unwatch();
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.maintenance().recover();
+        saas.tenants().restore(kept.id());
+        assertThat(files(kept)).containsExactly(Map.entry(NOTE, "first"));
+        assertThat(places()).containsExactlyInAnyOrder(uuid(shop), uuid(kept));
+    }
+
+    @Test
     void areNotLeftOutByANodeThatHasNoneOfThem() {
         Backup backup = backUpAndChange();
+        killAt("before replace", by -> by.backups().restoreInPlace(shop.id(), backup.id(), null));
+        recoverWithout();
+        assertThat(files(shop)).containsEntry(NOTE, "second");
+        recover();
+        assertThat(value(saas, shop)).isEqualTo("first");
+        assertThat(files(shop)).containsEntry(NOTE, "first");
+    }
+
+    @Test
+    void areNotLeftOutOfNewTenantsByANodeThatHasNoneOfThem() {
+        Backup backup = backUp();
+        killAt("before write", by -> by.backups().restore(restoring(backup)));
+        killAt(
+                "before write",
+                by -> by.tenants().duplicate(DuplicateTenant.builder(shop.id()).build()));
+        recoverWithout();
+        assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.STATE, TenantState.DRAFT))))
+                .hasSize(2);
+        recover();
+        assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.STATE, TenantState.OPEN))))
+                .hasSize(3)
+                .allSatisfy(each -> assertThat(files(each)).isEqualTo(files(shop)));
+    }
+
+    private void killAt(String when, Consumer<Saas> act) {
         InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
         Steps steps = new Steps(files, (step, name) -> {
-            if (step.equals("before replace")) {
+            if (step.equals(when)) {
                 process.killAfter(0);
                 pass(process);
             }
         });
-        assertThatThrownBy(() -> open(process, steps).backups().restoreInPlace(shop.id(), backup.id(), null))
-                .isInstanceOf(ProcessKilled.class);
+        assertThatThrownBy(() -> act.accept(open(process, steps))).isInstanceOf(ProcessKilled.class);
+    }
+
+    private void recoverWithout() {
         fixture.clock.advance(OperationLeases.LEASE);
         try (Saas without = fixture.builder(fixture.storage).node("node-c").open()) {
             without.maintenance().recover();
         }
-        assertThat(files(shop)).containsEntry(NOTE, "second");
+    }
+
+    private void recover() {
         fixture.clock.advance(OperationLeases.LEASE);
         try (Saas other = other()) {
             other.maintenance().recover();
         }
-        assertThat(value(saas, shop)).isEqualTo("first");
-        assertThat(files(shop)).containsEntry(NOTE, "first");
     }
 
     @Test

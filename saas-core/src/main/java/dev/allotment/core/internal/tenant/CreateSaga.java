@@ -123,6 +123,16 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
+    /** The input of an operation that copies or restores a tenant. */
+    Map<String, String> copying(Map<String, String> input) {
+        return withFiles(applicationFiles, input);
+    }
+
+    @Override
+    public boolean canContinue(StoredOperation operation) {
+        return hasFiles(applicationFiles, operation);
+    }
+
     @Override
     public NewTenant resume() {
         return NewTenant.UNKNOWN;
