@@ -364,7 +364,14 @@ final class TenantFilesTest {
             if (name.equals("gone")) {
                 throw new NoSuchFileException(name);
             }
-            return new ByteArrayInputStream(new byte[1]);
+            return new ByteArrayInputStream(new byte[1]) {
+                @Override
+                public void close() throws IOException {
+                    if (name.equals("broken")) {
+                        throw new IOException("connection reset");
+                    }
+                }
+            };
         }
 
         @Override
@@ -435,6 +442,14 @@ final class TenantFilesTest {
         assertThat(saas.backups().list(shop.id())).containsExactly(backup);
         assertThat(saas.tenants().list(Query.all())).hasSize(1);
         assertThat(places()).containsExactly(uuid(shop));
+    }
+
+    @Test
+    void failABackupIfTheyCannotBeClosed() {
+        try (Saas node = open(fixture.storage, new Listed(files, List.of("a", "broken")))) {
+            assertRefusal(() -> node.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.FILES_FAILED);
+        }
+        assertThat(saas.backups().list(shop.id())).isEmpty();
     }
 
     @Test
