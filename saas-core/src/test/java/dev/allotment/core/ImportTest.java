@@ -28,7 +28,10 @@ import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.ProcessKilled;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +41,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A backup that another installation made, with another secret key, becomes a tenant of this one. */
 final class ImportTest {
@@ -201,12 +205,28 @@ final class ImportTest {
                         changed(
                                 manifest,
                                 content -> new String(content, StandardCharsets.UTF_8)
-                                        .replace("\"manifest\": \"1\"", "\"manifest\": \"2\"")
-                                        .replace("\"manifest\":\"1\"", "\"manifest\":\"2\"")
+                                        .replace("\"manifest\": \"1\"", "\"manifest\": \"3\"")
+                                        .replace("\"manifest\":\"1\"", "\"manifest\":\"3\"")
                                         .getBytes(StandardCharsets.UTF_8)),
                         command().build(),
                         SECRET))
                 .isEqualTo(ErrorCodes.BACKUP_NEWER);
+    }
+
+    @Test
+    void copiesNothingOfABackupThatCannotBeRestoredHere(@TempDir Path root) throws IOException {
+        FolderFiles others = new FolderFiles(root);
+        others.create(shop.uuid());
+        others.write(shop.uuid(), "note.txt", new ByteArrayInputStream(new byte[1]));
+        try (Saas withFiles =
+                there.builder(there.storage).node("node-b").tenantFiles(others).open()) {
+            Backup more = withFiles.backups().create(shop.id(), null);
+            here.backend.watch(step -> assertThat(here.backups.list(""))
+                    .extracting(StoredFile::name)
+                    .noneMatch(name -> name.endsWith(".content")));
+            assertThat(refused(there.backups, command(more.id()).build(), SECRET))
+                    .isEqualTo(ErrorCodes.BACKUP_FILES_UNSUPPORTED);
+        }
     }
 
     @Test

@@ -301,7 +301,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
             BackupId backup = OperationTargets.backup(operation);
             if (isImported(operation)) {
-                archive.copyFrom(known.foreign(), tenant.uuid(), operation);
+                archive.copyFrom(known.foreign(), tenant.uuid(), operation, databases.transferFormat());
                 source = tenant.uuid();
                 backup = new BackupId(operation.uuid());
             }
