@@ -333,7 +333,10 @@ public final class ErrorCodes {
      */
     public static final String TENANT_STATE = "tenant.state";
 
-    /** Another operation is running on the tenant. What to do: repeat the request when that has finished. */
+    /**
+     * Another operation is running on the tenant, or has replaced or deleted its files while they were read. What to
+     * do: repeat the request when that has finished.
+     */
     public static final String TENANT_BUSY = "tenant.busy";
 
     /** No database of that name exists. What to do: correct the name. */
