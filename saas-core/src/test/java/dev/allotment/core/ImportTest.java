@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
@@ -279,5 +280,19 @@ final class ImportTest {
             }
         }
         assertThat(undone).isGreaterThan(3);
+    }
+
+    @Test
+    void namesTheCopyWhenItIsAbandoned() {
+        InterruptibleBackend process = InterruptibleBackend.over(here.storage);
+        Saas victim = here.builder(process).node("victim").open();
+        process.killAfter(10);
+        assertThatThrownBy(() -> victim.backups().importBackup(command().build(), there.backups, List.of(SECRET)))
+                .isInstanceOf(ProcessKilled.class);
+        Operation left = saas.operations()
+                .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .get(0);
+        assertThat(saas.operations().abandon(left.id(), "it is stuck").result().get("remains"))
+                .contains("copy of the backup");
     }
 }

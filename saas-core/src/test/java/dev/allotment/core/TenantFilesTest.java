@@ -14,6 +14,8 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -25,6 +27,7 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.hook.TenantFiles;
 import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
 import java.io.ByteArrayInputStream;
@@ -41,6 +44,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -564,6 +568,24 @@ final class TenantFilesTest {
         assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.STATE, TenantState.OPEN))))
                 .hasSize(3)
                 .allSatisfy(each -> assertThat(files(each)).isEqualTo(files(shop)));
+    }
+
+    @Test
+    void areNamedWhenACopyIsAbandoned() {
+        killAt(
+                "before write",
+                by -> by.tenants().duplicate(DuplicateTenant.builder(shop.id()).build()));
+        Operation copy = saas.operations()
+                .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .get(0);
+        UUID draft = saas.tenants()
+                .list(Query.where(Filter.equal(Tenant.STATE, TenantState.DRAFT)))
+                .get(0)
+                .uuid();
+        assertThat(saas.operations().abandon(copy.id(), "it is stuck").result().get("remains"))
+                .contains("files of the application", draft.toString());
+        Databases databases = fixture.storage.databases(saas.servers().get(shop.serverId()));
+        databases.drop(Objects.requireNonNull(databases.find(draft)));
     }
 
     private void killAt(String when, Consumer<Saas> act) {

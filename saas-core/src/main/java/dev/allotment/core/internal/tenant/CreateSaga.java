@@ -696,6 +696,13 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         return "No tenant has been made. It may exist, and belongs to no tenant: " + describe(tx, operation)
                 + (operation.input().containsKey(OperationInputs.SPARE_NAME)
                         ? ", which may still have the name of the spare \"" + spareName(operation) + "\"."
-                        : ".");
+                        : ".")
+                + (operation.input().containsKey(OperationInputs.FILES)
+                        ? " So may files of the application under the UUID of this database."
+                        : "")
+                + (isImported(operation)
+                        ? " So may a copy of the backup: the folder in the store of the backups that is named after the"
+                                + " UUID of this database."
+                        : "");
     }
 }
