@@ -99,8 +99,8 @@ final class ExportArchive implements AutoCloseable {
         if (listed > MOST_FILES || characters > MOST_CHARACTERS) {
             throw SaasException.conflict(
                     ErrorCodes.FILES_INVALID,
-                    "The application has so many files, or files with such long names, that the export would have more"
-                            + " than " + MOST_FILES + " files, or names of more than " + MOST_CHARACTERS
+                    "The application has too many files, or files with too long names: an export has at most "
+                            + MOST_FILES + " files, and their names have at most " + MOST_CHARACTERS
                             + " characters together.");
         }
     }

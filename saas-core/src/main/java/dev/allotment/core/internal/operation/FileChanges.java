@@ -21,7 +21,7 @@ import java.util.UUID;
 
 /**
  * Finds out whether the files of a tenant's application may have been exchanged or deleted while they were read. A file
- * that is gone is left out, so a reader alone cannot tell.
+ * that is gone is left out, so a reader alone does not notice.
  */
 public final class FileChanges {
     private static final List<OperationKind> CHANGING =

@@ -50,7 +50,7 @@ public abstract class TenantSaga<F> implements Saga<F> {
         return more;
     }
 
-    /** Whether this node has the files that an operation works on. Without them, a tenant would get the database only. */
+    /** Whether this node has the files of an operation. Without them, a tenant would get the database only. */
     static boolean hasFiles(ApplicationFiles files, StoredOperation operation) {
         return files.exist() || !operation.input().containsKey(OperationInputs.FILES);
     }
