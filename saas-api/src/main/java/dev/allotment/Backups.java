@@ -66,9 +66,10 @@ public interface Backups {
 
     /**
      * Makes a backup of a tenant in the state that a {@linkplain Server#source source} has of it. So its time is that
-     * of the request, and not that of the content. Files of the application are the present ones. Its add-ons are not known, and it is kept for at least 7 days, as
-     * those before a {@linkplain #restoreInPlace restore in place} are. Neither the tenant nor the source is changed.
-     * The tenant may be open, suspended or retained. Only for administrators.
+     * of the request, and not that of the content. Files of the application are the present ones. Its add-ons are not
+     * known, and it is kept for at least 7 days, as those before a {@linkplain #restoreInPlace restore in place} are.
+     * Neither the tenant nor the source is changed. The tenant may be open, suspended or retained. Only for
+     * administrators.
      *
      * @param idempotencyKey as for {@link #create}
      * @throws SaasException {@code access.not-allowed}; {@code server.invalid} if the server is no source; {@code
