@@ -33,10 +33,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ErasuresTest {
+    private static final Pattern HASH = Pattern.compile("\\$pbkdf2-sha512\\$[^,\\]]+");
     /** Contained in every text of the erased customer, and in no other. */
     private static final String TRACE = "quagga";
 
@@ -71,12 +73,13 @@ final class ErasuresTest {
         fixture.close();
     }
 
-    /** The rows of all types in the catalog that contain one of these words. */
+    /** The rows of all types in the catalog that contain one of these words, but not by chance in a random hash. */
     static List<String> traces(MemoryBackend storage, String... words) {
         List<String> traces = new ArrayList<>();
         for (RecordType<?> type : RecordTypes.catalog()) {
             for (String row : rows(storage, type)) {
-                if (Arrays.stream(words).anyMatch(row.toLowerCase(Locale.ROOT)::contains)) {
+                String text = HASH.matcher(row).replaceAll("").toLowerCase(Locale.ROOT);
+                if (Arrays.stream(words).anyMatch(text::contains)) {
                     traces.add(type.name() + " " + row);
                 }
             }
