@@ -335,7 +335,10 @@ public final class ErrorCodes {
      */
     public static final String TENANT_STATE = "tenant.state";
 
-    /** Another operation is running on the tenant. What to do: repeat the request when that has finished. */
+    /**
+     * Another operation is running on the tenant, or has replaced or deleted its files while they were read. What to
+     * do: repeat the request when that has finished.
+     */
     public static final String TENANT_BUSY = "tenant.busy";
 
     /** No database of that name exists. What to do: correct the name. */
@@ -493,8 +496,8 @@ public final class ErrorCodes {
 
     /**
      * The embedder's {@link dev.allotment.hook.TenantFiles} listed a name that files may not have, names that are not
-     * in order, or too many files for an export. There is no backup, export or copy. What to do: list other names, see
-     * {@link dev.allotment.hook.TenantFiles}.
+     * in order, or too many files, or too long names, for an export. There is no backup, export or copy. What to do:
+     * list other names, see {@link dev.allotment.hook.TenantFiles}.
      */
     public static final String FILES_INVALID = "files.invalid";
 

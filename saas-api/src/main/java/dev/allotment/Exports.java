@@ -11,9 +11,11 @@ import java.io.OutputStream;
 public interface Exports {
     /**
      * Writes an export of an open or suspended tenant as a ZIP archive: members, groups, installed add-ons and visible
-     * parameters as CSV, and everything of its application that is in the database, in files that the tools of its
-     * database system load. All of it has the state of one moment. Passwords, API keys, hidden parameters and other
-     * tenants are not in it. A {@code README.txt} in the archive describes the rest.
+     * parameters as CSV, everything of its application that is in the database, in files that the tools of its database
+     * system load, and the files of its application, if the embedder has registered them ({@link
+     * SaasBuilder#tenantFiles}). All of it has the state of one moment, except for the files of the application, which
+     * are read after that moment. Passwords, API keys, hidden parameters and other tenants are not in it. A {@code
+     * README.txt} in the archive describes the rest.
      *
      * <p>An administrator may export all tenants, and another account those that it owns. All others do not exist. The
      * audit log has an entry before the first byte is written. The archive is written while the database is read, by
@@ -23,10 +25,12 @@ public interface Exports {
      * A node makes two exports at once, but only one of a tenant and one for an account.
      *
      * @param out is not closed. Nothing was written if this throws one of the errors below, except for {@code
-     *     backend.unavailable} and {@code database.not-transferable}. An archive that is cut off is not valid
+     *     backend.unavailable}, {@code database.not-transferable}, {@code files.failed}, {@code files.invalid}, and
+     *     {@code tenant.busy} if the tenant was restored in place or deleted while the files of its application were
+     *     read. An archive that is cut off is not valid
      * @throws SaasException {@code record.missing}, {@code tenant.state}, {@code tenant.busy}, {@code export.busy}
      *     (the last two are retryable), {@code database.not-transferable}, {@code backend.unsupported}, {@code
-     *     backend.unavailable}
+     *     backend.unavailable}, {@code files.failed}, {@code files.invalid}
      * @throws java.io.UncheckedIOException if the archive cannot be written, or if the writes have taken more than a
      *     minute and a second for each 128 KiB. This is checked when a write of at most 4 KiB returns: a stream whose
      *     writes block without end has to end them itself

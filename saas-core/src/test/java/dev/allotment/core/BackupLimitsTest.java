@@ -27,6 +27,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +199,54 @@ final class BackupLimitsTest {
         assertThat(events(EventType.BACKUP_DELETED))
                 .singleElement()
                 .satisfies(event -> assertThat(event.details()).containsEntry("reason", "limit"));
+    }
+
+    @Test
+    void noScheduledBackupIsDeletedIfOthersFillTheLimitAnyway() {
+        assertThat(backUpAfter(Duration.ZERO)).isOne();
+        assertThat(backUpAfter(Duration.ofDays(1))).isOne();
+        List<Instant> both = times();
+        Tenant second = create(plan, "second.example.com");
+        backUp(saas, second);
+        backUp(saas, second);
+
+        assertThat(backUpAfter(Duration.ofDays(8))).isZero();
+
+        assertThat(times()).isEqualTo(both);
+        assertThat(events(EventType.BACKUP_DELETED)).isEmpty();
+        assertThat(events(EventType.BACKUP_SKIPPED))
+                .extracting(Event::tenantId)
+                .containsExactlyInAnyOrder(shop.id(), second.id());
+    }
+
+    @Test
+    void aStalledNodeCountsNoBackupsOfATenantThatWasDeletedForGoodMeanwhile() {
+        Tenant second = create(plan, "second.example.com");
+        AtomicReference<String> last = new AtomicReference<>("");
+        AtomicBoolean purged = new AtomicBoolean();
+        fixture.backend.watch(step -> {
+            boolean counted = step.equals("before catalog") && last.get().equals("before read");
+            last.set(step);
+            if (counted && isAnyListed() && purged.compareAndSet(false, true)) {
+                try (Saas other =
+                        fixture.builder(fixture.storage).node("node-b").open()) {
+                    other.tenants().purge(shop.id());
+                }
+            }
+        });
+
+        assertRefusal(() -> backUp(saas, shop)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+
+        assertThat(purged).isTrue();
+        assertThat(own.backups().usage(second.id())).isEqualTo(new BackupUsage(0, 0, 0, LIMIT));
+        assertThat(saas.usage()
+                        .total(fixture.clock.instant().atOffset(ZoneOffset.UTC).toLocalDate())
+                        .backupSizeBytes())
+                .isZero();
+    }
+
+    private boolean isAnyListed() {
+        return !fixture.saas.backups().list(shop.id()).isEmpty();
     }
 
     private List<Instant> times() {

@@ -41,6 +41,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ErasuresTest {
+    private static final Pattern HASH = Pattern.compile("\\$pbkdf2-sha512\\$[^,\\]]+");
     /** Contained in every text of the erased customer, and in no other. */
     private static final String TRACE = "quagga";
 
@@ -82,12 +84,13 @@ final class ErasuresTest {
         fixture.close();
     }
 
-    /** The rows of all types in the catalog that contain one of these words. */
+    /** The rows of all types in the catalog that contain one of these words, but not by chance in a random hash. */
     static List<String> traces(MemoryBackend storage, String... words) {
         List<String> traces = new ArrayList<>();
         for (RecordType<?> type : RecordTypes.catalog()) {
             for (String row : rows(storage, type)) {
-                if (Arrays.stream(words).anyMatch(row.toLowerCase(Locale.ROOT)::contains)) {
+                String text = HASH.matcher(row).replaceAll("").toLowerCase(Locale.ROOT);
+                if (Arrays.stream(words).anyMatch(text::contains)) {
                     traces.add(type.name() + " " + row);
                 }
             }

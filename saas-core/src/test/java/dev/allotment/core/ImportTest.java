@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
@@ -28,7 +29,10 @@ import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.ProcessKilled;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +42,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A backup that another installation made, with another secret key, becomes a tenant of this one. */
 final class ImportTest {
@@ -210,6 +215,22 @@ final class ImportTest {
     }
 
     @Test
+    void copiesNothingOfABackupThatCannotBeRestoredHere(@TempDir Path root) throws IOException {
+        FolderFiles others = new FolderFiles(root);
+        others.create(shop.uuid());
+        others.write(shop.uuid(), "note.txt", new ByteArrayInputStream(new byte[1]));
+        try (Saas withFiles =
+                there.builder(there.storage).node("node-b").tenantFiles(others).open()) {
+            Backup more = withFiles.backups().create(shop.id(), null);
+            here.backend.watch(step -> assertThat(here.backups.list(""))
+                    .extracting(StoredFile::name)
+                    .noneMatch(name -> name.endsWith(".content")));
+            assertThat(refused(there.backups, command(more.id()).build(), SECRET))
+                    .isEqualTo(ErrorCodes.BACKUP_FILES_UNSUPPORTED);
+        }
+    }
+
+    @Test
     void refusesAnotherKeyAndAnotherTenant() {
         MemoryBackupStore store = changed("nothing", content -> content);
         assertThat(refused(store, command().build(), "another key that is wrong"))
@@ -259,5 +280,19 @@ final class ImportTest {
             }
         }
         assertThat(undone).isGreaterThan(3);
+    }
+
+    @Test
+    void namesTheCopyWhenItIsAbandoned() {
+        InterruptibleBackend process = InterruptibleBackend.over(here.storage);
+        Saas victim = here.builder(process).node("victim").open();
+        process.killAfter(10);
+        assertThatThrownBy(() -> victim.backups().importBackup(command().build(), there.backups, List.of(SECRET)))
+                .isInstanceOf(ProcessKilled.class);
+        Operation left = saas.operations()
+                .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .get(0);
+        assertThat(saas.operations().abandon(left.id(), "it is stuck").result().get("remains"))
+                .contains("copy of the backup");
     }
 }

@@ -4,28 +4,37 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.hook.TenantFiles;
 import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,9 +44,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -263,6 +274,45 @@ final class TenantFilesTest {
         assertThat(found.get("manifest.json")).contains("\"files\":\"4\"");
     }
 
+    @Test
+    void areNotCopiedOrExportedInPartWhileTheyAreReplacedOrDeleted() {
+        Backup backup = backUpAndChange();
+        Consumer<Saas> restore = by -> by.backups().restoreInPlace(shop.id(), backup.id(), null);
+        Consumer<Saas> purge = by -> by.tenants().purge(shop.id());
+        Consumer<Saas> duplicate =
+                by -> by.tenants().duplicate(DuplicateTenant.builder(shop.id()).build());
+        Consumer<Saas> export = by -> by.exports().write(shop.id(), OutputStream.nullOutputStream());
+        readWhile(restore, duplicate);
+        readWhile(restore, export);
+        assertThat(places()).containsExactly(uuid(shop));
+        duplicate.accept(saas);
+        export.accept(saas);
+        readWhile(purge, duplicate);
+        assertThat(places()).hasSize(1);
+    }
+
+    @Test
+    void areNotExportedInPartWhileTheyAreDeleted() {
+        readWhile(
+                by -> by.tenants().purge(shop.id()),
+                by -> by.exports().write(shop.id(), OutputStream.nullOutputStream()));
+    }
+
+    private void readWhile(Consumer<Saas> change, Consumer<Saas> reading) {
+        List<String> once = new ArrayList<>(List.of("before open"));
+        Steps steps = new Steps(files, (step, name) -> {
+            if (once.remove(step)) {
+                fixture.clock.advance(Duration.ofMinutes(1));
+                try (Saas other = other()) {
+                    change.accept(other);
+                }
+            }
+        });
+        try (Saas node = open(fixture.storage, steps)) {
+            assertRefusal(() -> reading.accept(node)).isEqualTo(ErrorCodes.TENANT_BUSY);
+        }
+    }
+
     /**
      * Calls something at each step: the name of a method of {@link TenantFiles} after {@code before} or {@code after}.
      */
@@ -320,7 +370,14 @@ final class TenantFilesTest {
             if (name.equals("gone")) {
                 throw new NoSuchFileException(name);
             }
-            return new ByteArrayInputStream(new byte[1]);
+            return new ByteArrayInputStream(new byte[1]) {
+                @Override
+                public void close() throws IOException {
+                    if (name.equals("broken")) {
+                        throw new IOException("connection reset");
+                    }
+                }
+            };
         }
 
         @Override
@@ -394,6 +451,14 @@ final class TenantFilesTest {
     }
 
     @Test
+    void failABackupIfTheyCannotBeClosed() {
+        try (Saas node = open(fixture.storage, new Listed(files, List.of("a", "broken")))) {
+            assertRefusal(() -> node.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.FILES_FAILED);
+        }
+        assertThat(saas.backups().list(shop.id())).isEmpty();
+    }
+
+    @Test
     void followTheDatabaseIfASuspensionSupersedesTheRestore() {
         for (String when : List.of("before replace", "after replace")) {
             Backup backup = backUpAndChange();
@@ -440,28 +505,114 @@ final class TenantFilesTest {
     }
 
     @Test
+    void followTheDatabaseBeforeADeletionThatCanBeTakenBackEnds() {
+        Tenant kept = saas.tenants()
+                .create(CreateTenant.onPlan(fixture.plan(Plan.builder("Kept")))
+                        .owner(fixture.signUp("owner@example.com"))
+                        .name("kept")
+                        .build())
+                .tenant();
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        place(kept, Map.of(NOTE, "first"));
+        Backup backup = saas.backups().create(kept.id(), null);
+        place(kept, Map.of(NOTE, "second"));
+        Steps broken = new Steps(files, (step, name) -> {
+            if (step.equals("before replace")) {
+                throw new UncheckedIOException(new IOException("disk full"));
+            }
+        });
+        AtomicReference<Throwable> deletion = new AtomicReference<>();
+        fixture.backend.once("after replace", () -> {
+            try (Saas other = fixture.builder(fixture.storage)
+                    .node("node-b")
+                    .tenantFiles(broken)
+                    .open()) {
+                deletion.set(catchThrowable(() -> other.tenants().delete(kept.id())));
+            }
+        });
+
+        assertRefusal(() -> saas.backups().restoreInPlace(kept.id(), backup.id(), null))
+                .isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        assertThat(deletion.get())
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.FILES_FAILED));
+        fixture.backend.unwatch();
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.maintenance().recover();
+        saas.tenants().restore(kept.id());
+        assertThat(files(kept)).containsExactly(Map.entry(NOTE, "first"));
+        assertThat(places()).containsExactlyInAnyOrder(uuid(shop), uuid(kept));
+    }
+
+    @Test
     void areNotLeftOutByANodeThatHasNoneOfThem() {
         Backup backup = backUpAndChange();
+        killAt("before replace", by -> by.backups().restoreInPlace(shop.id(), backup.id(), null));
+        recoverWithout();
+        assertThat(files(shop)).containsEntry(NOTE, "second");
+        recover();
+        assertThat(value(saas, shop)).isEqualTo("first");
+        assertThat(files(shop)).containsEntry(NOTE, "first");
+    }
+
+    @Test
+    void areNotLeftOutOfNewTenantsByANodeThatHasNoneOfThem() {
+        Backup backup = backUp();
+        killAt("before write", by -> by.backups().restore(restoring(backup)));
+        killAt(
+                "before write",
+                by -> by.tenants().duplicate(DuplicateTenant.builder(shop.id()).build()));
+        recoverWithout();
+        assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.STATE, TenantState.DRAFT))))
+                .hasSize(2);
+        recover();
+        assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.STATE, TenantState.OPEN))))
+                .hasSize(3)
+                .allSatisfy(each -> assertThat(files(each)).isEqualTo(files(shop)));
+    }
+
+    @Test
+    void areNamedWhenACopyIsAbandoned() {
+        killAt(
+                "before write",
+                by -> by.tenants().duplicate(DuplicateTenant.builder(shop.id()).build()));
+        Operation copy = saas.operations()
+                .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .get(0);
+        UUID draft = saas.tenants()
+                .list(Query.where(Filter.equal(Tenant.STATE, TenantState.DRAFT)))
+                .get(0)
+                .uuid();
+        assertThat(saas.operations().abandon(copy.id(), "it is stuck").result().get("remains"))
+                .contains("files of the application", draft.toString());
+        Databases databases = fixture.storage.databases(saas.servers().get(shop.serverId()));
+        databases.drop(Objects.requireNonNull(databases.find(draft)));
+    }
+
+    private void killAt(String when, Consumer<Saas> act) {
         InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
         Steps steps = new Steps(files, (step, name) -> {
-            if (step.equals("before replace")) {
+            if (step.equals(when)) {
                 process.killAfter(0);
                 pass(process);
             }
         });
-        assertThatThrownBy(() -> open(process, steps).backups().restoreInPlace(shop.id(), backup.id(), null))
-                .isInstanceOf(ProcessKilled.class);
+        assertThatThrownBy(() -> act.accept(open(process, steps))).isInstanceOf(ProcessKilled.class);
+    }
+
+    private void recoverWithout() {
         fixture.clock.advance(OperationLeases.LEASE);
         try (Saas without = fixture.builder(fixture.storage).node("node-c").open()) {
             without.maintenance().recover();
         }
-        assertThat(files(shop)).containsEntry(NOTE, "second");
+    }
+
+    private void recover() {
         fixture.clock.advance(OperationLeases.LEASE);
         try (Saas other = other()) {
             other.maintenance().recover();
         }
-        assertThat(value(saas, shop)).isEqualTo("first");
-        assertThat(files(shop)).containsEntry(NOTE, "first");
     }
 
     @Test

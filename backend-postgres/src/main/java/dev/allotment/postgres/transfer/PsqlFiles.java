@@ -61,7 +61,7 @@ public final class PsqlFiles {
     private static final String READING = "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;\n";
 
     /**
-     * Functions of the tenant run while the files are loaded. With SET ROLE, they become the user of the session.
+     * Functions of the tenant run while files are loaded. With SET ROLE, they become the user of the session.
      */
     private static final String REFUSE_SUPERUSERS = "DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles"
             + " WHERE rolsuper AND rolname IN (current_user, session_user)) THEN RAISE EXCEPTION"

@@ -335,24 +335,9 @@ public final class BackupArchive {
             Consumer<? super InputStream> receiver) {
         BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
         Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
-        if (!manifest.backup().format().equals(format.name())) {
-            throw SaasException.unsupported(
-                    ErrorCodes.BACKEND_UNSUPPORTED,
-                    "Backup " + backup + " has a database of "
-                            + manifest.backup().format() + ", and the server has databases of " + format.name()
-                            + ". Choose another server.");
-        }
-        if (manifest.backup().schemaVersion() > format.version()) {
-            throw Manifest.newer(name);
-        }
+        requireRestorable(name, manifest.backup(), filesTo != null, format);
         Runnable requireMine = () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, reader));
         Long expected = manifest.backup().files();
-        if (filesTo != null && expected != null && expected > 0 && !applicationFiles.exist()) {
-            throw SaasException.unsupported(
-                    ErrorCodes.BACKUP_FILES_UNSUPPORTED,
-                    "Backup " + backup + " contains files of the application, and this program has no place for them."
-                            + " Nothing was restored. Register tenantFiles at the builder on every node.");
-        }
         read(name, manifest, content -> {
             InputStream own = new OwnContent(content, context::tick, requireMine);
             if (expected == null) {
@@ -365,6 +350,26 @@ public final class BackupArchive {
             }
         });
         return manifest.backup();
+    }
+
+    /** Refuses a backup of which no database of a format can be made, or whose files have no place. */
+    private void requireRestorable(BackupName name, Backup backup, boolean withFiles, TransferFormat format) {
+        if (!backup.format().equals(format.name())) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "Backup " + backup.id() + " has a database of " + backup.format()
+                            + ", and the server has databases of " + format.name() + ". Choose another server.");
+        }
+        if (backup.schemaVersion() > format.version()) {
+            throw Manifest.newer(name);
+        }
+        Long files = backup.files();
+        if (withFiles && files != null && files > 0 && !applicationFiles.exist()) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKUP_FILES_UNSUPPORTED,
+                    "Backup " + backup.id() + " contains files of the application, and this program has no place for"
+                            + " them. Nothing was restored. Register tenantFiles at the builder on every node.");
+        }
     }
 
     private void readFiles(ContentParts parts, @Nullable UUID target, long expected) {
@@ -442,12 +447,14 @@ public final class BackupArchive {
 
     /**
      * Copies a backup of another installation, as a backup of a tenant that has the identity of the operation. Does
-     * nothing if an earlier run has done that.
+     * nothing if an earlier run has done that. Copies nothing that {@link #read} would refuse.
      *
      * @param foreign null: only the node that has ended knew it
+     * @param format what will read the copy
      * @throws SaasException as {@link #read}, and {@code backup.key-wrong}
      */
-    public void copyFrom(@Nullable ForeignBackup foreign, UUID tenant, StoredOperation operation) {
+    public void copyFrom(
+            @Nullable ForeignBackup foreign, UUID tenant, StoredOperation operation, TransferFormat format) {
         BackupName name = BackupName.of(tenant, operation.createdAt(), operation.uuid());
         if (isListed(name)) {
             return;
@@ -461,13 +468,16 @@ public final class BackupArchive {
         }
         requireReady(tenant);
         // The content has the files of the application already.
-        Manifest manifest = foreign.read((described, content) -> write(
-                name,
-                described.of(tenant, operation),
-                null,
-                operation.fencingToken(),
-                content,
-                () -> described.backup().files()));
+        Manifest manifest = foreign.read((described, content) -> {
+            requireRestorable(name, described.backup(), true, format);
+            return write(
+                    name,
+                    described.of(tenant, operation),
+                    null,
+                    operation.fencingToken(),
+                    content,
+                    () -> described.backup().files());
+        });
         context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
         publish(name, manifest);
     }

@@ -75,7 +75,7 @@ final class ContentWithFiles extends PieceStream {
             if (read == 0) {
                 current = null;
                 if (open != database) {
-                    open.close();
+                    closeFile(open);
                 }
             }
         }
@@ -85,6 +85,14 @@ final class ContentWithFiles extends PieceStream {
     private int readFile(InputStream file) throws IOException {
         try {
             return file.readNBytes(piece, 0, LONGEST_PIECE);
+        } catch (IOException | RuntimeException e) {
+            throw new UnreadableFile(ApplicationFiles.failed(e));
+        }
+    }
+
+    private static void closeFile(InputStream file) throws IOException {
+        try {
+            file.close();
         } catch (IOException | RuntimeException e) {
             throw new UnreadableFile(ApplicationFiles.failed(e));
         }

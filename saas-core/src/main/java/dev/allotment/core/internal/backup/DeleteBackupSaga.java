@@ -44,7 +44,7 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
     private void delete(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         archive.find(tenant.uuid(), OperationTargets.backup(operation)).ifPresent(archive::delete);
-        sizes.record(tenant);
+        sizes.record(operation, tenant);
     }
 
     @Override

@@ -162,7 +162,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     public void deletePart(StoredOperation operation) {
         unlessStoreFails(operation, () -> {
             archive.delete(name(operation));
-            sizes.record(OperationTargets.tenant(context.catalog(), operation));
+            sizes.record(operation, OperationTargets.tenant(context.catalog(), operation));
         });
     }
 
@@ -357,12 +357,16 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             delete(operation, tenant, old, "retention");
             manifests.remove(old);
         });
-        sizes.record(tenant, manifests.values().stream().map(Manifest::backup).toList());
+        sizes.record(
+                operation,
+                tenant,
+                manifests.values().stream().map(Manifest::backup).toList());
         return new MadeBackup(manifest);
     }
 
     private void delete(StoredOperation operation, StoredTenant tenant, BackupName old, String reason) {
         context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, operation);
             Map<String, String> details =
                     Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", reason);
             eventLog.add(tx, operation, EventType.BACKUP_DELETED, tenant.id(), details);
@@ -374,7 +378,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     /**
      * Makes room for a scheduled backup if the limit of the plan is reached: deletes the oldest scheduled ones of the
      * tenant, but neither the newest one nor one of the last days. Otherwise a thief of an owner's session could have
-     * good ones deleted by making others.
+     * good ones deleted by making others. Deletes nothing if that would not make enough room.
      *
      * @throws SaasException {@code backup.limit-reached} if there is still no room
      */
@@ -383,24 +387,45 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             return;
         }
         Map<BackupName, Manifest> manifests = archive.manifests(tenant.uuid());
-        sizes.record(tenant, manifests.values().stream().map(Manifest::backup).toList());
+        sizes.record(
+                operation,
+                tenant,
+                manifests.values().stream().map(Manifest::backup).toList());
+        BackupUsage usage = usage(tenant);
+        List<BackupName> inTheWay = inTheWay(usage, manifests);
+        if (inTheWay.isEmpty() && usage.limitReached()) {
+            throw CustomerBackupLimit.reached(tenant, usage);
+        }
+        inTheWay.forEach(old -> {
+            delete(operation, tenant, old, "limit");
+            manifests.remove(old);
+        });
+        sizes.record(
+                operation,
+                tenant,
+                manifests.values().stream().map(Manifest::backup).toList());
+    }
+
+    /** The backups to delete, so that the limit is not reached any more; none if that cannot be done. */
+    private List<BackupName> inTheWay(BackupUsage usage, Map<BackupName, Manifest> manifests) {
         List<BackupName> scheduled = manifests.keySet().stream()
                 .filter(name -> Objects.requireNonNull(manifests.get(name)).madeBy() == MadeBy.SCHEDULE)
                 .toList();
         Instant recent = context.now().minus(STAY);
+        List<BackupName> found = new ArrayList<>();
+        BackupUsage left = usage;
         for (BackupName old : scheduled.subList(0, Math.max(0, scheduled.size() - 1))) {
-            if (old.isOlderThan(recent) && usage(tenant).limitReached()) {
-                delete(operation, tenant, old, "limit");
-                manifests.remove(old);
-                sizes.record(
-                        tenant,
-                        manifests.values().stream().map(Manifest::backup).toList());
+            if (left.limitReached() && old.isOlderThan(recent)) {
+                found.add(old);
+                long bytes = Objects.requireNonNull(manifests.get(old)).backup().storedBytes();
+                left = new BackupUsage(
+                        left.tenantBytes() - bytes,
+                        left.customerBytes() - bytes,
+                        left.planBytes() - bytes,
+                        left.limitMb());
             }
         }
-        BackupUsage usage = usage(tenant);
-        if (usage.limitReached()) {
-            throw CustomerBackupLimit.reached(tenant, usage);
-        }
+        return left.limitReached() ? List.of() : found;
     }
 
     private BackupUsage usage(StoredTenant tenant) {

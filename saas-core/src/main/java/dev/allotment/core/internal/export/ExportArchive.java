@@ -41,9 +41,12 @@ final class ExportArchive implements AutoCloseable {
     /** The list of the files in an archive is in memory until the end of the archive. */
     private static final int MOST_FILES = 250_000;
 
+    private static final int MOST_CHARACTERS = 10_000_000;
+
     private final OutputStream out;
     private final Zip zip;
     private int listed;
+    private long characters;
 
     ExportArchive(LongSupplier ticker, OutputStream out) {
         this.out = new BufferedOutputStream(new PacedOutput(ticker, out), BUFFER);
@@ -89,6 +92,16 @@ final class ExportArchive implements AutoCloseable {
             return content.read(buffer);
         } catch (IOException e) {
             throw unreadable.apply(e);
+        }
+    }
+
+    private void requireRoom() {
+        if (listed > MOST_FILES || characters > MOST_CHARACTERS) {
+            throw SaasException.conflict(
+                    ErrorCodes.FILES_INVALID,
+                    "The application has too many files, or files with too long names: an export has at most "
+                            + MOST_FILES + " files, and their names have at most " + MOST_CHARACTERS
+                            + " characters together.");
         }
     }
 
@@ -171,11 +184,10 @@ final class ExportArchive implements AutoCloseable {
             files.append(line(List.of(name.substring(path.length()), size, digest)));
             if (parent != null) {
                 parent.list(name, size, digest);
-            } else if (++listed > MOST_FILES) {
-                throw SaasException.conflict(
-                        ErrorCodes.FILES_INVALID,
-                        "The export would have more than " + MOST_FILES
-                                + " files. Let the application store fewer, and try again.");
+            } else {
+                listed++;
+                characters += name.length();
+                requireRoom();
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Exports;
 import dev.allotment.Filter;
+import dev.allotment.OperationId;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -20,6 +21,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.operation.FileChanges;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -35,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +76,8 @@ public final class ExportUseCases implements Exports {
         this.tenants = new TenantLookup(context.work(), actor);
     }
 
-    /** A tenant whose export was recorded, its server at that time, and what its manifest says. */
-    private record Recorded(StoredTenant tenant, Databases databases, Map<String, String> manifest) {}
+    /** A tenant whose export was recorded, its server and its last operation at that time, and its manifest. */
+    private record Recorded(StoredTenant tenant, Databases databases, OperationId last, Map<String, String> manifest) {}
 
     @Override
     public void write(TenantId id, OutputStream out) {
@@ -100,7 +103,14 @@ public final class ExportUseCases implements Exports {
     private void write(Recorded recorded, ExportArchive.Folder folder) {
         TenantExport export = new TenantExport(folder, applicationFiles);
         recorded.databases().export(DatabaseRefs.of(recorded.tenant()), export);
-        export.files(recorded.tenant().uuid());
+        if (applicationFiles.exist()) {
+            UUID tenant = recorded.tenant().uuid();
+            export.files(tenant);
+            context.catalog().transact(tx -> {
+                FileChanges.requireNone(tx, tenant, recorded.last());
+                return null;
+            });
+        }
         folder.finish();
     }
 
@@ -245,6 +255,6 @@ public final class ExportUseCases implements Exports {
                     .map(Plan::name)
                     .ifPresent(plan -> manifest.put("plan", plan));
         }
-        return new Recorded(tenant, databases, manifest);
+        return new Recorded(tenant, databases, FileChanges.last(tx, id), manifest);
     }
 }

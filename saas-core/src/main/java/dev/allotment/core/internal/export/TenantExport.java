@@ -118,14 +118,11 @@ final class TenantExport implements DatabaseExport {
     }
 
     /**
-     * Writes the files of the application, if the embedder has registered any.
+     * Writes the files of the application. The embedder has registered them.
      *
      * @throws SaasException {@code files.failed}, {@code files.invalid}
      */
     void files(UUID tenant) {
-        if (!applicationFiles.exist()) {
-            return;
-        }
         int count = 0;
         try (ApplicationFiles.Listing listing = applicationFiles.list(tenant)) {
             for (NamedFile file = listing.next(); file != null; file = listing.next()) {

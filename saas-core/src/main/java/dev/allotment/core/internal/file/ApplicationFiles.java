@@ -162,14 +162,11 @@ public final class ApplicationFiles {
     }
 
     /**
-     * Copies the files of a tenant.
+     * Copies the files of a tenant. There is the hook.
      *
      * @param requireMine throws what this is to fail with after the operation was taken from this run
      */
     public void copy(UUID from, UUID to, Runnable requireMine) {
-        if (!exist()) {
-            return;
-        }
         requireMine.run();
         create(to);
         long checked = ticker.getAsLong();

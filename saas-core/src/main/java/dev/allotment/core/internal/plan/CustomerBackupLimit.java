@@ -15,6 +15,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -52,7 +53,7 @@ public final class CustomerBackupLimit {
 
     private static long bytes(Transaction tx, Filter<StoredTenant> tenants) {
         return tx.records(RecordTypes.TENANTS)
-                .sums(List.of(StoredTenant.BACKUP_SIZE_BYTES), tenants)
+                .sums(List.of(StoredTenant.BACKUP_SIZE_BYTES), Filter.and(tenants, TenantRows.WITH_DATABASE))
                 .get(0);
     }
 

@@ -31,6 +31,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.FileChanges;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
@@ -120,6 +121,16 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         this.archive = archive;
         this.applicationFiles = applicationFiles;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
+    }
+
+    /** The input of an operation that copies or restores a tenant. */
+    Map<String, String> copying(Map<String, String> input) {
+        return withFiles(applicationFiles, input);
+    }
+
+    @Override
+    public boolean canContinue(StoredOperation operation) {
+        return hasFiles(applicationFiles, operation);
     }
 
     @Override
@@ -290,7 +301,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
             BackupId backup = OperationTargets.backup(operation);
             if (isImported(operation)) {
-                archive.copyFrom(known.foreign(), tenant.uuid(), operation);
+                archive.copyFrom(known.foreign(), tenant.uuid(), operation, databases.transferFormat());
                 source = tenant.uuid();
                 backup = new BackupId(operation.uuid());
             }
@@ -316,8 +327,12 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
         UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
         copy(operation, tenant, new DatabaseRef(sourceName, source), target);
-        if (isCopy(operation)) {
+        if (isCopy(operation) && applicationFiles.exist()) {
             applicationFiles.copy(source, tenant.uuid(), () -> requireMine(operation));
+            context.catalog().transact(tx -> {
+                FileChanges.requireNone(tx, source, operation.id());
+                return null;
+            });
         }
     }
 
@@ -681,6 +696,13 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         return "No tenant has been made. It may exist, and belongs to no tenant: " + describe(tx, operation)
                 + (operation.input().containsKey(OperationInputs.SPARE_NAME)
                         ? ", which may still have the name of the spare \"" + spareName(operation) + "\"."
-                        : ".");
+                        : ".")
+                + (operation.input().containsKey(OperationInputs.FILES)
+                        ? " So may files of the application under the UUID of this database."
+                        : "")
+                + (isImported(operation)
+                        ? " So may a copy of the backup: the folder in the store of the backups that is named after the"
+                                + " UUID of this database."
+                        : "");
     }
 }

@@ -632,7 +632,7 @@ public final class NewTenants {
         return new Draft(
                 copy.build(),
                 null,
-                Map.of(
+                createSaga.copying(Map.of(
                         OperationInputs.SOURCE_NAME,
                         source.name(),
                         OperationInputs.SOURCE_UUID,
@@ -640,7 +640,7 @@ public final class NewTenants {
                         OperationInputs.SOURCE_SERVER,
                         source.serverId().toString(),
                         OperationInputs.NEUTRALISERS,
-                        neutralisation.names()));
+                        neutralisation.names())));
     }
 
     private @Nullable Instant expiry(StoredTenant source, @Nullable Integer hours, Optional<Instant> latest) {
@@ -747,7 +747,7 @@ public final class NewTenants {
         if (!neutralise) {
             input.put(OperationInputs.UNCHANGED, "true");
         }
-        return input;
+        return createSaga.copying(input);
     }
 
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command, @Nullable UUID orphan) {

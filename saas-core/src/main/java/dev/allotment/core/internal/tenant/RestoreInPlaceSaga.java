@@ -42,7 +42,6 @@ import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,17 +108,12 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     Map<String, String> input(BackupId backup) {
-        Map<String, String> input = new HashMap<>(OperationInputs.of(backup));
-        if (applicationFiles.exist()) {
-            input.put(OperationInputs.FILES, "true");
-        }
-        return input;
+        return withFiles(applicationFiles, OperationInputs.of(backup));
     }
 
-    /** A node without the application's files would give the tenant the database only. */
     @Override
     public boolean canContinue(StoredOperation operation) {
-        return applicationFiles.exist() || !operation.input().containsKey(OperationInputs.FILES);
+        return hasFiles(applicationFiles, operation);
     }
 
     /** The database that an operation restores. No tenant has its name or identity, and no application its password. */

@@ -7,7 +7,9 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -19,6 +21,8 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The base of sagas that work on the database of one tenant. */
 public abstract class TenantSaga<F> implements Saga<F> {
@@ -34,6 +38,21 @@ public abstract class TenantSaga<F> implements Saga<F> {
 
     final StoredTenant tenant(StoredOperation operation) {
         return OperationTargets.tenant(context.catalog(), operation);
+    }
+
+    /** The input of an operation that works on the files of the application, if this node has them. */
+    static Map<String, String> withFiles(ApplicationFiles files, Map<String, String> input) {
+        if (!files.exist()) {
+            return input;
+        }
+        Map<String, String> more = new HashMap<>(input);
+        more.put(OperationInputs.FILES, "true");
+        return more;
+    }
+
+    /** Whether this node has the files of an operation. Without them, a tenant would get the database only. */
+    static boolean hasFiles(ApplicationFiles files, StoredOperation operation) {
+        return files.exist() || !operation.input().containsKey(OperationInputs.FILES);
     }
 
     static StoredTenant lockTenant(Transaction tx, StoredOperation operation) {

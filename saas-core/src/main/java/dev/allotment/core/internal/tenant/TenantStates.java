@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.Query;
@@ -24,7 +25,9 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Makes the database of a tenant follow the state in the catalog. */
 public final class TenantStates {
@@ -77,7 +80,7 @@ public final class TenantStates {
         }
     }
 
-    /** A database that was removed by hand is closed enough. */
+    /** A database that was removed by hand is closed enough. A tenant that may be restored needs its files. */
     public void close(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         try {
@@ -91,10 +94,17 @@ public final class TenantStates {
         try {
             settleSuperseded(operation, tenant);
         } catch (RuntimeException e) {
+            if (isOfFiles(e) && operation.kind() != OperationKind.DELETE_TENANT) {
+                throw e;
+            }
             // The database is closed, and gets the values of the catalog when it is restored.
             failures.warn("What a superseded operation did to a database could not be found out", operation, e);
         }
         tryToRemoveRestored(operation, tenant);
+    }
+
+    private static boolean isOfFiles(RuntimeException e) {
+        return e instanceof SaasException known && known.code().equals(ErrorCodes.FILES_FAILED);
     }
 
     /** The node that runs the superseded operation removes it, too, but that may be dead. */
@@ -109,12 +119,16 @@ public final class TenantStates {
     /** Drops the databases that superseded operations have restored, and that have not become the tenant's. */
     private void removeRestored(StoredOperation operation, StoredTenant tenant) {
         for (StoredOperation each : superseded(operation)) {
-            if (each.kind() == OperationKind.RESTORE_IN_PLACE) {
+            if (isRestoreInPlace(each)) {
                 DatabaseRemoval.drop(
                         serverRegistry.databases(tenant.serverId(), operation),
                         RestoreInPlaceSaga.restored(each.uuid()));
             }
         }
+    }
+
+    private static boolean isRestoreInPlace(StoredOperation operation) {
+        return operation.kind() == OperationKind.RESTORE_IN_PLACE;
     }
 
     private static boolean isRestore(StoredOperation operation) {
@@ -147,10 +161,15 @@ public final class TenantStates {
      * the plan, the catalog follows.
      */
     private void settleSuperseded(StoredOperation operation, StoredTenant tenant) {
+        Set<UUID> restores = superseded(operation).stream()
+                .filter(TenantStates::isRestoreInPlace)
+                .map(StoredOperation::uuid)
+                .collect(Collectors.toSet());
         for (UUID superseded : SupersededOperations.unsettled(operation)) {
             boolean applied = tenantDatabases.settle(operation, tenant, superseded);
-            // No other kind of operation has files under its identity.
-            RestoreInPlaceSaga.settleFiles(applicationFiles, tenant, superseded, applied);
+            if (restores.contains(superseded)) {
+                RestoreInPlaceSaga.settleFiles(applicationFiles, tenant, superseded, applied);
+            }
             SupersededOperations.settled(context, superseded, applied, this::keep);
         }
     }
@@ -158,7 +177,7 @@ public final class TenantStates {
     private void keep(Transaction tx, StoredOperation applied) {
         if (applied.kind() == OperationKind.SWITCH_PLAN) {
             SwitchPlanSaga.keep(eventLog, context.now(), tx, applied);
-        } else if (applied.kind() == OperationKind.RESTORE_IN_PLACE) {
+        } else if (isRestoreInPlace(applied)) {
             RestoreInPlaceSaga.keep(eventLog, tx, applied);
         }
     }
