@@ -25,10 +25,13 @@ import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -218,6 +221,24 @@ final class RebalancingTest {
         provider.fail("two", Health.down("It is down."));
         saas.servers().status(two.id());
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void findsNoMoveToTheSameServerUnderAnotherName() {
+        List<Tenant> shops = on(one, "shop", 100, 100, 100, 100);
+        Server two = server("two");
+        UUID foreign = UUID.randomUUID();
+        Databases there = provider.at("two").databases(Server.builder("default").build());
+        there.create(new DatabaseRef(shops.get(0).name(), foreign));
+        assertThat(names()).as("a name that a foreign database has there").contains("shop1");
+        there.drop(new DatabaseRef(shops.get(0).name(), foreign));
+        provider.move("one", "again");
+        saas.servers().delete(two.id());
+        Server again = server("again");
+        assertThat(saas.servers().rebalancing().servers())
+                .extracting(Rebalancing.Share::server)
+                .contains(again.id());
+        assertThat(moves()).isEmpty();
     }
 
     @Test

@@ -39,6 +39,8 @@ public final class Rebalancer {
     private static final double LEAST_GAIN = 0.04;
 
     private static final int PAGE = 200;
+    /** How many names are looked up on another server. One of them may be that of a foreign database there. */
+    private static final int ASKED_NAMES = 3;
     /** How many tenants are read of one server at most. */
     private static final int MOST_READ = 1000;
     /** How many servers with too much are looked at. */
@@ -194,11 +196,13 @@ public final class Rebalancer {
                     .page(read, PAGE);
             List<StoredTenant> page = context.catalog()
                     .transact(tx -> tx.records(RecordTypes.TENANTS).list(query));
+            List<String> names =
+                    page.stream().map(StoredTenant::name).limit(ASKED_NAMES).toList();
             for (StoredTenant tenant : page) {
                 if (moves.size() == most || !source.hasTooMuch()) {
                     return;
                 }
-                target(actor, tenant, source, sites, known).ifPresent(target -> {
+                target(actor, tenant, names, source, sites, known).ifPresent(target -> {
                     long size = tenant.databaseSizeBytes();
                     source.give(size, target);
                     moves.add(new Found(
@@ -239,7 +243,12 @@ public final class Rebalancer {
      * share, so no later call moves the tenant back; a drained server is left by all, if another one has room.
      */
     private Optional<Site> target(
-            Actor actor, StoredTenant tenant, Site source, List<Site> sites, Map<Pair, Boolean> known) {
+            Actor actor,
+            StoredTenant tenant,
+            List<String> names,
+            Site source,
+            List<Site> sites,
+            Map<Pair, Boolean> known) {
         long size = tenant.databaseSizeBytes();
         if (!source.draining() && size > source.excess()) {
             return Optional.empty();
@@ -258,18 +267,23 @@ public final class Rebalancer {
         return open.stream()
                 .filter(each -> required.areOn(each.server()))
                 .filter(each -> known.computeIfAbsent(
-                        new Pair(source.id(), each.id()), pair -> canTransfer(pair.from(), pair.to())))
+                        new Pair(source.id(), each.id()), pair -> canTransfer(pair.from(), pair.to(), names)))
                 .filter(each -> isAtSameHost(tenant, source.server(), each.server(), domain))
                 .findFirst();
     }
 
-    private boolean canTransfer(ServerId from, ServerId to) {
+    /**
+     * Whether databases can be moved between two servers. These may be one PostgreSQL, on which each name is used once.
+     *
+     * @param names of tenants on the first one
+     */
+    private boolean canTransfer(ServerId from, ServerId to, List<String> names) {
         try {
             context.catalog().transact((Transaction tx) -> {
                 serverRegistry.requireTransfer(tx, from, to);
                 return null;
             });
-            return true;
+            return !names.stream().allMatch(serverRegistry.databases(to)::exists);
         } catch (SaasException e) {
             // Another kind of server, or one that this process cannot connect to.
             return false;
