@@ -661,6 +661,25 @@ final class MovingTest {
         assertThat(reservedNames()).containsExactly("shop");
     }
 
+    @Test
+    void storesTheNameOfTheDatabaseThatIsAsideForNodesOfOlderVersions() {
+        List<String> aside = new ArrayList<>();
+        provider.watch("near", step -> {
+            if (step.equals("before send")) {
+                aside.addAll(on("near").stream().map(DatabaseEntry::name).toList());
+            }
+        });
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(aside).hasSize(1);
+        List<StoredOperation> stored = storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .list(Query.where(Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT))));
+        assertThat(stored)
+                .extracting(each -> each.input().get(OperationInputs.ASIDE_NAME))
+                .containsExactlyElementsOf(aside);
+        assertThat(reservedNames()).as("not reserved").containsExactly("shop");
+    }
+
     private void inADrillOnNear(Runnable action) {
         AtomicBoolean done = new AtomicBoolean();
         provider.watch("near", step -> {

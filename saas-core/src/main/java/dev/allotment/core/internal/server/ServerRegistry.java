@@ -97,6 +97,18 @@ public final class ServerRegistry {
         this.guard = guard;
     }
 
+    /**
+     * Locks a server, so that a deletion, or a change of its settings, waits until the operation is stored that needs
+     * the server, and finds it.
+     *
+     * @throws SaasException {@code record.missing}
+     */
+    public static void lockShared(Transaction tx, ServerId id) {
+        if (tx.records(RecordTypes.SERVERS).lockShared(id.value()).isEmpty()) {
+            throw RecordLookup.missing(RecordTypes.SERVERS, "Server", id.value());
+        }
+    }
+
     public Databases databases(ServerId id) {
         return connection(id).databases();
     }
