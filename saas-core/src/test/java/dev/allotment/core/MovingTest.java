@@ -694,8 +694,16 @@ final class MovingTest {
     void leavesAServerThatCannotBeDeletedDuringADrill() {
         saas.backups().create(shop.id(), null);
         saas.plans().update(plan.id(), each -> each.toBuilder().serverId(null).build());
-        inADrillOnNear(
-                () -> assertRefusal(() -> saas.servers().delete(near.id())).isEqualTo(ErrorCodes.SERVER_IN_USE));
+        inADrillOnNear(() -> {
+            assertRefusal(() -> saas.servers().delete(near.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+            assertRefusal(() -> saas.servers()
+                            .update(
+                                    near.id(),
+                                    each -> each.toBuilder()
+                                            .settings(Map.of("url", "elsewhere"))
+                                            .build()))
+                    .isEqualTo(ErrorCodes.SERVER_IN_USE);
+        });
         assertThat(saas.backups().drill(shop.id(), null).members()).isEqualTo(3);
         saas.servers().delete(near.id());
     }

@@ -358,6 +358,24 @@ public final class ServerRegistry {
         }
     }
 
+    /**
+     * Whether this control plane has no database on a server, over a separate connection. One that is open already, and
+     * can be opened once only, is taken for the same storage.
+     *
+     * @param password null: none
+     * @throws SaasException {@code backend.unavailable} if the server does not respond
+     */
+    boolean hasNoDatabases(Server server, @Nullable String password) {
+        try {
+            return countDatabases(server, password) == 0;
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /** Encrypts a password again; returns null if it is not needed. */
     @Nullable
     String sealAgain(String server, String sealed) {
