@@ -201,8 +201,8 @@ final class ImportTest {
                         changed(
                                 manifest,
                                 content -> new String(content, StandardCharsets.UTF_8)
-                                        .replace("\"manifest\": \"1\"", "\"manifest\": \"2\"")
-                                        .replace("\"manifest\":\"1\"", "\"manifest\":\"2\"")
+                                        .replace("\"manifest\": \"1\"", "\"manifest\": \"99\"")
+                                        .replace("\"manifest\":\"1\"", "\"manifest\":\"99\"")
                                         .getBytes(StandardCharsets.UTF_8)),
                         command().build(),
                         SECRET))
@@ -242,6 +242,9 @@ final class ImportTest {
             } catch (ProcessKilled e) {
                 killed = true;
             }
+            assertThat(saas.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))))
+                    .as("older versions do not know the first step, and leave the operation alone")
+                    .allMatch(each -> !each.step().isEmpty());
             here.clock.advance(OperationLeases.LEASE.plusSeconds(1));
             saas.operations().recover();
             assertThat(running()).isZero();

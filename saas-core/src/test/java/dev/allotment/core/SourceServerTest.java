@@ -14,6 +14,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
+import dev.allotment.Query;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -193,6 +194,10 @@ final class SourceServerTest {
         InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
         provider.watch(URL, step -> {
             if (step.equals("after send")) {
+                assertThat(saas.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))))
+                        .as("older versions do not know this step, and leave the operation alone")
+                        .extracting(Operation::step)
+                        .containsExactly("started");
                 process.killAfter(0);
             }
         });

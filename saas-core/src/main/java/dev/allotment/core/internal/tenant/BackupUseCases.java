@@ -169,6 +169,8 @@ public final class BackupUseCases implements Backups {
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.BACK_UP_TENANT, actor)
                 .tenantId(id)
+                // An older node would make a backup of the present database.
+                .step(OperationLeases.STARTED)
                 .input(Map.of(OperationInputs.SOURCE_SERVER, source.toString()))
                 .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey))
                 .fingerprint(RequestFingerprint.of(
