@@ -20,6 +20,7 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Rebalancing;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SignUp;
@@ -28,6 +29,7 @@ import dev.allotment.User;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.testing.MemoryBackend;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +223,33 @@ final class RebalancingTest {
         provider.fail("two", Health.down("It is down."));
         saas.servers().status(two.id());
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void leavesOutForADayWhatCouldNotBeMoved() {
+        List<Tenant> shops = on(one, "shop", 100, 100, 100, 100);
+        Server two = server("two");
+        provider.at("two").putForeign("shop0");
+        assertRefusal(() -> saas.tenants().move(shops.get(0).id(), two.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertThat(names()).as("a refusal is no operation").containsExactly("shop0", "shop1");
+        provider.watch("two", step -> {
+            if (step.equals("before receive")) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shops.get(1).id(), two.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        provider.watch("two", step -> {});
+        assertThat(names()).containsExactly("shop0", "shop2");
+        saas.campaigns()
+                .start(Campaign.of(CampaignChange.rebalance(saas.servers().rebalancing()))
+                        .canaries(0)
+                        .maxFailures(1)
+                        .build());
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(shops.get(2).id()).serverId()).isEqualTo(two.id());
+        assertThat(names()).as("the campaign has failed for the first").containsExactly("shop3");
+        fixture.clock.advance(Duration.ofHours(25));
+        assertThat(names()).containsExactly("shop0");
     }
 
     @Test
