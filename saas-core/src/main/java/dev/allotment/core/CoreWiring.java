@@ -401,7 +401,8 @@ final class CoreWiring {
                 templateCopies,
                 claimStatistics,
                 backupArchive,
-                applicationFiles);
+                applicationFiles,
+                operationLeases);
         adoptTenantSaga = new AdoptTenantSaga(
                 context,
                 serverRegistry,

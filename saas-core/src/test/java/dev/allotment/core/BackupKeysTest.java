@@ -20,12 +20,17 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backup.StoredFile;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -231,6 +236,37 @@ final class BackupKeysTest {
         assertThat(saas.operations().count(Filter.equal(Operation.KIND, OperationKind.ENCRYPT_BACKUP_KEY)))
                 .isOne();
         assertNeedsOnly(NEW, shop, backup);
+    }
+
+    @Test
+    void aTenantThatWasBusyIsTriedAgainBeforeItsKeyIsReported() {
+        Tenant other = create("other.example.com");
+        saas.backups().create(other.id(), null);
+        fixture.secrets = List.of(NEW, OLD);
+        Tenant first = Stream.of(shop, other)
+                .min(Comparator.comparing(each -> each.uuid().toString()))
+                .orElseThrow();
+        Instant now = fixture.clock.instant();
+        StoredOperation working = fixture.storage
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .insert(StoredOperation.builder(
+                                        UUID.randomUUID(),
+                                        OperationKind.BACK_UP_TENANT,
+                                        "another",
+                                        now.plusSeconds(20),
+                                        now)
+                                .tenantId(first.id())
+                                .build()));
+        fixture.backend.once("before write", () -> {
+            assertThat(keys(first)).as("the key of the other tenant is written").containsExactly("key.json");
+            fixture.storage
+                    .catalog()
+                    .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                            .delete(working.id().value()));
+        });
+
+        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(2, 0));
     }
 
     @Test

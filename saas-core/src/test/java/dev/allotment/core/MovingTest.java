@@ -661,6 +661,25 @@ final class MovingTest {
         assertThat(reservedNames()).containsExactly("shop");
     }
 
+    @Test
+    void storesTheNameOfTheDatabaseThatIsAsideForNodesOfOlderVersions() {
+        List<String> aside = new ArrayList<>();
+        provider.watch("near", step -> {
+            if (step.equals("before send")) {
+                aside.addAll(on("near").stream().map(DatabaseEntry::name).toList());
+            }
+        });
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(aside).hasSize(1);
+        List<StoredOperation> stored = storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .list(Query.where(Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT))));
+        assertThat(stored)
+                .extracting(each -> each.input().get(OperationInputs.ASIDE_NAME))
+                .containsExactlyElementsOf(aside);
+        assertThat(reservedNames()).as("not reserved").containsExactly("shop");
+    }
+
     private void inADrillOnNear(Runnable action) {
         AtomicBoolean done = new AtomicBoolean();
         provider.watch("near", step -> {
@@ -675,8 +694,16 @@ final class MovingTest {
     void leavesAServerThatCannotBeDeletedDuringADrill() {
         saas.backups().create(shop.id(), null);
         saas.plans().update(plan.id(), each -> each.toBuilder().serverId(null).build());
-        inADrillOnNear(
-                () -> assertRefusal(() -> saas.servers().delete(near.id())).isEqualTo(ErrorCodes.SERVER_IN_USE));
+        inADrillOnNear(() -> {
+            assertRefusal(() -> saas.servers().delete(near.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+            assertRefusal(() -> saas.servers()
+                            .update(
+                                    near.id(),
+                                    each -> each.toBuilder()
+                                            .settings(Map.of("url", "elsewhere"))
+                                            .build()))
+                    .isEqualTo(ErrorCodes.SERVER_IN_USE);
+        });
         assertThat(saas.backups().drill(shop.id(), null).members()).isEqualTo(3);
         saas.servers().delete(near.id());
     }

@@ -20,15 +20,20 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Rebalancing;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.testing.MemoryBackend;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -218,6 +223,51 @@ final class RebalancingTest {
         provider.fail("two", Health.down("It is down."));
         saas.servers().status(two.id());
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void leavesOutForADayWhatCouldNotBeMoved() {
+        List<Tenant> shops = on(one, "shop", 100, 100, 100, 100);
+        Server two = server("two");
+        provider.at("two").putForeign("shop0");
+        assertRefusal(() -> saas.tenants().move(shops.get(0).id(), two.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertThat(names()).as("a refusal is no operation").containsExactly("shop0", "shop1");
+        provider.watch("two", step -> {
+            if (step.equals("before receive")) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shops.get(1).id(), two.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        provider.watch("two", step -> {});
+        assertThat(names()).containsExactly("shop0", "shop2");
+        saas.campaigns()
+                .start(Campaign.of(CampaignChange.rebalance(saas.servers().rebalancing()))
+                        .canaries(0)
+                        .maxFailures(1)
+                        .build());
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(shops.get(2).id()).serverId()).isEqualTo(two.id());
+        assertThat(names()).as("the campaign has failed for the first").containsExactly("shop3");
+        fixture.clock.advance(Duration.ofHours(25));
+        assertThat(names()).containsExactly("shop0");
+    }
+
+    @Test
+    void findsNoMoveToTheSameServerUnderAnotherName() {
+        List<Tenant> shops = on(one, "shop", 100, 100, 100, 100);
+        Server two = server("two");
+        UUID foreign = UUID.randomUUID();
+        Databases there = provider.at("two").databases(Server.builder("default").build());
+        there.create(new DatabaseRef(shops.get(0).name(), foreign));
+        assertThat(names()).as("a name that a foreign database has there").contains("shop1");
+        there.drop(new DatabaseRef(shops.get(0).name(), foreign));
+        provider.move("one", "again");
+        saas.servers().delete(two.id());
+        Server again = server("again");
+        assertThat(saas.servers().rebalancing().servers())
+                .extracting(Rebalancing.Share::server)
+                .contains(again.id());
+        assertThat(moves()).isEmpty();
     }
 
     @Test

@@ -204,6 +204,42 @@ final class ServerBackendsTest {
     }
 
     @Test
+    void acceptsOnlySettingsWithWhichTheDatabasesOfItsTenantsAreFound() {
+        Server far = servers.create(server("far"));
+        servers.update(
+                far.id(),
+                each -> each.toBuilder().settings(Map.of("url", "empty")).build());
+        servers.update(
+                far.id(),
+                each -> each.toBuilder().settings(Map.of("url", "far")).build());
+        make(Plan.builder("One").serverId(far.id()), "one");
+
+        assertRefusal(() -> servers.update(
+                        far.id(),
+                        each -> each.toBuilder()
+                                .settings(Map.of("url", "empty"))
+                                .build()))
+                .isEqualTo(ErrorCodes.SERVER_INVALID);
+        provider.fail("empty", Health.down("no route"));
+        assertRefusal(() -> servers.update(
+                        far.id(),
+                        each -> each.toBuilder()
+                                .settings(Map.of("url", "empty"))
+                                .build()))
+                .as("it may be another server")
+                .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(servers.get(far.id()).settings()).isEqualTo(Map.of("url", "far"));
+        servers.update(far.id(), each -> each.toBuilder().capacity(7).build());
+
+        provider.fail("far", Health.down("It has moved."));
+        provider.move("far", "farther");
+        servers.update(
+                far.id(),
+                each -> each.toBuilder().settings(Map.of("url", "farther")).build());
+        assertThat(namesOn("farther")).containsExactly("one");
+    }
+
+    @Test
     void encryptsItsPasswordAndNeverShowsIt() {
         Server far = servers.create(server("far"), "s3cret-of-far");
         Server near = servers.create(server("near"), "s3cret-of-far");

@@ -3,14 +3,18 @@ package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Health;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -54,8 +58,7 @@ final class SourceServerTest {
 
     SourceServerTest() {
         // The database of the tenant as it was, under the name that it had then.
-        Databases databases =
-                provider.at(URL).databases(Server.builder(Server.DEFAULT_NAME).build());
+        Databases databases = databases(URL);
         fixture.storage
                 .databases(saas.servers().get(shop.serverId()))
                 .send(
@@ -63,6 +66,10 @@ final class SourceServerTest {
                         content -> databases.receive(new DatabaseRef("old-name", shop.uuid()), content));
         provider.watch(URL, steps::add);
         saas.database(shop.name()).parameters().set("shop.setting", "present");
+    }
+
+    private Databases databases(String url) {
+        return provider.at(url).databases(Server.builder(Server.DEFAULT_NAME).build());
     }
 
     @AfterEach
@@ -165,6 +172,55 @@ final class SourceServerTest {
         assertThat(saas.backups().list(shop.id())).isEmpty();
         assertThat(fixture.backups.list(shop.uuid() + "/")).as("only the key").hasSize(1);
         assertThat(operations(OperationState.RUNNING)).isZero();
+    }
+
+    /** The source is what the operation works on, not the server of the tenant, which may be the one that is down. */
+    @Test
+    void anotherNodeReadsItWhileTheServerOfTheTenantIsDown() {
+        Server near = saas.servers()
+                .create(Server.builder("near")
+                        .backend(ManyServers.NAME)
+                        .settings(Map.of("url", "near"))
+                        .build());
+        Plan plan = saas.plans().create(Plan.builder("Near").serverId(near.id()).build());
+        Tenant tenant = saas.tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .name("near.example.com")
+                        .build())
+                .tenant();
+        DatabaseRef database = new DatabaseRef(tenant.name(), tenant.uuid());
+        databases("near").send(database, content -> databases(URL).receive(database, content));
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        provider.watch(URL, step -> {
+            if (step.equals("after send")) {
+                assertThat(saas.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))))
+                        .as("older versions do not know this step, and leave the operation alone")
+                        .extracting(Operation::step)
+                        .containsExactly("started");
+                process.killAfter(0);
+            }
+        });
+        Saas victim = fixture.builder(process).provider(provider).node("victim").open();
+        assertThatThrownBy(() -> victim.backups().createFrom(tenant.id(), past.id(), null))
+                .isInstanceOf(ProcessKilled.class);
+        provider.watch(URL, step -> {});
+        fixture.clock.advance(OperationLeases.LEASE.plusSeconds(1));
+
+        provider.fail(URL, Health.down("The source is down."));
+        saas.servers().status(past.id());
+        saas.maintenance().run();
+        assertThat(operations(OperationState.RUNNING))
+                .as("waits for the source")
+                .isOne();
+
+        provider.fail(URL, Health.healthy());
+        saas.servers().status(past.id());
+        provider.fail("near", Health.down("The server of the tenant is down."));
+        saas.servers().status(near.id());
+        saas.maintenance().run();
+        assertThat(operations(OperationState.RUNNING)).isZero();
+        assertThat(saas.backups().list(tenant.id())).hasSize(1);
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.Rebalancing;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
@@ -302,6 +303,15 @@ class TwoServersTest {
                         .as("a name is used once on one PostgreSQL")
                         .hasMessageContaining("already exists");
                 assertThat(count(saas, "market", "note")).isPositive();
+                ServerId second = market(saas).serverId();
+                saas.servers()
+                        .update(second, each -> each.toBuilder().draining(true).build());
+                assertThat(saas.servers().rebalancing().servers())
+                        .extracting(Rebalancing.Share::server)
+                        .containsExactly(new ServerId(1), second);
+                assertThat(saas.servers().rebalancing().moves())
+                        .as("moves to the other division, which would be refused")
+                        .isEmpty();
                 assertThat(saas.reconciliation().check().findings()).isEmpty();
                 assertThat(postgres.ask(
                                 "postgres",

@@ -23,8 +23,10 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -75,6 +77,8 @@ public final class DueKeys {
 
         private final Deque<UUID> waiting = new ArrayDeque<>();
         private final List<UUID> left = new ArrayList<>();
+        /** Those that are left because another operation was working on the tenant. */
+        private final Set<UUID> busy = new HashSet<>();
         /** Whether it knows all keys. */
         private boolean listed;
 
@@ -98,7 +102,14 @@ public final class DueKeys {
             if (waiting.isEmpty() && !left.isEmpty() && context.tick() - ended >= RETRY_AFTER) {
                 waiting.addAll(left);
                 left.clear();
+                busy.clear();
             }
+        }
+
+        void retryBusy() {
+            left.removeAll(busy);
+            waiting.addAll(busy);
+            busy.clear();
         }
 
         /** Encrypts keys, a maximum number of them; returns how many were not encrypted so before. */
@@ -138,10 +149,12 @@ public final class DueKeys {
                 }
                 storeFailed = true;
             }
+            boolean wasBusy = e.code().equals(ErrorCodes.TENANT_BUSY);
+            if (wasBusy) {
+                busy.add(tenant);
+            }
             failures.warnUnless(
-                    e.code().equals(ErrorCodes.TENANT_BUSY),
-                    "The key of the backups of tenant " + tenant + " could not be encrypted again",
-                    e);
+                    wasBusy, "The key of the backups of tenant " + tenant + " could not be encrypted again", e);
         }
 
         private void endIfDone() {
@@ -184,14 +197,19 @@ public final class DueKeys {
         }
     }
 
-    /** Encrypts all keys again that are not encrypted with the first secret key, which becomes the chosen one. */
+    /**
+     * Encrypts all keys again that are not encrypted with the first secret key, which becomes the chosen one. Goes once
+     * more over those whose tenant was busy.
+     */
     public BackupKeysReport encryptAll(Actor actor) {
         archive.requireUsable();
         archive.chosenSecret().choose();
         Round round = new Round();
         round.list();
-        int encrypted = round.encrypt(actor, Integer.MAX_VALUE);
-        return new BackupKeysReport(encrypted, round.left.size());
+        round.encrypt(actor, Integer.MAX_VALUE);
+        round.retryBusy();
+        round.encrypt(actor, Integer.MAX_VALUE);
+        return new BackupKeysReport(round.encrypted, round.left.size());
     }
 
     private boolean encryptAgain(Actor actor, UUID uuid) {

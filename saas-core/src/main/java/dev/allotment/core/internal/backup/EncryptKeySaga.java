@@ -20,8 +20,9 @@ import java.util.List;
 /**
  * Encrypts the key of a tenant's backups again, with the chosen secret key. The key is in the store, and can be read,
  * after each step, so nothing is ever undone. No other operation works on the tenant meanwhile, so none deletes its key
- * for good while this one writes it. A deletion waits, except for a run that is stuck. A node that has taken the
- * operation over, and has another first secret key, does nothing: a round of another node finds the key again.
+ * for good while this one writes it. A suspension or a deletion is refused until this has ended, or is stuck: {@code
+ * SupersededOperations.isShort} says so. A node that has taken the operation over, and has another first secret key,
+ * does nothing: a round of another node finds the key again.
  */
 public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
     private final CoreContext context;

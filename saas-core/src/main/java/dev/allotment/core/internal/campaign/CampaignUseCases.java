@@ -114,9 +114,6 @@ public final class CampaignUseCases implements Campaigns {
         CustomerId customer = campaign.customer();
         require(tx, RecordTypes.PLANS, "Plan", plan == null ? null : plan.value());
         require(tx, RecordTypes.SERVERS, "Database server", server == null ? null : server.value());
-        if (campaign.change() instanceof CampaignChange.Move move) {
-            require(tx, RecordTypes.SERVERS, "Database server", move.server().value());
-        }
         if (campaign.change() instanceof CampaignChange.Rebalance rebalance) {
             rebalance.moves().stream()
                     .map(each -> each.to().value())
@@ -125,9 +122,14 @@ public final class CampaignUseCases implements Campaigns {
         }
         require(tx, RecordTypes.CUSTOMERS, "Customer", customer == null ? null : customer.value());
         if (campaign.change() instanceof CampaignChange.Move move) {
-            tx.records(RecordTypes.SERVERS)
-                    .find(move.server().value())
-                    .ifPresent(target -> requireLabels(tx, campaign, target));
+            requireLabels(
+                    tx,
+                    campaign,
+                    found(
+                            tx,
+                            RecordTypes.SERVERS,
+                            "Database server",
+                            move.server().value()));
         }
         StoredOperation started = OperationLeases.start(tx, draft.build());
         eventLog.add(tx, actor, EventType.CAMPAIGN_STARTED, null, null, CampaignSaga.details(started));
@@ -159,9 +161,13 @@ public final class CampaignUseCases implements Campaigns {
     }
 
     private static void require(Transaction tx, RecordType<?> type, String noun, @Nullable Long id) {
-        if (id != null && tx.records(type).find(id).isEmpty()) {
-            throw RecordLookup.missing(type, noun, id);
+        if (id != null) {
+            found(tx, type, noun, id);
         }
+    }
+
+    private static <R extends Record> R found(Transaction tx, RecordType<R> type, String noun, long id) {
+        return tx.records(type).find(id).orElseThrow(() -> RecordLookup.missing(type, noun, id));
     }
 
     private void handOver(StoredOperation operation) {

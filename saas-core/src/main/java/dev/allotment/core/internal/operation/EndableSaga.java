@@ -8,8 +8,9 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /**
- * A saga that may end after any of its steps: what was done stays, and a later operation does the rest. So it keeps no
- * other operation of its tenant waiting.
+ * A saga that may end after any of its steps: what was done stays, and a later operation does the rest. So a suspension
+ * or a deletion supersedes it at any time, unless {@link SupersededOperations} counts its kind as short: then the
+ * suspension or deletion is refused with {@code tenant.busy} until the saga has ended, or is stuck.
  */
 public interface EndableSaga<F> extends Saga<F> {
     @Override

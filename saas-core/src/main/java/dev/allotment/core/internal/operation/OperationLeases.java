@@ -61,6 +61,12 @@ public final class OperationLeases {
     /** The step of an operation that waits to be started. */
     public static final String QUEUED = "queued";
 
+    /**
+     * The step of an operation that has done nothing yet, and whose input older versions would take for another one.
+     * They do not know this step, so they leave the operation to nodes of this version.
+     */
+    public static final String STARTED = "started";
+
     private final CoreContext context;
     private final CatalogEpoch epoch;
     private final FailureLog failures;

@@ -78,11 +78,22 @@ public final class OperationTargets {
     /** Some servers, and the tenants and templates of some operations that are on them. */
     record OnServers(Set<ServerId> servers, Set<TenantId> tenants, Set<TemplateId> templates) {
         boolean contains(StoredOperation operation) {
+            Optional<ServerId> named = namedServer(operation);
+            if (named.isPresent()) {
+                return servers.contains(named.get());
+            }
             return operation.tenantId() != null
                     ? tenants.contains(operation.tenantId())
-                    : templates.contains(operation.templateId())
-                            || drillServer(operation).filter(servers::contains).isPresent();
+                    : templates.contains(operation.templateId());
         }
+    }
+
+    /** The server that an operation works on if it is not that of its tenant or template; empty otherwise. */
+    private static Optional<ServerId> namedServer(StoredOperation operation) {
+        return operation.kind() == OperationKind.BACK_UP_TENANT
+                ? Optional.ofNullable(operation.input().get(OperationInputs.SOURCE_SERVER))
+                        .map(id -> new ServerId(Long.parseLong(id)))
+                : drillServer(operation);
     }
 
     /** The server of a drill, which has no tenant; empty for an operation of another kind. */
@@ -115,6 +126,10 @@ public final class OperationTargets {
 
     /** The server that an operation works on; empty if its tenant or template is gone. */
     public static Optional<ServerId> server(Catalog catalog, StoredOperation operation) {
+        Optional<ServerId> named = namedServer(operation);
+        if (named.isPresent()) {
+            return named;
+        }
         TenantId tenant = operation.tenantId();
         TemplateId template = operation.templateId();
         return catalog.transact(tx -> {
@@ -122,7 +137,7 @@ public final class OperationTargets {
                 return tx.records(RecordTypes.TENANTS).find(tenant.value()).map(StoredTenant::serverId);
             }
             return template == null
-                    ? drillServer(operation)
+                    ? Optional.empty()
                     : tx.records(RecordTypes.TEMPLATES).find(template.value()).map(Template::serverId);
         });
     }

@@ -45,15 +45,22 @@ public record RequiredLabels(List<String> labels, boolean shown) {
      */
     public static RequiredLabels of(
             Actor actor, Transaction tx, @Nullable Plan plan, @Nullable CustomerId customer, Map<String, String> own) {
-        Stream<Map<String, String>> attributes = Stream.of(
-                own,
-                plan == null ? Map.of() : plan.attributes(),
+        return of(
+                actor,
+                plan,
                 customer == null
-                        ? Map.of()
+                        ? null
                         : tx.records(RecordTypes.CUSTOMERS)
                                 .find(customer.value())
-                                .map(Customer::attributes)
-                                .orElse(Map.of()));
+                                .orElse(null),
+                own);
+    }
+
+    /** What is required for a tenant whose plan and customer are known. */
+    public static RequiredLabels of(
+            Actor actor, @Nullable Plan plan, @Nullable Customer customer, Map<String, String> own) {
+        Stream<Map<String, String>> attributes = Stream.of(
+                own, plan == null ? Map.of() : plan.attributes(), customer == null ? Map.of() : customer.attributes());
         return new RequiredLabels(
                 attributes
                         .flatMap(each -> LabelRules.required(each).stream())

@@ -97,6 +97,18 @@ public final class ServerRegistry {
         this.guard = guard;
     }
 
+    /**
+     * Locks a server, so that a deletion, or a change of its settings, waits until the operation is stored that needs
+     * the server, and finds it.
+     *
+     * @throws SaasException {@code record.missing}
+     */
+    public static void lockShared(Transaction tx, ServerId id) {
+        if (tx.records(RecordTypes.SERVERS).lockShared(id.value()).isEmpty()) {
+            throw RecordLookup.missing(RecordTypes.SERVERS, "Server", id.value());
+        }
+    }
+
     public Databases databases(ServerId id) {
         return connection(id).databases();
     }
@@ -343,6 +355,24 @@ public final class ServerRegistry {
             return backend.databases(DEFAULT).inventory().size();
         } finally {
             backend.close();
+        }
+    }
+
+    /**
+     * Whether this control plane has no database on a server, over a separate connection. One that is open already, and
+     * can be opened once only, is taken for the same storage.
+     *
+     * @param password null: none
+     * @throws SaasException {@code backend.unavailable} if the server does not respond
+     */
+    boolean hasNoDatabases(Server server, @Nullable String password) {
+        try {
+            return countDatabases(server, password) == 0;
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
+                return false;
+            }
+            throw e;
         }
     }
 

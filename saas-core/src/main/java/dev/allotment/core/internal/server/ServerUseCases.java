@@ -186,7 +186,9 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     present.source());
             if (!merged.settings().equals(present.settings())) {
                 requireUnused(tx, present);
-                serverRegistry.check(merged, serverRegistry.password(tx, merged));
+                String password = serverRegistry.password(tx, merged);
+                serverRegistry.check(merged, password);
+                requireSameDatabases(tx, merged, password);
             }
             tx.records(RecordTypes.SERVERS).update(merged);
             return merged;
@@ -198,14 +200,39 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         return updated;
     }
 
+    /** Whether an operation works on a server on which no record of a tenant, a template or a spare needs to be. */
+    private boolean isWorkedOn(Transaction tx, ServerId server) {
+        return moving.test(tx, server) || drilling.test(tx, server) || reading.test(tx, server);
+    }
+
     /** With another address, it may be another server, whose databases would be taken for the tenant's. */
     private void requireUnused(Transaction tx, Server server) {
-        if (moving.test(tx, server.id()) || reading.test(tx, server.id())) {
+        if (isWorkedOn(tx, server.id())) {
             throw SaasException.conflict(
                     ErrorCodes.SERVER_IN_USE,
                     "A tenant is being moved from or to database server " + TextRules.describe(server.name())
-                            + ", or read from it, so its settings cannot be changed. Wait until the operation has ended, or abandon"
-                            + " it.");
+                            + ", or read from it, or a drill restores a backup on it, so its settings cannot be changed."
+                            + " Wait until the operation has ended, or abandon it.");
+        }
+    }
+
+    /**
+     * With a wrong address or division, a deletion for good would find no database, and prove that there is none. A
+     * server that is given up, or a source, proves nothing.
+     *
+     * @throws SaasException {@code backend.unavailable} if the server does not respond, since it may be another one
+     */
+    private void requireSameDatabases(Transaction tx, Server changed, @Nullable String password) {
+        Filter<StoredTenant> tenants =
+                Filter.and(Filter.equal(StoredTenant.SERVER_ID, changed.id()), TenantRows.WITH_DATABASE);
+        if (!changed.lost()
+                && tx.records(RecordTypes.TENANTS).count(tenants) > 0
+                && serverRegistry.hasNoDatabases(changed, password)) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_INVALID,
+                    "With these settings, database server " + TextRules.describe(changed.name())
+                            + " has no database of this control plane, but it has tenants: it is another server, or"
+                            + " another division of it. Correct the settings, or register it as a new server.");
         }
     }
 
@@ -391,9 +418,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0
-                    || moving.test(tx, id)
-                    || drilling.test(tx, id)
-                    || reading.test(tx, id)) {
+                    || isWorkedOn(tx, id)) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,
                         "Database server " + id + " has tenants or templates, or a plan is set to it, or a"

@@ -28,7 +28,6 @@ import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
-import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -39,7 +38,6 @@ import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -171,6 +169,8 @@ public final class BackupUseCases implements Backups {
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.BACK_UP_TENANT, actor)
                 .tenantId(id)
+                // An older node would make a backup of the present database.
+                .step(OperationLeases.STARTED)
                 .input(Map.of(OperationInputs.SOURCE_SERVER, source.toString()))
                 .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey))
                 .fingerprint(RequestFingerprint.of(
@@ -181,20 +181,13 @@ public final class BackupUseCases implements Backups {
                     id,
                     "read from a source",
                     List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED),
-                    (tx, locked) -> requireRegistered(tx, source));
+                    (tx, locked) -> ServerRegistry.lockShared(tx, source));
             return reservation.repeated()
                     ? MadeBackup.of(reservation.operation())
                     : operationRunner
                             .run(new StartedOperation<>(reservation.operation(), makeBackupSaga))
                             .backup();
         });
-    }
-
-    /** The lock makes a deletion of the server wait until the operation is stored, which it then finds. */
-    private static void requireRegistered(Transaction tx, ServerId source) {
-        if (tx.records(RecordTypes.SERVERS).lockShared(source.value()).isEmpty()) {
-            throw RecordLookup.missing(RecordTypes.SERVERS, "Server", source.value());
-        }
     }
 
     private StoredOperation.Builder backingUp(TenantId id, @Nullable String idempotencyKey) {

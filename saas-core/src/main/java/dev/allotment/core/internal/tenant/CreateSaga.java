@@ -87,6 +87,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     private final ClaimStatistics claimStatistics;
     private final BackupArchive archive;
     private final ApplicationFiles applicationFiles;
+    private final OperationLeases operationLeases;
     private final FailureLog failures;
 
     public CreateSaga(
@@ -105,7 +106,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             TemplateCopies templateCopies,
             ClaimStatistics claimStatistics,
             BackupArchive archive,
-            ApplicationFiles applicationFiles) {
+            ApplicationFiles applicationFiles,
+            OperationLeases operationLeases) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
@@ -120,6 +122,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         this.claimStatistics = claimStatistics;
         this.archive = archive;
         this.applicationFiles = applicationFiles;
+        this.operationLeases = operationLeases;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
@@ -302,6 +305,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             BackupId backup = OperationTargets.backup(operation);
             if (isImported(operation)) {
                 archive.copyFrom(known.foreign(), tenant.uuid(), operation, databases.transferFormat());
+                operationLeases.progress(operation);
                 source = tenant.uuid();
                 backup = new BackupId(operation.uuid());
             }

@@ -67,16 +67,32 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return new ServerId(Long.parseLong(operation.input().getOrDefault(key, "0")));
     }
 
+    /** The input of an operation that moves a tenant to a server. */
+    static Map<String, String> input(StoredOperation operation, StoredTenant tenant, ServerId target) {
+        // An older node that takes the move over would have no name for the database without the stored one.
+        return Map.of(
+                OperationInputs.SOURCE_SERVER,
+                tenant.serverId().toString(),
+                OperationInputs.TARGET_SERVER,
+                target.toString(),
+                OperationInputs.ASIDE_NAME,
+                derivedAside(operation, tenant).name());
+    }
+
+    private static DatabaseRef derivedAside(StoredOperation operation, StoredTenant tenant) {
+        return aside("moving", operation, tenant);
+    }
+
     private static DatabaseRef aside(StoredOperation operation, StoredTenant tenant) {
-        String reserved = operation.input().get(OperationInputs.ASIDE_NAME);
-        return reserved == null ? aside("moving", operation, tenant) : new DatabaseRef(reserved, tenant.uuid());
+        String stored = operation.input().get(OperationInputs.ASIDE_NAME);
+        return stored == null ? derivedAside(operation, tenant) : new DatabaseRef(stored, tenant.uuid());
     }
 
     /** Gives up the name that an older version has reserved. */
     private static void releaseReserved(Transaction tx, StoredOperation operation) {
-        String reserved = operation.input().get(OperationInputs.ASIDE_NAME);
-        if (reserved != null) {
-            ReservedNames.release(tx, reserved, lockTenant(tx, operation).uuid(), null);
+        String stored = operation.input().get(OperationInputs.ASIDE_NAME);
+        if (stored != null) {
+            ReservedNames.release(tx, stored, lockTenant(tx, operation).uuid(), null);
         }
     }
 

@@ -411,6 +411,10 @@ public final class NewTenants {
         if (customer != null) {
             input.put(OperationInputs.CUSTOMER, customer.toString());
         }
+        if (input.containsKey(OperationInputs.IMPORTED)) {
+            // An older node would undo it, and leave the copy of the backup in the store.
+            operation.step(OperationLeases.STARTED);
+        }
         StoredTenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
         // The tenant is not visible yet, so no other operation works on it.
         StoredOperation started = tx.records(RecordTypes.OPERATIONS)

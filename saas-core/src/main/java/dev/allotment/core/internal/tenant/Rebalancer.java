@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
 import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -10,23 +14,31 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.ServerStatus;
+import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds moves that even out the database servers. It reads the sum of the sizes on each server, and the largest
@@ -39,8 +51,12 @@ public final class Rebalancer {
     private static final double LEAST_GAIN = 0.04;
 
     private static final int PAGE = 200;
+    /** How many names are looked up on another server. One of them may be that of a foreign database there. */
+    private static final int ASKED_NAMES = 3;
     /** How many tenants are read of one server at most. */
     private static final int MOST_READ = 1000;
+    /** For how long a tenant whose move failed is left out. */
+    private static final Duration FAILED_FOR = Duration.ofDays(1);
     /** How many servers with too much are looked at. */
     private static final int MOST_SOURCES = 50;
 
@@ -105,8 +121,23 @@ public final class Rebalancer {
         }
     }
 
-    /** What was asked about two servers already, in one call of {@link #find}. */
+    /** Two servers about which was asked already. */
     private record Pair(ServerId from, ServerId to) {}
+
+    /**
+     * What one call of {@link #find} reads once.
+     *
+     * @param transfers whether databases can be moved between two servers, as far as was asked
+     */
+    private record Known(
+            Actor actor, List<Site> sites, Map<PlanId, Plan> plans, String baseDomain, Map<Pair, Boolean> transfers) {}
+
+    /** Tenants on a server, with what their moves depend on. */
+    private record Page(List<StoredTenant> tenants, Map<CustomerId, Customer> customers, Set<TenantId> failed) {
+        List<String> someNames() {
+            return tenants.stream().map(StoredTenant::name).limit(ASKED_NAMES).toList();
+        }
+    }
 
     private static boolean takes(Server server) {
         return server.inService() && server.weight() > 0;
@@ -123,7 +154,11 @@ public final class Rebalancer {
                 .filter(each -> takes(each.server()) || each.server().draining())
                 .toList());
         List<Rebalancing.Move> moves = new ArrayList<>();
-        Map<Pair, Boolean> known = new HashMap<>();
+        Known known = context.catalog().transact(tx -> {
+            Map<PlanId, Plan> plans = new HashMap<>();
+            tx.records(RecordTypes.PLANS).list(Query.all()).forEach(each -> plans.put(each.id(), each));
+            return new Known(actor, sites, plans, MainParameters.site(tx).baseDomain(), new HashMap<>());
+        });
         // Drained ones first, since what they have may go to servers that have too much then.
         List<Site> sources = sites.stream()
                 .filter(Site::hasTooMuch)
@@ -134,7 +169,7 @@ public final class Rebalancer {
                 .toList();
         for (Site source : sources) {
             if (moves.size() < Rebalancing.MOST_MOVES) {
-                find(actor, source, sites, moves, known);
+                find(source, moves, known);
             }
         }
         return new Rebalancing(sites.stream().map(Site::share).toList(), moves);
@@ -172,11 +207,9 @@ public final class Rebalancer {
     /** A move that was found, and where it goes. */
     private record Found(Rebalancing.Move move, Site target) {}
 
-    private void find(
-            Actor actor, Site source, List<Site> sites, List<Rebalancing.Move> moves, Map<Pair, Boolean> known) {
+    private void find(Site source, List<Rebalancing.Move> moves, Known known) {
         long excess = source.excess();
-        List<Found> found = new ArrayList<>();
-        find(actor, source, sites, Rebalancing.MOST_MOVES - moves.size(), found, known);
+        List<Found> found = find(source, Rebalancing.MOST_MOVES - moves.size(), known);
         if (source.draining() || excess - source.excess() >= LEAST_GAIN * excess) {
             found.forEach(each -> moves.add(each.move()));
         } else {
@@ -184,50 +217,94 @@ public final class Rebalancer {
         }
     }
 
-    private void find(
-            Actor actor, Site source, List<Site> sites, int most, List<Found> moves, Map<Pair, Boolean> known) {
-        Filter<StoredTenant> movable = movable(source, sites);
+    /** Stops after tenants none of which can be moved: most likely, smaller ones cannot be moved either. */
+    private List<Found> find(Site source, int most, Known known) {
+        List<Found> moves = new ArrayList<>();
+        Filter<StoredTenant> movable = movable(source, known);
         for (int read = 0; read < MOST_READ; read += PAGE) {
             Query<StoredTenant> query = Query.where(movable)
                     .orderByDescending(StoredTenant.DATABASE_SIZE_BYTES)
                     .orderBy(StoredTenant.ID)
                     .page(read, PAGE);
-            List<StoredTenant> page = context.catalog()
-                    .transact(tx -> tx.records(RecordTypes.TENANTS).list(query));
-            for (StoredTenant tenant : page) {
+            Page page = context.catalog().transact(tx -> read(tx, query, source));
+            int before = moves.size();
+            for (StoredTenant tenant : page.tenants()) {
                 if (moves.size() == most || !source.hasTooMuch()) {
-                    return;
+                    return moves;
                 }
-                target(actor, tenant, source, sites, known).ifPresent(target -> {
+                target(tenant, page, source, known).ifPresent(target -> {
                     long size = tenant.databaseSizeBytes();
                     source.give(size, target);
                     moves.add(new Found(
                             new Rebalancing.Move(tenant.id(), tenant.name(), source.id(), target.id(), size), target));
                 });
             }
-            if (page.size() < PAGE) {
-                return;
+            if (page.tenants().size() < PAGE || moves.size() == before) {
+                return moves;
             }
         }
+        return moves;
+    }
+
+    private Page read(Transaction tx, Query<StoredTenant> query, Site source) {
+        List<StoredTenant> tenants = tx.records(RecordTypes.TENANTS).list(query);
+        List<@Nullable CustomerId> ids =
+                tenants.stream().map(StoredTenant::customerId).toList();
+        Map<CustomerId, Customer> customers = new HashMap<>();
+        tx.records(RecordTypes.CUSTOMERS)
+                .list(Query.where(Filter.in(Customer.ID, ids)))
+                .forEach(each -> customers.put(each.id(), each));
+        return new Page(tenants, customers, failed(tx, tenants, source.id()));
+    }
+
+    /**
+     * Those whose last move failed, which was from this server, or ended before it was known from where. The next one
+     * would most likely fail as well, and keep others out of the list.
+     */
+    private Set<TenantId> failed(Transaction tx, List<StoredTenant> tenants, ServerId from) {
+        Filter<StoredOperation> recent = Filter.and(
+                Filter.in(
+                        StoredOperation.TENANT_ID,
+                        tenants.stream().map(StoredTenant::id).toList()),
+                Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
+                Filter.compare(
+                        StoredOperation.CREATED_AT,
+                        Filter.Operator.GREATER,
+                        context.now().minus(FAILED_FOR)));
+        Map<TenantId, StoredOperation> last = new HashMap<>();
+        tx.records(RecordTypes.OPERATIONS)
+                .list(Query.where(recent).orderBy(StoredOperation.ID))
+                .forEach(each -> last.put(new TenantId(OperationTargets.tenantId(each)), each));
+        return last.entrySet().stream()
+                .filter(each -> each.getValue().state() == OperationState.FAILED)
+                .filter(each -> !each.getValue().input().containsKey(OperationInputs.SOURCE_SERVER)
+                        || MoveSaga.source(each.getValue()).equals(from))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /**
      * The tenants whose move may help. Preview copies disappear soon, and tenants of a plan that is bound to a server
      * stay where they are, unless the server is drained.
      */
-    private Filter<StoredTenant> movable(Site source, List<Site> sites) {
+    private static Filter<StoredTenant> movable(Site source, Known known) {
         List<Filter<StoredTenant>> all = new ArrayList<>();
         all.add(Filter.equal(StoredTenant.SERVER_ID, source.id()));
         all.add(Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
         all.add(Filter.equal(StoredTenant.PREVIEW_OF, null));
         if (!source.draining()) {
-            long most = sites.stream().mapToLong(each -> -each.excess()).max().orElse(0);
+            long most = known.sites().stream()
+                    .filter(Site::hasRoom)
+                    .mapToLong(each -> -each.excess())
+                    .max()
+                    .orElse(0);
             all.add(Filter.compare(
                     StoredTenant.DATABASE_SIZE_BYTES, Filter.Operator.LESS_OR_EQUAL, Math.min(source.excess(), most)));
             all.add(Filter.compare(StoredTenant.DATABASE_SIZE_BYTES, Filter.Operator.GREATER, 0L));
-            List<PlanId> bound = context.catalog()
-                    .transact(tx -> tx.records(RecordTypes.PLANS)
-                            .values(Plan.ID, Query.where(Filter.notEqual(Plan.SERVER_ID, null))));
+            List<PlanId> bound = known.plans().values().stream()
+                    .filter(each -> each.serverId() != null)
+                    .map(Plan::id)
+                    .toList();
             all.add(Filter.or(
                     Filter.equal(StoredTenant.PLAN_ID, null), Filter.not(Filter.in(StoredTenant.PLAN_ID, bound))));
         }
@@ -238,13 +315,12 @@ public final class Rebalancer {
      * The server that lacks the most, among those that the tenant can be moved to. No move takes a server past its fair
      * share, so no later call moves the tenant back; a drained server is left by all, if another one has room.
      */
-    private Optional<Site> target(
-            Actor actor, StoredTenant tenant, Site source, List<Site> sites, Map<Pair, Boolean> known) {
+    private Optional<Site> target(StoredTenant tenant, Page page, Site source, Known known) {
         long size = tenant.databaseSizeBytes();
-        if (!source.draining() && size > source.excess()) {
+        if (page.failed().contains(tenant.id()) || (!source.draining() && size > source.excess())) {
             return Optional.empty();
         }
-        List<Site> open = sites.stream()
+        List<Site> open = known.sites().stream()
                 .filter(each -> each != source && each.hasRoom())
                 .filter(each -> source.draining() || size <= -each.excess())
                 .sorted(Comparator.comparing(Site::excess)
@@ -253,23 +329,33 @@ public final class Rebalancer {
         if (open.isEmpty()) {
             return Optional.empty();
         }
-        RequiredLabels required = context.catalog().transact(tx -> RequiredLabels.of(actor, tx, tenant));
-        String domain = context.catalog().transact(tx -> MainParameters.site(tx).baseDomain());
+        RequiredLabels required = RequiredLabels.of(
+                known.actor(),
+                tenant.planId() == null ? null : known.plans().get(tenant.planId()),
+                tenant.customerId() == null ? null : page.customers().get(tenant.customerId()),
+                tenant.attributes());
         return open.stream()
                 .filter(each -> required.areOn(each.server()))
-                .filter(each -> known.computeIfAbsent(
-                        new Pair(source.id(), each.id()), pair -> canTransfer(pair.from(), pair.to())))
-                .filter(each -> isAtSameHost(tenant, source.server(), each.server(), domain))
+                .filter(each -> known.transfers()
+                        .computeIfAbsent(
+                                new Pair(source.id(), each.id()),
+                                pair -> canTransfer(pair.from(), pair.to(), page.someNames())))
+                .filter(each -> isAtSameHost(tenant, source.server(), each.server(), known.baseDomain()))
                 .findFirst();
     }
 
-    private boolean canTransfer(ServerId from, ServerId to) {
+    /**
+     * Whether databases can be moved between two servers. These may be one PostgreSQL, on which each name is used once.
+     *
+     * @param names of tenants on the first one
+     */
+    private boolean canTransfer(ServerId from, ServerId to, List<String> names) {
         try {
             context.catalog().transact((Transaction tx) -> {
                 serverRegistry.requireTransfer(tx, from, to);
                 return null;
             });
-            return true;
+            return !names.stream().allMatch(serverRegistry.databases(to)::exists);
         } catch (SaasException e) {
             // Another kind of server, or one that this process cannot connect to.
             return false;

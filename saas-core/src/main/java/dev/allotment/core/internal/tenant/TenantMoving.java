@@ -15,7 +15,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
@@ -31,7 +30,6 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.util.Map;
 import java.util.Optional;
 
 /** Moves tenants to other database servers. */
@@ -130,15 +128,13 @@ public final class TenantMoving {
                 return Optional.<StoredOperation>empty();
             }
             OperationLeases.requireIdle(tx, id);
+            ServerRegistry.lockShared(tx, tenant.serverId());
             placement.choose(tx, server, requireTarget(actor, tx, tenant, server));
+            // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
+            ServerRegistry.lockShared(tx, server);
             return Optional.of(OperationLeases.start(
                     tx,
-                    draft.input(Map.of(
-                                    OperationInputs.SOURCE_SERVER,
-                                    tenant.serverId().toString(),
-                                    OperationInputs.TARGET_SERVER,
-                                    server.toString()))
-                            .build()));
+                    draft.input(MoveSaga.input(draft.build(), tenant, server)).build()));
         });
     }
 
