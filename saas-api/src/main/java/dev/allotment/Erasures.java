@@ -11,7 +11,7 @@ public interface Erasures {
      * EventType#CUSTOMER_ERASED}. Does nothing if the customer has been erased already.
      *
      * <p>Only for administrators. A step that fails is tried again until it is done, so a database server that is down
-     * delays the rest, and so does an operation that names the customer and has not ended, such as a paused campaign. An
+     * delays the rest. So does an operation that names the customer and has not ended, such as a paused campaign. An
      * erasure cannot be cancelled after its first step.
      *
      * @throws SaasException {@code record.missing}; {@code record.in-use} if an account of the customer is an

@@ -405,7 +405,7 @@ final class H2Databases implements Databases, AutoCloseable {
     @Override
     public long size(DatabaseRef database) {
         router.checkNotClosed();
-        return directory.get(database).size();
+        return directory.read(database, DatabaseFiles::size);
     }
 
     @Override
@@ -423,7 +423,7 @@ final class H2Databases implements Databases, AutoCloseable {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         router.checkNotClosed();
-        if (!PasswordVerifier.matches(directory.get(database).verifier(), password)) {
+        if (!PasswordVerifier.matches(directory.read(database, DatabaseFiles::verifier), password)) {
             exclusively(access -> directory.get(database).setVerifier(PasswordVerifier.of(password, random)), database);
         }
         return new DatabaseLogin(

@@ -330,33 +330,34 @@ class OperatorCommandTest {
     }
 
     /** Only the moves that were shown can be started. */
-    private void evensOutServers(SharedPostgres postgres, RunningServer server, Tenant shared) {
+    private void evensOutServers(SharedPostgres postgres, RunningServer server, Tenant shared) throws IOException {
         assertThat(run(postgres.options(), "campaign", "--rebalancing"))
                 .as(err())
                 .isZero();
         assertThat(out()).contains("default  ", "No move would even out the servers noticeably.");
-        // The same server under another name: it is only read.
-        Server empty = server.saas()
-                .servers()
-                .create(Server.builder("empty")
-                        .backend("postgres")
-                        .settings(Map.of("url", postgres.url("postgres"), "user", "postgres"))
-                        .capacity(100_000)
-                        .build());
-        server.saas().tenants().sync(shared.id());
-        assertThat(run(postgres.options(), "campaign", "--rebalancing"))
-                .as(err())
-                .isZero();
-        assertThat(out()).containsPattern("    [a-z]+\\.example\\.com  default -> empty  [0-9]+ MB");
-        String code = out().replaceAll("(?s).*rebalance=([0-9a-f]{12}).*", "$1");
-        assertThat(run(postgres.options(), "campaign", "--count", "rebalance=" + code))
-                .as(err())
-                .isZero();
-        assertThat(out()).contains(" would be changed");
-        assertThat(run(postgres.options(), "campaign", "--start", "rebalance=0123456789ab"))
-                .isEqualTo(ExitCode.WRONG_SETTINGS);
-        assertThat(err()).contains("0123456789ab", "--rebalancing");
-        server.saas().servers().delete(empty.id());
+        try (SharedPostgres other = new SharedPostgres()) {
+            Server empty = server.saas()
+                    .servers()
+                    .create(Server.builder("empty")
+                            .backend("postgres")
+                            .settings(Map.of("url", other.url("postgres"), "user", "postgres"))
+                            .capacity(100_000)
+                            .build());
+            server.saas().tenants().sync(shared.id());
+            assertThat(run(postgres.options(), "campaign", "--rebalancing"))
+                    .as(err())
+                    .isZero();
+            assertThat(out()).containsPattern("    [a-z]+\\.example\\.com  default -> empty  [0-9]+ MB");
+            String code = out().replaceAll("(?s).*rebalance=([0-9a-f]{12}).*", "$1");
+            assertThat(run(postgres.options(), "campaign", "--count", "rebalance=" + code))
+                    .as(err())
+                    .isZero();
+            assertThat(out()).contains(" would be changed");
+            assertThat(run(postgres.options(), "campaign", "--start", "rebalance=0123456789ab"))
+                    .isEqualTo(ExitCode.WRONG_SETTINGS);
+            assertThat(err()).contains("0123456789ab", "--rebalancing");
+            server.saas().servers().delete(empty.id());
+        }
     }
 
     private static List<String> keyed(SharedPostgres postgres, Path keys) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +54,12 @@ public final class DatabaseDirectory {
      * @throws SaasException {@code database.foreign} if a database with another id has its name
      */
     public boolean contains(DatabaseRef database) {
-        if (!contains(database.name())) {
+        UUID id = idIn(folder(database.name()));
+        // A folder that is gone was perhaps renamed a moment ago.
+        if (id == null && !contains(database.name())) {
             return false;
         }
-        if (!database.uuid().equals(idIn(folder(database.name())))) {
+        if (!database.uuid().equals(id)) {
             throw foreign(database.name());
         }
         return true;
@@ -72,6 +75,22 @@ public final class DatabaseDirectory {
             throw unknown(database.name());
         }
         return files(folder(database.name()), database.uuid());
+    }
+
+    /**
+     * Reads files of a database to which the caller has no exclusive access, so that another thread may rename or drop
+     * it meanwhile.
+     *
+     * @throws SaasException {@code database.unknown}, {@code database.foreign}
+     */
+    public <T> T read(DatabaseRef database, Function<DatabaseFiles, T> reading) {
+        try {
+            return reading.apply(get(database));
+        } catch (SaasException e) {
+            // Throws if the reason is that the database is gone.
+            get(database);
+            throw e;
+        }
     }
 
     /** Returns the database of an identity under its present name; null if there is none. */
@@ -99,11 +118,19 @@ public final class DatabaseDirectory {
         return databases;
     }
 
-    /** Lists the databases by name, with their states. */
+    /** Lists the databases by name, with their states. Leaves out those that are renamed or dropped meanwhile. */
     public List<DatabaseEntry> inventory() {
-        return list().stream()
-                .map(each -> entry(each, files(folder(each.name()), each.uuid())))
-                .toList();
+        List<DatabaseEntry> entries = new ArrayList<>();
+        for (DatabaseRef each : list()) {
+            try {
+                entries.add(read(each, files -> entry(each, files)));
+            } catch (SaasException e) {
+                if (!e.code().equals(ErrorCodes.DATABASE_UNKNOWN) && !e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
+                    throw e;
+                }
+            }
+        }
+        return entries;
     }
 
     private static DatabaseEntry entry(DatabaseRef database, DatabaseFiles files) {

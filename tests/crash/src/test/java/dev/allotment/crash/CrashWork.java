@@ -19,6 +19,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -81,11 +83,18 @@ final class CrashWork {
                     continue;
                 }
                 boolean refused = e.category() == ErrorCategory.CONFLICT || e.category() == ErrorCategory.NOT_FOUND;
-                tell((refused ? "REFUSED " : "WRONG ") + key + ' ' + e.code() + ' ' + e.getMessage());
+                tell(refused ? "REFUSED " + key + ' ' + e.code() + ' ' + e.getMessage() : wrong(key, e));
             } catch (RuntimeException e) {
-                tell("WRONG " + key + ' ' + e);
+                tell(wrong(key, e));
             }
         }
+    }
+
+    /** In one line, so that the test shows all of it. */
+    private static String wrong(String key, RuntimeException e) {
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        return "WRONG " + key + ' ' + trace.toString().replaceAll("\\R\\s*", " | ");
     }
 
     private void tell(String line) {
