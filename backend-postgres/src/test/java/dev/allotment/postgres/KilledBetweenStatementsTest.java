@@ -147,7 +147,7 @@ final class KilledBetweenStatementsTest {
         databases.open(SOURCE);
         execute("CREATE TABLE of_application (id int)");
         int moments = killAtStatements(
-                EACH ? 1 : 2,
+                EACH ? 1 : 3,
                 calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)),
                 () -> false,
                 () -> {
@@ -280,7 +280,7 @@ final class KilledBetweenStatementsTest {
     void adopt() {
         fixture.putAdoptable(backend, LEGACY.name());
         List<String> before = status();
-        int moments = killAtStatements(EACH ? 1 : 2, calls -> calls.adopt(LEGACY), () -> false, () -> {
+        int moments = killAtStatements(EACH ? 1 : 3, calls -> calls.adopt(LEGACY), () -> false, () -> {
             databases.adopt(LEGACY);
             assertThat(databases.list()).containsExactly(LEGACY, SOURCE);
             assertThat(written(LEGACY)).isEmpty();
@@ -295,7 +295,7 @@ final class KilledBetweenStatementsTest {
     void releasesAnAdoptionThatWasGivenUp() {
         fixture.putAdoptable(backend, LEGACY.name());
         List<String> before = status();
-        int moments = killAtStatements(EACH ? 1 : 2, calls -> calls.adopt(LEGACY), () -> false, () -> {
+        int moments = killAtStatements(EACH ? 1 : 3, calls -> calls.adopt(LEGACY), () -> false, () -> {
             databases.release(LEGACY);
             assertThat(status()).isEqualTo(before);
         });

@@ -41,7 +41,7 @@ final class ResistanceTest {
     private static final Duration SOON = Duration.ofSeconds(15);
 
     /** How often a closing meets applications that sign in. */
-    private static final int CLOSINGS = Integer.getInteger("allotment.closings", 5);
+    private static final int CLOSINGS = Integer.getInteger("allotment.closings", 3);
 
     private final PostgresTestServer server = PostgresTestServer.shared();
     private final PostgresFixture fixture =

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The database server stops at once, and comes back, while many wait for their databases. */
 final class DatabaseRestartTest {
-    private static final int CALLERS = 24;
+    private static final int CALLERS = 16;
     private static final int MADE_BEFORE = 5;
 
     @TempDir

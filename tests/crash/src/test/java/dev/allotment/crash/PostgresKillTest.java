@@ -15,6 +15,6 @@ final class PostgresKillTest extends KillContract {
 
     @Override
     int kills() {
-        return number("allotment.crash.kills", 5);
+        return number("allotment.crash.kills", 4);
     }
 }
