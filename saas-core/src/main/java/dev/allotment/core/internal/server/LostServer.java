@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.server;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.spi.backend.Backend;
@@ -10,9 +12,7 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
 import java.util.Set;
 
-/**
- * Replaces a server that was given up. It has no databases.
- */
+/** Replaces a server that was given up. It has no databases. */
 public record LostServer(String name) implements Backend {
     @Override
     public String dialect() {
@@ -21,7 +21,9 @@ public record LostServer(String name) implements Backend {
 
     @Override
     public Catalog catalog() {
-        throw new UnsupportedOperationException("A server that was given up has no catalog");
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED,
+                "Database server " + TextRules.describe(name) + " was given up as lost. It has no catalog.");
     }
 
     @Override

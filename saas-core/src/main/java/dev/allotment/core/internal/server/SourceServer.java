@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.server;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.spi.backend.Backend;
@@ -23,7 +25,9 @@ record SourceServer(String name, DatabaseSource source) implements Backend {
 
     @Override
     public Catalog catalog() {
-        throw new UnsupportedOperationException("A source has no catalog");
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED,
+                "Database server " + TextRules.describe(name) + " is a source. It has no catalog.");
     }
 
     @Override
