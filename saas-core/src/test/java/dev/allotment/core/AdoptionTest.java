@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -22,8 +23,11 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.hook.TenantSchema;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +80,42 @@ final class AdoptionTest {
         saas.tenants().delete(adopted.tenant().id());
         assertThat(fixture.storage.databases(saas.servers().get(FIRST)).exists("renamed"))
                 .isFalse();
+    }
+
+    @Test
+    void isMigratedAndIsReleasedIfThatFails() {
+        List<String> done = new ArrayList<>();
+        RecordingSchema recording = new RecordingSchema(done);
+        AtomicBoolean broken = new AtomicBoolean(true);
+        TenantSchema schema = new TenantSchema() {
+            @Override
+            public String version() {
+                return recording.version();
+            }
+
+            @Override
+            public void migrate(DatabaseLogin login) {
+                recording.migrate(login);
+                if (broken.get()) {
+                    throw new IllegalStateException("broken");
+                }
+            }
+        };
+        try (Saas node = fixture.builder(RecordingSchema.withLogins(fixture.storage))
+                .node("node-b")
+                .tenantSchema(schema)
+                .open()) {
+            assertRefusal(() -> node.tenants().adopt(wish)).isEqualTo(ErrorCodes.SCHEMA_FAILED);
+            assertThat(isForeign("legacy")).isTrue();
+            assertThat(node.tenants().count(Filter.all())).isZero();
+            broken.set(false);
+
+            Tenant adopted = node.tenants().adopt(wish).tenant();
+
+            assertThat(done).containsExactly("migrated", "migrated");
+            assertThat(adopted.state()).isEqualTo(TenantState.OPEN);
+            assertThat(adopted.schemaVersion()).isEqualTo("1");
+        }
     }
 
     @Test

@@ -340,8 +340,8 @@ record CommandLineArguments(
                 value(
                         CampaignCommand.START,
                         "CHANGE",
-                        "Starts a campaign: addons (updates all), addons=NAME,NAME, move=SERVER, or the moves that"
-                                + " --rebalancing shows. The nodes run it."),
+                        "Starts a campaign: addons (updates all), addons=NAME,NAME, move=SERVER, or"
+                                + " rebalance=CODE for the moves that --rebalancing shows. The nodes run it."),
                 value(CampaignCommand.COUNT, "CHANGE", "Says how many tenants such a campaign would change."),
                 value(CampaignCommand.SHOW, "ID", "Shows a campaign, and which tenants failed."),
                 value(CampaignCommand.PAUSE, "ID", "Finishes the tenants that are being changed, and starts no other."),

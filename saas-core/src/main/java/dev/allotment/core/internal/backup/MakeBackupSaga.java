@@ -439,10 +439,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
 
     /**
      * The backups that are not kept. Those of administrators, of owners, of campaigns and of the schedule are counted
-     * apart, and those of owners only after some days. Those before another operation, and from a source, are kept for
-     * these days.
-     * Otherwise a thief of an owner's session could have all good ones deleted by making others. Those that are later
-     * than this operation were made while a clock was ahead, and count only when their time has come.
+     * apart, and those of owners only after some days. Otherwise a thief of an owner's session could have all good ones
+     * deleted by making others. Those before another operation, and from a source, are kept for these days. Those that
+     * are later than this operation were made while a clock was ahead, and count only when their time has come.
      */
     private List<BackupName> replaced(StoredOperation operation, BackupName own, Map<BackupName, Manifest> manifests) {
         Map<MadeBy, List<BackupName>> by = new EnumMap<>(MadeBy.class);
