@@ -10,7 +10,10 @@ import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.PostgresUrl;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +67,25 @@ final class PostgresSettingsTest {
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.SETTING_INVALID))
                 .hasMessageContaining("url")
                 .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void onlyAnAdditionalServerMayHaveADivision() {
+        PostgresBackendProvider provider = new PostgresBackendProvider();
+        UUID installation = new UUID(1, 1);
+        Map<String, String> settings = new HashMap<>(
+                Map.of("url", "jdbc:postgresql://nowhere.invalid/portal", "user", "keeper", "division", "pg-1-b"));
+        provider.openServer(Settings.of(settings), installation).close();
+        provider.openSource(Settings.of(settings), installation).close();
+        assertThatThrownBy(() -> provider.open(Settings.of(settings))).hasMessageContaining("division");
+
+        for (String wrong : List.of("B", "a_b", "a".repeat(21))) {
+            settings.put("division", wrong);
+            assertThatThrownBy(() -> provider.openServer(Settings.of(settings), installation))
+                    .as(wrong)
+                    .hasMessageContaining("division")
+                    .hasMessageContaining("1 to 20");
+        }
     }
 
     @Test
