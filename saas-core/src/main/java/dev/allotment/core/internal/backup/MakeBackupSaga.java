@@ -42,6 +42,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -237,25 +238,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 && archive.manifest(name(operation, tenant)).isEmpty()) {
             makeRoom(operation, tenant);
         }
-        return sourceServer(operation)
+        return OperationTargets.sourceServer(operation)
                 .map(server -> writeFrom(operation, tenant, server))
                 .orElseGet(() -> writeContent(operation, DatabaseRefs.of(tenant)));
-    }
-
-    private static Optional<ServerId> sourceServer(StoredOperation operation) {
-        return operation.kind() == OperationKind.BACK_UP_TENANT
-                ? Optional.ofNullable(operation.input().get(OperationInputs.SOURCE_SERVER))
-                        .map(id -> new ServerId(Long.parseLong(id)))
-                : Optional.empty();
-    }
-
-    /** Whether an operation reads a tenant from a source. */
-    public static boolean isReading(Transaction tx, ServerId source) {
-        Filter<StoredOperation> running = Filter.and(
-                Filter.equal(StoredOperation.KIND, OperationKind.BACK_UP_TENANT),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
-        return tx.records(RecordTypes.OPERATIONS).list(Query.where(running)).stream()
-                .anyMatch(each -> sourceServer(each).equals(Optional.of(source)));
     }
 
     private MadeBackup writeFrom(StoredOperation operation, StoredTenant tenant, ServerId server) {
@@ -357,11 +342,12 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             delete(operation, tenant, old, "retention");
             manifests.remove(old);
         });
-        sizes.record(
-                operation,
-                tenant,
-                manifests.values().stream().map(Manifest::backup).toList());
+        recordSizes(operation, tenant, manifests.values());
         return new MadeBackup(manifest);
+    }
+
+    private void recordSizes(StoredOperation operation, StoredTenant tenant, Collection<Manifest> manifests) {
+        sizes.record(operation, tenant, manifests.stream().map(Manifest::backup).toList());
     }
 
     private void delete(StoredOperation operation, StoredTenant tenant, BackupName old, String reason) {
@@ -387,10 +373,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             return;
         }
         Map<BackupName, Manifest> manifests = archive.manifests(tenant.uuid());
-        sizes.record(
-                operation,
-                tenant,
-                manifests.values().stream().map(Manifest::backup).toList());
+        recordSizes(operation, tenant, manifests.values());
         BackupUsage usage = usage(tenant);
         List<BackupName> inTheWay = inTheWay(usage, manifests);
         if (inTheWay.isEmpty() && usage.limitReached()) {
@@ -400,10 +383,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             delete(operation, tenant, old, "limit");
             manifests.remove(old);
         });
-        sizes.record(
-                operation,
-                tenant,
-                manifests.values().stream().map(Manifest::backup).toList());
+        recordSizes(operation, tenant, manifests.values());
     }
 
     /** The backups to delete, so that the limit is not reached any more; none if that cannot be done. */
@@ -500,7 +480,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         Backup backup = made.backup();
         Map<String, String> details = new HashMap<>(Map.of(
                 "name", backup.name(), "backup", backup.id().toString(), "bytes", Long.toString(backup.storedBytes())));
-        sourceServer(operation).ifPresent(source -> details.put("sourceServer", source.toString()));
+        OperationTargets.sourceServer(operation).ifPresent(source -> details.put("sourceServer", source.toString()));
         eventLog.add(tx, operation, EventType.BACKUP_CREATED, operation.tenantId(), details);
         return made;
     }
