@@ -100,7 +100,7 @@ public final class OperationTargets {
         return sourceServer(operation).or(() -> drillServer(operation));
     }
 
-    /** The source that a backup is made from; empty for one of the present database, or an operation of another kind. */
+    /** The source that a backup is made from; empty if it is the present database, or for another kind of operation. */
     public static Optional<ServerId> sourceServer(StoredOperation operation) {
         return operation.kind() == OperationKind.BACK_UP_TENANT
                 ? Optional.ofNullable(operation.input().get(OperationInputs.SOURCE_SERVER))
@@ -116,8 +116,8 @@ public final class OperationTargets {
     }
 
     /**
-     * Whether an operation works on a server on which no record of a tenant, a template or a spare needs to be: it moves
-     * a tenant from or to it, reads a tenant from it, or restores a backup on it as a drill.
+     * Whether an operation works on a server on which no record of a tenant, a template or a spare needs to be: it
+     * moves a tenant from or to it, reads a tenant from it, or restores a backup on it as a drill.
      */
     public static boolean isWorkedOn(Transaction tx, ServerId server) {
         Filter<StoredOperation> running = Filter.and(
