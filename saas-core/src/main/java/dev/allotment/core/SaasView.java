@@ -38,8 +38,6 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.access.AccessUseCases;
 import dev.allotment.core.internal.account.AccountKeys;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
-import dev.allotment.core.internal.backup.DueDrills;
-import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
@@ -51,6 +49,7 @@ import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.export.ExportUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
 import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.reconciliation.CatalogIdentityUseCases;
 import dev.allotment.core.internal.record.SessionRows;
@@ -60,7 +59,6 @@ import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.BackupUseCases;
 import dev.allotment.core.internal.tenant.SelfServiceUseCases;
-import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.core.internal.tenant.TenantUseCases;
 import dev.allotment.core.internal.usage.UsageUseCases;
 import dev.allotment.spi.backend.RecordTypes;
@@ -115,9 +113,7 @@ final class SaasView implements Saas {
                         core.placement,
                         core.eventLog,
                         actor,
-                        TenantMoving::isInvolved,
-                        DueDrills::isInvolved,
-                        MakeBackupSaga::isReading,
+                        OperationTargets::isWorkedOn,
                         tenant -> core.tenantReadings.sync(actor, tenant),
                         statuses -> core.rebalancer.find(actor, statuses)));
     }

@@ -13,6 +13,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.NewApiKey;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -269,6 +270,11 @@ final class ExportsTest {
                         fixture.clock.instant().plus(Duration.ofDays(30))))
                 .secret();
 
+        saas.database("shop")
+                .actingAs(Member.ADMINISTRATOR)
+                .apiKeys()
+                .create(new NewApiKey("Till", ApiKeyScope.EVERYTHING, null));
+
         Map<String, String> files = exportedCustomer(own);
 
         assertThat(files.keySet())
@@ -298,6 +304,7 @@ final class ExportsTest {
                 .contains(",backup_bytes,peak_backup_bytes,", "," + backedUp + "," + backedUp + ",");
         assertThat(files.get("events.csv"))
                 .contains("TENANT_SUSPENDED", ",provider,", "CUSTOMER_EXPORTED", "192.0.2.7", "TENANT_DUPLICATED")
+                .contains(" in shop,")
                 .doesNotContain("sourceServer", "\"\"server\"\"");
         assertThat(files.get("tenants/shop/members.csv")).contains("owner@example.com");
         assertThat(files.get("files.csv")).contains("\ntenants/market/files.csv,", "\nmanifest.json,");

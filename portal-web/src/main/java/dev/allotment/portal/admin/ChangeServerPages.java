@@ -2,9 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Operation;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -53,13 +51,8 @@ final class ChangeServerPages {
 
     private static void render(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)
             throws IOException {
-        List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
-                .filter(each -> each.inService() && !each.id().equals(tenant.serverId()))
-                .map(each -> new SelectOption(
-                        each.id().toString(),
-                        Labels.named(each),
-                        each.id().toString().equals(form.value(SERVER))))
-                .toList();
+        List<SelectOption> servers = ServerOptions.of(
+                visitor.saas(), each -> each.inService() && !each.id().equals(tenant.serverId()), form.value(SERVER));
         exchange.render(
                 status,
                 "admin/change-server",

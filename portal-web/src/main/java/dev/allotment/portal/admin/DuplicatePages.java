@@ -4,9 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Operation;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -84,12 +82,7 @@ final class DuplicatePages {
 
     private static void render(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)
             throws IOException {
-        List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
-                .map(each -> new SelectOption(
-                        each.id().toString(),
-                        Labels.named(each),
-                        each.id().toString().equals(form.value(SERVER))))
-                .toList();
+        List<SelectOption> servers = ServerOptions.of(visitor.saas(), any -> true, form.value(SERVER));
         exchange.render(
                 status,
                 "admin/duplicate",

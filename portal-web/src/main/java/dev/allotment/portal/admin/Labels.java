@@ -50,9 +50,4 @@ final class Labels {
         labels.forEach((key, value) -> attributes.put(Server.REQUIRED_LABEL + key, value));
         return attributes;
     }
-
-    /** The name of a server, with its labels. */
-    static String named(Server server) {
-        return server.name() + (server.labels().isEmpty() ? "" : " (" + text(server.labels()) + ")");
-    }
 }

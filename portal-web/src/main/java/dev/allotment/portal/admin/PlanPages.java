@@ -8,7 +8,6 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -176,11 +175,10 @@ final class PlanPages {
                 .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))
                         .orderBy(Template.NAME))
                 .stream()
-                .map(each -> option(form, "template", each.id().toString(), each.name()))
+                .map(each -> new SelectOption(
+                        each.id().toString(), each.name(), each.id().toString().equals(form.value("template"))))
                 .toList();
-        List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
-                .map(each -> option(form, "server", each.id().toString(), Labels.named(each)))
-                .toList();
+        List<SelectOption> servers = ServerOptions.of(visitor.saas(), any -> true, form.value("server"));
         List<String> built = template == null
                 ? List.of()
                 : visitor.saas()
@@ -209,10 +207,6 @@ final class PlanPages {
                         choices,
                         build.set(BUILD_KEY, Tokens.random()),
                         differences));
-    }
-
-    private static SelectOption option(Form form, String field, String value, String text) {
-        return new SelectOption(value, text, form.value(field).equals(value));
     }
 
     static @Nullable TemplateId template(String text) {

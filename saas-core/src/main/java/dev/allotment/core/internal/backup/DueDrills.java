@@ -12,14 +12,12 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -246,12 +244,6 @@ public final class DueDrills {
                     "A drill has restored a backup of this tenant, and its database could not be deleted yet.",
                     null);
         }
-    }
-
-    /** Whether a drill works on a server. */
-    public static boolean isInvolved(Transaction tx, ServerId server) {
-        return running(tx).stream()
-                .anyMatch(each -> OperationTargets.drillServer(each).equals(Optional.of(server)));
     }
 
     private static List<StoredOperation> running(Transaction tx) {

@@ -4,7 +4,6 @@ package dev.allotment.core.internal.backup;
 import dev.allotment.AddonStatus;
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
-import dev.allotment.BackupSchedule;
 import dev.allotment.BackupUsage;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
@@ -41,8 +40,7 @@ import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,9 +57,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MakeBackupSaga implements Saga<MadeBackup> {
     private static final String LISTED = "listed";
-    /** A thief of an owner's session, or a schedule that keeps too little, is found by then. */
-    private static final Duration STAY = Duration.ofDays(7);
-
     private static final Duration OWNERS_PERIOD = Duration.ofDays(1);
 
     private final CoreContext context;
@@ -237,25 +232,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 && archive.manifest(name(operation, tenant)).isEmpty()) {
             makeRoom(operation, tenant);
         }
-        return sourceServer(operation)
+        return OperationTargets.sourceServer(operation)
                 .map(server -> writeFrom(operation, tenant, server))
                 .orElseGet(() -> writeContent(operation, DatabaseRefs.of(tenant)));
-    }
-
-    private static Optional<ServerId> sourceServer(StoredOperation operation) {
-        return operation.kind() == OperationKind.BACK_UP_TENANT
-                ? Optional.ofNullable(operation.input().get(OperationInputs.SOURCE_SERVER))
-                        .map(id -> new ServerId(Long.parseLong(id)))
-                : Optional.empty();
-    }
-
-    /** Whether an operation reads a tenant from a source. */
-    public static boolean isReading(Transaction tx, ServerId source) {
-        Filter<StoredOperation> running = Filter.and(
-                Filter.equal(StoredOperation.KIND, OperationKind.BACK_UP_TENANT),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
-        return tx.records(RecordTypes.OPERATIONS).list(Query.where(running)).stream()
-                .anyMatch(each -> sourceServer(each).equals(Optional.of(source)));
     }
 
     private MadeBackup writeFrom(StoredOperation operation, StoredTenant tenant, ServerId server) {
@@ -353,15 +332,20 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         BackupName own = name(operation, tenant);
         archive.deleteOtherContent(own, manifest);
         Map<BackupName, Manifest> manifests = archive.manifests(tenant.uuid());
-        replaced(operation, own, manifests).forEach(old -> {
+        retention().replaced(operation, own, manifests).forEach(old -> {
             delete(operation, tenant, old, "retention");
             manifests.remove(old);
         });
-        sizes.record(
-                operation,
-                tenant,
-                manifests.values().stream().map(Manifest::backup).toList());
+        recordSizes(operation, tenant, manifests.values());
         return new MadeBackup(manifest);
+    }
+
+    private BackupRetention retention() {
+        return new BackupRetention(kept, context.now());
+    }
+
+    private void recordSizes(StoredOperation operation, StoredTenant tenant, Collection<Manifest> manifests) {
+        sizes.record(operation, tenant, manifests.stream().map(Manifest::backup).toList());
     }
 
     private void delete(StoredOperation operation, StoredTenant tenant, BackupName old, String reason) {
@@ -387,12 +371,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             return;
         }
         Map<BackupName, Manifest> manifests = archive.manifests(tenant.uuid());
-        sizes.record(
-                operation,
-                tenant,
-                manifests.values().stream().map(Manifest::backup).toList());
+        recordSizes(operation, tenant, manifests.values());
         BackupUsage usage = usage(tenant);
-        List<BackupName> inTheWay = inTheWay(usage, manifests);
+        List<BackupName> inTheWay = retention().inTheWay(usage, manifests);
         if (inTheWay.isEmpty() && usage.limitReached()) {
             throw CustomerBackupLimit.reached(tenant, usage);
         }
@@ -400,32 +381,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             delete(operation, tenant, old, "limit");
             manifests.remove(old);
         });
-        sizes.record(
-                operation,
-                tenant,
-                manifests.values().stream().map(Manifest::backup).toList());
-    }
-
-    /** The backups to delete, so that the limit is not reached any more; none if that cannot be done. */
-    private List<BackupName> inTheWay(BackupUsage usage, Map<BackupName, Manifest> manifests) {
-        List<BackupName> scheduled = manifests.keySet().stream()
-                .filter(name -> Objects.requireNonNull(manifests.get(name)).madeBy() == MadeBy.SCHEDULE)
-                .toList();
-        Instant recent = context.now().minus(STAY);
-        List<BackupName> found = new ArrayList<>();
-        BackupUsage left = usage;
-        for (BackupName old : scheduled.subList(0, Math.max(0, scheduled.size() - 1))) {
-            if (left.limitReached() && old.isOlderThan(recent)) {
-                found.add(old);
-                long bytes = Objects.requireNonNull(manifests.get(old)).backup().storedBytes();
-                left = new BackupUsage(
-                        left.tenantBytes() - bytes,
-                        left.customerBytes() - bytes,
-                        left.planBytes() - bytes,
-                        left.limitMb());
-            }
-        }
-        return left.limitReached() ? List.of() : found;
+        recordSizes(operation, tenant, manifests.values());
     }
 
     private BackupUsage usage(StoredTenant tenant) {
@@ -437,69 +393,13 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                                 .orElse(tenant)));
     }
 
-    /**
-     * The backups that are not kept. Those of administrators, of owners, of campaigns and of the schedule are counted
-     * apart, and those of owners only after some days. Otherwise a thief of an owner's session could have all good ones
-     * deleted by making others. Those before another operation, and from a source, are kept for these days. Those that
-     * are later than this operation were made while a clock was ahead, and count only when their time has come.
-     */
-    private List<BackupName> replaced(StoredOperation operation, BackupName own, Map<BackupName, Manifest> manifests) {
-        Map<MadeBy, List<BackupName>> by = new EnumMap<>(MadeBy.class);
-        manifests.forEach((name, manifest) -> {
-            if (!name.isLaterThan(own)) {
-                by.computeIfAbsent(manifest.madeBy(), any -> new ArrayList<>()).add(name);
-            }
-        });
-        List<BackupName> replaced = new ArrayList<>(olderThanKept(by.getOrDefault(MadeBy.ADMINISTRATOR, List.of())));
-        replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.CAMPAIGN, List.of())));
-        Instant recent = context.now().minus(STAY);
-        for (MadeBy maker : List.of(MadeBy.SAFETY, MadeBy.SOURCE)) {
-            by.getOrDefault(maker, List.of()).stream()
-                    .filter(name -> name.isOlderThan(recent))
-                    .forEach(replaced::add);
-        }
-        replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.OWNER, List.of()).stream()
-                .filter(name -> name.isOlderThan(recent))
-                .toList()));
-        String schedule = operation.input().get(OperationInputs.SCHEDULE);
-        List<BackupName> scheduled = by.getOrDefault(MadeBy.SCHEDULE, List.of());
-        if (schedule != null
-                && isInForce(schedule, scheduled, manifests, own.createdAt().minus(STAY))) {
-            replaced.addAll(ScheduledRetention.replaced(scheduled, new BackupSchedule(schedule)));
-        }
-        replaced.remove(own);
-        // A restore in place may still fail, and is then repeated from the same backup.
-        replaced.removeIf(
-                old -> old.backup().toString().equals(operation.input().get(OperationInputs.BACKUP)));
-        return replaced;
-    }
-
-    /** Whether a schedule has made all backups since some time, and the last one before. */
-    private static boolean isInForce(
-            String schedule, List<BackupName> scheduled, Map<BackupName, Manifest> manifests, Instant since) {
-        for (int at = scheduled.size() - 1; at >= 0; at--) {
-            BackupName name = scheduled.get(at);
-            if (!schedule.equals(Objects.requireNonNull(manifests.get(name)).schedule())) {
-                return false;
-            }
-            if (name.isOlderThan(since)) {
-                return true;
-            }
-        }
-        return true;
-    }
-
-    private List<BackupName> olderThanKept(List<BackupName> names) {
-        return names.subList(0, Math.max(0, names.size() - kept));
-    }
-
     @Override
     public MadeBackup finish(Transaction tx, StoredOperation operation, MadeBackup found) {
         MadeBackup made = new MadeBackup(manifest(operation, found));
         Backup backup = made.backup();
         Map<String, String> details = new HashMap<>(Map.of(
                 "name", backup.name(), "backup", backup.id().toString(), "bytes", Long.toString(backup.storedBytes())));
-        sourceServer(operation).ifPresent(source -> details.put("sourceServer", source.toString()));
+        OperationTargets.sourceServer(operation).ifPresent(source -> details.put("sourceServer", source.toString()));
         eventLog.add(tx, operation, EventType.BACKUP_CREATED, operation.tenantId(), details);
         return made;
     }

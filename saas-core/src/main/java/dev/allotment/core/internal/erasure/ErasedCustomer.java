@@ -9,7 +9,6 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Pseudonyms;
-import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -46,7 +45,7 @@ record ErasedCustomer(CustomerId id, Map<UserId, User> accounts, Map<TenantId, S
     /** Those of its tenants that have a database. */
     List<StoredTenant> withDatabase() {
         return tenants.values().stream()
-                .filter(each -> RecordTypes.TENANTS.matches(each, TenantRows.WITH_DATABASE))
+                .filter(each -> each.state().hasDatabase())
                 .toList();
     }
 

@@ -76,12 +76,16 @@ final class CustomerExport {
     private static final Set<EventType> WITHOUT_DETAILS =
             Set.of(EventType.TENANT_MOVED, EventType.OPERATION_ABANDONED, EventType.ORPHAN_DROPPED);
 
+    /** Separates a member from the name of its database in the audit log. */
+    private static final String IN_TENANT = " in ";
+
     private final CoreContext context;
     private final Actor actor;
     private final Content content;
     private final ExportArchive.Folder folder;
     private final List<TenantId> tenants;
     private final Set<String> logins;
+    private final Set<String> names;
 
     /**
      * What is exported.
@@ -105,6 +109,7 @@ final class CustomerExport {
         this.folder = folder;
         this.tenants = content.tenants().stream().map(StoredTenant::id).toList();
         this.logins = content.accounts().stream().map(User::login).collect(Collectors.toSet());
+        this.names = content.tenants().stream().map(StoredTenant::name).collect(Collectors.toSet());
     }
 
     void write() {
@@ -273,8 +278,8 @@ final class CustomerExport {
     }
 
     private boolean isOwn(String login) {
-        return logins.contains(login)
-                || content.tenants().stream().anyMatch(each -> login.endsWith(" in " + each.name()));
+        int in = login.lastIndexOf(IN_TENANT);
+        return logins.contains(login) || (in >= 0 && names.contains(login.substring(in + IN_TENANT.length())));
     }
 
     private Map<String, String> details(Event event) {

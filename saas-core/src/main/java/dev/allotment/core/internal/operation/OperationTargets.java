@@ -36,6 +36,13 @@ public final class OperationTargets {
                     Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_IN_PLACE),
                     Filter.equal(StoredOperation.STATE, OperationState.FAILED)));
 
+    /** The kinds whose operations may name a server that is not the one of their tenant or template. */
+    private static final List<OperationKind> NAMING_SERVERS =
+            List.of(OperationKind.MOVE_TENANT, OperationKind.BACK_UP_TENANT, OperationKind.DRILL_BACKUP);
+
+    private static final List<String> SERVER_INPUTS =
+            List.of(OperationInputs.SOURCE_SERVER, OperationInputs.TARGET_SERVER, OperationInputs.SERVER);
+
     private OperationTargets() {}
 
     public static long tenantId(StoredOperation operation) {
@@ -90,10 +97,15 @@ public final class OperationTargets {
 
     /** The server that an operation works on if it is not that of its tenant or template; empty otherwise. */
     private static Optional<ServerId> namedServer(StoredOperation operation) {
+        return sourceServer(operation).or(() -> drillServer(operation));
+    }
+
+    /** The source that a backup is made from; empty if it is the present database, or for another kind of operation. */
+    public static Optional<ServerId> sourceServer(StoredOperation operation) {
         return operation.kind() == OperationKind.BACK_UP_TENANT
                 ? Optional.ofNullable(operation.input().get(OperationInputs.SOURCE_SERVER))
                         .map(id -> new ServerId(Long.parseLong(id)))
-                : drillServer(operation);
+                : Optional.empty();
     }
 
     /** The server of a drill, which has no tenant; empty for an operation of another kind. */
@@ -101,6 +113,19 @@ public final class OperationTargets {
         return operation.kind() == OperationKind.DRILL_BACKUP
                 ? Optional.of(new ServerId(Long.parseLong(operation.input().getOrDefault(OperationInputs.SERVER, ""))))
                 : Optional.empty();
+    }
+
+    /**
+     * Whether an operation works on a server on which no record of a tenant, a template or a spare needs to be: it
+     * moves a tenant from or to it, reads a tenant from it, or restores a backup on it as a drill.
+     */
+    public static boolean isWorkedOn(Transaction tx, ServerId server) {
+        Filter<StoredOperation> running = Filter.and(
+                Filter.in(StoredOperation.KIND, NAMING_SERVERS),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(running)).stream()
+                .anyMatch(each -> SERVER_INPUTS.stream()
+                        .anyMatch(key -> server.toString().equals(each.input().get(key))));
     }
 
     /** Finds the tenants and templates of operations that are on some servers, in two queries. */

@@ -65,18 +65,15 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final Placement placement;
     private final EventLog eventLog;
     private final Actor actor;
-    private final BiPredicate<Transaction, ServerId> moving;
-    private final BiPredicate<Transaction, ServerId> drilling;
-    private final BiPredicate<Transaction, ServerId> reading;
+    private final BiPredicate<Transaction, ServerId> workedOn;
     private final Consumer<TenantId> measuring;
     private final Function<List<ServerStatus>, Rebalancing> rebalancing;
 
     /**
      * The use cases for servers.
      *
-     * @param moving whether a tenant is being moved from or to a server
-     * @param drilling whether a drill restores a backup on a server
-     * @param reading whether a tenant is being read from a source
+     * @param workedOn whether an operation works on a server on which no record of a tenant, a template or a spare
+     *     needs to be
      * @param measuring reads what a tenant uses
      * @param rebalancing finds moves that even out these servers
      */
@@ -88,9 +85,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Placement placement,
             EventLog eventLog,
             Actor actor,
-            BiPredicate<Transaction, ServerId> moving,
-            BiPredicate<Transaction, ServerId> drilling,
-            BiPredicate<Transaction, ServerId> reading,
+            BiPredicate<Transaction, ServerId> workedOn,
             Consumer<TenantId> measuring,
             Function<List<ServerStatus>, Rebalancing> rebalancing) {
         super(context.work(), RecordTypes.SERVERS, "Server");
@@ -101,9 +96,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.placement = placement;
         this.eventLog = eventLog;
         this.actor = actor;
-        this.moving = moving;
-        this.drilling = drilling;
-        this.reading = reading;
+        this.workedOn = workedOn;
         this.measuring = measuring;
         this.rebalancing = rebalancing;
     }
@@ -200,14 +193,9 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         return updated;
     }
 
-    /** Whether an operation works on a server on which no record of a tenant, a template or a spare needs to be. */
-    private boolean isWorkedOn(Transaction tx, ServerId server) {
-        return moving.test(tx, server) || drilling.test(tx, server) || reading.test(tx, server);
-    }
-
     /** With another address, it may be another server, whose databases would be taken for the tenant's. */
     private void requireUnused(Transaction tx, Server server) {
-        if (isWorkedOn(tx, server.id())) {
+        if (workedOn.test(tx, server.id())) {
             throw SaasException.conflict(
                     ErrorCodes.SERVER_IN_USE,
                     "A tenant is being moved from or to database server " + TextRules.describe(server.name())
@@ -418,7 +406,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0
-                    || isWorkedOn(tx, id)) {
+                    || workedOn.test(tx, id)) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,
                         "Database server " + id + " has tenants or templates, or a plan is set to it, or a"

@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, restores and deletes backups. An owner who is not an administrator uses those of owned tenants only. */
@@ -129,8 +130,12 @@ public final class BackupUseCases implements Backups {
     @Override
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = backingUp(id, idempotencyKey);
+        return make(draft, () -> reserve(draft, id, "backed up", PRESENT, this::requireRoom));
+    }
+
+    private Backup make(StoredOperation.Builder draft, Supplier<Reservation> reserving) {
         return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, id, "backed up", PRESENT, this::requireRoom);
+            Reservation reservation = reserving.get();
             return reservation.repeated()
                     ? MadeBackup.of(reservation.operation())
                     : operationRunner
@@ -163,31 +168,21 @@ public final class BackupUseCases implements Backups {
     @Override
     public Backup createFrom(TenantId id, ServerId source, @Nullable String idempotencyKey) {
         actor.requireAdministrator("read tenants from a source");
-        StoredTenant found = tenants.get(id);
-        archive.requireReady(found.uuid());
-        serverRegistry.source(source);
-        StoredOperation.Builder draft = operationLeases
-                .draft(OperationKind.BACK_UP_TENANT, actor)
-                .tenantId(id)
+        StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, tenants.get(id), idempotencyKey)
                 // An older node would make a backup of the present database.
                 .step(OperationLeases.STARTED)
                 .input(Map.of(OperationInputs.SOURCE_SERVER, source.toString()))
-                .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey))
                 .fingerprint(RequestFingerprint.of(
                         "back up from a source", Map.of("tenant", id.toString(), "source", source.toString())));
-        return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(
-                    draft,
-                    id,
-                    "read from a source",
-                    List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED),
-                    (tx, locked) -> ServerRegistry.lockShared(tx, source));
-            return reservation.repeated()
-                    ? MadeBackup.of(reservation.operation())
-                    : operationRunner
-                            .run(new StartedOperation<>(reservation.operation(), makeBackupSaga))
-                            .backup();
-        });
+        serverRegistry.source(source);
+        return make(
+                draft,
+                () -> reserve(
+                        draft,
+                        id,
+                        "read from a source",
+                        List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED),
+                        (tx, locked) -> ServerRegistry.lockShared(tx, source)));
     }
 
     private StoredOperation.Builder backingUp(TenantId id, @Nullable String idempotencyKey) {
@@ -216,11 +211,16 @@ public final class BackupUseCases implements Backups {
 
     private StoredOperation.Builder draft(OperationKind kind, TenantId id, @Nullable String idempotencyKey) {
         StoredTenant found = tenants.owned(id);
-        archive.requireReady(found.uuid());
+        StoredOperation.Builder draft = draft(kind, found, idempotencyKey);
         serverRegistry.databases(found.serverId()).transferFormat();
+        return draft;
+    }
+
+    private StoredOperation.Builder draft(OperationKind kind, StoredTenant tenant, @Nullable String idempotencyKey) {
+        archive.requireReady(tenant.uuid());
         return operationLeases
                 .draft(kind, actor)
-                .tenantId(id)
+                .tenantId(tenant.id())
                 .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey));
     }
 

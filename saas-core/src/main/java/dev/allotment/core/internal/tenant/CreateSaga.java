@@ -643,10 +643,15 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             DatabaseRemoval.discard(databases, DatabaseRefs.of(tenant));
         }
         if (isCopy(operation)) {
-            applicationFiles.delete(tenant.uuid());
+            discardFiles(operation, tenant);
         }
+    }
+
+    /** Deletes what a copy has outside of its database. */
+    private void discardFiles(StoredOperation operation, StoredTenant copy) {
+        applicationFiles.delete(copy.uuid());
         if (isImported(operation)) {
-            archive.deleteAll(tenant.uuid());
+            archive.deleteAll(copy.uuid());
         }
     }
 
@@ -665,10 +670,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         if (found.isKnown()) {
             reconciliation.reconcile(operation, found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
             if (isCopy(operation) && isUndone(found.tenant())) {
-                applicationFiles.delete(found.tenant().uuid());
-            }
-            if (isImported(operation) && isUndone(found.tenant())) {
-                archive.deleteAll(found.tenant().uuid());
+                discardFiles(operation, found.tenant());
             }
         }
     }

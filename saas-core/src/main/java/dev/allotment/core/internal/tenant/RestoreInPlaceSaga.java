@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -340,10 +341,17 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     private boolean isReplacedForGood(StoredOperation operation, StoredTenant tenant) {
-        try {
+        return unlessMissing(() -> {
             Databases databases = databases(operation, tenant);
             databases.close(present(databases, tenant));
             return isReplaced(operation, tenant);
+        });
+    }
+
+    /** False if the tenant has no database. */
+    private static boolean unlessMissing(BooleanSupplier question) {
+        try {
+            return question.getAsBoolean();
         } catch (SaasException e) {
             if (DatabaseRemoval.isMissing(e)) {
                 return false;
@@ -388,22 +396,11 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             giveNameBack(databases, tenant, aside(operation, tenant));
             super.withdraw(operation, found);
             // If the database was replaced, the operation that superseded this one gives the tenant the files.
-            if (!isStillReplaced(operation, tenant)) {
+            if (!unlessMissing(() -> isReplaced(operation, tenant))) {
                 applicationFiles.delete(operation.uuid());
             }
         }
         makeBackupSaga.withdrawPart(operation);
-    }
-
-    private boolean isStillReplaced(StoredOperation operation, StoredTenant tenant) {
-        try {
-            return isReplaced(operation, tenant);
-        } catch (SaasException e) {
-            if (DatabaseRemoval.isMissing(e)) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     /** Gives the tenant the files that an operation has restored, if it has the database; otherwise deletes them. */

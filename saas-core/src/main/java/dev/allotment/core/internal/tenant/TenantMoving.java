@@ -2,10 +2,7 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter;
 import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
@@ -26,7 +23,6 @@ import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -141,15 +137,5 @@ public final class TenantMoving {
     /** Finishes a move of this tenant that has lost its node, for which the tenant would stay busy. */
     public void finishOrphaned(TenantId id) {
         operationRunner.takeOverDue(id, OperationKind.MOVE_TENANT, moveSaga);
-    }
-
-    /** Whether a tenant is being moved from or to a server. */
-    public static boolean isInvolved(Transaction tx, ServerId server) {
-        Filter<StoredOperation> moving = Filter.and(
-                Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
-        return tx.records(RecordTypes.OPERATIONS).list(Query.where(moving)).stream()
-                .anyMatch(each -> MoveSaga.source(each).equals(server)
-                        || MoveSaga.target(each).equals(server));
     }
 }
