@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jsoup.nodes.Element;
 import org.jsoup.select.Elements;
 import org.jspecify.annotations.Nullable;
@@ -85,17 +84,9 @@ class ServerPagesTest {
                         .backend("elsewhere")
                         .settings(Map.of("url", "far"))
                         .build());
-        Plan plan = portal.saas
-                .plans()
-                .create(Plan.builder("There").serverId(full.id()).build());
-        for (String name : new String[] {"one.localhost", "two.localhost"}) {
-            portal.saas
-                    .tenants()
-                    .create(CreateTenant.onPlan(plan)
-                            .owner(portal.signUp(name, name))
-                            .name(name)
-                            .build());
-        }
+        Plan plan = plan(full, "There");
+        tenant(plan, "one.localhost");
+        tenant(plan, "two.localhost");
         assertThat(row("down").text()).contains("Unreachable");
         for (String name : new String[] {"full", "down", "default"}) {
             String path = "/admin/servers/" + server(name).id() + "/ask";
@@ -213,24 +204,9 @@ class ServerPagesTest {
 
     @Test
     void evensOutServersWithTheMovesThatWereShown() {
-        Server near = portal.saas
-                .servers()
-                .create(Server.builder("near")
-                        .backend("elsewhere")
-                        .settings(Map.of("url", "near"))
-                        .build());
-        Plan plan = portal.saas
-                .plans()
-                .create(Plan.builder("There").serverId(near.id()).build());
-        List<Tenant> tenants = Stream.of("one.localhost", "two.localhost")
-                .map(name -> portal.saas
-                        .tenants()
-                        .create(CreateTenant.onPlan(plan)
-                                .owner(portal.signUp(name, name))
-                                .name(name)
-                                .build())
-                        .tenant())
-                .toList();
+        Server near = near("near");
+        Plan plan = plan(near, "There");
+        List<Tenant> tenants = List.of(tenant(plan, "one.localhost"), tenant(plan, "two.localhost"));
         elsewhere.near.setSize("one.localhost", 5_000_000);
         elsewhere.near.setSize("two.localhost", 5_000_000);
         tenants.forEach(each -> portal.saas.tenants().sync(each.id()));
@@ -413,9 +389,15 @@ class ServerPagesTest {
                         .build());
     }
 
+    private Plan plan(Server on, String name) {
+        return portal.saas.plans().create(Plan.builder(name).serverId(on.id()).build());
+    }
+
     private Tenant tenant(Server on, String name) {
-        Plan plan =
-                portal.saas.plans().create(Plan.builder(name).serverId(on.id()).build());
+        return tenant(plan(on, name), name);
+    }
+
+    private Tenant tenant(Plan plan, String name) {
         return portal.saas
                 .tenants()
                 .create(CreateTenant.onPlan(plan)

@@ -2,6 +2,7 @@
 package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ApiKeyScope;
@@ -44,6 +45,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -582,12 +584,21 @@ final class ErasuresTest {
 
     @Test
     void refusesLoginsThatLookLikeAPseudonym() {
-        assertRefusal(() -> fixture.signUp("Erased account 7")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> fixture.signUp("Erased")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> saas.accounts()
+        for (ThrowingCallable each : List.<ThrowingCallable>of(
+                () -> fixture.signUp("Erased account 7"),
+                () -> fixture.signUp("Erased"),
+                () -> saas.accounts()
                         .update(
                                 zoe.id(),
-                                each -> each.toBuilder().login("erased").build()))
-                .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+                                user -> user.toBuilder().login("erased").build()))) {
+            assertThat(refusal(each))
+                    .returns(ErrorCodes.ACCOUNT_LOGIN_TAKEN, SaasException::code)
+                    .hasMessageContaining("reserved for accounts that were erased");
+        }
+        assertThat(saas.accounts().get(zoe.id()).login()).isEqualTo(LOGIN);
+        assertThat(Stream.of("erased-7", "erased accountant").map(fixture::signUp))
+                .as("these look like none")
+                .extracting(User::login)
+                .containsExactly("erased-7", "erased accountant");
     }
 }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** The files of tenants in a folder that has a folder for each. */
 record FolderFiles(Path root) implements TenantFiles {
-    /** No name of a file starts with this: the files of tenants are in the folders beside it. */
+    /** The start of the names of unfinished files. Apart from them, the root has only the folders of tenants. */
     private static final String TEMPORARY = "writing-";
 
     Path place(UUID tenant) {

@@ -91,6 +91,14 @@ final class LostServerTest {
         assertThat(given.lost()).isTrue();
         assertThat(given.inService()).isFalse();
         assertThat(saas.servers().giveUp(far.id(), "far")).isEqualTo(given);
+        Map<String, String> moved = Map.of("url", "empty");
+        assertThat(saas.servers()
+                        .update(
+                                far.id(),
+                                each -> each.toBuilder().settings(moved).build())
+                        .settings())
+                .as("nothing is asked there, so it may lack the databases of its tenants")
+                .isEqualTo(moved);
         assertThat(saas.servers().status(far.id()).health().up()).isFalse();
         fixture.clock.advance(OperationLeases.FIRST_WAIT);
         saas.maintenance().run();

@@ -16,6 +16,7 @@ import dev.allotment.Health;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Rebalancing;
@@ -189,6 +190,38 @@ final class RebalancingTest {
         assertThat(names()).as("a tenth of what is too much").containsExactly("shop0", "shop1");
         on(one, "larger", 60_000);
         assertThat(names()).as("those that fit carry next to nothing").isEmpty();
+        assertThat(saas.servers().rebalancing().servers())
+                .as("and are not counted as moved")
+                .allSatisfy(each -> assertThat(each.afterBytes()).isEqualTo(each.sizeBytes()));
+    }
+
+    @Test
+    void noMoveTakesAServerPastItsFairShare() {
+        on(one, "shop", 100, 100, 100, 100);
+        on(server("two"), "other", 150);
+        on(server("three"), "another", 50);
+        assertThat(names()).as("the second has less to take").containsExactly("shop0");
+    }
+
+    @Test
+    void leavesTenantsThatAreDeletedOrWhoseSizeIsUnknown() {
+        List<Tenant> shops = on(one, "shop", 300, 60, 40, 0);
+        server("two");
+        assertThat(names()).containsExactly("shop1", "shop2");
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        saas.tenants().delete(shops.get(1).id());
+        saas.tenants().suspend(shops.get(2).id());
+        assertThat(names()).as("a suspended one is moved").containsExactly("shop2");
+    }
+
+    @Test
+    void drainedServersComeFirst() {
+        on(one, "shop", 100, 100, 100, 100);
+        Server drained = server("drained");
+        on(drained, "other", 100);
+        server("two");
+        change(drained, each -> each.draining(true));
+        assertThat(names()).as("the first has more than its share").containsExactly("other0", "shop0");
     }
 
     @Test
@@ -223,6 +256,10 @@ final class RebalancingTest {
         provider.fail("two", Health.down("It is down."));
         saas.servers().status(two.id());
         assertThat(names()).isEmpty();
+        assertThat(saas.servers().rebalancing().servers())
+                .as("a server that is down takes no part")
+                .extracting(Rebalancing.Share::server)
+                .containsExactly(one.id());
     }
 
     @Test

@@ -56,6 +56,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -311,10 +312,7 @@ final class SagaRecoveryTest {
     @Test
     void isRunByAnyNodeWhileItsOwnHasNoThreadForIt() {
         List<Runnable> waiting = new ArrayList<>();
-        try (Saas busy = fixture.builder(fixture.storage)
-                .node("node-c")
-                .executor(waiting::add)
-                .open()) {
+        try (Saas busy = nodeWithExecutor(waiting::add)) {
             Operation queued = busy.async().create(wish);
             Saas node = other();
             assertThat(node.operations().recover())
@@ -415,14 +413,18 @@ final class SagaRecoveryTest {
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).insert(operation));
     }
 
+    private Saas nodeWithExecutor(Executor executor) {
+        return fixture.builder(fixture.storage)
+                .node("node-c")
+                .executor(executor)
+                .open();
+    }
+
     @Test
     void isHandedToTheExecutorOnceAndRunByTheRecoveryIfThatHasNoThreadForIt() {
         OperationId backup = killWhileBackingUp();
         List<Runnable> waiting = new ArrayList<>();
-        try (Saas node = fixture.builder(fixture.storage)
-                .node("node-c")
-                .executor(waiting::add)
-                .open()) {
+        try (Saas node = nodeWithExecutor(waiting::add)) {
             fixture.clock.advance(OperationLeases.LEASE);
             assertThat(node.maintenance().recover()).isZero();
             fixture.clock.advance(OperationLeases.LEASE.minusNanos(1000));
@@ -443,10 +445,7 @@ final class SagaRecoveryTest {
     void isRunByTheExecutorThatHasAThreadForItInTime() {
         OperationId backup = killWhileBackingUp();
         List<Runnable> waiting = new ArrayList<>();
-        try (Saas node = fixture.builder(fixture.storage)
-                .node("node-c")
-                .executor(waiting::add)
-                .open()) {
+        try (Saas node = nodeWithExecutor(waiting::add)) {
             fixture.clock.advance(OperationLeases.LEASE);
             assertThat(node.maintenance().recover()).isZero();
             waiting.get(0).run();
@@ -459,15 +458,12 @@ final class SagaRecoveryTest {
         OperationId backup = killWhileBackingUp();
         List<Runnable> waiting = new ArrayList<>();
         AtomicBoolean broken = new AtomicBoolean(true);
-        try (Saas node = fixture.builder(fixture.storage)
-                .node("node-c")
-                .executor(task -> {
-                    if (broken.getAndSet(false)) {
-                        throw new IllegalStateException("broken");
-                    }
-                    waiting.add(task);
-                })
-                .open()) {
+        try (Saas node = nodeWithExecutor(task -> {
+            if (broken.getAndSet(false)) {
+                throw new IllegalStateException("broken");
+            }
+            waiting.add(task);
+        })) {
             fixture.clock.advance(OperationLeases.LEASE);
             assertThatThrownBy(() -> node.operations().recover()).hasMessage("broken");
             fixture.clock.advance(OperationLeases.LEASE);
@@ -480,10 +476,7 @@ final class SagaRecoveryTest {
     @Test
     void waitsForTheExecutorIfItIsACampaign() {
         List<Runnable> waiting = new ArrayList<>();
-        try (Saas node = fixture.builder(fixture.storage)
-                .node("node-c")
-                .executor(waiting::add)
-                .open()) {
+        try (Saas node = nodeWithExecutor(waiting::add)) {
             OperationId campaign = node.campaigns()
                     .start(Campaign.of(new CampaignChange.Addons(List.of())).build())
                     .id();

@@ -312,7 +312,17 @@ class TwoServersTest {
                 assertThat(saas.servers().rebalancing().moves())
                         .as("moves to the other division, which would be refused")
                         .isEmpty();
-                assertThat(saas.reconciliation().check().findings()).isEmpty();
+                saas.servers()
+                        .create(
+                                Server.builder("third")
+                                        .backend("postgres")
+                                        .settings(Map.of(
+                                                "url", postgres.url("postgres"), "user", "second", "division", "c"))
+                                        .build(),
+                                "of second");
+                assertThat(saas.reconciliation().check().findings())
+                        .as("a division has no databases of another one")
+                        .isEmpty();
                 assertThat(postgres.ask(
                                 "postgres",
                                 "SELECT d.datname || ' ' || g.rolname FROM pg_database d"
