@@ -31,6 +31,9 @@ record BackupRetention(int kept, Instant now) {
      * apart, and those of owners only after some days. Otherwise a thief of an owner's session could have all good ones
      * deleted by making others. Those before another operation, and from a source, are kept for these days. Those that
      * are later than this operation were made while a clock was ahead, and count only when their time has come.
+     *
+     * @param own the backup that the operation has made
+     * @param manifests of all backups of the tenant, the oldest first
      */
     List<BackupName> replaced(StoredOperation operation, BackupName own, Map<BackupName, Manifest> manifests) {
         Map<MadeBy, List<BackupName>> by = new EnumMap<>(MadeBy.class);
