@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -130,7 +132,10 @@ final class ResistanceTest {
 
     /** Starts a statement that waits for a lock. */
     private void attackAndWait(DatabaseLogin login, String sql) throws SQLException {
-        Connection connection = connect(login);
+        attackAndWait(connect(login), login, sql);
+    }
+
+    private void attackAndWait(Connection connection, DatabaseLogin login, String sql) {
         connections.add(connection);
         threads.execute(() -> {
             try (Statement statement = connection.createStatement()) {
@@ -342,6 +347,54 @@ final class ResistanceTest {
         attackAndWait(other, "VACUUM FULL pg_class");
         soon(() -> databases.drop(SHOP));
         assertGone();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GRANT SELECT ON t TO :victim",
+                "BEGIN; GRANT SELECT ON t TO :victim; PREPARE TRANSACTION 'grant'",
+            })
+    void sessionsThatCannotStartBecauseOfAnotherTenantDoNotStopTheRemoval(String attack) throws SQLException {
+        keepSessionsFromStarting(other, attack);
+        try (Backend impatient = impatient()) {
+            soon(() -> impatient.databases(BackendFixture.DEFAULT_SERVER).drop(SHOP));
+        }
+        assertGone();
+    }
+
+    @Test
+    void sessionsThatCannotStartDoNotStopTheBackend() throws SQLException {
+        keepSessionsFromStarting(shop);
+        try (Backend impatient = impatient()) {
+            soon(() -> impatient.databases(BackendFixture.DEFAULT_SERVER).copy(SHOP, COPY));
+        }
+        keepSessionsFromStarting(shop);
+        soon(() -> databases.close(SHOP));
+        assertClosed(SHOP);
+
+        databases.open(SHOP);
+        keepSessionsFromStarting(shop);
+        soon(() -> databases.drop(SHOP));
+        assertGone();
+    }
+
+    /** Opens the same backend, which gives up a connection that does not start early. */
+    private Backend impatient() {
+        Map<String, String> settings = new HashMap<>(fixture.settings());
+        settings.put("connect.seconds", "1");
+        return fixture.provider().open(Settings.of(settings));
+    }
+
+    /**
+     * Locks a system table that a session reads when it starts. It does not need to while a file of the database has
+     * the table's description, which {@code ANALYZE} removes.
+     */
+    private void keepSessionsFromStarting(DatabaseLogin login, String... statements) throws SQLException {
+        Connection waiting = connect(login);
+        attack(login, statements);
+        attack(login, "ANALYZE pg_class", "BEGIN; SELECT count(*) FROM pg_class");
+        attackAndWait(waiting, login, "VACUUM FULL pg_class");
     }
 
     @Test

@@ -147,12 +147,12 @@ public final class ActiveSessions {
         return Arrays.toString(values).replace('[', '{').replace(']', '}');
     }
 
-    /** Ends all sessions in the database with a name, like {@link #end(ServerSession, long, Which)}. */
-    public static void end(ServerSession session, String database) {
+    /** Ends sessions in the database with a name, like {@link #end(ServerSession, long, Which)}. */
+    public static void end(ServerSession session, String database, Which which) {
         session.query(
                         "SELECT CAST(oid AS bigint) FROM pg_database WHERE datname = :name",
                         query -> query.bind("name", database).mapTo(Long.class).list())
-                .forEach(oid -> end(session, oid, Which.ALL));
+                .forEach(oid -> end(session, oid, which));
     }
 
     /** Ends one of the sessions of this backend, and waits up to five seconds until it is gone. Always returns null. */

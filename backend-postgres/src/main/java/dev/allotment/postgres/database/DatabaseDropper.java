@@ -20,7 +20,7 @@ public final class DatabaseDropper {
                 throw e;
             }
             session.execute(DatabaseSql.allowConnections(name, false));
-            ActiveSessions.end(session, name);
+            ActiveSessions.end(session, name, ActiveSessions.Which.ALL);
             session.executeLong(DatabaseSql.dropUnused(name));
         }
     }

@@ -79,7 +79,7 @@ final class GrantedPrivileges implements AutoCloseable {
             try {
                 revokeInside(each);
             } catch (RuntimeException e) {
-                if (!SqlStates.isObstructed(e) && !SqlStates.isClosed(e)) {
+                if (!SqlStates.isObstructed(e) && !SqlStates.isClosed(e) && !SqlStates.isSilent(e)) {
                     throw e;
                 }
                 LOG.atDebug()

@@ -47,7 +47,7 @@ final class PreparedTransactions {
 
     /** Rolls back those of the role of an identity in its database. The database must accept connections. */
     void rollBack(ServerSession session, DatabaseStatus there) {
-        rollBack(find(session, there));
+        rollBackAll(session, find(session, there));
     }
 
     boolean exist(ServerSession session, DatabaseStatus there) {
@@ -69,7 +69,7 @@ final class PreparedTransactions {
 
     /** Rolls back those of tenants that may block a change of a database or of its role. */
     void rollBackObstacles(ServerSession session, DatabaseStatus there) {
-        rollBack(session.query(
+        rollBackAll(session, session.query(
                 OBSTACLES,
                 query -> query.bind("role", there.identity().role())
                         .bind("roleOid", there.role())
@@ -96,14 +96,27 @@ final class PreparedTransactions {
         return connection;
     }
 
+    /** Ends the sessions of applications in a database if they keep a new one from starting. */
+    private Connection connect(ServerSession session, String database) throws SQLException {
+        try {
+            return connect(database);
+        } catch (SQLException e) {
+            if (!SqlStates.isSilent(e)) {
+                throw e;
+            }
+            ActiveSessions.end(session, database, ActiveSessions.Which.APPLICATION);
+            return connect(database);
+        }
+    }
+
     /** Like {@link #rollBack(ServerSession, DatabaseStatus)}, over a connection to the database. */
     static void rollBack(ServerSession session, DatabaseStatus there, Connection connection) {
         find(session, there).forEach(each -> rollBack(each, connection));
     }
 
-    private void rollBack(List<Prepared> found) {
+    private void rollBackAll(ServerSession session, List<Prepared> found) {
         for (Prepared each : found) {
-            try (Connection connection = connect(each.database())) {
+            try (Connection connection = connect(session, each.database())) {
                 rollBack(each, connection);
             } catch (SQLException e) {
                 throw new UnableToExecuteStatementException(e, null);

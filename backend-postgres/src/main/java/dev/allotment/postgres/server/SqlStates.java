@@ -2,6 +2,7 @@
 package dev.allotment.postgres.server;
 
 import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.SqlDialect;
 import java.sql.SQLException;
 
 /** The SQLSTATE codes of PostgreSQL that the backend reacts to. */
@@ -62,6 +63,15 @@ public enum SqlStates {
                 || NOT_CONNECTABLE.matches(error)
                 || NOT_PERMITTED.matches(error)
                 || TOO_MANY_CONNECTIONS.matches(error);
+    }
+
+    /**
+     * Whether a server did not answer in time. A session that starts in a database waits for locks on system tables
+     * without a {@code lock_timeout}, so the application of a tenant can cause this.
+     */
+    public static boolean isSilent(Throwable error) {
+        SQLException sql = Failures.sqlError(error);
+        return sql != null && PostgresDialect.INSTANCE.failure(sql) == SqlDialect.Failure.SILENT;
     }
 
     /** Whether a statement failed because of the object that it names: another session has, changed or dropped it. */
