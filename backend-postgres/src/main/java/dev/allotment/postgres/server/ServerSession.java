@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
+    /** Much shorter than any {@link Timeouts#silence}, and much longer than most statements of another session. */
+    private static final Duration TOUCHED_AFTER = Duration.ofSeconds(1);
 
     private final Connections connections;
     private final Connection connection;
@@ -40,6 +42,7 @@ public final class ServerSession implements AutoCloseable {
     private boolean answered;
 
     private boolean locked;
+    private long touched = System.nanoTime();
     /** Whether a transaction was started. */
     private boolean open;
 
@@ -120,9 +123,13 @@ public final class ServerSession implements AutoCloseable {
                         .one());
     }
 
-    /** Sends a statement without effect, so that the locks are kept. */
+    /** Sends a statement without effect, so that the locks are kept, unless it did so a moment ago. */
     public void touch() {
-        execute("SELECT 1");
+        long now = System.nanoTime();
+        if (now - touched > TOUCHED_AFTER.toNanos()) {
+            execute("SELECT 1");
+            touched = now;
+        }
     }
 
     /** Runs a query with named parameters. */

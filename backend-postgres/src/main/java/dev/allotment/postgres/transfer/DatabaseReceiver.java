@@ -168,35 +168,44 @@ public final class DatabaseReceiver {
 
     /**
      * Copies each piece separately. Otherwise a piece could be written while the server still runs code of the tenant
-     * for an earlier one, and a write has no timeout.
+     * for an earlier one, and a write has no timeout. The next piece is read, which may decrypt it, while the server
+     * loads this one.
      */
     private void load(Connection connection, String sql, Runnable done) throws SQLException {
-        for (Part part = next(); part.kind() != Kind.ROWS_END; part = next()) {
+        for (Part part = next(); part.kind() != Kind.ROWS_END; ) {
             byte[] piece = part.data();
-            copy(connection, sql, copy -> copy.writeToCopy(piece, 0, piece.length));
+            part = copy(connection, sql, copy -> {
+                copy.writeToCopy(piece, 0, piece.length);
+                copy.flushCopy();
+                return next();
+            });
             done.run();
         }
     }
 
     private void copyAll(Connection connection, String sql) throws SQLException {
         copy(connection, sql, copy -> {
-            for (Part part = next(); part.kind() != Kind.ROWS_END; part = next()) {
+            Part part = next();
+            for (; part.kind() != Kind.ROWS_END; part = next()) {
                 copy.writeToCopy(part.data(), 0, part.data().length);
             }
+            return part;
         });
     }
 
     private interface Writing {
-        void to(CopyIn copy) throws SQLException;
+        /** Returns the first part that is not written. */
+        Part to(CopyIn copy) throws SQLException;
     }
 
-    private static void copy(Connection connection, String sql, Writing writing) throws SQLException {
+    private static Part copy(Connection connection, String sql, Writing writing) throws SQLException {
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
         boolean written = false;
         try {
-            writing.to(copy);
+            Part next = writing.to(copy);
             written = true;
             copy.endCopy();
+            return next;
         } finally {
             if (!written && copy.isActive()) {
                 copy.cancelCopy();

@@ -1,15 +1,15 @@
 -- The roles whose objects are the tenant's: the role that owns the database, and the one for the owner of any database.
-tenant_role AS NOT MATERIALIZED (
+tenant_role AS (
     SELECT datdba AS oid FROM pg_database WHERE datname = current_database()
     UNION ALL SELECT 'pg_database_owner'::regrole
 ),
 -- The role that owns tables with record quotas, their sequences, and schema public, for as long as the quotas exist.
-quota_owner AS NOT MATERIALIZED (
+quota_owner AS (
     SELECT q.oid FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
         JOIN pg_roles q ON q.rolname = substring(o.rolname FROM '^allotment_[0-9a-f]{12}_') || 'quota'
     WHERE d.datname = current_database() AND EXISTS (SELECT FROM allotment.row_limits)
 ),
-quota_class AS NOT MATERIALIZED (
+quota_class AS (
     SELECT c.oid FROM tenant_class c
     WHERE c.relowner IN (SELECT oid FROM quota_owner) AND c.nspname = 'public' AND EXISTS (
         SELECT FROM allotment.row_limits q
