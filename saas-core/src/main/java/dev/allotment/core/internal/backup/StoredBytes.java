@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * the snapshot of the database stays open meanwhile. Does not close the stream.
  */
 final class StoredBytes extends PieceStream {
-    /** How long the store may take for so many bytes, in however many reads. */
+    /** How long the store may take for a piece, however many reads that is. */
     static final Duration SLOWEST_PIECE = Duration.ofMinutes(1);
 
     private static final int PIECE_BYTES = 1 << 16;
