@@ -416,7 +416,7 @@ final class BackupsTest {
         fixture.clock.advance(Duration.ofDays(2));
         Saas node = fixture.builder(fixture.storage)
                 .node("node-b")
-                .backupStore(new Broken(fixture.backups) {
+                .backupStore(new BrokenStore(fixture.backups) {
                     @Override
                     public List<StoredFile> list(String prefix) throws IOException {
                         return super.list(prefix).stream()
@@ -445,7 +445,7 @@ final class BackupsTest {
         fixture.clock.advance(Duration.ofDays(2));
         Saas node = fixture.builder(fixture.storage)
                 .node("node-b")
-                .backupStore(new Broken(fixture.backups) {
+                .backupStore(new BrokenStore(fixture.backups) {
                     @Override
                     public void delete(String name) throws IOException {
                         if (name.equals(refused)) {
@@ -780,35 +780,6 @@ final class BackupsTest {
         assertThat(saas.backups().list(shop.id())).containsExactly(backup);
     }
 
-    /** A store that fails in some way. */
-    private abstract static class Broken implements BackupStore {
-        private final BackupStore store;
-
-        Broken(BackupStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public void write(String name, InputStream content) throws IOException {
-            store.write(name, content);
-        }
-
-        @Override
-        public InputStream read(String name) throws IOException {
-            return store.read(name);
-        }
-
-        @Override
-        public List<StoredFile> list(String prefix) throws IOException {
-            return store.list(prefix);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            store.delete(name);
-        }
-    }
-
     private void assertNoBackupIn(BackupStore store) {
         Saas node = fixture.builder(fixture.storage)
                 .node("node-b")
@@ -828,22 +799,24 @@ final class BackupsTest {
 
     @Test
     void leavesNothingInAFullStore() {
-        assertNoBackupIn(new Broken(fixture.backups) {
-            @Override
-            public void write(String name, InputStream content) throws IOException {
-                if (name.endsWith(".content")) {
-                    content.readNBytes(100);
-                    throw new IOException("/var/backups: No space left on device");
+        for (String end : List.of("key.json", ".content", ".json")) {
+            assertNoBackupIn(new BrokenStore(fixture.backups) {
+                @Override
+                public void write(String name, InputStream content) throws IOException {
+                    if (name.endsWith(end)) {
+                        content.readNBytes(100);
+                        throw new IOException("/var/backups: No space left on device");
+                    }
+                    super.write(name, content);
                 }
-                super.write(name, content);
-            }
-        });
+            });
+        }
         assertThat(backUp()).isNotNull();
     }
 
     @Test
     void givesUpAStoreThatIsTooSlow() {
-        assertNoBackupIn(new Broken(fixture.backups) {
+        assertNoBackupIn(new BrokenStore(fixture.backups) {
             @Override
             public void write(String name, InputStream content) throws IOException {
                 if (name.endsWith(".content")) {
@@ -856,7 +829,7 @@ final class BackupsTest {
         Backup backup = backUp();
         Saas node = fixture.builder(fixture.storage)
                 .node("node-b")
-                .backupStore(new Broken(fixture.backups) {
+                .backupStore(new BrokenStore(fixture.backups) {
                     @Override
                     public InputStream read(String name) throws IOException {
                         return name.endsWith(".content") ? slowly(super.read(name)) : super.read(name);
@@ -881,7 +854,7 @@ final class BackupsTest {
     void findsAtOnceThatTheStoreKeepsSomethingElse() {
         Saas node = fixture.builder(fixture.storage)
                 .node("node-b")
-                .backupStore(new Broken(fixture.backups) {
+                .backupStore(new BrokenStore(fixture.backups) {
                     @Override
                     public void write(String name, InputStream content) throws IOException {
                         super.write(name, content);

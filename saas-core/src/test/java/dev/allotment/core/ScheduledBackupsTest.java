@@ -132,8 +132,8 @@ final class ScheduledBackupsTest {
 
     @Test
     void triesAgainAnHourAfterAFailure() {
-        fixture.backend.once("before write", () -> {
-            throw new IllegalStateException("a store with a defect");
+        fixture.backend.once("before send", () -> {
+            throw new IllegalStateException("a backend with a defect");
         });
         assertThat(saas.maintenance().makeBackups()).isZero();
         assertThat(saas.maintenance().makeBackups()).isZero();

@@ -12,12 +12,16 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,6 +43,10 @@ final class CrashWork {
     private static final int MANY = 8;
     private static final int MOST = 12;
     private static final List<String> ZONES = List.of("UTC", "Europe/Paris", "Asia/Tokyo");
+
+    /** An owner has fewer rights than the host, which has all of them. */
+    private static final Set<ErrorCategory> REFUSALS =
+            Set.of(ErrorCategory.CONFLICT, ErrorCategory.NOT_FOUND, ErrorCategory.NOT_ALLOWED);
 
     /** The answers if another operation of the tenant supersedes one. It is done, or not at all. */
     private static final Set<String> STOPPED =
@@ -82,7 +90,7 @@ final class CrashWork {
                     tell("STOPPED " + key);
                     continue;
                 }
-                boolean refused = e.category() == ErrorCategory.CONFLICT || e.category() == ErrorCategory.NOT_FOUND;
+                boolean refused = REFUSALS.contains(e.category());
                 tell(refused ? "REFUSED " + key + ' ' + e.code() + ' ' + e.getMessage() : wrong(key, e));
             } catch (RuntimeException e) {
                 tell(wrong(key, e));
@@ -94,7 +102,8 @@ final class CrashWork {
     private static String wrong(String key, RuntimeException e) {
         StringWriter trace = new StringWriter();
         e.printStackTrace(new PrintWriter(trace));
-        return "WRONG " + key + ' ' + trace.toString().replaceAll("\\R\\s*", " | ");
+        String code = e instanceof SaasException known ? known.code() + ' ' : "";
+        return "WRONG " + key + ' ' + code + trace.toString().replaceAll("\\R\\s*", " | ");
     }
 
     private void tell(String line) {
@@ -104,27 +113,30 @@ final class CrashWork {
 
     /** What is done, and how many times of a hundred. */
     private enum Action {
+        SIGN_UP(3),
         CREATE(10),
         COPY(6),
-        RENAME(6),
+        RENAME(5),
         MOVE(5),
-        CONFIGURE(11),
+        CONFIGURE(8),
         BACK_UP(6),
         RESTORE_BACKUP(3),
         RESTORE_IN_PLACE(5),
         DELETE_BACKUP(1),
+        EXPORT(2),
         SUSPEND(3),
         RESUME(4),
         EXTEND(3),
         UPDATE(3),
-        SWITCH_PLAN(5),
-        EXPIRE(5),
+        SWITCH_PLAN(4),
+        EXPIRE(4),
         DELETE(5),
+        ERASE(2),
         TAKE_BACK(4),
         TEMPLATE(4),
         TEMPLATE_VERSION(3),
         ADOPT(3),
-        MAINTAIN(5);
+        MAINTAIN(4);
 
         private final int times;
 
@@ -164,9 +176,10 @@ final class CrashWork {
                 ? new TenantId(0)
                 : live.get(random.nextInt(live.size())).id();
         switch (action) {
+            case SIGN_UP -> signUp(key);
             case CREATE -> create(random, key);
             case COPY -> copy(random, key, id);
-            case RENAME -> rename(random, id, "renamed-" + key + ".example");
+            case RENAME -> rename(random, id, key);
             case MOVE ->
                 saas.tenants()
                         .move(id, any(saas.servers().list(Query.all()), random).id());
@@ -176,6 +189,7 @@ final class CrashWork {
             case RESTORE_IN_PLACE -> restoreInPlace(random, id, key);
             case DELETE_BACKUP ->
                 backup(random, id).ifPresent(each -> saas.backups().delete(id, each.id()));
+            case EXPORT -> export(id, key);
             case SUSPEND -> saas.tenants().suspend(id);
             case RESUME -> saas.tenants().resume(id);
             case EXTEND ->
@@ -192,6 +206,7 @@ final class CrashWork {
                                 .build());
             case EXPIRE -> expire(random, id);
             case DELETE -> delete(random, id);
+            case ERASE -> erase(random, key);
             case TAKE_BACK -> takeBack(random, retained);
             case TEMPLATE -> template(random);
             case TEMPLATE_VERSION -> templateVersion(random);
@@ -204,17 +219,75 @@ final class CrashWork {
         return list.get(random.nextInt(list.size()));
     }
 
+    /** A customer whose texts have one word that no other text has. */
+    private void signUp(String key) {
+        String word = Victim.ERASABLE + key;
+        saas.accounts()
+                .signUp(
+                        SignUp.builder(word + "@example.com", word, "a password of a customer")
+                                .build(),
+                        Victim.address(word));
+    }
+
+    private List<User> erasable() {
+        return saas.accounts().list(Query.all()).stream()
+                .filter(each -> each.login().startsWith(Victim.ERASABLE))
+                .toList();
+    }
+
+    private Optional<User> erasableOwner(TenantId tenant) {
+        UserId owner = saas.tenants().get(tenant).ownerId();
+        return erasable().stream().filter(each -> each.id().equals(owner)).findFirst();
+    }
+
+    /** The control plane, for the owner of a tenant if that is one who may be erased. */
+    private Saas asOwner(TenantId tenant) {
+        return erasableOwner(tenant)
+                .map(each -> saas.actingAs(each.id(), Victim.address(word(each))))
+                .orElse(saas);
+    }
+
+    private static String word(User account) {
+        return account.login().substring(0, account.login().indexOf('@'));
+    }
+
+    /** What has started is finished, whatever fails. */
+    private void erase(Random random, String key) {
+        List<User> erasable = erasable();
+        if (erasable.isEmpty()) {
+            signUp(key);
+            return;
+        }
+        User account = any(erasable, random);
+        try {
+            if (later(random)) {
+                saas.async().eraseCustomer(account.customerId());
+            } else {
+                saas.erasures().erase(account.customerId());
+            }
+        } catch (SaasException e) {
+            if (!e.retryable() || !e.details().containsKey("operation")) {
+                throw e;
+            }
+        }
+        tell("ERASED " + word(account));
+    }
+
     private void create(Random random, String key) {
         String plan = any(plans, random).id().toString();
-        String name = random.nextBoolean() ? "-" : "named-" + key + ".example";
-        tell("INTENDS create " + key + ' ' + plan + ' ' + name);
+        List<User> erasable = erasable();
+        String owner = erasable.isEmpty() || random.nextBoolean()
+                ? Victim.OWNER
+                : any(erasable, random).login();
+        String name = random.nextBoolean() ? "-" : owner.substring(0, owner.indexOf('@')) + '-' + key + ".example";
+        tell("INTENDS create " + key + ' ' + plan + ' ' + name + ' ' + owner);
         if (random.nextInt(4) == 0) {
-            saas.async().create(Victim.creation(saas, key, plan, name));
+            saas.async().create(Victim.creation(saas, key, plan, name, owner));
         } else {
             made(
                     key,
                     saas.tenants()
-                            .create(Victim.creation(saas, key, plan, name))
+                            .create(Victim.creation(saas, key, plan, name, owner))
                             .tenant());
         }
     }
@@ -247,10 +320,24 @@ final class CrashWork {
         if (!saas.backups().hasStore()) {
             return;
         }
+        Saas actor = random.nextBoolean() ? asOwner(id) : saas;
         if (later(random)) {
-            saas.async().createBackup(id, key);
+            actor.async().createBackup(id, key);
         } else {
-            saas.backups().create(id, key);
+            Backup made = actor.backups().create(id, key);
+            tell("BACKED-UP " + made.tenant() + ' ' + made.id());
+        }
+    }
+
+    /** A node makes two exports at once, and none while the database is being replaced. */
+    private void export(TenantId id, String key) {
+        try {
+            saas.exports().write(id, OutputStream.nullOutputStream());
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.TENANT_BUSY)) {
+                throw e;
+            }
+            tell("REFUSED " + key + ' ' + e.code() + ' ' + e.getMessage());
         }
     }
 
@@ -272,6 +359,7 @@ final class CrashWork {
         Optional<Backup> backup = backup(random, id);
         if (backup.isPresent()) {
             saas.backups().restoreInPlace(id, backup.get().id(), key);
+            tell("REPLACED " + id + ' ' + key);
         } else {
             backUp(random, id, key);
         }
@@ -312,7 +400,9 @@ final class CrashWork {
     }
 
     /** Runs an operation now, or starts it and leaves it to any node. */
-    private void rename(Random random, TenantId id, String name) {
+    private void rename(Random random, TenantId id, String key) {
+        String word = erasableOwner(id).map(each -> '-' + word(each)).orElse("");
+        String name = "renamed-" + key + word + ".example";
         if (later(random)) {
             saas.async().rename(id, name);
         } else {

@@ -31,7 +31,7 @@ final class Creations {
         for (int i = 0; i < callers; i++) {
             String key = prefix + i;
             String plan = plans.get(i % plans.size()).id().toString();
-            out.println("INTENDS create " + key + ' ' + plan + " -");
+            out.println("INTENDS create " + key + ' ' + plan + " - " + Victim.OWNER);
             threads.execute(() -> create(key, plan));
         }
         threads.shutdown();

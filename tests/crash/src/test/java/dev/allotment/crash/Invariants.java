@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -67,6 +71,9 @@ final class Invariants {
     /** The tenants with a superseded operation whose change of the database had been committed. */
     private final Set<String> superseded;
 
+    /** Of all accounts, by id. */
+    private final Map<String, String> logins = new HashMap<>();
+
     private final Map<String, UUID> expected = new HashMap<>();
     /** By tenant, the oldest first. */
     private final Map<String, List<Map<String, @Nullable String>>> events = new HashMap<>();
@@ -83,6 +90,9 @@ final class Invariants {
                 catalog,
                 "SELECT tenant_id FROM allotment.operations WHERE tenant_id IS NOT NULL"
                         + " AND error_code = 'operation.superseded' AND result LIKE '%\"applied\":\"true\"%'"));
+        for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT id, login FROM allotment.users")) {
+            logins.put(text(row, "id"), text(row, "login"));
+        }
         for (Map<String, @Nullable String> row :
                 Rows.of(catalog, "SELECT * FROM allotment.events WHERE tenant_id IS NOT NULL ORDER BY id")) {
             events.computeIfAbsent(text(row, "tenant_id"), id -> new ArrayList<>())
@@ -113,8 +123,10 @@ final class Invariants {
             all.adoptedOrAsTheyWere(catalog);
             all.everythingWasDoneOnce(catalog, journal);
             all.eachOperationTellsOnce(catalog);
+            all.whatWasReportedIsThere(journal);
+            all.erasedCustomersHaveLeftNothing(catalog, journal);
             if (backups != null) {
-                all.backupsAreWhole(backups);
+                all.backupsAreWhole(catalog, backups, journal);
             }
         }
     }
@@ -123,6 +135,57 @@ final class Invariants {
     static int underWay(Ground ground) throws SQLException {
         try (Connection catalog = ground.catalog()) {
             return Rows.of(catalog, RUNNING).size();
+        }
+    }
+
+    /**
+     * Checks right after a kill, before anything is repaired, that no database of an operation that was interrupted
+     * admits its application unless it is complete.
+     */
+    static void halfMadeDatabasesAreClosed(List<Ground> grounds) throws Exception {
+        try (Connection catalog = grounds.get(0).catalog()) {
+            Set<String> interrupted = new HashSet<>(
+                    Rows.column(catalog, "SELECT tenant_id FROM allotment.operations WHERE state = 'RUNNING'"));
+            List<Map<String, @Nullable String>> tenants = Rows.of(catalog, "SELECT * FROM allotment.tenants");
+            for (Ground ground : grounds) {
+                Map<String, UUID> databases = ground.databases();
+                for (String name : ground.letIn()) {
+                    UUID identity = Objects.requireNonNull(databases.get(name));
+                    Map<String, @Nullable String> tenant = tenants.stream()
+                            .filter(row -> identity.toString().equals(row.get("uuid")))
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    new AssertionError("Database " + name + " is open, and belongs to no tenant"));
+                    if (interrupted.contains(text(tenant, "id"))) {
+                        assertComplete(ground, catalog, tenant, name);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void assertComplete(
+            Ground ground, Connection catalog, Map<String, @Nullable String> tenant, String name) throws SQLException {
+        UUID identity = UUID.fromString(text(tenant, "uuid"));
+        Set<String> operations = Set.copyOf(Rows.column(
+                catalog,
+                "SELECT kind FROM allotment.operations WHERE state = 'RUNNING' AND tenant_id = " + text(tenant, "id")));
+        try (Connection inside = ground.database(name, identity)) {
+            assertThat(Rows.column(
+                            inside, "SELECT \"value\" FROM allotment.parameters WHERE \"key\" = 'database.uuid'"))
+                    .as("identity in the open database %s of %s during %s", name, tenant, operations)
+                    .containsExactly(identity.toString());
+            assertThat(Rows.column(inside, "SELECT login FROM allotment.members WHERE owner"))
+                    .as("owner in the open database %s of %s during %s", name, tenant, operations)
+                    .hasSize(1);
+            if (operations.contains("RESTORE_BACKUP") || operations.contains("DUPLICATE_TENANT")) {
+                assertThat(Rows.column(
+                                inside,
+                                "SELECT \"value\" FROM allotment.parameters WHERE \"key\" = '" + Victim.TALLY + "'"))
+                        .as("copies up to the open database %s of %s", name, tenant)
+                        .singleElement()
+                        .satisfies(tally -> assertThat(tally).endsWith(identity.toString()));
+            }
         }
     }
 
@@ -224,6 +287,9 @@ final class Invariants {
                         .isNull();
             }
         }
+        assertThat(expected.values())
+                .as("identities of databases on all servers")
+                .doesNotHaveDuplicates();
         Map<String, String> servers = new HashMap<>();
         for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT id, name FROM allotment.servers")) {
             servers.put(text(row, "id"), text(row, "name"));
@@ -271,7 +337,7 @@ final class Invariants {
         }
         assertThat(Rows.column(inside, "SELECT login FROM allotment.members WHERE owner"))
                 .as("owner of %s", name)
-                .containsExactly(Victim.OWNER);
+                .containsExactly(logins.get(text(tenant, "owner_id")));
         wholeConfiguration(tenant, parameters, inside);
         harmless(tenant, parameters);
         for (Map<String, @Nullable String> adopted : events(tenant, "TENANT_ADOPTED")) {
@@ -393,6 +459,10 @@ final class Invariants {
         Map<String, UUID> identities = new HashMap<>();
         for (Map<String, @Nullable String> row : tenants) {
             UUID identity = UUID.fromString(text(row, "uuid"));
+            if (isErased(row)) {
+                // Its names are free at once.
+                continue;
+            }
             identities.put(text(row, "id"), identity);
             if ("DELETED".equals(row.get("state"))) {
                 given.put(text(row, "name"), identity);
@@ -400,7 +470,10 @@ final class Invariants {
         }
         for (Map<String, @Nullable String> row :
                 Rows.of(catalog, "SELECT * FROM allotment.events WHERE type = 'TENANT_RENAMED'")) {
-            given.put(detail(row, "from"), Objects.requireNonNull(identities.get(text(row, "tenant_id"))));
+            UUID identity = identities.get(text(row, "tenant_id"));
+            if (identity != null) {
+                given.put(detail(row, "from"), identity);
+            }
         }
         given.keySet().removeAll(expected.keySet());
         return given;
@@ -409,6 +482,8 @@ final class Invariants {
     private void everythingWasDoneOnce(Connection catalog, Journal journal) throws SQLException {
         assertThat(tenants)
                 .as("tenants are those that were requested")
+                // If its owner was erased before its creation was reported, a repeat finds neither.
+                .filteredOn(row -> !isErased(row) || journal.tenants().contains(Long.valueOf(text(row, "id"))))
                 .extracting(row -> Long.valueOf(text(row, "id")))
                 .containsExactlyInAnyOrderElementsOf(journal.tenants());
         assertThat(tenants).allSatisfy(row -> {
@@ -433,7 +508,8 @@ final class Invariants {
                     .as("backup of %s", row)
                     .isEqualTo(deleted);
             events(row, "TENANT_DELETED")
-                    .forEach(event -> assertThat(detail(event, "backup")).isEqualTo("kept as " + row.get("uuid")));
+                    .forEach(event -> assertThat(detail(event, "backup"))
+                            .isEqualTo(isErased(row) ? "erased" : "kept as " + row.get("uuid")));
             int keeps = events(row, "TENANT_RETAINED").size()
                     - events(row, "TENANT_RESTORED").size();
             assertThat(keeps).as("deleted, and not taken back: %s", row).isBetween(0, 1);
@@ -451,6 +527,48 @@ final class Invariants {
                 .isEmpty();
         Set<String> all = Set.copyOf(Rows.column(catalog, "SELECT uuid FROM allotment.events"));
         assertThat(journal.told()).as("delivered events").isEqualTo(all);
+    }
+
+    /** Whether the customer of a tombstone was erased. */
+    private static boolean isErased(Map<String, @Nullable String> tenant) {
+        return text(tenant, "name").equals("erased-" + text(tenant, "id"));
+    }
+
+    /** What a process has reported is on record, whatever was killed afterwards. */
+    private void whatWasReportedIsThere(Journal journal) {
+        journal.replaced()
+                .forEach((tenant, keys) -> assertThat(events.getOrDefault(tenant, List.of()))
+                        .as("restores in place of tenant %s, of which %s were reported", tenant, keys)
+                        .filteredOn(event -> "TENANT_RESTORED_IN_PLACE".equals(event.get("type")))
+                        .hasSizeGreaterThanOrEqualTo(keys.size()));
+    }
+
+    /** Each customer is as it was, or is gone with everything that names it. */
+    private void erasedCustomersHaveLeftNothing(Connection catalog, Journal journal) throws SQLException {
+        Set<String> left = logins.values().stream()
+                .filter(login -> login.startsWith(Victim.ERASABLE))
+                .map(login -> login.substring(0, login.indexOf('@')))
+                .collect(Collectors.toSet());
+        assertThat(left)
+                .as("customers, without those whose erasure was reported")
+                .noneMatch(journal.erased()::contains);
+        Pattern word = Pattern.compile(Victim.ERASABLE + "k[0-9a-z]+");
+        Set<String> addresses = journal.erased().stream().map(Victim::address).collect(Collectors.toSet());
+        for (String table : Rows.column(
+                catalog, "SELECT table_name FROM information_schema.tables WHERE lower(table_schema) = 'allotment'")) {
+            for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT * FROM allotment." + table)) {
+                for (String value : row.values()) {
+                    if (value != null) {
+                        assertThat(word.matcher(value).results().map(MatchResult::group))
+                                .as("customers that a row of %s names: %s", table, row)
+                                .isSubsetOf(left);
+                        assertThat(addresses)
+                                .as("address in %s: %s", table, row)
+                                .noneMatch(value::equals);
+                    }
+                }
+            }
+        }
     }
 
     private long causing(Map<String, @Nullable String> tenant, String type, String cause) {
@@ -513,8 +631,11 @@ final class Invariants {
         });
     }
 
-    /** Each manifest has its content, each content its manifest, and each of them its tenant. */
-    private void backupsAreWhole(Path backups) throws IOException {
+    /**
+     * Each manifest has its content, each content its manifest, and each of them its tenant. A backup that was reported
+     * is there until it is deleted.
+     */
+    private void backupsAreWhole(Connection catalog, Path backups, Journal journal) throws IOException, SQLException {
         Set<String> ofTenants = kept.stream().map(row -> text(row, "uuid")).collect(Collectors.toSet());
         Set<String> manifests = new HashSet<>();
         Set<String> contents = new HashSet<>();
@@ -531,17 +652,51 @@ final class Invariants {
                 if (!name.endsWith("/key.json")) {
                     assertThat(name).as("files of backups").containsPattern("\\.(json|[0-9]+\\.content)$");
                     (name.endsWith(".json") ? manifests : contents).add(name.substring(0, name.indexOf('.')));
+                    if (name.endsWith(".json")) {
+                        assertContent(file);
+                    }
                 }
             }
         }
         assertThat(contents).as("contents of backups, by their manifests").isEqualTo(manifests);
+        Set<String> deleted = Rows.of(catalog, "SELECT * FROM allotment.events WHERE type = 'BACKUP_DELETED'").stream()
+                .map(event -> detail(event, "backup"))
+                .collect(Collectors.toSet());
+        journal.backups().forEach((backup, tenant) -> {
+            if (ofTenants.contains(tenant) && !deleted.contains(backup)) {
+                assertThat(manifests)
+                        .as("backup %s of tenant %s, which was reported", backup, tenant)
+                        .anyMatch(name -> name.startsWith(tenant) && name.endsWith(backup));
+            }
+        });
+    }
+
+    /** The content is that of which the manifest has the hash. */
+    private static void assertContent(Path manifest) throws IOException {
+        String text = Files.readString(manifest);
+        Path content = manifest.resolveSibling(Path.of(value(text, "content")).getFileName());
+        assertThat(HexFormat.of().formatHex(sha256().digest(Files.readAllBytes(content))))
+                .as("the content of %s", manifest)
+                .isEqualTo(value(text, "sha256"));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String value(String json, String key) {
+        Matcher found = Pattern.compile('"' + key + "\":\"([^\"]*)\"").matcher(json);
+        assertThat(found.find()).as("%s in %s", key, json).isTrue();
+        return found.group(1);
     }
 
     /** One of the details of an event. */
     private static String detail(Map<String, @Nullable String> event, String name) {
-        Matcher found = Pattern.compile('"' + name + "\":\"([^\"]*)\"").matcher(text(event, "details"));
-        assertThat(found.find()).as("detail %s of %s", name, event).isTrue();
-        return found.group(1);
+        return value(text(event, "details"), name);
     }
 
     private static boolean isTrue(Map<String, @Nullable String> row, String column) {

@@ -20,6 +20,10 @@ final class Journal {
     private final Map<String, Long> made = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private final Set<String> saved = new HashSet<>();
+    private final Set<String> erased = new HashSet<>();
+    private final Map<String, String> backups = new HashMap<>();
+    private final Map<String, Set<String>> replaced = new HashMap<>();
+    private final Set<String> drilled = new HashSet<>();
 
     /** Reads what a process has said, all at once. */
     void read(List<String> lines) {
@@ -35,6 +39,11 @@ final class Journal {
                 case "REFUSED" -> open.remove(words[1]);
                 case "TOLD" -> told.add(words[1]);
                 case "SAVED" -> saved.add(words[1]);
+                case "ERASED" -> erased.add(words[1]);
+                case "BACKED-UP" -> backups.put(words[2], words[1]);
+                case "REPLACED" ->
+                    replaced.computeIfAbsent(words[1], any -> new HashSet<>()).add(words[2]);
+                case "DRILLED" -> drilled.add(words[1]);
                 default -> {}
             }
         }
@@ -58,6 +67,26 @@ final class Journal {
 
     Set<String> told() {
         return told;
+    }
+
+    /** Returns the words of all customers whose erasure was reported, or had started. */
+    Set<String> erased() {
+        return erased;
+    }
+
+    /** Returns the identities of the tenants of all backups that were reported, by backup. */
+    Map<String, String> backups() {
+        return backups;
+    }
+
+    /** Returns the keys of the restores in place that were reported, by tenant. */
+    Map<String, Set<String>> replaced() {
+        return replaced;
+    }
+
+    /** Returns how many backups were restored as drills. */
+    int drilled() {
+        return drilled.size();
     }
 
     /** Returns the identities of all databases that a pre-deletion backup was made of. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -23,10 +24,15 @@ abstract class KillContract {
     /** More than what waits to be tried again, or has a lease, waits for. */
     private static final long SECONDS_BETWEEN = 120;
 
+    private static final long SECONDS_BEFORE_ANOTHER_ATTEMPT = 30;
+
     /** Every so often more passes: what is kept for a day is gone, and trials that ended are deleted. */
     private static final int LIVES_A_DAY = 4;
 
     private static final long A_DAY = 25 * 3600;
+
+    /** From so many kills on, the backups that are there at the end are restored as drills. */
+    private static final int MANY = 10;
 
     /** How many databases there are that can be adopted, at most. */
     private static final int FOREIGN = 2;
@@ -40,6 +46,16 @@ abstract class KillContract {
     abstract Ground ground(String server) throws Exception;
 
     abstract int kills();
+
+    /** Kills the process that works, and whatever else. Everything else is up again when this returns. */
+    void kill(VictimProcess process, List<Ground> grounds, Random random) throws Exception {
+        process.kill(random.nextInt(30));
+    }
+
+    /** What a process has said. */
+    List<String> said(VictimProcess process) {
+        return process.said();
+    }
 
     static int number(String property, int otherwise) {
         String value = System.getProperty(property, "");
@@ -73,12 +89,27 @@ abstract class KillContract {
                     for (int did = 1 + random.nextInt(15); did > 0; did--) {
                         process.await(line -> line.equals("DID") || line.startsWith("MADE"));
                     }
-                    process.kill(random.nextInt(30));
-                    journal.read(process.said());
+                    kill(process, grounds, random);
+                    journal.read(said(process));
                     process = next;
                     amidst += Invariants.underWay(first);
+                    Invariants.halfMadeDatabasesAreClosed(grounds);
                     process.send("backups " + backups);
+                    ahead += SECONDS_BEFORE_ANOTHER_ATTEMPT;
                     recover(grounds, process, journal, ahead);
+                }
+                if (kills() > MANY) {
+                    process.send("inspect", "INSPECTED");
+                    journal.read(said(process));
+                    reporter.publishEntry(Map.of(
+                            "kills", Integer.toString(kills()),
+                            "operations that were interrupted", Integer.toString(amidst),
+                            "tenants", Integer.toString(journal.tenants().size()),
+                            "erasures", Integer.toString(journal.erased().size()),
+                            "backups", Integer.toString(journal.backups().size()),
+                            "restores in place",
+                                    Integer.toString(journal.replaced().size()),
+                            "drills", Integer.toString(journal.drilled())));
                 }
             } finally {
                 process.close();
@@ -120,7 +151,10 @@ abstract class KillContract {
         process.send("open", "OPENED");
         journal.repeat(process);
         process.send("settle", "SETTLED");
-        journal.read(List.copyOf(process.said()));
+        // What waited for another operation, such as an erasure for a backup, is tried again.
+        process.send("advance " + SECONDS_BEFORE_ANOTHER_ATTEMPT, "ADVANCED");
+        process.send("settle", "SETTLED");
+        journal.read(List.copyOf(said(process)));
         if (!shared) {
             process.send("close", "CLOSED");
         }

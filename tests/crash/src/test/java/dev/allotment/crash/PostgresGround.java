@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -73,7 +75,8 @@ final class PostgresGround implements Ground {
                 .setCleanDataDirectory(false)
                 // Off by default, and then a crash takes what was committed with it.
                 .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("max_connections", "200");
+                .setServerConfig("max_connections", "200")
+                .setPGStartupWait(Duration.ofMinutes(1));
         try {
             return (port == 0 ? builder : builder.setPort(port)).start();
         } catch (IOException e) {
@@ -85,6 +88,27 @@ final class PostgresGround implements Ground {
     void restartImmediately() throws Exception {
         int port = postgres.getPort();
         end("-QUIT");
+        postgres = start(data, port);
+    }
+
+    /** Kills all of its processes at once. {@link #start()} starts it again. */
+    void kill() throws Exception {
+        long postmaster = postmaster();
+        // So that it starts no process while the others are looked for.
+        run("kill", "-STOP", Long.toString(postmaster));
+        ProcessHandle first = ProcessHandle.of(postmaster).orElseThrow();
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(first), first.descendants()).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle each : all) {
+            each.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        }
+    }
+
+    /** Starts it again at the same place after {@link #kill}. It recovers what was committed. */
+    void start() throws IOException {
+        int port = postgres.getPort();
+        postgres.close();
         postgres = start(data, port);
     }
 
@@ -106,14 +130,17 @@ final class PostgresGround implements Ground {
     }
 
     private void end(String signal) throws Exception {
-        long postmaster = Long.parseLong(
-                Files.readAllLines(data.resolve("postmaster.pid")).get(0));
+        long postmaster = postmaster();
         run("kill", signal, Long.toString(postmaster));
         ProcessHandle.of(postmaster)
                 .ifPresent(handle ->
                         handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
         // Gives up the lock on its folder; there is nothing left to stop.
         postgres.close();
+    }
+
+    private long postmaster() throws IOException {
+        return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
     }
 
     static void run(String... command) throws Exception {

@@ -2,6 +2,7 @@
 package dev.allotment.crash;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.Backup;
 import dev.allotment.BackupId;
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
@@ -51,6 +52,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Victim {
     static final String OWNER = "owner@example.com";
+    /** What the logins of customers start with that are erased. No other text has it. */
+    static final String ERASABLE = "quagga";
+
     static final String FROM_TEMPLATE = "from a template";
     static final String EMPTY = "empty";
     static final String ACTION = "act";
@@ -141,6 +145,10 @@ final class Victim {
                 case "settle" -> {
                     settle(saas());
                     out.println("SETTLED");
+                }
+                case "inspect" -> {
+                    inspect(saas(), out);
+                    out.println("INSPECTED");
                 }
                 case "server" -> {
                     saas().servers()
@@ -318,10 +326,19 @@ final class Victim {
     }
 
     static User owner(Saas saas) {
-        return saas.accounts().list(Query.all()).stream()
-                .filter(user -> user.login().equals(OWNER))
-                .findFirst()
-                .orElseThrow();
+        return owner(saas, OWNER);
+    }
+
+    /** The network address of a person who may be erased; another one for each. */
+    static String address(String word) {
+        int hash = word.hashCode();
+        return "2001:db8::" + Integer.toHexString(hash >>> Short.SIZE) + ':' + Integer.toHexString(hash & 0xffff);
+    }
+
+    private static User owner(Saas saas, String login) {
+        return saas.accounts()
+                .findByLogin(login)
+                .orElseThrow(() -> SaasException.notFound(ErrorCodes.RECORD_MISSING, login + " was erased"));
     }
 
     /** Until there is nothing left to do. */
@@ -332,6 +349,24 @@ final class Victim {
             }
         }
         throw new IllegalStateException("There is always something left to do");
+    }
+
+    /** Compares the servers with the catalog, and restores every backup as a drill. */
+    private static void inspect(Saas saas, PrintStream out) {
+        saas.reconciliation().check().findings().forEach(each -> out.println("WRONG check " + each));
+        for (Tenant tenant : saas.tenants().list(Query.all())) {
+            if (!tenant.state().hasDatabase()) {
+                continue;
+            }
+            for (Backup backup : saas.backups().list(tenant.id())) {
+                try {
+                    saas.backups().drill(tenant.id(), backup.id());
+                    out.println("DRILLED " + backup.id());
+                } catch (SaasException e) {
+                    out.println("WRONG drill of " + backup + ' ' + e.code() + ' ' + e.getMessage());
+                }
+            }
+        }
     }
 
     /** Repeats a request to a dead process twice. */
@@ -352,7 +387,7 @@ final class Victim {
             case "copy" -> saas.tenants().duplicate(copy(words[2], words[3], words[4], words[5]));
             case "adopt" -> saas.tenants().adopt(adoption(saas, words[2], words[3], words[4], words[5]));
             case "restore" -> saas.backups().restore(restoration(words[2], words[3], words[4], words[5]));
-            default -> saas.tenants().create(creation(saas, words[2], words[3], words[4]));
+            default -> saas.tenants().create(creation(saas, words[2], words[3], words[4], words[5]));
         };
         return made.tenant().id();
     }
@@ -374,8 +409,12 @@ final class Victim {
     }
 
     static CreateTenant creation(Saas saas, String key, String plan, String name) {
+        return creation(saas, key, plan, name, OWNER);
+    }
+
+    static CreateTenant creation(Saas saas, String key, String plan, String name, String owner) {
         return CreateTenant.onPlan(new PlanId(Long.parseLong(plan)))
-                .owner(owner(saas))
+                .owner(owner(saas, owner))
                 .name(name.equals("-") ? null : name)
                 .idempotencyKey(key)
                 .build();

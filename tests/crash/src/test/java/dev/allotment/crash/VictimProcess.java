@@ -115,11 +115,16 @@ final class VictimProcess implements AutoCloseable {
         }
     }
 
-    /** SIGKILL, after a while. */
-    void kill(long milliseconds) throws InterruptedException {
+    /** Lets it work for a while. */
+    void work(long milliseconds) throws InterruptedException {
         if (process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {
             throw new AssertionError("A process has ended by itself; it said\n" + String.join("\n", said));
         }
+    }
+
+    /** SIGKILL, after a while. */
+    void kill(long milliseconds) throws InterruptedException {
+        work(milliseconds);
         // Not process.destroyForcibly(), which would also close what is read here, and lose what was said last.
         process.toHandle().destroyForcibly();
         process.waitFor();

@@ -21,6 +21,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,6 +50,9 @@ public final class BackupArchive {
     /** The step of a deletion for good after {@link #deleteAll}. */
     public static final String ERASED = "erased";
 
+    /** How often the files of a tenant are deleted, since a node that stalled may write another one. */
+    private static final int DELETIONS = 3;
+
     private static final Logger LOG = System.getLogger("dev.allotment.backups");
 
     private final CoreContext context;
@@ -68,7 +72,7 @@ public final class BackupArchive {
             SecureRandom random) {
         this.context = context;
         this.applicationFiles = applicationFiles;
-        this.files = new BackupFiles(store);
+        this.files = new BackupFiles(store, context::tick);
         this.keys = new BackupKeys(files, cipher, random);
         this.chosenSecret = new ChosenSecret(context, cipher);
         this.cipher = cipher;
@@ -309,9 +313,20 @@ public final class BackupArchive {
 
     /** Makes a backup exist; returns the manifest of an earlier run if there is one. */
     Manifest publish(BackupName name, Manifest manifest) {
-        return files.write(name.manifest(), manifest.bytes(keys.get(name.tenant()), name))
-                ? manifest
-                : manifest(name).orElse(manifest);
+        byte[] bytes = manifest.bytes(keys.get(name.tenant()), name);
+        if (!files.write(name.manifest(), bytes)) {
+            return manifest(name).orElseThrow(() -> lost("The store has a manifest, and cannot read it"));
+        }
+        // Before the caller relies on the backup.
+        if (!files.text(name.manifest()).equals(Optional.of(new String(bytes, StandardCharsets.UTF_8)))) {
+            files.delete(name.manifest());
+            throw lost("The store does not have the manifest that was written");
+        }
+        return manifest;
+    }
+
+    private static SaasException lost(String why) {
+        return BackupFiles.failed(new IOException(why));
     }
 
     /**
@@ -385,6 +400,8 @@ public final class BackupArchive {
             if (found != expected) {
                 throw new DamagedContent("The number of files is not that of the manifest");
             }
+        } catch (EOFException e) {
+            throw new UncheckedIOException(new DamagedContent("The files end too early"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -530,10 +547,20 @@ public final class BackupArchive {
         }
     }
 
-    /** Deletes everything of a tenant: first its key, without which the rest is noise wherever there are copies. */
+    /**
+     * Deletes everything of a tenant: first its key, without which the rest is noise wherever there are copies. When
+     * this returns, the store lists nothing of it.
+     */
     public void deleteAll(UUID tenant) {
         keys.delete(tenant);
-        files.list(BackupFiles.folder(tenant)).forEach(file -> files.delete(file.name()));
+        for (int attempt = 0; attempt < DELETIONS; attempt++) {
+            List<StoredFile> left = files.list(BackupFiles.folder(tenant));
+            if (left.isEmpty()) {
+                return;
+            }
+            left.forEach(this::delete);
+        }
+        throw lost("The store still lists files of a tenant after they were deleted");
     }
 
     /** The encryption of the keys of the tenants. */

@@ -11,9 +11,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The files in the store, with the errors that callers see. Thread-safe. */
@@ -22,10 +25,12 @@ final class BackupFiles {
     private static final int LONGEST_TEXT = 1 << 20;
 
     private final @Nullable BackupStore store;
+    private final LongSupplier ticker;
 
     /** @param store null: there is none */
-    BackupFiles(@Nullable BackupStore store) {
+    BackupFiles(@Nullable BackupStore store, LongSupplier ticker) {
         this.store = store;
+        this.ticker = ticker;
     }
 
     private interface Action<T extends @Nullable Object> {
@@ -46,12 +51,15 @@ final class BackupFiles {
         }
         try {
             return action.in(used);
-        } catch (IOException e) {
+        } catch (SaasException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // A store must not throw the latter, but if it does, the operation has to be undone as for the former.
             throw failed(e);
         }
     }
 
-    static SaasException failed(IOException cause) {
+    static SaasException failed(Exception cause) {
         return SaasException.unavailable(
                 ErrorCodes.BACKUP_STORE_FAILED,
                 "The store of the backups is unavailable, full or too slow. Check it and its free space, and try"
@@ -94,7 +102,8 @@ final class BackupFiles {
     Optional<String> text(String name) {
         return this.<Optional<String>>use(used -> {
             try (InputStream in = used.read(name)) {
-                return Optional.of(new String(in.readNBytes(LONGEST_TEXT), StandardCharsets.UTF_8));
+                byte[] bytes = StoredBytes.incoming(in, ticker).readNBytes(LONGEST_TEXT);
+                return Optional.of(new String(bytes, StandardCharsets.UTF_8));
             } catch (NoSuchFileException e) {
                 return Optional.empty();
             }
@@ -112,8 +121,17 @@ final class BackupFiles {
         });
     }
 
+    /** The files whose names start with this text, in the order of their names. */
     List<StoredFile> list(String prefix) {
-        return this.<List<StoredFile>>use(used -> used.list(prefix));
+        return this.<List<StoredFile>>use(used -> {
+            List<StoredFile> found = new ArrayList<>(used.list(prefix));
+            // What is listed is deleted with its tenant, so a store that confuses prefixes must not be believed.
+            if (found.stream().anyMatch(file -> !file.name().startsWith(prefix))) {
+                throw new IOException("The store lists files that were not requested");
+            }
+            found.sort(Comparator.comparing(StoredFile::name));
+            return found;
+        });
     }
 
     void delete(String name) {

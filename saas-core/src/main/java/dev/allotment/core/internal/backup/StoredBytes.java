@@ -14,8 +14,10 @@ import java.util.function.LongSupplier;
  * the snapshot of the database stays open meanwhile. Does not close the stream.
  */
 final class StoredBytes extends PieceStream {
-    /** How long the store may take for the bytes of one read. */
+    /** How long the store may take for a piece, however many reads that is. */
     static final Duration SLOWEST_PIECE = Duration.ofMinutes(1);
+
+    private static final int PIECE_BYTES = 1 << 16;
 
     private final InputStream from;
     private final boolean outgoing;
@@ -23,6 +25,8 @@ final class StoredBytes extends PieceStream {
     private final MessageDigest digest;
     private long count;
     private long passedOn;
+    /** What the store has taken for the present piece, in nanoseconds. */
+    private long taken;
 
     private StoredBytes(InputStream from, boolean outgoing, LongSupplier ticker) {
         this.from = from;
@@ -48,21 +52,35 @@ final class StoredBytes extends PieceStream {
         if (outgoing) {
             requireFast(asked - passedOn);
         }
-        int read = from.read(target, offset, length);
+        int read = outgoing ? from.read(target, offset, length) : provided(target, offset, length);
         passedOn = ticker.getAsLong();
         if (!outgoing) {
             requireFast(passedOn - asked);
         }
         if (read > 0) {
             digest.update(target, offset, read);
+            long before = count / PIECE_BYTES;
             count += read;
+            if (count / PIECE_BYTES > before) {
+                taken = 0;
+            }
         }
         return read;
     }
 
-    private static void requireFast(long nanos) throws IOException {
-        if (nanos > SLOWEST_PIECE.toNanos()) {
-            throw new IOException("The store took " + Duration.ofNanos(nanos).toSeconds() + " seconds for a piece");
+    /** What a store must not throw is an outage of it, too. */
+    private int provided(byte[] target, int offset, int length) throws IOException {
+        try {
+            return from.read(target, offset, length);
+        } catch (RuntimeException e) {
+            throw new IOException("The store failed unexpectedly", e);
+        }
+    }
+
+    private void requireFast(long nanos) throws IOException {
+        taken += nanos;
+        if (taken > SLOWEST_PIECE.toNanos()) {
+            throw new IOException("The store took " + Duration.ofNanos(taken).toSeconds() + " seconds for a piece");
         }
     }
 

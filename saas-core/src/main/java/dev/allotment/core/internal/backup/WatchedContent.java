@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
+import dev.allotment.SaasException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,11 @@ final class WatchedContent extends PieceStream {
                 throw new DamagedContent("There is more content than the manifest says");
             }
             return read;
-        } catch (IOException e) {
-            failure = e;
+        } catch (SaasException e) {
             throw e;
+        } catch (IOException | RuntimeException e) {
+            failure = e instanceof IOException known ? known : new IOException("It failed unexpectedly", e);
+            throw failure;
         }
     }
 
