@@ -37,10 +37,10 @@ public interface Dumps {
      * <p>The operation is recorded. If this process ends before the content was read, it is undone.
      *
      * @param name of the new tenant
-     * @param neutralise whether the new tenant is made harmless, as a copy is: it sends no email, runs no jobs and takes
-     *     no payments
-     * @throws SaasException {@code access.not-allowed}; {@code dump.invalid} if the archive is not a dump, is cut off or
-     *     was changed; {@code dump.too-large} if it is much larger when it is decompressed; {@code dump.untrusted};
+     * @param neutralise whether the new tenant is made harmless, as a copy is: it sends no email, runs no jobs and
+     *     takes no payments
+     * @throws SaasException {@code access.not-allowed}; {@code dump.invalid} if the archive is not a dump, is cut off
+     *     or was changed; {@code dump.too-large} if it is much larger when it is decompressed; {@code dump.untrusted};
      *     {@code backup.newer} if a newer version of the program made it; {@code backup.files-unsupported}; {@code
      *     backend.unsupported} if no server has this kind of databases; {@code schema.failed}; and as {@link
      *     Tenants#create}. Then there is no new tenant

@@ -178,8 +178,8 @@ public final class DumpArchive {
     }
 
     /**
-     * Checks an archive: that it is complete, that its content is that of its manifest, and that this is not much larger
-     * than the archive.
+     * Checks an archive: that it is complete, that its content is that of its manifest, and that this is not much
+     * larger than the archive.
      *
      * @throws SaasException {@code dump.invalid}, {@code dump.too-large}, {@code backup.newer}
      */
