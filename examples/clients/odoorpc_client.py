@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""OdooRPC, which uses JSON-RPC."""
+"""OdooRPC, which uses JSON-RPC. With MASTER_PASSWORD in the environment, also dumps and restores a database."""
+import os
 import sys
 from urllib.parse import urlsplit
 
@@ -30,4 +31,20 @@ try:
     sys.exit('no.model exists')
 except odoorpc.error.RPCError as error:
     assert "doesn't exist" in str(error), error
+master = os.environ.get('MASTER_PASSWORD')
+if master:
+    names = ['odoorpc-client.localhost', 'odoorpc-restored.localhost']
+    odoo.db.create(master, names[0], admin_password='secret')
+    dump = odoo.db.dump(master, names[0])
+    odoo.db.restore(master, names[1], dump)
+    assert set(names) <= set(odoo.db.list())
+    odoo.login(names[1], 'admin', 'secret')
+    assert odoo.env.user.login == 'admin'
+    try:
+        odoo.db.dump(master, names[0], format_='dump')
+        sys.exit('the format dump was accepted')
+    except odoorpc.error.RPCError as error:
+        assert 'zip' in str(error), error
+    for name in names:
+        assert odoo.db.drop(master, name)
 print(odoorpc.__version__)

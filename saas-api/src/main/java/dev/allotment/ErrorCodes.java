@@ -450,10 +450,28 @@ public final class ErrorCodes {
     public static final String REPAIR_UNKNOWN = "repair.unknown";
 
     /**
-     * This node makes as many exports as it may at once, or already one of this tenant or for this account. Nothing was
-     * exported. What to do: try again later, or on another node.
+     * This node makes as many exports and dumps as it may at once, or already one of this tenant or for this account.
+     * Nothing was exported. What to do: try again later, or on another node.
      */
     public static final String EXPORT_BUSY = "export.busy";
+
+    /**
+     * An archive is not a dump of this program, or it is cut off, or was changed since it was made. Nothing was
+     * restored. What to do: send the archive exactly as it was made.
+     */
+    public static final String DUMP_INVALID = "dump.invalid";
+
+    /**
+     * A dump would be, or is, larger than a dump may be. Nothing was dumped or restored. What to do: make a backup or
+     * an export instead, or raise the limit ({@code --max-body} of the server).
+     */
+    public static final String DUMP_TOO_LARGE = "dump.too-large";
+
+    /**
+     * A dump was not made by this control plane, or was changed since, and the databases on the server could do harm
+     * with it. Nothing was restored. What to do: import a backup, see docs/backups.md, or use a server of another kind.
+     */
+    public static final String DUMP_UNTRUSTED = "dump.untrusted";
 
     /** The embedder has set no store for backups. What to do: set one, see docs/backups.md. */
     public static final String BACKUP_NO_STORE = "backup.no-store";
@@ -471,8 +489,8 @@ public final class ErrorCodes {
     public static final String BACKUP_DAMAGED = "backup.damaged";
 
     /**
-     * A backup was made by a newer version of the program. Nothing was restored. What to do: restore it with that
-     * version, or a newer one.
+     * A backup or a dump was made by a newer version of the program. Nothing was restored. What to do: restore it with
+     * that version, or a newer one.
      */
     public static final String BACKUP_NEWER = "backup.newer";
 
@@ -483,7 +501,7 @@ public final class ErrorCodes {
     public static final String BACKUP_LIMIT_REACHED = "backup.limit-reached";
 
     /**
-     * A backup contains files of the application, and the embedder has registered none ({@link
+     * A backup or a dump contains files of the application, and the embedder has registered none ({@link
      * SaasBuilder#tenantFiles}). Nothing was restored. What to do: register them on every node.
      */
     public static final String BACKUP_FILES_UNSUPPORTED = "backup.files-unsupported";

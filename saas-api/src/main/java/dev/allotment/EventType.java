@@ -153,7 +153,9 @@ public enum EventType {
      */
     SESSIONS_ENDED,
 
-    /** An export of a tenant was started, for its customer. Details: name. */
+    /**
+     * An export of a tenant was started, for its customer, or a dump. Details: name, dump ({@code true} if it is one).
+     */
     TENANT_EXPORTED,
 
     /**
@@ -176,9 +178,10 @@ public enum EventType {
     BACKUP_CREATED,
 
     /**
-     * A tenant was created from a backup. Details: name, source (the UUID of the tenant that the backup was made of),
-     * backup (its identity), server, neutralised (see {@link Parameter#NEUTRALISED}; empty if it was not), imported
-     * ({@code true} if another installation made the backup), expiresAt (of a preview copy).
+     * A tenant was created from a backup or a dump. Details: name, source (the UUID of the tenant that the backup was
+     * made of; a dump can have any), backup (its identity), dump ({@code true} if it was a dump), server, neutralised
+     * (see {@link Parameter#NEUTRALISED}; empty if it was not), imported ({@code true} if another installation made the
+     * backup), expiresAt (of a preview copy).
      */
     BACKUP_RESTORED,
 

@@ -81,7 +81,7 @@ public enum OperationKind {
     /** Makes a backup of a tenant. */
     BACK_UP_TENANT,
 
-    /** Creates a tenant from a backup. */
+    /** Creates a tenant from a backup or a dump. */
     RESTORE_BACKUP,
 
     /** Brings a tenant back to a backup. */

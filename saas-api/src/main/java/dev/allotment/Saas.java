@@ -60,6 +60,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     /** Returns the exports of tenants for their customers. */
     Exports exports();
 
+    /** Returns the dumps of tenants, for tools that use Odoo's database service. */
+    Dumps dumps();
+
     /** Returns the erasure of customers. */
     Erasures erasures();
 

@@ -352,6 +352,12 @@ final class PostgresDatabases implements Databases {
         }
     }
 
+    /** The role of the tenant executes everything in the content but the records of the base schema, which are data. */
+    @Override
+    public boolean confinesContent() {
+        return true;
+    }
+
     @Override
     public void receive(DatabaseRef database, InputStream content) {
         createUnlessFinished(

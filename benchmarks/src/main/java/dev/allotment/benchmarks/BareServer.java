@@ -60,7 +60,7 @@ public final class BareServer extends Handler.Abstract {
     private final ThreadLocal<XMLReader> readers = ThreadLocal.withInitial(BareServer::reader);
     private final TypeFactoryImpl types = new TypeFactoryImpl(new Controller());
     private final XmlRpcStreamConfig config = new XmlRpcHttpRequestConfigImpl();
-    private final JsonFactory json = JsonLimits.unicodeFactory();
+    private final JsonFactory json = JsonLimits.unicodeFactory(1 << 22);
     private final HikariDataSource pool;
 
     private BareServer(HikariDataSource pool) {

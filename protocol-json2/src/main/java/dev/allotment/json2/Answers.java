@@ -19,7 +19,12 @@ final class Answers {
     private static final String JSON = "application/json; charset=utf-8";
     private static final String HTML = "text/html; charset=utf-8";
 
-    private final JsonFactory factory = JsonLimits.unicodeFactory();
+    private final JsonFactory factory;
+
+    /** @param maxText how many characters one text in a body may have */
+    Answers(int maxText) {
+        factory = JsonLimits.unicodeFactory(maxText);
+    }
 
     /**
      * Returns the object in a body. No body is an empty object.

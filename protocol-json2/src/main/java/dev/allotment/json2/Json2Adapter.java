@@ -3,6 +3,7 @@ package dev.allotment.json2;
 
 import dev.allotment.odoo.NamedCaller;
 import dev.allotment.odoo.NamedCalls;
+import dev.allotment.odoo.OdooSettings;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.util.List;
@@ -18,13 +19,14 @@ final class Json2Adapter implements ProtocolAdapter {
     private static final String JSON = "application/json";
 
     private final NamedCalls calls;
-    private final Answers answers = new Answers();
+    private final Answers answers;
     private final Callers callers;
     private final VersionPath versions;
     private final DocPaths docs;
 
-    Json2Adapter(NamedCalls calls) {
+    Json2Adapter(NamedCalls calls, OdooSettings settings) {
         this.calls = calls;
+        answers = new Answers(settings.mostTextCharacters());
         callers = new Callers(calls);
         versions = new VersionPath(calls, answers);
         docs = new DocPaths(callers, answers);

@@ -26,6 +26,6 @@ public final class Json2Provider implements ProtocolProvider {
     public ProtocolAdapter open(Saas saas, Settings settings) {
         OdooSettings odoo = OdooSettings.from(settings);
         settings.check("protocol " + NAME);
-        return new Json2Adapter(new OdooServices(saas, odoo));
+        return new Json2Adapter(new OdooServices(saas, odoo), odoo);
     }
 }

@@ -6,6 +6,7 @@ import dev.allotment.jsonrpc.request.JsonLimits;
 import dev.allotment.jsonrpc.request.JsonReader;
 import dev.allotment.jsonrpc.request.JsonWriter;
 import dev.allotment.jsonrpc.request.MalformedJson;
+import dev.allotment.odoo.OdooSettings;
 import dev.allotment.odoo.WebCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
@@ -28,10 +29,16 @@ final class JsonRpcAdapter implements ProtocolAdapter {
             "Cache-Control", "no-store",
             "X-Content-Type-Options", "nosniff");
 
-    private final JsonFactory json = JsonLimits.factory();
+    private final JsonFactory json;
     private final Endpoints endpoints;
 
+    /** With the default settings. */
     JsonRpcAdapter(WebCalls services) {
+        this(services, OdooSettings.defaults());
+    }
+
+    JsonRpcAdapter(WebCalls services, OdooSettings settings) {
+        json = JsonLimits.factory(settings.mostTextCharacters());
         endpoints = new Endpoints(services);
     }
 

@@ -26,6 +26,6 @@ public final class JsonRpcProvider implements ProtocolProvider {
     public ProtocolAdapter open(Saas saas, Settings settings) {
         OdooSettings odoo = OdooSettings.from(settings);
         settings.check("protocol " + NAME);
-        return new JsonRpcAdapter(new OdooServices(saas, odoo));
+        return new JsonRpcAdapter(new OdooServices(saas, odoo), odoo);
     }
 }

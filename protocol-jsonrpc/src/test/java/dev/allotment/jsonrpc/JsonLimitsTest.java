@@ -4,7 +4,7 @@ package dev.allotment.jsonrpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.allotment.jsonrpc.request.JsonLimits;
+import dev.allotment.odoo.OdooSettings;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -36,11 +36,22 @@ class JsonLimitsTest {
 
     @Test
     void aTextMayHave4MebiCharacters() {
-        assertThat(answer("{\"a\": \"" + "x".repeat(JsonLimits.MAX_TEXT) + "\"}")
-                        .status())
-                .isEqualTo(200);
+        assertThat(answer("{\"a\": \"" + "x".repeat(1 << 22) + "\"}").status()).isEqualTo(200);
         assertRefused(
                 "{\"a\": \"" + "x".repeat(10_000_000) + "\"}", "a text is longer than 4194304 characters", 60 * MB);
+    }
+
+    @Test
+    void aTextMayHaveHalfOfTheBytesOfABody() {
+        JsonRpcExchange other =
+                new JsonRpcExchange(new JsonRpcAdapter(new OneUser(), new OdooSettings("17.0", true, 40_000)));
+
+        assertThat(other.answer("/web/webclient/version_info", "{\"a\": \"" + "x".repeat(20_000) + "\"}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(JsonRpcExchange.text(
+                        other.answer("/web/webclient/version_info", "{\"a\": \"" + "x".repeat(30_000) + "\"}")))
+                .contains("a text is longer than 20000 characters");
     }
 
     @Test

@@ -14,13 +14,14 @@ import dev.allotment.odoo.internal.value.OdooTexts;
 import dev.allotment.odoo.internal.value.PythonText;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Implements the service {@code db}: creates, copies, renames and drops whole databases for callers who know the
- * master password.
+ * Implements the service {@code db}: creates, copies, renames, drops, dumps and restores whole databases for callers
+ * who know the master password.
  */
 final class DatabaseService {
     private static final String MASTER = "master_pwd";
@@ -30,6 +31,11 @@ final class DatabaseService {
             MethodSignature.required(MASTER, "db_original_name", "db_name").optional("neutralize_database");
     private static final MethodSignature RENAME = MethodSignature.required(MASTER, "old_name", "new_name");
     private static final MethodSignature DROP = MethodSignature.required(MASTER, "db_name");
+    private static final MethodSignature DUMP =
+            MethodSignature.required(MASTER, "db_name").optional("format");
+    private static final MethodSignature RESTORE =
+            MethodSignature.required(MASTER, "db_name", "data").optional("copy");
+    private static final String ZIP = "zip";
     private static final MethodSignature CHANGE_PASSWORD = MethodSignature.required(MASTER, "new_password");
 
     /**
@@ -68,12 +74,14 @@ final class DatabaseService {
             case "duplicate_database" -> duplicate(DUPLICATE.bind(method, params, Map.of()), clientAddress);
             case "rename" -> rename(RENAME.bind(method, params, Map.of()), clientAddress);
             case "drop" -> drop(DROP.bind(method, params, Map.of()), clientAddress);
+            case "dump" -> dump(DUMP.bind(method, params, Map.of()), clientAddress);
+            case "restore" -> restore(RESTORE.bind(method, params, Map.of()), clientAddress);
             case "change_admin_password" ->
                 changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()), clientAddress);
             default ->
                 throw OdooFault.request("Service db has no method " + PythonText.abbreviated(method)
-                        + "; it has server_version, list, db_exist, create_database, duplicate_database, rename, drop"
-                        + " and change_admin_password.");
+                        + "; it has server_version, list, db_exist, create_database, duplicate_database, rename, drop,"
+                        + " dump, restore and change_admin_password.");
         };
     }
 
@@ -143,6 +151,31 @@ final class DatabaseService {
         return true;
     }
 
+    private Object dump(OdooArguments arguments, @Nullable String clientAddress) {
+        Saas master = master(arguments, clientAddress);
+        Value format = arguments.get("format");
+        if (!format.absent() && !format.text().equals(ZIP)) {
+            throw Faults.userError("Dumps have the format zip here, and no other: this server does not run pg_dump.");
+        }
+        Tenant tenant = client(master, arguments.get("db_name").text());
+        return Base64.getEncoder().encodeToString(master.dumps().create(tenant.id(), mostDumpBytes()));
+    }
+
+    /** A dump fits into a call of {@code restore}: 57 bytes are a line of base64, which has at most 80 characters. */
+    private int mostDumpBytes() {
+        return settings.mostTextCharacters() / 80 * 57;
+    }
+
+    private Object restore(OdooArguments arguments, @Nullable String clientAddress) {
+        Saas master = master(arguments, clientAddress);
+        master.dumps()
+                .restore(
+                        arguments.get("db_name").text(),
+                        arguments.get("data").bytes(),
+                        arguments.get("copy").flag());
+        return true;
+    }
+
     private Object changePassword(OdooArguments arguments, @Nullable String clientAddress) {
         master(arguments, clientAddress)
                 .changeMasterPassword(arguments.get("new_password").text());
@@ -159,7 +192,8 @@ final class DatabaseService {
 
     private Tenant client(Saas master, String name) {
         if (name.equals(saas.mainDatabase())) {
-            throw Faults.userError("The main database \"" + name + "\" can be neither copied, renamed nor dropped.");
+            throw Faults.userError(
+                    "The main database \"" + name + "\" can be neither copied, renamed, dropped nor dumped.");
         }
         return master.tenants().findByName(name).orElseThrow(() -> Faults.unknownDatabase(name));
     }

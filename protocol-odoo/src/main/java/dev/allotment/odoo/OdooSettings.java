@@ -10,9 +10,14 @@ import java.util.regex.Pattern;
  *
  * @param serverVersion the version reported to clients, such as {@code 17.0}; they choose their behaviour by it
  * @param listDatabases whether anyone may list the databases
+ * @param maxBodyBytes the limit for the body of a call
  */
-public record OdooSettings(String serverVersion, boolean listDatabases) {
+public record OdooSettings(String serverVersion, boolean listDatabases, int maxBodyBytes) {
     static final String DEFAULT_VERSION = "17.0";
+
+    private static final int DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
+    private static final int MIN_MAX_BODY_BYTES = 1024;
+    private static final int MAX_MAX_BODY_BYTES = 1024 * 1024 * 1024;
 
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
@@ -28,23 +33,37 @@ public record OdooSettings(String serverVersion, boolean listDatabases) {
         }
     }
 
-    /** Returns the defaults: version 17.0, and listing databases is allowed. */
+    /** Creates settings with the default limit for the body of a call, 8 MiB. */
+    public OdooSettings(String serverVersion, boolean listDatabases) {
+        this(serverVersion, listDatabases, DEFAULT_MAX_BODY_BYTES);
+    }
+
+    /** Returns the defaults: version 17.0, listing databases is allowed, and a call has at most 8 MiB. */
     public static OdooSettings defaults() {
         return new OdooSettings(DEFAULT_VERSION, true);
     }
 
     /**
-     * Reads {@code server.version} and {@code list.databases}. Problems are collected in {@code settings}, which the
-     * caller checks afterwards.
+     * Returns how many characters one text in a call may have: half of the bytes of the body, so that there is room for
+     * the rest of the call.
+     */
+    public int mostTextCharacters() {
+        return maxBodyBytes / 2;
+    }
+
+    /**
+     * Reads {@code server.version}, {@code list.databases} and {@code max.body}. Problems are collected in {@code
+     * settings}, which the caller checks afterwards.
      */
     public static OdooSettings from(Settings settings) {
         String version = settings.text("server.version", DEFAULT_VERSION).strip();
         boolean list = settings.flag("list.databases", true);
+        int maxBody = settings.number("max.body", DEFAULT_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES, MAX_MAX_BODY_BYTES);
         if (!isVersion(version)) {
             settings.problem("server.version", version, "two numbers such as 17.0", DEFAULT_VERSION);
-            return new OdooSettings(DEFAULT_VERSION, list);
+            return new OdooSettings(DEFAULT_VERSION, list, maxBody);
         }
-        return new OdooSettings(version, list);
+        return new OdooSettings(version, list, maxBody);
     }
 
     int major() {

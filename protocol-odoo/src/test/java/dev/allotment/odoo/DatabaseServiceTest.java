@@ -10,6 +10,7 @@ import dev.allotment.Saas;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.testing.MemoryBackend;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -156,11 +157,84 @@ final class DatabaseServiceTest {
 
     @Test
     void refusesToDropRenameOrCopyTheMainDatabase() {
-        String refusal = "The main database \"" + OdooPortal.DB + "\" can be neither copied, renamed nor dropped.";
+        String refusal =
+                "The main database \"" + OdooPortal.DB + "\" can be neither copied, renamed, dropped nor dumped.";
 
         assertFault(2, refusal, () -> portal.db("drop", MASTER, OdooPortal.DB));
         assertFault(2, refusal, () -> portal.db("rename", MASTER, OdooPortal.DB, "x.example.com"));
         assertFault(2, refusal, () -> portal.db("duplicate_database", MASTER, OdooPortal.DB, "x.example.com"));
+        assertFault(2, refusal, () -> portal.db("dump", MASTER, OdooPortal.DB, "zip"));
+    }
+
+    @Test
+    void dumpsADatabaseAndRestoresItWithAnotherIdentity() {
+        portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret", "boss");
+        portal.execute("shop.example.com", 2, "secret", "ir.config_parameter", "set_param", "shop.setting", "kept");
+
+        String dump = (String) portal.db("dump", MASTER, "shop.example.com", "zip");
+
+        assertThat(portal.db("restore", MASTER, "other.example.com", dump)).isEqualTo(true);
+        assertThat(portal.neutralised).isEmpty();
+        assertThat(portal.common("login", "other.example.com", "boss", "secret"))
+                .isEqualTo(2L);
+        assertThat(portal.execute("other.example.com", 2, "secret", "ir.config_parameter", "get_param", "shop.setting"))
+                .isEqualTo("kept");
+        assertThat(portal.execute(
+                        "other.example.com", 2, "secret", "ir.config_parameter", "get_param", "database.uuid"))
+                .isNotEqualTo(portal.execute(
+                        "shop.example.com", 2, "secret", "ir.config_parameter", "get_param", "database.uuid"));
+        byte[] archive = Base64.getDecoder().decode((String) portal.db("dump", MASTER, "other.example.com"));
+        assertThat(archive).startsWith('P', 'K');
+        assertThat(portal.db("restore", MASTER, "copy.example.com", archive, true))
+                .isEqualTo(true);
+        assertThat(portal.neutralised).containsExactly("copy.example.com");
+        assertThat(portal.db(
+                        "restore",
+                        MASTER,
+                        "lines.example.com",
+                        Base64.getMimeEncoder().encodeToString(archive),
+                        false))
+                .isEqualTo(true);
+        assertThat(portal.db("list"))
+                .isEqualTo(list(
+                        "copy.example.com",
+                        "lines.example.com",
+                        "other.example.com",
+                        OdooPortal.DB,
+                        "shop.example.com"));
+    }
+
+    @Test
+    void refusesDumpsThatItCannotMakeOrRestore() {
+        portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
+        String dump = (String) portal.db("dump", MASTER, "shop.example.com");
+
+        assertFault(2, "Database \"nowhere\" does not exist", () -> portal.db("dump", MASTER, "nowhere", "zip"));
+        assertFault(
+                2,
+                "Dumps have the format zip here, and no other: this server does not run pg_dump.",
+                () -> portal.db("dump", MASTER, "shop.example.com", "dump"));
+        assertFault(
+                2,
+                "Database \"shop.example.com\" already exists; choose another name.",
+                () -> portal.db("restore", MASTER, "shop.example.com", dump, false));
+        assertFault(
+                1,
+                "data of restore must be bytes in base64, found a text.",
+                () -> portal.db("restore", MASTER, "x.example.com", "a", false));
+        assertThat(OdooPortal.fault(() -> portal.db("restore", MASTER, "x.example.com", "UEsDBA==", false)))
+                .satisfies(fault -> assertThat(fault.code()).isEqualTo(2))
+                .hasMessageStartingWith(
+                        "This is not a dump that can be restored: it is no ZIP archive, or is cut off.");
+        try (OdooPortal small = new OdooPortal(new OdooSettings("17.0", true, 2_000))) {
+            small.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
+            assertThat(OdooPortal.fault(() -> small.db("dump", MASTER, "shop.example.com")))
+                    .satisfies(fault -> assertThat(fault.code()).isEqualTo(2))
+                    .hasMessageContaining("more than 684 bytes, which is too large for a dump")
+                    .hasMessageContaining("./saas backup")
+                    .hasMessageContaining("--max-body");
+        }
+        assertThat(portal.db("list")).isEqualTo(list(OdooPortal.DB, "shop.example.com"));
     }
 
     @Test
@@ -180,6 +254,8 @@ final class DatabaseServiceTest {
             assertFault(3, "Access Denied", () -> portal.db("duplicate_database", master, "x", "y"));
             assertFault(3, "Access Denied", () -> portal.db("rename", master, "x", "y"));
             assertFault(3, "Access Denied", () -> portal.db("drop", master, "x"));
+            assertFault(3, "Access Denied", () -> portal.db("dump", master, "x", "zip"));
+            assertFault(3, "Access Denied", () -> portal.db("restore", master, "x", "", false));
             assertFault(3, "Access Denied", () -> portal.db("change_admin_password", master, "x"));
         }
     }
@@ -216,6 +292,9 @@ final class DatabaseServiceTest {
 
             for (Object master : list("", "admin", "False")) {
                 assertFault(3, "Access Denied", () -> services.call("db", "drop", list(master, "nowhere"), null));
+                assertFault(3, "Access Denied", () -> services.call("db", "dump", list(master, "nowhere"), null));
+                assertFault(
+                        3, "Access Denied", () -> services.call("db", "restore", list(master, "x", "UEsDBA=="), null));
             }
         }
     }
@@ -224,8 +303,8 @@ final class DatabaseServiceTest {
     void listsTheMethodsForAnUnknownOne() {
         assertFault(
                 1,
-                "Service db has no method 'dump'; it has server_version, list, db_exist, create_database,"
-                        + " duplicate_database, rename, drop and change_admin_password.",
-                () -> portal.db("dump", MASTER, "x"));
+                "Service db has no method 'backup'; it has server_version, list, db_exist, create_database,"
+                        + " duplicate_database, rename, drop, dump, restore and change_admin_password.",
+                () -> portal.db("backup", MASTER, "x"));
     }
 }

@@ -111,6 +111,9 @@ final class OdooTextsTest {
             assertThat(OdooSettings.from(Settings.of(Map.of()))).isEqualTo(new OdooSettings("17.0", true));
             assertThat(OdooSettings.from(Settings.of(Map.of("server.version", " 11.0 ", "list.databases", "false"))))
                     .isEqualTo(new OdooSettings("11.0", false));
+            assertThat(OdooSettings.from(Settings.of(Map.of("max.body", "2048")))
+                            .mostTextCharacters())
+                    .isEqualTo(1024);
         }
 
         @Test

@@ -24,7 +24,6 @@ import org.xml.sax.helpers.DefaultHandler;
 final class CallGuard extends DefaultHandler {
     static final int MAX_DEPTH = 64;
     static final int MAX_VALUES = 100_000;
-    static final int MAX_TEXT = 4 * 1024 * 1024;
 
     /** Initial size: nearly every call has at most this many open elements at once. */
     private static final int USUALLY_OPEN = 16;
@@ -36,6 +35,7 @@ final class CallGuard extends DefaultHandler {
 
     private final XmlRpcRequestParser parser;
     private final TextBuffer text;
+    private final int maxText;
     private CallElement[] open = new CallElement[USUALLY_OPEN];
     private int[] children = new int[USUALLY_OPEN];
     private @Nullable Locator locator;
@@ -45,10 +45,14 @@ final class CallGuard extends DefaultHandler {
     private int values;
     private int textLength;
 
-    /** @param text collects the text of the open scalar until the parser takes it at the scalar's end */
-    CallGuard(XmlRpcRequestParser parser, TextBuffer text) {
+    /**
+     * @param text collects the text of the open scalar until the parser takes it at the scalar's end
+     * @param maxText how many characters one text may have
+     */
+    CallGuard(XmlRpcRequestParser parser, TextBuffer text, int maxText) {
         this.parser = parser;
         this.text = text;
+        this.maxText = maxText;
     }
 
     /** Returns the tag of the innermost open element, for messages about a document that ends too early. */
@@ -175,8 +179,8 @@ final class CallGuard extends DefaultHandler {
 
     private void measure(int length) {
         textLength += length;
-        if (textLength > MAX_TEXT) {
-            throw malformed("a text is longer than " + MAX_TEXT + " characters");
+        if (textLength > maxText) {
+            throw malformed("a text is longer than " + maxText + " characters");
         }
     }
 

@@ -27,6 +27,12 @@ final class CallReader {
     private static final String ENDS_EARLY = "XML document structures must start and end";
 
     private final XmlReaderPool readers = new XmlReaderPool();
+    private final int maxText;
+
+    /** @param maxText how many characters one text may have */
+    CallReader(int maxText) {
+        this.maxText = maxText;
+    }
 
     /**
      * Reads the call in a document.
@@ -39,7 +45,7 @@ final class CallReader {
         }
         TextBuffer text = new TextBuffer();
         XmlRpcRequestParser parser = new XmlRpcRequestParser(CONFIG, new ValueParsers(text));
-        CallGuard guard = new CallGuard(parser, text);
+        CallGuard guard = new CallGuard(parser, text, maxText);
         try {
             readers.read(document, guard);
         } catch (SAXParseException e) {

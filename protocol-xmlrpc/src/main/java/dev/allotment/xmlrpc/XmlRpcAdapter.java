@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.xmlrpc;
 
+import dev.allotment.odoo.OdooSettings;
 import dev.allotment.odoo.ServiceCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
@@ -25,10 +26,16 @@ final class XmlRpcAdapter implements ProtocolAdapter {
             .toList();
 
     private final ServiceCalls services;
-    private final CallReader reader = new CallReader();
+    private final CallReader reader;
 
+    /** With the default settings. */
     XmlRpcAdapter(ServiceCalls services) {
+        this(services, OdooSettings.defaults());
+    }
+
+    XmlRpcAdapter(ServiceCalls services, OdooSettings settings) {
         this.services = services;
+        this.reader = new CallReader(settings.mostTextCharacters());
     }
 
     @Override

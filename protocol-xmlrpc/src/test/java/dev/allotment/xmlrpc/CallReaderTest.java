@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CallReaderTest {
-    private final CallReader reader = new CallReader();
+    private final CallReader reader = new CallReader(1 << 22);
 
     @Nested
     class Values {
@@ -254,11 +254,11 @@ class CallReaderTest {
             Locale before = Locale.getDefault();
             Locale.setDefault(Locale.GERMANY);
             try {
-                assertThatThrownBy(() -> new CallReader().read(utf8("<a>&b;</a>")))
+                assertThatThrownBy(() -> new CallReader(1 << 22).read(utf8("<a>&b;</a>")))
                         .hasMessageContaining("found <a>, expected <methodCall>");
-                assertThatThrownBy(() -> new CallReader().read(utf8("<methodCall")))
+                assertThatThrownBy(() -> new CallReader(1 << 22).read(utf8("<methodCall")))
                         .hasMessageEndingWith("the document ends before its first element");
-                assertThatThrownBy(() -> new CallReader().read(utf8("hello")))
+                assertThatThrownBy(() -> new CallReader(1 << 22).read(utf8("hello")))
                         .hasMessageEndingWith("Content is not allowed in prolog.");
             } finally {
                 Locale.setDefault(before);

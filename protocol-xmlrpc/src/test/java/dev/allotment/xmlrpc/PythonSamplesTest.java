@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The exact requests of Python's own client. make_samples.py next to the samples creates them. */
 class PythonSamplesTest {
-    private final CallReader reader = new CallReader();
+    private final CallReader reader = new CallReader(1 << 22);
 
     @Test
     void readsVersion() {

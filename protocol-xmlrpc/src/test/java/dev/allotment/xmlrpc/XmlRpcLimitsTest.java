@@ -9,6 +9,7 @@ import static dev.allotment.xmlrpc.Documents.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.allotment.odoo.OdooSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -53,10 +54,21 @@ class XmlRpcLimitsTest {
 
     @Test
     void aTextMayHave4MebiCharacters() {
-        assertThat(answer(withValue("<value><string>" + "x".repeat(CallGuard.MAX_TEXT) + "</string></value>")))
+        assertThat(answer(withValue("<value><string>" + "x".repeat(1 << 22) + "</string></value>")))
                 .contains("<int>1</int>");
-        assertThat(answer(withValue("<value>" + "x".repeat(CallGuard.MAX_TEXT) + "</value>")))
+        assertThat(answer(withValue("<value>" + "x".repeat(1 << 22) + "</value>")))
                 .contains("<int>1</int>");
+    }
+
+    @Test
+    void aTextMayHaveHalfOfTheBytesOfABody() {
+        XmlRpcAdapter other = new XmlRpcAdapter(
+                (service, method, params, clientAddress) -> params.size(), new OdooSettings("17.0", true, 4096));
+
+        assertThat(text(other.handle(call(OBJECT, utf8(withValue("<value>" + "x".repeat(2048) + "</value>"))))))
+                .contains("<int>1</int>");
+        assertThat(text(other.handle(call(OBJECT, utf8(withValue("<value>" + "x".repeat(2049) + "</value>"))))))
+                .contains("a text is longer than 2048 characters");
     }
 
     @ParameterizedTest

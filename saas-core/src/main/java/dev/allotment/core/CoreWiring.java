@@ -24,6 +24,7 @@ import dev.allotment.core.internal.backup.DrillSaga;
 import dev.allotment.core.internal.backup.DueBackups;
 import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.backup.DueKeys;
+import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.backup.EncryptKeySaga;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.backup.SafetyBackups;
@@ -187,6 +188,7 @@ final class CoreWiring {
     final SignInLinks signInLinks;
     final TenantStates tenantStates;
     final BackupArchive backupArchive;
+    final DumpArchive dumpArchive;
     final ExportPlaces exportPlaces = new ExportPlaces();
     final BackupTidying backupTidying;
     final MakeBackupSaga makeBackupSaga;
@@ -354,6 +356,7 @@ final class CoreWiring {
         tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog, applicationFiles);
         backupArchive =
                 new BackupArchive(context, settings.backupStore, secretCipher, applicationFiles, settings.random);
+        dumpArchive = new DumpArchive(context, derivedSecrets, applicationFiles);
         backupTidying = new BackupTidying(context, backupArchive);
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);
@@ -401,6 +404,7 @@ final class CoreWiring {
                 templateCopies,
                 claimStatistics,
                 backupArchive,
+                dumpArchive,
                 applicationFiles,
                 operationLeases);
         adoptTenantSaga = new AdoptTenantSaga(
@@ -461,6 +465,7 @@ final class CoreWiring {
                 neutralisation,
                 signInLinks,
                 sourceChoice,
+                dumpArchive,
                 createSaga,
                 adoptTenantSaga);
         migrateSaga = new MigrateSaga(

@@ -13,6 +13,7 @@ import dev.allotment.Campaigns;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
+import dev.allotment.Dumps;
 import dev.allotment.Erasures;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
@@ -58,6 +59,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.BackupUseCases;
+import dev.allotment.core.internal.tenant.DumpUseCases;
 import dev.allotment.core.internal.tenant.SelfServiceUseCases;
 import dev.allotment.core.internal.tenant.TenantUseCases;
 import dev.allotment.core.internal.usage.UsageUseCases;
@@ -190,6 +192,21 @@ final class SaasView implements Saas {
                         core.exportPlaces,
                         core.applicationFiles,
                         CoreWiring.VERSION,
+                        actor));
+    }
+
+    @Override
+    public Dumps dumps() {
+        return limited(
+                Dumps.class,
+                new DumpUseCases(
+                        core.context,
+                        core.serverRegistry,
+                        core.eventLog,
+                        core.exportPlaces,
+                        core.dumpArchive,
+                        core.applicationFiles,
+                        core.newTenants,
                         actor));
     }
 

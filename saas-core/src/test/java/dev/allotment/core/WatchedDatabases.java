@@ -67,6 +67,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     }
 
     @Override
+    public boolean confinesContent() {
+        return storage.confinesContent();
+    }
+
+    @Override
     public TransferFormat transferFormat() {
         return storage.transferFormat();
     }

@@ -13,6 +13,8 @@ import jakarta.servlet.DispatcherType;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -102,9 +104,15 @@ final class RunningServer implements AutoCloseable {
         backups.close();
     }
 
+    private Map<String, String> protocolSettings() {
+        Map<String, String> settings = new HashMap<>(configuration.protocolSettings());
+        settings.put("max.body", Integer.toString(configuration.maxBodyBytes()));
+        return settings;
+    }
+
     private void start(Saas saas) throws Exception {
         SaasServlet.Builder protocols = SaasServlet.builder()
-                .foundProtocols(saas, configuration.protocolSettings())
+                .foundProtocols(saas, protocolSettings())
                 .maxBodyBytes(configuration.maxBodyBytes())
                 .failures(metrics::failed)
                 .trustedProxies(configuration.trustedProxies());

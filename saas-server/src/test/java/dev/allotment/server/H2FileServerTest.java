@@ -13,4 +13,9 @@ class H2FileServerTest extends ServerContract {
     List<String> backend() {
         return List.of("--data", data.toString());
     }
+
+    @Override
+    boolean restoresForeignDumps() {
+        return false;
+    }
 }

@@ -8,4 +8,9 @@ class H2MemoryServerTest extends ServerContract {
     List<String> backend() {
         return List.of("--data", "memory");
     }
+
+    @Override
+    boolean restoresForeignDumps() {
+        return false;
+    }
 }

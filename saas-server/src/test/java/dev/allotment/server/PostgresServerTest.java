@@ -32,6 +32,11 @@ class PostgresServerTest extends ServerContract {
         return postgres.options();
     }
 
+    @Override
+    boolean restoresForeignDumps() {
+        return true;
+    }
+
     @AfterAll
     @Override
     void stop() {

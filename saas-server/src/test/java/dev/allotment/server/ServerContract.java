@@ -12,6 +12,8 @@ import com.abercap.odoo.FilterCollection;
 import com.abercap.odoo.ObjectAdapter;
 import com.abercap.odoo.Row;
 import com.abercap.odoo.RowCollection;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,10 +23,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.apache.xmlrpc.XmlRpcException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +47,8 @@ abstract class ServerContract {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private static final String MASTER = "a master password";
+
     private RunningServer server;
     private OdooClient client;
     private OdooClient.Session admin;
@@ -47,9 +56,14 @@ abstract class ServerContract {
     /** Chooses the backend. */
     abstract List<String> backend() throws Exception;
 
+    /** Whether a dump that this server did not make can be restored. */
+    abstract boolean restoresForeignDumps();
+
     @BeforeAll
     void start() throws Exception {
-        server = start(backend());
+        List<String> arguments = new ArrayList<>(backend());
+        arguments.addAll(List.of("--master-password", MASTER));
+        server = start(arguments);
         client = new OdooClient(server.port());
         admin = client.session(MAIN, "admin", "admin");
     }
@@ -107,6 +121,72 @@ abstract class ServerContract {
                         "res.users", "signup", Map.of("login", login, "name", "Client Name", "password", password)))
                 .isInstanceOf(XmlRpcException.class)
                 .hasMessage("Another user is already registered using this email address.");
+    }
+
+    @Test
+    void aDatabaseIsDumpedAndRestored() throws Exception {
+        client.call("db", "create_database", MASTER, "dumped.localhost", false, "en_US", "secret", "boss");
+        OdooClient.Session boss = client.session("dumped.localhost", "boss", "secret");
+        boss.execute("ir.config_parameter", "set_param", "shop.setting", "kept");
+        boss.execute("res.users", "create", Map.of("login", "clerk", "name", "Clerk", "password", "clerk secret"));
+
+        String dump = (String) client.call("db", "dump", MASTER, "dumped.localhost", "zip");
+
+        byte[] archive = Base64.getDecoder().decode(dump);
+        assertThat(client.call("db", "restore", MASTER, "restored.localhost", archive, true))
+                .isEqualTo(true);
+        assertThat(client.authenticate("restored.localhost", "clerk", "clerk secret"))
+                .isEqualTo(client.authenticate("dumped.localhost", "clerk", "clerk secret"))
+                .isNotEqualTo(false);
+        OdooClient.Session restored = client.session("restored.localhost", "boss", "secret");
+        assertThat(restored.execute("ir.config_parameter", "get_param", "shop.setting"))
+                .isEqualTo("kept");
+        assertThat(restored.execute("ir.config_parameter", "get_param", "database.uuid"))
+                .isNotEqualTo(boss.execute("ir.config_parameter", "get_param", "database.uuid"));
+        assertThat(post(
+                                "/jsonrpc",
+                                "{\"params\": {\"service\": \"db\", \"method\": \"restore\", \"args\": [\"" + MASTER
+                                        + "\", \"again.localhost\", \"" + dump + "\", false]}}")
+                        .body())
+                .contains("\"result\":true");
+
+        byte[] foreign = unsealed(archive);
+        if (restoresForeignDumps()) {
+            assertThat(client.call("db", "restore", MASTER, "foreign.localhost", foreign))
+                    .isEqualTo(true);
+            assertThat(client.authenticate("foreign.localhost", "clerk", "clerk secret"))
+                    .isNotEqualTo(false);
+        } else {
+            XmlRpcException refused = catchThrowableOfType(
+                    XmlRpcException.class, () -> client.call("db", "restore", MASTER, "foreign.localhost", foreign));
+            assertThat(refused.code).isEqualTo(2);
+            assertThat(refused).hasMessageStartingWith("This control plane has not made this dump");
+        }
+        XmlRpcException damaged = catchThrowableOfType(
+                XmlRpcException.class,
+                () -> client.call(
+                        "db", "restore", MASTER, "damaged.localhost", Arrays.copyOf(archive, archive.length / 2)));
+        assertThat(damaged.code).isEqualTo(2);
+        assertThat(list(client.call("db", "list"))).doesNotContain("damaged.localhost");
+    }
+
+    /** A dump as another control plane would make it, with another seal. */
+    private static byte[] unsealed(byte[] archive) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(archive));
+                ZipOutputStream to = new ZipOutputStream(out)) {
+            for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+                to.putNextEntry(new ZipEntry(entry.getName()));
+                byte[] content = from.readAllBytes();
+                to.write(
+                        !entry.getName().equals("manifest.json")
+                                ? content
+                                : new String(content, StandardCharsets.UTF_8)
+                                        .replace("dumped.localhost", "foreign.localhost")
+                                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return out.toByteArray();
     }
 
     @Test

@@ -268,8 +268,9 @@ public final class SaasServlet extends HttpServlet {
         }
 
         /**
-         * Limits the body of a call, both as sent and decompressed. A larger body is refused with status 413. Default:
-         * 8 MiB.
+         * Limits the body of a call, both as sent and decompressed. A larger body is refused with status 413. The
+         * protocols for Odoo's clients derive other limits from the same number: give it to {@link
+         * #foundProtocols(Saas, Map)} as {@code max.body}, too. Default: 8 MiB.
          *
          * @throws IllegalArgumentException unless the value is from 1 byte to 1 GiB
          */

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * behave differently.
  *
  * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
- * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code receive}, {@code replace}, {@code adopt} and {@code
- * release} are passed on. The other methods keep their defaults, and so call the methods of this class.
+ * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code confinesContent}, {@code receive}, {@code replace},
+ * {@code adopt} and {@code release} are passed on. The other methods keep their defaults, and so call the methods of
+ * this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -68,6 +69,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public TransferFormat transferFormat() {
         return delegate.transferFormat();
+    }
+
+    @Override
+    public boolean confinesContent() {
+        return delegate.confinesContent();
     }
 
     @Override

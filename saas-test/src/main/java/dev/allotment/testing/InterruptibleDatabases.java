@@ -101,6 +101,11 @@ final class InterruptibleDatabases implements Databases {
     }
 
     @Override
+    public boolean confinesContent() {
+        return storage.confinesContent();
+    }
+
+    @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         lifeline.pass();
         storage.send(database, receiver);

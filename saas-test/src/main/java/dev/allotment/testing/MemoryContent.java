@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -127,8 +128,10 @@ final class MemoryContent {
     }
 
     private static String readText(DataInputStream in, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
+        byte[] bytes = in.readNBytes(Math.max(0, length));
+        if (bytes.length != length) {
+            throw new EOFException();
+        }
         return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -172,6 +172,12 @@ final class MemoryDatabases implements Databases {
         export.file("scripts.txt", new ByteArrayInputStream(scripts.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Nothing in it is executed. */
+    @Override
+    public boolean confinesContent() {
+        return true;
+    }
+
     @Override
     public void receive(DatabaseRef database, InputStream content) {
         receive(database, content, null);

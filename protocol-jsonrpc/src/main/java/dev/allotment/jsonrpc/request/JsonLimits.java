@@ -10,7 +10,6 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 public final class JsonLimits {
     public static final int MAX_DEPTH = 64;
     public static final int MAX_VALUES = 100_000;
-    public static final int MAX_TEXT = 4 * 1024 * 1024;
 
     /** Maximum length of a key, in characters. */
     public static final int MAX_NAME = 1_000;
@@ -24,8 +23,8 @@ public final class JsonLimits {
     private JsonLimits() {}
 
     /** Returns a factory like {@link #factory}, which writes all characters unchanged. */
-    public static JsonFactory unicodeFactory() {
-        return factory()
+    public static JsonFactory unicodeFactory(int maxText) {
+        return factory(maxText)
                 .rebuild()
                 .disable(JsonWriteFeature.ESCAPE_NON_ASCII)
                 .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
@@ -35,12 +34,14 @@ public final class JsonLimits {
     /**
      * Returns a factory that enforces the limits. {@link JsonReader} counts too, so that it can report the exceeded
      * limit.
+     *
+     * @param maxText how many characters one text may have
      */
-    public static JsonFactory factory() {
+    public static JsonFactory factory(int maxText) {
         return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH + 1)
-                        .maxStringLength(MAX_TEXT)
+                        .maxStringLength(maxText)
                         // The parser counts bytes in UTF-8, and characters in other encodings.
                         .maxNameLength(4 * MAX_NAME)
                         .maxNumberLength(MAX_NUMBER)

@@ -47,7 +47,8 @@ public final class JsonReader {
         } catch (StreamConstraintsException e) {
             throw at(
                     e.getLocation(),
-                    "a text is longer than " + JsonLimits.MAX_TEXT + " characters, a key longer than "
+                    "a text is longer than "
+                            + factory.streamReadConstraints().getMaxStringLength() + " characters, a key longer than "
                             + JsonLimits.MAX_NAME + ", or a number longer than " + JsonLimits.MAX_NUMBER);
         } catch (JsonProcessingException e) {
             throw at(e.getLocation(), forCallers(e.getOriginalMessage()));

@@ -107,6 +107,14 @@ public interface Databases {
     }
 
     /**
+     * Returns whether {@link #receive} may get content that anyone may have made, since nothing in it can ever run with
+     * more rights than the application of the database. Does no I/O. Default: false.
+     */
+    default boolean confinesContent() {
+        return false;
+    }
+
+    /**
      * Replaces a database by another one on this server, all or nothing, even if the process dies. The database that
      * has this name and identity is the other one then, with its own content and row quotas, closed; what had them
      * before is gone, with all sessions in it. The login has one of the passwords that were set for the two. The other

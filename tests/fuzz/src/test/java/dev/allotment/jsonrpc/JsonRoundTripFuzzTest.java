@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the codec reads, it writes so that it reads the same again. */
 class JsonRoundTripFuzzTest {
-    private static final JsonFactory JSON = JsonLimits.factory();
+    private static final JsonFactory JSON = JsonLimits.factory(1 << 22);
 
     @FuzzTest(maxDuration = "10m")
     void aDocumentThatIsWrittenIsReadUnchanged(byte[] body) throws MalformedJson {

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +172,18 @@ public record Value(
 
     private OdooFault noTime() {
         return wrong("a time such as 2026-01-31 12:00:00");
+    }
+
+    /** Returns bytes, also those that are written as base64, with or without line breaks. */
+    public byte[] bytes() {
+        if (raw instanceof byte[] bytes) {
+            return bytes;
+        }
+        try {
+            return Base64.getMimeDecoder().decode(text());
+        } catch (IllegalArgumentException e) {
+            throw wrong("bytes in base64");
+        }
     }
 
     /** Returns a list. Empty if absent or an empty text. */

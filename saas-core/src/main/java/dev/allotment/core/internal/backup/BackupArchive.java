@@ -18,7 +18,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +59,7 @@ public final class BackupArchive {
     private final BackupKeys keys;
     private final ChosenSecret chosenSecret;
     private final ApplicationFiles applicationFiles;
+    private final ContentReading contentReading;
     private final SecretCipher cipher;
     private final SecureRandom random;
 
@@ -72,6 +72,7 @@ public final class BackupArchive {
             SecureRandom random) {
         this.context = context;
         this.applicationFiles = applicationFiles;
+        this.contentReading = new ContentReading(context, applicationFiles);
         this.files = new BackupFiles(store, context::tick);
         this.keys = new BackupKeys(files, cipher, random);
         this.chosenSecret = new ChosenSecret(context, cipher);
@@ -351,19 +352,8 @@ public final class BackupArchive {
         BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
         Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
         requireRestorable(name, manifest.backup(), filesTo != null, format);
-        Runnable requireMine = () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, reader));
         Long expected = manifest.backup().files();
-        read(name, manifest, content -> {
-            InputStream own = new OwnContent(content, context::tick, requireMine);
-            if (expected == null) {
-                receiver.accept(own);
-            } else {
-                ContentParts parts = new ContentParts(own);
-                receiver.accept(parts.database());
-                requireMine.run();
-                readFiles(parts, filesTo, expected);
-            }
-        });
+        read(name, manifest, content -> contentReading.pass(reader, content, filesTo, expected, receiver));
         return manifest.backup();
     }
 
@@ -384,26 +374,6 @@ public final class BackupArchive {
                     ErrorCodes.BACKUP_FILES_UNSUPPORTED,
                     "Backup " + backup.id() + " contains files of the application, and this program has no place for"
                             + " them. Nothing was restored. Register tenantFiles at the builder on every node.");
-        }
-    }
-
-    private void readFiles(ContentParts parts, @Nullable UUID target, long expected) {
-        if (target != null) {
-            applicationFiles.create(target);
-        }
-        try {
-            long found = parts.files((name, content) -> {
-                if (target != null) {
-                    applicationFiles.write(target, name, content);
-                }
-            });
-            if (found != expected) {
-                throw new DamagedContent("The number of files is not that of the manifest");
-            }
-        } catch (EOFException e) {
-            throw new UncheckedIOException(new DamagedContent("The files end too early"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -14,14 +14,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exports that this node makes. Each takes a connection and a thread for as long as its reader wants, so there are
- * few, and no account has more than one of them. Thread-safe.
+ * The exports and dumps that this node makes. Each takes a connection and a thread for as long as its reader wants, so
+ * there are few, and no account has more than one of them. Thread-safe.
  */
 public final class ExportPlaces {
     private static final int MOST_AT_ONCE = 2;
 
     /** A place that is taken. */
-    record Place(Set<TenantId> tenants, @Nullable UserId account) {}
+    public record Place(Set<TenantId> tenants, @Nullable UserId account) {}
 
     private final List<Place> taken = new ArrayList<>();
 
@@ -31,7 +31,7 @@ public final class ExportPlaces {
      * @param account that exports the tenants; null: the embedder, which may take all places
      * @throws SaasException {@code export.busy}
      */
-    synchronized Place take(Set<TenantId> tenants, @Nullable UserId account) {
+    public synchronized Place take(Set<TenantId> tenants, @Nullable UserId account) {
         for (Place each : taken) {
             if (!Collections.disjoint(each.tenants(), tenants)) {
                 throw busy("This node is making an export of this tenant already.");
@@ -48,7 +48,7 @@ public final class ExportPlaces {
         return place;
     }
 
-    synchronized void leave(Place place) {
+    public synchronized void leave(Place place) {
         taken.remove(place);
     }
 

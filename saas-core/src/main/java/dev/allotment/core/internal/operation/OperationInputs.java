@@ -93,6 +93,9 @@ public final class OperationInputs {
     /** Present if another installation made the backup that is restored. */
     public static final String IMPORTED = "imported";
 
+    /** Present if the tenant is made of a dump, which only the node that has the request knows. */
+    public static final String DUMP = "dump";
+
     /** Present if the adopted database belonged to this control plane already, and no record knew it. */
     public static final String ORPHAN = "orphan";
 

@@ -161,6 +161,11 @@ final class GuardedDatabases implements Databases {
     }
 
     @Override
+    public boolean confinesContent() {
+        return databases.confinesContent();
+    }
+
+    @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         changing().send(database, receiver);
     }

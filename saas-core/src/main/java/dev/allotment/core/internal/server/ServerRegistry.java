@@ -143,6 +143,14 @@ public final class ServerRegistry {
         return (known == null ? readAndOpen(tx, id) : known).databases();
     }
 
+    /** Returns the name of the format in which a server transfers databases; null: it transfers none. */
+    public @Nullable String transferFormat(Transaction tx, ServerId id) {
+        Connection known = readAndOpen(tx, id);
+        return known.backend().capabilities().contains(Capability.TRANSFER)
+                ? known.databases().transferFormat().name()
+                : null;
+    }
+
     /**
      * Asks the catalog's own servers, which this process has a connection to anyway, whether another copy of the
      * catalog is in use. The others are asked before they are changed.

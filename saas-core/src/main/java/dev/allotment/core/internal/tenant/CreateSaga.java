@@ -19,6 +19,9 @@ import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.Dump;
+import dev.allotment.core.internal.backup.DumpArchive;
+import dev.allotment.core.internal.backup.ForeignBackup;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.UnitOfWork;
@@ -56,6 +59,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -86,6 +90,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     private final TemplateCopies templateCopies;
     private final ClaimStatistics claimStatistics;
     private final BackupArchive archive;
+    private final DumpArchive dumpArchive;
     private final ApplicationFiles applicationFiles;
     private final OperationLeases operationLeases;
     private final FailureLog failures;
@@ -106,6 +111,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             TemplateCopies templateCopies,
             ClaimStatistics claimStatistics,
             BackupArchive archive,
+            DumpArchive dumpArchive,
             ApplicationFiles applicationFiles,
             OperationLeases operationLeases) {
         super(context, tenantDatabases, reconciliation);
@@ -121,6 +127,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         this.templateCopies = templateCopies;
         this.claimStatistics = claimStatistics;
         this.archive = archive;
+        this.dumpArchive = dumpArchive;
         this.applicationFiles = applicationFiles;
         this.operationLeases = operationLeases;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
@@ -300,11 +307,16 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         DatabaseRef target = DatabaseRefs.of(tenant);
         String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
         requireServer(tenant);
+        if (isDump(operation)) {
+            restoreDump(operation, known, content -> databases.receive(target, content));
+            return;
+        }
         if (isRestored(operation)) {
             UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
             BackupId backup = OperationTargets.backup(operation);
             if (isImported(operation)) {
-                archive.copyFrom(known.foreign(), tenant.uuid(), operation, databases.transferFormat());
+                ForeignBackup foreign = known.foreign() instanceof ForeignBackup given ? given : null;
+                archive.copyFrom(foreign, tenant.uuid(), operation, databases.transferFormat());
                 operationLeases.progress(operation);
                 source = tenant.uuid();
                 backup = new BackupId(operation.uuid());
@@ -338,6 +350,16 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 return null;
             });
         }
+    }
+
+    private void restoreDump(StoredOperation operation, NewTenant known, Consumer<? super InputStream> receiver) {
+        if (!(known.foreign() instanceof Dump dump)) {
+            throw SaasException.unavailable(
+                    ErrorCodes.BACKEND_UNAVAILABLE,
+                    "The node that was restoring the dump has ended, and no other node has it. Restore it again.",
+                    null);
+        }
+        dumpArchive.restore(operation, dump, known.tenant().uuid(), receiver);
     }
 
     private void requireMine(StoredOperation operation) {
@@ -469,7 +491,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             }
             OperationMarkers.remove(tx, marks);
         }
-        if (isImported(operation)) {
+        if (isImported(operation) || isDump(operation)) {
             known = DatabaseSetup.withoutOwner(tx, known);
         }
         Member made = fill(tx, operation, target, owning, known);
@@ -489,6 +511,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private static boolean isImported(StoredOperation operation) {
         return operation.input().containsKey(OperationInputs.IMPORTED);
+    }
+
+    private static boolean isDump(StoredOperation operation) {
+        return operation.input().containsKey(OperationInputs.DUMP);
     }
 
     /** If a new version of an add-on has a faulty script, the tenant is opened with the version of its template. */
@@ -613,7 +639,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 made.serverId().toString(),
                 "neutralised",
                 found.neutralised()));
-        if (isRestored(operation)) {
+        if (isDump(operation)) {
+            details.put("dump", "true");
+        } else if (isRestored(operation)) {
             details.put("backup", OperationTargets.backup(operation).toString());
             if (isImported(operation)) {
                 details.put("imported", "true");

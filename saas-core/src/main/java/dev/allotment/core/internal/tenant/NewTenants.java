@@ -30,7 +30,10 @@ import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.backup.Dump;
+import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.backup.ForeignBackup;
+import dev.allotment.core.internal.backup.ForeignContent;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
@@ -80,6 +83,9 @@ import org.jspecify.annotations.Nullable;
  * adopts.
  */
 public final class NewTenants {
+    /** A few, so that not every server is connected to. */
+    private static final int MOST_FITTING = 5;
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final Placement placement;
@@ -91,6 +97,7 @@ public final class NewTenants {
     private final Neutralisation neutralisation;
     private final SignInLinks signInLinks;
     private final SourceChoice sourceChoice;
+    private final DumpArchive dumpArchive;
     private final CreateSaga createSaga;
     private final AdoptTenantSaga adoptTenantSaga;
 
@@ -106,6 +113,7 @@ public final class NewTenants {
             Neutralisation neutralisation,
             SignInLinks signInLinks,
             SourceChoice sourceChoice,
+            DumpArchive dumpArchive,
             CreateSaga createSaga,
             AdoptTenantSaga adoptTenantSaga) {
         this.context = context;
@@ -119,6 +127,7 @@ public final class NewTenants {
         this.neutralisation = neutralisation;
         this.signInLinks = signInLinks;
         this.sourceChoice = sourceChoice;
+        this.dumpArchive = dumpArchive;
         this.createSaga = createSaga;
         this.adoptTenantSaga = adoptTenantSaga;
     }
@@ -144,7 +153,7 @@ public final class NewTenants {
             String fingerprint,
             boolean named,
             Saga<NewTenant> saga,
-            @Nullable ForeignBackup foreign,
+            @Nullable ForeignContent foreign,
             Function<Transaction, Draft> reserve) {}
 
     /** A tenant that has its name already, its owner, and the input of its operation. */
@@ -202,6 +211,18 @@ public final class NewTenants {
                 createSaga,
                 foreign,
                 tx -> reserveImported(actor, tx, command)));
+    }
+
+    CreatedTenant restoreDump(Actor actor, String name, Dump dump, boolean neutralise) {
+        return make(new Order(
+                actor,
+                OperationKind.RESTORE_BACKUP,
+                null,
+                RequestFingerprint.of("restore dump", Map.of("name", name)),
+                true,
+                createSaga,
+                dump,
+                tx -> reserveDump(actor, tx, name, dump, neutralise)));
     }
 
     public CreatedTenant adopt(Actor actor, AdoptTenant command) {
@@ -411,8 +432,8 @@ public final class NewTenants {
         if (customer != null) {
             input.put(OperationInputs.CUSTOMER, customer.toString());
         }
-        if (input.containsKey(OperationInputs.IMPORTED)) {
-            // An older node would undo it, and leave the copy of the backup in the store.
+        if (input.containsKey(OperationInputs.IMPORTED) || input.containsKey(OperationInputs.DUMP)) {
+            // An older node would not know what to restore. It would leave the copy of an imported backup in the store.
             operation.step(OperationLeases.STARTED);
         }
         StoredTenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
@@ -744,8 +765,33 @@ public final class NewTenants {
         return new Draft(tenant.build(), owner, input);
     }
 
+    private Draft reserveDump(Actor actor, Transaction tx, String wanted, Dump dump, boolean neutralise) {
+        RequiredLabels required = RequiredLabels.of(actor, tx, null, null, Map.of());
+        List<Server> fitting = placement.ranked(tx, null, required).stream()
+                .filter(each -> dump.format().equals(serverRegistry.transferFormat(tx, each.id())))
+                .limit(MOST_FITTING)
+                .toList();
+        if (fitting.isEmpty()) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "The dump has a database of " + TextRules.describe(dump.format())
+                            + ", and no active database server has databases of this kind.");
+        }
+        ServerId server = placement.choose(tx, fitting, required);
+        dumpArchive.requireRestorable(dump, serverRegistry.databases(tx, server));
+        UUID uuid = context.secrets().uuid();
+        StoredTenant tenant = StoredTenant.builder(uuid, reserveName(tx, wanted, null, server, null, uuid), server)
+                .createdAt(context.now())
+                .build();
+        return new Draft(tenant, null, restoring(Map.of(OperationInputs.DUMP, "true"), dump.tenant(), neutralise));
+    }
+
     private Map<String, String> restoring(UUID source, BackupId backup, boolean neutralise) {
-        Map<String, String> input = new HashMap<>(OperationInputs.of(backup));
+        return restoring(OperationInputs.of(backup), source, neutralise);
+    }
+
+    private Map<String, String> restoring(Map<String, String> what, UUID source, boolean neutralise) {
+        Map<String, String> input = new HashMap<>(what);
         input.put(OperationInputs.SOURCE_UUID, source.toString());
         input.put(OperationInputs.NEUTRALISERS, neutralisation.names());
         if (!neutralise) {
