@@ -348,7 +348,7 @@ final class PostgresReplication implements Replication {
             return behind;
         }
         inside(database, what, inventory -> {
-            inventory.checkUnchanged(database.name(), full(name));
+            inventory.checkAndNote(database.name(), full(name));
             return true;
         });
         return 0;
@@ -410,7 +410,7 @@ final class PostgresReplication implements Replication {
     @Override
     public Map<String, String> counters(DatabaseRef database, String name) {
         return inside(database, "Reading the sequences of database " + database.name(), inventory -> {
-            inventory.checkUnchanged(database.name(), full(name));
+            inventory.checkQuickly(database.name(), full(name));
             return inventory.sequences();
         });
     }

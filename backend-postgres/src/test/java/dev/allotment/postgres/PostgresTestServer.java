@@ -92,6 +92,7 @@ final class PostgresTestServer {
                     .setServerConfig("max_prepared_transactions", "20")
                     .setServerConfig("wal_level", "logical")
                     .setServerConfig("max_wal_senders", "10")
+                    .setServerConfig("wal_retrieve_retry_interval", "100ms")
                     .start());
             started.requirePasswords();
             started.execute(

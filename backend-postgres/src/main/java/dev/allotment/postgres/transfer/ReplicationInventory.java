@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,58 @@ public final class ReplicationInventory {
 
     private static final String PUBLISHED = "SELECT CAST(r.prrelid AS text) FROM pg_publication_rel r"
             + " JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ?";
+
+    /** The system tables that show a change of anything in a database but rows and the values of sequences. */
+    private static final List<String> CATALOGS = List.of(
+            "pg_aggregate",
+            "pg_attrdef",
+            "pg_attribute",
+            "pg_cast",
+            "pg_class",
+            "pg_collation",
+            "pg_constraint",
+            "pg_conversion",
+            "pg_default_acl",
+            "pg_depend",
+            "pg_description WHERE classoid <> CAST('pg_publication' AS regclass)",
+            "pg_enum",
+            "pg_event_trigger",
+            "pg_extension",
+            "pg_foreign_data_wrapper",
+            "pg_foreign_server",
+            "pg_index",
+            "pg_inherits",
+            "pg_init_privs",
+            "pg_language",
+            "pg_largeobject_metadata",
+            "pg_namespace",
+            "pg_opclass",
+            "pg_operator",
+            "pg_opfamily",
+            "pg_partitioned_table",
+            "pg_policy",
+            "pg_proc",
+            "pg_publication_rel",
+            "pg_range",
+            "pg_rewrite",
+            "pg_seclabel",
+            "pg_sequence",
+            "pg_statistic_ext",
+            "pg_transform",
+            "pg_trigger",
+            "pg_ts_config",
+            "pg_ts_dict",
+            "pg_type",
+            "pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                    + " OR setrole = (SELECT datdba FROM pg_database WHERE datname = current_database())",
+            "pg_shdescription WHERE classoid = CAST('pg_database' AS regclass)"
+                    + " AND objoid = (SELECT oid FROM pg_database WHERE datname = current_database())");
+
+    private static final String SIGNATURE = CATALOGS.stream()
+            .map(each ->
+                    "SELECT CAST(count(*) AS text), CAST(sum(hashtext(CAST(ctid AS text) || ' ' || CAST(xmin AS text)))"
+                            + " AS text) FROM " + each)
+            .collect(Collectors.joining(" UNION ALL "));
 
     private static final String SET_SEQUENCES = "SELECT count(setval(CAST(s.name AS regclass), CAST(s.last AS bigint),"
             + " CAST(s.called AS boolean))) FROM unnest(?, ?, ?) s(name, last, called)";
@@ -83,17 +136,46 @@ public final class ReplicationInventory {
         rows(DumpInventory.query("published")).forEach(row -> tables.add(row.get(0)));
         Set<String> published = new HashSet<>();
         rows(PUBLISHED, publication).forEach(row -> published.add(row.get(0)));
-        List<List<String>> comment = rows(FINGERPRINT, publication);
-        if (!tables.equals(published) || !comment.equals(List.of(List.of(fingerprint())))) {
+        if (!tables.equals(published) || !comment(publication).get(0).equals(fingerprint())) {
             throw DatabaseSender.notTransferable(
                     name, "its tables or other objects were changed meanwhile; try again later", null);
         }
+    }
+
+    /** Checks like {@link #checkUnchanged}, and notes that, so that {@link #checkQuickly} has less to do. */
+    public void checkAndNote(String name, String publication) throws SQLException {
+        String signature = signature();
+        checkUnchanged(name, publication);
+        execute("COMMENT ON PUBLICATION " + Schema.quoted(publication) + " IS '"
+                + comment(publication).get(0) + " " + signature + "'");
+    }
+
+    /** Checks like {@link #checkUnchanged}, with one query if no system table has changed since that was noted. */
+    public void checkQuickly(String name, String publication) throws SQLException {
+        if (!comment(publication).contains(signature())) {
+            checkUnchanged(name, publication);
+        }
+    }
+
+    /** The fingerprint, and the signature if there is one. */
+    private List<String> comment(String publication) throws SQLException {
+        List<List<String>> comment = rows(FINGERPRINT, publication);
+        return comment.isEmpty() ? List.of("") : List.of(comment.get(0).get(0).split(" "));
+    }
+
+    /** Returns a hash of the versions of the rows of system tables. Temporary tables change it, too. */
+    private String signature() throws SQLException {
+        return hash(List.of(SIGNATURE));
     }
 
     /** Returns a hash of everything in the database but rows and the values of sequences. */
     private String fingerprint() throws SQLException {
         List<String> queries = new ArrayList<>(DumpInventory.descriptions());
         queries.add(DumpInventory.query("column-changes"));
+        return hash(queries);
+    }
+
+    private String hash(List<String> queries) throws SQLException {
         MessageDigest hash = sha256();
         for (String query : queries) {
             rows(query).stream().map(List::toString).sorted().forEach(row -> {

@@ -47,6 +47,9 @@ import java.util.function.Consumer;
  * database is closed and put aside when the copy has almost all of them, and the copy gets the rest and its name.
  */
 public final class MoveSaga extends TenantSaga<Saga.Nothing> {
+    /** The key of the result with what the copy lacks, in bytes of the log, while it catches up. */
+    private static final String BEHIND = "behind";
+
     /** How long to wait for a copy before the operation is looked at again: it may have been cancelled. */
     private static final Duration LOOK = Duration.ofSeconds(2);
 
@@ -215,13 +218,13 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
      * run only. Record quotas are enforced before the copy follows, which would be in the way.
      */
     private void replicate(StoredOperation operation, StoredTenant tenant) {
-        Databases target = databases(operation, target(operation));
         Replication source = replication(operation, source(operation));
         DatabaseRef original = present(databases(operation, source(operation)), tenant);
-        DatabaseRef copy = copy(operation, tenant);
         ReplicationSource from = source.source(original);
-        discardCopy(target, copy);
         source.end(operation.uuid(), original);
+        Databases target = databases(operation, target(operation));
+        DatabaseRef copy = copy(operation, tenant);
+        discardCopy(target, copy);
         String name = operation.uuid().toString().replace("-", "") + "_" + operation.fencingToken();
         source.send(original, name, content -> target.receive(copy, content));
         tenantDatabases.configure(target(operation), copy, tx -> null);
@@ -250,7 +253,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         for (long behind = source.behind(original, name, LOOK);
                 behind > 0;
                 behind = source.behind(original, name, LOOK)) {
-            requireWanted(operation);
+            requireWanted(operation, behind);
             if (context.tick() - start > LONGEST_CATCH_UP.toNanos()) {
                 throw SaasException.conflict(
                         ErrorCodes.DATABASE_NOT_TRANSFERABLE,
@@ -275,9 +278,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return name;
     }
 
-    private void requireWanted(StoredOperation operation) {
-        StoredOperation present = context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
-        if (present.cancelRequested()) {
+    /** Also stores how much is left, for operators. */
+    private void requireWanted(StoredOperation operation, long behind) {
+        boolean cancelled = context.catalog().transact(tx -> {
+            StoredOperation present = OperationLeases.requireMine(tx, operation);
+            Map<String, String> result = new HashMap<>(present.result());
+            result.put(BEHIND, Long.toString(behind));
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(present.toBuilder().result(result).build());
+            return present.cancelRequested();
+        });
+        if (cancelled) {
             throw SaasException.conflict(ErrorCodes.OPERATION_CANCELLED, cancelled(operation));
         }
     }

@@ -151,7 +151,7 @@ public final class TenantMoving {
             placement.choose(tx, server, requireTarget(actor, tx, tenant, server));
             // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
             ServerRegistry.lockShared(tx, server);
-            draft.input(MoveSaga.input(draft.build(), tenant, server, manner));
+            draft.input(MoveSaga.input(draft.build(), tenant, server, manner)).result(manner);
             if (manner.containsKey(OperationInputs.LIVE)
                     && !draft.build().step().equals(OperationLeases.QUEUED)) {
                 draft.step(OperationLeases.STARTED);
