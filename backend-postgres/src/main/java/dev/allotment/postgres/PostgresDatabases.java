@@ -41,6 +41,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -318,17 +319,33 @@ final class PostgresDatabases implements Databases {
     }
 
     private void read(DatabaseRef database, Reading reading) {
+        read(database, null, reading);
+    }
+
+    /** @param snapshot an exported snapshot to read; null: the present one */
+    void read(DatabaseRef database, @Nullable String snapshot, Reading reading) {
         router.checkNotClosed();
-        read(settings, database, () -> tenantConnections.open(database), connection -> version, reading);
+        read(settings, database, () -> tenantConnections.open(database), connection -> version, snapshot, reading);
+    }
+
+    @Override
+    public Replication replication() {
+        return new PostgresReplication(this, settings, tenantConnections);
     }
 
     /**
      * Reads a whole database.
      *
      * @param versions of the base schema that it has
+     * @param snapshot an exported snapshot to read; null: the present one
      */
     static void read(
-            PostgresSettings settings, DatabaseRef database, Opening opening, Versions versions, Reading reading) {
+            PostgresSettings settings,
+            DatabaseRef database,
+            Opening opening,
+            Versions versions,
+            @Nullable String snapshot,
+            Reading reading) {
         try (Connection connection = opening.open()) {
             connection.setAutoCommit(true);
             // The server may search a large table for long until it finds the next row.
@@ -341,7 +358,8 @@ final class PostgresDatabases implements Databases {
                     settings.timeouts()
                             .piece()
                             .plus(settings.timeouts().grace())
-                            .plus(settings.timeouts().silence()))) {
+                            .plus(settings.timeouts().silence()),
+                    snapshot)) {
                 reading.run(connection, sender);
             }
         } catch (SQLException | IOException | JdbiException e) {
@@ -464,6 +482,40 @@ final class PostgresDatabases implements Databases {
             if (!onServer(what, session -> renameUnlessInUse(session, database, newName))) {
                 withLock(what, database, session -> renameByForce(session, database, newName, false));
             }
+            return null;
+        });
+    }
+
+    /**
+     * Closes a database, and renames it if a condition is true when all sessions in it have ended, except for those of
+     * replications.
+     *
+     * @return whether it has the new name
+     */
+    boolean settle(DatabaseRef database, String newName, Predicate<ServerSession> condition) {
+        checkName(newName);
+        return router.exclusively(List.of(database), alone -> {
+            alone.closeConnections();
+            return withLock(renaming(database), database, session -> {
+                DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
+                if (isRenamed(database, target, false)) {
+                    application.change(session, target, storing(target));
+                    return true;
+                }
+                DatabaseStatus there = notNewer(look(session, database).requireFinished());
+                List<String> storing = storing(there);
+                application.close(session, there, storing);
+                return application.renameIf(() -> condition.test(session), session, there, newName, storing);
+            });
+        });
+    }
+
+    /** Runs an action while it has the lock of a finished database that the token may change, and stores the token. */
+    void whileChanging(String what, DatabaseRef database, Consumer<? super ServerSession> action) {
+        withLock(what, database, session -> {
+            DatabaseStatus there = notNewer(look(session, database).requireFinished());
+            storing(there).forEach(session::execute);
+            action.accept(session);
             return null;
         });
     }
@@ -686,6 +738,8 @@ final class PostgresDatabases implements Databases {
     private void drop(ServerSession session, DatabaseStatus there) {
         if (there.named() != null && !there.isForeign()) {
             notNewer(there);
+            new PostgresReplication(this, settings, tenantConnections)
+                    .leave(session, there.name(), there.present().oid());
             application.drop(session, there);
         }
         if (there.owner() != null && there.owned(session).isEmpty()) {
@@ -903,11 +957,11 @@ final class PostgresDatabases implements Databases {
         });
     }
 
-    private Identity.Scheme scheme() {
+    Identity.Scheme scheme() {
         return installation.scheme();
     }
 
-    private DatabaseStatus look(ServerSession session, DatabaseRef database) {
+    DatabaseStatus look(ServerSession session, DatabaseRef database) {
         return DatabaseStatus.of(session, database.name(), scheme().of(database.uuid()));
     }
 
@@ -932,14 +986,14 @@ final class PostgresDatabases implements Databases {
     }
 
     /** Runs an action that may take locks. */
-    private <T extends @Nullable Object> T onServer(String what, Function<ServerSession, T> action) {
+    <T extends @Nullable Object> T onServer(String what, Function<ServerSession, T> action) {
         return on(server, what, action);
     }
 
     /**
      * Runs an action that takes no lock. It has a connection of the catalog, so it does not wait for those with locks.
      */
-    private <T extends @Nullable Object> T withoutLock(String what, Function<ServerSession, T> action) {
+    <T extends @Nullable Object> T withoutLock(String what, Function<ServerSession, T> action) {
         return on(catalog, what, action);
     }
 

@@ -103,6 +103,7 @@ final class PostgresSource implements DatabaseSource {
                 database,
                 () -> access.connect(database.name()),
                 connection -> version(connection, database.name()),
+                null,
                 (connection, sender) -> receiver.accept(sender));
     }
 

@@ -36,6 +36,8 @@ final class PostgresTestServer {
         static final Admin SUPERUSER = new Admin("postgres", "");
         /** A role with the privileges that the backend needs, and no others. */
         static final Admin KEEPER = new Admin("keeper", "keeper's password");
+        /** Like the keeper, with what live moves need. */
+        static final Admin MOVER = new Admin("mover", "mover's pass\\word");
     }
 
     /**
@@ -88,12 +90,17 @@ final class PostgresTestServer {
                     .setServerConfig("scram_iterations", "1")
                     // It is off by default. An application can do more harm where it is on.
                     .setServerConfig("max_prepared_transactions", "20")
+                    .setServerConfig("wal_level", "logical")
+                    .setServerConfig("max_wal_senders", "10")
+                    .setServerConfig("wal_retrieve_retry_interval", "100ms")
                     .start());
             started.requirePasswords();
             started.execute(
                     "postgres",
                     "CREATE ROLE keeper LOGIN CREATEDB CREATEROLE PASSWORD '"
-                            + Admin.KEEPER.password().replace("'", "''") + "'");
+                            + Admin.KEEPER.password().replace("'", "''") + "'",
+                    "CREATE ROLE mover LOGIN CREATEDB CREATEROLE REPLICATION IN ROLE pg_create_subscription PASSWORD '"
+                            + Admin.MOVER.password().replace("'", "''") + "'");
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -77,6 +77,7 @@ import dev.allotment.core.internal.reconciliation.Repairs;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.server.BackendProviders;
+import dev.allotment.core.internal.server.LeftReplications;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
@@ -159,6 +160,7 @@ final class CoreWiring {
     final SignInThrottle signInThrottle;
     final PartStatistics partStatistics = new PartStatistics();
     final ServerTidying serverTidying;
+    final LeftReplications leftReplications;
     final Placement placement;
     final DatabaseNames databaseNames;
     final NameCoolDown nameCoolDown;
@@ -286,6 +288,7 @@ final class CoreWiring {
         serverHealth = new ServerHealth(context, serverRegistry);
         sessionBounds = new SessionBounds(context, serverRegistry, serverHealth, eventLog);
         serverTidying = new ServerTidying(context, serverRegistry, serverHealth);
+        leftReplications = new LeftReplications(context, serverRegistry, serverHealth);
         placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
         nameCoolDown = new NameCoolDown(context, settings.nameRetention);

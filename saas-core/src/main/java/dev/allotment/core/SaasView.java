@@ -357,6 +357,7 @@ final class SaasView implements Saas {
                         core.serverHealth,
                         core.sessionBounds,
                         core.serverTidying,
+                        core.leftReplications,
                         core.backupTidying,
                         core.dueBackups,
                         core.dueKeys,

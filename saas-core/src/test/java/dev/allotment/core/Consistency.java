@@ -58,6 +58,10 @@ final class Consistency {
         assertThat(all(storage, RecordTypes.OPERATIONS))
                 .as("no operation is left running")
                 .noneMatch(each -> each.state() == OperationState.RUNNING);
+        servers.forEach((server, databases) -> assertThat(
+                        Objects.requireNonNull(databases.replication()).operations())
+                .as("replications from server %s", server)
+                .isEmpty());
         List<DatabaseRef> expected = new ArrayList<>();
         Map<String, DatabaseRef> holders = new HashMap<>();
         for (StoredTenant tenant : all(storage, RecordTypes.TENANTS)) {

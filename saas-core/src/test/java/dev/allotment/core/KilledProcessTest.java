@@ -26,6 +26,7 @@ final class KilledProcessTest {
             Story.CONFIGURE_AFTER_A_BACKUP,
             Story.MOVE,
             Story.MOVE_SUSPENDED,
+            Story.MOVE_LIVE,
             Story.BACK_UP,
             Story.RESTORE_BACKUP,
             Story.RESTORE_IN_PLACE,

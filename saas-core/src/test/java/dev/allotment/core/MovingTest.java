@@ -189,6 +189,139 @@ final class MovingTest {
         assertThat(saas.servers().status(far.id()).databases()).isZero();
     }
 
+    /** From now on, the shop is moved while it is open. */
+    private void grow() {
+        provider.at("near").setSize("shop", 256L << 20);
+    }
+
+    private void assertNothingIsReplicated() {
+        assertThat(provider.at("near")
+                        .databases(Server.builder(Server.DEFAULT_NAME).build())
+                        .replication()
+                        .operations())
+                .isEmpty();
+    }
+
+    @Test
+    void keepsALargeDatabaseOpenWhileItIsCopied() {
+        grow();
+        List<String> steps = new ArrayList<>();
+        provider.watch("near", step -> steps.add("near " + step));
+        provider.watch("far", step -> {
+            steps.add("far " + step);
+            if (step.equals("after receive") || step.equals("after follow")) {
+                assertShopOn("near", true);
+                inside().parameters().set("shop." + steps.size(), "while it is copied");
+                assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
+            }
+        });
+        int before = inside().parameters().list(Query.all()).size();
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(inside().parameters().list(Query.all())).hasSize(before + 2);
+        assertThat(on("near")).isEmpty();
+        assertShopOn("far", true);
+        assertThat(steps)
+                .containsSubsequence(
+                        "far after receive",
+                        "far after follow",
+                        "near after behind",
+                        "near after settle",
+                        "near after counters",
+                        "far after unfollow",
+                        "far after rename",
+                        "far after open",
+                        "near after end",
+                        "near before drop")
+                .doesNotContain("near after close", "near after rename");
+        assertNothingIsReplicated();
+        assertThat(moves(OperationState.DONE))
+                .singleElement()
+                .satisfies(move -> assertThat(move.result()).containsEntry(OperationInputs.LIVE, "true"));
+    }
+
+    @Test
+    void saysWhyATenantIsClosedWhileItIsMoved() {
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(moves(OperationState.DONE))
+                .singleElement()
+                .satisfies(move -> assertThat(move.result())
+                        .containsEntry(OperationInputs.CLOSED_BECAUSE, "the database is small"));
+    }
+
+    @Test
+    void keepsALargeDatabaseOpenIfItsMoveIsCancelled() {
+        grow();
+        AtomicBoolean cancelled = new AtomicBoolean();
+        List<String> steps = new ArrayList<>();
+        provider.watch("near", step -> {
+            steps.add(step);
+            if (step.equals("before behind") && cancelled.compareAndSet(false, true)) {
+                saas.operations().cancel(moves(OperationState.RUNNING).get(0).id());
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_CANCELLED);
+        assertThat(on("far")).isEmpty();
+        assertShopOn("near", true);
+        assertThat(steps).doesNotContain("after close", "after rename", "after settle");
+        assertNothingIsReplicated();
+    }
+
+    @Test
+    void endsTheReplicationAtOnceIfTheNewServerGoesDown() {
+        grow();
+        provider.watch("far", step -> {
+            if (step.equals("before unfollow")) {
+                provider.fail("far", Health.down("no route"));
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertShopOn("near", true);
+        assertNothingIsReplicated();
+        inside().parameters().set("shop.terms", "30 days");
+
+        provider.fail("far", Health.healthy());
+        fixture.clock.advance(OperationLeases.LEASE);
+        List<String> steps = new ArrayList<>();
+        provider.watch("near", steps::add);
+        saas.operations().recover();
+        assertThat(moves(OperationState.FAILED)).hasSize(1);
+        assertThat(on("far")).isEmpty();
+        assertShopOn("near", true);
+        assertThat(steps).doesNotContain("after close", "after rename");
+    }
+
+    @Test
+    void keepsTheOnlyLargeDatabaseIfBothServersTurnOutToBeOne() {
+        grow();
+        AtomicBoolean redirected = new AtomicBoolean();
+        provider.watch("near", step -> {
+            if (step.equals("before end") && redirected.compareAndSet(false, true)) {
+                reach(far, "near");
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
+        assertThat(redirected).isTrue();
+        assertShopOn("near", true);
+        assertNothingIsReplicated();
+    }
+
+    @Test
+    void endsAReplicationWhoseMoveWasAbandoned() {
+        grow();
+        provider.watch("near", step -> {
+            if (step.equals("before end") || step.equals("before behind")) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "no route", null);
+            }
+        });
+        assertThatThrownBy(() -> saas.tenants().move(shop.id(), far.id())).isInstanceOf(SaasException.class);
+        Operation move = moves(OperationState.RUNNING).get(0);
+        saas.operations().abandon(move.id(), "it hangs");
+        provider.watch("near", step -> {});
+        saas.maintenance().run();
+        assertNothingIsReplicated();
+        assertShopOn("near", true);
+    }
+
     @Test
     void takesADatabaseThatHasAnotherNameThanItsTenant() {
         provider.at("near")

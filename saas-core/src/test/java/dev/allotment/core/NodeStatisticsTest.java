@@ -50,6 +50,7 @@ final class NodeStatisticsTest {
                         "nodes",
                         "operations",
                         "placement",
+                        "replications",
                         "restored-catalog",
                         "retention",
                         "server-remains",

@@ -255,6 +255,24 @@ enum Story {
                     saas -> isOnFirst(saas, tenant, TenantState.SUSPENDED));
         }
     },
+    MOVE_LIVE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            Server second =
+                    fixture.saas.servers().create(Server.builder("second").build());
+            fixture.storage.setSize(tenant.name(), 256L << 20);
+            inside(fixture.saas, tenant).parameters().set("shop.terms", "30 days");
+            return new Request(saas -> saas.tenants().move(tenant.id(), second.id()), saas -> {
+                Tenant moved = saas.tenants().move(tenant.id(), second.id());
+                assertThat(moved.serverId()).isEqualTo(second.id());
+                assertThat(moved.state()).isEqualTo(TenantState.OPEN);
+                assertThat(inside(saas, moved).parameters().value("shop.terms")).contains("30 days");
+                assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_MOVED))))
+                        .hasSize(1);
+            });
+        }
+    },
     SUSPEND {
         @Override
         Request begin(Fixture fixture) {

@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.util.List;
@@ -89,6 +90,12 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     @Override
     public void receive(DatabaseRef database, InputStream content) {
         run("receive", () -> storage.receive(database, content));
+    }
+
+    @Override
+    public @Nullable Replication replication() {
+        Replication replication = storage.replication();
+        return replication == null ? null : new WatchedReplication(replication, steps);
     }
 
     @Override

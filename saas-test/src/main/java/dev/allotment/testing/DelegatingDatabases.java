@@ -10,6 +10,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.util.List;
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * behave differently.
  *
  * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
- * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code confinesContent}, {@code receive}, {@code replace},
- * {@code adopt} and {@code release} are passed on. The other methods keep their defaults, and so call the methods of
- * this class.
+ * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code confinesContent}, {@code receive}, {@code
+ * replication}, {@code replace}, {@code adopt} and {@code release} are passed on. The other methods keep their defaults,
+ * and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -89,6 +90,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public void receive(DatabaseRef database, InputStream content) {
         delegate.receive(database, content);
+    }
+
+    @Override
+    public @Nullable Replication replication() {
+        return delegate.replication();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.util.List;
@@ -120,6 +121,13 @@ final class InterruptibleDatabases implements Databases {
     @Override
     public void receive(DatabaseRef database, InputStream content) {
         changing(() -> storage.receive(database, content));
+    }
+
+    @Override
+    public @Nullable Replication replication() {
+        lifeline.checkAlive();
+        Replication replication = storage.replication();
+        return replication == null ? null : new InterruptibleReplication(replication, lifeline);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -59,6 +61,7 @@ final class MemoryDatabases implements Databases {
     }
 
     private final Map<String, Database> databases = new TreeMap<>();
+    private final Map<String, MemoryPlace> replications = new ConcurrentHashMap<>();
     private final Supplier<ReentrantLock> locks;
     private final Runnable checkOpen;
 
@@ -199,6 +202,11 @@ final class MemoryDatabases implements Databases {
 
     private synchronized boolean has(DatabaseRef database, @Nullable FencingToken token) {
         return isDone(database, token);
+    }
+
+    @Override
+    public Replication replication() {
+        return new MemoryReplication(this, replications, null);
     }
 
     @Override
@@ -428,7 +436,7 @@ final class MemoryDatabases implements Databases {
         }
     }
 
-    private synchronized MemoryPlace place(DatabaseRef database) {
+    synchronized MemoryPlace place(DatabaseRef database) {
         return get(database).place;
     }
 
@@ -482,6 +490,11 @@ final class MemoryDatabases implements Databases {
         @Override
         public void receive(DatabaseRef database, InputStream content) {
             MemoryDatabases.this.receive(database, content, token);
+        }
+
+        @Override
+        public Replication replication() {
+            return new MemoryReplication(MemoryDatabases.this, replications, token);
         }
 
         @Override

@@ -79,6 +79,14 @@ final class MemoryProblems {
                 name);
     }
 
+    static SaasException notReplicated(String name) {
+        return database(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.DATABASE_NOT_TRANSFERABLE,
+                "The changes of database " + name + " were not kept for its copy.",
+                name);
+    }
+
     static SaasException cutOff(@Nullable Throwable cause) {
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_UNAVAILABLE,

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -296,13 +297,31 @@ public final class ApplicationAccess {
      * @param more statements for the same transaction
      */
     public void rename(ServerSession session, DatabaseStatus there, String newName, List<String> more) {
+        renameIf(() -> true, session, there, newName, more);
+    }
+
+    /**
+     * Renames a database if a condition is true after all sessions in it were ended, except for those of replications.
+     * It refuses connections meanwhile.
+     *
+     * @param condition ends those of replications if it is true
+     * @param more statements for the same transaction
+     * @return whether it was renamed
+     */
+    public boolean renameIf(
+            BooleanSupplier condition, ServerSession session, DatabaseStatus there, String newName, List<String> more) {
         List<String> statements = new ArrayList<>(more);
         statements.add(DatabaseSql.rename(there.name(), newName));
         statements.add(DatabaseSql.allowConnections(newName, true));
+        AtomicBoolean renamed = new AtomicBoolean();
         alone(session, there, () -> {
-            session.atomically(ForcedChange.LOCK_TIMEOUT, statements);
-            return true;
+            if (condition.getAsBoolean()) {
+                session.atomically(ForcedChange.LOCK_TIMEOUT, statements);
+                renamed.set(true);
+            }
+            return renamed.get();
         });
+        return renamed.get();
     }
 
     /**

@@ -138,6 +138,23 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         }
     }
 
+    /** Opens a connection that can create a replication slot in a database. */
+    public Connection openForReplication(DatabaseRef database) throws SQLException {
+        return access.connectForReplication(database.name());
+    }
+
+    /** Opens a connection to a database of this identity, finished or not, or to one of another identity. */
+    public Connection openUnchecked(String database) throws SQLException {
+        Connection connection = access.connect(database);
+        connection.setAutoCommit(true);
+        return connection;
+    }
+
+    /** Returns how another server connects to a database, with the password. */
+    public String address(DatabaseRef database) {
+        return access.address(database.name());
+    }
+
     /**
      * Opens a connection for a thread that has no other one. It may wait for a connection of the pool: a session that
      * has been open for long reads the owner of a database several times faster than a new one.

@@ -7,9 +7,13 @@ import dev.allotment.jdbc.Failures;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +67,12 @@ public final class ServerAccess {
      * anyway, and ignore it.
      */
     private static final String KEEP_STATEMENTS = "flushCacheOnDdl=false";
+
+    /** How long the creation of a replication slot waits for each transaction. */
+    private static final Duration SLOT_WAIT = Duration.ofMinutes(5);
+
+    private static final Pattern HOST = Pattern.compile("(\\[[^]]*]|[^:]*)(?::(\\d+))?");
+    private static final Pattern SSL_MODE = Pattern.compile("[?&]sslmode=([a-z-]+)");
 
     private final PostgresSettings settings;
     private final UnaryOperator<DataSource> observed;
@@ -155,6 +165,61 @@ public final class ServerAccess {
         Connection connection = observed.apply(source).getConnection();
         connection.setAutoCommit(true);
         return connection;
+    }
+
+    /**
+     * Opens a connection that can create a replication slot in a database. The server first waits for all transactions
+     * of all databases that are running, for at most {@link #SLOT_WAIT} each.
+     */
+    public Connection connectForReplication(String database) throws SQLException {
+        PGSimpleDataSource source = new BoundedDataSource(
+                Math.toIntExact(SLOT_WAIT.multipliedBy(2).toMillis()), settings.password(), connection -> {});
+        source.setConnectTimeout(settings.connectSeconds());
+        source.setSocketTimeout(settings.connectSeconds());
+        source.setTcpKeepAlive(true);
+        source.setAssumeMinServerVersion(String.valueOf(PostgresVersion.OLDEST));
+        source.setURL(settings.url().of(database));
+        source.setApplicationName("allotment");
+        source.setUser(settings.user());
+        source.setReplication("database");
+        source.setPreferQueryMode(PreferQueryMode.SIMPLE);
+        source.setOptions("-c role=none -c lock_timeout=" + SLOT_WAIT.toMillis());
+        return observed.apply(source).getConnection();
+    }
+
+    /**
+     * Returns how another PostgreSQL server connects to a database of this one, in the words of libpq.
+     */
+    public String address(String database) {
+        List<String> hosts = new ArrayList<>();
+        List<String> ports = new ArrayList<>();
+        for (String host : settings.url().hosts().split(",")) {
+            Matcher parts = HOST.matcher(host);
+            if (parts.matches()) {
+                hosts.add(parts.group(1).replaceAll("[\\[\\]]", ""));
+                ports.add(parts.group(2) == null ? "5432" : parts.group(2));
+            }
+        }
+        Map<String, String> parts = new TreeMap<>(Map.of(
+                "host", String.join(",", hosts),
+                "port", String.join(",", ports),
+                "user", settings.user(),
+                "dbname", database,
+                "connect_timeout", Integer.toString(Math.max(2, settings.connectSeconds())),
+                "application_name", "allotment",
+                "target_session_attrs", "read-write"));
+        String password = settings.password().present();
+        if (password != null) {
+            parts.put("password", password);
+        }
+        Matcher mode = SSL_MODE.matcher(settings.url().parameters());
+        if (mode.find()) {
+            parts.put("sslmode", mode.group(1));
+        }
+        return parts.entrySet().stream()
+                .map(each -> each.getKey() + "='"
+                        + each.getValue().replace("\\", "\\\\").replace("'", "\\'") + "'")
+                .collect(Collectors.joining(" "));
     }
 
     /** Asks the server for its version before the first connection. Later ones show whether it was upgraded. */

@@ -41,11 +41,10 @@ import org.postgresql.copy.CopyOut;
  */
 public final class DatabaseSender extends PieceStream {
     /** These override what the tenant set for its database. No policy hides rows. */
-    private static final String SETTINGS =
-            "SET search_path = ''; SET row_security = off; SET standard_conforming_strings = on;"
-                    + " SET quote_all_identifiers = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
-                    + " SET extra_float_digits = 3; SET bytea_output = hex; SET lc_monetary = 'C';"
-                    + " SET restrict_nonsystem_relation_kind = 'view, foreign-table'";
+    static final String SETTINGS = "SET search_path = ''; SET row_security = off; SET standard_conforming_strings = on;"
+            + " SET quote_all_identifiers = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
+            + " SET extra_float_digits = 3; SET bytea_output = hex; SET lc_monetary = 'C';"
+            + " SET restrict_nonsystem_relation_kind = 'view, foreign-table'";
 
     private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ";
     private static final String READ_ONLY = "SET TRANSACTION READ ONLY";
@@ -86,9 +85,12 @@ public final class DatabaseSender extends PieceStream {
      * @param connection of an administrator, which nothing else uses
      * @param version the version of the base schema
      * @param silence how long the other server may take before it reads more
+     * @param snapshot an exported snapshot to read; null: the present one. A table that is rewritten after it was taken
+     *     may seem empty, so the caller compares what the database contained then
      * @throws SaasException {@code database.not-transferable}, {@code backend.unsupported}
      */
-    public static DatabaseSender open(Connection connection, String name, String version, Duration silence)
+    public static DatabaseSender open(
+            Connection connection, String name, String version, Duration silence, @Nullable String snapshot)
             throws SQLException {
         DatabaseSender sender = new DatabaseSender(connection, name);
         PostgresVersion.of(connection).checkTransferable(name);
@@ -96,7 +98,7 @@ public final class DatabaseSender extends PieceStream {
         // Before the tables are locked, so that the message names what cannot be read. And again afterwards, for
         // objects that were created meanwhile.
         sender.checkTransferable();
-        sender.lockTables();
+        sender.lockTables(snapshot);
         sender.checkTransferable();
         sender.plan(version);
         sender.execute(READ_ONLY);
@@ -110,10 +112,13 @@ public final class DatabaseSender extends PieceStream {
      * the turn takes the snapshot. A configuration change that has the turn may need a table, so the turn is not waited
      * for with locked tables.
      */
-    private void lockTables() throws SQLException {
+    private void lockTables(@Nullable String snapshot) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             List<List<String>> tables = lists(DumpInventory.TABLES_TO_LOCK);
             execute(BEGIN);
+            if (snapshot != null) {
+                execute("SET TRANSACTION SNAPSHOT '" + snapshot + "'");
+            }
             execute(LOCK_TIMEOUT);
             if (!tables.isEmpty()) {
                 lock(tables.stream().map(table -> table.get(1)).toList());

@@ -9,6 +9,8 @@ unsupported AS (
     UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass AS classid, oid FROM pg_foreign_data_wrapper
     UNION ALL SELECT 'pg_foreign_server'::regclass AS classid, oid FROM pg_foreign_server
     UNION ALL SELECT 'pg_publication'::regclass AS classid, oid FROM pg_publication
+        -- Not those of a replication by the control plane.
+        WHERE NOT starts_with(pubname, 'allotment_') OR pubowner IN (SELECT oid FROM tenant_role)
     UNION ALL SELECT 'pg_operator'::regclass AS classid, oid FROM pg_operator
     UNION ALL SELECT 'pg_opclass'::regclass AS classid, oid FROM pg_opclass
     UNION ALL SELECT 'pg_opfamily'::regclass AS classid, oid FROM pg_opfamily
@@ -101,7 +103,7 @@ SELECT 'default privilege of ' || grantee::regrole FROM object_grant WHERE defau
 -- Comments on objects that cannot have one in details/comments.sql.
 UNION ALL
 SELECT 'comment on ' || pg_describe_object(classoid, objoid, objsubid) FROM pg_description
-WHERE objoid >= 16384 AND (pg_identify_object(classoid, objoid, objsubid)).type NOT IN ('table', 'view', 'materialized view',
+WHERE objoid >= 16384 AND classoid <> 'pg_publication'::regclass AND (pg_identify_object(classoid, objoid, objsubid)).type NOT IN ('table', 'view', 'materialized view',
         'index', 'sequence', 'schema', 'extension', 'function', 'procedure', 'type', 'composite type', 'trigger', 'rule', 'policy',
         'statistics object', 'table constraint', 'domain constraint', 'table column', 'view column',
         'materialized view column', 'composite type column')

@@ -115,6 +115,14 @@ public interface Databases {
     }
 
     /**
+     * Returns what copies databases to other servers while they are changed; in a {@linkplain #fencedBy view}, with its
+     * token. Does no I/O. Default: null, for backends that cannot.
+     */
+    default @Nullable Replication replication() {
+        return null;
+    }
+
+    /**
      * Replaces a database by another one on this server, all or nothing, even if the process dies. The database that
      * has this name and identity is the other one then, with its own content and row quotas, closed; what had them
      * before is gone, with all sessions in it. The login has one of the passwords that were set for the two. The other

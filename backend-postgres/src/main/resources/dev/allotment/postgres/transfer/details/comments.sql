@@ -8,4 +8,6 @@ SELECT 'comment on ' || i.identity, format('COMMENT ON %s %s IS %L',
 FROM pg_description d, pg_identify_object(classoid, objoid, objsubid) i
 WHERE (objoid >= 16384 OR (classoid = 'pg_namespace'::regclass AND objoid = to_regnamespace('public')))
     AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = classoid AND x.objid = objoid AND x.deptype = 'e')
+    -- Publications do not belong to the tenant.
+    AND classoid <> 'pg_publication'::regclass
     AND NOT (classoid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class c WHERE c.oid = objoid AND c.relpersistence = 't'))

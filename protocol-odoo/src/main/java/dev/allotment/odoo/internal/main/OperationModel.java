@@ -82,7 +82,7 @@ final class OperationModel {
      */
     private static Object result(Operation operation) {
         Map<String, String> found = operation.result();
-        if (found.isEmpty()) {
+        if (found.isEmpty() || operation.kind() == OperationKind.MOVE_TENANT) {
             return false;
         }
         Map<String, Object> result = new LinkedHashMap<>();

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
+import dev.allotment.core.internal.server.LeftReplications;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerTidying;
@@ -45,6 +46,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final ServerHealth serverHealth;
     private final SessionBounds sessionBounds;
     private final ServerTidying serverTidying;
+    private final LeftReplications leftReplications;
     private final BackupTidying backupTidying;
     private final DueBackups dueBackups;
     private final DueKeys dueKeys;
@@ -73,6 +75,7 @@ public final class MaintenanceUseCases implements Maintenance {
             ServerHealth serverHealth,
             SessionBounds sessionBounds,
             ServerTidying serverTidying,
+            LeftReplications leftReplications,
             BackupTidying backupTidying,
             DueBackups dueBackups,
             DueKeys dueKeys,
@@ -99,6 +102,7 @@ public final class MaintenanceUseCases implements Maintenance {
         this.serverHealth = serverHealth;
         this.sessionBounds = sessionBounds;
         this.serverTidying = serverTidying;
+        this.leftReplications = leftReplications;
         this.backupTidying = backupTidying;
         this.dueBackups = dueBackups;
         this.dueKeys = dueKeys;
@@ -182,6 +186,7 @@ public final class MaintenanceUseCases implements Maintenance {
         round.part("expired", "Removing what has expired", expiredSecrets::removeAll);
         round.part("retention", "Deleting old records", oldRecords::deleteDue);
         round.part("server-remains", "Tidying database servers", serverTidying::tidyDue);
+        round.part("replications", "Ending replications that were left", leftReplications::endDue);
         round.part("backup-remains", "Tidying the store of the backups", backupTidying::tidyDue);
         return round;
     }

@@ -19,6 +19,11 @@ public final class OperationInputs {
      */
     public static final String ASIDE_NAME = "asideName";
 
+    /** Present if a tenant is moved while it is open. */
+    public static final String LIVE = "live";
+    /** Why a tenant is closed while it is moved, for operators. */
+    public static final String CLOSED_BECAUSE = "closedBecause";
+
     public static final String SPARE_NAME = "spareName";
     /** The identity of the spare. The tenant has another one if the spare could not be claimed. */
     public static final String SPARE_UUID = "spareUuid";

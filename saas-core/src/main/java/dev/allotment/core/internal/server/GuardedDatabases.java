@@ -15,6 +15,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -178,6 +179,12 @@ final class GuardedDatabases implements Databases {
     @Override
     public void receive(DatabaseRef database, InputStream content) {
         changing().receive(database, content);
+    }
+
+    /** What a caller does with it may change the server. */
+    @Override
+    public @Nullable Replication replication() {
+        return databases.replication() == null ? null : changing().replication();
     }
 
     @Override

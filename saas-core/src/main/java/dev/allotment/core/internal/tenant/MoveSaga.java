@@ -25,19 +25,40 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Replication;
+import dev.allotment.spi.backend.ReplicationSource;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Moves a tenant to another server. Its database is closed and put aside under another name first, so that neither the
  * application nor another node of the control plane changes it any more. Then it is copied, and the catalog is switched
  * to the copy. From then on, the operation only goes forward: the copy is opened, and the old database is dropped.
+ *
+ * <p>A live move copies the database while it is open. The copy has a name of its own, and follows all changes. The
+ * database is closed and put aside when the copy has almost all of them, and the copy gets the rest and its name.
  */
 public final class MoveSaga extends TenantSaga<Saga.Nothing> {
+    /** The key of the result with what the copy lacks, in bytes of the log, while it catches up. */
+    private static final String BEHIND = "behind";
+
+    /** How long to wait for a copy before the operation is looked at again: it may have been cancelled. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    /** After how long a copy that does not catch up with its source is given up. */
+    private static final Duration LONGEST_CATCH_UP = Duration.ofHours(1);
+
+    /** How often the database is closed for a copy that does not get the rest of the changes in time. */
+    private static final int ATTEMPTS = 3;
+
     private final ServerRegistry serverRegistry;
     private final Placement placement;
     private final EventLog eventLog;
@@ -67,16 +88,41 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return new ServerId(Long.parseLong(operation.input().getOrDefault(key, "0")));
     }
 
-    /** The input of an operation that moves a tenant to a server. */
-    static Map<String, String> input(StoredOperation operation, StoredTenant tenant, ServerId target) {
+    /**
+     * The input of an operation that moves a tenant to a server.
+     *
+     * @param more whether it is live, or why not
+     */
+    static Map<String, String> input(
+            StoredOperation operation, StoredTenant tenant, ServerId target, Map<String, String> more) {
+        Map<String, String> input = new HashMap<>(more);
+        input.put(OperationInputs.SOURCE_SERVER, tenant.serverId().toString());
+        input.put(OperationInputs.TARGET_SERVER, target.toString());
         // An older node that takes the move over would have no name for the database without the stored one.
-        return Map.of(
-                OperationInputs.SOURCE_SERVER,
-                tenant.serverId().toString(),
-                OperationInputs.TARGET_SERVER,
-                target.toString(),
-                OperationInputs.ASIDE_NAME,
-                derivedAside(operation, tenant).name());
+        input.put(OperationInputs.ASIDE_NAME, derivedAside(operation, tenant).name());
+        return input;
+    }
+
+    private static boolean isLive(StoredOperation operation) {
+        return operation.input().containsKey(OperationInputs.LIVE);
+    }
+
+    /**
+     * The copy of a live move until it gets the name of the tenant. If both servers turn out to be one, it cannot be
+     * taken for the original.
+     */
+    private static DatabaseRef copy(StoredOperation operation, StoredTenant tenant) {
+        return aside("arriving", operation, tenant);
+    }
+
+    private Replication replication(StoredOperation operation, ServerId server) {
+        Replication replication = databases(operation, server).replication();
+        if (replication == null) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "Database server " + server + " cannot replicate databases any more. Move the tenant again.");
+        }
+        return replication;
     }
 
     private static DatabaseRef derivedAside(StoredOperation operation, StoredTenant tenant) {
@@ -107,13 +153,48 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public List<Step<Nothing>> steps() {
+        // Older versions do not know the steps of a live move, so they leave it to nodes of this version.
         return List.of(
-                Step.of("closed", this::putAside),
-                Step.<Nothing>of("copied", this::copy).lastingLong(),
+                live("replicated", this::replicate),
+                live("caughtUp", this::catchUp),
+                live("settled", this::settle),
+                live("arrived", this::arrive),
+                closed("closed", this::putAside),
+                closed("copied", this::copy).lastingLong(),
                 Step.<Nothing>of("compared", this::compare).lastingLong(),
                 Step.of("switched", this::switchServer),
                 Step.of("opened", this::open),
                 Step.of("dropped", this::drop));
+    }
+
+    /** A step of a live move, unless the tenant was moved already. */
+    private Step<Nothing> live(String name, BiConsumer<StoredOperation, StoredTenant> action) {
+        return new Step<>(
+                name,
+                (operation, found) -> {
+                    if (isLive(operation)) {
+                        StoredTenant tenant = tenant(operation);
+                        if (!isMovedAlready(operation, tenant)) {
+                            action.accept(operation, tenant);
+                        }
+                    }
+                    return found;
+                },
+                MoveSaga::isLive,
+                MoveSaga::isLive);
+    }
+
+    /** A step of a move that is not live. */
+    private static Step<Nothing> closed(String name, Consumer<StoredOperation> action) {
+        return new Step<>(
+                name,
+                (operation, found) -> {
+                    if (!isLive(operation)) {
+                        action.accept(operation);
+                    }
+                    return found;
+                },
+                operation -> !isLive(operation));
     }
 
     private boolean isSwitched(StoredOperation operation) {
@@ -130,6 +211,123 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
                         .anyMatch(each -> each.uuid().equals(tenant.uuid())
                                 && tenant.name().equals(each.name())
                                 && each.finished());
+    }
+
+    /**
+     * Copies the database, also if an earlier run has done so: what was changed since is kept for the copy of the same
+     * run only. Record quotas are enforced before the copy follows, which would be in the way.
+     */
+    private void replicate(StoredOperation operation, StoredTenant tenant) {
+        Replication source = replication(operation, source(operation));
+        DatabaseRef original = present(databases(operation, source(operation)), tenant);
+        ReplicationSource from = source.source(original);
+        source.end(operation.uuid(), original);
+        Databases target = databases(operation, target(operation));
+        DatabaseRef copy = copy(operation, tenant);
+        discardCopy(target, copy);
+        String name = operation.uuid().toString().replace("-", "") + "_" + operation.fencingToken();
+        source.send(original, name, content -> target.receive(copy, content));
+        tenantDatabases.configure(target(operation), copy, tx -> null);
+        replication(operation, target(operation)).follow(copy, name, from);
+    }
+
+    /** Never under another name: that may be the original if both servers turn out to be one. */
+    private static void discardCopy(Databases target, DatabaseRef copy) {
+        try {
+            target.discard(copy);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
+                throw e;
+            }
+        }
+    }
+
+    private void catchUp(StoredOperation operation, StoredTenant tenant) {
+        DatabaseRef original = present(databases(operation, source(operation)), tenant);
+        if (original.equals(aside(operation, tenant))) {
+            return;
+        }
+        Replication source = replication(operation, source(operation));
+        String name = followed(operation, tenant);
+        long start = context.tick();
+        for (long behind = source.behind(original, name, LOOK);
+                behind > 0;
+                behind = source.behind(original, name, LOOK)) {
+            requireWanted(operation, behind);
+            if (context.tick() - start > LONGEST_CATCH_UP.toNanos()) {
+                throw SaasException.conflict(
+                        ErrorCodes.DATABASE_NOT_TRANSFERABLE,
+                        "The copy of database \"" + tenant.name() + "\" on database server " + target(operation)
+                                + " has not caught up with the changes of the original within "
+                                + LONGEST_CATCH_UP.toMinutes() + " minutes: it lacks " + behind
+                                + " bytes of the log. Try again when fewer changes are made.");
+            }
+        }
+    }
+
+    /** The replication that the copy follows; it may be one that an earlier run has started. */
+    private String followed(StoredOperation operation, StoredTenant tenant) {
+        String name = replication(operation, target(operation)).followed(copy(operation, tenant));
+        if (name == null) {
+            throw SaasException.internal(
+                    ErrorCodes.OPERATION_FAILED,
+                    "The copy of database \"" + tenant.name() + "\" on database server " + target(operation)
+                            + " does not follow the original any more.",
+                    null);
+        }
+        return name;
+    }
+
+    /** Also stores how much is left, for operators. */
+    private void requireWanted(StoredOperation operation, long behind) {
+        boolean cancelled = context.catalog().transact(tx -> {
+            StoredOperation present = OperationLeases.requireMine(tx, operation);
+            Map<String, String> result = new HashMap<>(present.result());
+            result.put(BEHIND, Long.toString(behind));
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(present.toBuilder().result(result).build());
+            return present.cancelRequested();
+        });
+        if (cancelled) {
+            throw SaasException.conflict(ErrorCodes.OPERATION_CANCELLED, cancelled(operation));
+        }
+    }
+
+    /** Closes the database and puts it aside. If the copy does not get the rest in time, it is opened again. */
+    private void settle(StoredOperation operation, StoredTenant tenant) {
+        Databases databases = databases(operation, source(operation));
+        Replication source = replication(operation, source(operation));
+        DatabaseRef original = present(databases, tenant);
+        String name = followed(operation, tenant);
+        for (int attempt = 1;
+                !source.settle(original, name, aside(operation, tenant).name());
+                attempt++) {
+            openAgain(databases, original, tenant);
+            if (attempt == ATTEMPTS) {
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "The copy of database \"" + tenant.name() + "\" on database server " + target(operation)
+                                + " did not get the last changes in time. The tenant was not moved. Try again.",
+                        null);
+            }
+            catchUp(operation, tenant);
+        }
+    }
+
+    /** Gives the copy what it could not follow, and its name. */
+    private void arrive(StoredOperation operation, StoredTenant tenant) {
+        Databases target = databases(operation, target(operation));
+        Replication copies = replication(operation, target(operation));
+        DatabaseRef copy = copy(operation, tenant);
+        String name = copies.followed(copy);
+        if (name != null) {
+            copies.unfollow(copy, replication(operation, source(operation)).counters(aside(operation, tenant), name));
+        }
+        try {
+            target.rename(copy, tenant.name());
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? ReservedNames.nameTaken(tenant.name()) : e;
+        }
     }
 
     private void putAside(StoredOperation operation) {
@@ -153,10 +351,12 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         }
     }
 
-    /** Also enforces the record quotas, which a transfer does not contain. */
+    /** Also enforces the record quotas, which a transfer does not contain, unless that was done before. */
     private void compare(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
-        List<Long> copied = tenantDatabases.configure(target(operation), DatabaseRefs.of(tenant), MoveSaga::counts);
+        List<Long> copied = isLive(operation)
+                ? databases(operation, target(operation)).transact(DatabaseRefs.of(tenant), MoveSaga::counts)
+                : tenantDatabases.configure(target(operation), DatabaseRefs.of(tenant), MoveSaga::counts);
         if (isMovedAlready(operation, tenant)) {
             return;
         }
@@ -226,6 +426,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     /** Never under the tenant's own name: that is its database if both servers turn out to be one. */
     private void drop(StoredOperation operation) {
+        endReplications(operation, aside(operation, tenant(operation)));
         DatabaseRemoval.dropUnderItsName(databases(operation, source(operation)), aside(operation, tenant(operation)));
     }
 
@@ -248,6 +449,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
             // The copy is all that there is.
             return;
         }
+        // First: the server keeps its log for them.
+        endReplications(operation, present(databases(operation, source(operation)), tenant));
         try {
             removeCopy(operation, tenant);
         } catch (RuntimeException e) {
@@ -263,12 +466,26 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return e instanceof SaasException known && known.code().equals(ErrorCodes.OPERATION_TAKEN_OVER);
     }
 
+    private void endReplications(StoredOperation operation, DatabaseRef database) {
+        Replication source = databases(operation, source(operation)).replication();
+        if (isLive(operation) && source != null) {
+            source.end(operation.uuid(), database);
+        }
+    }
+
     /**
      * Removes the copy while the original is aside, also if an earlier run has taken that back. So the original is not
-     * taken for the copy if both servers turn out to be one.
+     * taken for the copy if both servers turn out to be one. A copy with a name of its own is never taken for it, so it
+     * is removed when the tenant is open again.
      */
     private void removeCopy(StoredOperation operation, StoredTenant tenant) {
         Databases target = databases(operation, target(operation));
+        DatabaseRef there = isLive(operation) ? target.find(tenant.uuid()) : null;
+        if (isLive(operation) && (there == null || !there.name().equals(tenant.name()))) {
+            takeBack(operation, tenant);
+            discardCopy(target, copy(operation, tenant));
+            return;
+        }
         if (!target.remains(DatabaseRefs.of(tenant)).containsValue(true)) {
             return;
         }
@@ -282,10 +499,14 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     private void takeBack(StoredOperation operation, StoredTenant tenant) {
         Databases source = databases(operation, source(operation));
         giveNameBack(source, tenant, aside(operation, tenant));
+        openAgain(source, DatabaseRefs.of(tenant), tenant);
+    }
+
+    private static void openAgain(Databases source, DatabaseRef original, StoredTenant tenant) {
         if (tenant.state() == TenantState.OPEN) {
-            source.open(DatabaseRefs.of(tenant));
+            source.open(original);
         } else {
-            source.close(DatabaseRefs.of(tenant));
+            source.close(original);
         }
     }
 
@@ -307,6 +528,11 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
                 .isPresent();
         StoredTenant tenant = tenant(operation);
         Databases target = databases(operation, target(operation));
+        if (isLive(operation) && !isSwitched(operation) && !needed) {
+            endReplications(operation, present(databases(operation, source(operation)), tenant));
+            discardCopy(target, copy(operation, tenant));
+            return;
+        }
         DatabaseRef there = target.find(tenant.uuid());
         if (there == null || operation.step().isEmpty() || there.equals(aside(operation, tenant))) {
             return;
@@ -328,6 +554,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         }
         return "The tenant was not moved. Its database may be closed and have another name: " + aside
                 + ". What may be left of the copy: "
-                + OperationTargets.describe(tx, target(operation), DatabaseRefs.of(tenant)) + ".";
+                + OperationTargets.describe(
+                        tx, target(operation), isLive(operation) ? copy(operation, tenant) : DatabaseRefs.of(tenant))
+                + ".";
     }
 }

@@ -12,6 +12,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
@@ -23,9 +24,13 @@ import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.Replication;
+import dev.allotment.spi.backend.ReplicationSource;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Moves tenants to other database servers. */
@@ -65,10 +70,13 @@ public final class TenantMoving {
         if (!seen.serverId().equals(server)) {
             requirePossible(actor, seen, server);
         }
+        Map<String, String> manner = seen.serverId().equals(server) ? Map.of() : manner(seen, server);
         StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.MOVE_TENANT, actor).tenantId(id);
         return new PendingOperation<>(
-                draft, () -> start(actor, id, server, draft).map(started -> new StartedOperation<>(started, moveSaga)));
+                draft,
+                () -> start(actor, id, server, draft, manner)
+                        .map(started -> new StartedOperation<>(started, moveSaga)));
     }
 
     /** Asks both servers before anything is changed, so that a refusal does not close the tenant. */
@@ -106,6 +114,20 @@ public final class TenantMoving {
         }
     }
 
+    /** Whether the tenant stays open while its database is copied, as input of the operation, and if not, why. */
+    private Map<String, String> manner(StoredTenant tenant, ServerId server) {
+        Replication source = serverRegistry.databases(tenant.serverId()).replication();
+        Replication target = serverRegistry.databases(server).replication();
+        if (source == null || target == null) {
+            return Map.of();
+        }
+        ReplicationSource from = source.source(TenantSaga.present(serverRegistry.databases(tenant.serverId()), tenant));
+        List<String> obstacles = from.obstacles().isEmpty() ? target.obstacles(from) : from.obstacles();
+        return obstacles.isEmpty()
+                ? Map.of(OperationInputs.LIVE, "true")
+                : Map.of(OperationInputs.CLOSED_BECAUSE, String.join("; ", obstacles));
+    }
+
     /** Returns the labels that the server must have, if it accepts the database. */
     private RequiredLabels requireTarget(Actor actor, Transaction tx, StoredTenant tenant, ServerId server) {
         RequiredLabels required = RequiredLabels.of(actor, tx, tenant);
@@ -116,7 +138,8 @@ public final class TenantMoving {
     }
 
     /** Empty if the tenant is there already. */
-    private Optional<StoredOperation> start(Actor actor, TenantId id, ServerId server, StoredOperation.Builder draft) {
+    private Optional<StoredOperation> start(
+            Actor actor, TenantId id, ServerId server, StoredOperation.Builder draft, Map<String, String> manner) {
         return context.catalog().transact(tx -> {
             StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
             TenantRows.requireState(tenant, "moved", TenantState.OPEN, TenantState.SUSPENDED);
@@ -128,9 +151,12 @@ public final class TenantMoving {
             placement.choose(tx, server, requireTarget(actor, tx, tenant, server));
             // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
             ServerRegistry.lockShared(tx, server);
-            return Optional.of(OperationLeases.start(
-                    tx,
-                    draft.input(MoveSaga.input(draft.build(), tenant, server)).build()));
+            draft.input(MoveSaga.input(draft.build(), tenant, server, manner)).result(manner);
+            if (manner.containsKey(OperationInputs.LIVE)
+                    && !draft.build().step().equals(OperationLeases.QUEUED)) {
+                draft.step(OperationLeases.STARTED);
+            }
+            return Optional.of(OperationLeases.start(tx, draft.build()));
         });
     }
 
