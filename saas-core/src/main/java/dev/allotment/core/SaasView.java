@@ -139,6 +139,7 @@ final class SaasView implements Saas {
                         core.planSwitching,
                         core.tenantRenaming,
                         core.tenantMoving,
+                        core.tenantSwapping,
                         core.tenantMigration,
                         actor));
     }
@@ -292,6 +293,7 @@ final class SaasView implements Saas {
                         core.planSwitching,
                         core.tenantRenaming,
                         core.tenantMoving,
+                        core.tenantSwapping,
                         core.configuration(actor),
                         templateUseCases(),
                         core.reconciliation(actor),
