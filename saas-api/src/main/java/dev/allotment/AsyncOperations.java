@@ -50,6 +50,9 @@ public interface AsyncOperations {
     /** Starts moving a tenant to another database server, as {@link Tenants#move}. */
     Operation move(TenantId tenant, ServerId server);
 
+    /** Starts exchanging the databases of two tenants, as {@link Tenants#swap}. */
+    Operation swap(SwapTenants command);
+
     /** Starts moving a tenant to another plan, as {@link Tenants#switchPlan}. What it would do is checked now. */
     Operation switchPlan(SwitchPlan command);
 

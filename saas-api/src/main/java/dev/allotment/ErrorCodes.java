@@ -336,6 +336,18 @@ public final class ErrorCodes {
     public static final String TENANT_STATE = "tenant.state";
 
     /**
+     * Two tenants cannot exchange their databases; details {@code name}, {@code with}. What to do: the message says
+     * what has to be changed first.
+     */
+    public static final String TENANT_NOT_SWAPPABLE = "tenant.not-swappable";
+
+    /**
+     * A tenant would get a database that is neutralised: it would send no email and run no jobs; details {@code name},
+     * {@code neutralised}. What to do: restore the backup without neutralising it, or confirm the swap.
+     */
+    public static final String TENANT_NEUTRALISED = "tenant.neutralised";
+
+    /**
      * Another operation is running on the tenant, or has replaced or deleted its files while they were read. What to
      * do: repeat the request when that has finished.
      */

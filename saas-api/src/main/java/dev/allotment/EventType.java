@@ -192,6 +192,14 @@ public enum EventType {
     TENANT_RESTORED_IN_PLACE,
 
     /**
+     * A tenant got the database of another tenant, and that one the database of this one. Each of the two has this
+     * event. Details: name; with (the name of the other one), withUuid (its identity); until (when the one that got the
+     * previous state is deleted); neutralised (see {@link Parameter#NEUTRALISED}; empty if the new state of the
+     * first one is not).
+     */
+    TENANT_SWAPPED,
+
+    /**
      * A backup of a tenant was deleted. Details: name, backup (its identity), reason ({@code requested}, {@code
      * retention} if newer ones replaced it, or {@code limit} if there was no room for a scheduled one).
      */

@@ -97,5 +97,8 @@ public enum OperationKind {
     DRILL_BACKUP,
 
     /** Erases a customer, see {@link Erasures}. */
-    ERASE_CUSTOMER
+    ERASE_CUSTOMER,
+
+    /** Exchanges the databases of two tenants, see {@link Tenants#swap}. */
+    SWAP_TENANTS
 }

@@ -119,6 +119,32 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Tenant move(TenantId tenant, ServerId server);
 
     /**
+     * Exchanges the databases of a tenant and of another one, which was restored from a backup of it or copied from it.
+     * Nothing is copied, so this takes a moment, however large they are. Both are closed meanwhile.
+     *
+     * <p>Each of the two keeps its identity, name, hosts, owner, customer, plan, limits and login of its application.
+     * Everything else in the database is that of the other one, with the files of the application: members with their
+     * passwords, groups, parameters and add-ons. The record quotas of the first one apply to both. All sessions of
+     * members of both and unused sign-in links end. API keys stay with their tenant, if its database has a member of
+     * the same number and login.
+     *
+     * <p>The other tenant has the previous state. It is suspended, for the cause {@code swapped}, and counts in the
+     * limits of the plan. It is deleted as an expired trial is, when {@link SwapTenants#keptHours} have passed, unless
+     * an administrator resumes it. Until then, the same call takes the swap back.
+     *
+     * <p>An administrator may do this, and an account that owns both tenants, if no administrator has suspended them.
+     *
+     * @return the first tenant
+     * @throws SaasException {@code tenant.not-swappable} if the other one is not a copy of the first one, has another
+     *     customer or server, or another version of the tenant schema, or if one of them is a preview copy; {@code
+     *     tenant.neutralised} without the caller's consent; {@code tenant.state} if one of them is neither open nor
+     *     suspended; {@code tenant.busy}, {@code access.not-allowed}, {@code record.missing}; {@code
+     *     backend.unsupported} if the server cannot do that; {@code configuration.invalid} for the hours; {@code
+     *     idempotency.mismatch}, {@code operation.in-progress}. Then both are as they were
+     */
+    Tenant swap(SwapTenants command);
+
+    /**
      * Deletes a tenant: signs everyone out and closes it. Does nothing if it is already deleted.
      *
      * <p>The database is retained for {@link Parameter#RETENTION_DAYS} days, and then removed by the maintenance. It

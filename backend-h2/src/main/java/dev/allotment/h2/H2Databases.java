@@ -288,6 +288,33 @@ final class H2Databases implements Databases, AutoCloseable {
     }
 
     @Override
+    public void exchange(DatabaseRef database, DatabaseRef other) {
+        DatabaseRef exchanged = new DatabaseRef(database.name(), other.uuid());
+        DatabaseRef otherExchanged = new DatabaseRef(other.name(), database.uuid());
+        exclusively(
+                access -> {
+                    directory.completeExchanges();
+                    if (directory.isNamed(exchanged) && directory.isNamed(otherExchanged)) {
+                        changing(exchanged);
+                        changing(otherExchanged);
+                        return;
+                    }
+                    directory.get(other);
+                    changing(database);
+                    changing(other);
+                    unused(access, database);
+                    unused(access, other);
+                    directory.exchange(database, other);
+                    sessions.forget(database.uuid());
+                    sessions.forget(other.uuid());
+                },
+                database,
+                other,
+                exchanged,
+                otherExchanged);
+    }
+
+    @Override
     public void open(DatabaseRef database) {
         exclusively(access -> changing(database).setOpen(true), database);
     }

@@ -770,6 +770,34 @@ final class PostgresDatabases implements Databases {
     }
 
     @Override
+    public void exchange(DatabaseRef database, DatabaseRef other) {
+        DatabaseRef exchanged = new DatabaseRef(database.name(), other.uuid());
+        DatabaseRef otherExchanged = new DatabaseRef(other.name(), database.uuid());
+        router.exclusively(List.of(database, other, exchanged, otherExchanged), alone -> {
+            alone.closeConnections();
+            return withLock("Exchanging database " + database.name(), database, session -> {
+                session.lock(scheme().of(other.uuid()).lockKey());
+                DatabaseStatus done = look(session, exchanged);
+                DatabaseStatus otherDone = look(session, otherExchanged);
+                if (done.isFinished() && otherDone.isFinished()) {
+                    List<String> statements = new ArrayList<>(storing(notNewer(done)));
+                    statements.addAll(storing(notNewer(otherDone)));
+                    if (!statements.isEmpty()) {
+                        session.atomically(statements.toArray(String[]::new));
+                    }
+                } else {
+                    DatabaseStatus there = notNewer(look(session, database).requireFinished());
+                    DatabaseStatus otherThere = notNewer(look(session, other).requireFinished());
+                    application.exchange(session, there, otherThere, this::storing);
+                    tenantConnections.seen(look(session, exchanged));
+                    tenantConnections.seen(look(session, otherExchanged));
+                }
+                return null;
+            });
+        });
+    }
+
+    @Override
     public Map<String, Boolean> remains(DatabaseRef database) {
         return withoutLock("Looking for what is left of database " + database.name(), session -> {
             DatabaseStatus there = look(session, database);

@@ -214,6 +214,35 @@ final class KilledBetweenStatementsTest {
     }
 
     @Test
+    void exchange() {
+        DatabaseRef source = new DatabaseRef(TARGET.name(), SOURCE.uuid());
+        DatabaseRef target = new DatabaseRef(SOURCE.name(), TARGET.uuid());
+        int moments = killAtStatements(
+                EACH ? 1 : 4,
+                calls -> {
+                    databases.create(TARGET);
+                    databases.open(SOURCE);
+                    assertThat(connect()).isNotNull();
+                    calls.exchange(SOURCE, TARGET);
+                },
+                () -> false,
+                () -> {
+                    assertThat(databases.list()).isIn(List.of(SOURCE, TARGET), List.of(target, source));
+                    databases.exchange(SOURCE, TARGET);
+                    assertThat(written(source)).isEmpty();
+                    assertThat(written(target)).containsExactly("source");
+                    for (DatabaseRef each : List.of(source, target)) {
+                        assertThat(isOpen(each)).isFalse();
+                        assertWorks(each);
+                    }
+                    databases.exchange(source, target);
+                    assertThat(databases.list()).containsExactly(SOURCE, TARGET);
+                    databases.drop(TARGET);
+                });
+        assertThat(moments).isGreaterThan(4);
+    }
+
+    @Test
     void claim() {
         int moments = killAtEveryStatement(calls -> calls.claim(SOURCE, RENAMED.name()), () -> {
             DatabaseRef left = databases.find(SOURCE.uuid());

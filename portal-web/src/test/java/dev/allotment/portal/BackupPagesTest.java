@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
+import dev.allotment.RestoreBackup;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
@@ -16,6 +18,7 @@ import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.spi.backup.StoredFile;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
@@ -359,5 +362,60 @@ class BackupPagesTest {
         assertThat(admin.get(list).page().select("tbody tr"))
                 .singleElement()
                 .satisfies(row -> assertThat(row.text()).contains("unlucky.localhost"));
+    }
+
+    @Test
+    void anOwnerSwapsWithARestoredDatabase() {
+        Tenant tenant = database("swapped.localhost");
+        String path = own(tenant) + "/swap";
+        PortalVisit owner = owner(tenant);
+        assertThat(owner.get(path).text()).contains("There is no database to swap with.");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        Tenant beside = server.saas
+                .actingAs(Objects.requireNonNull(tenant.ownerId()))
+                .backups()
+                .restore(RestoreBackup.builder(tenant.id(), backup.id())
+                        .name("beside")
+                        .build())
+                .tenant();
+        mark(tenant, "second");
+        assertThat(owner.get(own(tenant) + "/backups").page().select("a[href=" + path + "]"))
+                .hasSize(1);
+        Answer form = owner.get(path);
+        assertThat(form.page().select("#other option").eachText()).containsExactly("beside.localhost");
+
+        Answer refused = form.submit(path, "other", beside.id().toString());
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("neutralised");
+        Answer started = refused.submit(path, "other", beside.id().toString(), "neutralised", "true");
+        assertThat(started.follow().text()).contains("The swap has started.");
+        server.resume();
+
+        assertThat(mark("swapped.localhost")).isEqualTo("first");
+        assertThat(mark("beside.localhost")).isEqualTo("second");
+        assertThat(owner.get(own(beside)).text()).contains("It has the previous data of a database");
+        PortalVisit stranger = owner(database("swapless.localhost"));
+        assertThat(stranger.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void anAdministratorSwapsAndResumesTheOther() {
+        Tenant tenant = database("swapping.localhost");
+        Tenant copy = server.saas
+                .tenants()
+                .duplicate(DuplicateTenant.builder(tenant.id())
+                        .name("copied.localhost")
+                        .build())
+                .tenant();
+        String path = administered(tenant) + "/swap";
+
+        Answer started = admin.get(path).submit(path, "other", copy.id().toString(), "neutralised", "true");
+
+        assertThat(started.location()).startsWith("/admin/operations/");
+        assertThat(started.follow().text()).contains("The swap has started.", "Swap databases");
+        server.resume();
+        assertThat(server.saas.tenants().get(copy.id()).suspendedFor()).containsExactly("swapped");
+        assertThat(admin.get(administered(copy)).page().select("form[action$=/resume]"))
+                .hasSize(1);
     }
 }

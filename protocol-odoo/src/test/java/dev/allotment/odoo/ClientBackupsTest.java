@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.Saas;
+import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.backup.StoredFile;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -259,5 +260,27 @@ final class ClientBackupsTest {
                     .extracting(fault -> fault.code())
                     .isEqualTo(2);
         }
+    }
+
+    @Test
+    void swapsWithARestoredTenantIfTheCallerAgreesThatItIsNeutralised() {
+        Object copy = ((Map<?, ?>) owner("restore_backup", Map.of("backup", backUp(), "dbname", "then"))).get("id");
+        mark(portal.saas, "second");
+        assertThat(OdooPortal.fault(() -> owner("swap_database", Map.of("other_id", copy))))
+                .hasMessageContaining("is neutralised")
+                .returns(2, OdooFault::code);
+
+        assertThat(owner("swap_database", Map.of("other_id", copy, "neutralised", true)))
+                .isEqualTo(true);
+
+        assertThat(portal.saas.database(client.name()).parameters().value(MARK)).contains("first");
+        assertThat(portal.read(CLIENT, (Long) copy, "state")).containsEntry("state", "pending");
+        Object operation =
+                admin("swap_database", Map.of("other_id", copy, "neutralised", true, "kept_hours", 24, "async", true));
+        assertThat(operation).isInstanceOf(Long.class);
+        assertFault(
+                2,
+                "The previous state of a tenant is kept for 24 to 8784 hours; found 1.",
+                () -> admin("swap_database", Map.of("other_id", copy, "kept_hours", 1)));
     }
 }

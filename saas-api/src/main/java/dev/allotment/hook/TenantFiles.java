@@ -59,9 +59,9 @@ public interface TenantFiles {
     void write(UUID tenant, String name, InputStream content) throws IOException;
 
     /**
-     * Gives the place of one UUID, which {@link #create} has made, to another UUID, whose own files are deleted. The
-     * tenant is closed to its application meanwhile. If the first UUID has no place, an earlier call has done this, and
-     * nothing changes.
+     * Gives the place of one UUID, which {@link #create} or the application has made, to another UUID, whose own files
+     * are deleted. The tenant is closed to its application meanwhile. If the first UUID has no place, an earlier call
+     * has done this, and nothing changes.
      *
      * @param by has no files and no place afterwards
      */

@@ -12,6 +12,7 @@ import dev.allotment.PlanId;
 import dev.allotment.RepairRequest;
 import dev.allotment.RestoreBackup;
 import dev.allotment.ServerId;
+import dev.allotment.SwapTenants;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
@@ -28,6 +29,7 @@ import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.TenantDeletion;
 import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.core.internal.tenant.TenantRenaming;
+import dev.allotment.core.internal.tenant.TenantSwapping;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ final class AsyncUseCases implements AsyncOperations {
     private final PlanSwitching planSwitching;
     private final TenantRenaming tenantRenaming;
     private final TenantMoving tenantMoving;
+    private final TenantSwapping tenantSwapping;
     private final Actor actor;
     private final ConfigurationUseCases configuration;
     private final TemplateUseCases templates;
@@ -53,6 +56,7 @@ final class AsyncUseCases implements AsyncOperations {
             PlanSwitching planSwitching,
             TenantRenaming tenantRenaming,
             TenantMoving tenantMoving,
+            TenantSwapping tenantSwapping,
             ConfigurationUseCases configuration,
             TemplateUseCases templates,
             ReconciliationUseCases reconciliation,
@@ -65,6 +69,7 @@ final class AsyncUseCases implements AsyncOperations {
         this.planSwitching = planSwitching;
         this.tenantRenaming = tenantRenaming;
         this.tenantMoving = tenantMoving;
+        this.tenantSwapping = tenantSwapping;
         this.actor = actor;
         this.configuration = configuration;
         this.templates = templates;
@@ -110,6 +115,11 @@ final class AsyncUseCases implements AsyncOperations {
     @Override
     public Operation move(TenantId tenant, ServerId server) {
         return start(tenantMoving.moving(actor, tenant, server));
+    }
+
+    @Override
+    public Operation swap(SwapTenants command) {
+        return PublicViews.operation(tenantSwapping.swapLater(actor, command));
     }
 
     @Override

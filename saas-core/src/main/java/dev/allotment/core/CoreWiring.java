@@ -108,6 +108,7 @@ import dev.allotment.core.internal.tenant.RepairSaga;
 import dev.allotment.core.internal.tenant.RestoreInPlaceSaga;
 import dev.allotment.core.internal.tenant.RestoreSaga;
 import dev.allotment.core.internal.tenant.RetainSaga;
+import dev.allotment.core.internal.tenant.SwapSaga;
 import dev.allotment.core.internal.tenant.SwitchPlanSaga;
 import dev.allotment.core.internal.tenant.TenantChanges;
 import dev.allotment.core.internal.tenant.TenantDeletion;
@@ -117,6 +118,7 @@ import dev.allotment.core.internal.tenant.TenantReadings;
 import dev.allotment.core.internal.tenant.TenantRenaming;
 import dev.allotment.core.internal.tenant.TenantRepair;
 import dev.allotment.core.internal.tenant.TenantStates;
+import dev.allotment.core.internal.tenant.TenantSwapping;
 import dev.allotment.core.internal.tenant.UpdateSaga;
 import dev.allotment.hook.Fix;
 import dev.allotment.hook.SaasListener;
@@ -224,6 +226,8 @@ final class CoreWiring {
     final TenantMigration tenantMigration;
     final TenantRenaming tenantRenaming;
     final TenantMoving tenantMoving;
+    final SwapSaga swapSaga;
+    final TenantSwapping tenantSwapping;
     final Rebalancer rebalancer;
     final TenantChanges tenantChanges;
     final TenantReadings tenantReadings;
@@ -487,6 +491,17 @@ final class CoreWiring {
                 databaseNames,
                 tenantHosts,
                 moveSaga);
+        swapSaga = new SwapSaga(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                eventLog,
+                databaseSetup,
+                derivedSecrets,
+                reconciliation,
+                applicationFiles);
+        tenantSwapping = new TenantSwapping(
+                context, serverRegistry, tenantDatabases, operationLeases, operationRunner, swapSaga);
         rebalancer = new Rebalancer(context, serverRegistry);
         campaignSaga = new CampaignSaga(
                 context,
@@ -586,6 +601,7 @@ final class CoreWiring {
         sagas.put(OperationKind.RUN_TENANT_ACTION, runActionSaga);
         sagas.put(OperationKind.RENAME_TENANT, renameSaga);
         sagas.put(OperationKind.MOVE_TENANT, moveSaga);
+        sagas.put(OperationKind.SWAP_TENANTS, swapSaga);
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);
         sagas.put(OperationKind.UPDATE_TENANT, updateSaga);

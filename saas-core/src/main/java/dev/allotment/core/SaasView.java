@@ -141,6 +141,7 @@ final class SaasView implements Saas {
                         core.planSwitching,
                         core.tenantRenaming,
                         core.tenantMoving,
+                        core.tenantSwapping,
                         core.tenantMigration,
                         actor));
     }
@@ -309,6 +310,7 @@ final class SaasView implements Saas {
                         core.planSwitching,
                         core.tenantRenaming,
                         core.tenantMoving,
+                        core.tenantSwapping,
                         core.configuration(actor),
                         templateUseCases(),
                         core.reconciliation(actor),

@@ -514,6 +514,7 @@ final class ErasuresTest {
             case BACKUP_CREATED -> new Details("backup bytes sourceServer", "name");
             case BACKUP_RESTORED -> new Details("backup server neutralised imported expiresAt", "name source");
             case TENANT_RESTORED_IN_PLACE -> new Details("backup before", "name");
+            case TENANT_SWAPPED -> new Details("neutralised until", "name with withUuid");
             case BACKUP_DELETED -> new Details("backup reason", "name");
             case BACKUP_SKIPPED -> new Details("limit", "name");
             case BACKUP_DRILLED -> new Details("backup members", "name");

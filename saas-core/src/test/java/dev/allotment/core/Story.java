@@ -28,6 +28,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SignInLink;
+import dev.allotment.SwapTenants;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** One request of each kind that takes several steps. Tests interrupt it between any two of them. */
 enum Story {
@@ -664,6 +666,49 @@ enum Story {
                 assertThat(saas.backups().list(tenant.id())).hasSize(2).endsWith(backup);
                 assertThat(fixture.backups.list("")).hasSize(5);
             });
+        }
+    },
+    SWAP {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant shop = fixture.tenant();
+            Tenant copy = fixture.saas
+                    .tenants()
+                    .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build())
+                    .tenant();
+            inside(fixture.saas, shop).parameters().set("shop.setting", "now");
+            inside(fixture.saas, copy).parameters().set("shop.setting", "then");
+            SwapTenants wish = SwapTenants.builder(shop.id(), copy.id())
+                    .neutralised(true)
+                    .idempotencyKey("key")
+                    .build();
+            return new Request(saas -> saas.tenants().swap(wish), saas -> {
+                assertThat(settings(saas, shop, copy))
+                        .as("swapped, or untouched")
+                        .isIn(List.of("then", "now"), List.of("now", "then"));
+                Tenant again = saas.tenants().swap(wish);
+                assertThat(settings(saas, shop, copy)).containsExactly("then", "now");
+                assertThat(again)
+                        .returns(shop.uuid(), Tenant::uuid)
+                        .returns(shop.name(), Tenant::name)
+                        .returns(TenantState.OPEN, Tenant::state);
+                assertThat(saas.tenants().get(copy.id()))
+                        .returns(copy.uuid(), Tenant::uuid)
+                        .returns(copy.name(), Tenant::name)
+                        .returns(List.of(SuspensionSchedule.SWAPPED), Tenant::suspendedFor);
+                assertThat(fixture.storage.isOpen(shop.name())).isTrue();
+                assertThat(fixture.storage.isOpen(copy.name())).isFalse();
+                letsIn(saas, shop.name(), saas.access().issue(shop.id()));
+            });
+        }
+
+        private List<String> settings(Saas saas, Tenant... tenants) {
+            return Stream.of(tenants)
+                    .map(each -> inside(saas, each)
+                            .parameters()
+                            .value("shop.setting")
+                            .orElse(""))
+                    .toList();
         }
     },
     CONFIGURE_AFTER_A_BACKUP {

@@ -104,6 +104,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     }
 
     @Override
+    public void exchange(DatabaseRef database, DatabaseRef other) {
+        run("exchange", () -> storage.exchange(database, other));
+    }
+
+    @Override
     public void open(DatabaseRef database) {
         run("open", () -> storage.open(database));
     }

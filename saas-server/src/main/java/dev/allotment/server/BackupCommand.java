@@ -12,6 +12,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.SwapTenants;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.server.CommandLineArguments.BackupOptions;
@@ -25,7 +26,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The command {@code backup}: lists, makes, restores, imports, drills or deletes backups of one tenant. */
+/** The command {@code backup}: lists, makes, restores, imports, drills or deletes backups of a tenant, or swaps it. */
 final class BackupCommand {
     private final Saas saas;
     private final BackupOptions options;
@@ -38,7 +39,12 @@ final class BackupCommand {
     }
 
     int run() {
-        long actions = Stream.of(options.make(), options.restore() != null, options.delete() != null, options.drill())
+        long actions = Stream.of(
+                        options.make(),
+                        options.restore() != null,
+                        options.delete() != null,
+                        options.drill(),
+                        options.swap() != null)
                 .filter(each -> each)
                 .count();
         if (options.tenant() == null
@@ -46,22 +52,21 @@ final class BackupCommand {
                 || (options.restore() == null && shapesARestore())
                 || (!options.make() && options.from() != null)
                 || (options.inPlace() && makesATenant())
-                || isIncompleteImport()) {
+                || isIncompleteImport()
+                || (options.swap() == null && (options.kept() != null || options.neutralised()))) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "Name the tenant with --tenant, and give at most one of --make, --restore, --delete and"
-                            + " --drill. --from belongs to --make. --as, --server, --active and --preview belong to"
+                    "Name the tenant with --tenant, and give at most one of --make, --restore, --delete, --drill and"
+                            + " --swap. --from belongs to --make. --as, --server, --active and --preview belong to"
                             + " --restore. So does --in-place, without these options. --import belongs to --restore,"
-                            + " too. It needs --import-key-file, --plan and --owner, and then --tenant is a UUID.");
+                            + " too. It needs --import-key-file, --plan and --owner, and then --tenant is a UUID. --kept and --neutralised"
+                            + " belong to --swap.");
         }
         if (options.importing() != null) {
             importBackup(options.importing());
             return ExitCode.OK;
         }
-        Tenant tenant = saas.tenants()
-                .findByName(options.tenant())
-                .orElseThrow(() -> SaasException.notFound(
-                        ErrorCodes.RECORD_MISSING, "There is no tenant \"" + options.tenant() + "\"."));
+        Tenant tenant = tenant(options.tenant());
         if (options.make()) {
             ServerId source = server(options.from());
             print(
@@ -72,6 +77,8 @@ final class BackupCommand {
             restore(tenant, id(options.restore()));
         } else if (options.drill()) {
             drill(tenant);
+        } else if (options.swap() != null) {
+            swap(tenant, tenant(options.swap()));
         } else if (options.delete() != null) {
             saas.backups().delete(tenant.id(), id(options.delete()));
             out.println("Deleted, if it existed: " + options.delete());
@@ -157,12 +164,33 @@ final class BackupCommand {
     }
 
     private @Nullable Integer hours() {
-        String text = options.preview();
+        return options.preview() == null ? null : (Integer) hours("--preview", options.preview(), 0);
+    }
+
+    private static int hours(String option, @Nullable String text, int byDefault) {
         try {
-            return text == null ? null : Integer.valueOf(text);
+            return text == null ? byDefault : Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, "--preview is a number of hours, such as 48.");
+            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, option + " is a number of hours, such as 48.");
         }
+    }
+
+    private Tenant tenant(String name) {
+        return saas.tenants()
+                .findByName(name)
+                .orElseThrow(() ->
+                        SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no tenant \"" + name + "\"."));
+    }
+
+    private void swap(Tenant tenant, Tenant with) {
+        saas.tenants()
+                .swap(SwapTenants.builder(tenant.id(), with.id())
+                        .keptHours(hours("--kept", options.kept(), SwapTenants.KEPT_HOURS))
+                        .neutralised(options.neutralised())
+                        .build());
+        out.println("Swapped " + tenant.name() + " and " + with.name() + ". " + with.name()
+                + " has the previous state, is suspended, and is deleted on "
+                + saas.tenants().get(with.id()).expiresAt());
     }
 
     private void drill(Tenant tenant) {

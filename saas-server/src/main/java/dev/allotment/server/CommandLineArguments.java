@@ -72,6 +72,9 @@ record CommandLineArguments(
      * @param owner the login of the owner of that tenant
      * @param delete the backup that is deleted
      * @param drill whether the newest backup is restored as a drill
+     * @param swap the name of the tenant that this one exchanges databases with
+     * @param kept how many hours that tenant is kept with the previous state; null: the default
+     * @param neutralised whether the tenant may get a neutralised database
      */
     record BackupOptions(
             @Nullable String tenant,
@@ -88,9 +91,13 @@ record CommandLineArguments(
             @Nullable String plan,
             @Nullable String owner,
             @Nullable String delete,
-            boolean drill) {
+            boolean drill,
+            @Nullable String swap,
+            @Nullable String kept,
+            boolean neutralised) {
         static final BackupOptions NONE = new BackupOptions(
-                null, false, null, null, null, null, false, null, false, null, null, null, null, null, false);
+                null, false, null, null, null, null, false, null, false, null, null, null, null, null, false, null,
+                null, false);
     }
 
     /**
@@ -153,6 +160,9 @@ record CommandLineArguments(
     private static final String OWNER = "--owner";
     private static final String DELETE = "--delete";
     private static final String DRILL = "--drill";
+    private static final String SWAP = "--swap";
+    private static final String KEPT = "--kept";
+    private static final String NEUTRALISED = "--neutralised";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -213,7 +223,10 @@ record CommandLineArguments(
                                 command.matchedOptionValue(PLAN, (String) null),
                                 command.matchedOptionValue(OWNER, (String) null),
                                 command.matchedOptionValue(DELETE, (String) null),
-                                command.matchedOptionValue(DRILL, false)),
+                                command.matchedOptionValue(DRILL, false),
+                                command.matchedOptionValue(SWAP, (String) null),
+                                command.matchedOptionValue(KEPT, (String) null),
+                                command.matchedOptionValue(NEUTRALISED, false)),
                         mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
     }
 
@@ -319,6 +332,9 @@ record CommandLineArguments(
             spec.addOption(value(OWNER, "LOGIN", "With --import: the owner of the new tenant."));
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
             spec.addOption(flag(DRILL, "Restores the newest backup as a drill, and deletes the new database again."));
+            spec.addOption(value(SWAP, "NAME", "Exchanges the database with that of this copy of the tenant."));
+            spec.addOption(value(KEPT, "HOURS", "With --swap: deletes the other tenant after this time."));
+            spec.addOption(flag(NEUTRALISED, "With --swap: the tenant may get a neutralised database."));
         }
         if (mode == Mode.CAMPAIGN) {
             campaign().forEach(spec::addOption);

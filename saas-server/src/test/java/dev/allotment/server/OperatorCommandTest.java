@@ -100,6 +100,16 @@ class OperatorCommandTest {
         assertThat(out()).contains("Restored as old.example.com", "neutralised");
         Tenant old = server.saas().tenants().findByName("old.example.com").orElseThrow();
         assertThat(connects(server.saas().database(old.name()).login())).isTrue();
+        assertThat(backUp(backend, store, tenant, "--kept", "48")).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("belong to --swap");
+        for (String kept : List.of("48", "24")) {
+            assertThat(backUp(backend, store, tenant, "--swap", old.name(), "--neutralised", "--kept", kept))
+                    .as(out() + err())
+                    .isZero();
+            assertThat(out()).contains("Swapped " + tenant.name() + " and " + old.name(), "is deleted on 20");
+            assertThat(connects(server.saas().database(tenant.name()).login())).isTrue();
+            assertThat(connects(server.saas().database(old.name()).login())).isFalse();
+        }
         server.saas().tenants().delete(old.id());
         assertThat(backUp(
                         backend,

@@ -63,6 +63,8 @@ public abstract class FencingContract extends Contract {
             changes.put("replace", databases -> databases.replace(SHOP, SOURCE));
             changes.put("replace by nothing", databases -> databases.replace(SHOP, SPARE));
             changes.put("replace another one", databases -> databases.replace(SOURCE, SHOP));
+            changes.put("exchange", databases -> databases.exchange(SHOP, SOURCE));
+            changes.put("be exchanged", databases -> databases.exchange(SOURCE, SHOP));
         }
         return changes.entrySet().stream()
                 .map(change -> dynamicTest(change.getKey(), () -> {
@@ -107,6 +109,26 @@ public abstract class FencingContract extends Contract {
 
         by(token(2, 2, 1)).close(SHOP);
         assertTakenOver(token(2, 2, 1), () -> by(token(2, 1, 9)).open(SHOP));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anExchangeStoresItsTokenWithBoth() {
+        return where(declares(Capability.TRANSFER), dynamicTest("also if it finds nothing to do", () -> {
+            databaseWith(SOURCE.name(), 3, "source");
+            by(token(1, 1, 1)).create(SHOP);
+            write(SHOP, "shop");
+            DatabaseRef shop = ref(SOURCE.name(), 1);
+            DatabaseRef source = ref(SHOP.name(), 3);
+            for (FencingToken present : List.of(OLDER, token(1, 7, 2))) {
+                by(present).exchange(SHOP, SOURCE);
+                assertThat(written(shop)).containsExactly("source");
+                assertThat(written(source)).containsExactly("shop");
+                for (DatabaseRef each : List.of(shop, source)) {
+                    assertTakenOver(present, () -> by(token(1, 6, 9)).open(each));
+                }
+                assertTakenOver(present, () -> by(token(1, 6, 9)).exchange(SHOP, SOURCE));
+            }
+        }));
     }
 
     @Test

@@ -60,8 +60,10 @@ public abstract class TransferContract extends Contract {
                 transferTest("content of another kind is refused", this::checkOtherKind),
                 transferTest("an exception of the receiver is passed on", this::checkReceiver),
                 transferTest("a received database takes the place of another one, once", this::checkReplace),
+                transferTest("a database of another identity or a missing one is not replaced", this::checkNotReplaced),
+                transferTest("two databases exchange their identities, once", this::checkExchange),
                 transferTest(
-                        "a database of another identity or a missing one is not replaced", this::checkNotReplaced));
+                        "a database of another identity or a missing one is not exchanged", this::checkNotExchanged));
     }
 
     @TestFactory
@@ -74,6 +76,7 @@ public abstract class TransferContract extends Contract {
                     ErrorCodes.BACKEND_UNSUPPORTED,
                     () -> databases().receive(COPY, new ByteArrayInputStream(new byte[0])));
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().replace(SHOP, COPY));
+            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().exchange(SHOP, COPY));
             assertThat(databases().list()).containsExactly(SHOP);
         }));
     }
@@ -352,5 +355,53 @@ public abstract class TransferContract extends Contract {
         assertThat(there.list()).containsExactly(COPY, ref(SHOP.name(), 5));
         assertThat(writtenIn(there, COPY)).containsExactly("source");
         assertThat(writtenIn(there, ref(SHOP.name(), 5))).isEmpty();
+    }
+
+    private void checkExchange(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        transfer(there);
+        databases().drop(SHOP);
+        there.create(SHOP);
+        there.transact(SHOP, tx -> insertParameter(tx, "shop"));
+        there.open(SHOP);
+        there.exchange(SHOP, COPY);
+
+        DatabaseRef shop = ref(COPY.name(), 1);
+        DatabaseRef copy = ref(SHOP.name(), 2);
+        assertThat(there.list()).containsExactly(shop, copy);
+        assertThat(there.find(SHOP.uuid())).isEqualTo(shop);
+        assertThat(writtenIn(there, shop)).containsExactly("source");
+        assertThat(writtenIn(there, copy)).containsExactly("shop");
+        for (DatabaseRef each : List.of(shop, copy)) {
+            fixture().isOpen(other, each).ifPresent(open -> assertThat(open).isFalse());
+            there.transact(each, tx -> insertParameter(tx, "later"));
+            there.open(each);
+        }
+        there.exchange(SHOP, COPY);
+        assertThat(there.list()).containsExactly(shop, copy);
+        fixture().isOpen(other, shop).ifPresent(open -> assertThat(open).isTrue());
+        there.rename(copy, "between.example");
+        there.rename(shop, SHOP.name());
+        there.rename(ref("between.example", 2), COPY.name());
+        assertThat(writtenIn(there, SHOP)).containsExactly("source", "later");
+        assertThat(writtenIn(there, COPY)).containsExactly("shop", "later");
+        there.exchange(SHOP, COPY);
+        assertThat(writtenIn(there, shop)).as("exchanged again").containsExactly("shop", "later");
+        there.drop(shop);
+        there.drop(copy);
+        assertThat(there.list()).isEmpty();
+        assertThat(there.remains(SHOP)).doesNotContainValue(true);
+    }
+
+    private void checkNotExchanged(Backend other, Databases there) {
+        there.create(SHOP);
+        there.transact(SHOP, tx -> insertParameter(tx, "shop"));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> there.exchange(SHOP, COPY));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> there.exchange(COPY, SHOP));
+        there.create(ref(COPY.name(), 5));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> there.exchange(SHOP, COPY));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> there.exchange(COPY, SHOP));
+        assertThat(there.list()).containsExactly(ref(COPY.name(), 5), SHOP);
+        assertThat(writtenIn(there, SHOP)).containsExactly("shop");
     }
 }

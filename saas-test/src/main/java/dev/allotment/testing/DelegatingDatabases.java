@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
  * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code confinesContent}, {@code receive}, {@code
- * replication}, {@code replace}, {@code adopt} and {@code release} are passed on. The other methods keep their defaults,
- * and so call the methods of this class.
+ * replication}, {@code replace}, {@code exchange}, {@code adopt} and {@code release} are passed on. The other methods
+ * keep their defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -100,6 +100,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public void replace(DatabaseRef database, DatabaseRef by) {
         delegate.replace(database, by);
+    }
+
+    @Override
+    public void exchange(DatabaseRef database, DatabaseRef other) {
+        delegate.exchange(database, other);
     }
 
     @Override

@@ -136,6 +136,11 @@ final class InterruptibleDatabases implements Databases {
     }
 
     @Override
+    public void exchange(DatabaseRef database, DatabaseRef other) {
+        changing(() -> storage.exchange(database, other));
+    }
+
+    @Override
     public boolean exists(String name) {
         lifeline.pass();
         return storage.exists(name);

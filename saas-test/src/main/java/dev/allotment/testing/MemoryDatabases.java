@@ -216,16 +216,63 @@ final class MemoryDatabases implements Databases {
 
     private void replace(DatabaseRef database, DatabaseRef by, @Nullable FencingToken token) {
         checkOpen.run();
-        place(database).exclusively(() -> exchange(database, by, token));
+        place(database).exclusively(() -> takePlace(database, by, token));
     }
 
-    private synchronized void exchange(DatabaseRef database, DatabaseRef by, @Nullable FencingToken token) {
+    private synchronized void takePlace(DatabaseRef database, DatabaseRef by, @Nullable FencingToken token) {
         Database replaced = changing(database, token);
         if (isThere(by)) {
             put(database, changing(by, token).place, replaced.token);
             databases.remove(by.name());
         }
         store(database, token);
+    }
+
+    @Override
+    public void exchange(DatabaseRef database, DatabaseRef other) {
+        exchange(database, other, null);
+    }
+
+    private void exchange(DatabaseRef database, DatabaseRef other, @Nullable FencingToken token) {
+        checkOpen.run();
+        if (isExchanged(database, other)) {
+            exchanged(database, other, token);
+            return;
+        }
+        place(database).exclusively(() -> place(other).exclusively(() -> exchangeIdle(database, other, token)));
+    }
+
+    /** Whether each of the two names has the other identity. */
+    private synchronized boolean isExchanged(DatabaseRef database, DatabaseRef other) {
+        return belongs(database.name(), other.uuid()) && belongs(other.name(), database.uuid());
+    }
+
+    private boolean belongs(String name, UUID uuid) {
+        Database found = databases.get(name);
+        return found != null && uuid.equals(found.uuid);
+    }
+
+    private synchronized void exchanged(DatabaseRef database, DatabaseRef other, @Nullable FencingToken token) {
+        DatabaseRef first = new DatabaseRef(database.name(), other.uuid());
+        DatabaseRef second = new DatabaseRef(other.name(), database.uuid());
+        changing(first, token);
+        changing(second, token);
+        store(first, token);
+        store(second, token);
+    }
+
+    private synchronized void exchangeIdle(DatabaseRef database, DatabaseRef other, @Nullable FencingToken token) {
+        Database first = changing(database, token);
+        Database second = changing(other, token);
+        give(database.name(), first, second);
+        give(other.name(), second, first);
+        exchanged(database, other, token);
+    }
+
+    private void give(String name, Database content, Database identity) {
+        Database given = new Database(identity.uuid, content.place, content.original);
+        given.token = content.token;
+        databases.put(name, given);
     }
 
     @Override
@@ -500,6 +547,11 @@ final class MemoryDatabases implements Databases {
         @Override
         public void replace(DatabaseRef database, DatabaseRef by) {
             MemoryDatabases.this.replace(database, by, token);
+        }
+
+        @Override
+        public void exchange(DatabaseRef database, DatabaseRef other) {
+            MemoryDatabases.this.exchange(database, other, token);
         }
 
         @Override

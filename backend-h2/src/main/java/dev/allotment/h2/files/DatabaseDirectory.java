@@ -6,6 +6,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class DatabaseDirectory {
     private static final String NAMED = "db-";
     private static final String NEW = "new-";
     private static final String GONE = "gone-";
+    private static final String EXCHANGE = "exchange-";
 
     private final H2Storage storage;
 
@@ -33,9 +35,13 @@ public final class DatabaseDirectory {
         this.storage = storage;
     }
 
-    /** Deletes what a process left behind that was killed while it created or dropped a database. */
+    /**
+     * Deletes what a process left behind that was killed while it created or dropped a database, and completes an
+     * exchange.
+     */
     public void deleteLeftovers() {
         storage.createFolder(ROOT);
+        completeExchanges();
         for (String folder : storage.children(ROOT)) {
             if (folder.startsWith(NEW) || folder.startsWith(GONE)) {
                 storage.delete(ROOT + '/' + folder);
@@ -196,6 +202,39 @@ public final class DatabaseDirectory {
         String folder = folder(database.name());
         if (storage.exists(folder) && idIn(folder) == null) {
             storage.delete(folder);
+        }
+    }
+
+    /** Whether the database with this name has this id. */
+    public boolean isNamed(DatabaseRef database) {
+        return database.uuid().equals(idIn(folder(database.name())));
+    }
+
+    /**
+     * Exchanges the ids of two databases that have no connections; both are closed, without a password. From when the
+     * file is written that names the two, the exchange is completed, also after the process was killed.
+     */
+    public void exchange(DatabaseRef database, DatabaseRef other) {
+        String text = String.join(
+                "\n",
+                folder(database.name()),
+                database.uuid().toString(),
+                folder(other.name()),
+                other.uuid().toString());
+        storage.write(ROOT + '/' + EXCHANGE + database.uuid(), text.getBytes(StandardCharsets.UTF_8));
+        completeExchanges();
+    }
+
+    /** Completes the exchanges that {@link #exchange} has started. Requires exclusive access to their databases. */
+    public void completeExchanges() {
+        for (String child : storage.children(ROOT)) {
+            if (child.startsWith(EXCHANGE) && uuid(child.substring(EXCHANGE.length())) != null) {
+                String started = ROOT + '/' + child;
+                String[] lines = new String(storage.read(started), StandardCharsets.UTF_8).split("\n");
+                new DatabaseFiles(storage, lines[0], lines[1]).rename(lines[3]);
+                new DatabaseFiles(storage, lines[2], lines[3]).rename(lines[1]);
+                storage.delete(started);
+            }
         }
     }
 

@@ -83,6 +83,22 @@ public record DatabaseFiles(H2Storage storage, String folder, String stem) {
                 : null;
     }
 
+    /**
+     * Gives the files the id of another database, which is closed and has no password then. May be repeated. Requires
+     * that there are no connections, and no unfinished {@link #change}.
+     */
+    void rename(String id) {
+        DatabaseFiles renamed = new DatabaseFiles(storage, folder, id);
+        storage.delete(file(OPEN));
+        storage.delete(file(LOGIN));
+        if (storage.exists(file(TOKEN))) {
+            storage.replace(renamed.file(TOKEN), file(TOKEN));
+        }
+        if (exist()) {
+            storage.replace(renamed.data(), data());
+        }
+    }
+
     /** Rolls back a {@link #change} that a killed process left unfinished. Requires that there are no connections. */
     public void recover() {
         if (storage.exists(file(SNAPSHOT))) {

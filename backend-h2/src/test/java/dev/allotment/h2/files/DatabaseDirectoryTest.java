@@ -103,6 +103,51 @@ final class DatabaseDirectoryTest {
         assertThat(renames).isGreaterThan(10);
     }
 
+    @Test
+    void itDoesNotMatterBeforeWhichAccessToItsFilesAnExchangeIsKilled() {
+        DatabaseRef copy = new DatabaseRef("copy", UUID.randomUUID());
+        directory.add(copy, files -> {
+            storage.createFile(files.data());
+            files.setOpen(true);
+        });
+        DatabaseRef exchanged = new DatabaseRef("shop-0", copy.uuid());
+        DatabaseRef copyExchanged = new DatabaseRef("copy", shop);
+        int killed = 0;
+        boolean done = false;
+        while (!done) {
+            int point = killed++;
+            AtomicInteger accesses = new AtomicInteger(point);
+            try {
+                new DatabaseDirectory(before(() -> {
+                            if (accesses.getAndDecrement() == 0) {
+                                throw new IllegalStateException("killed");
+                            }
+                        }))
+                        .exchange(shop(0), copy);
+                done = true;
+            } catch (IllegalStateException e) {
+                assertThat(e).hasMessage("killed");
+            }
+            directory.deleteLeftovers();
+            if (directory.isNamed(shop(0))) {
+                assertThat(directory.list()).containsExactly(copy, shop(0));
+                directory.exchange(shop(0), copy);
+            }
+            assertThat(directory.list()).containsExactly(copyExchanged, exchanged);
+            assertThat(storage.children("databases")).hasSize(2);
+            assertThat(directory.get(exchanged).token()).isNotNull();
+            for (DatabaseRef each : List.of(exchanged, copyExchanged)) {
+                assertThat(directory.get(each))
+                        .returns(false, DatabaseFiles::isOpen)
+                        .satisfies(files -> assertThat(files.verifier()).isEmpty());
+            }
+            directory.exchange(exchanged, copyExchanged);
+            directory.get(shop(0)).setVerifier(new byte[8]);
+            directory.get(copy).setOpen(true);
+        }
+        assertThat(killed).isGreaterThan(10);
+    }
+
     /** The same storage with an action before each access. */
     private H2Storage before(Runnable action) {
         return (H2Storage) Proxy.newProxyInstance(

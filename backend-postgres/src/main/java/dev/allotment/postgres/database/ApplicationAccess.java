@@ -347,6 +347,24 @@ public final class ApplicationAccess {
         });
     }
 
+    /**
+     * Exchanges the roles of two databases, and closes both.
+     *
+     * @param storing statements for each of the two, which store the operation that does this
+     */
+    public void exchange(
+            ServerSession session,
+            DatabaseStatus there,
+            DatabaseStatus other,
+            Function<? super DatabaseStatus, ? extends List<String>> storing) {
+        close(session, there, storing.apply(there));
+        close(session, other, storing.apply(other));
+        ForcedChange.atomically(session, DatabaseSql.exchange(there.identity(), other.identity()), () -> {
+            end(session, there);
+            end(session, other);
+        });
+    }
+
     /** Drops a database of this identity, with the sessions in it. */
     public void drop(ServerSession session, DatabaseStatus there) {
         try {

@@ -131,16 +131,26 @@ public final class DatabaseSql {
      * underscore.
      */
     static List<String> replacement(String name, Identity identity, String by, Identity other) {
-        String between = other.role() + "_old";
+        String between = between(other);
+        List<String> statements =
+                new ArrayList<>(List.of(rename(name, between), rename(by, name), rename(between, by)));
+        statements.addAll(exchange(identity, other));
+        statements.add("ALTER ROLE " + q(other.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL" + NEVER);
+        statements.add(allowConnections(name, true));
+        return statements;
+    }
+
+    private static String between(Identity identity) {
+        return identity.role() + "_old";
+    }
+
+    /** Returns statements for one transaction that exchange the names of the roles of two databases. */
+    static List<String> exchange(Identity identity, Identity other) {
+        String between = between(other);
         return List.of(
-                rename(name, between),
-                rename(by, name),
-                rename(between, by),
                 renameRole(identity.role(), between),
                 renameRole(other.role(), identity.role()),
-                renameRole(between, other.role()),
-                "ALTER ROLE " + q(other.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL" + NEVER,
-                allowConnections(name, true));
+                renameRole(between, other.role()));
     }
 
     private static String renameRole(String role, String newName) {

@@ -4,6 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.databases.BackupPages;
 import dev.allotment.portal.databases.DomainPages;
+import dev.allotment.portal.databases.SwapPages;
 import dev.allotment.portal.web.Routes;
 
 /** Registers the pages for administrators. */
@@ -26,6 +27,7 @@ public final class AdminPages {
         new ChangeServerPages().add(routes);
         DomainPages.addForAdministrators(routes, TenantPages::tenant);
         BackupPages.addForAdministrators(routes, TenantPages::tenant);
+        SwapPages.addForAdministrators(routes, TenantPages::tenant);
         new RebalancingPages().add(routes);
         new ServerPages().add(routes);
         new CheckPages().add(routes);

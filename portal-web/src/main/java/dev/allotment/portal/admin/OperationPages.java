@@ -38,7 +38,9 @@ final class OperationPages {
             "backing-up",
             "The backup has started.",
             "restoring",
-            "The restore has started. The new database is opened when it is complete.");
+            "The restore has started. The new database is opened when it is complete.",
+            "swapping",
+            "The swap has started.");
     private static final String REASON = "reason";
     private static final String CONFIRM = "confirm";
 

@@ -85,7 +85,7 @@ final class TenantDetails {
                 DeletionConsequence.describe(saas, tenant, "an administrator"),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
-                tenant.suspendedFor().contains("manual"),
+                tenant.suspendedFor().stream().anyMatch(List.of("manual", "swapped")::contains),
                 tenant.state() == TenantState.RETAINED,
                 tenant.state() != TenantState.DELETED && saas.backups().hasStore(),
                 inside,

@@ -66,6 +66,7 @@ public final class DatabasePages {
         routes.acceptVisitor(PATH + "/{id}/restore", DatabasePages::restore);
         DomainPages.addForOwners(routes, DatabasePages::own);
         BackupPages.addForOwners(routes, DatabasePages::own);
+        SwapPages.addForOwners(routes, DatabasePages::own);
         new OwnDatabasePages().add(routes);
     }
 

@@ -47,7 +47,9 @@ final class OwnDatabasePages {
             "moving",
             "The change of the plan has started.",
             "backing-up",
-            "The backup has started. You can leave this page; we'll carry on.");
+            "The backup has started. You can leave this page; we'll carry on.",
+            "swapping",
+            "The swap has started. It takes a moment.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);

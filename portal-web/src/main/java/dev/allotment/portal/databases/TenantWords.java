@@ -45,6 +45,9 @@ public final class TenantWords {
         if (causes.contains("storage")) {
             return "Suspended: out of storage";
         }
+        if (causes.contains("swapped")) {
+            return "Suspended: swapped";
+        }
         return "Suspended";
     }
 
@@ -54,6 +57,10 @@ public final class TenantWords {
             return "";
         }
         List<String> causes = tenant.suspendedFor();
+        if (causes.equals(List.of("swapped"))) {
+            return "It has the previous data of a database that was swapped with it. Swap again to take that back. It is"
+                    + " deleted when it expires.";
+        }
         String cause = causes.contains("expired")
                 ? (tenant.trial() ? "Its trial has ended." : "Its subscription has ended.")
                 : causes.contains("storage") ? "It is over its storage limit." : "Your provider has suspended it.";

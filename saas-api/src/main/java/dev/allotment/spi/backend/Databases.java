@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public interface Databases {
     /**
      * Returns a view of the same databases for one operation. In the view, the methods {@link #create}, {@link #copy},
-     * {@link #receive}, {@link #replace}, {@link #open}, {@link #close}, {@link #rename}, {@link #claim}, {@link
-     * #drop}, {@link #discard}, {@link #adopt} and {@link #release} first compare the operation's token with the one
-     * that is stored with the database that they change. If the operation's is {@linkplain FencingToken#mayFollow
-     * older}, they change nothing and throw {@code operation.taken-over}. Otherwise, they store it together with the
-     * change, atomically, even if they find nothing else to do. A rename keeps the token, a copy gets a new one, and a
-     * drop removes it.
+     * {@link #receive}, {@link #replace}, {@link #exchange}, {@link #open}, {@link #close}, {@link #rename}, {@link
+     * #claim}, {@link #drop}, {@link #discard}, {@link #adopt} and {@link #release} first compare the operation's token
+     * with the one that is stored with the database that they change. If the operation's is {@linkplain
+     * FencingToken#mayFollow older}, they change nothing and throw {@code operation.taken-over}. Otherwise, they store
+     * it together with the change, atomically, even if they find nothing else to do. A rename keeps the token, a copy
+     * gets a new one, and a drop removes it.
      *
      * <p>In the view, a database that another operation created does not count as created by {@code create}, {@code
      * copy} and {@code receive}: they throw {@code database.foreign}. If a database of the same identity exists under
@@ -137,6 +137,23 @@ public interface Databases {
     default void replace(DatabaseRef database, DatabaseRef by) {
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot replace a database by another one.");
+    }
+
+    /**
+     * Exchanges the identities of two databases on this server, all or nothing, even if the process dies. Each keeps
+     * its name, its content and its row quotas, is closed, and belongs to the identity of the other one from then on.
+     * What their logins accept is undefined until {@link #login} is called for each.
+     *
+     * <p>If each of the two names belongs to the other identity already, nothing is exchanged: an earlier call has done
+     * it. So the caller gives the databases names that they have for one exchange only.
+     *
+     * @param database one of them, with its identity before the exchange
+     * @param other the other one, with its identity before the exchange
+     * @throws dev.allotment.SaasException {@code database.foreign}, {@code database.unknown} for either of them; {@code
+     *     backend.unsupported} without {@link Capability#TRANSFER}
+     */
+    default void exchange(DatabaseRef database, DatabaseRef other) {
+        throw SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot exchange two databases.");
     }
 
     /**

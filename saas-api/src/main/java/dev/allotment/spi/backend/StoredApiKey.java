@@ -71,6 +71,11 @@ public record StoredApiKey(
     @Internal
     public StoredApiKey {}
 
+    /** Returns the row with another id. */
+    public StoredApiKey withId(ApiKeyId value) {
+        return new StoredApiKey(value, prefix, hash, database, userId, name, scope, createdAt, expiresAt, lastUsedAt);
+    }
+
     /** Returns the row with another expiry. */
     public StoredApiKey withExpiresAt(@Nullable Instant value) {
         return new StoredApiKey(id, prefix, hash, database, userId, name, scope, createdAt, value, lastUsedAt);

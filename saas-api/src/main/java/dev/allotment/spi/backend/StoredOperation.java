@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code plan} or {@code customer} with the id of the created record
  * @param epoch the epoch of the catalog in which it was created, see {@link FencingToken}
  * @param campaign the {@link OperationKind#CAMPAIGN} that it is a part of; null: none
+ * @param otherTenantId the second tenant that it works on, which is as busy as the first one; null: none
  */
 public record StoredOperation(
         OperationId id,
@@ -73,7 +74,8 @@ public record StoredOperation(
         int attempts,
         Map<String, String> result,
         long epoch,
-        @Nullable OperationId campaign) {
+        @Nullable OperationId campaign,
+        @Nullable TenantId otherTenantId) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredOperation, OperationId> ID = RecordField.of("id");
 
@@ -143,6 +145,9 @@ public record StoredOperation(
     /** The field {@code campaign}, for filters and sort keys. */
     public static final RecordField<StoredOperation, OperationId> CAMPAIGN = RecordField.of("campaign");
 
+    /** The field {@code otherTenantId}, for filters and sort keys. */
+    public static final RecordField<StoredOperation, TenantId> OTHER_TENANT_ID = RecordField.of("otherTenantId");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public StoredOperation {
@@ -194,6 +199,7 @@ public record StoredOperation(
         private Map<String, String> result = Map.of();
         private long epoch = 1;
         private @Nullable OperationId campaign;
+        private @Nullable TenantId otherTenantId;
 
         private Builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
             this.uuid = uuid;
@@ -230,6 +236,7 @@ public record StoredOperation(
             result = from.result;
             epoch = from.epoch;
             campaign = from.campaign;
+            otherTenantId = from.otherTenantId;
         }
 
         /** Sets {@link StoredOperation#id}: 0 before the operation is stored. Default: 0. */
@@ -415,6 +422,15 @@ public record StoredOperation(
             return this;
         }
 
+        /**
+         * Sets {@link StoredOperation#otherTenantId}: the second tenant that it works on, which is as busy as the first
+         * one; null: none. Default: null.
+         */
+        public Builder otherTenantId(@Nullable TenantId value) {
+            otherTenantId = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredOperation build() {
             return new StoredOperation(
@@ -442,7 +458,8 @@ public record StoredOperation(
                     attempts,
                     result,
                     epoch,
-                    campaign);
+                    campaign,
+                    otherTenantId);
         }
     }
 }

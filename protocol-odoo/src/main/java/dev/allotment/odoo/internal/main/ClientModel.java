@@ -5,6 +5,7 @@ import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Saas;
 import dev.allotment.ServerId;
+import dev.allotment.SwapTenants;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.odoo.internal.model.OdooCaller;
@@ -45,6 +46,11 @@ final class ClientModel {
                         "move_database",
                         MethodSignature.required("ids", "target_server").optional(AsyncCalls.NAME),
                         ClientModel::move)
+                .onRecord(
+                        "swap_database",
+                        MethodSignature.required("ids", "other_id")
+                                .optional("neutralised", "kept_hours", "idempotency_key", AsyncCalls.NAME),
+                        ClientModel::swap)
                 .onRecords(
                         "delete_database",
                         MethodSignature.required("ids").optional(AsyncCalls.NAME),
@@ -113,6 +119,20 @@ final class ClientModel {
                 tenants,
                 tenant -> caller.view().tenants().move(tenant.id(), server),
                 tenant -> caller.view().async().move(tenant.id(), server));
+    }
+
+    private static Object swap(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
+        int hours = arguments.get("kept_hours").integer();
+        SwapTenants command = SwapTenants.builder(
+                        tenant.id(), new TenantId(arguments.get("other_id").id()))
+                .neutralised(arguments.get("neutralised").flag())
+                .keptHours(hours == 0 ? SwapTenants.KEPT_HOURS : hours)
+                .idempotencyKey(arguments.get("idempotency_key").optionalText())
+                .build();
+        return AsyncCalls.one(
+                arguments,
+                () -> caller.view().tenants().swap(command),
+                () -> caller.view().async().swap(command));
     }
 
     /** Applies the payload to one tenant after the other. Each tenant gets all of it or nothing. */

@@ -426,6 +426,25 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 .forEach(each -> keys.update(each.revoked(now)));
     }
 
+    /**
+     * Gives a tenant that gets another database the keys that it has now, if the owner of the key is a member of that
+     * database, too: with the same number and login. It has no other keys. May be repeated.
+     *
+     * @param present all rows of the database that it has now
+     * @param members the logins of that database by number
+     */
+    public static void carryOver(Transaction tx, String tenant, List<StoredApiKey> present, Map<Long, String> members) {
+        Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
+        keys.deleteAll(Filter.equal(StoredApiKey.DATABASE, tenant));
+        present.stream()
+                .filter(each -> each.database().equals(tenant))
+                .filter(each -> tx.records(RecordTypes.MEMBERS)
+                        .find(each.userId())
+                        .filter(member -> member.login().equals(members.get(each.userId())))
+                        .isPresent())
+                .forEach(each -> keys.insert(each.withId(new ApiKeyId(0))));
+    }
+
     private static StoredApiKey comparable(StoredApiKey row) {
         return row.withLastUsedAt(Instant.EPOCH);
     }

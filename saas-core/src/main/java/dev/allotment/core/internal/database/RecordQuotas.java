@@ -19,7 +19,7 @@ public final class RecordQuotas {
     private RecordQuotas() {}
 
     /** Ends a configuration: its scripts may have created, changed or removed limited tables. */
-    static void enforce(DatabaseTransaction tx) {
+    public static void enforce(DatabaseTransaction tx) {
         tx.enforce(all(tx).stream().map(RecordQuotas::row).toList());
     }
 

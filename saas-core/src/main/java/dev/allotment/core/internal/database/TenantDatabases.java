@@ -13,6 +13,7 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -78,7 +79,7 @@ public final class TenantDatabases {
     /**
      * Uses the database of a tenant, which may be moved to another server after the tenant was read.
      *
-     * @throws SaasException {@code tenant.busy} while it is moved, or replaced by a restore in place
+     * @throws SaasException {@code tenant.busy} while it is moved, replaced by a restore in place, or swapped
      */
     private <T extends @Nullable Object> T where(StoredTenant tenant, Function<? super StoredTenant, ? extends T> use) {
         try {
@@ -96,8 +97,13 @@ public final class TenantDatabases {
     private @Nullable StoredTenant moved(StoredTenant tenant) {
         return context.catalog().<@Nullable StoredTenant>transact(tx -> {
             Filter<StoredOperation> puttingAside = Filter.and(
-                    Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
-                    Filter.in(StoredOperation.KIND, List.of(OperationKind.MOVE_TENANT, OperationKind.RESTORE_IN_PLACE)),
+                    OperationTargets.workOn(tenant.id()),
+                    Filter.in(
+                            StoredOperation.KIND,
+                            List.of(
+                                    OperationKind.MOVE_TENANT,
+                                    OperationKind.RESTORE_IN_PLACE,
+                                    OperationKind.SWAP_TENANTS)),
                     Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
             StoredTenant present = tx.records(RecordTypes.TENANTS)
                     .find(tenant.id().value())

@@ -127,6 +127,7 @@ public final class TenantChecks {
     private boolean resumes(Transaction tx, StoredTenant seen) {
         return seen.state() == TenantState.SUSPENDED
                 && !seen.suspendedFor().contains(SuspensionSchedule.MANUAL)
+                && !seen.suspendedFor().contains(SuspensionSchedule.SWAPPED)
                 && SuspensionSchedule.causes(tx, seen, context.now()).isEmpty();
     }
 

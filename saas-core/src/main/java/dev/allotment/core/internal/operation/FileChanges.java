@@ -25,7 +25,7 @@ import java.util.UUID;
  */
 public final class FileChanges {
     private static final List<OperationKind> CHANGING =
-            List.of(OperationKind.RESTORE_IN_PLACE, OperationKind.DELETE_TENANT);
+            List.of(OperationKind.RESTORE_IN_PLACE, OperationKind.DELETE_TENANT, OperationKind.SWAP_TENANTS);
 
     private FileChanges() {}
 
@@ -35,7 +35,7 @@ public final class FileChanges {
                 .records(RecordTypes.OPERATIONS)
                 .values(
                         StoredOperation.ID,
-                        Query.where(Filter.equal(StoredOperation.TENANT_ID, tenant))
+                        Query.where(OperationTargets.workOn(tenant))
                                 .orderByDescending(StoredOperation.ID)
                                 .page(0, 1))
                 .stream()
@@ -54,7 +54,7 @@ public final class FileChanges {
         boolean whole = found.filter(each -> each.state().hasDatabase())
                 .filter(each -> tx.records(RecordTypes.OPERATIONS)
                         .list(Query.where(Filter.and(
-                                Filter.equal(StoredOperation.TENANT_ID, each.id()),
+                                OperationTargets.workOn(each.id()),
                                 Filter.in(StoredOperation.KIND, CHANGING),
                                 Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, last))))
                         .isEmpty())
@@ -64,7 +64,8 @@ public final class FileChanges {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.TENANT_BUSY,
-                    "Tenant " + id + " was being restored in place or deleted while the files of its application were"
+                    "Tenant " + id
+                            + " was being restored in place, swapped or deleted while the files of its application were"
                             + " read, so they are not complete. Try again.",
                     Map.of("tenant", id),
                     true,

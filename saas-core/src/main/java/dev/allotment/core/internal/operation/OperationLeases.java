@@ -198,8 +198,7 @@ public final class OperationLeases {
     /** Whether no operation is working on it. */
     public static boolean isIdle(Transaction tx, TenantId tenant) {
         Filter<StoredOperation> running = Filter.and(
-                Filter.equal(StoredOperation.TENANT_ID, tenant),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+                OperationTargets.workOn(tenant), Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
     }
 

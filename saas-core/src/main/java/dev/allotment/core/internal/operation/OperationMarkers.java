@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes the markers that operations leave in a tenant database, in the transaction that they commit there. */
@@ -97,6 +98,15 @@ public final class OperationMarkers {
         remove(tx, all(tx));
         by.forEach(
                 each -> tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, each.operation())));
+    }
+
+    /** Adds the markers of another database, which this one is exchanged for. May be repeated. */
+    public static void addMissing(Transaction tx, List<AppliedOperation> markers) {
+        Set<UUID> known = all(tx).stream().map(AppliedOperation::operation).collect(Collectors.toSet());
+        markers.stream()
+                .map(AppliedOperation::operation)
+                .filter(each -> !known.contains(each))
+                .forEach(each -> tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, each)));
     }
 
     /** Leaves the marker of an operation that is never {@link #settle settled}. */

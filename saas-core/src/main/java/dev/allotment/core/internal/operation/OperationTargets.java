@@ -51,8 +51,29 @@ public final class OperationTargets {
     }
 
     public static StoredTenant tenant(Catalog catalog, StoredOperation operation) {
-        return catalog.transact(tx -> tx.records(RecordTypes.TENANTS).find(tenantId(operation)))
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Tenant", tenantId(operation)));
+        return tenant(catalog, tenantId(operation));
+    }
+
+    /** The second tenant of an operation that works on two. */
+    public static long otherTenantId(StoredOperation operation) {
+        TenantId other = operation.otherTenantId();
+        return other == null ? 0 : other.value();
+    }
+
+    /** The second tenant of an operation that works on two. */
+    public static StoredTenant otherTenant(Catalog catalog, StoredOperation operation) {
+        return tenant(catalog, otherTenantId(operation));
+    }
+
+    private static StoredTenant tenant(Catalog catalog, long id) {
+        return catalog.transact(tx -> tx.records(RecordTypes.TENANTS).find(id))
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Tenant", id));
+    }
+
+    /** Selects the operations that work on a tenant, also as the second of two. */
+    public static Filter<StoredOperation> workOn(TenantId tenant) {
+        return Filter.or(
+                Filter.equal(StoredOperation.TENANT_ID, tenant), Filter.equal(StoredOperation.OTHER_TENANT_ID, tenant));
     }
 
     public static Template template(Catalog catalog, StoredOperation operation) {

@@ -84,8 +84,7 @@ public final class SupersededOperations {
 
     private static List<StoredOperation> pending(Transaction tx, TenantId tenant) {
         Filter<StoredOperation> running = Filter.and(
-                Filter.equal(StoredOperation.TENANT_ID, tenant),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+                OperationTargets.workOn(tenant), Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(running).orderBy(StoredOperation.ID));
     }
 

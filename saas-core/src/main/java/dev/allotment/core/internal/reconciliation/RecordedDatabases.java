@@ -157,6 +157,14 @@ final class RecordedDatabases {
                 }
             });
         }
+        for (List<TenantId> chunk : chunks(tenants.keySet())) {
+            running(Filter.in(StoredOperation.OTHER_TENANT_ID, chunk)).forEach(each -> {
+                UUID uuid = tenants.get(each.otherTenantId());
+                if (uuid != null) {
+                    busy.add(uuid);
+                }
+            });
+        }
         running(Filter.in(
                         StoredOperation.KIND,
                         List.of(

@@ -193,6 +193,11 @@ final class GuardedDatabases implements Databases {
     }
 
     @Override
+    public void exchange(DatabaseRef database, DatabaseRef other) {
+        changing().exchange(database, other);
+    }
+
+    @Override
     public void open(DatabaseRef database) {
         changing().open(database);
     }

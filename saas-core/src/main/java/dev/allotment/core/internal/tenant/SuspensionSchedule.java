@@ -44,6 +44,9 @@ public record SuspensionSchedule(
     public static final String EXPIRED = "expired";
     public static final String STORAGE = "storage";
 
+    /** It has the previous state of a tenant that has swapped databases with it, and is deleted when it expires. */
+    public static final String SWAPPED = "swapped";
+
     /** Its database does not exist. Only a repair sets and removes this cause. */
     public static final String MISSING = "missing";
 
@@ -74,7 +77,14 @@ public record SuspensionSchedule(
                 noticeDays == 0 || notified ? null : expiresAt.minus(Duration.ofDays(noticeDays)),
                 expiresAt,
                 blocks ? expiresAt.plus(Duration.ofDays(grace(tx, tenant))) : null,
-                tenant.trial() && deleteDays > 0 ? expiresAt.plus(Duration.ofDays(deleteDays)) : null);
+                deletion(tenant, expiresAt, deleteDays));
+    }
+
+    private static @Nullable Instant deletion(StoredTenant tenant, Instant expiresAt, int deleteDays) {
+        if (tenant.suspendedFor().contains(SWAPPED)) {
+            return expiresAt;
+        }
+        return tenant.trial() && deleteDays > 0 ? expiresAt.plus(Duration.ofDays(deleteDays)) : null;
     }
 
     /** Days between expiry and suspension; a trial has none. */

@@ -191,7 +191,9 @@ public final class TenantChanges {
                 id,
                 OperationKind.RESUME_TENANT,
                 "resumed",
-                tenant -> withCauses(tenant, causes -> causes.remove(SuspensionSchedule.MANUAL)),
+                tenant -> withCauses(
+                        tenant,
+                        causes -> causes.removeAll(List.of(SuspensionSchedule.MANUAL, SuspensionSchedule.SWAPPED))),
                 (tx, before, after) -> recordCause(actor, tx, EventType.TENANT_RESUMED, before, after));
     }
 

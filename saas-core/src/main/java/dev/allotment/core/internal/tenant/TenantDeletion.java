@@ -8,6 +8,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanVersion;
+import dev.allotment.SwapTenants;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -124,13 +125,16 @@ public final class TenantDeletion {
         }
     }
 
-    /** A trial that would be deleted again at once, because it expired long ago, gets an expiry of now instead. */
+    /** A tenant that would be deleted again at once, because it expired long ago, gets another expiry instead. */
     private StoredTenant withTimeToExtend(Actor actor, Transaction tx, StoredTenant restored) {
         Instant now = context.now();
         if (!SuspensionSchedule.of(tx, restored).deletionDue(now)) {
             return restored;
         }
-        StoredTenant ending = restored.toBuilder().expiresAt(now).build();
+        boolean swapped = restored.suspendedFor().contains(SuspensionSchedule.SWAPPED);
+        StoredTenant ending = restored.toBuilder()
+                .expiresAt(swapped ? now.plus(Duration.ofHours(SwapTenants.KEPT_HOURS)) : now)
+                .build();
         eventLog.add(
                 tx,
                 actor,

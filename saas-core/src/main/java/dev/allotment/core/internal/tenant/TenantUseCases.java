@@ -14,6 +14,7 @@ import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.ServerId;
+import dev.allotment.SwapTenants;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -58,6 +59,7 @@ public final class TenantUseCases implements Tenants {
     private final PlanSwitching planSwitching;
     private final TenantRenaming tenantRenaming;
     private final TenantMoving tenantMoving;
+    private final TenantSwapping tenantSwapping;
     private final TenantMigration tenantMigration;
     private final Actor actor;
     private final TenantLookup tenants;
@@ -74,6 +76,7 @@ public final class TenantUseCases implements Tenants {
             PlanSwitching planSwitching,
             TenantRenaming tenantRenaming,
             TenantMoving tenantMoving,
+            TenantSwapping tenantSwapping,
             TenantMigration tenantMigration,
             Actor actor) {
         this.context = context;
@@ -87,6 +90,7 @@ public final class TenantUseCases implements Tenants {
         this.planSwitching = planSwitching;
         this.tenantRenaming = tenantRenaming;
         this.tenantMoving = tenantMoving;
+        this.tenantSwapping = tenantSwapping;
         this.tenantMigration = tenantMigration;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
@@ -165,6 +169,12 @@ public final class TenantUseCases implements Tenants {
     @Override
     public Tenant move(TenantId id, ServerId server) {
         return run(id, tenantMoving.moving(actor, id, server));
+    }
+
+    @Override
+    public Tenant swap(SwapTenants command) {
+        tenantSwapping.swap(actor, command);
+        return get(command.tenant());
     }
 
     @Override

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.EventType;
+import dev.allotment.Member;
+import dev.allotment.Query;
+import dev.allotment.RecordQuota;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.RecordQuotas;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.parameter.DerivedSecrets;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.AppliedOperation;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredApiKey;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exchanges the databases of two tenants. Both are closed and put aside under names that say whose state they have, so
+ * that nothing changes them any more. Then they exchange their identities in one step. Until then, a failure is undone.
+ * The database that the first tenant gets has the marker of the operation, so the marker in the first tenant's database
+ * says whether that step was done. From then on, the operation only goes forward.
+ */
+public final class SwapSaga extends TenantSaga<Saga.Nothing> {
+    private static final String EXCHANGED = "exchanged";
+    private static final String FILES_ASIDE = "filesAside";
+    private static final String FILES_TAKEN = "filesTaken";
+    private static final String FILES_GIVEN = "filesGiven";
+    private static final String CARRIED_OVER = "carriedOver";
+    /** The steps after which the databases have been exchanged for good. */
+    private static final List<String> FORWARD = List.of(EXCHANGED, FILES_ASIDE, FILES_TAKEN, FILES_GIVEN, CARRIED_OVER);
+
+    private final ServerRegistry serverRegistry;
+    private final EventLog eventLog;
+    private final DatabaseSetup databaseSetup;
+    private final DerivedSecrets derivedSecrets;
+    private final ApplicationFiles applicationFiles;
+
+    public SwapSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            DatabaseSetup databaseSetup,
+            DerivedSecrets derivedSecrets,
+            Reconciliation reconciliation,
+            ApplicationFiles applicationFiles) {
+        super(context, tenantDatabases, reconciliation);
+        this.serverRegistry = serverRegistry;
+        this.eventLog = eventLog;
+        this.databaseSetup = databaseSetup;
+        this.derivedSecrets = derivedSecrets;
+        this.applicationFiles = applicationFiles;
+    }
+
+    /** @param until when the other tenant is deleted with the previous state */
+    Map<String, String> input(Instant until) {
+        return withFiles(applicationFiles, Map.of(OperationInputs.UNTIL, until.toString()));
+    }
+
+    @Override
+    public boolean canContinue(StoredOperation operation) {
+        return hasFiles(applicationFiles, operation);
+    }
+
+    private StoredTenant other(StoredOperation operation) {
+        return OperationTargets.otherTenant(context.catalog(), operation);
+    }
+
+    /** The other tenant when the operation has finished. */
+    private static StoredTenant kept(StoredOperation operation, StoredTenant other) {
+        List<String> causes = new ArrayList<>(other.suspendedFor());
+        if (!causes.contains(SuspensionSchedule.SWAPPED)) {
+            causes.add(SuspensionSchedule.SWAPPED);
+        }
+        return other.toBuilder()
+                .state(TenantState.SUSPENDED)
+                .suspendedFor(causes)
+                .expiresAt(Instant.parse(operation.input().getOrDefault(OperationInputs.UNTIL, "")))
+                .notifiedFor(null)
+                .build();
+    }
+
+    /** The database with the previous state of the first tenant. */
+    private static DatabaseRef previous(StoredOperation operation, StoredTenant owner) {
+        return aside("previous", operation, owner);
+    }
+
+    /** The database with the state that the first tenant gets. */
+    private static DatabaseRef next(StoredOperation operation, StoredTenant owner) {
+        return aside("next", operation, owner);
+    }
+
+    private Databases databases(StoredOperation operation) {
+        return serverRegistry.databases(tenant(operation).serverId(), operation);
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(
+                Step.<Nothing>of("checked", this::check).lastingLong(),
+                Step.of(EXCHANGED, this::exchange),
+                filesStep(FILES_ASIDE, this::putFilesAside),
+                filesStep(FILES_TAKEN, this::takeFiles),
+                filesStep(FILES_GIVEN, this::giveFiles),
+                Step.<Nothing>of(CARRIED_OVER, this::carryOver).lastingLong(),
+                Step.of("opened", this::open));
+    }
+
+    /** Each of these changes of the files must not be repeated after the next one, so each is recorded. */
+    private static Step<Nothing> filesStep(String name, Consumer<StoredOperation> action) {
+        return new Step<>(
+                name,
+                (operation, found) -> {
+                    action.accept(operation);
+                    return found;
+                },
+                operation -> operation.input().containsKey(OperationInputs.FILES));
+    }
+
+    private boolean isExchanged(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        return databases.<Boolean>transact(present(databases, tenant), tx -> OperationMarkers.has(tx, operation));
+    }
+
+    /** Finds out whether the record quotas fit the tables of the other database, while both tenants are in use. */
+    private void check(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        List<RecordQuota> quotas = tenantDatabases.transact(tenant, RecordQuotas::all);
+        StoredTenant other = other(operation);
+        if (!isExchanged(operation)
+                && serverRegistry.enforcesRecordQuotas(other.serverId())
+                && !tenantDatabases.<Boolean>transact(other, tx -> isSame(RecordQuotas.all(tx), quotas))) {
+            try {
+                serverRegistry.databases(other.serverId()).configure(DatabaseRefs.of(other), tx -> {
+                    RecordQuotas.replace(tx, quotas);
+                    RecordQuotas.enforce(tx);
+                    throw new Fits();
+                });
+            } catch (Fits e) {
+                // Nothing was changed.
+            }
+        }
+    }
+
+    /** Rolls back what was only tried. */
+    private static final class Fits extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Fits() {
+            super(null, null, false, false);
+        }
+    }
+
+    private static boolean isSame(List<RecordQuota> some, List<RecordQuota> others) {
+        return withoutIds(some).equals(withoutIds(others));
+    }
+
+    private static List<RecordQuota> withoutIds(List<RecordQuota> quotas) {
+        return quotas.stream()
+                .map(each -> new RecordQuota(0, each.model(), each.domain(), each.maxRecords()))
+                .toList();
+    }
+
+    /** Once the databases are aside, nothing changes that would be in neither: renaming ends every transaction. */
+    private void exchange(StoredOperation operation) {
+        if (isExchanged(operation)) {
+            return;
+        }
+        StoredTenant tenant = tenant(operation);
+        StoredTenant other = other(operation);
+        Databases databases = databases(operation);
+        putAside(databases, tenant, previous(operation, tenant));
+        putAside(databases, other, next(operation, other));
+        endSessions(operation);
+        databases.<@Nullable Void>transact(next(operation, other), tx -> {
+            if (!OperationMarkers.has(tx, operation)) {
+                OperationMarkers.add(tx, operation);
+            }
+            return null;
+        });
+        databases.exchange(previous(operation, tenant), next(operation, other));
+    }
+
+    /** Members of the new state may have other rights, or belong to other people. */
+    private void endSessions(StoredOperation operation) {
+        context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, operation);
+            SessionRows.endAll(tx, lockTenant(tx, operation));
+            SessionRows.endAll(tx, lockOther(tx, operation));
+            return null;
+        });
+    }
+
+    private void requireMine(StoredOperation operation) {
+        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
+    }
+
+    private void putFilesAside(StoredOperation operation) {
+        requireMine(operation);
+        applicationFiles.replace(operation.uuid(), tenant(operation).uuid());
+    }
+
+    private void takeFiles(StoredOperation operation) {
+        requireMine(operation);
+        applicationFiles.replace(tenant(operation).uuid(), other(operation).uuid());
+    }
+
+    private void giveFiles(StoredOperation operation) {
+        requireMine(operation);
+        applicationFiles.replace(other(operation).uuid(), operation.uuid());
+    }
+
+    /** What a database has of its tenant, and that tenant keeps. */
+    private record Belongings(List<StoredApiKey> keys, Map<Long, String> logins, List<AppliedOperation> markers) {
+        static Belongings of(Transaction tx) {
+            Map<Long, String> logins = new HashMap<>();
+            for (Member each : tx.records(RecordTypes.MEMBERS).list(Query.all())) {
+                logins.put(each.id().value(), each.login());
+            }
+            return new Belongings(tx.records(RecordTypes.API_KEYS).list(Query.all()), logins, OperationMarkers.all(tx));
+        }
+    }
+
+    /**
+     * Writes what stays with each tenant to its new database, while no node and no application uses it. If the names
+     * were given back, that was done.
+     */
+    private void carryOver(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        StoredTenant other = other(operation);
+        Databases databases = databases(operation);
+        DatabaseRef mine = next(operation, tenant);
+        DatabaseRef previous = previous(operation, other);
+        if (!mine.equals(databases.find(tenant.uuid())) || !previous.equals(databases.find(other.uuid()))) {
+            return;
+        }
+        databases.close(mine);
+        databases.close(previous);
+        List<RecordQuota> quotas = databases.transact(previous, RecordQuotas::all);
+        Belongings before = databases.transact(previous, Belongings::of);
+        Belongings others = databases.transact(mine, Belongings::of);
+        User owner = account(tenant);
+        User otherOwner = account(other);
+        tenantDatabases.configure(tenant.serverId(), mine, tx -> {
+            receive(tx, tenant, owner, before, tenant.state() == TenantState.SUSPENDED);
+            if (!isSame(RecordQuotas.all(tx), quotas)) {
+                RecordQuotas.replace(tx, quotas);
+            }
+            return null;
+        });
+        databases.<@Nullable Void>transact(previous, tx -> {
+            Belongings theirs = new Belongings(
+                    others.keys(),
+                    others.logins(),
+                    others.markers().stream()
+                            .filter(each -> !each.operation().equals(operation.uuid()))
+                            .toList());
+            receive(tx, kept(operation, other), otherOwner, theirs, true);
+            return null;
+        });
+        if (serverRegistry.hasLogins(tenant.serverId())) {
+            databases.login(mine, derivedSecrets.password(tenant));
+            databases.login(previous, derivedSecrets.password(other));
+        }
+    }
+
+    private void receive(
+            DatabaseTransaction tx, StoredTenant tenant, @Nullable User owner, Belongings before, boolean suspended) {
+        databaseSetup.addMembers(tx, tenant.lang(), tenant.tz(), owner);
+        DatabaseSetup.writeParameters(tx, tenant, suspended);
+        ApiKeyUseCases.carryOver(tx, tenant.uuid().toString(), before.keys(), before.logins());
+        OperationMarkers.addMissing(tx, before.markers());
+    }
+
+    private @Nullable User account(StoredTenant tenant) {
+        UserId owner = tenant.ownerId();
+        return owner == null
+                ? null
+                : context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.USERS)
+                                .find(owner.value())
+                                .orElse(null));
+    }
+
+    /** The other tenant stays closed: its state was in production a moment ago, and must not be so twice. */
+    private void open(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        endSessions(operation);
+        Databases databases = databases(operation);
+        giveNamesBack(operation, databases);
+        databases.close(DatabaseRefs.of(other(operation)));
+        if (tenant.state() == TenantState.OPEN) {
+            databases.open(DatabaseRefs.of(tenant));
+        }
+    }
+
+    private void giveNamesBack(StoredOperation operation, Databases databases) {
+        for (StoredTenant each : List.of(tenant(operation), other(operation))) {
+            giveNameBack(databases, each, previous(operation, each));
+            giveNameBack(databases, each, next(operation, each));
+        }
+    }
+
+    private static StoredTenant lockOther(Transaction tx, StoredOperation operation) {
+        return TenantRows.lock(tx, OperationTargets.otherTenantId(operation));
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        StoredTenant other = lockOther(tx, operation);
+        StoredTenant kept = kept(operation, other);
+        update(tx, tenant, other);
+        update(tx, kept, tenant);
+        addEvents(tx, operation, tenant, kept);
+        return found;
+    }
+
+    /** Stores a tenant whose database is the one that another tenant had. */
+    private void update(Transaction tx, StoredTenant tenant, StoredTenant before) {
+        StoredTenant changed = tenant.toBuilder()
+                .schemaVersion(before.schemaVersion())
+                .addonVersions(before.addonVersions())
+                .usersCount(before.usersCount())
+                .databaseSizeBytes(before.databaseSizeBytes())
+                .fileSizeBytes(before.fileSizeBytes())
+                .build();
+        tx.records(RecordTypes.TENANTS)
+                .update(SuspensionSchedule.scheduled(tx, changed, context.now()).toBuilder()
+                        .nextSyncAt(context.now())
+                        .build());
+    }
+
+    private void addEvents(Transaction tx, StoredOperation operation, StoredTenant tenant, StoredTenant kept) {
+        addEvent(tx, operation, tenant, kept, kept.expiresAt());
+        addEvent(tx, operation, kept, tenant, kept.expiresAt());
+    }
+
+    private void addEvent(
+            Transaction tx,
+            StoredOperation operation,
+            StoredTenant tenant,
+            StoredTenant with,
+            @Nullable Instant until) {
+        eventLog.add(
+                tx,
+                operation,
+                EventType.TENANT_SWAPPED,
+                tenant.id(),
+                Map.of(
+                        "name",
+                        tenant.name(),
+                        "with",
+                        with.name(),
+                        "withUuid",
+                        with.uuid().toString(),
+                        "until",
+                        String.valueOf(until),
+                        "neutralised",
+                        operation.input().getOrDefault(OperationInputs.NEUTRALISERS, "")));
+    }
+
+    /**
+     * Before the databases are known to have been exchanged, a run that was considered dead may be doing that. Storing
+     * the token of this run with a database ends that. If the tenant has no database, an exchange may be half done,
+     * which only repeating it completes.
+     */
+    @Override
+    public boolean undoable(StoredOperation operation) {
+        if (FORWARD.contains(operation.step())) {
+            return false;
+        }
+        if (operation.step().isEmpty()) {
+            return true;
+        }
+        requireMine(operation);
+        Databases databases = databases(operation);
+        DatabaseRef present = databases.find(tenant(operation).uuid());
+        if (present == null) {
+            return false;
+        }
+        databases.close(present);
+        return !isExchanged(operation);
+    }
+
+    @Override
+    public void undo(StoredOperation operation, Nothing found) {
+        if (operation.step().isEmpty()) {
+            return;
+        }
+        Databases databases = databases(operation);
+        giveNamesBack(operation, databases);
+        StoredTenant other = other(operation);
+        tenantDatabases.<@Nullable Void>transact(other, tx -> {
+            OperationMarkers.remove(
+                    tx,
+                    OperationMarkers.all(tx).stream()
+                            .filter(each -> each.operation().equals(operation.uuid()))
+                            .toList());
+            return null;
+        });
+        for (StoredTenant each : List.of(tenant(operation), other)) {
+            if (each.state() == TenantState.OPEN) {
+                tenantDatabases.reopen(operation, each);
+            }
+        }
+    }
+
+    @Override
+    public void undone(Transaction tx, StoredOperation operation) {
+        // The catalog was not changed.
+    }
+
+    /** The node that took over decides on the names, unless the operation has ended. */
+    @Override
+    public void withdraw(StoredOperation operation, Nothing found) {
+        if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
+            giveNamesBack(operation, databases(operation));
+            super.withdraw(operation, found);
+            StoredTenant other = other(operation);
+            reconciliation.reconcile(operation, other.serverId(), DatabaseRefs.of(other));
+        }
+    }
+
+    @Override
+    public void abandoned(Transaction tx, StoredOperation operation) {
+        if (FORWARD.contains(operation.step())) {
+            finish(tx, operation, Nothing.NOTHING);
+        }
+        SessionRows.endAll(tx, lockTenant(tx, operation));
+        SessionRows.endAll(tx, lockOther(tx, operation));
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        StoredTenant other = lockOther(tx, operation);
+        return "Each of the two tenants has its own state or that of the other one. Their databases may be closed and"
+                + " have other names: " + describe(tx, operation, tenant) + ", and "
+                + describe(tx, operation, other)
+                + ". So may the files of the application, also under the UUID " + operation.uuid()
+                + ". Look at both before you open them. When a database has its name again, resume its tenant.";
+    }
+
+    private static String describe(Transaction tx, StoredOperation operation, StoredTenant tenant) {
+        return OperationTargets.describe(tx, tenant.serverId(), previous(operation, tenant)) + " or \""
+                + next(operation, tenant).name() + "\"";
+    }
+}

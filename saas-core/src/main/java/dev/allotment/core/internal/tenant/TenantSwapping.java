@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.SwapTenants;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RequestFingerprint;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Exchanges the databases of a tenant and of a copy of it. */
+public final class TenantSwapping {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final TenantDatabases tenantDatabases;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final SwapSaga swapSaga;
+
+    public TenantSwapping(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            SwapSaga swapSaga) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.tenantDatabases = tenantDatabases;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.swapSaga = swapSaga;
+    }
+
+    private record Reservation(StoredOperation operation, boolean repeated) {}
+
+    void swap(Actor actor, SwapTenants command) {
+        StoredOperation.Builder draft = draft(actor, command);
+        operationLeases.during(draft, () -> {
+            Reservation reservation = reserve(actor, command, draft);
+            if (!reservation.repeated()) {
+                operationRunner.run(new StartedOperation<>(reservation.operation(), swapSaga));
+            }
+            return reservation;
+        });
+    }
+
+    public StoredOperation swapLater(Actor actor, SwapTenants command) {
+        StoredOperation.Builder draft = draft(actor, command).step(OperationLeases.QUEUED);
+        return Idempotency.orRunning(
+                context.catalog(),
+                draft.build().idempotencyKey(),
+                () -> operationLeases.during(draft, () -> {
+                    Reservation reservation = reserve(actor, command, draft);
+                    if (!reservation.repeated()) {
+                        operationRunner.handOver(new StartedOperation<>(reservation.operation(), swapSaga));
+                    }
+                    return reservation.operation();
+                }));
+    }
+
+    private StoredOperation.Builder draft(Actor actor, SwapTenants command) {
+        int hours = command.keptHours();
+        if (hours < SwapTenants.MIN_KEPT_HOURS || hours > SwapTenants.MAX_KEPT_HOURS) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "The previous state of a tenant is kept for " + SwapTenants.MIN_KEPT_HOURS + " to "
+                            + SwapTenants.MAX_KEPT_HOURS + " hours; found " + hours + ".");
+        }
+        String key = command.idempotencyKey();
+        return operationLeases
+                .draft(OperationKind.SWAP_TENANTS, actor)
+                .tenantId(command.tenant())
+                .otherTenantId(command.with())
+                .idempotencyKey(key == null ? null : Idempotency.scoped(actor, key))
+                .fingerprint(RequestFingerprint.of(
+                        "swap", command.toBuilder().idempotencyKey(null).build()));
+    }
+
+    private Reservation reserve(Actor actor, SwapTenants command, StoredOperation.Builder draft) {
+        TenantLookup tenants = new TenantLookup(context.work(), actor);
+        Optional<Reservation> repeated = context.catalog().transact(tx -> earlier(tx, draft));
+        if (repeated.isPresent()) {
+            return repeated.get();
+        }
+        context.catalog().transact(tx -> {
+            requireSwappable(tx, actor, tenants, tenants.get(tx, command.tenant()), tenants.get(tx, command.with()));
+            return null;
+        });
+        serverRegistry.databases(tenants.get(command.tenant()).serverId()).transferFormat();
+        String neutralisers = requireWanted(command, tenants.get(command.tenant()), tenants.get(command.with()));
+        return context.work()
+                .orAgain(tx -> earlier(tx, draft).orElseGet(() -> {
+                    Map<TenantId, StoredTenant> locked = lock(tx, tenants, command);
+                    requireSwappable(
+                            tx,
+                            actor,
+                            tenants,
+                            Objects.requireNonNull(locked.get(command.tenant())),
+                            Objects.requireNonNull(locked.get(command.with())));
+                    OperationLeases.requireIdle(tx, command.with());
+                    Instant until = context.now()
+                            .plus(Duration.ofHours(command.keptHours()))
+                            .truncatedTo(ChronoUnit.MICROS);
+                    Map<String, String> input = new HashMap<>(swapSaga.input(until));
+                    input.put(OperationInputs.NEUTRALISERS, neutralisers);
+                    return new Reservation(
+                            OperationLeases.start(tx, draft.input(input).build()), false);
+                }));
+    }
+
+    private static Optional<Reservation> earlier(Transaction tx, StoredOperation.Builder draft) {
+        return Idempotency.earlier(tx, draft, draft.build().idempotencyKey())
+                .map(earlier -> new Reservation(earlier, true));
+    }
+
+    /** Locks both in the order of their ids: two swaps of the same tenants would otherwise wait for each other. */
+    private static Map<TenantId, StoredTenant> lock(Transaction tx, TenantLookup tenants, SwapTenants command) {
+        boolean first = command.tenant().value() < command.with().value();
+        Map<TenantId, StoredTenant> locked = new HashMap<>();
+        for (TenantId each :
+                first ? List.of(command.tenant(), command.with()) : List.of(command.with(), command.tenant())) {
+            locked.put(each, tenants.lock(tx, each));
+        }
+        return locked;
+    }
+
+    private void requireSwappable(
+            Transaction tx, Actor actor, TenantLookup tenants, StoredTenant tenant, StoredTenant with) {
+        for (StoredTenant each : List.of(tenant, with)) {
+            if (!tenants.isOwned(each)) {
+                throw tenants.missing(each.id());
+            }
+            TenantRows.requireState(each, "swapped", TenantState.OPEN, TenantState.SUSPENDED);
+            requireOpenToOwner(actor, each);
+            if (each.previewOf() != null) {
+                throw refused(
+                        tenant,
+                        with,
+                        "\"" + each.name() + "\" is a preview copy, which is deleted for good when it expires. Make it"
+                                + " an ordinary tenant first");
+            }
+        }
+        if (!isCopy(tx, tenant, with)) {
+            throw refused(
+                    tenant,
+                    with,
+                    "\"" + with.name() + "\" was neither restored from a backup of \"" + tenant.name()
+                            + "\" nor copied from it");
+        }
+        if (!Objects.equals(tenant.customerId(), with.customerId())) {
+            throw refused(tenant, with, "they belong to different customers");
+        }
+        if (!tenant.serverId().equals(with.serverId())) {
+            throw refused(
+                    tenant,
+                    with,
+                    "they are on database servers " + tenant.serverId() + " and " + with.serverId() + ". Move \""
+                            + with.name() + "\" to database server " + tenant.serverId() + " first");
+        }
+        if (!Objects.equals(tenant.schemaVersion(), with.schemaVersion())) {
+            throw refused(
+                    tenant,
+                    with,
+                    "the tenant schema has version " + tenant.schemaVersion() + " in one of them and "
+                            + with.schemaVersion() + " in the other one. Migrate both first");
+        }
+    }
+
+    /** An owner must not reopen what an administrator has closed. */
+    private static void requireOpenToOwner(Actor actor, StoredTenant tenant) {
+        if (!actor.administrator()
+                && tenant.suspendedFor().stream().anyMatch(each -> !each.equals(SuspensionSchedule.SWAPPED))) {
+            throw actor.refused("swap \"" + tenant.name() + "\", which is suspended. Ask an administrator");
+        }
+    }
+
+    /** Whether the audit log says that a tenant was made from another one. Its identity never changes. */
+    private static boolean isCopy(Transaction tx, StoredTenant tenant, StoredTenant with) {
+        Filter<Event> made = Filter.and(
+                Filter.equal(Event.TENANT_ID, with.id()),
+                Filter.in(Event.TYPE, List.of(EventType.TENANT_DUPLICATED, EventType.BACKUP_RESTORED)));
+        return tx.records(RecordTypes.EVENTS).list(Query.where(made)).stream()
+                .anyMatch(each -> tenant.uuid().toString().equals(each.details().get("source")));
+    }
+
+    private static SaasException refused(StoredTenant tenant, StoredTenant with, String reason) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.TENANT_NOT_SWAPPABLE,
+                "\"" + tenant.name() + "\" and \"" + with.name() + "\" cannot exchange their databases: " + reason
+                        + ".",
+                Map.of("name", tenant.name(), "with", with.name()),
+                false,
+                null);
+    }
+
+    /** Returns what neutralised the state that the tenant gets; empty if it was not neutralised. */
+    private String requireWanted(SwapTenants command, StoredTenant tenant, StoredTenant with) {
+        String neutralisers = tenantDatabases.transact(
+                with,
+                tx -> ParameterRows.find(tx, Parameter.NEUTRALISED)
+                        .map(Parameter::value)
+                        .orElse(""));
+        if (!neutralisers.isEmpty() && !command.neutralised()) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.TENANT_NEUTRALISED,
+                    "\"" + tenant.name() + "\" would get the database of \"" + with.name()
+                            + "\", which is neutralised: it sends no email and runs no jobs. Restore the backup without"
+                            + " neutralising it, or confirm that the database stays neutralised.",
+                    Map.of("name", with.name(), "neutralised", neutralisers),
+                    false,
+                    null);
+        }
+        return neutralisers;
+    }
+}
