@@ -47,7 +47,9 @@ final class OwnDatabasePages {
             "moving",
             "The change of the plan has started.",
             "backing-up",
-            "The backup has started. You can leave this page; we'll carry on.");
+            "The backup has started. You can leave this page; we'll carry on.",
+            "replacing",
+            "The restore has started. The database is closed for a short time near the end.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);

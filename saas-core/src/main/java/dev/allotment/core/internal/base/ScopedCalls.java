@@ -156,6 +156,7 @@ public final class ScopedCalls {
                     "duplicate",
                     "createBackup",
                     "restoreBackup",
+                    "restoreInPlace",
                     "rename",
                     "switchPlan",
                     "delete",
