@@ -73,7 +73,9 @@ final class PostgresBackend implements Backend {
                     Migration.read(17, "plan-windows", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(18, "backup-sizes", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(19, "server-labels", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(20, "sources", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(20, "sources", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(21, "erasure-requests", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(22, "erasure-index", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

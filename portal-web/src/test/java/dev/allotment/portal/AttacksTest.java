@@ -114,7 +114,8 @@ class AttacksTest {
                 id + "/domains/" + alias.id() + "/remove",
                 id + "/backups",
                 id + "/backups/" + backup + "/restore",
-                id + "/backups/" + backup + "/in-place");
+                id + "/backups/" + backup + "/in-place",
+                "/my/account/erasure");
         String database = "/admin/databases/" + tenant.id();
         forAdministrators = List.of(
                 "/admin",

@@ -37,6 +37,7 @@ record CommandLineArguments(
      * @param nodes whether PgBouncer is for nodes, and not for applications
      * @param backup what is done with backups
      * @param campaign what is done with campaigns
+     * @param erase which customer is erased
      */
     record TaskOptions(
             boolean apply,
@@ -45,13 +46,24 @@ record CommandLineArguments(
             boolean separate,
             boolean nodes,
             BackupOptions backup,
-            CampaignOptions campaign) {
-        static final TaskOptions NONE =
-                new TaskOptions(false, Set.of(), false, false, false, BackupOptions.NONE, CampaignOptions.NONE);
+            CampaignOptions campaign,
+            EraseOptions erase) {
+        static final TaskOptions NONE = new TaskOptions(
+                false, Set.of(), false, false, false, BackupOptions.NONE, CampaignOptions.NONE, EraseOptions.NONE);
 
         TaskOptions {
             drop = Set.copyOf(drop);
         }
+    }
+
+    /**
+     * The options of the command {@code erase}.
+     *
+     * @param customer the login of an account of the customer
+     * @param confirmed the same login; null: nothing is erased
+     */
+    record EraseOptions(@Nullable String customer, @Nullable String confirmed) {
+        static final EraseOptions NONE = new EraseOptions(null, null);
     }
 
     /**
@@ -153,6 +165,8 @@ record CommandLineArguments(
     private static final String OWNER = "--owner";
     private static final String DELETE = "--delete";
     private static final String DRILL = "--drill";
+    private static final String CUSTOMER = "--customer";
+    private static final String YES_ERASE = "--yes-erase";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -214,7 +228,10 @@ record CommandLineArguments(
                                 command.matchedOptionValue(OWNER, (String) null),
                                 command.matchedOptionValue(DELETE, (String) null),
                                 command.matchedOptionValue(DRILL, false)),
-                        mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
+                        mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE,
+                        new EraseOptions(
+                                command.matchedOptionValue(CUSTOMER, (String) null),
+                                command.matchedOptionValue(YES_ERASE, (String) null))));
     }
 
     private static CommandLineArguments asked(String output) {
@@ -319,6 +336,10 @@ record CommandLineArguments(
             spec.addOption(value(OWNER, "LOGIN", "With --import: the owner of the new tenant."));
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
             spec.addOption(flag(DRILL, "Restores the newest backup as a drill, and deletes the new database again."));
+        }
+        if (mode == Mode.ERASE) {
+            spec.addOption(value(CUSTOMER, "LOGIN", "The login of an account of the customer."));
+            spec.addOption(value(YES_ERASE, "LOGIN", "The same login. Without it, shows what would be erased."));
         }
         if (mode == Mode.CAMPAIGN) {
             campaign().forEach(spec::addOption);
