@@ -39,10 +39,30 @@ public interface AsyncOperations {
     Operation createBackup(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
+     * Starts making a backup from a source, as {@link Backups#createFrom}. The {@link Operation#uuid} is that of the
+     * {@link BackupId}, which exists when the operation is done.
+     */
+    Operation createBackupFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey);
+
+    /**
      * Starts creating a tenant from a backup, as {@link Backups#restore}. The backup is read afterwards. Afterwards
      * {@link Access#issue} creates the sign-in link.
      */
     Operation restoreBackup(RestoreBackup command);
+
+    /** Starts bringing a tenant back to a backup, as {@link Backups#restoreInPlace}. The backup is read afterwards. */
+    Operation restoreInPlace(TenantId tenant, BackupId backup, @Nullable String idempotencyKey);
+
+    /**
+     * Starts restoring a backup as a drill, as {@link Backups#drill}. {@link Operation#result} has the number {@code
+     * members}.
+     *
+     * @param backup null: the newest one
+     * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
+     *     first operation; null: no key
+     * @throws SaasException as {@link Backups#drill}; {@code idempotency.mismatch}
+     */
+    Operation drillBackup(TenantId tenant, @Nullable BackupId backup, @Nullable String idempotencyKey);
 
     /** Starts renaming a tenant, as {@link Tenants#rename}. */
     Operation rename(TenantId tenant, String name);

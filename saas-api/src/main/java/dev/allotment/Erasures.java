@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** The erasure of customers, with everything that names them. */
+import java.util.Optional;
+
+/** The erasure of customers, with everything that names them, and the requests for it. */
 public interface Erasures {
     /**
      * Erases a customer, and waits until this is done. It cannot be undone. The customer's accounts are closed. Its
@@ -20,4 +22,34 @@ public interface Erasures {
      *     operation: in both cases it is continued; {@code access.not-allowed}
      */
     void erase(CustomerId customer);
+
+    /**
+     * Returns what proves that a customer was erased; empty if it was not, or if its erasure has not ended. Reads the
+     * audit log. Only for administrators.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    Optional<ErasureProof> proof(CustomerId customer);
+
+    /**
+     * Records that an account requests the erasure of the customer that it acts for. Nothing is erased: an
+     * administrator decides, and calls {@link #erase}, which removes the request with the account. The audit log gets
+     * {@link EventType#ERASURE_REQUESTED}. A repeated request keeps the time of the first one. An account may only do
+     * this for itself, and an administrator for any account. {@link User#ERASURE_REQUESTED_AT} finds the accounts whose
+     * request is open.
+     *
+     * @return the account
+     * @throws SaasException {@code record.missing}; {@code access.not-allowed}; {@code record.in-use} if the account is
+     *     an administrator, whose customer cannot be erased
+     */
+    User request(UserId account);
+
+    /**
+     * Withdraws the request of an account. The audit log gets {@link EventType#ERASURE_WITHDRAWN}. Does nothing if there
+     * is none. The rights are those of {@link #request}.
+     *
+     * @return the account
+     * @throws SaasException {@code record.missing}; {@code access.not-allowed}
+     */
+    User withdraw(UserId account);
 }

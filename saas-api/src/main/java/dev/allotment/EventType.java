@@ -164,6 +164,12 @@ public enum EventType {
      */
     CUSTOMER_EXPORTED,
 
+    /** An account requested the erasure of its customer, see {@link Erasures#request}. */
+    ERASURE_REQUESTED,
+
+    /** The request of an account for an erasure was withdrawn. */
+    ERASURE_WITHDRAWN,
+
     /**
      * A customer was erased, with everything that named it, see {@link Erasures}. Details: customer (its id),
      * requestedAt; accounts, tenants (how many were removed), events, operations, usage (how many of their records stay

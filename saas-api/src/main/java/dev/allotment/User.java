@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param tz an IANA time zone, such as {@code UTC}
  * @param createdAt when the record was created; set by the control plane
  * @param lastLoginAt when the account last signed in with a password, at most one minute too early; null: never
+ * @param erasureRequestedAt since when the account requests the erasure of its customer, see {@link Erasures#request};
+ *     null: it does not
  */
 public record User(
         UserId id,
@@ -32,7 +34,8 @@ public record User(
         String lang,
         String tz,
         Instant createdAt,
-        @Nullable Instant lastLoginAt) {
+        @Nullable Instant lastLoginAt,
+        @Nullable Instant erasureRequestedAt) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<User, UserId> ID = RecordField.of("id");
 
@@ -66,6 +69,9 @@ public record User(
     /** The field {@code lastLoginAt}, for filters and sort keys. */
     public static final RecordField<User, Instant> LAST_LOGIN_AT = RecordField.of("lastLoginAt");
 
+    /** The field {@code erasureRequestedAt}, for filters and sort keys. */
+    public static final RecordField<User, Instant> ERASURE_REQUESTED_AT = RecordField.of("erasureRequestedAt");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public User {}
@@ -98,6 +104,7 @@ public record User(
         private String tz = "UTC";
         private Instant createdAt = Instant.EPOCH;
         private @Nullable Instant lastLoginAt;
+        private @Nullable Instant erasureRequestedAt;
 
         private Builder(String login, String name) {
             this.login = login;
@@ -116,6 +123,7 @@ public record User(
             tz = from.tz;
             createdAt = from.createdAt;
             lastLoginAt = from.lastLoginAt;
+            erasureRequestedAt = from.erasureRequestedAt;
         }
 
         /** Sets {@link User#id}: 0 before the account is stored. Default: 0. */
@@ -192,9 +200,30 @@ public record User(
             return this;
         }
 
+        /**
+         * Sets {@link User#erasureRequestedAt}: since when the account requests the erasure of its customer; set by
+         * the control plane; null: it does not. Default: null.
+         */
+        public Builder erasureRequestedAt(@Nullable Instant value) {
+            erasureRequestedAt = value;
+            return this;
+        }
+
         /** Creates the record. */
         public User build() {
-            return new User(id, login, name, email, role, active, customerId, lang, tz, createdAt, lastLoginAt);
+            return new User(
+                    id,
+                    login,
+                    name,
+                    email,
+                    role,
+                    active,
+                    customerId,
+                    lang,
+                    tz,
+                    createdAt,
+                    lastLoginAt,
+                    erasureRequestedAt);
         }
     }
 }

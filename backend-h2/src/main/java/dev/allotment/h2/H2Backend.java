@@ -72,7 +72,9 @@ final class H2Backend implements Backend {
                     Migration.read(20, "sources", "catalog", H2Backend::resource),
                     Migration.read(21, "tenant-load", "catalog", H2Backend::resource),
                     Migration.read(22, "two-tenants", "catalog", H2Backend::resource),
-                    Migration.read(23, "two-tenants-index", "catalog", H2Backend::resource)));
+                    Migration.read(23, "two-tenants-index", "catalog", H2Backend::resource),
+                    Migration.read(24, "erasure-requests", "catalog", H2Backend::resource),
+                    Migration.read(25, "erasure-index", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -113,7 +113,9 @@ class AttacksTest {
                 id + "/domains",
                 id + "/domains/" + alias.id() + "/remove",
                 id + "/backups",
-                id + "/backups/" + backup + "/restore");
+                id + "/backups/" + backup + "/restore",
+                id + "/backups/" + backup + "/in-place",
+                "/my/account/erasure");
         String database = "/admin/databases/" + tenant.id();
         forAdministrators = List.of(
                 "/admin",
@@ -136,6 +138,7 @@ class AttacksTest {
                 database + "/domains/" + alias.id() + "/remove",
                 database + "/backups",
                 database + "/backups/" + backup + "/restore",
+                database + "/backups/" + backup + "/in-place",
                 database + "/backups/" + backup + "/delete",
                 "/admin/servers",
                 "/admin/operations",

@@ -134,15 +134,120 @@ class BackupPagesTest {
     }
 
     @Test
+    void anOwnerRestoresInPlaceOnceAfterTypingTheName() {
+        Tenant tenant = database("undo.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        mark(tenant, "second");
+        PortalVisit owner = owner(tenant);
+        String path = own(tenant) + "/backups/" + backup.id();
+        String inPlace = path + "/in-place";
+        assertThat(owner.get(path + "/restore").page().select("a[href=" + inPlace + "]"))
+                .hasSize(1);
+        Answer form = owner.get(inPlace);
+        assertThat(form.text()).contains("undo.localhost goes back to the backup of 1 Mar 2026, 12:00 UTC");
+
+        Answer wrong = form.submit(inPlace, "name", "undo");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.page().select("#name").attr("aria-invalid")).isEqualTo("true");
+        Answer started = form.submit(inPlace, "name", "undo.localhost");
+        assertThat(form.submit(inPlace, "name", "undo.localhost").location())
+                .as("a double click")
+                .isEqualTo(started.location());
+        assertThat(started.follow().text()).contains("The restore has started.", "Restore in place Running");
+        assertThat(owner.get(inPlace).submit(inPlace, "name", "undo.localhost").text())
+                .contains("Another operation is working on tenant");
+        server.resume();
+
+        assertThat(mark("undo.localhost")).isEqualTo("first");
+        assertThat(owner.get(own(tenant)).text()).contains("Restore in place Done");
+        assertThat(server.saas.backups().list(tenant.id()))
+                .extracting(Backup::madeBy)
+                .containsExactlyInAnyOrder("safety", "administrator");
+    }
+
+    @Test
+    void anAdministratorRestoresASuspendedDatabaseInPlace() {
+        Tenant tenant = database("held.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        mark(tenant, "second");
+        server.saas.tenants().suspend(tenant.id());
+        String inPlace = administered(tenant) + "/backups/" + backup.id() + "/in-place";
+        Answer started = admin.get(inPlace).submit(inPlace, "name", "held.localhost");
+        assertThat(started.follow().text()).contains("The restore has started.", "Restore in place: held.localhost");
+        server.resume();
+        assertThat(mark("held.localhost")).isEqualTo("first");
+        assertThat(server.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);
+        assertThat(owner(tenant)
+                        .get(own(tenant) + "/backups/" + backup.id() + "/in-place")
+                        .text())
+                .contains("Only a running database");
+    }
+
+    @Test
+    void anAdministratorStartsADrillOfAnyBackup() {
+        Tenant tenant = database("tried.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        server.saas.backups().create(tenant.id(), null);
+        String path = administered(tenant) + "/backups/" + backup.id();
+        Answer page = admin.get(path + "/restore");
+        Answer started = page.submit(path + "/drill");
+        assertThat(page.submit(path + "/drill").location()).as("a double click").isEqualTo(started.location());
+        assertThat(started.follow().text()).contains("The drill has started.", "Drill backup");
+        server.resume();
+        assertThat(started.follow().text()).contains("Done", "Members 3");
+        assertThat(admin.get("/admin").page().select("[aria-labelledby=drill]").text())
+                .contains(
+                        "The backup can be restored",
+                        "tried.localhost",
+                        backup.id().toString());
+    }
+
+    @Test
+    void anAdministratorBacksUpFromARestoredServer() {
+        Tenant tenant = database("past.localhost");
+        String path = administered(tenant) + "/backups";
+        assertThat(admin.get(path).page().select("#source")).isEmpty();
+        Server past = server.saas
+                .servers()
+                .create(Server.builder("past <evil-tag>")
+                        .backend(PortalTestServer.PAST)
+                        .source(true)
+                        .build());
+        try {
+            Answer page = admin.get(path);
+            assertThat(page.page().select("#source option").text()).isEqualTo("past <evil-tag>");
+            assertThat(owner(tenant).get(own(tenant) + "/backups").page().select("#source"))
+                    .isEmpty();
+            Answer started = page.submit(path + "/from-source");
+            assertThat(page.submit(path + "/from-source").location())
+                    .as("a double click")
+                    .isEqualTo(started.location());
+            assertThat(started.follow().text()).contains("The backup has started.");
+            server.resume();
+            assertThat(server.saas.backups().list(tenant.id()))
+                    .extracting(Backup::madeBy)
+                    .containsExactly("source");
+        } finally {
+            server.saas.servers().delete(past.id());
+        }
+    }
+
+    @Test
     void areShownToTheOwnerOnly() {
         Tenant tenant = database("private.localhost");
         Backup backup = server.saas.backups().create(tenant.id(), null);
         PortalVisit stranger = owner(database("stranger.localhost"));
         String path = own(tenant) + "/backups";
         String restore = path + "/" + backup.id() + "/restore";
+        String inPlace = path + "/" + backup.id() + "/in-place";
         Map<String, String> fields = Map.of(
-                "form", stranger.get("/my").page().select("input[name=form]").val(), "label", "stolen");
-        for (String each : new String[] {path, restore}) {
+                "form",
+                stranger.get("/my").page().select("input[name=form]").val(),
+                "label",
+                "stolen",
+                "name",
+                tenant.name());
+        for (String each : new String[] {path, restore, inPlace}) {
             assertThat(stranger.get(each).status()).isEqualTo(404);
             assertThat(stranger.post(each, fields, "Origin", stranger.origin()).status())
                     .isEqualTo(404);
@@ -154,9 +259,12 @@ class BackupPagesTest {
             assertThat(owner.get(each).status()).isEqualTo(403);
         }
         String token = owner.get(path).page().select("input[name=form]").val();
-        assertThat(owner.post(delete, Map.of("form", token), "Origin", owner.origin())
-                        .status())
-                .isEqualTo(403);
+        String drill = administered + "/" + backup.id() + "/drill";
+        for (String each : new String[] {delete, drill, administered + "/from-source"}) {
+            assertThat(owner.post(each, Map.of("form", token, "source", "2"), "Origin", owner.origin())
+                            .status())
+                    .isEqualTo(403);
+        }
         assertThat(owner.get(path + "/" + tenant.uuid() + "/restore").status()).isEqualTo(404);
         assertThat(server.saas.backups().list(tenant.id())).containsExactly(backup);
         assertThat(server.saas.tenants().findByName("stolen.localhost")).isEmpty();

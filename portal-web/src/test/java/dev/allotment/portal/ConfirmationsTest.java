@@ -100,6 +100,52 @@ class ConfirmationsTest {
     }
 
     @Test
+    void requestingAnErasureTakesThePasswordAndAnAdministrator() {
+        Tenant tenant = database("leaving.localhost");
+        String login = "leaving.localhost@example.com";
+        PortalVisit owner = PortalVisit.signedIn(server, login);
+        String request = "/my/account/erasure";
+        assertThat(admin.get("/admin").page().select(".tile[href*=state=erasure]"))
+                .isEmpty();
+
+        Answer page = owner.get(owner.get("/my/account")
+                .page()
+                .select("a[href=" + request + "]")
+                .attr("href"));
+        Answer wrong = page.submit(request, "proof", "not the password");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.text()).contains("This is not your current password.");
+        assertThat(owner.get("/my/account").text()).contains("Request erasure…");
+        Answer requested =
+                wrong.submit(request, "proof", PortalTestServer.PASSWORD).follow();
+        assertThat(requested.text()).contains("Your request is recorded.", "On 1 Mar 2026, you requested");
+
+        String list =
+                admin.get("/admin").page().select(".tile[href*=state=erasure]").attr("href");
+        assertThat(admin.get(list).page().select("tbody tr"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.text()).contains(login, "Requested erasure on 1 Mar 2026"));
+        String user = "/admin/users/" + tenant.ownerId();
+        assertThat(admin.get(user).text())
+                .contains("This user requested the erasure on 1 Mar 2026. Answer by 1 Apr 2026.", "Erase customer…");
+        assertThat(server.saas.tenants().get(tenant.id()).state())
+                .as("nothing is erased")
+                .isEqualTo(TenantState.OPEN);
+
+        Answer withdrawn = requested.submit(request + "/withdraw").follow();
+        assertThat(withdrawn.text()).contains("Your request is withdrawn.", "Request erasure…");
+        assertThat(admin.get(user).text()).doesNotContain("requested the erasure");
+        owner.get(request).submit(request, "proof", PortalTestServer.PASSWORD);
+        assertThat(admin.get(user).submit(user + "/erasure/withdraw").follow().text())
+                .contains("The request is closed.");
+        assertThat(admin.get("/my/account").text()).doesNotContain("Request erasure…");
+        assertThat(admin.get(request)
+                        .submit(request, "proof", PortalTestServer.PASSWORD)
+                        .text())
+                .contains("is an administrator, so its customer cannot be erased");
+    }
+
+    @Test
     void uninstallingSaysWhatIsDeletedAndAsks() {
         Tenant tenant = database("uninstall.localhost");
         String page = "/admin/databases/" + tenant.id();

@@ -2,6 +2,7 @@
 package dev.allotment.portal;
 
 import dev.allotment.Filter;
+import dev.allotment.Health;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
@@ -14,12 +15,15 @@ import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.servlet.Branding;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.testing.DelegatingBackend;
@@ -43,6 +47,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -51,6 +56,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -63,6 +69,8 @@ import org.jspecify.annotations.Nullable;
 /** A server with the portal's pages and nothing else, on a free port, with everything in memory. */
 final class PortalTestServer implements AutoCloseable {
     static final String PASSWORD = "correct horse";
+    /** The name of a backend of which only sources can be registered. */
+    static final String PAST = "past";
 
     final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
 
@@ -109,6 +117,7 @@ final class PortalTestServer implements AutoCloseable {
         backend = MemoryBackend.withServers("<evil-tag>");
         SaasBuilder core = Saas.builder();
         List.of(providers).forEach(core::provider);
+        core.provider(new Past());
         if (providers.length > 0) {
             core.databasesPerServer(1, 2).ticker(nanos::get);
         }
@@ -315,6 +324,50 @@ final class PortalTestServer implements AutoCloseable {
                         export.file("rows.csv", new ByteArrayInputStream(rows));
                         throw new IllegalStateException("The database is broken");
                     }
+                }
+            };
+        }
+    }
+
+    /** The provider of a source that has what the server has now. */
+    private final class Past implements BackendProvider {
+        @Override
+        public String name() {
+            return PAST;
+        }
+
+        @Override
+        public Backend open(Settings settings) {
+            throw new AssertionError("This provider has sources only");
+        }
+
+        @Override
+        public DatabaseSource openSource(Settings settings, UUID installation) {
+            settings.check("the source");
+            return new DatabaseSource() {
+                @Override
+                public Health health() {
+                    return backend.health();
+                }
+
+                @Override
+                public TransferFormat transferFormat() {
+                    return databases().transferFormat();
+                }
+
+                @Override
+                public @Nullable DatabaseRef find(UUID uuid) {
+                    return databases().find(uuid);
+                }
+
+                @Override
+                public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+                    databases().send(database, receiver);
+                }
+
+                @Override
+                public void close() {
+                    // Its databases are those of the server.
                 }
             };
         }

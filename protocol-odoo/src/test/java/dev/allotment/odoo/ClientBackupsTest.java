@@ -102,6 +102,55 @@ final class ClientBackupsTest {
     }
 
     @Test
+    void areRestoredInPlaceOnceForAKeyAlsoByTheOwner() {
+        String backup = backUp();
+        mark(portal.saas, "second");
+        Map<String, Object> restoring = Map.of("backup", backup, "idempotency_key", "a");
+        assertThat(owner("restore_in_place", restoring)).isEqualTo(true);
+        assertThat(mark()).isEqualTo("first");
+        mark(portal.saas, "third");
+        assertThat(owner("restore_in_place", restoring)).isEqualTo(true);
+        assertThat(mark()).isEqualTo("third");
+
+        long operation = (long) admin("restore_in_place", Map.of("backup", backup, "async", true));
+        assertThat(mark()).isEqualTo("third");
+        assertThat(done(operation).get("kind")).isEqualTo("restore_in_place");
+        assertThat(mark()).isEqualTo("first");
+        assertThat(rows(admin("backups", Map.of())))
+                .extracting(row -> row.get("made_by"))
+                .containsExactlyInAnyOrder("administrator", "safety", "safety");
+        portal.admin(CLIENT, "suspend", list(client.id()));
+        assertThat(code(() -> owner("restore_in_place", Map.of("backup", backup))))
+                .isEqualTo(2);
+    }
+
+    private String mark() {
+        return portal.saas.database(client.name()).parameters().value(MARK).orElse("");
+    }
+
+    @Test
+    void areRestoredAsDrillsByAdministratorsOnly() {
+        String backup = backUp();
+        assertThat((Map<?, ?>) admin("drill_backup", Map.of()))
+                .isEqualTo(Map.of("backup", backup, "members", 3, "duration_ms", 0L));
+        long operation = (long) admin("drill_backup", Map.of("backup", backup, "async", true));
+        assertThat(done(operation).get("result").toString()).contains("\"members\": \"3\"");
+        for (boolean async : new boolean[] {false, true}) {
+            assertThat(code(() -> owner("drill_backup", Map.of("backup", backup, "async", async))))
+                    .isEqualTo(4);
+            assertThat(code(() -> owner("backup_database", Map.of("source_server", 1, "async", async))))
+                    .isEqualTo(4);
+        }
+        assertFault(
+                1,
+                "backup of drill_backup of saas_portal.client must be a UUID.",
+                () -> admin("drill_backup", Map.of("backup", "newest")));
+        assertThat(code(() -> admin("backup_database", Map.of("source_server", 1))))
+                .as("a server that is no source")
+                .isEqualTo(1);
+    }
+
+    @Test
     void areForTheOwnerAndNoOtherAccount() {
         String backup = (String) ((List<?>) owner("backup_database", Map.of())).get(0);
         assertThat(rows(owner("backups", Map.of())))
@@ -153,22 +202,30 @@ final class ClientBackupsTest {
             assertThat(code(() ->
                             as(OdooPortal.ADMIN, reading, "restore_backup", Map.of("backup", backup, "async", async))))
                     .isEqualTo(4);
+            assertThat(code(() -> as(
+                            OdooPortal.ADMIN, reading, "restore_in_place", Map.of("backup", backup, "async", async))))
+                    .isEqualTo(4);
         }
         String inside = key("plan:" + plan());
         assertThat((List<?>) as(OdooPortal.ADMIN, inside, "backup_database", Map.of()))
                 .hasSize(1);
         assertThat((Map<?, ?>) as(OdooPortal.ADMIN, inside, "restore_backup", Map.of("backup", backup)))
                 .isNotEmpty();
-        assertThat(code(() -> as(OdooPortal.ADMIN, inside, "delete_backup", Map.of("backup", backup))))
-                .isEqualTo(4);
+        assertThat(as(OdooPortal.ADMIN, inside, "restore_in_place", Map.of("backup", backup)))
+                .isEqualTo(true);
+        for (String method : List.of("delete_backup", "drill_backup")) {
+            assertThat(code(() -> as(OdooPortal.ADMIN, inside, method, Map.of("backup", backup))))
+                    .isEqualTo(4);
+        }
         String outside = key("plan:" + portal.plan(Map.of("name", "Other")));
-        for (String method : List.of("backups", "backup_database", "restore_backup")) {
-            Map<String, ?> arguments = method.equals("restore_backup") ? Map.of("backup", backup) : Map.of();
+        for (String method :
+                List.of("backups", "backup_database", "restore_backup", "restore_in_place", "drill_backup")) {
+            Map<String, ?> arguments = method.startsWith("restore_") ? Map.of("backup", backup) : Map.of();
             assertThat(code(() -> as(OdooPortal.ADMIN, outside, method, arguments)))
                     .as(method)
                     .isEqualTo(4);
         }
-        assertThat(rows(admin("backups", Map.of()))).hasSize(2);
+        assertThat(rows(admin("backups", Map.of()))).hasSize(3);
     }
 
     private String key(String scope) {

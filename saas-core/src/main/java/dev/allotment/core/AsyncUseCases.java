@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.AdoptTenant;
 import dev.allotment.AsyncOperations;
+import dev.allotment.BackupId;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
@@ -99,8 +100,23 @@ final class AsyncUseCases implements AsyncOperations {
     }
 
     @Override
+    public Operation createBackupFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey) {
+        return PublicViews.operation(backups.createFromLater(tenant, source, idempotencyKey));
+    }
+
+    @Override
     public Operation restoreBackup(RestoreBackup command) {
         return PublicViews.operation(backups.restoreLater(command));
+    }
+
+    @Override
+    public Operation restoreInPlace(TenantId tenant, BackupId backup, @Nullable String idempotencyKey) {
+        return PublicViews.operation(backups.restoreInPlaceLater(tenant, backup, idempotencyKey));
+    }
+
+    @Override
+    public Operation drillBackup(TenantId tenant, @Nullable BackupId backup, @Nullable String idempotencyKey) {
+        return PublicViews.operation(backups.drillLater(tenant, backup, idempotencyKey));
     }
 
     private Operation start(PendingOperation<?> pending) {

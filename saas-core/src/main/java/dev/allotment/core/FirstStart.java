@@ -92,6 +92,7 @@ final class FirstStart {
                 "en_US",
                 "UTC",
                 now,
+                null,
                 null);
     }
 

@@ -218,7 +218,7 @@ final class SaasView implements Saas {
 
     private ErasureUseCases erasureUseCases() {
         return new ErasureUseCases(
-                core.context, core.operationLeases, core.operationRunner, core.eraseCustomerSaga, actor);
+                core.context, core.operationLeases, core.operationRunner, core.eraseCustomerSaga, core.eventLog, actor);
     }
 
     @Override

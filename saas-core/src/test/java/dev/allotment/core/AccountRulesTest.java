@@ -51,6 +51,7 @@ final class AccountRulesTest {
                                 "de_DE",
                                 "Europe/Berlin",
                                 Instant.EPOCH,
+                                Instant.EPOCH,
                                 Instant.EPOCH));
 
         assertThat(changed)
@@ -65,6 +66,7 @@ final class AccountRulesTest {
                         "de_DE",
                         "Europe/Berlin",
                         user.createdAt(),
+                        null,
                         null));
         assertThat(saas.accounts().get(user.id())).isEqualTo(changed);
     }

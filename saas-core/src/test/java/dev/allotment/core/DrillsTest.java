@@ -149,6 +149,30 @@ final class DrillsTest {
     }
 
     @Test
+    void areDoneInTheBackgroundOnceForAKey() {
+        Backup older = backUp();
+        backUp();
+        Operation started = saas.async().drillBackup(shop.id(), older.id(), "key");
+        assertThat(saas.async().drillBackup(shop.id(), older.id(), "key").id()).isEqualTo(started.id());
+        assertRefusal(() -> saas.async().drillBackup(shop.id(), null, "key"))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertThat(saas.backups().drills().last()).isNull();
+        saas.backups().delete(shop.id(), older.id());
+        saas.maintenance().run();
+        assertThat(saas.operations().get(started.id()))
+                .extracting(Operation::state, Operation::errorCode)
+                .as("the backup was deleted before the drill started")
+                .containsExactly(OperationState.FAILED, ErrorCodes.RECORD_MISSING);
+
+        Operation newest = saas.async().drillBackup(shop.id(), null, "newest");
+        saas.maintenance().run();
+        assertThat(saas.operations().get(newest.id()).result()).containsEntry("members", "3");
+        assertThat(saas.async().drillBackup(shop.id(), null, "newest").id()).isEqualTo(newest.id());
+        assertThat(events(EventType.BACKUP_DRILLED)).hasSize(1);
+        assertThat(databases()).extracting(DatabaseRef::name).containsExactly(shop.name());
+    }
+
+    @Test
     void findADatabaseThatIsNotWhatWasBackedUp() {
         Backup backup = backUp();
         fixture.backend.once("after receive", () -> {
@@ -396,6 +420,8 @@ final class DrillsTest {
         Backup backup = backUp();
         Saas own = saas.actingAs(owner.id());
         assertRefusal(() -> own.backups().drill(shop.id(), backup.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> own.async().drillBackup(shop.id(), backup.id(), null))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertRefusal(() -> own.backups().drills()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertRefusal(() -> saas.backups().drill(shop.id(), new BackupId(new UUID(1, 2))))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);

@@ -12,6 +12,7 @@ import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
+import dev.allotment.ErasureProof;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -29,11 +30,13 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -270,7 +273,20 @@ final class ErasuresTest {
                     .containsEntry("accounts", "1")
                     .containsEntry("tenants", "3")
                     .containsKeys("requestedAt", "events", "operations", "usage");
+            assertThat(saas.erasures().proof(customer))
+                    .contains(new ErasureProof(
+                            event.uuid(),
+                            customer,
+                            "boss@example.com",
+                            Instant.parse(event.details().get("requestedAt")),
+                            event.at(),
+                            1,
+                            3,
+                            Long.parseLong(event.details().get("events")),
+                            Long.parseLong(event.details().get("operations")),
+                            Long.parseLong(event.details().get("usage"))));
         });
+        assertThat(saas.erasures().proof(boss.customerId())).isEmpty();
         assertThat(events(EventType.TENANT_DELETED)).hasSize(3).allSatisfy(event -> {
             assertThat(event.details())
                     .containsEntry("name", "erased-" + event.tenantId())
@@ -332,6 +348,7 @@ final class ErasuresTest {
     @Test
     void isForAdministratorsAndRepeatable() {
         assertRefusal(() -> own.erasures().erase(customer)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> own.erasures().proof(customer)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertRefusal(() -> saas.erasures().erase(new CustomerId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
 
         saas.erasures().erase(customer);
@@ -339,6 +356,50 @@ final class ErasuresTest {
 
         assertThat(events(EventType.CUSTOMER_ERASED)).hasSize(1);
         assertRefusal(() -> saas.actingAs(zoe.id())).isEqualTo(ErrorCodes.ACCESS_DENIED);
+    }
+
+    @Test
+    void isRequestedAndWithdrawnByTheAccountItself() {
+        Instant first = fixture.clock.instant();
+        assertThat(own.erasures().request(zoe.id()).erasureRequestedAt()).isEqualTo(first);
+        fixture.clock.advance(Duration.ofDays(1));
+        assertThat(own.erasures().request(zoe.id()).erasureRequestedAt())
+                .as("the time of the first request counts")
+                .isEqualTo(first);
+        Filter<User> open = Filter.notEqual(User.ERASURE_REQUESTED_AT, null);
+        assertThat(saas.accounts().list(Query.where(open))).extracting(User::id).containsExactly(zoe.id());
+        assertThat(saas.accounts()
+                        .update(
+                                zoe.id(),
+                                each -> each.toBuilder()
+                                        .erasureRequestedAt(null)
+                                        .build())
+                        .erasureRequestedAt())
+                .as("only a withdrawal ends it")
+                .isEqualTo(first);
+        assertThat(events(EventType.ERASURE_REQUESTED))
+                .singleElement()
+                .extracting(Event::userId, Event::actor, Event::details)
+                .containsExactly(zoe.id(), LOGIN, Map.of());
+
+        assertThat(own.erasures().withdraw(zoe.id()).erasureRequestedAt()).isNull();
+        own.erasures().withdraw(zoe.id());
+        assertThat(saas.accounts().count(open)).isZero();
+        assertThat(events(EventType.ERASURE_WITHDRAWN)).hasSize(1);
+        assertThat(saas.erasures().request(zoe.id()).erasureRequestedAt())
+                .as("an administrator records a request that came by mail")
+                .isEqualTo(fixture.clock.instant());
+    }
+
+    @Test
+    void isNotRequestedForOthersNorForAdministrators() {
+        User other = fixture.signUp("other@example.com");
+        Saas another = saas.actingAs(other.id());
+        assertRefusal(() -> another.erasures().request(zoe.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        own.erasures().request(zoe.id());
+        assertRefusal(() -> another.erasures().withdraw(zoe.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> saas.erasures().request(boss.id())).isEqualTo(ErrorCodes.RECORD_IN_USE);
+        assertRefusal(() -> saas.erasures().request(new UserId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     @Test
@@ -527,6 +588,8 @@ final class ErasuresTest {
                     SERVER_GIVEN_UP,
                     SERVER_REINSTATED,
                     CUSTOMER_ERASED,
+                    ERASURE_REQUESTED,
+                    ERASURE_WITHDRAWN,
                     CAMPAIGN_STARTED,
                     CAMPAIGN_PAUSED,
                     CAMPAIGN_RESUMED,

@@ -141,6 +141,29 @@ final class RestoreInPlaceTest {
     }
 
     @Test
+    void isDoneInTheBackgroundOnceForAKey() {
+        Backup backup = backUp();
+        set("second");
+        Operation started = saas.async().restoreInPlace(shop.id(), backup.id(), "key");
+        assertThat(saas.async().restoreInPlace(shop.id(), backup.id(), "key").id())
+                .isEqualTo(started.id());
+        assertThat(value()).isEqualTo("second");
+        assertRefusal(() -> saas.async().restoreInPlace(shop.id(), backup.id(), "another"))
+                .isEqualTo(ErrorCodes.TENANT_BUSY);
+        saas.maintenance().run();
+        assertThat(value()).isEqualTo("first");
+        assertThat(saas.async().restoreInPlace(shop.id(), backup.id(), "key").state())
+                .isEqualTo(OperationState.DONE);
+
+        set("third");
+        Operation cancelled = saas.async().restoreInPlace(shop.id(), backup.id(), null);
+        saas.operations().cancel(cancelled.id());
+        saas.maintenance().run();
+        assertThat(value()).isEqualTo("third");
+        assertThat(saas.backups().list(shop.id())).hasSize(2);
+    }
+
+    @Test
     void keepsTheBackupOfTheStateBeforeForSevenDays() {
         Backup backup = backUp();
         Backup latest = backUp();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupId;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -112,6 +113,26 @@ final class SourceServerTest {
     }
 
     @Test
+    void isReadInTheBackgroundOnceForAKey() {
+        Operation started = saas.async().createBackupFrom(shop.id(), past.id(), "once");
+        assertThat(saas.async().createBackupFrom(shop.id(), past.id(), "once").id())
+                .isEqualTo(started.id());
+        assertThat(started.step())
+                .as("older versions do not know this step, and leave the operation alone")
+                .isEqualTo("started");
+        assertThat(steps).isEmpty();
+        saas.maintenance().run();
+        Backup backup = saas.backups().createFrom(shop.id(), past.id(), "once");
+        assertThat(backup.id()).isEqualTo(new BackupId(started.uuid()));
+        assertThat(restored(backup, "restored.example.com")).isEqualTo("nothing");
+
+        Operation cancelled = saas.async().createBackupFrom(shop.id(), past.id(), null);
+        saas.operations().cancel(cancelled.id());
+        saas.maintenance().run();
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+    }
+
+    @Test
     void keepsABackupFromItLikeTheOneBeforeARestore() {
         Backup backup = saas.backups().createFrom(shop.id(), past.id(), null);
         for (int day = 0; day < 7; day++) {
@@ -127,6 +148,8 @@ final class SourceServerTest {
     @Test
     void isOnlyForAdministrators() {
         assertRefusal(() -> saas.actingAs(owner.id()).backups().createFrom(shop.id(), past.id(), null))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> saas.actingAs(owner.id()).async().createBackupFrom(shop.id(), past.id(), null))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(steps).isEmpty();
     }

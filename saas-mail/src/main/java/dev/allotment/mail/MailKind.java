@@ -23,7 +23,9 @@ enum MailKind {
     INVITATION("link"),
     SIGN_UP("link"),
     ALREADY_REGISTERED("link"),
-    EMAIL_CHANGED;
+    EMAIL_CHANGED,
+    ERASURE_REQUESTED,
+    ERASURE_TO_DECIDE("link", "date");
 
     private final Set<String> placeholders = new TreeSet<>(Set.of("user", "portal"));
 

@@ -4,7 +4,10 @@ package dev.allotment.mail;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -30,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends emails to the owner of a tenant: that it was created (if its creator requested this email), expires soon, was
  * suspended, is open again, got a new end date, or was deleted. Also informs the user of an account that its password
- * was changed, if the account has an email address and the password was not imported.
+ * was changed, if the account has an email address and the password was not imported. If an account requests an erasure,
+ * it gets a receipt, and the administrators are informed.
  *
  * <p>Events are delivered at least once. The Message-ID is derived from the event, so receivers can detect a copy. If
  * an email cannot be sent now, the event is delivered again later. If it can never be sent, this is logged and the
@@ -40,6 +44,7 @@ public final class TenantMails implements SaasListener {
     private static final Logger LOG = System.getLogger("dev.allotment.mail");
     private static final String EXPIRED = "expired";
     private static final String MISSING = "missing";
+    private static final int MOST_ADMINISTRATORS = 20;
 
     private final Mailer mailer;
     private final MailTexts texts;
@@ -70,6 +75,13 @@ public final class TenantMails implements SaasListener {
                     .filter(user -> user.email() != null)
                     .ifPresent(user -> send(event, MailKind.PASSWORD_CHANGED, user, values(plane, user)));
         }
+        if (event.type() == EventType.ERASURE_REQUESTED) {
+            // It may have been withdrawn meanwhile.
+            Optional.ofNullable(event.userId())
+                    .flatMap(plane.accounts()::find)
+                    .filter(user -> user.erasureRequestedAt() != null)
+                    .ifPresent(user -> informOfRequest(plane, event, user));
+        }
         if (event.tenantId() == null) {
             return;
         }
@@ -82,6 +94,26 @@ public final class TenantMails implements SaasListener {
         if (kind != null) {
             send(event, kind, owner.get(), values(plane, event, tenant.get(), owner.get()));
         }
+    }
+
+    private void informOfRequest(Saas plane, Event event, User user) {
+        if (user.email() != null) {
+            send(event, MailKind.ERASURE_REQUESTED, user, values(plane, user));
+        }
+        Filter<User> administrators = Filter.and(
+                Filter.equal(User.ROLE, Role.ADMINISTRATOR),
+                Filter.equal(User.ACTIVE, true),
+                Filter.notEqual(User.EMAIL, null));
+        Instant end = event.at().atZone(ZoneOffset.UTC).plusMonths(1).toInstant();
+        plane.accounts()
+                .list(Query.where(administrators).orderBy(User.ID).page(0, MOST_ADMINISTRATORS))
+                .forEach(each -> {
+                    Map<String, String> values = new HashMap<>(values(plane, each));
+                    // The login of the account is chosen by its user, and may look like a link.
+                    values.put("link", values.get("portal") + "/admin/users/" + user.id());
+                    values.put("date", date(end, each));
+                    send(event.uuid() + "-" + each.id(), event, MailKind.ERASURE_TO_DECIDE, each, values);
+                });
     }
 
     private static Optional<User> owner(Saas plane, UserId id) {
@@ -183,11 +215,15 @@ public final class TenantMails implements SaasListener {
     }
 
     private void send(Event event, MailKind kind, User owner, Map<String, String> values) {
+        send(event.uuid().toString(), event, kind, owner, values);
+    }
+
+    /** @param id identifies the email; one event may have several */
+    private void send(String id, Event event, MailKind kind, User owner, Map<String, String> values) {
         String address = owner.email() == null ? owner.login() : owner.email();
         MailTexts.Written written = texts.write(kind, owner.lang(), values);
         try {
-            mailer.send(new Mail(
-                    event.uuid().toString(), address, written.subject(), written.text(), written.html(), event.at()));
+            mailer.send(new Mail(id, address, written.subject(), written.text(), written.html(), event.at()));
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.MAIL_REFUSED)) {
                 throw e;

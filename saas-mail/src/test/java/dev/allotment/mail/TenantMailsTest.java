@@ -4,12 +4,15 @@ package dev.allotment.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.Filter;
+import dev.allotment.NewUser;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
@@ -25,9 +28,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +135,41 @@ final class TenantMailsTest {
 
         saas.accounts().importPassword(user.id(), HASH);
         assertThat(subjects()).isEmpty();
+    }
+
+    @Test
+    void informsTheUserAndTheAdministratorsOfARequestForErasure() throws Exception {
+        User user = owner("leaving@example.org", "Leaving", "de_DE");
+        for (String login : List.of("first@example.org", "second@example.org", "silent")) {
+            saas.accounts()
+                    .create(NewUser.builder(login, "Administrator")
+                            .role(Role.ADMINISTRATOR)
+                            .build());
+        }
+        Saas own = saas.actingAs(user.id());
+        own.erasures().request(user.id());
+        saas.maintenance().run();
+        Map<String, String> texts = new HashMap<>();
+        Set<String> ids = new HashSet<>();
+        for (MimeMessage message : server.getReceivedMessages()) {
+            texts.put(
+                    message.getAllRecipients()[0].toString(),
+                    message.getSubject() + "\n" + GreenMailUtil.getBody(message).replace("=\r\n", ""));
+            ids.add(message.getMessageID());
+        }
+        assertThat(ids).hasSize(3);
+        assertThat(texts).containsOnlyKeys("leaving@example.org", "first@example.org", "second@example.org");
+        assertThat(texts.get("leaving@example.org")).startsWith("Ihr Antrag auf");
+        assertThat(texts.get("second@example.org"))
+                .startsWith("A customer requests an erasure")
+                .contains("https://portal.example.com/admin/users/" + user.id(), "February 28, 2026")
+                .doesNotContain("leaving");
+        server.purgeEmailFromAllMailboxes();
+
+        own.erasures().withdraw(user.id());
+        own.erasures().request(user.id());
+        own.erasures().withdraw(user.id());
+        assertThat(subjects()).as("it was withdrawn meanwhile").isEmpty();
     }
 
     @Test

@@ -37,6 +37,7 @@ record CommandLineArguments(
      * @param nodes whether PgBouncer is for nodes, and not for applications
      * @param backup what is done with backups
      * @param campaign what is done with campaigns
+     * @param erase which customer is erased
      */
     record TaskOptions(
             boolean apply,
@@ -45,13 +46,24 @@ record CommandLineArguments(
             boolean separate,
             boolean nodes,
             BackupOptions backup,
-            CampaignOptions campaign) {
-        static final TaskOptions NONE =
-                new TaskOptions(false, Set.of(), false, false, false, BackupOptions.NONE, CampaignOptions.NONE);
+            CampaignOptions campaign,
+            EraseOptions erase) {
+        static final TaskOptions NONE = new TaskOptions(
+                false, Set.of(), false, false, false, BackupOptions.NONE, CampaignOptions.NONE, EraseOptions.NONE);
 
         TaskOptions {
             drop = Set.copyOf(drop);
         }
+    }
+
+    /**
+     * The options of the command {@code erase}.
+     *
+     * @param customer the login of an account of the customer
+     * @param confirmed the same login; null: nothing is erased
+     */
+    record EraseOptions(@Nullable String customer, @Nullable String confirmed) {
+        static final EraseOptions NONE = new EraseOptions(null, null);
     }
 
     /**
@@ -163,6 +175,8 @@ record CommandLineArguments(
     private static final String SWAP = "--swap";
     private static final String KEPT = "--kept";
     private static final String NEUTRALISED = "--neutralised";
+    private static final String CUSTOMER = "--customer";
+    private static final String YES_ERASE = "--yes-erase";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -227,7 +241,10 @@ record CommandLineArguments(
                                 command.matchedOptionValue(SWAP, (String) null),
                                 command.matchedOptionValue(KEPT, (String) null),
                                 command.matchedOptionValue(NEUTRALISED, false)),
-                        mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
+                        mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE,
+                        new EraseOptions(
+                                command.matchedOptionValue(CUSTOMER, (String) null),
+                                command.matchedOptionValue(YES_ERASE, (String) null))));
     }
 
     private static CommandLineArguments asked(String output) {
@@ -335,6 +352,10 @@ record CommandLineArguments(
             spec.addOption(value(SWAP, "NAME", "Exchanges the database with that of this copy of the tenant."));
             spec.addOption(value(KEPT, "HOURS", "With --swap: deletes the other tenant after this time."));
             spec.addOption(flag(NEUTRALISED, "With --swap: the tenant may get a neutralised database."));
+        }
+        if (mode == Mode.ERASE) {
+            spec.addOption(value(CUSTOMER, "LOGIN", "The login of an account of the customer."));
+            spec.addOption(value(YES_ERASE, "LOGIN", "The same login. Without it, shows what would be erased."));
         }
         if (mode == Mode.CAMPAIGN) {
             campaign().forEach(spec::addOption);

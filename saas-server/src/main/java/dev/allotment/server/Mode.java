@@ -37,6 +37,10 @@ enum Mode {
             "campaign",
             "Lists campaigns over all tenants, or starts, shows or changes one. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    ERASE(
+            "erase",
+            "Shows what the erasure of a customer would remove, or erases the customer. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     ADMIN_PASSWORD(
             "admin-password",
             "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve.",
@@ -99,7 +103,8 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check, repair, catalog, backup, campaign, admin-password, master-password, rekey or pgbouncer";
+        return "demo, serve, check, repair, catalog, backup, campaign, erase, admin-password, master-password, rekey or"
+                + " pgbouncer";
     }
 
     String command() {

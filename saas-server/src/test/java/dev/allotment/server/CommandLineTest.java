@@ -47,6 +47,7 @@ class CommandLineTest {
                 "catalog",
                 "backup",
                 "campaign",
+                "erase",
                 "admin-password",
                 "master-password",
                 "rekey",
@@ -140,7 +141,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "No command; expected demo, serve, check, repair, catalog, backup, campaign, admin-password, master-password, rekey or pgbouncer");
+                        "No command; expected demo, serve, check, repair, catalog, backup, campaign, erase, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test
@@ -149,7 +150,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, campaign, admin-password, master-password, rekey or pgbouncer");
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, campaign, erase, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test

@@ -283,7 +283,22 @@ class OperatorCommandTest {
                     .as(out())
                     .isZero();
             assertThat(run(postgres.options(), "check")).isZero();
+            erases(postgres.options(), server, "owner@" + dropped.name());
         }
+    }
+
+    private void erases(List<String> backend, RunningServer server, String login) {
+        assertThat(run(backend, "erase")).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(run(backend, "erase", "--customer", login, "--yes-erase", "another@example.com"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(run(backend, "erase", "--customer", login)).isZero();
+        assertThat(out()).contains("1 accounts and 0 databases", "Nothing was changed.");
+        assertThat(server.saas().accounts().findByLogin(login)).isPresent();
+        assertThat(run(backend, "erase", "--customer", login, "--yes-erase", login))
+                .as(out() + err())
+                .isZero();
+        assertThat(out()).contains("Erased customer ", "Proof: entry ");
+        assertThat(server.saas().accounts().findByLogin(login)).isEmpty();
     }
 
     /** The command only records the request; the node works. */

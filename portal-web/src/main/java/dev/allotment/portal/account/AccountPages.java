@@ -17,6 +17,7 @@ public final class AccountPages {
         new ResetPages(messages).add(routes);
         new ProfilePages(messages).add(routes);
         new ApiKeyPages().add(routes);
+        new ErasurePages().add(routes);
     }
 
     private static void home(PortalExchange exchange) throws IOException {

@@ -4,12 +4,14 @@ package dev.allotment.portal.account;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,7 +24,11 @@ final class ProfilePages {
             "email",
             "Your email address has been changed.",
             "password",
-            "Your password has been changed. All other sessions have been signed out.");
+            "Your password has been changed. All other sessions have been signed out.",
+            "erasure-requested",
+            "Your request is recorded. Your provider has been told.",
+            "erasure-withdrawn",
+            "Your request is withdrawn. Nothing has been erased.");
 
     private final AccountMessages messages;
 
@@ -144,7 +150,14 @@ final class ProfilePages {
     private static void render(
             PortalExchange exchange, Visitor visitor, int status, Form profile, Form address, Form password)
             throws IOException {
-        ProfileView view = new ProfileView(visitor.user().login(), profile, address, password);
+        Instant requested = visitor.user().erasureRequestedAt();
+        ProfileView view = new ProfileView(
+                visitor.user().login(),
+                profile,
+                address,
+                password,
+                visitor.user().portal(),
+                requested == null ? "" : TenantWords.day(requested));
         exchange.render(
                 status, "account", exchange.page("Your account", "account", NOTICES.get(exchange.param("done"))), view);
     }

@@ -40,7 +40,11 @@ final class OperationPages {
             "restoring",
             "The restore has started. The new database is opened when it is complete.",
             "swapping",
-            "The swap has started.");
+            "The swap has started.",
+            "replacing",
+            "The restore has started. The database is closed for a short time near the end.",
+            "drilling",
+            "The drill has started. Its database is deleted at the end.");
     private static final String REASON = "reason";
     private static final String CONFIRM = "confirm";
 

@@ -63,6 +63,7 @@ final class OverviewPage {
                         "/admin/operations"),
                 new Tile(states.get("Suspended"), "suspended", DATABASES + "?state=pending")));
         failedBackups(saas, exchange.site().clock().instant()).ifPresent(tiles::add);
+        erasureRequests(saas).ifPresent(tiles::add);
         DailyCounts days = DailyCounts.read(
                 saas,
                 exchange.site().clock().instant(),
@@ -108,6 +109,15 @@ final class OverviewPage {
             facts.add(new Fact("Next drill", "On request only"));
         }
         return facts;
+    }
+
+    /** Empty if no request is open. */
+    private static Optional<Tile> erasureRequests(Saas saas) {
+        long open = saas.accounts().count(Filter.notEqual(User.ERASURE_REQUESTED_AT, null));
+        return open == 0
+                ? Optional.empty()
+                : Optional.of(new Tile(
+                        open, open == 1 ? "erasure request" : "erasure requests", "/admin/users?all=1&state=erasure"));
     }
 
     /** The number behind which the list of operations has the same ones; empty if no backup failed. */

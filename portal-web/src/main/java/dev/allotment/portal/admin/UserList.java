@@ -26,7 +26,8 @@ final class UserList {
     private static final List<Choice> STATES = List.of(
             new Choice("active", "Can sign in"),
             new Choice("deactivated", "Deactivated"),
-            new Choice("never", "Never signed in"));
+            new Choice("never", "Never signed in"),
+            new Choice("erasure", "Requests erasure"));
     private static final List<SortKey.Of<User>> KEYS = List.of(
             new SortKey.Of<>("name", "Name", Kind.TEXT, User.NAME),
             new SortKey.Of<>("login", "Login", Kind.TEXT, User.LOGIN),
@@ -48,6 +49,7 @@ final class UserList {
             case "active" -> parts.add(Filter.equal(User.ACTIVE, true));
             case "deactivated" -> parts.add(Filter.equal(User.ACTIVE, false));
             case "never" -> parts.add(Filter.equal(User.LAST_LOGIN_AT, null));
+            case "erasure" -> parts.add(Filter.notEqual(User.ERASURE_REQUESTED_AT, null));
             default -> {}
         }
         parts.add(listing.days("since-", "Since", User.CREATED_AT));
@@ -72,6 +74,7 @@ final class UserList {
 
     private static UsersView.Row row(User user) {
         Instant last = user.lastLoginAt();
+        Instant erasure = user.erasureRequestedAt();
         return new UsersView.Row(
                 user.id().value(),
                 user.name(),
@@ -79,6 +82,7 @@ final class UserList {
                 role(user),
                 user.active(),
                 user.login().equals(SYSTEM),
+                erasure == null ? "" : TenantWords.day(erasure),
                 TenantWords.day(user.createdAt()),
                 last == null ? "never" : TenantWords.minute(last));
     }

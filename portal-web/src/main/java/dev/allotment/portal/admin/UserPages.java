@@ -24,6 +24,8 @@ import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
@@ -47,7 +49,9 @@ final class UserPages {
             "password",
             "The new password is set, and the user is signed out everywhere. Give it to the user.",
             "revoked",
-            "The key is revoked.");
+            "The key is revoked.",
+            "request-closed",
+            "The request is closed. Nothing has been erased.");
 
     private final AccountMessages messages;
 
@@ -67,6 +71,7 @@ final class UserPages {
         routes.acceptAdministrator(PATH + "/{id}/export", UserPages::export);
         routes.showAdministrator(PATH + "/{id}/erase", UserPages::showErase);
         routes.acceptAdministrator(PATH + "/{id}/erase", UserPages::erase);
+        routes.acceptAdministrator(PATH + "/{id}/erasure/withdraw", UserPages::closeRequest);
     }
 
     private void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -108,7 +113,7 @@ final class UserPages {
     }
 
     private UserView newUser(Form form) {
-        return new UserView(0, "", false, form, new Form(), List.of(), "", List.of(), messages.possible());
+        return new UserView(0, "", false, form, new Form(), List.of(), "", List.of(), messages.possible(), "");
     }
 
     private void sendLink(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -255,6 +260,24 @@ final class UserPages {
                         form));
     }
 
+    /** Closes the request for an erasure, for example because it was refused. */
+    private static void closeRequest(PortalExchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        visitor.saas().erasures().withdraw(user.id());
+        exchange.redirect(PATH + "/" + user.id() + "?done=request-closed");
+    }
+
+    /** The law gives a month for the answer. */
+    private static String request(User user) {
+        Instant since = user.erasureRequestedAt();
+        return since == null
+                ? ""
+                : "This user requested the erasure on " + TenantWords.day(since) + ". Answer by "
+                        + TenantWords.day(
+                                since.atZone(ZoneOffset.UTC).plusMonths(1).toInstant())
+                        + ".";
+    }
+
     private static boolean isSelf(User user, Visitor visitor) {
         return user.id().equals(visitor.user().id());
     }
@@ -281,7 +304,8 @@ final class UserPages {
                         databases,
                         TenantWords.minute(user.createdAt()),
                         keys(visitor, user),
-                        reachable(user)));
+                        reachable(user),
+                        request(user)));
     }
 
     private void render(PortalExchange exchange, int status, String title, UserView view) throws IOException {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param id 0 for a new account
  * @param self whether it is the visitor's own account
  * @param mail whether the user can get a link to set a password by email; for a new account, if its login is an address
+ * @param request says since when the user requests an erasure; empty: it does not
  */
 public record UserView(
         long id,
@@ -21,7 +22,8 @@ public record UserView(
         List<DatabaseRow> databases,
         String since,
         List<ApiKeyRow> keys,
-        boolean mail) {
+        boolean mail,
+        String request) {
     public UserView {
         databases = List.copyOf(databases);
         keys = List.copyOf(keys);

@@ -20,6 +20,7 @@ public record UsersView(List<Row> rows, boolean regularOnly, String toggle, List
      * An account in the list.
      *
      * @param system whether it is the account in whose name the system acts
+     * @param erasure the day on which the account requested an erasure; empty if no request is open
      */
     public record Row(
             long id,
@@ -28,6 +29,7 @@ public record UsersView(List<Row> rows, boolean regularOnly, String toggle, List
             Badge role,
             boolean active,
             boolean system,
+            String erasure,
             String created,
             String lastSignIn) {}
 }

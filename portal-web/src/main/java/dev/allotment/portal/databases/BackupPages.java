@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.AsyncOperations;
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
 import dev.allotment.BackupUsage;
@@ -15,6 +16,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
@@ -34,15 +36,17 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backups of a database: the list, making one, restoring one as a new database, and deleting one. Owners and
- * administrators have the same pages under different paths, but only administrators delete, and choose the server. The
- * page of the database does not list the backups, since the store may take long to answer.
+ * The backups of a database: the list, making one, restoring one as a new database or in place, and deleting one.
+ * Owners and administrators have the same pages under different paths, but only administrators delete, choose servers,
+ * and start drills. The page of the database does not list the backups, since the store may take long to answer.
  */
 public final class BackupPages {
     private static final String LABEL = "label";
     private static final String SERVER = "server";
     private static final String ACTIVE = "active";
     private static final String KEY = "key";
+    private static final String NAME = "name";
+    private static final String SOURCE = "source";
     /** How many backups a page lists: the store is read for each. */
     private static final int SHOWN = 100;
 
@@ -54,6 +58,7 @@ public final class BackupPages {
             ErrorCodes.BACKUP_KEY_MISSING,
             ErrorCodes.BACKUP_KEY_WRONG,
             ErrorCodes.BACKUP_DAMAGED);
+    private static final Set<TenantState> PRESENT = Set.of(TenantState.OPEN, TenantState.SUSPENDED);
     private static final Set<TenantState> RESTORABLE =
             Set.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
 
@@ -83,6 +88,8 @@ public final class BackupPages {
         routes.acceptVisitor("/my/{id}/backups", pages::make);
         routes.showVisitor("/my/{id}/backups/{backup}/restore", pages::askToRestore);
         routes.acceptVisitor("/my/{id}/backups/{backup}/restore", pages::restore);
+        routes.showVisitor("/my/{id}/backups/{backup}/in-place", pages::askToReplace);
+        routes.acceptVisitor("/my/{id}/backups/{backup}/in-place", pages::replace);
     }
 
     /**
@@ -95,8 +102,12 @@ public final class BackupPages {
         BackupPages pages = new BackupPages(false, "/admin/databases", "admin-databases", "admin/", tenants);
         routes.showAdministrator("/admin/databases/{id}/backups", pages::show);
         routes.acceptAdministrator("/admin/databases/{id}/backups", pages::make);
+        routes.acceptAdministrator("/admin/databases/{id}/backups/from-source", pages::makeFromSource);
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/restore", pages::askToRestore);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/restore", pages::restore);
+        routes.showAdministrator("/admin/databases/{id}/backups/{backup}/in-place", pages::askToReplace);
+        routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/in-place", pages::replace);
+        routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/drill", pages::drill);
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::askToDelete);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::delete);
     }
@@ -142,7 +153,6 @@ public final class BackupPages {
             Form form)
             throws IOException {
         List<String> running = running(visitor, tenant);
-        boolean usable = tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED;
         exchange.render(
                 status,
                 templates + "backups",
@@ -155,7 +165,8 @@ public final class BackupPages {
                         failure.isEmpty() ? usage(visitor.saas().backups().usage(tenant.id())) : "",
                         failure,
                         running,
-                        usable && running.isEmpty(),
+                        PRESENT.contains(tenant.state()) && running.isEmpty(),
+                        sources(visitor, tenant),
                         isRestorable(visitor, tenant),
                         !owners,
                         Tokens.random(),
@@ -204,6 +215,23 @@ public final class BackupPages {
                 : RESTORABLE.contains(tenant.state());
     }
 
+    /** Whether the visitor can bring a tenant back to one of its backups. */
+    private boolean isReplaceable(Visitor visitor, Tenant tenant) {
+        return owners ? isRestorable(visitor, tenant) : PRESENT.contains(tenant.state());
+    }
+
+    /** The servers from the past that the visitor can read a tenant from. */
+    private List<Choice> sources(Visitor visitor, Tenant tenant) {
+        return owners || !RESTORABLE.contains(tenant.state()) ? List.of() : servers(visitor, true);
+    }
+
+    private static List<Choice> servers(Visitor visitor, boolean sources) {
+        Query<Server> wanted = Query.where(Filter.equal(Server.SOURCE, sources)).orderBy(Server.SEQUENCE);
+        return visitor.saas().servers().list(wanted).stream()
+                .map(each -> new Choice(each.id().toString(), each.name()))
+                .toList();
+    }
+
     /** Returns why the backups cannot be read or written; rethrows everything else. */
     private String storeFailure(SaasException e) {
         if (!STORE_CODES.contains(e.code())) {
@@ -220,11 +248,24 @@ public final class BackupPages {
         return owners ? StartPages.refusal(e) : DatabasePages.refusal(e);
     }
 
-    /** Starts a backup, and shows its progress. A form that is sent twice makes one. */
     private void make(PortalExchange exchange, Visitor visitor) throws IOException {
+        make(exchange, visitor, (async, tenant) -> async.createBackup(tenant, key(exchange)));
+    }
+
+    private void makeFromSource(PortalExchange exchange, Visitor visitor) throws IOException {
+        ServerId source = exchange.numberParam(SOURCE).map(ServerId::new).orElseThrow(PageFailure::notFound);
+        make(exchange, visitor, (async, tenant) -> async.createBackupFrom(tenant, source, key(exchange)));
+    }
+
+    /** Starts a backup, and shows its progress. A form that is sent twice makes one. */
+    private void make(
+            PortalExchange exchange,
+            Visitor visitor,
+            BiFunction<? super AsyncOperations, ? super TenantId, Operation> start)
+            throws IOException {
         Tenant tenant = tenant(exchange, visitor);
         try {
-            Operation operation = visitor.saas().async().createBackup(tenant.id(), key(exchange));
+            Operation operation = start.apply(visitor.saas().async(), tenant.id());
             exchange.redirect(
                     owners
                             ? path + "/" + tenant.id() + "?done=backing-up"
@@ -273,11 +314,6 @@ public final class BackupPages {
     private void renderRestore(
             PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Backup backup, Form form)
             throws IOException {
-        List<Choice> servers = owners
-                ? List.of()
-                : visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
-                        .map(each -> new Choice(each.id().toString(), each.name()))
-                        .toList();
         exchange.render(
                 status,
                 templates + "restore-backup",
@@ -288,7 +324,8 @@ public final class BackupPages {
                         tenant.name(),
                         owners ? NameParts.suffix(tenant.name()) : "",
                         isRestorable(visitor, tenant),
-                        servers,
+                        isReplaceable(visitor, tenant),
+                        owners ? List.of() : servers(visitor, false),
                         Tokens.random(),
                         form));
     }
@@ -329,6 +366,73 @@ public final class BackupPages {
             return null;
         }
         return owners && visitor.isAdministrator() ? entered + NameParts.suffix(tenant.name()) : entered;
+    }
+
+    private void askToReplace(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        Optional<Backup> backup = backupOrRefuse(exchange, visitor, tenant);
+        if (backup.isPresent()) {
+            renderReplace(exchange, visitor, 200, tenant, backup.get(), new Form());
+        }
+    }
+
+    private void renderReplace(
+            PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Backup backup, Form form)
+            throws IOException {
+        exchange.render(
+                status,
+                templates + "restore-in-place",
+                exchange.page("Restore " + tenant.name() + " in place", section),
+                new RestoreInPlaceView(
+                        path(tenant),
+                        row(backup),
+                        tenant.name(),
+                        isReplaceable(visitor, tenant),
+                        !owners,
+                        Tokens.random(),
+                        form));
+    }
+
+    /** Starts a restore in place, and shows its progress. A form that is sent twice restores once. */
+    private void replace(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        Form form = Form.sent(exchange, NAME);
+        Optional<Backup> backup = backupOrRefuse(exchange, visitor, tenant);
+        if (backup.isEmpty()) {
+            return;
+        }
+        if (!form.value(NAME).equals(tenant.name())) {
+            form.refuse(NAME, "Enter the database's name exactly as shown above.");
+            renderReplace(exchange, visitor, 422, tenant, backup.get(), form);
+            return;
+        }
+        try {
+            Operation operation = visitor.saas()
+                    .async()
+                    .restoreInPlace(tenant.id(), backup.get().id(), key(exchange));
+            exchange.redirect(
+                    owners
+                            ? path + "/" + tenant.id() + "?done=replacing"
+                            : "/admin/operations/" + operation.id() + "?done=replacing");
+        } catch (SaasException e) {
+            if (STORE_CODES.contains(e.code())) {
+                refuse(exchange, visitor, tenant, e);
+                return;
+            }
+            form.refuse("", refusal(e));
+            renderReplace(exchange, visitor, 409, tenant, backup.get(), form);
+        }
+    }
+
+    /** Starts a drill, and shows its progress. A form that is sent twice starts one. */
+    private void drill(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        try {
+            Operation operation = visitor.saas().async().drillBackup(tenant.id(), backupId(exchange), key(exchange));
+            exchange.redirect("/admin/operations/" + operation.id() + "?done=drilling");
+        } catch (SaasException e) {
+            refuse(exchange, visitor, tenant, e);
+        }
     }
 
     private void askToDelete(PortalExchange exchange, Visitor visitor) throws IOException {

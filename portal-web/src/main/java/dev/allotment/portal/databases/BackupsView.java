@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * @param failure why the backups cannot be read; empty if they can
  * @param running the operation on the database that has not finished; empty for none
  * @param makeable whether a backup can be made now
+ * @param sources the servers from the past that the visitor can read the database from
  * @param restorable whether the visitor can restore one now
  * @param deletable whether the visitor can delete one
  * @param key the idempotency key of the form
@@ -27,6 +29,7 @@ public record BackupsView(
         String failure,
         List<String> running,
         boolean makeable,
+        List<Choice> sources,
         boolean restorable,
         boolean deletable,
         String key,
@@ -34,6 +37,7 @@ public record BackupsView(
     public BackupsView {
         rows = List.copyOf(rows);
         running = List.copyOf(running);
+        sources = List.copyOf(sources);
     }
 
     /** Returns the path of this page. */

@@ -49,7 +49,9 @@ final class OwnDatabasePages {
             "backing-up",
             "The backup has started. You can leave this page; we'll carry on.",
             "swapping",
-            "The swap has started. It takes a moment.");
+            "The swap has started. It takes a moment.",
+            "replacing",
+            "The restore has started. The database is closed for a short time near the end.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);

@@ -12,6 +12,7 @@ import java.util.List;
  * @param name the name of the database
  * @param suffix the fixed part of the new name, after the label; empty for administrators
  * @param restorable whether the visitor can restore the backup now
+ * @param replaceable whether the visitor can bring the database itself back to the backup now
  * @param servers the servers to choose from; empty for owners
  * @param key the idempotency key of the form
  */
@@ -21,6 +22,7 @@ public record RestoreBackupView(
         String name,
         String suffix,
         boolean restorable,
+        boolean replaceable,
         List<Choice> servers,
         String key,
         Form form) {
@@ -28,8 +30,8 @@ public record RestoreBackupView(
         servers = List.copyOf(servers);
     }
 
-    /** Returns the path that the form is sent to. */
-    public String action() {
-        return backups + "/" + backup.id() + "/restore";
+    /** Returns the path of the pages about this backup. */
+    public String path() {
+        return backups + "/" + backup.id();
     }
 }

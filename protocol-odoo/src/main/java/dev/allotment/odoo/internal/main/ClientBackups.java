@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
+import dev.allotment.AsyncOperations;
 import dev.allotment.Backup;
+import dev.allotment.BackupDrill;
 import dev.allotment.BackupId;
+import dev.allotment.Backups;
+import dev.allotment.Operation;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.StoredModel;
@@ -22,17 +27,18 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The methods of {@code saas_portal.client} that make, list, restore and delete backups. */
+/** The methods of {@code saas_portal.client} about backups. */
 final class ClientBackups {
     private static final String KEY = "idempotency_key";
     private static final String BACKUP = "backup";
+    private static final String SOURCE = "source_server";
 
     private ClientBackups() {}
 
     static StoredModel<Saas, Tenant> methods(StoredModel<Saas, Tenant> clients) {
         return clients.onRecords(
                         "backup_database",
-                        MethodSignature.required("ids").optional(KEY, AsyncCalls.NAME),
+                        MethodSignature.required("ids").optional(KEY, AsyncCalls.NAME, SOURCE),
                         ClientBackups::make)
                 .onRecords("backups", MethodSignature.required("ids"), ClientBackups::list)
                 .onRecord(
@@ -40,6 +46,14 @@ final class ClientBackups {
                         MethodSignature.required("ids", BACKUP)
                                 .optional("dbname", "neutralise", "target_server", KEY, AsyncCalls.NAME),
                         ClientBackups::restore)
+                .onRecord(
+                        "restore_in_place",
+                        MethodSignature.required("ids", BACKUP).optional(KEY, AsyncCalls.NAME),
+                        ClientBackups::restoreInPlace)
+                .onRecord(
+                        "drill_backup",
+                        MethodSignature.required("ids").optional(BACKUP, AsyncCalls.NAME),
+                        ClientBackups::drill)
                 .onRecord("delete_backup", MethodSignature.required("ids", BACKUP), (caller, tenant, arguments) -> {
                     caller.view().backups().delete(tenant.id(), backup(arguments));
                     return true;
@@ -53,17 +67,29 @@ final class ClientBackups {
         if (key != null && tenants.size() > 1) {
             throw OdooFault.request(given.what() + " is for one record, found a list of " + tenants.size() + ".");
         }
+        Long source = arguments.get(SOURCE).reference();
         boolean async = arguments.get(AsyncCalls.NAME).flag();
         List<Object> made = new ArrayList<>();
         tenants.forEach(tenant -> made.add(
                 async
-                        ? caller.view()
-                                .async()
-                                .createBackup(tenant.id(), key)
+                        ? start(caller.view().async(), tenant.id(), source, key)
                                 .id()
                                 .value()
-                        : caller.view().backups().create(tenant.id(), key).id().toString()));
+                        : make(caller.view().backups(), tenant.id(), source, key)
+                                .id()
+                                .toString()));
         return made;
+    }
+
+    private static Backup make(Backups backups, TenantId tenant, @Nullable Long source, @Nullable String key) {
+        return source == null ? backups.create(tenant, key) : backups.createFrom(tenant, new ServerId(source), key);
+    }
+
+    private static Operation start(
+            AsyncOperations async, TenantId tenant, @Nullable Long source, @Nullable String key) {
+        return source == null
+                ? async.createBackup(tenant, key)
+                : async.createBackupFrom(tenant, new ServerId(source), key);
     }
 
     private static Object list(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
@@ -102,6 +128,33 @@ final class ClientBackups {
             throw given.wrong("the id of a backup");
         }
         return new BackupId(uuid);
+    }
+
+    private static Object restoreInPlace(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
+        BackupId backup = backup(arguments);
+        String key = arguments.get(KEY).optionalText();
+        return AsyncCalls.one(
+                arguments,
+                () -> caller.view().backups().restoreInPlace(tenant.id(), backup, key),
+                () -> caller.view().async().restoreInPlace(tenant.id(), backup, key));
+    }
+
+    /** Returns what the drill found; with {@code async}, the id of the operation. */
+    private static Object drill(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
+        BackupId backup = arguments.get(BACKUP).absent() ? null : backup(arguments);
+        if (arguments.get(AsyncCalls.NAME).flag()) {
+            return caller.view()
+                    .async()
+                    .drillBackup(tenant.id(), backup, null)
+                    .id()
+                    .value();
+        }
+        BackupDrill drill = caller.view().backups().drill(tenant.id(), backup);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(BACKUP, drill.backup().id().toString());
+        fields.put("members", drill.members());
+        fields.put("duration_ms", drill.duration().toMillis());
+        return fields;
     }
 
     private static Object restore(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {

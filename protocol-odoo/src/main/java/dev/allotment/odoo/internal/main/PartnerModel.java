@@ -3,10 +3,13 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
+import dev.allotment.ErasureProof;
 import dev.allotment.Filter;
 import dev.allotment.MainRecords;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.odoo.internal.model.Field;
@@ -17,10 +20,16 @@ import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.References;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.KeptFields;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
 import dev.allotment.odoo.internal.value.OdooTexts;
+import dev.allotment.odoo.internal.value.Timestamps;
+import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +56,61 @@ final class PartnerModel {
                 .removing(StoredModel::together, (MainRecords records, long id) -> {
                     records.customers().delete(new CustomerId(id));
                     KEPT.forget(records.parameters(), id);
-                });
+                })
+                .onRecord(
+                        "erase",
+                        MethodSignature.required("ids").optional("confirm", AsyncCalls.NAME),
+                        PartnerModel::erase)
+                .method(
+                        "proof_of_erasure",
+                        MethodSignature.required("partner_id"),
+                        (caller, arguments) -> proof(
+                                caller,
+                                new CustomerId(arguments.get("partner_id").id())));
+    }
+
+    /** Without a confirmation, this shows what would be erased. */
+    private static Object erase(OdooCaller<Saas> caller, Customer customer, OdooArguments arguments) {
+        Value confirm = arguments.get("confirm");
+        Saas saas = caller.view();
+        if (confirm.absent()) {
+            Filter<Tenant> databases = Filter.and(
+                    Filter.equal(Tenant.CUSTOMER_ID, customer.id()),
+                    Filter.notEqual(Tenant.STATE, TenantState.DELETED));
+            Map<String, Object> values = new LinkedHashMap<>();
+            values.put("name", customer.name());
+            values.put("users", saas.accounts().count(Filter.equal(User.CUSTOMER_ID, customer.id())));
+            values.put("clients", saas.tenants().count(databases));
+            return values;
+        }
+        if (!confirm.text().equals(customer.name())) {
+            throw confirm.wrong("the name of the customer, as erase returns it without this argument");
+        }
+        if (arguments.get(AsyncCalls.NAME).flag()) {
+            return saas.async().eraseCustomer(customer.id()).id().value();
+        }
+        saas.erasures().erase(customer.id());
+        return proof(caller, customer.id());
+    }
+
+    private static Object proof(OdooCaller<Saas> caller, CustomerId customer) {
+        Optional<ErasureProof> proof = caller.view().erasures().proof(customer);
+        return proof.isPresent() ? fields(proof.get()) : false;
+    }
+
+    private static Map<String, Object> fields(ErasureProof proof) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", proof.customer().value());
+        fields.put("requested_by", proof.requestedBy());
+        fields.put("requested_at", Timestamps.format(proof.requestedAt()));
+        fields.put("erased_at", Timestamps.format(proof.erasedAt()));
+        fields.put("users", proof.accounts());
+        fields.put("clients", proof.tenants());
+        fields.put("events", proof.events());
+        fields.put("operations", proof.operations());
+        fields.put("usage", proof.usage());
+        fields.put("event", proof.event().toString());
+        return fields;
     }
 
     private static ModelTableBuilder<Saas, Customer> fields() {

@@ -51,6 +51,14 @@ final class UserModel {
                 .removing(
                         StoredModel::inTransaction,
                         (MainRecords records, long id) -> records.accounts().delete(new UserId(id)))
+                .onRecords("request_erasure", MethodSignature.required("ids"), (caller, users, arguments) -> {
+                    users.forEach(user -> caller.view().erasures().request(user.id()));
+                    return true;
+                })
+                .onRecords("withdraw_erasure", MethodSignature.required("ids"), (caller, users, arguments) -> {
+                    users.forEach(user -> caller.view().erasures().withdraw(user.id()));
+                    return true;
+                })
                 .method("signup", MethodSignature.required("values").optional("token"), UserModel::signUp)
                 .method(
                         "change_password",
@@ -124,6 +132,7 @@ final class UserModel {
                                 user.toBuilder().tz(OdooTexts.or(zone, ZONE)).build())
                 .instant("create_date", "Created on", "createdAt", User::createdAt)
                 .instant("login_date", "Latest authentication", "lastLoginAt", User::lastLoginAt)
+                .instant("erasure_requested", "Erasure Requested", "erasureRequestedAt", User::erasureRequestedAt)
                 .field(OdooPasswords.field());
     }
 

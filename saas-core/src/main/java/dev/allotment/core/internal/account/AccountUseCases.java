@@ -188,6 +188,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 TextRules.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
                 TextRules.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
                 context.now(),
+                null,
                 null);
     }
 
@@ -251,6 +252,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                         user.lang(),
                         user.tz(),
                         user.createdAt(),
+                        null,
                         null));
         CredentialRows.setPasswordHash(tx, stored.id().value(), hash);
         return stored;
@@ -495,7 +497,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 TextRules.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
                 TextRules.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
                 present.createdAt(),
-                present.lastLoginAt());
+                present.lastLoginAt(),
+                present.erasureRequestedAt());
     }
 
     @Override

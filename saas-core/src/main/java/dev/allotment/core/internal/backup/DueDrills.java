@@ -16,6 +16,8 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -88,16 +91,45 @@ public final class DueDrills {
      * @param wanted null: the newest one
      */
     public BackupDrill drill(Actor actor, StoredTenant tenant, @Nullable BackupId wanted) {
+        BackupId backup = existing(tenant, wanted);
+        return run(actor, tenant, backup, tx -> true).orElseThrow();
+    }
+
+    /** Starts a drill that was requested, unless an earlier request with the same key did. */
+    public StoredOperation drillLater(
+            Actor actor, StoredTenant tenant, @Nullable BackupId wanted, @Nullable String idempotencyKey) {
+        String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
+        StoredOperation.Builder draft = operationLeases
+                .draft(OperationKind.DRILL_BACKUP, actor)
+                .step(OperationLeases.QUEUED)
+                .idempotencyKey(key)
+                .fingerprint(RequestFingerprint.of(
+                        "drill", Map.of("tenant", tenant.id().toString(), "backup", String.valueOf(wanted))));
+        return Idempotency.orRunning(
+                context.catalog(),
+                key,
+                () -> operationLeases.during(draft, () -> {
+                    StoredOperation started = context.catalog()
+                            .transact(tx -> Idempotency.earlier(tx, draft, key))
+                            .orElseGet(() -> start(draft, tenant, existing(tenant, wanted), tx -> true)
+                                    .orElseThrow());
+                    if (started.uuid().equals(draft.build().uuid())) {
+                        operationRunner.handOver(new StartedOperation<>(started, drillSaga));
+                    }
+                    return started;
+                }));
+    }
+
+    private BackupId existing(StoredTenant tenant, @Nullable BackupId wanted) {
         archive.requireUsable();
         if (wanted != null && !archive.isListed(tenant.uuid(), wanted)) {
             throw BackupArchive.missing(wanted);
         }
-        BackupId backup = wanted != null
+        return wanted != null
                 ? wanted
                 : archive.newest(tenant.uuid())
                         .orElseThrow(() -> SaasException.notFound(
                                 ErrorCodes.RECORD_MISSING, "Tenant \"" + tenant.name() + "\" has no backup."));
-        return run(actor, tenant, backup, tx -> true).orElseThrow();
     }
 
     private interface Turn {
@@ -109,27 +141,31 @@ public final class DueDrills {
         StoredOperation.Builder draft = operationLeases.draft(OperationKind.DRILL_BACKUP, actor);
         return operationLeases.during(
                 draft,
-                () -> context.work()
-                        .orAgain(tx -> {
-                            StoredTenant locked =
-                                    TenantRows.lock(tx, tenant.id().value());
-                            TenantRows.requireState(
-                                    locked,
-                                    "restored as a drill",
-                                    TenantState.OPEN,
-                                    TenantState.SUSPENDED,
-                                    TenantState.RETAINED);
-                            // A deletion for good ends the drills that have started before it.
-                            OperationLeases.requireIdle(tx, tenant.id());
-                            return turn.isMine(tx)
-                                    ? Optional.of(tx.records(RecordTypes.OPERATIONS)
-                                            .insert(draft.input(DrillSaga.input(locked, backup))
-                                                    .build()))
-                                    : Optional.<StoredOperation>empty();
-                        })
+                () -> start(draft, tenant, backup, turn)
                         .map(started -> operationRunner
                                 .run(new StartedOperation<>(started, drillSaga))
                                 .drill(Duration.between(started.createdAt(), context.now()))));
+    }
+
+    /** Stores a drill if it is still to be done, or returns the one that an earlier request with its key started. */
+    private Optional<StoredOperation> start(
+            StoredOperation.Builder draft, StoredTenant tenant, BackupId backup, Turn turn) {
+        return context.work().orAgain(tx -> {
+            Optional<StoredOperation> earlier =
+                    Idempotency.earlier(tx, draft, draft.build().idempotencyKey());
+            if (earlier.isPresent()) {
+                return earlier;
+            }
+            StoredTenant locked = TenantRows.lock(tx, tenant.id().value());
+            TenantRows.requireState(
+                    locked, "restored as a drill", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
+            // A deletion for good ends the drills that have started before it.
+            OperationLeases.requireIdle(tx, tenant.id());
+            return turn.isMine(tx)
+                    ? Optional.of(tx.records(RecordTypes.OPERATIONS)
+                            .insert(draft.input(DrillSaga.input(locked, backup)).build()))
+                    : Optional.<StoredOperation>empty();
+        });
     }
 
     /**

@@ -157,6 +157,7 @@ public final class ScopedCalls {
                     "duplicate",
                     "createBackup",
                     "restoreBackup",
+                    "restoreInPlace",
                     "rename",
                     "swap",
                     "switchPlan",

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.erasure;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.CustomerId;
+import dev.allotment.ErasureProof;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -34,6 +35,7 @@ import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -234,6 +236,26 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
                 Long.toString(operations),
                 "usage",
                 Long.toString(usage));
+    }
+
+    /** What {@link #finish} has recorded. */
+    static ErasureProof proof(CustomerId customer, Event event) {
+        Map<String, String> details = event.details();
+        return new ErasureProof(
+                event.uuid(),
+                customer,
+                event.actor(),
+                Instant.parse(details.getOrDefault("requestedAt", event.at().toString())),
+                event.at(),
+                number(details, "accounts"),
+                number(details, "tenants"),
+                number(details, "events"),
+                number(details, "operations"),
+                number(details, "usage"));
+    }
+
+    private static long number(Map<String, String> details, String key) {
+        return Long.parseLong(details.getOrDefault(key, "0"));
     }
 
     @Override

@@ -2,18 +2,23 @@
 package dev.allotment.core.internal.erasure;
 
 import dev.allotment.CustomerId;
+import dev.allotment.ErasureProof;
 import dev.allotment.Erasures;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
@@ -22,20 +27,24 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Erases customers for administrators. */
+/** Erases customers for administrators, and records who requests it. */
 public final class ErasureUseCases implements Erasures {
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
     private final EraseCustomerSaga saga;
+    private final EventLog eventLog;
     private final Actor actor;
 
     public ErasureUseCases(
@@ -43,17 +52,69 @@ public final class ErasureUseCases implements Erasures {
             OperationLeases operationLeases,
             OperationRunner operationRunner,
             EraseCustomerSaga saga,
+            EventLog eventLog,
             Actor actor) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
         this.saga = saga;
+        this.eventLog = eventLog;
         this.actor = actor;
     }
 
     @Override
     public void erase(CustomerId customer) {
         operationRunner.runNow(erasing(customer));
+    }
+
+    @Override
+    public Optional<ErasureProof> proof(CustomerId customer) {
+        actor.requireAdministrator("see the proofs of erasures");
+        return context
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.EVENTS)
+                        .list(Query.where(Filter.equal(Event.TYPE, EventType.CUSTOMER_ERASED))
+                                .orderByDescending(Event.ID)))
+                .stream()
+                .filter(each -> customer.toString().equals(each.details().get(OperationInputs.CUSTOMER)))
+                .findFirst()
+                .map(each -> EraseCustomerSaga.proof(customer, each));
+    }
+
+    @Override
+    public User request(UserId account) {
+        return change(account, "request the erasure of another user", EventType.ERASURE_REQUESTED, context.now());
+    }
+
+    @Override
+    public User withdraw(UserId account) {
+        return change(account, "withdraw the request of another user", EventType.ERASURE_WITHDRAWN, null);
+    }
+
+    /** @param since null: the account requests nothing any more */
+    private User change(UserId account, String what, EventType type, @Nullable Instant since) {
+        User caller = actor.user();
+        if (!actor.administrator() && caller != null && !caller.id().equals(account)) {
+            throw actor.refused(what);
+        }
+        return context.catalog().transact(tx -> {
+            Records<User> users = tx.records(RecordTypes.USERS);
+            User user = users.lock(account.value())
+                    .orElseThrow(() -> RecordLookup.missing(RecordTypes.USERS, "User", account.value()));
+            if (since != null && !user.portal()) {
+                throw SaasException.conflict(
+                        ErrorCodes.RECORD_IN_USE,
+                        "Account " + account + " is an administrator, so its customer cannot be erased. Make it a"
+                                + " regular user first.");
+            }
+            if ((since == null) == (user.erasureRequestedAt() == null)) {
+                return user;
+            }
+            User changed = user.toBuilder().erasureRequestedAt(since).build();
+            users.update(changed);
+            eventLog.add(tx, actor, type, null, account, Map.of());
+            return changed;
+        });
     }
 
     /** The operation that erases a customer. */

@@ -32,6 +32,7 @@ import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerBackupLimit;
 import dev.allotment.core.internal.record.PublicViews;
@@ -127,15 +128,21 @@ public final class BackupUseCases implements Backups {
 
     private record Reservation(StoredOperation operation, boolean repeated) {}
 
+    /**
+     * A request that has not started.
+     *
+     * @param reserve starts the operation, unless an earlier request with the same key did
+     */
+    private record Request(StoredOperation.Builder draft, Supplier<Reservation> reserve) {}
+
     @Override
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
-        StoredOperation.Builder draft = backingUp(id, idempotencyKey);
-        return make(draft, () -> reserve(draft, id, "backed up", PRESENT, this::requireRoom));
+        return make(backingUp(id, idempotencyKey));
     }
 
-    private Backup make(StoredOperation.Builder draft, Supplier<Reservation> reserving) {
-        return operationLeases.during(draft, () -> {
-            Reservation reservation = reserving.get();
+    private Backup make(Request request) {
+        return operationLeases.during(request.draft(), () -> {
+            Reservation reservation = request.reserve().get();
             return reservation.repeated()
                     ? MadeBackup.of(reservation.operation())
                     : operationRunner
@@ -145,14 +152,19 @@ public final class BackupUseCases implements Backups {
     }
 
     public StoredOperation createLater(TenantId id, @Nullable String idempotencyKey) {
-        StoredOperation.Builder draft = backingUp(id, idempotencyKey).step(OperationLeases.QUEUED);
+        Request request = backingUp(id, idempotencyKey);
+        request.draft().step(OperationLeases.QUEUED);
+        return start(request, makeBackupSaga);
+    }
+
+    private <F> StoredOperation start(Request request, Saga<F> saga) {
         return Idempotency.orRunning(
                 context.catalog(),
-                draft.build().idempotencyKey(),
-                () -> operationLeases.during(draft, () -> {
-                    Reservation reservation = reserve(draft, id, "backed up", PRESENT, this::requireRoom);
+                request.draft().build().idempotencyKey(),
+                () -> operationLeases.during(request.draft(), () -> {
+                    Reservation reservation = request.reserve().get();
                     if (!reservation.repeated()) {
-                        operationRunner.handOver(new StartedOperation<>(reservation.operation(), makeBackupSaga));
+                        operationRunner.handOver(new StartedOperation<>(reservation.operation(), saga));
                     }
                     return reservation.operation();
                 }));
@@ -167,6 +179,14 @@ public final class BackupUseCases implements Backups {
 
     @Override
     public Backup createFrom(TenantId id, ServerId source, @Nullable String idempotencyKey) {
+        return make(backingUpFrom(id, source, idempotencyKey));
+    }
+
+    public StoredOperation createFromLater(TenantId id, ServerId source, @Nullable String idempotencyKey) {
+        return start(backingUpFrom(id, source, idempotencyKey), makeBackupSaga);
+    }
+
+    private Request backingUpFrom(TenantId id, ServerId source, @Nullable String idempotencyKey) {
         actor.requireAdministrator("read tenants from a source");
         StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, tenants.get(id), idempotencyKey)
                 // An older node would make a backup of the present database.
@@ -175,7 +195,7 @@ public final class BackupUseCases implements Backups {
                 .fingerprint(RequestFingerprint.of(
                         "back up from a source", Map.of("tenant", id.toString(), "source", source.toString())));
         serverRegistry.source(source);
-        return make(
+        return new Request(
                 draft,
                 () -> reserve(
                         draft,
@@ -185,28 +205,42 @@ public final class BackupUseCases implements Backups {
                         (tx, locked) -> ServerRegistry.lockShared(tx, source)));
     }
 
-    private StoredOperation.Builder backingUp(TenantId id, @Nullable String idempotencyKey) {
-        return draft(OperationKind.BACK_UP_TENANT, id, idempotencyKey)
+    private Request backingUp(TenantId id, @Nullable String idempotencyKey) {
+        StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, id, idempotencyKey)
                 .fingerprint(RequestFingerprint.of("back up", Map.of("tenant", id.toString())));
+        return new Request(draft, () -> reserve(draft, id, "backed up", PRESENT, this::requireRoom));
     }
 
     @Override
     public Tenant restoreInPlace(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
-        StoredOperation.Builder draft = draft(OperationKind.RESTORE_IN_PLACE, id, idempotencyKey)
-                .input(restoreInPlaceSaga.input(backup))
-                .fingerprint(RequestFingerprint.of(
-                        "restore in place", Map.of("tenant", id.toString(), "backup", backup.toString())));
-        return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, id, "restored in place", PRESENT, (tx, locked) -> {
-                if (!actor.administrator()) {
-                    requireRestorable(actor.servingItself(), tx, locked);
-                }
-            });
+        Request request = restoringInPlace(id, backup, idempotencyKey);
+        return operationLeases.during(request.draft(), () -> {
+            Reservation reservation = request.reserve().get();
             if (!reservation.repeated()) {
                 operationRunner.run(new StartedOperation<>(reservation.operation(), restoreInPlaceSaga));
             }
             return PublicViews.tenant(actor, tenants.get(id));
         });
+    }
+
+    public StoredOperation restoreInPlaceLater(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
+        Request request = restoringInPlace(id, backup, idempotencyKey);
+        request.draft().step(OperationLeases.QUEUED);
+        return start(request, restoreInPlaceSaga);
+    }
+
+    private Request restoringInPlace(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
+        StoredOperation.Builder draft = draft(OperationKind.RESTORE_IN_PLACE, id, idempotencyKey)
+                .input(restoreInPlaceSaga.input(backup))
+                .fingerprint(RequestFingerprint.of(
+                        "restore in place", Map.of("tenant", id.toString(), "backup", backup.toString())));
+        return new Request(
+                draft,
+                () -> reserve(draft, id, "restored in place", PRESENT, (tx, locked) -> {
+                    if (!actor.administrator()) {
+                        requireRestorable(actor.servingItself(), tx, locked);
+                    }
+                }));
     }
 
     private StoredOperation.Builder draft(OperationKind kind, TenantId id, @Nullable String idempotencyKey) {
@@ -343,6 +377,11 @@ public final class BackupUseCases implements Backups {
     public BackupDrill drill(TenantId id, @Nullable BackupId backup) {
         actor.requireAdministrator("restore backups as drills");
         return dueDrills.drill(actor, tenants.get(id), backup);
+    }
+
+    public StoredOperation drillLater(TenantId id, @Nullable BackupId backup, @Nullable String idempotencyKey) {
+        actor.requireAdministrator("restore backups as drills");
+        return dueDrills.drillLater(actor, tenants.get(id), backup, idempotencyKey);
     }
 
     @Override

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.account;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.User;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.Refusals;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+
+/** A user's request that everything about the user is erased. An administrator decides about it. */
+final class ErasurePages {
+    private static final String PATH = "/my/account/erasure";
+    private static final String PROOF = "proof";
+
+    void add(Routes routes) {
+        routes.showVisitor(PATH, (exchange, visitor) -> render(exchange, visitor, 200, new Form()));
+        routes.acceptVisitor(PATH, ErasurePages::request);
+        routes.acceptVisitor(PATH + "/withdraw", ErasurePages::withdraw);
+    }
+
+    /** Requires the password, so that a thief of the session cannot have everything erased. */
+    private static void request(PortalExchange exchange, Visitor visitor) throws IOException {
+        Form form = new Form();
+        User user = visitor.user();
+        try {
+            if (visitor.saas()
+                    .accounts()
+                    .authenticate(user.id(), exchange.rawParam(PROOF), exchange.clientAddress())
+                    .isPresent()) {
+                visitor.saas().erasures().request(user.id());
+                exchange.redirect("/my/account?done=erasure-requested");
+                return;
+            }
+            form.refuse(PROOF, "This is not your current password.");
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.RECORD_IN_USE) && !e.code().equals(ErrorCodes.ACCESS_BUSY)) {
+                throw e;
+            }
+            form.refuse(PROOF, Refusals.text(e));
+        }
+        render(exchange, visitor, 422, form);
+    }
+
+    private static void withdraw(PortalExchange exchange, Visitor visitor) throws IOException {
+        visitor.saas().erasures().withdraw(visitor.user().id());
+        exchange.redirect("/my/account?done=erasure-withdrawn");
+    }
+
+    private static void render(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
+        exchange.render(
+                status,
+                "erasure",
+                exchange.page("Request erasure", "account"),
+                new ErasureView(visitor.user().login(), form));
+    }
+}
