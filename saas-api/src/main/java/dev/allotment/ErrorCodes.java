@@ -455,6 +455,12 @@ public final class ErrorCodes {
      */
     public static final String EXPORT_BUSY = "export.busy";
 
+    /**
+     * The passphrase of an encrypted export is too short, too long or has control characters. Nothing was exported.
+     * What to do: choose another one.
+     */
+    public static final String EXPORT_PASSPHRASE_INVALID = "export.passphrase-invalid";
+
     /** The embedder has set no store for backups. What to do: set one, see docs/backups.md. */
     public static final String BACKUP_NO_STORE = "backup.no-store";
 

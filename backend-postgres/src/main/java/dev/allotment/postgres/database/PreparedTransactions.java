@@ -69,13 +69,15 @@ final class PreparedTransactions {
 
     /** Rolls back those of tenants that may block a change of a database or of its role. */
     void rollBackObstacles(ServerSession session, DatabaseStatus there) {
-        rollBackAll(session, session.query(
-                OBSTACLES,
-                query -> query.bind("role", there.identity().role())
-                        .bind("roleOid", there.role())
-                        .bind("databaseOid", there.database())
-                        .map((row, context) -> prepared(row))
-                        .list()));
+        rollBackAll(
+                session,
+                session.query(
+                        OBSTACLES,
+                        query -> query.bind("role", there.identity().role())
+                                .bind("roleOid", there.role())
+                                .bind("databaseOid", there.database())
+                                .map((row, context) -> prepared(row))
+                                .list()));
     }
 
     /** Whether the server allows prepared transactions, which it does not by default. */

@@ -17,6 +17,7 @@ import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Choice;
+import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
@@ -34,7 +35,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backups of a database: the list, making one, restoring one as a new database, and deleting one. Owners and
+ * The backups of a database: the list, making one, restoring one as a new database, downloading and deleting one. Owners and
  * administrators have the same pages under different paths, but only administrators delete, and choose the server. The
  * page of the database does not list the backups, since the store may take long to answer.
  */
@@ -83,6 +84,7 @@ public final class BackupPages {
         routes.acceptVisitor("/my/{id}/backups", pages::make);
         routes.showVisitor("/my/{id}/backups/{backup}/restore", pages::askToRestore);
         routes.acceptVisitor("/my/{id}/backups/{backup}/restore", pages::restore);
+        routes.acceptVisitor("/my/{id}/backups/{backup}/download", pages::download);
     }
 
     /**
@@ -97,6 +99,7 @@ public final class BackupPages {
         routes.acceptAdministrator("/admin/databases/{id}/backups", pages::make);
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/restore", pages::askToRestore);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/restore", pages::restore);
+        routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/download", pages::download);
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::askToDelete);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::delete);
     }
@@ -329,6 +332,25 @@ public final class BackupPages {
             return null;
         }
         return owners && visitor.isAdministrator() ? entered + NameParts.suffix(tenant.name()) : entered;
+    }
+
+    private void download(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        Optional<Backup> found = backupOrRefuse(exchange, visitor, tenant);
+        if (found.isEmpty()) {
+            return;
+        }
+        Backup backup = found.get();
+        try {
+            Download.export(
+                    exchange,
+                    visitor,
+                    backup.name() + "-backup",
+                    backup.createdAt(),
+                    (exports, out) -> exports.writeBackup(tenant.id(), backup.id(), out));
+        } catch (SaasException e) {
+            refuse(exchange, visitor, tenant, e);
+        }
     }
 
     private void askToDelete(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -337,19 +338,68 @@ public final class BackupArchive {
         Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
         requireRestorable(name, manifest.backup(), filesTo != null, format);
         Runnable requireMine = () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, reader));
-        Long expected = manifest.backup().files();
         read(name, manifest, content -> {
             InputStream own = new OwnContent(content, context::tick, requireMine);
-            if (expected == null) {
-                receiver.accept(own);
-            } else {
-                ContentParts parts = new ContentParts(own);
-                receiver.accept(parts.database());
+            readParts(manifest.backup(), own, receiver, (files, expected) -> {
                 requireMine.run();
-                readFiles(parts, filesTo, expected);
-            }
+                if (filesTo != null) {
+                    applicationFiles.create(filesTo);
+                }
+                readFiles(files, expected, (file, part) -> {
+                    if (filesTo != null) {
+                        applicationFiles.write(filesTo, file, part);
+                    }
+                });
+            });
         });
         return manifest.backup();
+    }
+
+    /** Reads a backup outside of an operation. */
+    public interface Reader {
+        /** Receives the database. Called once, first, when it is clear that the backup is there. */
+        void database(Backup backup, InputStream content);
+
+        /** Receives a file of the application. */
+        void file(String name, InputStream content);
+    }
+
+    /**
+     * Passes on a backup, which is compared with its manifest meanwhile. What was made of it must be discarded if this
+     * throws.
+     *
+     * @throws SaasException {@code record.missing}, {@code backup.damaged}, {@code backup.newer}, {@code
+     *     backup.store-failed}, {@code backend.unsupported}
+     */
+    public void read(UUID tenant, BackupId backup, TransferFormat format, Reader reader) {
+        BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
+        Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
+        Backup described = manifest.backup();
+        requireRestorable(name, described, false, format);
+        read(
+                name,
+                manifest,
+                content -> readParts(
+                        described,
+                        content,
+                        database -> reader.database(described, database),
+                        (files, expected) -> readFiles(files, expected, reader::file)));
+    }
+
+    /** @param files reads the files, of which there are so many; not called if the backup was made without files */
+    private static void readParts(
+            Backup backup,
+            InputStream content,
+            Consumer<? super InputStream> database,
+            BiConsumer<ContentParts, Long> files) {
+        Long expected = backup.files();
+        if (expected == null) {
+            database.accept(content);
+        } else {
+            ContentParts parts = new ContentParts(content);
+            database.accept(parts.database());
+            files.accept(parts, expected);
+        }
     }
 
     /** Refuses a backup of which no database of a format can be made, or whose files have no place. */
@@ -372,17 +422,9 @@ public final class BackupArchive {
         }
     }
 
-    private void readFiles(ContentParts parts, @Nullable UUID target, long expected) {
-        if (target != null) {
-            applicationFiles.create(target);
-        }
+    private static void readFiles(ContentParts parts, long expected, ContentParts.Receiver receiver) {
         try {
-            long found = parts.files((name, content) -> {
-                if (target != null) {
-                    applicationFiles.write(target, name, content);
-                }
-            });
-            if (found != expected) {
+            if (parts.files(receiver) != expected) {
                 throw new DamagedContent("The number of files is not that of the manifest");
             }
         } catch (IOException e) {
