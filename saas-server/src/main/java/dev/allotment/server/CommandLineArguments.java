@@ -36,6 +36,7 @@ record CommandLineArguments(
      * @param separate whether the catalog becomes a separate control plane
      * @param nodes whether PgBouncer is for nodes, and not for applications
      * @param backup what is done with backups
+     * @param export what is exported
      * @param campaign what is done with campaigns
      */
     record TaskOptions(
@@ -45,9 +46,10 @@ record CommandLineArguments(
             boolean separate,
             boolean nodes,
             BackupOptions backup,
+            ExportOptions export,
             CampaignOptions campaign) {
-        static final TaskOptions NONE =
-                new TaskOptions(false, Set.of(), false, false, false, BackupOptions.NONE, CampaignOptions.NONE);
+        static final TaskOptions NONE = new TaskOptions(
+                false, Set.of(), false, false, false, BackupOptions.NONE, ExportOptions.NONE, CampaignOptions.NONE);
 
         TaskOptions {
             drop = Set.copyOf(drop);
@@ -91,6 +93,24 @@ record CommandLineArguments(
             boolean drill) {
         static final BackupOptions NONE = new BackupOptions(
                 null, false, null, null, null, null, false, null, false, null, null, null, null, null, false);
+    }
+
+    /**
+     * The options of the command {@code export}.
+     *
+     * @param tenant the name of the tenant
+     * @param backup the backup of it that is exported; null: its database
+     * @param customer the login of an account of the customer
+     * @param to the new file
+     * @param passphraseFile the file with the passphrase; null: the export is not encrypted
+     */
+    record ExportOptions(
+            @Nullable String tenant,
+            @Nullable String backup,
+            @Nullable String customer,
+            @Nullable String to,
+            @Nullable String passphraseFile) {
+        static final ExportOptions NONE = new ExportOptions(null, null, null, null, null);
     }
 
     /**
@@ -153,6 +173,10 @@ record CommandLineArguments(
     private static final String OWNER = "--owner";
     private static final String DELETE = "--delete";
     private static final String DRILL = "--drill";
+    private static final String BACKUP = "--backup";
+    private static final String CUSTOMER = "--customer";
+    private static final String TO = "--to";
+    private static final String PASSPHRASE_FILE = "--passphrase-file";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -214,6 +238,12 @@ record CommandLineArguments(
                                 command.matchedOptionValue(OWNER, (String) null),
                                 command.matchedOptionValue(DELETE, (String) null),
                                 command.matchedOptionValue(DRILL, false)),
+                        new ExportOptions(
+                                command.matchedOptionValue(TENANT, (String) null),
+                                command.matchedOptionValue(BACKUP, (String) null),
+                                command.matchedOptionValue(CUSTOMER, (String) null),
+                                command.matchedOptionValue(TO, (String) null),
+                                command.matchedOptionValue(PASSPHRASE_FILE, (String) null)),
                         mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
     }
 
@@ -319,6 +349,14 @@ record CommandLineArguments(
             spec.addOption(value(OWNER, "LOGIN", "With --import: the owner of the new tenant."));
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
             spec.addOption(flag(DRILL, "Restores the newest backup as a drill, and deletes the new database again."));
+        }
+        if (mode == Mode.EXPORT) {
+            spec.addOption(value(TENANT, "NAME", "Exports this tenant."));
+            spec.addOption(value(BACKUP, "BACKUP", "With --tenant: exports this backup instead of the database."));
+            spec.addOption(value(CUSTOMER, "LOGIN", "Exports the customer of this account, with all its tenants."));
+            spec.addOption(value(TO, "FILE", "The new file."));
+            spec.addOption(
+                    value(PASSPHRASE_FILE, "FILE", "Encrypts with the first line of this file, as openssl does."));
         }
         if (mode == Mode.CAMPAIGN) {
             campaign().forEach(spec::addOption);

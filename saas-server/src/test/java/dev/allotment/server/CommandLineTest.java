@@ -46,6 +46,7 @@ class CommandLineTest {
                 "repair",
                 "catalog",
                 "backup",
+                "export",
                 "campaign",
                 "admin-password",
                 "master-password",
@@ -140,7 +141,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "No command; expected demo, serve, check, repair, catalog, backup, campaign, admin-password, master-password, rekey or pgbouncer");
+                        "No command; expected demo, serve, check, repair, catalog, backup, export, campaign, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test
@@ -149,7 +150,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, campaign, admin-password, master-password, rekey or pgbouncer");
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, export, campaign, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test
