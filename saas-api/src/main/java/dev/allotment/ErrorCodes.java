@@ -468,6 +468,12 @@ public final class ErrorCodes {
     public static final String EXPORT_BUSY = "export.busy";
 
     /**
+     * The passphrase of an encrypted export is too short, too long or has control characters. Nothing was exported.
+     * What to do: choose another one.
+     */
+    public static final String EXPORT_PASSPHRASE_INVALID = "export.passphrase-invalid";
+
+    /**
      * An archive is not a dump of this program, or it is cut off, or was changed since it was made. Nothing was
      * restored. What to do: send the archive exactly as it was made.
      */

@@ -38,6 +38,25 @@ public interface Exports {
     void write(TenantId tenant, OutputStream out);
 
     /**
+     * Writes an export of a backup of an open, suspended or soft-deleted tenant, as {@link #write} makes it of the
+     * database: what the tenant had at that time, without secrets. The backup is read from the store, and no database
+     * is created. The files of the application are those in the backup. Members, groups and others are in no
+     * particular order.
+     *
+     * <p>An administrator may export all backups, and another account those of tenants that it owns. The audit log has
+     * an entry before the first byte is written. It takes the place of one export. The tenant may change meanwhile.
+     *
+     * @param out is not closed. Nothing was written if this throws {@code record.missing}, {@code tenant.state}, {@code
+     *     export.busy}, {@code backup.newer} or {@code backend.unsupported}. An archive that is cut off is not valid
+     * @throws SaasException {@code record.missing}, {@code tenant.state}, {@code export.busy} (retryable), {@code
+     *     backup.no-store}, {@code backup.key-missing}, {@code backup.key-wrong}, {@code backup.damaged}, {@code
+     *     backup.newer}, {@code backup.store-failed}, {@code database.not-transferable}, {@code backend.unsupported},
+     *     {@code backend.unavailable}, {@code files.invalid}
+     * @throws java.io.UncheckedIOException as {@link #write}
+     */
+    void writeBackup(TenantId tenant, BackupId backup, OutputStream out);
+
+    /**
      * Writes everything that the control plane knows of a customer as a ZIP archive: the customer, its accounts, the
      * names of their API keys, its tenants with their hosts and usage, operations and the audit log as CSV, and an
      * export of each open or suspended tenant, as {@link #write} makes it, in a folder. Soft-deleted tenants are
@@ -57,4 +76,19 @@ public interface Exports {
      * @throws java.io.UncheckedIOException as {@link #write}, for the archive as a whole
      */
     void writeCustomer(CustomerId customer, OutputStream out);
+
+    /**
+     * Returns a stream that encrypts an export with a passphrase, for the other methods of this interface. The format
+     * is that of {@code openssl enc -aes-256-cbc -pbkdf2 -iter 600000 -md sha256}, so the customer needs nothing of
+     * Allotment to decrypt it. It keeps an export secret. It does not prove who made the export: a change is found only
+     * by the checksums in the archive.
+     *
+     * <p>Close the stream when the export is complete. This writes the end of it, and does not close {@code out}. If an
+     * export fails before its first byte, nothing is written, also not by closing the stream. If it fails later, the
+     * archive is not valid, whether the stream is closed or not. The first write takes some tenths of a second.
+     *
+     * @param passphrase 12 characters to 500 bytes in UTF-8, without control characters; stored nowhere
+     * @throws SaasException {@code export.passphrase-invalid}
+     */
+    OutputStream encrypted(OutputStream out, String passphrase);
 }

@@ -50,6 +50,7 @@ final class H2Databases implements Databases, AutoCloseable {
     private final H2Engine engine;
     private final DatabaseDirectory directory;
     private final BlankDatabase blank;
+    private final Migrator migrator;
     private final SecureRandom random;
     private final Transactions transactions;
     private final Router<DatabaseRef> router;
@@ -74,7 +75,7 @@ final class H2Databases implements Databases, AutoCloseable {
         this.version = schema.migrations().size();
         this.random = new SecureRandom();
         this.token = null;
-        Migrator migrator = new Migrator(H2Dialect.INSTANCE, schema);
+        migrator = new Migrator(H2Dialect.INSTANCE, schema);
         directory = new DatabaseDirectory(storage);
         blank = new BlankDatabase(storage, engine, migrator);
         transactions = new Transactions(H2Dialect.INSTANCE, schema);
@@ -91,6 +92,7 @@ final class H2Databases implements Databases, AutoCloseable {
         this.engine = all.engine;
         this.directory = all.directory;
         this.blank = all.blank;
+        this.migrator = all.migrator;
         this.random = all.random;
         this.transactions = all.transactions;
         this.router = all.router;
@@ -219,12 +221,29 @@ final class H2Databases implements Databases, AutoCloseable {
 
     @Override
     public void export(DatabaseRef database, DatabaseExport export) {
-        read(database, copy -> {
-            try (Connection connection = engine.connect(copy)) {
-                transactions.read(connection, H2Configuration.COUNTING, export::records);
-                H2Script.write(connection, export);
-            }
-        });
+        read(database, copy -> export(copy, export));
+    }
+
+    @Override
+    public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+        H2Transfer received = H2Transfer.start(content);
+        DatabaseFiles copy = directory.aside();
+        try {
+            receive(received, copy);
+            engine.migrate(copy, migrator);
+            export(copy, export);
+        } catch (SQLException e) {
+            throw Failures.translate(H2Dialect.INSTANCE, "Reading database " + database.name(), e);
+        } finally {
+            storage.delete(copy.folder());
+        }
+    }
+
+    private void export(DatabaseFiles copy, DatabaseExport export) throws SQLException {
+        try (Connection connection = engine.connect(copy)) {
+            transactions.read(connection, H2Configuration.COUNTING, export::records);
+            H2Script.write(connection, export);
+        }
     }
 
     private interface Reading {

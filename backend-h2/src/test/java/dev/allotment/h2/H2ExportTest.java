@@ -10,6 +10,7 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendFixture;
@@ -26,6 +27,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,6 +66,9 @@ final class H2ExportTest {
         databases.export(SHOP, new DatabaseExport() {
             @Override
             public void records(Transaction records) {}
+
+            @Override
+            public <R extends Record> void records(RecordType<R> type, Iterator<R> records) {}
 
             @Override
             public void file(String name, InputStream content) {

@@ -32,6 +32,7 @@ import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
+import dev.allotment.postgres.transfer.DatabaseReceiver;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.postgres.transfer.PsqlFiles;
 import dev.allotment.spi.backend.DatabaseEntry;
@@ -43,6 +44,7 @@ import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -301,6 +303,13 @@ final class PostgresDatabases implements Databases {
             transactions.read(connection, ScriptSandbox.COUNTING, export::records);
             PsqlFiles.write(sender, export, database.name());
         });
+    }
+
+    @Override
+    public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+        router.checkNotClosed();
+        DatabaseReceiver.open(database.name(), new DataInputStream(content), version)
+                .export(export);
     }
 
     @FunctionalInterface

@@ -11,6 +11,7 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,9 @@ final class PostgresExportTest {
         databases.export(SHOP, new DatabaseExport() {
             @Override
             public void records(Transaction records) {}
+
+            @Override
+            public <R extends Record> void records(RecordType<R> type, Iterator<R> records) {}
 
             @Override
             public void file(String name, InputStream content) {

@@ -17,6 +17,8 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.spi.backup.StoredFile;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -233,6 +235,28 @@ class BackupPagesTest {
     }
 
     @Test
+    void areDownloadedByOwnersAndAdministrators() {
+        Tenant tenant = database("taken-home.localhost");
+        String backup = server.saas.backups().create(tenant.id(), null).id().toString();
+        for (String path : List.of(own(tenant), administered(tenant))) {
+            PortalVisit visitor = path.startsWith("/my") ? owner(tenant) : admin;
+            Answer archive = visitor.get(path + "/backups").submit(path + "/backups/" + backup + "/download");
+            assertThat(archive.header("Content-Disposition"))
+                    .isEqualTo("attachment; filename=\"taken-home.localhost-backup-2026-03-01.zip\"");
+            assertThat(new String(archive.bytes(), StandardCharsets.ISO_8859_1)).contains("members.csv", "files.csv");
+        }
+        Answer list = owner(tenant).get(own(tenant) + "/backups");
+        server.storeFails.set(true);
+        try {
+            Answer refused = list.submit(own(tenant) + "/backups/" + backup + "/download");
+            assertThat(refused.status()).isEqualTo(409);
+            assertThat(refused.text()).contains("The backups cannot be reached right now.");
+        } finally {
+            server.storeFails.set(false);
+        }
+    }
+
+    @Test
     void areShownToTheOwnerOnly() {
         Tenant tenant = database("private.localhost");
         Backup backup = server.saas.backups().create(tenant.id(), null);
@@ -252,6 +276,9 @@ class BackupPagesTest {
             assertThat(stranger.post(each, fields, "Origin", stranger.origin()).status())
                     .isEqualTo(404);
         }
+        String download = path + "/" + backup.id() + "/download";
+        assertThat(stranger.post(download, fields, "Origin", stranger.origin()).status())
+                .isEqualTo(404);
         String administered = administered(tenant) + "/backups";
         String delete = administered + "/" + backup.id() + "/delete";
         PortalVisit owner = owner(tenant);

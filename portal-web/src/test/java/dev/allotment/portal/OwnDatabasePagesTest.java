@@ -13,6 +13,7 @@ import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -219,6 +220,14 @@ class OwnDatabasePagesTest {
         assertThat(archive.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"exported.localhost-2026-03-01.zip\"");
         assertThat(files(archive)).endsWith("manifest.json", "files.csv");
+        Answer encrypted = owner.get(path).submit(path + "/export", "passphrase", "correct horse battery staple");
+        assertThat(encrypted.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"exported.localhost-2026-03-01.zip.enc\"");
+        assertThat(new String(encrypted.bytes(), StandardCharsets.ISO_8859_1)).startsWith("Salted__");
+        assertThat(owner.get(path)
+                        .submit(path + "/export", "passphrase", "short")
+                        .text())
+                .contains("at least 12 characters");
     }
 
     private static List<String> files(Answer archive) throws IOException {

@@ -124,6 +124,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -194,6 +195,7 @@ final class CoreWiring {
     final BackupArchive backupArchive;
     final DumpArchive dumpArchive;
     final ExportPlaces exportPlaces = new ExportPlaces();
+    final SecureRandom random;
     final BackupTidying backupTidying;
     final MakeBackupSaga makeBackupSaga;
     final SafetyBackups safetyBackups;
@@ -361,6 +363,7 @@ final class CoreWiring {
         tenantHosts = new TenantHosts(context, mainParameters);
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
         tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog, applicationFiles);
+        random = settings.random;
         backupArchive =
                 new BackupArchive(context, settings.backupStore, secretCipher, applicationFiles, settings.random);
         dumpArchive = new DumpArchive(context, derivedSecrets, applicationFiles);

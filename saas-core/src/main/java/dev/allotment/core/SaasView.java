@@ -191,8 +191,10 @@ final class SaasView implements Saas {
                         core.serverRegistry,
                         core.eventLog,
                         core.exportPlaces,
+                        core.backupArchive,
                         core.applicationFiles,
                         CoreWiring.VERSION,
+                        core.random,
                         actor));
     }
 

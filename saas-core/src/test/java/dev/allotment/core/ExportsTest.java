@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ApiKeyScope;
+import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
@@ -24,6 +25,7 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.Usage;
 import dev.allotment.User;
+import dev.allotment.spi.backup.StoredFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +34,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -232,6 +235,94 @@ final class ExportsTest {
         byte[] bytes = new byte[8000];
         new Random(1).nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    @Test
+    void isEncryptedWithAPassphrase() throws IOException {
+        Saas own = saas.actingAs(owner.id());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream encrypted = own.exports().encrypted(out, "correct horse battery staple")) {
+            own.exports().write(shop.id(), encrypted);
+        }
+        assertThat(out.toString(StandardCharsets.ISO_8859_1))
+                .startsWith("Salted__")
+                .doesNotContain("README.txt");
+        assertThat(out.size() % 16).isZero();
+        assertRefusal(() -> own.exports().encrypted(out, "horse")).isEqualTo(ErrorCodes.EXPORT_PASSPHRASE_INVALID);
+    }
+
+    private Map<String, String> exportedBackup(Saas view, Backup backup) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        view.exports().writeBackup(shop.id(), backup.id(), out);
+        return files(out.toByteArray());
+    }
+
+    private void set(String value) {
+        ConfigurationChange.Builder change = ConfigurationChange.builder()
+                .parameter("company.name", value)
+                .hiddenParameter("mail.password", "hidden-4711");
+        saas.configuration().apply(shop.id(), change.build());
+    }
+
+    @Test
+    void ofABackupHasTheStateOfItsTime() {
+        set("before, \"1\"");
+        Backup backup = saas.backups().create(shop.id(), null);
+        set("after");
+        Map<String, String> present = exported(saas);
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        saas.tenants().delete(shop.id());
+
+        Map<String, String> files = exportedBackup(saas.actingAs(owner.id()), backup);
+
+        assertThat(files.keySet()).containsExactlyInAnyOrderElementsOf(present.keySet());
+        assertThat(files.get("parameters.csv")).contains("company.name,\"before, \"\"1\"\"\"\n");
+        assertThat(files)
+                .containsEntry("members.csv", present.get("members.csv"))
+                .containsEntry("addons.csv", present.get("addons.csv"));
+        assertThat(files.get("manifest.json"))
+                .contains("\"backup\":\"" + backup.id() + "\"", "\"plan\":\"Gold\"", "\"members\":");
+        assertThat(files.get("files.csv").lines()).hasSize(files.size());
+        assertThat(String.join("\n", files.values())).doesNotContain("hidden-4711", "pbkdf2");
+        assertThat(exports()).hasSize(2).last().satisfies(event -> {
+            assertThat(event.actor()).isEqualTo(owner.login());
+            assertThat(event.details())
+                    .containsEntry("backup", backup.id().toString())
+                    .containsEntry("name", "shop");
+        });
+    }
+
+    @Test
+    void ofABackupIsForTheSamePersonsAndTakesAPlace() {
+        Backup backup = saas.backups().create(shop.id(), null);
+        Backup other = saas.backups().create(tenant(owner, "market").id(), null);
+        Saas stranger = saas.actingAs(fixture.signUp("stranger@example.com").id());
+        assertRefusal(() -> exportedBackup(stranger, backup)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> exportedBackup(saas, other)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(exports()).isEmpty();
+        export(
+                saas,
+                shop,
+                () -> assertRefusal(() -> exportedBackup(saas, backup)).isEqualTo(ErrorCodes.EXPORT_BUSY));
+        assertThat(exportedBackup(saas, backup)).isNotEmpty();
+    }
+
+    @Test
+    void ofABackupIsCutOffIfTheBackupIsDamaged() {
+        Backup backup = saas.backups().create(shop.id(), null);
+        String content = fixture.backups.list("").stream()
+                .map(StoredFile::name)
+                .filter(name -> name.endsWith(".content"))
+                .findFirst()
+                .orElseThrow();
+        byte[] stored = fixture.backups.get(content);
+        fixture.backups.replace(content, Arrays.copyOf(stored, stored.length - 1));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        assertRefusal(() -> saas.exports().writeBackup(shop.id(), backup.id(), out))
+                .isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).doesNotContain("PK\u0005\u0006");
     }
 
     private Map<String, String> exportedCustomer(Saas view) {

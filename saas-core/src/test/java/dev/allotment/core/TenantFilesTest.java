@@ -262,16 +262,29 @@ final class TenantFilesTest {
     void areInExports() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         saas.exports().write(shop.id(), out);
+        assertExported(out, files(shop));
+    }
 
+    @Test
+    void areInExportsOfBackups() throws IOException {
+        Map<String, String> before = files(shop);
+        Backup backup = backUpAndChange();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        saas.exports().writeBackup(shop.id(), backup.id(), out);
+        assertThat(before).isNotEqualTo(files(shop));
+        assertExported(out, before);
+    }
+
+    private static void assertExported(ByteArrayOutputStream archive, Map<String, String> files) throws IOException {
         Map<String, String> found = new TreeMap<>();
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive.toByteArray()))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 found.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
             }
         }
-        files(shop).forEach((name, content) -> assertThat(found).containsEntry("files/" + name, content));
+        files.forEach((name, content) -> assertThat(found).containsEntry("files/" + name, content));
         assertThat(found.get("README.txt")).contains("files/ ").doesNotContain("stores outside of its database,");
-        assertThat(found.get("manifest.json")).contains("\"files\":\"4\"");
+        assertThat(found.get("manifest.json")).contains("\"files\":\"" + files.size() + "\"");
     }
 
     @Test

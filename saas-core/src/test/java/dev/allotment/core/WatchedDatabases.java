@@ -88,6 +88,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     }
 
     @Override
+    public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+        run("export content", () -> storage.export(database, content, export));
+    }
+
+    @Override
     public void receive(DatabaseRef database, InputStream content) {
         run("receive", () -> storage.receive(database, content));
     }

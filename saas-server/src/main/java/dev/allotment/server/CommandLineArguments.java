@@ -36,6 +36,7 @@ record CommandLineArguments(
      * @param separate whether the catalog becomes a separate control plane
      * @param nodes whether PgBouncer is for nodes, and not for applications
      * @param backup what is done with backups
+     * @param export what is exported
      * @param campaign what is done with campaigns
      * @param erase which customer is erased
      */
@@ -46,10 +47,19 @@ record CommandLineArguments(
             boolean separate,
             boolean nodes,
             BackupOptions backup,
+            ExportOptions export,
             CampaignOptions campaign,
             EraseOptions erase) {
         static final TaskOptions NONE = new TaskOptions(
-                false, Set.of(), false, false, false, BackupOptions.NONE, CampaignOptions.NONE, EraseOptions.NONE);
+                false,
+                Set.of(),
+                false,
+                false,
+                false,
+                BackupOptions.NONE,
+                ExportOptions.NONE,
+                CampaignOptions.NONE,
+                EraseOptions.NONE);
 
         TaskOptions {
             drop = Set.copyOf(drop);
@@ -110,6 +120,24 @@ record CommandLineArguments(
         static final BackupOptions NONE = new BackupOptions(
                 null, false, null, null, null, null, false, null, false, null, null, null, null, null, false, null,
                 null, false);
+    }
+
+    /**
+     * The options of the command {@code export}.
+     *
+     * @param tenant the name of the tenant
+     * @param backup the backup of it that is exported; null: its database
+     * @param customer the login of an account of the customer
+     * @param to the new file
+     * @param passphraseFile the file with the passphrase; null: the export is not encrypted
+     */
+    record ExportOptions(
+            @Nullable String tenant,
+            @Nullable String backup,
+            @Nullable String customer,
+            @Nullable String to,
+            @Nullable String passphraseFile) {
+        static final ExportOptions NONE = new ExportOptions(null, null, null, null, null);
     }
 
     /**
@@ -177,6 +205,9 @@ record CommandLineArguments(
     private static final String NEUTRALISED = "--neutralised";
     private static final String CUSTOMER = "--customer";
     private static final String YES_ERASE = "--yes-erase";
+    private static final String BACKUP = "--backup";
+    private static final String TO = "--to";
+    private static final String PASSPHRASE_FILE = "--passphrase-file";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -241,6 +272,12 @@ record CommandLineArguments(
                                 command.matchedOptionValue(SWAP, (String) null),
                                 command.matchedOptionValue(KEPT, (String) null),
                                 command.matchedOptionValue(NEUTRALISED, false)),
+                        new ExportOptions(
+                                command.matchedOptionValue(TENANT, (String) null),
+                                command.matchedOptionValue(BACKUP, (String) null),
+                                command.matchedOptionValue(CUSTOMER, (String) null),
+                                command.matchedOptionValue(TO, (String) null),
+                                command.matchedOptionValue(PASSPHRASE_FILE, (String) null)),
                         mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE,
                         new EraseOptions(
                                 command.matchedOptionValue(CUSTOMER, (String) null),
@@ -356,6 +393,14 @@ record CommandLineArguments(
         if (mode == Mode.ERASE) {
             spec.addOption(value(CUSTOMER, "LOGIN", "The login of an account of the customer."));
             spec.addOption(value(YES_ERASE, "LOGIN", "The same login. Without it, shows what would be erased."));
+        }
+        if (mode == Mode.EXPORT) {
+            spec.addOption(value(TENANT, "NAME", "Exports this tenant."));
+            spec.addOption(value(BACKUP, "BACKUP", "With --tenant: exports this backup instead of the database."));
+            spec.addOption(value(CUSTOMER, "LOGIN", "Exports the customer of this account, with all its tenants."));
+            spec.addOption(value(TO, "FILE", "The new file."));
+            spec.addOption(
+                    value(PASSPHRASE_FILE, "FILE", "Encrypts with the first line of this file, as openssl does."));
         }
         if (mode == Mode.CAMPAIGN) {
             campaign().forEach(spec::addOption);

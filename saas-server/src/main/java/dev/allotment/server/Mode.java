@@ -33,6 +33,10 @@ enum Mode {
             "backup",
             "Lists the backups of a tenant, or makes, restores or deletes one. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    EXPORT(
+            "export",
+            "Writes the data of a tenant or a customer into a file, for the customer. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     CAMPAIGN(
             "campaign",
             "Lists campaigns over all tenants, or starts, shows or changes one. Takes the settings of serve.",
@@ -103,7 +107,7 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check, repair, catalog, backup, campaign, erase, admin-password, master-password, rekey or"
+        return "demo, serve, check, repair, catalog, backup, export, campaign, erase, admin-password, master-password, rekey or"
                 + " pgbouncer";
     }
 

@@ -46,6 +46,7 @@ final class OperatorCommand {
                 case REKEY -> withLeases(saas, () -> rekey(saas));
                 case BACKUP -> withLeases(saas, () -> new BackupCommand(saas, options.backup(), out).run());
                 case ERASE -> withLeases(saas, () -> new EraseCommand(saas, options.erase(), out).run());
+                case EXPORT -> new ExportCommand(saas, options.export(), out).run();
                 case CAMPAIGN -> new CampaignCommand(saas, options.campaign(), out).run();
                 default -> check(saas);
             };

@@ -124,6 +124,7 @@ class OperatorCommandTest {
                 .isNotZero();
         assertThat(err()).contains("another secret key").doesNotContain("Exception");
         assertThat(backUp(backend, store, tenant, "--make", "--delete", backup)).isEqualTo(ExitCode.WRONG_SETTINGS);
+        exports(backend, store, tenant, backup);
         for (List<String> stray : List.of(
                 List.of("--as", "x"), List.of("--active"), List.of("--in-place"), List.of("--server", "default"))) {
             assertThat(backUp(backend, store, tenant, stray.toArray(new String[0])))
@@ -151,6 +152,38 @@ class OperatorCommandTest {
         assertThat(out()).contains("the backups of 1 tenants", "The backups need no other secret key.");
         assertThat(backUp(backend, store.resolve("missing"), tenant)).isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("backup-folder", "an existing folder");
+    }
+
+    private void exports(List<String> backend, Path store, Tenant tenant, String backup) throws IOException {
+        Path passphrase = Files.writeString(store.resolve("passphrase"), "correct horse battery staple\n");
+        Path archive = store.resolve("shop.zip");
+        List<List<String>> exported = List.of(
+                List.of("--tenant", tenant.name()),
+                List.of("--tenant", tenant.name(), "--backup", backup),
+                List.of("--customer", "owner@" + tenant.name(), "--passphrase-file", passphrase.toString()));
+        for (List<String> what : exported) {
+            List<String> line = new ArrayList<>(what);
+            line.addAll(List.of("--to", archive.toString(), "--secret-key", "a secret key for tests"));
+            line.addAll(List.of("--backup-folder", store.toString()));
+            assertThat(run(backend, "export", line.toArray(new String[0])))
+                    .as(out() + err())
+                    .isZero();
+            assertThat(Files.readString(archive, StandardCharsets.ISO_8859_1))
+                    .startsWith(what.contains("--customer") ? "Salted__" : "PK")
+                    .matches(each -> what.contains("--customer") || each.contains("members.csv"));
+            assertThat(run(backend, "export", line.toArray(new String[0]))).isEqualTo(ExitCode.WRONG_SETTINGS);
+            assertThat(err()).contains("Name a file that does not exist");
+            Files.delete(archive);
+        }
+        Files.writeString(passphrase, "short");
+        for (List<String> wrong : List.of(
+                List.of("--tenant", tenant.name()),
+                List.of("--to", archive.toString()),
+                List.of("--customer", tenant.name(), "--to", archive.toString()),
+                List.of("--tenant", tenant.name(), "--to", archive.toString(), "--passphrase-file=" + passphrase))) {
+            assertThat(run(backend, "export", wrong.toArray(new String[0]))).isNotZero();
+            assertThat(archive).doesNotExist();
+        }
     }
 
     /** The tests of backup-s3 show that the store works. This one shows that the settings reach it. */

@@ -6,21 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Credential;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -40,7 +46,8 @@ public abstract class ExportContract extends Contract {
                 exportTest("an export has the state of one moment, while the database stays in use", this::checkMoment),
                 exportTest("an export has what scripts created, and no records in its files", this::checkContent),
                 exportTest("a database of another identity and a missing one are refused", this::checkIdentity),
-                exportTest("an exception of the receiver is passed on", this::checkReceiver));
+                exportTest("an exception of the receiver is passed on", this::checkReceiver),
+                exportTest("what was sent is exported without a database", this::checkSent));
     }
 
     @TestFactory
@@ -66,6 +73,16 @@ public abstract class ExportContract extends Contract {
         public void records(Transaction transaction) {
             assertThat(files).isEmpty();
             records.add(parameters(transaction));
+        }
+
+        @Override
+        public <R extends Record> void records(RecordType<R> type, Iterator<R> each) {
+            assertThat(files).isEmpty();
+            if (type.equals(RecordTypes.PARAMETERS)) {
+                List<Parameter> found = new ArrayList<>();
+                each.forEachRemaining(record -> found.add((Parameter) (Object) record));
+                records.add(found.stream().map(Parameter::value).toList());
+            }
         }
 
         @Override
@@ -151,5 +168,38 @@ public abstract class ExportContract extends Contract {
                 }))
                 .isSameAs(failure);
         assertThat(exported().files).isNotEmpty();
+    }
+
+    private void checkSent() {
+        databaseWith(SHOP.name(), 1, "value \t\\ with\n\"all\", 'kinds'");
+        write(SHOP, "");
+        databases().transact(SHOP, tx -> tx.records(RecordTypes.CREDENTIALS).insert(new Credential(0, 1, SECRET)));
+        Collected present = exported();
+        List<byte[]> sent = new ArrayList<>();
+        databases().send(SHOP, content -> sent.add(read(content)));
+        databases().drop(SHOP);
+
+        Collected collected = new Collected();
+        databases().export(SHOP, new ByteArrayInputStream(sent.get(0)), collected);
+
+        assertThat(collected.records)
+                .singleElement()
+                .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                .containsExactlyInAnyOrderElementsOf(present.records.get(0));
+        assertThat(collected.files).isEqualTo(present.files);
+        assertThat(collected.all()).doesNotContain(SECRET);
+        assertThat(databases().list()).isEmpty();
+        byte[] half = Arrays.copyOf(sent.get(0), sent.get(0).length / 2);
+        assertRefused(
+                ErrorCodes.BACKEND_UNAVAILABLE,
+                () -> databases().export(SHOP, new ByteArrayInputStream(half), new Collected()));
+    }
+
+    private static byte[] read(InputStream content) {
+        try {
+            return content.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

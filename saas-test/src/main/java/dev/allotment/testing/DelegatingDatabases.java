@@ -88,6 +88,11 @@ public abstract class DelegatingDatabases implements Databases {
     }
 
     @Override
+    public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+        delegate.export(database, content, export);
+    }
+
+    @Override
     public void receive(DatabaseRef database, InputStream content) {
         delegate.receive(database, content);
     }

@@ -119,6 +119,12 @@ final class InterruptibleDatabases implements Databases {
     }
 
     @Override
+    public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+        lifeline.pass();
+        storage.export(database, content, export);
+    }
+
+    @Override
     public void receive(DatabaseRef database, InputStream content) {
         changing(() -> storage.receive(database, content));
     }

@@ -8,6 +8,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -171,6 +173,10 @@ final class MemoryDatabases implements Databases {
             export.records(records);
             return null;
         });
+        exportScripts(state, export);
+    }
+
+    private static void exportScripts(MemoryState state, DatabaseExport export) {
         String scripts = String.join("\n", state.scripts());
         export.file("scripts.txt", new ByteArrayInputStream(scripts.getBytes(StandardCharsets.UTF_8)));
     }
@@ -179,6 +185,22 @@ final class MemoryDatabases implements Databases {
     @Override
     public boolean confinesContent() {
         return true;
+    }
+
+    @Override
+    public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+        checkOpen.run();
+        MemoryState state = MemoryContent.read(content);
+        RecordTypes.database().forEach(type -> exportRecords(type, state, export));
+        exportScripts(state, export);
+    }
+
+    // The table of each type is stored under the name of the type.
+    @SuppressWarnings("unchecked")
+    private static <R extends Record> void exportRecords(RecordType<R> type, MemoryState state, DatabaseExport export) {
+        MemoryTable<R> table =
+                (MemoryTable<R>) Objects.requireNonNull(state.tables().get(type.name()));
+        export.records(type, table.rows().iterator());
     }
 
     @Override

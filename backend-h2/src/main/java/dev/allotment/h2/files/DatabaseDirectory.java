@@ -166,12 +166,17 @@ public final class DatabaseDirectory {
 
     /** Copies a data file to a database outside the directory. The caller deletes its folder. */
     public DatabaseFiles copyAside(String data) {
+        DatabaseFiles files = aside();
+        storage.copy(data, files.data());
+        return files;
+    }
+
+    /** Makes a folder for a database outside the directory. The caller deletes it. */
+    public DatabaseFiles aside() {
         UUID id = UUID.randomUUID();
         String folder = ROOT + '/' + NEW + "aside-" + id;
         storage.createFolder(folder);
-        DatabaseFiles files = files(folder, id);
-        storage.copy(data, files.data());
-        return files;
+        return files(folder, id);
     }
 
     /** Renames a database. */

@@ -40,7 +40,7 @@ final class CsvRows {
         return csv.toByteArray();
     }
 
-    private static byte unescaped(byte escape) {
+    static byte unescaped(byte escape) {
         return switch (escape) {
             case 'b' -> '\b';
             case 'f' -> '\f';

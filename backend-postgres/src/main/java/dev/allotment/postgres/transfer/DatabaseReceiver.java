@@ -9,6 +9,9 @@ import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.transfer.TransferStream.Kind;
 import dev.allotment.postgres.transfer.TransferStream.Part;
+import dev.allotment.spi.backend.DatabaseExport;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.sql.Connection;
@@ -24,7 +27,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Fills a new database from the stream of a {@link DatabaseSender}. An administrator loads the records of the base
+ * Fills a new database from the stream of a {@link DatabaseSender}, or exports what is in it. An administrator loads the records of the base
  * schema, and executes no text of the stream. Everything else comes from the tenant. It is executed in a session that
  * signed in as the tenant's role, so it can do nothing that this role could not do anyway. Not thread-safe.
  */
@@ -99,6 +102,32 @@ public final class DatabaseReceiver {
             part = next();
         }
         return part;
+    }
+
+    /**
+     * Passes on everything: the records, and the rest as files for {@code psql}. No server is asked for anything.
+     *
+     * @throws SaasException {@code database.not-transferable}, {@code backend.unavailable}
+     */
+    public void export(DatabaseExport export) {
+        try {
+            Part part = next();
+            while (part.kind() != Kind.STATEMENT) {
+                for (RecordType<?> type : RecordTypes.database()) {
+                    if (part.kind() == Kind.RECORDS && part.text(0).equals(type.name())) {
+                        exportRecords(type, part.text(1), export);
+                    }
+                }
+                part = next();
+            }
+            PsqlFiles.write(part, this::next, export, name);
+        } catch (IOException e) {
+            throw cutOff(e);
+        }
+    }
+
+    private <R extends Record> void exportRecords(RecordType<R> type, String columns, DatabaseExport export) {
+        export.records(type, new RecordRows<>(type, columns, this::next));
     }
 
     /** The tables of the base schema here, with their columns. An administrator executes no text of the stream. */

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a {@link DatabaseSender} reads as files that {@code psql} loads: SQL, and the rows of each table as CSV.
+ * Writes what a {@link DatabaseSender} reads, or has read, as files that {@code psql} loads: SQL, and the rows of each table as CSV.
  * The records of the base schema are not among them. Not thread-safe.
  *
  * <p>The tenant chose every name and text in these files, and the person who loads them may have more rights. So
@@ -85,7 +85,12 @@ public final class PsqlFiles {
     /** Settings of the role are not those of the user that loads the files. */
     private static final String ROLE_SETTING = "ALTER ROLE ";
 
-    private final DatabaseSender sender;
+    /** A source of parts, up to the last one. */
+    interface Parts {
+        Part next() throws IOException;
+    }
+
+    private final Parts parts;
     private final DatabaseExport export;
     private final String database;
     private final StringBuilder load = new StringBuilder(LOAD);
@@ -93,19 +98,11 @@ public final class PsqlFiles {
     private Part part;
     private int tables;
 
-    private PsqlFiles(DatabaseSender sender, DatabaseExport export, String database) throws IOException {
-        this.sender = sender;
+    private PsqlFiles(Part first, Parts parts, DatabaseExport export, String database) {
+        this.part = first;
+        this.parts = parts;
         this.export = export;
         this.database = database;
-        this.part = next();
-    }
-
-    private Part next() throws IOException {
-        Part found = sender.next();
-        if (found == null) {
-            throw new IOException("The content of the database ended early");
-        }
-        return found;
     }
 
     /**
@@ -114,11 +111,24 @@ public final class PsqlFiles {
      * @throws SaasException {@code database.not-transferable} for a name that psql cannot read
      */
     public static void write(DatabaseSender sender, DatabaseExport export, String database) throws IOException {
-        PsqlFiles files = new PsqlFiles(sender, export, database);
-        files.text("README.txt", README);
-        while (files.part.kind() != Kind.STATEMENT) {
-            files.part = files.next();
+        Parts parts = () -> {
+            Part found = sender.next();
+            if (found == null) {
+                throw new IOException("The content of the database ended early");
+            }
+            return found;
+        };
+        Part first = parts.next();
+        while (first.kind() != Kind.STATEMENT) {
+            first = parts.next();
         }
+        write(first, parts, export, database);
+    }
+
+    /** @param first the first part after the records of the base schema */
+    static void write(Part first, Parts parts, DatabaseExport export, String database) throws IOException {
+        PsqlFiles files = new PsqlFiles(first, parts, export, database);
+        files.text("README.txt", README);
         files.statements("schema.sql");
         while (files.part.kind() == Kind.ROWS) {
             files.rows(files.part.text(1));
@@ -142,7 +152,7 @@ public final class PsqlFiles {
                     return null;
                 }
                 String sql = part.text(1);
-                part = next();
+                part = parts.next();
                 return (sql.startsWith(ROLE_SETTING) ? "" : READING + sql + ";\n").getBytes(StandardCharsets.UTF_8);
             }
         });
@@ -170,12 +180,12 @@ public final class PsqlFiles {
                 .append(" FROM '")
                 .append(name)
                 .append("' WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')\n");
-        part = next();
+        part = parts.next();
         export.file(name, new SequenceInputStream(header(names.subList(1, names.size())), new PieceStream() {
             @Override
             protected byte @Nullable [] piece() throws IOException {
                 byte[] rows = part.kind() == Kind.DATA ? csv.convert(part.data()) : null;
-                part = next();
+                part = parts.next();
                 return rows;
             }
         }));

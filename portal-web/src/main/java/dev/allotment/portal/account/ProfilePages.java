@@ -134,10 +134,11 @@ final class ProfilePages {
     }
 
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
-        Download.zip(
+        Download.export(
                 exchange,
+                visitor,
                 "my-data",
-                out -> visitor.saas().exports().writeCustomer(visitor.user().customerId(), out));
+                (exports, out) -> exports.writeCustomer(visitor.user().customerId(), out));
     }
 
     private static void refuse(Form form, String field, SaasException e) {

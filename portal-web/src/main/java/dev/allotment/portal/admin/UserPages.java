@@ -215,10 +215,8 @@ final class UserPages {
 
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
         CustomerId customer = user(exchange, visitor).customerId();
-        Download.zip(
-                exchange,
-                "customer-" + customer,
-                out -> visitor.saas().exports().writeCustomer(customer, out));
+        Download.export(
+                exchange, visitor, "customer-" + customer, (exports, out) -> exports.writeCustomer(customer, out));
     }
 
     private static void showErase(PortalExchange exchange, Visitor visitor) throws IOException {

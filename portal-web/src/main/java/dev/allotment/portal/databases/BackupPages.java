@@ -19,6 +19,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Choice;
+import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
@@ -36,9 +37,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backups of a database: the list, making one, restoring one as a new database or in place, and deleting one.
- * Owners and administrators have the same pages under different paths, but only administrators delete, choose servers,
- * and start drills. The page of the database does not list the backups, since the store may take long to answer.
+ * The backups of a database: the list, making one, restoring one as a new database or in place, downloading and
+ * deleting one. Owners and administrators have the same pages under different paths, but only administrators delete,
+ * choose servers, and start drills. The page of the database does not list the backups, since the store may take long
+ * to answer.
  */
 public final class BackupPages {
     private static final String LABEL = "label";
@@ -90,6 +92,7 @@ public final class BackupPages {
         routes.acceptVisitor("/my/{id}/backups/{backup}/restore", pages::restore);
         routes.showVisitor("/my/{id}/backups/{backup}/in-place", pages::askToReplace);
         routes.acceptVisitor("/my/{id}/backups/{backup}/in-place", pages::replace);
+        routes.acceptVisitor("/my/{id}/backups/{backup}/download", pages::download);
     }
 
     /**
@@ -108,6 +111,7 @@ public final class BackupPages {
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/in-place", pages::askToReplace);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/in-place", pages::replace);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/drill", pages::drill);
+        routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/download", pages::download);
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::askToDelete);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::delete);
     }
@@ -430,6 +434,25 @@ public final class BackupPages {
         try {
             Operation operation = visitor.saas().async().drillBackup(tenant.id(), backupId(exchange), key(exchange));
             exchange.redirect("/admin/operations/" + operation.id() + "?done=drilling");
+        } catch (SaasException e) {
+            refuse(exchange, visitor, tenant, e);
+        }
+    }
+
+    private void download(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        Optional<Backup> found = backupOrRefuse(exchange, visitor, tenant);
+        if (found.isEmpty()) {
+            return;
+        }
+        Backup backup = found.get();
+        try {
+            Download.export(
+                    exchange,
+                    visitor,
+                    backup.name() + "-backup",
+                    backup.createdAt(),
+                    (exports, out) -> exports.writeBackup(tenant.id(), backup.id(), out));
         } catch (SaasException e) {
             refuse(exchange, visitor, tenant, e);
         }

@@ -237,7 +237,7 @@ final class OwnDatabasePages {
 
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = DatabasePages.own(exchange, visitor);
-        Download.zip(exchange, tenant.name(), out -> visitor.saas().exports().write(tenant.id(), out));
+        Download.export(exchange, visitor, tenant.name(), (exports, out) -> exports.write(tenant.id(), out));
     }
 
     private static void renderDuplicate(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)

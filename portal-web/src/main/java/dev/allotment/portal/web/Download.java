@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.Exports;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is sent while it is made. The response starts with the first byte, so that a page can be sent before. */
 public final class Download extends OutputStream {
+    private static final String PASSPHRASE = "passphrase";
+
     private final HttpServletResponse response;
     private final String type;
     private final String name;
@@ -30,16 +33,39 @@ public final class Download extends OutputStream {
         this.name = name;
     }
 
+    /** Writes an export. */
+    @FunctionalInterface
+    public interface Export {
+        void write(Exports exports, OutputStream out);
+    }
+
     /**
-     * Sends a ZIP archive while it is made. A failure cuts the response off, so that no browser takes it for complete.
+     * Sends an export while it is made, encrypted if the form has a passphrase. A failure cuts the response off, so
+     * that no browser takes it for complete.
      *
      * @param name as for the constructor; the date and an ending are added
      */
-    public static void zip(PortalExchange exchange, String name, Consumer<OutputStream> writing) throws IOException {
-        LocalDate today = LocalDate.ofInstant(exchange.site().clock().instant(), ZoneOffset.UTC);
-        Download download = new Download(exchange, "application/zip", name + "-" + today + ".zip");
+    public static void export(PortalExchange exchange, Visitor visitor, String name, Export export) throws IOException {
+        export(exchange, visitor, name, exchange.site().clock().instant(), export);
+    }
+
+    /**
+     * Sends an export of the state of a moment, as {@link #export(PortalExchange, Visitor, String, Export)} does.
+     *
+     * @param at its date is added to the name
+     */
+    public static void export(PortalExchange exchange, Visitor visitor, String name, Instant at, Export export)
+            throws IOException {
+        Exports exports = visitor.saas().exports();
+        String archive = name + "-" + LocalDate.ofInstant(at, ZoneOffset.UTC) + ".zip";
+        String passphrase = exchange.param(PASSPHRASE);
+        Download download = passphrase.isEmpty()
+                ? new Download(exchange, "application/zip", archive)
+                : new Download(exchange, "application/octet-stream", archive + ".enc");
+        OutputStream out = passphrase.isEmpty() ? download : exports.encrypted(download, passphrase);
         try {
-            writing.accept(download);
+            export.write(exports, out);
+            out.close();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (RuntimeException e) {

@@ -2,16 +2,25 @@
 package dev.allotment.spi.backend;
 
 import java.io.InputStream;
+import java.util.Iterator;
 
 /** Receives a database as files that other programs can read, see {@link Databases#export}. */
 public interface DatabaseExport {
     /**
      * Receives the records of {@link RecordTypes#database}, in the state that the files have. Called once, before the
-     * files.
+     * files, unless {@link #records(RecordType, Iterator)} is.
      *
      * @param records for reading until this returns
      */
     void records(Transaction records);
+
+    /**
+     * Receives the records of one type, of a database that cannot be queried. Called before the files, at most once for
+     * each type of {@link RecordTypes#database}.
+     *
+     * @param records in any order, for reading until this returns, and not necessarily to the end
+     */
+    <R extends Record> void records(RecordType<R> type, Iterator<R> records);
 
     /**
      * Receives a file.

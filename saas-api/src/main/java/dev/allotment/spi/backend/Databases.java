@@ -173,6 +173,19 @@ public interface Databases {
         throw SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot export databases.");
     }
 
+    /**
+     * Passes on a database in transit as {@link #export(DatabaseRef, DatabaseExport)} does, without creating it. Its
+     * application never connects to it.
+     *
+     * @param database names it in messages; there need not be one of this name or identity
+     * @param content what {@link #send} has provided; read as {@link #receive} does
+     * @param export as for a database
+     * @throws dev.allotment.SaasException as {@link #receive} and {@link #export(DatabaseRef, DatabaseExport)}
+     */
+    default void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+        throw SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot export databases.");
+    }
+
     /** Lets the application connect. Also restores limits that the server forgets on a copy or a rename. */
     void open(DatabaseRef database);
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -497,6 +498,11 @@ final class DatabaseVariants {
                         export.records(late);
                         return null;
                     });
+                }
+
+                @Override
+                public <R extends Record> void records(RecordType<R> type, Iterator<R> records) {
+                    export.records(type, records);
                 }
 
                 @Override

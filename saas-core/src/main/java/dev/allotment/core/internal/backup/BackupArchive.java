@@ -357,6 +357,38 @@ public final class BackupArchive {
         return manifest.backup();
     }
 
+    /** Reads a backup outside of an operation. */
+    public interface Reader {
+        /** Receives the database. Called once, first, when it is clear that the backup is there. */
+        void database(Backup backup, InputStream content);
+
+        /** Receives a file of the application. */
+        void file(String name, InputStream content);
+    }
+
+    /**
+     * Passes on a backup, which is compared with its manifest meanwhile. What was made of it must be discarded if this
+     * throws.
+     *
+     * @throws SaasException {@code record.missing}, {@code backup.damaged}, {@code backup.newer}, {@code
+     *     backup.store-failed}, {@code backend.unsupported}
+     */
+    public void read(UUID tenant, BackupId backup, TransferFormat format, Reader reader) {
+        BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
+        Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
+        Backup described = manifest.backup();
+        requireRestorable(name, described, false, format);
+        read(
+                name,
+                manifest,
+                content -> ContentReading.split(
+                        content,
+                        described.files(),
+                        database -> reader.database(described, database),
+                        () -> {},
+                        reader::file));
+    }
+
     /** Refuses a backup of which no database of a format can be made, or whose files have no place. */
     private void requireRestorable(BackupName name, Backup backup, boolean withFiles, TransferFormat format) {
         if (!backup.format().equals(format.name())) {

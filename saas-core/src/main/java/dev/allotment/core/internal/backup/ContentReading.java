@@ -37,27 +37,44 @@ final class ContentReading {
             Consumer<? super InputStream> database) {
         Runnable requireMine = () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, reader));
         InputStream own = new OwnContent(content, context::tick, requireMine);
-        if (files == null) {
-            database.accept(own);
-        } else {
-            ContentParts parts = new ContentParts(own);
-            database.accept(parts.database());
-            requireMine.run();
-            readFiles(parts, filesTo, files);
-        }
+        split(
+                own,
+                files,
+                database,
+                () -> {
+                    requireMine.run();
+                    if (filesTo != null) {
+                        applicationFiles.create(filesTo);
+                    }
+                },
+                (name, part) -> {
+                    if (filesTo != null) {
+                        applicationFiles.write(filesTo, name, part);
+                    }
+                });
     }
 
-    private void readFiles(ContentParts parts, @Nullable UUID target, long expected) {
-        if (target != null) {
-            applicationFiles.create(target);
+    /**
+     * Passes content on, in its parts.
+     *
+     * @param files how many there are; null: the content is that of the database alone
+     * @param beforeFiles runs when the database was read, if the content has files
+     */
+    static void split(
+            InputStream content,
+            @Nullable Long files,
+            Consumer<? super InputStream> database,
+            Runnable beforeFiles,
+            ContentParts.Receiver receiver) {
+        if (files == null) {
+            database.accept(content);
+            return;
         }
+        ContentParts parts = new ContentParts(content);
+        database.accept(parts.database());
+        beforeFiles.run();
         try {
-            long found = parts.files((name, content) -> {
-                if (target != null) {
-                    applicationFiles.write(target, name, content);
-                }
-            });
-            if (found != expected) {
+            if (parts.files(receiver) != files) {
                 throw new DamagedContent("The number of files is not that of the manifest");
             }
         } catch (EOFException e) {

@@ -145,7 +145,7 @@ public final class ScopedCalls {
                     "create",
                     "restore",
                     "restoreInPlace"),
-            only(Exports.class, "write"),
+            only(Exports.class, "write", "writeBackup", "encrypted"),
             entry(Aliases.class, "add", "remove", "instructions"),
             only(Configuration.class, "apply", "previewUninstall"),
             only(Access.class, "issue"),

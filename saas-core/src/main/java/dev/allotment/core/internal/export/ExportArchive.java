@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -151,22 +152,35 @@ final class ExportArchive implements AutoCloseable {
                 Function<Query<R>, List<R>> read,
                 Function<R, List<String>> row) {
             RecordField<R, Long> id = RecordField.of("id");
-            File file = new File(this, type.name() + ".csv");
-            file.write(columns + "\n");
-            int count = 0;
+            Table<R> table = new Table<>(this, type, columns, row);
             long last = 0;
             List<R> page;
             do {
                 Filter<R> rest = Filter.and(filter, Filter.compare(id, Filter.Operator.GREATER, last));
                 page = read.apply(Query.where(rest).orderBy(id).page(0, PAGE));
                 for (R each : page) {
-                    file.write(line(row.apply(each)));
+                    table.write(each);
                     last = type.id(each);
                 }
-                count += page.size();
             } while (page.size() == PAGE);
-            file.close();
-            count(type.name(), count);
+            table.close();
+        }
+
+        /** Writes those records that a filter selects as CSV, in their order. The manifest gets their number. */
+        <R extends Record> void table(
+                RecordType<R> type,
+                String columns,
+                Filter<? super R> filter,
+                Iterator<R> records,
+                Function<R, List<String>> row) {
+            Table<R> table = new Table<>(this, type, columns, row);
+            while (records.hasNext()) {
+                R each = records.next();
+                if (type.matches(each, filter)) {
+                    table.write(each);
+                }
+            }
+            table.close();
         }
 
         /** Notes in the manifest how many there are. */
@@ -189,6 +203,33 @@ final class ExportArchive implements AutoCloseable {
                 characters += name.length();
                 requireRoom();
             }
+        }
+    }
+
+    /** The file of records that is being written. */
+    private final class Table<R extends Record> {
+        private final Folder folder;
+        private final RecordType<R> type;
+        private final Function<R, List<String>> row;
+        private final File file;
+        private int count;
+
+        Table(Folder folder, RecordType<R> type, String columns, Function<R, List<String>> row) {
+            this.folder = folder;
+            this.type = type;
+            this.row = row;
+            this.file = new File(folder, type.name() + ".csv");
+            file.write(columns + "\n");
+        }
+
+        void write(R each) {
+            file.write(line(row.apply(each)));
+            count++;
+        }
+
+        void close() {
+            file.close();
+            folder.count(type.name(), count);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.export;
 
+import dev.allotment.Backup;
+import dev.allotment.BackupId;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
@@ -16,6 +18,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -27,15 +30,19 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -43,14 +50,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Exports tenants and customers for administrators, for the owners of the tenants, and for the customers. */
 public final class ExportUseCases implements Exports {
+    private static final String TENANT_FORMAT = "allotment export 1";
     private static final List<TenantState> EXPORTED = List.of(TenantState.OPEN, TenantState.SUSPENDED);
 
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
     private final ExportPlaces places;
+    private final BackupArchive archive;
     private final ApplicationFiles applicationFiles;
     private final @Nullable String programVersion;
+    private final SecureRandom random;
     private final Actor actor;
     private final TenantLookup tenants;
 
@@ -63,15 +73,19 @@ public final class ExportUseCases implements Exports {
             ServerRegistry serverRegistry,
             EventLog eventLog,
             ExportPlaces places,
+            BackupArchive archive,
             ApplicationFiles applicationFiles,
             @Nullable String programVersion,
+            SecureRandom random,
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
         this.places = places;
+        this.archive = archive;
         this.applicationFiles = applicationFiles;
         this.programVersion = programVersion;
+        this.random = random;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
     }
@@ -101,17 +115,98 @@ public final class ExportUseCases implements Exports {
     }
 
     private void write(Recorded recorded, ExportArchive.Folder folder) {
-        TenantExport export = new TenantExport(folder, applicationFiles);
+        TenantExport export = new TenantExport(folder, applicationFiles.exist());
         recorded.databases().export(DatabaseRefs.of(recorded.tenant()), export);
         if (applicationFiles.exist()) {
             UUID tenant = recorded.tenant().uuid();
-            export.files(tenant);
+            export.files(applicationFiles, tenant);
             context.catalog().transact(tx -> {
                 FileChanges.requireNone(tx, tenant, recorded.last());
                 return null;
             });
         }
-        folder.finish();
+        export.finish();
+    }
+
+    @Override
+    public void writeBackup(TenantId id, BackupId backup, OutputStream out) {
+        StoredTenant tenant = tenants.owned(id);
+        ExportPlaces.Place place = places.take(Set.of(id), account());
+        try (BackupExport export = new BackupExport(tenant, out)) {
+            Databases databases = serverRegistry.databases(tenant.serverId());
+            archive.read(tenant.uuid(), backup, databases.transferFormat(), export);
+            export.finish();
+        } finally {
+            places.leave(place);
+        }
+    }
+
+    /** Turns a backup into an export. Nothing of it is written before the backup was found, and recorded. */
+    private final class BackupExport implements BackupArchive.Reader, AutoCloseable {
+        private final StoredTenant tenant;
+        private final ExportArchive out;
+        private @Nullable TenantExport started;
+
+        BackupExport(StoredTenant tenant, OutputStream out) {
+            this.tenant = tenant;
+            this.out = new ExportArchive(context::tick, out);
+        }
+
+        @Override
+        public void database(Backup backup, InputStream content) {
+            context.catalog().transact(tx -> {
+                recordBackup(tx, tenant.id(), backup);
+                return null;
+            });
+            TenantExport export = new TenantExport(out.root(manifest(backup)), backup.files() != null);
+            started = export;
+            serverRegistry
+                    .databases(tenant.serverId())
+                    .export(new DatabaseRef(backup.name(), tenant.uuid()), content, export);
+        }
+
+        @Override
+        public void file(String name, InputStream content) {
+            started().applicationFile(name, content, TenantExport::unreadable);
+        }
+
+        private TenantExport started() {
+            return Objects.requireNonNull(started);
+        }
+
+        void finish() {
+            started().finish();
+            out.finish();
+        }
+
+        @Override
+        public void close() {
+            out.close();
+        }
+    }
+
+    private void recordBackup(Transaction tx, TenantId id, Backup backup) {
+        StoredTenant tenant = tenants.lockOwned(tx, id);
+        TenantRows.requireState(
+                tenant, "exported from a backup", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
+        Map<String, String> details =
+                Map.of("name", tenant.name(), "backup", backup.id().toString());
+        eventLog.add(tx, actor, EventType.TENANT_EXPORTED, id, tenant.ownerId(), details);
+    }
+
+    private Map<String, String> manifest(Backup backup) {
+        Map<String, String> manifest = withVersion(Map.of(
+                "format", TENANT_FORMAT,
+                "name", backup.name(),
+                "uuid", backup.tenant().toString(),
+                "exportedAt", context.now().toString(),
+                "databaseFormat", backup.format(),
+                "backup", backup.id().toString(),
+                "backupMadeAt", backup.createdAt().toString()));
+        if (backup.plan() != null) {
+            manifest.put("plan", backup.plan());
+        }
+        return manifest;
     }
 
     @Override
@@ -139,6 +234,11 @@ public final class ExportUseCases implements Exports {
         } finally {
             places.leave(place);
         }
+    }
+
+    @Override
+    public OutputStream encrypted(OutputStream out, String passphrase) {
+        return new PassphraseOutput(out, passphrase, PassphraseOutput.ITERATIONS, random);
     }
 
     /** What the actor may see of a customer: an account sees itself only, and the databases of those that it owns. */
@@ -235,7 +335,7 @@ public final class ExportUseCases implements Exports {
         String format = databases.transferFormat().name();
         eventLog.add(tx, actor, EventType.TENANT_EXPORTED, id, tenant.ownerId(), Map.of("name", tenant.name()));
         Map<String, String> manifest = withVersion(Map.of(
-                "format", "allotment export 1",
+                "format", TENANT_FORMAT,
                 "name", tenant.name(),
                 "uuid", tenant.uuid().toString(),
                 "exportedAt", context.now().toString(),

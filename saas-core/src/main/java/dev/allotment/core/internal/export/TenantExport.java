@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.export.ExportArchive.Folder;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.file.ApplicationFiles.NamedFile;
 import dev.allotment.spi.backend.DatabaseExport;
@@ -16,6 +17,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -48,63 +50,90 @@ final class TenantExport implements DatabaseExport {
 
             Everything else has the state of one moment. The files were read after that moment.""", "");
 
-    private final ExportArchive.Folder folder;
-    private final ApplicationFiles applicationFiles;
+    /**
+     * A file of records.
+     *
+     * @param filter selects those that are written
+     */
+    private record Table<R extends Record>(
+            RecordType<R> type, String columns, Filter<R> filter, Function<R, List<String>> row) {
+        void write(Folder folder, Transaction records) {
+            folder.table(type, columns, filter, query -> records.records(type).list(query), row);
+        }
 
-    TenantExport(ExportArchive.Folder folder, ApplicationFiles applicationFiles) {
+        /** @param records of this type */
+        @SuppressWarnings("unchecked")
+        void write(Folder folder, Iterator<?> records) {
+            folder.table(type, columns, filter, (Iterator<R>) records, row);
+        }
+    }
+
+    private static final List<Table<?>> TABLES = List.of(
+            new Table<>(
+                    RecordTypes.MEMBERS,
+                    "id,login,name,email,active,share,owner,lang,tz,created_at,last_login_at",
+                    Filter.all(),
+                    each -> row(
+                            each.id(),
+                            each.login(),
+                            each.name(),
+                            each.email(),
+                            each.active(),
+                            each.share(),
+                            each.owner(),
+                            each.lang(),
+                            each.tz(),
+                            each.createdAt(),
+                            each.lastLoginAt())),
+            new Table<>(
+                    RecordTypes.GROUPS,
+                    "id,xml_id,name,addon",
+                    Filter.all(),
+                    each -> row(each.id(), each.xmlId(), each.name(), each.addon())),
+            new Table<>(
+                    RecordTypes.MEMBERSHIPS,
+                    "group_id,member_id",
+                    Filter.all(),
+                    each -> row(each.groupId(), each.memberId())),
+            new Table<>(
+                    RecordTypes.ADDONS,
+                    "name,title,version",
+                    Filter.equal(AddonStatus.INSTALLED, true),
+                    each -> row(each.name(), each.title(), each.installedVersion())),
+            new Table<>(
+                    RecordTypes.PARAMETERS,
+                    "key,value",
+                    Filter.equal(Parameter.HIDDEN, false),
+                    each -> row(each.key(), each.value())));
+
+    private final Folder folder;
+    private final boolean withFiles;
+    private boolean started;
+    private int files;
+
+    /** @param withFiles whether there are files of the application, which {@link #applicationFile} gets */
+    TenantExport(Folder folder, boolean withFiles) {
         this.folder = folder;
-        this.applicationFiles = applicationFiles;
+        this.withFiles = withFiles;
+    }
+
+    private void start() {
+        if (!started) {
+            started = true;
+            folder.text("README.txt", withFiles ? WITH_FILES : WITHOUT_FILES);
+        }
     }
 
     @Override
     public void records(Transaction records) {
-        folder.text("README.txt", applicationFiles.exist() ? WITH_FILES : WITHOUT_FILES);
-        table(
-                records,
-                RecordTypes.MEMBERS,
-                "id,login,name,email,active,share,owner,lang,tz,created_at,last_login_at",
-                Filter.all(),
-                each -> row(
-                        each.id(),
-                        each.login(),
-                        each.name(),
-                        each.email(),
-                        each.active(),
-                        each.share(),
-                        each.owner(),
-                        each.lang(),
-                        each.tz(),
-                        each.createdAt(),
-                        each.lastLoginAt()));
-        table(
-                records,
-                RecordTypes.GROUPS,
-                "id,xml_id,name,addon",
-                Filter.all(),
-                each -> row(each.id(), each.xmlId(), each.name(), each.addon()));
-        table(
-                records,
-                RecordTypes.MEMBERSHIPS,
-                "group_id,member_id",
-                Filter.all(),
-                each -> row(each.groupId(), each.memberId()));
-        table(
-                records,
-                RecordTypes.ADDONS,
-                "name,title,version",
-                Filter.equal(AddonStatus.INSTALLED, true),
-                each -> row(each.name(), each.title(), each.installedVersion()));
-        table(
-                records,
-                RecordTypes.PARAMETERS,
-                "key,value",
-                Filter.equal(Parameter.HIDDEN, false),
-                each -> row(each.key(), each.value()));
+        start();
+        TABLES.forEach(table -> table.write(folder, records));
     }
 
-    private <R extends Record> void table(
-            Transaction records, RecordType<R> type, String columns, Filter<R> filter, Function<R, List<String>> row) {
-        folder.table(type, columns, filter, query -> records.records(type).list(query), row);
+    @Override
+    public <R extends Record> void records(RecordType<R> type, Iterator<R> records) {
+        start();
+        TABLES.stream().filter(table -> table.type().equals(type)).forEach(table -> table.write(folder, records));
     }
 
     @Override
@@ -112,28 +141,39 @@ final class TenantExport implements DatabaseExport {
         folder.copy("database/" + name, content, TenantExport::unreadable);
     }
 
-    private static SaasException unreadable(IOException cause) {
+    static SaasException unreadable(IOException cause) {
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_UNAVAILABLE, "The database could not be read to its end. Try again.", cause);
     }
 
-    /**
-     * Writes the files of the application. The embedder has registered them.
-     *
-     * @throws SaasException {@code files.failed}, {@code files.invalid}
-     */
-    void files(UUID tenant) {
-        int count = 0;
-        try (ApplicationFiles.Listing listing = applicationFiles.list(tenant)) {
+    /** Writes the files of the application. The embedder has registered them. */
+    void files(ApplicationFiles files, UUID tenant) {
+        try (ApplicationFiles.Listing listing = files.list(tenant)) {
             for (NamedFile file = listing.next(); file != null; file = listing.next()) {
-                count++;
                 try (InputStream content = file.content()) {
-                    folder.copy("files/" + file.name(), content, ApplicationFiles::failed);
+                    applicationFile(file.name(), content, ApplicationFiles::failed);
                 } catch (IOException e) {
                     throw ApplicationFiles.failed(e);
                 }
             }
         }
-        folder.count("files", count);
+    }
+
+    /**
+     * Writes one file of the application.
+     *
+     * @param unreadable what to throw if the content cannot be read
+     */
+    void applicationFile(String name, InputStream content, Function<IOException, SaasException> unreadable) {
+        files++;
+        folder.copy("files/" + name, content, unreadable);
+    }
+
+    /** Completes the folder. */
+    void finish() {
+        if (withFiles) {
+            folder.count("files", files);
+        }
+        folder.finish();
     }
 }

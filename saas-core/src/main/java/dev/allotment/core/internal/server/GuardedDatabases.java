@@ -177,6 +177,11 @@ final class GuardedDatabases implements Databases {
     }
 
     @Override
+    public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+        databases.export(database, content, export);
+    }
+
+    @Override
     public void receive(DatabaseRef database, InputStream content) {
         changing().receive(database, content);
     }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.BackupId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Exports;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.server.CommandLineArguments.ExportOptions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The command {@code export}: writes the data of a tenant, of one of its backups, or of a customer into a file. */
+final class ExportCommand {
+    private final Saas saas;
+    private final ExportOptions options;
+    private final PrintStream out;
+
+    ExportCommand(Saas saas, ExportOptions options, PrintStream out) {
+        this.saas = saas;
+        this.options = options;
+        this.out = out;
+    }
+
+    int run() {
+        String to = options.to();
+        if (to == null
+                || (options.tenant() == null) == (options.customer() == null)
+                || (options.backup() != null && options.tenant() == null)) {
+            throw invalid(
+                    "Name a tenant with --tenant, or an account of a customer with --customer, and a new file with"
+                            + " --to. --backup belongs to --tenant.");
+        }
+        BiConsumer<Exports, OutputStream> export = options.tenant() != null
+                ? ofTenant(options.tenant(), options.backup())
+                : ofCustomer(String.valueOf(options.customer()));
+        String passphrase = options.passphraseFile() == null ? null : passphrase(options.passphraseFile());
+        Path file = path(to);
+        boolean complete = false;
+        OutputStream created = create(file);
+        try (created) {
+            write(export, created, passphrase);
+            complete = true;
+        } catch (IOException | UncheckedIOException e) {
+            throw invalid("The file of --to could not be written. Check its folder and the free space there.");
+        } finally {
+            if (!complete) {
+                delete(file);
+            }
+        }
+        out.println("Exported to " + to);
+        return ExitCode.OK;
+    }
+
+    private void write(BiConsumer<Exports, OutputStream> export, OutputStream file, @Nullable String passphrase)
+            throws IOException {
+        if (passphrase == null) {
+            export.accept(saas.exports(), file);
+            return;
+        }
+        OutputStream encrypted = saas.exports().encrypted(file, passphrase);
+        export.accept(saas.exports(), encrypted);
+        encrypted.close();
+    }
+
+    private BiConsumer<Exports, OutputStream> ofTenant(String name, @Nullable String backup) {
+        Tenant tenant = saas.tenants()
+                .findByName(name)
+                .orElseThrow(() ->
+                        SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no tenant \"" + name + "\"."));
+        if (backup == null) {
+            return (exports, file) -> exports.write(tenant.id(), file);
+        }
+        try {
+            BackupId id = new BackupId(UUID.fromString(backup));
+            return (exports, file) -> exports.writeBackup(tenant.id(), id, file);
+        } catch (IllegalArgumentException e) {
+            throw invalid("A backup is named by its UUID, as \"saas backup --tenant NAME\" prints it.");
+        }
+    }
+
+    private BiConsumer<Exports, OutputStream> ofCustomer(String login) {
+        User account = saas.accounts()
+                .findByLogin(login)
+                .orElseThrow(() ->
+                        SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no account \"" + login + "\"."));
+        return (exports, file) -> exports.writeCustomer(account.customerId(), file);
+    }
+
+    private static String passphrase(String file) {
+        try {
+            return Files.readString(path(file)).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw invalid("The file of --passphrase-file cannot be read. Check its path and its permissions.");
+        }
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw invalid("\"" + text + "\" is not the path of a file.");
+        }
+    }
+
+    /** Creates a file that only the user of this process can read. */
+    private static OutputStream create(Path file) {
+        FileAttribute<?>[] attributes =
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[] {};
+        try {
+            return Channels.newOutputStream(Files.newByteChannel(
+                    file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes));
+        } catch (IOException e) {
+            throw invalid("The file of --to could not be created. Name a file that does not exist, in a folder that"
+                    + " does.");
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The command has failed already, and says so.
+        }
+    }
+
+    private static SaasException invalid(String message) {
+        return SaasException.invalid(ErrorCodes.SETTING_INVALID, message);
+    }
+}
