@@ -213,7 +213,7 @@ class BackupPagesTest {
                 .servers()
                 .create(Server.builder("past <evil-tag>")
                         .backend(PortalTestServer.PAST)
-                        .source(true)
+                        .state(Server.State.SOURCE)
                         .build());
         try {
             Answer page = admin.get(path);
