@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class DumpArchive {
     /** How many times as large as the archive the content may be, and how large it may be in any case. */
     private static final long MOST_RATIO = 30;
 
-    private static final long SMALL_CONTENT = 32 << 20;
+    private static final long SMALL_CONTENT = 8 << 20;
 
     private static final Set<String> RECORD_ERRORS = Set.of(ErrorCodes.RECORD_INVALID, ErrorCodes.RECORD_DUPLICATE);
 
@@ -315,6 +316,7 @@ public final class DumpArchive {
         }
         return failure instanceof UncheckedIOException
                 || failure instanceof IllegalArgumentException
+                || failure instanceof DateTimeException
                 || failure instanceof IndexOutOfBoundsException;
     }
 
