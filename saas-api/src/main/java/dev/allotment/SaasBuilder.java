@@ -208,8 +208,8 @@ public interface SaasBuilder {
     SaasBuilder databasesPerServer(int warnAt, int max);
 
     /**
-     * Sets the iterations of PBKDF2 for new passwords. Default: 210,000. A stored password gets them at the next
-     * sign-in.
+     * Sets the iterations of PBKDF2 for new passwords, 1,000,000 at most. Default: 210,000. A stored password gets them
+     * at the next sign-in. A stored hash with more than 1,000,000 admits no password.
      */
     SaasBuilder passwordIterations(int iterations);
 

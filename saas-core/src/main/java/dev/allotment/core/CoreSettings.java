@@ -47,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of a control plane, as the builder collects them, with their defaults and rules. */
 final class CoreSettings {
-    private static final int MIN_ITERATIONS = 1;
     private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
 
     @Nullable
@@ -163,8 +162,10 @@ final class CoreSettings {
                     "two numbers from 1 on, the second not below the first; found " + serverWarnAt + " and "
                             + serverMax);
         }
-        if (passwordIterations < MIN_ITERATIONS) {
-            problems.put("passwordIterations", "1 at least, found " + passwordIterations);
+        if (passwordIterations < 1 || passwordIterations > Passwords.MAX_ITERATIONS) {
+            problems.put(
+                    "passwordIterations",
+                    "1 to " + Passwords.MAX_ITERATIONS + ", found " + passwordIterations);
         }
         if (signInLimits.perLogin() < 0 || signInLimits.perClientAddress() < 0) {
             problems.put(

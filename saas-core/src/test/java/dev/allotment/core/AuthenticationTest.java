@@ -207,6 +207,14 @@ final class AuthenticationTest {
         }
     }
 
+    /** It can come with the database of another installation. A check of it would take minutes. */
+    @Test
+    void aStoredHashOfTooManyIterationsAdmitsNoPassword() {
+        store("$pbkdf2-sha512$999999999" + Passlib.HASH.substring(Passlib.HASH.indexOf('$', 15)));
+        assertThat(accounts.authenticate("client@example.com", Passlib.PASSWORD, null))
+                .isEmpty();
+    }
+
     @Test
     void letsAdministratorsImportVerifiableHashes() {
         accounts.importPassword(user.id(), Passlib.HASH);

@@ -72,7 +72,7 @@ final class BuilderTest {
                 .administrator("", "se\ud800cret")
                 .masterPassword("")
                 .node(" ")
-                .passwordIterations(0)
+                .passwordIterations(1_000_001)
                 .failedSignIns(-1, 5)
                 .signUps(-1)
                 .nameRetention(Duration.ofDays(-1))
