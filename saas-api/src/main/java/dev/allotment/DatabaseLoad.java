@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param temporaryBytes bytes written to temporary files since the statistics of the server started; null: not
  *     measured
  * @param transactions transactions since the statistics of the server started; null: not measured
+ * @param activeTime how long its sessions have run statements, together, since the statistics of the server started,
+ *     including waits for locks; null: not measured
  */
 public record DatabaseLoad(
         UUID uuid,
@@ -33,7 +35,8 @@ public record DatabaseLoad(
         @Nullable Long locks,
         @Nullable Long preparedTransactions,
         @Nullable Long temporaryBytes,
-        @Nullable Long transactions) {
+        @Nullable Long transactions,
+        @Nullable Duration activeTime) {
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public DatabaseLoad {}
@@ -52,7 +55,8 @@ public record DatabaseLoad(
                 .locks(locks)
                 .preparedTransactions(preparedTransactions)
                 .temporaryBytes(temporaryBytes)
-                .transactions(transactions);
+                .transactions(transactions)
+                .activeTime(activeTime);
     }
 
     /** Collects the parts of {@link DatabaseLoad}. Not safe for use by several threads. */
@@ -66,6 +70,7 @@ public record DatabaseLoad(
         private @Nullable Long preparedTransactions;
         private @Nullable Long temporaryBytes;
         private @Nullable Long transactions;
+        private @Nullable Duration activeTime;
 
         private Builder(UUID uuid, String database) {
             this.uuid = uuid;
@@ -126,6 +131,12 @@ public record DatabaseLoad(
             return this;
         }
 
+        /** Sets {@link DatabaseLoad#activeTime}. Default: null, not measured. */
+        public Builder activeTime(@Nullable Duration value) {
+            activeTime = value;
+            return this;
+        }
+
         /** Creates the record. */
         public DatabaseLoad build() {
             return new DatabaseLoad(
@@ -137,7 +148,8 @@ public record DatabaseLoad(
                     locks,
                     preparedTransactions,
                     temporaryBytes,
-                    transactions);
+                    transactions,
+                    activeTime);
         }
     }
 }

@@ -129,16 +129,22 @@ public interface Servers extends Lookup<ServerId, Server> {
      */
     List<ServerStatus> statuses();
 
+    /** Finds moves that would even out the sizes of the servers, as {@link #rebalancing(Rebalancing.Measure)} does. */
+    default Rebalancing rebalancing() {
+        return rebalancing(Rebalancing.Measure.SIZE);
+    }
+
     /**
-     * Finds moves that would even out the servers. Changes nothing. The maintenance must have read the sizes of the
-     * databases. Reads sums by server and the largest tenants of crowded servers, not all tenants.
+     * Finds moves that would even out the servers. Changes nothing. The maintenance must have read the sizes and loads
+     * of the databases. Reads sums by server and the largest tenants of crowded servers, not all tenants.
      *
-     * <p>The bytes of all databases are divided among the servers that take new databases of any plan, by their
-     * capacity. A server that has over a tenth more than its fair share loses tenants to servers that have less than
-     * theirs, have room, and have the labels that the tenant requires. No move takes a server past its fair share. A
-     * server that is being drained loses as many tenants as it can. Servers that are down are left out.
+     * <p>The bytes or the load of all databases are divided among the servers that take new databases of any plan, by
+     * their capacity. A server that has over a tenth more than its fair share loses tenants to servers that have less
+     * than theirs, have room, and have the labels that the tenant requires. No move takes a server past its fair share,
+     * or to a tenth more than its fair share of bytes. A server that is being drained loses as many tenants as it can.
+     * Servers that are down are left out.
      */
-    Rebalancing rebalancing();
+    Rebalancing rebalancing(Rebalancing.Measure by);
 
     /** Returns the server with this name, such as {@code default}; empty if there is none. */
     default Optional<Server> findByName(String name) {

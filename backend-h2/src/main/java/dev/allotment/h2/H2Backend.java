@@ -69,7 +69,8 @@ final class H2Backend implements Backend {
                     Migration.read(17, "plan-windows", "catalog", H2Backend::resource),
                     Migration.read(18, "backup-sizes", "catalog", H2Backend::resource),
                     Migration.read(19, "server-labels", "catalog", H2Backend::resource),
-                    Migration.read(20, "sources", "catalog", H2Backend::resource)));
+                    Migration.read(20, "sources", "catalog", H2Backend::resource),
+                    Migration.read(21, "tenant-load", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

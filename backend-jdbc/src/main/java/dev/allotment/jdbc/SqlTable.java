@@ -199,24 +199,56 @@ final class SqlTable<R extends Record> implements Records<R> {
 
     @Override
     public <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
-        Field column = type.field(field.name());
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        return transaction.read("Counting " + type.name(), connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql.counts(column, condition))) {
+        String statement = sql.counts(type.field(field.name()), condition);
+        return byValue("Counting ", field, statement, condition, row -> row.getLong(2));
+    }
+
+    @Override
+    public <V> Map<@Nullable V, List<Long>> sums(
+            RecordField<? super R, V> by, List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+        SqlCondition condition = SqlCondition.of(dialect, type, filter);
+        String statement = sql.sums(type.field(by.name()), columns(fields), condition);
+        return byValue("Adding up ", by, statement, condition, row -> longs(row, 2, fields.size()));
+    }
+
+    private List<Field> columns(List<RecordField<R, ? extends Number>> fields) {
+        return fields.stream().map(field -> type.field(field.name())).toList();
+    }
+
+    private static List<Long> longs(ResultSet row, int first, int count) throws SQLException {
+        List<Long> longs = new ArrayList<>();
+        for (int i = first; i < first + count; i++) {
+            longs.add(row.getLong(i));
+        }
+        return longs;
+    }
+
+    /** What a statement found in the other columns of a row. */
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** Runs a statement whose first column is a field of the records, by which its result is grouped. */
+    private <V, T> Map<@Nullable V, T> byValue(
+            String what, RecordField<? super R, V> field, String statement, SqlCondition condition, RowReader<T> rest) {
+        Field column = type.field(field.name());
+        return transaction.read(what + type.name(), connection -> {
+            try (PreparedStatement select = connection.prepareStatement(statement)) {
                 set(select, condition.arguments());
-                Map<@Nullable V, Long> counts = new HashMap<>();
+                Map<@Nullable V, T> found = new HashMap<>();
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
-                        long count = row.getLong(2);
+                        T value = rest.read(row);
                         Object plain = SqlValues.read(row, 1, column.kind());
                         if (plain == null) {
-                            counts.put(null, count);
+                            found.put(null, value);
                         } else {
-                            type.decode(field, plain).ifPresent(value -> counts.put(value, count));
+                            type.decode(field, plain).ifPresent(key -> found.put(key, value));
                         }
                     }
                 }
-                return counts;
+                return found;
             }
         });
     }
@@ -268,18 +300,12 @@ final class SqlTable<R extends Record> implements Records<R> {
     @Override
     public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        List<Field> columns =
-                fields.stream().map(field -> type.field(field.name())).toList();
         return transaction.read("Adding up " + type.name(), connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql.sums(columns, condition))) {
+            try (PreparedStatement select = connection.prepareStatement(sql.sums(columns(fields), condition))) {
                 set(select, condition.arguments());
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
-                    List<Long> sums = new ArrayList<>();
-                    for (int i = 1; i <= columns.size(); i++) {
-                        sums.add(row.getLong(i));
-                    }
-                    return sums;
+                    return longs(row, 1, fields.size());
                 }
             }
         });

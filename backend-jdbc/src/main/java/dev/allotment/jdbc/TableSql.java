@@ -132,11 +132,20 @@ final class TableSql<R extends Record> {
 
     /** Adds up columns of the records that match a condition. */
     String sums(List<Field> fields, SqlCondition condition) {
-        return "SELECT "
-                + fields.stream()
-                        .map(field -> "COALESCE(sum(" + Schema.quoted(field.column()) + "), 0)")
-                        .collect(Collectors.joining(", "))
-                + " FROM " + table + " WHERE " + condition.sql();
+        return "SELECT " + sums(fields) + " FROM " + table + " WHERE " + condition.sql();
+    }
+
+    /** Adds up columns of the records that match a condition by the value of another column, which comes first. */
+    String sums(Field by, List<Field> fields, SqlCondition condition) {
+        String column = Schema.quoted(by.column());
+        return "SELECT " + column + ", " + sums(fields) + " FROM " + table + " WHERE " + condition.sql() + " GROUP BY "
+                + column;
+    }
+
+    private static String sums(List<Field> fields) {
+        return fields.stream()
+                .map(field -> "COALESCE(sum(" + Schema.quoted(field.column()) + "), 0)")
+                .collect(Collectors.joining(", "));
     }
 
     /** Counts the records, other than a given one, that have given values of a unique key. */

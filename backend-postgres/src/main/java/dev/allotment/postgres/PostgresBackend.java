@@ -73,7 +73,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(17, "plan-windows", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(18, "backup-sizes", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(19, "server-labels", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(20, "sources", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(20, "sources", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(21, "tenant-load", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

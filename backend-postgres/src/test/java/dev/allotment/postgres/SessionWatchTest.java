@@ -82,6 +82,9 @@ final class SessionWatchTest {
 
     @Test
     void showsWhatEachDatabaseTakesOfTheServer() throws SQLException {
+        execute(attacker, "SELECT pg_sleep(0.02)");
+        // PostgreSQL counts a statement up to a second later, or after this one at once.
+        execute(attacker, "SELECT pg_stat_force_next_flush()");
         attacker.setAutoCommit(false);
         execute(attacker, "CREATE TABLE held (id int)");
 
@@ -97,6 +100,7 @@ final class SessionWatchTest {
                     assertThat(each.locks()).isPositive();
                     assertThat(each.oldestTransaction()).isPositive();
                     assertThat(each.transactions()).isNotNegative();
+                    assertThat(each.activeTime()).isBetween(Duration.ofMillis(20), Duration.ofMinutes(1));
                 });
         assertThat(databases.load())
                 .filteredOn(each -> each.uuid().equals(OTHER.uuid()))

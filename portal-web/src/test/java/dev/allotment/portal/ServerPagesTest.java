@@ -223,6 +223,10 @@ class ServerPagesTest {
                 .contains("near 9.5 MB 4.8 MB 4.8 MB", "default 0 bytes 4.8 MB 4.8 MB");
         assertThat(shown.page().select("section[aria-label=Moves] tbody tr").eachText())
                 .containsExactly("one.localhost near default 4.8 MB");
+        Answer byLoad = admin.get(shown.page().select("a:contains(By load)").attr("href"));
+        assertThat(byLoad.page().select("section[aria-label=Servers]").text())
+                .contains("Load", "near 0 ms a day 0 ms a day 0 ms a day 9.5 MB");
+        assertThat(byLoad.text()).contains("No move would even out the servers");
         bind(plan, near.id());
         Answer refused = shown.submit(path);
         assertThat(refused.status()).isEqualTo(422);
@@ -280,6 +284,7 @@ class ServerPagesTest {
                 .oldestTransaction(Duration.ofMinutes(5))
                 .locks(3L)
                 .temporaryBytes(2L << 20)
+                .activeTime(Duration.ofSeconds(90))
                 .build());
         elsewhere.load.add(
                 DatabaseLoad.builder(new UUID(1, 2), "spare-1").connections(1).build());
@@ -289,9 +294,9 @@ class ServerPagesTest {
 
         assertThat(loads(path).eachText())
                 .containsExactly(
-                        "shop.localhost 7 of 20 5 min 3 Not measured 2 MB Not measured",
-                        "spare-1 1 Not measured Not measured Not measured Not measured Not measured",
-                        "quiet.localhost 0 of 20 Not measured 9 Not measured Not measured Not measured");
+                        "shop.localhost 7 of 20 5 min 3 Not measured 2 MB Not measured 90 s",
+                        "spare-1 1 Not measured Not measured Not measured Not measured Not measured Not measured",
+                        "quiet.localhost 0 of 20 Not measured 9 Not measured Not measured Not measured Not measured");
         assertThat(loads(path + "?by=locks").select("th").eachText())
                 .containsExactly("quiet.localhost", "shop.localhost", "spare-1");
         assertThat(loads(path + "?by=locks").select("a").attr("href")).endsWith("/admin/databases/" + quiet.id());

@@ -10,6 +10,7 @@ import dev.allotment.Rebalancing;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.odoo.fault.OdooFault;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,11 +78,12 @@ class CampaignModelTest {
     @Test
     void showsACampaignThatEvensOutServersButStartsNone() {
         long target = (long) portal.admin("saas_portal.server", "create", Map.of("name", "second"));
-        Rebalancing.Move move =
-                new Rebalancing.Move(new TenantId(first.id()), first.name(), new ServerId(1), new ServerId(target), 0);
+        Rebalancing.Move move = new Rebalancing.Move(
+                new TenantId(first.id()), first.name(), new ServerId(1), new ServerId(target), 0, Duration.ZERO);
         long campaign = portal.saas
                 .campaigns()
-                .start(Campaign.of(CampaignChange.rebalance(new Rebalancing(List.of(), List.of(move))))
+                .start(Campaign.of(CampaignChange.rebalance(
+                                new Rebalancing(Rebalancing.Measure.SIZE, List.of(), List.of(move))))
                         .build())
                 .id()
                 .value();

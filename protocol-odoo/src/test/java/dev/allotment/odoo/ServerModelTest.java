@@ -177,6 +177,7 @@ class ServerModelTest {
                 .maxConnections(20)
                 .oldestTransaction(Duration.ofMillis(1500))
                 .locks(70L)
+                .activeTime(Duration.ofMillis(90_500))
                 .build());
         portal.locked.load.add(DatabaseLoad.builder(new UUID(1, 2), "spare-1").build());
         assertThat(portal.admin(MODEL, "load", list(id))).isEqualTo(list());
@@ -184,6 +185,7 @@ class ServerModelTest {
 
         Map<String, Object> expected = new HashMap<>(row);
         expected.remove("id");
+        expected.put("active_seconds", 90.5);
         expected.putAll(Map.of(
                 "server_id",
                 id,

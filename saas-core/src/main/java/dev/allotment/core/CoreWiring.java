@@ -508,7 +508,8 @@ final class CoreWiring {
         supersededOperations = new SupersededOperations(context, sagaRegistry);
         tenantChanges = new TenantChanges(
                 context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga, tenantMigration);
-        tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog, tenantChanges);
+        tenantReadings =
+                new TenantReadings(context, serverRegistry, sessionBounds, tenantDatabases, eventLog, tenantChanges);
         tenantDeletion = new TenantDeletion(
                 context,
                 operationLeases,

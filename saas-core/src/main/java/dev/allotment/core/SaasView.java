@@ -115,7 +115,7 @@ final class SaasView implements Saas {
                         actor,
                         OperationTargets::isWorkedOn,
                         tenant -> core.tenantReadings.sync(actor, tenant),
-                        statuses -> core.rebalancer.find(actor, statuses)));
+                        (statuses, by) -> core.rebalancer.find(actor, statuses, by)));
     }
 
     @Override

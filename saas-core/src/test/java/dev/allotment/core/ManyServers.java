@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
@@ -23,10 +24,12 @@ import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -43,6 +46,7 @@ final class ManyServers implements BackendProvider {
     static final String NAME = "many";
 
     private final Map<String, MemoryBackend> storages = new ConcurrentHashMap<>();
+    private final Map<UUID, Optional<Duration>> active = new ConcurrentHashMap<>();
     private final Map<String, Health> health = new ConcurrentHashMap<>();
     private final Map<String, Consumer<String>> watchers = new ConcurrentHashMap<>();
     private final Map<String, Runnable> askers = new ConcurrentHashMap<>();
@@ -120,6 +124,11 @@ final class ManyServers implements BackendProvider {
     /** Makes the databases of a server accept row quotas, and returns the list in which these are recorded. */
     List<List<RowQuota>> holdLimits(String url) {
         return limits.computeIfAbsent(url, any -> new CopyOnWriteArrayList<>());
+    }
+
+    /** Sets how long the sessions in a database have been active, on whichever server it is; null: not measured. */
+    void setActive(UUID database, @Nullable Duration time) {
+        active.put(database, Optional.ofNullable(time));
     }
 
     /** Moves the content of a server to another URL. */
@@ -236,7 +245,7 @@ final class ManyServers implements BackendProvider {
         }
     }
 
-    /** Lists what {@link #leaveHalfMade} says. */
+    /** Lists what {@link #leaveHalfMade} and {@link #setActive} say. */
     private final class Listed extends DelegatingDatabases {
         private final Databases databases;
         private final String url;
@@ -250,6 +259,17 @@ final class ManyServers implements BackendProvider {
         @Override
         public Databases fencedBy(FencingToken token) {
             return new Listed(databases.fencedBy(token), url);
+        }
+
+        @Override
+        public List<DatabaseLoad> load() {
+            return databases.list().stream()
+                    .filter(each -> active.containsKey(each.uuid()))
+                    .map(each -> DatabaseLoad.builder(each.uuid(), each.name())
+                            .activeTime(active.getOrDefault(each.uuid(), Optional.empty())
+                                    .orElse(null))
+                            .build())
+                    .toList();
         }
 
         @Override

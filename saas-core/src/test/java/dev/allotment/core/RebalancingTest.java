@@ -112,6 +112,28 @@ final class RebalancingTest {
         return saas.tenants().get(tenant.id());
     }
 
+    private static Rebalancing.Share share(Server server, long now, long fair, long after) {
+        return new Rebalancing.Share(
+                server.id(), server.name(), now, fair, after, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    }
+
+    /** Sets for how many hours sessions have been active, lets time pass, and reads what tenants use. */
+    private void active(Duration passed, Map<Tenant, Integer> hours) {
+        hours.forEach((tenant, active) -> provider.setActive(tenant.uuid(), Duration.ofHours(active)));
+        fixture.seconds(20);
+        saas.maintenance().run();
+        fixture.clock.advance(passed);
+        hours.keySet().forEach(each -> saas.tenants().sync(each.id()));
+    }
+
+    private Rebalancing byLoad() {
+        return saas.servers().rebalancing(Rebalancing.Measure.LOAD);
+    }
+
+    private Duration loadOfOne() {
+        return byLoad().servers().get(0).load();
+    }
+
     private List<Rebalancing.Move> moves() {
         return saas.servers().rebalancing().moves();
     }
@@ -128,9 +150,7 @@ final class RebalancingTest {
         Rebalancing found = saas.servers().rebalancing();
 
         assertThat(found.servers())
-                .containsExactly(
-                        new Rebalancing.Share(one.id(), "one", 600 * MB, 300 * MB, 300 * MB),
-                        new Rebalancing.Share(two.id(), "two", 0, 300 * MB, 300 * MB));
+                .containsExactly(share(one, 600 * MB, 300 * MB, 300 * MB), share(two, 0, 300 * MB, 300 * MB));
         assertThat(found.moves())
                 .extracting(
                         Rebalancing.Move::name,
@@ -145,6 +165,65 @@ final class RebalancingTest {
         assertThat(found.code()).matches("[0-9a-f]{12}");
         assertThat(saas.operations().count(Filter.equal(Operation.KIND, OperationKind.MOVE_TENANT)))
                 .isZero();
+    }
+
+    @Test
+    void movesTheLoadInsteadOfTheSizeWithinTheFairShareOfBytes() {
+        List<Tenant> shops = on(one, "shop", 100, 100, 100, 100, 100);
+        Server two = server("two");
+        assertThat(byLoad().moves()).as("no load is known").isEmpty();
+        active(Duration.ZERO, Map.of(shops.get(0), 1, shops.get(1), 1, shops.get(2), 1, shops.get(3), 1));
+        active(Duration.ofDays(1), Map.of(shops.get(0), 9, shops.get(1), 3, shops.get(2), 4, shops.get(3), 1));
+
+        Rebalancing found = byLoad();
+        assertThat(found.by()).isEqualTo(Rebalancing.Measure.LOAD);
+        assertThat(found.moves())
+                .as("the first one has more than what is too much, the last two have none or an unknown one")
+                .extracting(Rebalancing.Move::name, Rebalancing.Move::load)
+                .containsExactly(tuple("shop2", Duration.ofHours(3)), tuple("shop1", Duration.ofHours(2)));
+        assertThat(found.servers())
+                .extracting(
+                        Rebalancing.Share::load,
+                        Rebalancing.Share::fairLoad,
+                        Rebalancing.Share::afterLoad,
+                        Rebalancing.Share::afterBytes)
+                .containsExactly(
+                        tuple(Duration.ofHours(13), Duration.ofMinutes(390), Duration.ofHours(8), 300 * MB),
+                        tuple(Duration.ZERO, Duration.ofMinutes(390), Duration.ofHours(5), 200 * MB));
+        assertThat(names()).as("by size").containsExactly("shop0", "shop1");
+
+        sized(one, shops.get(2), 700);
+        assertThat(byLoad().moves())
+                .as("with the largest one, the second server would have too many bytes")
+                .extracting(Rebalancing.Move::name)
+                .containsExactly("shop1");
+        saas.campaigns().start(Campaign.of(CampaignChange.rebalance(byLoad())).build());
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(shops.get(1).id()).serverId()).isEqualTo(two.id());
+    }
+
+    @Test
+    void theLoadIsAnAverageOfDaysThatSurvivesARestart() {
+        Tenant shop = on(one, "shop", 100).get(0);
+        server("two");
+        active(Duration.ZERO, Map.of(shop, 50));
+        assertThat(loadOfOne()).as("one reading").isZero();
+        active(Duration.ofHours(12), Map.of(shop, 54));
+        assertThat(loadOfOne()).isEqualTo(Duration.ofHours(8));
+        active(Duration.ofHours(6), Map.of(shop, 54));
+        assertThat(loadOfOne()).as("a quarter of a day without load").isEqualTo(Duration.ofHours(6));
+        active(Duration.ofMinutes(59), Map.of(shop, 60));
+        assertThat(loadOfOne()).as("too soon").isEqualTo(Duration.ofHours(6));
+        active(Duration.ofMinutes(301), Map.of(shop, 1));
+        assertThat(loadOfOne()).as("the statistics were lost").isEqualTo(Duration.ofMinutes(330));
+        provider.setActive(shop.uuid(), null);
+        fixture.seconds(20);
+        saas.maintenance().run();
+        fixture.clock.advance(Duration.ofHours(6));
+        saas.tenants().sync(shop.id());
+        assertThat(loadOfOne()).as("not measured now").isEqualTo(Duration.ofMinutes(330));
+        active(Duration.ofDays(2), Map.of(shop, 17));
+        assertThat(loadOfOne()).as("more than a day counts alone").isBetween(Duration.ofHours(7), Duration.ofHours(8));
     }
 
     @Test
@@ -344,16 +423,19 @@ final class RebalancingTest {
         Rebalancing found = saas.servers().rebalancing();
         Rebalancing.Move move = found.moves().get(0);
         Stream.of(List.<Rebalancing.Move>of(), List.of(move, move))
-                .forEach(each -> assertRefusal(() -> CampaignChange.rebalance(new Rebalancing(found.servers(), each)))
+                .forEach(each -> assertRefusal(() -> CampaignChange.rebalance(listOf(each)))
                         .isEqualTo(ErrorCodes.CONFIGURATION_INVALID));
-        Rebalancing.Move elsewhere =
-                new Rebalancing.Move(move.tenant(), move.name(), move.from(), new ServerId(99), move.sizeBytes());
+        Rebalancing.Move elsewhere = new Rebalancing.Move(
+                move.tenant(), move.name(), move.from(), new ServerId(99), move.sizeBytes(), move.load());
         assertRefusal(() -> saas.campaigns()
-                        .start(Campaign.of(
-                                        CampaignChange.rebalance(new Rebalancing(found.servers(), List.of(elsewhere))))
+                        .start(Campaign.of(CampaignChange.rebalance(listOf(List.of(elsewhere))))
                                 .build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         Saas own = saas.actingAs(owner.id());
         assertRefusal(() -> own.servers().rebalancing()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+
+    private static Rebalancing listOf(List<Rebalancing.Move> moves) {
+        return new Rebalancing(Rebalancing.Measure.SIZE, List.of(), moves);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseExport;
@@ -43,6 +44,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     @Override
     public void discard(DatabaseRef database) {
         run("discard", () -> storage.discard(database));
+    }
+
+    @Override
+    public List<DatabaseLoad> load() {
+        return storage.load();
     }
 
     @Override

@@ -33,11 +33,12 @@ final class CatalogMeters {
         OLDEST_TRANSACTION(
                 "transaction.seconds",
                 "Age of the oldest open transaction of the application",
-                CatalogMeters::oldestTransaction),
+                load -> seconds(load.oldestTransaction())),
         LOCKS("locks", "Locks of the application in the lock table of the server", DatabaseLoad::locks),
         PREPARED("prepared", "Prepared transactions that have not ended", DatabaseLoad::preparedTransactions),
         TEMPORARY("temporary.bytes", "Bytes written to temporary files", DatabaseLoad::temporaryBytes),
-        TRANSACTIONS("transactions", "Transactions", DatabaseLoad::transactions);
+        TRANSACTIONS("transactions", "Transactions", DatabaseLoad::transactions),
+        ACTIVE("active.seconds", "How long sessions have run statements", load -> seconds(load.activeTime()));
 
         private final String name;
         private final String description;
@@ -123,9 +124,8 @@ final class CatalogMeters {
         return gauge;
     }
 
-    private static @Nullable Number oldestTransaction(DatabaseLoad load) {
-        Duration oldest = load.oldestTransaction();
-        return oldest == null ? null : (Number) (oldest.toMillis() / MILLIS);
+    private static @Nullable Number seconds(@Nullable Duration duration) {
+        return duration == null ? null : (Number) (duration.toMillis() / MILLIS);
     }
 
     synchronized void show(CatalogReading reading, Instant now) {

@@ -13,6 +13,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Rebalancing;
+import dev.allotment.Rebalancing.Measure;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -21,6 +22,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantVersions;
 import dev.allotment.server.CommandLineArguments.CampaignOptions;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +44,7 @@ final class CampaignCommand {
     static final String LIST = "--list";
     static final String VERSIONS = "--versions";
     static final String REBALANCING = "--rebalancing";
+    static final String BY = "--by";
     static final String TAGS = "--tags";
     static final String PLAN = "--plan";
     static final String SERVER = "--server";
@@ -73,10 +76,13 @@ final class CampaignCommand {
     int run() {
         List<String> actions = options.given().filter(ACTIONS::contains).toList();
         String action = actions.isEmpty() ? LIST : actions.get(0);
+        boolean describing = DESCRIBING.contains(action);
         if (actions.size() > 1
-                || (!DESCRIBING.contains(action) && options.given().anyMatch(each -> !ACTIONS.contains(each)))) {
+                || options.given()
+                        .filter(each -> !ACTIONS.contains(each))
+                        .anyMatch(each -> each.equals(BY) ? !action.equals(REBALANCING) : !describing)) {
             throw invalid("Give at most one of "
-                    + String.join(", ", ACTIONS.stream().sorted().toList())
+                    + String.join(", ", ACTIONS.stream().sorted().toList()) + ". " + BY + " belongs to " + REBALANCING
                     + ". All other options describe the campaign of --start or --count.");
         }
         switch (action) {
@@ -94,7 +100,7 @@ final class CampaignCommand {
                 print(saas.operations()
                         .cancel(saas.campaigns().status(id(CANCEL)).operation().id()));
             case VERSIONS -> print(saas.campaigns().versions());
-            case REBALANCING -> print(saas.servers().rebalancing());
+            case REBALANCING -> print(saas.servers().rebalancing(measure(options.value(BY, "size"))));
             default -> list();
         }
         return ExitCode.OK;
@@ -158,24 +164,32 @@ final class CampaignCommand {
 
     /** Only the moves that the operator has seen are made. */
     private Rebalancing shown(String code) {
-        Rebalancing found = saas.servers().rebalancing();
-        if (!found.code().equals(code)) {
-            throw invalid("The moves with the code \"" + code + "\" are not those that would even out the servers now."
-                    + " Show them with " + REBALANCING + ".");
-        }
-        return found;
+        return Arrays.stream(Measure.values())
+                .map(saas.servers()::rebalancing)
+                .filter(found -> found.code().equals(code))
+                .findFirst()
+                .orElseThrow(() -> invalid("The moves with the code \"" + code
+                        + "\" are not those that would even out the servers now. Show them with " + REBALANCING + "."));
+    }
+
+    private static Measure measure(String text) {
+        return Arrays.stream(Measure.values())
+                .filter(each -> lower(each).equals(text))
+                .findFirst()
+                .orElseThrow(() -> invalid(BY + " takes size or load; found \"" + text + "\"."));
     }
 
     private void print(Rebalancing found) {
         Map<ServerId, String> names = new HashMap<>();
         for (Rebalancing.Share each : found.servers()) {
             names.put(each.server(), each.name());
-            out.println(each.name() + "  " + megabytes(each.sizeBytes()) + "  fair " + megabytes(each.fairBytes())
-                    + "  after " + megabytes(each.afterBytes()));
+            out.println(each.name() + "  " + amount(found, each.sizeBytes(), each.load()) + "  fair "
+                    + amount(found, each.fairBytes(), each.fairLoad()) + "  after "
+                    + amount(found, each.afterBytes(), each.afterLoad()));
         }
         for (Rebalancing.Move each : found.moves()) {
             out.println("    " + each.name() + "  " + names.getOrDefault(each.from(), "") + " -> "
-                    + names.getOrDefault(each.to(), "") + "  " + megabytes(each.sizeBytes()));
+                    + names.getOrDefault(each.to(), "") + "  " + amount(found, each.sizeBytes(), each.load()));
         }
         out.println(
                 found.moves().isEmpty()
@@ -184,8 +198,10 @@ final class CampaignCommand {
                                 + " rebalance=" + found.code());
     }
 
-    private static String megabytes(long bytes) {
-        return (bytes + MEGABYTE / 2) / MEGABYTE + " MB";
+    private static String amount(Rebalancing found, long bytes, Duration load) {
+        return found.by() == Measure.SIZE
+                ? (bytes + MEGABYTE / 2) / MEGABYTE + " MB"
+                : load.toSeconds() + " s a day";
     }
 
     private ServerId server(String name) {

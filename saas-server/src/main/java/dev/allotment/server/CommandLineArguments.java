@@ -350,6 +350,7 @@ record CommandLineArguments(
                 value(CampaignCommand.CANCEL, "ID", "Ends a campaign before the next tenant."),
                 flag(CampaignCommand.VERSIONS, "Says how many tenants have which versions."),
                 flag(CampaignCommand.REBALANCING, "Shows moves that would even out the database servers."),
+                value(CampaignCommand.BY, "MEASURE", "With --rebalancing: evens out their size (default) or load."),
                 value(CampaignCommand.TAGS, "NAME,NAME", "Selects the tenants with all of these tags."),
                 value(CampaignCommand.PLAN, "NAME", "Selects the tenants on this plan."),
                 value(CampaignCommand.SERVER, "NAME", "Selects the tenants on this database server."),

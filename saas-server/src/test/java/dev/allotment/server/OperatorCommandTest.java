@@ -318,6 +318,8 @@ class OperatorCommandTest {
                 List.of("--show", id, "--canaries", "1"),
                 List.of("--start", "schema"),
                 List.of("--start", "addons", "--waves", "half"),
+                List.of("--rebalancing", "--by", "weight"),
+                List.of("--list", "--by", "load"),
                 List.of("--start", "addons", "--parallel", "0"))) {
             assertThat(run(backend, "campaign", wrong.toArray(new String[0])))
                     .as(wrong + out())
@@ -331,10 +333,11 @@ class OperatorCommandTest {
 
     /** Only the moves that were shown can be started. */
     private void evensOutServers(SharedPostgres postgres, RunningServer server, Tenant shared) throws IOException {
-        assertThat(run(postgres.options(), "campaign", "--rebalancing"))
+        assertThat(run(postgres.options(), "campaign", "--rebalancing", "--by", "load"))
                 .as(err())
                 .isZero();
-        assertThat(out()).contains("default  ", "No move would even out the servers noticeably.");
+        assertThat(out())
+                .contains("default  0 s a day  fair 0 s a day", "No move would even out the servers noticeably.");
         try (SharedPostgres other = new SharedPostgres()) {
             Server empty = server.saas()
                     .servers()

@@ -479,6 +479,13 @@ public abstract class QueriesContract extends Contract {
             assertThat(tx.records(RecordTypes.PLANS).sums(fields, Filter.none()))
                     .as("no records")
                     .containsExactly(0L, 0L);
+            assertThat(tx.records(RecordTypes.PLANS).sums(Plan.SPARES, fields, Filter.all()))
+                    .isEqualTo(Map.of(1, List.of(3L, 1L), 0, List.of(2L * Integer.MAX_VALUE, 0L)));
+            assertThat(tx.records(RecordTypes.PLANS).sums(Plan.SUMMARY, fields, Filter.equal(Plan.NAME, "a")))
+                    .as("of those without a value")
+                    .isEqualTo(Collections.singletonMap(null, List.of(3L, 1L)));
+            assertThat(tx.records(RecordTypes.PLANS).sums(Plan.SPARES, fields, Filter.none()))
+                    .isEmpty();
             return null;
         });
     }

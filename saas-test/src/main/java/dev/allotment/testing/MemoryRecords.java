@@ -74,15 +74,13 @@ final class MemoryRecords<R extends Record> implements Records<R> {
 
     @Override
     public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
-        MemoryTable<R> table = transaction.read(type);
-        type.check(filter);
-        return fields.stream()
-                .map(field -> table.rows().stream()
-                        .filter(record -> type.matches(record, filter))
-                        .map(record -> type.value(record, field.name()))
-                        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
-                        .sum())
-                .toList();
+        return type.sums(list(Query.where(filter)), fields);
+    }
+
+    @Override
+    public <V> Map<@Nullable V, List<Long>> sums(
+            RecordField<? super R, V> by, List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+        return type.sumsBy(list(Query.where(filter)), by, fields);
     }
 
     @Override

@@ -25,7 +25,8 @@ public final class DatabaseLoads {
             prepared AS (SELECT database, count(*) AS prepared FROM pg_prepared_xacts GROUP BY database)
             SELECT r.rolname, d.datname, r.rolconnlimit, t.connections, t.locks, t.oldest, p.prepared,
                    pg_stat_get_db_temp_bytes(d.oid) AS temporary,
-                   pg_stat_get_db_xact_commit(d.oid) + pg_stat_get_db_xact_rollback(d.oid) AS transactions
+                   pg_stat_get_db_xact_commit(d.oid) + pg_stat_get_db_xact_rollback(d.oid) AS transactions,
+                   pg_stat_get_db_active_time(d.oid) AS active
             FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
             LEFT JOIN taken t ON t.usesysid = r.oid
             LEFT JOIN prepared p ON p.database = d.datname
@@ -63,6 +64,7 @@ public final class DatabaseLoads {
                         .preparedTransactions(row.getLong("prepared"))
                         .temporaryBytes(row.getLong("temporary"))
                         .transactions(row.getLong("transactions"))
+                        .activeTime(Duration.ofMillis((long) row.getDouble("active")))
                         .build();
     }
 }

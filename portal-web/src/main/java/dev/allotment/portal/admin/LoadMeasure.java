@@ -17,11 +17,12 @@ public enum LoadMeasure {
             return most == null ? super.text(load) : load.connections() + " of " + most;
         }
     },
-    TRANSACTION("Oldest transaction", LoadMeasure::oldest, LoadMeasure::age),
+    TRANSACTION("Oldest transaction", load -> seconds(load.oldestTransaction()), LoadMeasure::age),
     LOCKS("Locks", DatabaseLoad::locks, Long::toString),
     PREPARED("Prepared transactions", DatabaseLoad::preparedTransactions, Long::toString),
     TEMPORARY("Temporary files", DatabaseLoad::temporaryBytes, UsageMeter::bytes),
-    TRANSACTIONS("Transactions", DatabaseLoad::transactions, Long::toString);
+    TRANSACTIONS("Transactions", DatabaseLoad::transactions, Long::toString),
+    ACTIVE("Active time", load -> seconds(load.activeTime()), LoadMeasure::age);
 
     private static final String NOT_MEASURED = "Not measured";
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -53,9 +54,8 @@ public enum LoadMeasure {
         return measured == null ? NOT_MEASURED : words.apply(measured);
     }
 
-    private static @Nullable Long oldest(DatabaseLoad load) {
-        Duration oldest = load.oldestTransaction();
-        return oldest == null ? null : (Long) oldest.toSeconds();
+    private static @Nullable Long seconds(@Nullable Duration duration) {
+        return duration == null ? null : (Long) duration.toSeconds();
     }
 
     private static String age(long seconds) {

@@ -5,6 +5,7 @@ import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
 import dev.allotment.Operation;
 import dev.allotment.Rebalancing;
+import dev.allotment.Rebalancing.Measure;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.portal.databases.UsageMeter;
@@ -14,6 +15,7 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,19 +25,20 @@ final class RebalancingPages {
     private static final String CODE = "code";
     private static final String KEY = "key";
     private static final String WINDOW = "in-window";
+    private static final String BY = "by";
 
     void add(Routes routes) {
         routes.showAdministrator(
                 PATH,
                 (exchange, visitor) ->
-                        render(exchange, 200, visitor.saas().servers().rebalancing(), new Form()));
+                        render(exchange, 200, visitor.saas().servers().rebalancing(measure(exchange)), new Form()));
         routes.acceptAdministrator(PATH, RebalancingPages::start);
     }
 
     /** Starts only the moves that the administrator has seen. A form that is sent twice starts one campaign. */
     private static void start(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, CODE, KEY, WINDOW);
-        Rebalancing found = visitor.saas().servers().rebalancing();
+        Rebalancing found = visitor.saas().servers().rebalancing(measure(exchange));
         if (!found.code().equals(form.value(CODE))) {
             form.refuse("", "The moves have changed since this page was shown. Check them again.");
         } else {
@@ -55,6 +58,10 @@ final class RebalancingPages {
         render(exchange, 422, found, form);
     }
 
+    private static Measure measure(PortalExchange exchange) {
+        return exchange.param(BY).equals(RebalancingView.LOAD) ? Measure.LOAD : Measure.SIZE;
+    }
+
     private static void render(PortalExchange exchange, int status, Rebalancing found, Form form) throws IOException {
         Map<ServerId, String> names = new HashMap<>();
         found.servers().forEach(each -> names.put(each.server(), each.name()));
@@ -63,12 +70,14 @@ final class RebalancingPages {
                 "admin/rebalancing",
                 exchange.page("Even out servers", ServerPages.SECTION),
                 new RebalancingView(
+                        found.by() == Measure.LOAD,
                         found.servers().stream()
                                 .map(each -> new RebalancingView.Site(
                                         each.server().value(),
                                         each.name(),
-                                        UsageMeter.bytes(each.sizeBytes()),
-                                        UsageMeter.bytes(each.fairBytes()),
+                                        amount(found, each.sizeBytes(), each.load()),
+                                        amount(found, each.fairBytes(), each.fairLoad()),
+                                        amount(found, each.afterBytes(), each.afterLoad()),
                                         UsageMeter.bytes(each.afterBytes())))
                                 .toList(),
                         found.moves().stream()
@@ -77,10 +86,14 @@ final class RebalancingPages {
                                         each.name(),
                                         names.getOrDefault(each.from(), ""),
                                         names.getOrDefault(each.to(), ""),
-                                        UsageMeter.bytes(each.sizeBytes())))
+                                        amount(found, each.sizeBytes(), each.load())))
                                 .toList(),
                         found.code(),
                         Tokens.random(),
                         form));
+    }
+
+    private static String amount(Rebalancing found, long bytes, Duration load) {
+        return found.by() == Measure.SIZE ? UsageMeter.bytes(bytes) : Words.duration(load) + " a day";
     }
 }

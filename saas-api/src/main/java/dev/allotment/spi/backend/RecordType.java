@@ -464,6 +464,30 @@ public final class RecordType<R extends Record> {
         return counts;
     }
 
+    /** Adds up fields of records, as {@link Records#sums(List, Filter)} does. */
+    public List<Long> sums(Collection<R> records, List<RecordField<R, ? extends Number>> fields) {
+        return fields.stream()
+                .map(field -> records.stream()
+                        .map(record -> value(record, field.name()))
+                        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
+                        .sum())
+                .toList();
+    }
+
+    /** Adds up fields of records by the value of another field, as the method of {@link Records} does. */
+    public <V> Map<@Nullable V, List<Long>> sumsBy(
+            Collection<R> records, RecordField<? super R, V> by, List<RecordField<R, ? extends Number>> fields) {
+        Map<@Nullable V, List<R>> groups = new HashMap<>();
+        for (R record : records) {
+            Object plain = value(record, by.name());
+            @Nullable V key = plain == null ? null : decode(by, plain).orElseThrow();
+            groups.computeIfAbsent(key, any -> new ArrayList<>()).add(record);
+        }
+        Map<@Nullable V, List<Long>> sums = new HashMap<>();
+        groups.forEach((key, group) -> sums.put(key, sums(group, fields)));
+        return sums;
+    }
+
     /** Returns whether a text matches a pattern as {@link Filter.Like} says. */
     public static boolean matchesPattern(String text, String pattern, boolean ignoreCase) {
         return LikePattern.matches(text, pattern, ignoreCase);

@@ -100,6 +100,16 @@ public interface Records<R extends Record> {
     List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter);
 
     /**
+     * Returns the sums of fields as {@link #sums(List, Filter)} does, by the value of another field, as {@link #counts}
+     * does.
+     *
+     * @param by the field whose values are the keys
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
+     */
+    <V> Map<@Nullable V, List<Long>> sums(
+            RecordField<? super R, V> by, List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter);
+
+    /**
      * Returns one field of the records that a query selects, in its order. Leaves out null, and constants that this
      * version does not know. Reads nothing else of the records.
      *

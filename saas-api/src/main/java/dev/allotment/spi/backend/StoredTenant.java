@@ -3,6 +3,7 @@ package dev.allotment.spi.backend;
 
 import dev.allotment.BackupSchedule;
 import dev.allotment.CustomerId;
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Internal;
@@ -67,6 +68,11 @@ import org.jspecify.annotations.Nullable;
  * @param previewOf the tenant that it is a preview copy of, see {@link DuplicateTenant#preview}; it is deleted for good
  *     when it expires, and when that tenant was deleted for good; null: it is no preview copy
  * @param backupSizeBytes bytes of its backups in the store when the last one was made or deleted
+ * @param activeMillis how long the sessions in its database had been active when its load was last read, see {@link
+ *     DatabaseLoad#activeTime}; null: not read yet
+ * @param activeReadAt when that was read; null: not yet
+ * @param dailyActiveMillis for how many milliseconds its sessions are active in a day, as the readings of the last days
+ *     say; null: not known yet
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -106,6 +112,9 @@ public record StoredTenant(
         Instant nextBackupAt,
         @Nullable TenantId previewOf,
         long backupSizeBytes,
+        @Nullable Long activeMillis,
+        @Nullable Instant activeReadAt,
+        @Nullable Long dailyActiveMillis,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -208,6 +217,15 @@ public record StoredTenant(
     /** The field {@code backupSizeBytes}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Long> BACKUP_SIZE_BYTES = RecordField.of("backupSizeBytes");
 
+    /** The field {@code activeMillis}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, Long> ACTIVE_MILLIS = RecordField.of("activeMillis");
+
+    /** The field {@code activeReadAt}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, Instant> ACTIVE_READ_AT = RecordField.of("activeReadAt");
+
+    /** The field {@code dailyActiveMillis}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, Long> DAILY_ACTIVE_MILLIS = RecordField.of("dailyActiveMillis");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -273,6 +291,9 @@ public record StoredTenant(
         private Map<String, String> attributes = Map.of();
         private @Nullable TenantId previewOf;
         private long backupSizeBytes;
+        private @Nullable Long activeMillis;
+        private @Nullable Instant activeReadAt;
+        private @Nullable Long dailyActiveMillis;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -317,6 +338,9 @@ public record StoredTenant(
             attributes = from.attributes;
             previewOf = from.previewOf;
             backupSizeBytes = from.backupSizeBytes;
+            activeMillis = from.activeMillis;
+            activeReadAt = from.activeReadAt;
+            dailyActiveMillis = from.dailyActiveMillis;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -593,6 +617,30 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#activeMillis}: how long the sessions in its database had been active when its load
+         * was last read; null: not read yet. Default: null.
+         */
+        public Builder activeMillis(@Nullable Long value) {
+            activeMillis = value;
+            return this;
+        }
+
+        /** Sets {@link StoredTenant#activeReadAt}: when that was read; null: not yet. Default: null. */
+        public Builder activeReadAt(@Nullable Instant value) {
+            activeReadAt = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link StoredTenant#dailyActiveMillis}: for how many milliseconds its sessions are active in a day;
+         * null: not known yet. Default: null.
+         */
+        public Builder dailyActiveMillis(@Nullable Long value) {
+            dailyActiveMillis = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -632,6 +680,9 @@ public record StoredTenant(
                     nextBackupAt,
                     previewOf,
                     backupSizeBytes,
+                    activeMillis,
+                    activeReadAt,
+                    dailyActiveMillis,
                     false);
         }
     }

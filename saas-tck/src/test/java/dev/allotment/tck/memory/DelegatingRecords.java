@@ -63,6 +63,12 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     }
 
     @Override
+    public <V> Map<V, List<Long>> sums(
+            RecordField<? super R, V> by, List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+        return sound.sums(by, fields, filter);
+    }
+
+    @Override
     public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
         return sound.values(field, query);
     }

@@ -160,6 +160,22 @@ final class QueryVariants {
                         };
                     }
                 }),
+                sets("adds up all records for each value of a field", "addsUpFields", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public <V> Map<V, List<Long>> sums(
+                                    RecordField<? super R, V> by,
+                                    List<RecordField<R, ? extends Number>> fields,
+                                    Filter<? super R> filter) {
+                                Map<V, List<Long>> sums = sound.sums(by, fields, filter);
+                                sums.replaceAll((value, sum) -> sound.sums(fields, filter));
+                                return sums;
+                            }
+                        };
+                    }
+                }),
                 sets("counts by a field without its filter", "queriesForPlansMatchTheReference", new Sets() {
                     @Override
                     public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {

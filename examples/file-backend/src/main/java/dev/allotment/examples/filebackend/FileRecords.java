@@ -83,13 +83,13 @@ final class FileRecords<R extends Record> implements Records<R> {
 
     @Override
     public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
-        List<R> selected = list(Query.where(filter));
-        return fields.stream()
-                .map(field -> selected.stream()
-                        .map(record -> type.value(record, field.name()))
-                        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
-                        .sum())
-                .toList();
+        return type.sums(list(Query.where(filter)), fields);
+    }
+
+    @Override
+    public <V> Map<@Nullable V, List<Long>> sums(
+            RecordField<? super R, V> by, List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+        return type.sumsBy(list(Query.where(filter)), by, fields);
     }
 
     @Override

@@ -48,13 +48,17 @@ final class LoadText {
         struct.put("name", load.database());
         struct.put("connections", load.connections());
         struct.put("max_connections", orFalse(load.maxConnections()));
-        Duration oldest = load.oldestTransaction();
-        struct.put("transaction_seconds", oldest == null ? false : (Object) (oldest.toMillis() / MILLIS));
+        struct.put("transaction_seconds", seconds(load.oldestTransaction()));
         struct.put("locks", orFalse(load.locks()));
         struct.put("prepared_transactions", orFalse(load.preparedTransactions()));
         struct.put("temporary_bytes", orFalse(load.temporaryBytes()));
         struct.put("transactions", orFalse(load.transactions()));
+        struct.put("active_seconds", seconds(load.activeTime()));
         return struct;
+    }
+
+    private static Object seconds(@Nullable Duration duration) {
+        return duration == null ? false : (Object) (duration.toMillis() / MILLIS);
     }
 
     /** Odoo writes false for what is not known. */

@@ -111,6 +111,12 @@ public record GuardedCatalog(CatalogGuard guard) implements Catalog {
         }
 
         @Override
+        public <V> Map<@Nullable V, List<Long>> sums(
+                RecordField<? super R, V> by, List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+            return records.sums(by, fields, filter);
+        }
+
+        @Override
         public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
             return records.values(field, query);
         }

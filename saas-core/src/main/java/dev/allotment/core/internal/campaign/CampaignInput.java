@@ -15,6 +15,7 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,8 @@ final class CampaignInput {
                 parts[4],
                 new ServerId(Long.parseLong(parts[1])),
                 new ServerId(Long.parseLong(parts[2])),
-                Long.parseLong(parts[3]));
+                Long.parseLong(parts[3]),
+                Duration.ZERO);
     }
 
     private static void put(Map<String, String> input, String key, @Nullable Object value) {

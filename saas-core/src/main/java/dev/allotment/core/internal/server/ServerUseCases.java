@@ -39,9 +39,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +67,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final Actor actor;
     private final BiPredicate<Transaction, ServerId> workedOn;
     private final Consumer<TenantId> measuring;
-    private final Function<List<ServerStatus>, Rebalancing> rebalancing;
+    private final BiFunction<List<ServerStatus>, Rebalancing.Measure, Rebalancing> rebalancing;
 
     /**
      * The use cases for servers.
@@ -87,7 +87,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Actor actor,
             BiPredicate<Transaction, ServerId> workedOn,
             Consumer<TenantId> measuring,
-            Function<List<ServerStatus>, Rebalancing> rebalancing) {
+            BiFunction<List<ServerStatus>, Rebalancing.Measure, Rebalancing> rebalancing) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
         this.serverRegistry = serverRegistry;
@@ -308,8 +308,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     }
 
     @Override
-    public Rebalancing rebalancing() {
-        return rebalancing.apply(statuses());
+    public Rebalancing rebalancing(Rebalancing.Measure by) {
+        return rebalancing.apply(statuses(), by);
     }
 
     private static boolean isAsked(Server server) {

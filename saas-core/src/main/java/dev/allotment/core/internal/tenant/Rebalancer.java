@@ -10,6 +10,8 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.Rebalancing;
+import dev.allotment.Rebalancing.Measure;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -41,8 +43,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds moves that even out the database servers. It reads the sum of the sizes on each server, and the largest
- * tenants of crowded ones, page by page. The same records result in the same moves.
+ * Finds moves that even out the database servers, by the size of databases or by their load. It reads the sums of both
+ * on each server, and the largest tenants of crowded ones, page by page. The same records result in the same moves.
  */
 public final class Rebalancer {
     /** Which part of its fair share a server may have too much. */
@@ -68,19 +70,40 @@ public final class Rebalancer {
         this.serverRegistry = serverRegistry;
     }
 
-    /** A server that takes part, and what it would have after the moves that were found so far. */
+    /** What a server has of one measure, its fair share, and what it would have after the moves found so far. */
+    private static final class Part {
+        private final long now;
+        private final long fair;
+        private long after;
+
+        Part(long now, double fair) {
+            this.now = now;
+            this.fair = Math.round(fair);
+            this.after = now;
+        }
+
+        long excess() {
+            return after - fair;
+        }
+
+        boolean isMuch(long more) {
+            return excess() + more > TOLERANCE * fair;
+        }
+    }
+
+    /** A server that takes part. */
     private static final class Site {
         private final ServerStatus status;
-        private final long stored;
-        private final long fair;
-        private long bytes;
+        private final Part bytes;
+        private final Part load;
+        private final Part measured;
         private long databases;
 
-        Site(ServerStatus status, long stored, long fair) {
+        Site(ServerStatus status, Part bytes, Part load, Measure by) {
             this.status = status;
-            this.stored = stored;
-            this.fair = fair;
-            this.bytes = stored;
+            this.bytes = bytes;
+            this.load = load;
+            this.measured = by == Measure.SIZE ? bytes : load;
             this.databases = status.databases();
         }
 
@@ -97,19 +120,23 @@ public final class Rebalancer {
         }
 
         long excess() {
-            return bytes - fair;
+            return measured.excess();
         }
 
         /** Counts a database on another server from now on. */
-        void give(long size, Site to) {
-            bytes -= size;
-            databases--;
-            to.bytes += size;
-            to.databases++;
+        void give(StoredTenant tenant, Site to) {
+            add(tenant, -1);
+            to.add(tenant, 1);
+        }
+
+        private void add(StoredTenant tenant, int times) {
+            bytes.after += times * tenant.databaseSizeBytes();
+            load.after += times * load(tenant);
+            databases += times;
         }
 
         boolean hasTooMuch() {
-            return draining() ? databases > 0 : excess() > TOLERANCE * fair;
+            return draining() ? databases > 0 : measured.isMuch(0);
         }
 
         boolean hasRoom() {
@@ -117,7 +144,15 @@ public final class Rebalancer {
         }
 
         Rebalancing.Share share() {
-            return new Rebalancing.Share(id(), server().name(), stored, fair, bytes);
+            return new Rebalancing.Share(
+                    id(),
+                    server().name(),
+                    bytes.now,
+                    bytes.fair,
+                    bytes.after,
+                    Duration.ofMillis(load.now),
+                    Duration.ofMillis(load.fair),
+                    Duration.ofMillis(load.after));
         }
     }
 
@@ -130,13 +165,27 @@ public final class Rebalancer {
      * @param transfers whether databases can be moved between two servers, as far as was asked
      */
     private record Known(
-            Actor actor, List<Site> sites, Map<PlanId, Plan> plans, String baseDomain, Map<Pair, Boolean> transfers) {}
+            Actor actor,
+            Measure by,
+            List<Site> sites,
+            Map<PlanId, Plan> plans,
+            String baseDomain,
+            Map<Pair, Boolean> transfers) {}
 
     /** Tenants on a server, with what their moves depend on. */
     private record Page(List<StoredTenant> tenants, Map<CustomerId, Customer> customers, Set<TenantId> failed) {
         List<String> someNames() {
             return tenants.stream().map(StoredTenant::name).limit(ASKED_NAMES).toList();
         }
+    }
+
+    private static RecordField<StoredTenant, Long> field(Measure by) {
+        return by == Measure.SIZE ? StoredTenant.DATABASE_SIZE_BYTES : StoredTenant.DAILY_ACTIVE_MILLIS;
+    }
+
+    private static long load(StoredTenant tenant) {
+        Long millis = tenant.dailyActiveMillis();
+        return millis == null ? 0 : millis;
     }
 
     private static boolean takes(Server server) {
@@ -148,16 +197,18 @@ public final class Rebalancer {
      *
      * @param statuses of all servers
      */
-    public Rebalancing find(Actor actor, List<ServerStatus> statuses) {
-        List<Site> sites = sites(statuses.stream()
-                .filter(each -> each.health().up() && !each.server().lost())
-                .filter(each -> takes(each.server()) || each.server().draining())
-                .toList());
+    public Rebalancing find(Actor actor, List<ServerStatus> statuses, Measure by) {
+        List<Site> sites = sites(
+                statuses.stream()
+                        .filter(each -> each.health().up() && !each.server().lost())
+                        .filter(each -> takes(each.server()) || each.server().draining())
+                        .toList(),
+                by);
         List<Rebalancing.Move> moves = new ArrayList<>();
         Known known = context.catalog().transact(tx -> {
             Map<PlanId, Plan> plans = new HashMap<>();
             tx.records(RecordTypes.PLANS).list(Query.all()).forEach(each -> plans.put(each.id(), each));
-            return new Known(actor, sites, plans, MainParameters.site(tx).baseDomain(), new HashMap<>());
+            return new Known(actor, by, sites, plans, MainParameters.site(tx).baseDomain(), new HashMap<>());
         });
         // Drained ones first, since what they have may go to servers that have too much then.
         List<Site> sources = sites.stream()
@@ -172,40 +223,55 @@ public final class Rebalancer {
                 find(source, moves, known);
             }
         }
-        return new Rebalancing(sites.stream().map(Site::share).toList(), moves);
+        return new Rebalancing(by, sites.stream().map(Site::share).toList(), moves);
     }
 
-    private List<Site> sites(List<ServerStatus> statuses) {
-        Map<ServerId, Long> sizes = new HashMap<>();
-        for (ServerStatus status : statuses) {
-            ServerId id = status.server().id();
-            Filter<StoredTenant> stored =
-                    Filter.and(Filter.equal(StoredTenant.SERVER_ID, id), TenantRows.WITH_DATABASE);
-            sizes.put(
-                    id,
-                    context.catalog()
-                            .transact(tx -> tx.records(RecordTypes.TENANTS)
-                                    .sums(List.of(StoredTenant.DATABASE_SIZE_BYTES), stored))
-                            .get(0));
+    private List<Site> sites(List<ServerStatus> statuses, Measure by) {
+        List<ServerId> servers =
+                statuses.stream().map(each -> each.server().id()).toList();
+        Map<@Nullable ServerId, List<Long>> sums = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.TENANTS)
+                        .sums(
+                                StoredTenant.SERVER_ID,
+                                List.of(StoredTenant.DATABASE_SIZE_BYTES, StoredTenant.DAILY_ACTIVE_MILLIS),
+                                Filter.and(Filter.in(StoredTenant.SERVER_ID, servers), TenantRows.WITH_DATABASE)));
+        long bytes = 0;
+        long load = 0;
+        for (List<Long> each : sums.values()) {
+            bytes += each.get(0);
+            load += each.get(1);
         }
-        long all = sizes.values().stream().mapToLong(Long::longValue).sum();
-        long capacity = statuses.stream()
+        double capacity = statuses.stream()
                 .map(ServerStatus::server)
                 .filter(Rebalancer::takes)
                 .mapToLong(Server::capacity)
                 .sum();
-        return statuses.stream()
-                .map(each -> new Site(
-                        each,
-                        sizes.getOrDefault(each.server().id(), 0L),
-                        takes(each.server())
-                                ? Math.round((double) all * each.server().capacity() / capacity)
-                                : 0))
-                .toList();
+        List<Site> sites = new ArrayList<>();
+        for (ServerStatus status : statuses) {
+            Server server = status.server();
+            List<Long> now = sums.getOrDefault(server.id(), List.of(0L, 0L));
+            double share = takes(server) ? server.capacity() : 0;
+            sites.add(new Site(
+                    status,
+                    new Part(now.get(0), bytes * share / capacity),
+                    new Part(now.get(1), load * share / capacity),
+                    by));
+        }
+        return sites;
     }
 
-    /** A move that was found, and where it goes. */
-    private record Found(Rebalancing.Move move, Site target) {}
+    /** A move that was found. */
+    private record Found(StoredTenant tenant, Site source, Site target) {
+        Rebalancing.Move move() {
+            return new Rebalancing.Move(
+                    tenant.id(),
+                    tenant.name(),
+                    source.id(),
+                    target.id(),
+                    tenant.databaseSizeBytes(),
+                    Duration.ofMillis(load(tenant)));
+        }
+    }
 
     private void find(Site source, List<Rebalancing.Move> moves, Known known) {
         long excess = source.excess();
@@ -213,7 +279,7 @@ public final class Rebalancer {
         if (source.draining() || excess - source.excess() >= LEAST_GAIN * excess) {
             found.forEach(each -> moves.add(each.move()));
         } else {
-            found.forEach(each -> each.target().give(each.move().sizeBytes(), source));
+            found.forEach(each -> each.target().give(each.tenant(), source));
         }
     }
 
@@ -223,7 +289,7 @@ public final class Rebalancer {
         Filter<StoredTenant> movable = movable(source, known);
         for (int read = 0; read < MOST_READ; read += PAGE) {
             Query<StoredTenant> query = Query.where(movable)
-                    .orderByDescending(StoredTenant.DATABASE_SIZE_BYTES)
+                    .orderByDescending(field(known.by()))
                     .orderBy(StoredTenant.ID)
                     .page(read, PAGE);
             Page page = context.catalog().transact(tx -> read(tx, query, source));
@@ -233,10 +299,8 @@ public final class Rebalancer {
                     return moves;
                 }
                 target(tenant, page, source, known).ifPresent(target -> {
-                    long size = tenant.databaseSizeBytes();
-                    source.give(size, target);
-                    moves.add(new Found(
-                            new Rebalancing.Move(tenant.id(), tenant.name(), source.id(), target.id(), size), target));
+                    source.give(tenant, target);
+                    moves.add(new Found(tenant, source, target));
                 });
             }
             if (page.tenants().size() < PAGE || moves.size() == before) {
@@ -298,9 +362,8 @@ public final class Rebalancer {
                     .mapToLong(each -> -each.excess())
                     .max()
                     .orElse(0);
-            all.add(Filter.compare(
-                    StoredTenant.DATABASE_SIZE_BYTES, Filter.Operator.LESS_OR_EQUAL, Math.min(source.excess(), most)));
-            all.add(Filter.compare(StoredTenant.DATABASE_SIZE_BYTES, Filter.Operator.GREATER, 0L));
+            all.add(Filter.compare(field(known.by()), Filter.Operator.LESS_OR_EQUAL, Math.min(source.excess(), most)));
+            all.add(Filter.compare(field(known.by()), Filter.Operator.GREATER, 0L));
             List<PlanId> bound = known.plans().values().stream()
                     .filter(each -> each.serverId() != null)
                     .map(Plan::id)
@@ -313,17 +376,20 @@ public final class Rebalancer {
 
     /**
      * The server that lacks the most, among those that the tenant can be moved to. No move takes a server past its fair
-     * share, so no later call moves the tenant back; a drained server is left by all, if another one has room.
+     * share, so no later call moves the tenant back. Nor does one by load take a server to where a call by size would
+     * move tenants away. A drained server is left by all, if another one has room, preferably to those.
      */
     private Optional<Site> target(StoredTenant tenant, Page page, Site source, Known known) {
-        long size = tenant.databaseSizeBytes();
-        if (page.failed().contains(tenant.id()) || (!source.draining() && size > source.excess())) {
+        long amount = known.by() == Measure.SIZE ? tenant.databaseSizeBytes() : load(tenant);
+        if (page.failed().contains(tenant.id()) || (!source.draining() && amount > source.excess())) {
             return Optional.empty();
         }
+        long size = tenant.databaseSizeBytes();
         List<Site> open = known.sites().stream()
                 .filter(each -> each != source && each.hasRoom())
-                .filter(each -> source.draining() || size <= -each.excess())
-                .sorted(Comparator.comparing(Site::excess)
+                .filter(each -> source.draining() || (amount <= -each.excess() && !each.bytes.isMuch(size)))
+                .sorted(Comparator.comparing((Site each) -> each.bytes.isMuch(size))
+                        .thenComparing(Site::excess)
                         .thenComparing(each -> each.id().value()))
                 .toList();
         if (open.isEmpty()) {

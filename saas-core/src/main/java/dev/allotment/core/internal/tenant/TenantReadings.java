@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
@@ -19,6 +20,7 @@ import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.RecordTypes;
@@ -38,6 +40,7 @@ public final class TenantReadings {
 
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
+    private final SessionBounds sessionBounds;
     private final TenantDatabases tenantDatabases;
     private final EventLog eventLog;
     private final TenantChanges tenantChanges;
@@ -46,11 +49,13 @@ public final class TenantReadings {
     public TenantReadings(
             CoreContext context,
             ServerRegistry serverRegistry,
+            SessionBounds sessionBounds,
             TenantDatabases tenantDatabases,
             EventLog eventLog,
             TenantChanges tenantChanges) {
         this.context = context;
         this.serverRegistry = serverRegistry;
+        this.sessionBounds = sessionBounds;
         this.tenantDatabases = tenantDatabases;
         this.eventLog = eventLog;
         this.tenantChanges = tenantChanges;
@@ -74,6 +79,7 @@ public final class TenantReadings {
         Map<String, String> counts = serverRegistry.enforcesRecordQuotas(tenant.serverId())
                 ? tenantDatabases.transact(tenant, RecordQuotas::counts)
                 : Map.of();
+        DatabaseLoad load = sessionBounds.load(tenant).orElse(null);
         StoredTenant synced = context.catalog().transact(tx -> {
             StoredTenant after = see(actor, tx, id);
             StoredTenant read = after.toBuilder()
@@ -85,7 +91,8 @@ public final class TenantReadings {
                                     ? addons
                                     : after.addonVersions())
                     .build();
-            return used(actor, tx, after, read, counts);
+            StoredTenant loaded = DailyLoad.read(read, load == null ? null : load.activeTime(), context.now());
+            return used(actor, tx, after, loaded, counts);
         });
         // What was changed meanwhile is newer than what was read; only what differs from both is stale.
         List<String> stale = TenantParameters.stale(synced, settings);
