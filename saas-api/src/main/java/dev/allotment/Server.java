@@ -30,13 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param weight free capacity times weight decides which server gets a new database; 0: only tenants of plans that
  *     name this server
  * @param draining the server gets no new tenants and its spares are removed, because it will be emptied
- * @param lost the server was {@linkplain Servers#giveUp given up}, or is a source: no tenants are placed on it
+ * @param lost whether its {@link #state} is not {@link State#IN_USE}. Nodes of versions that do not know sources know
+ *     this, and leave them alone
  * @param labels its properties by key, such as {@code eu} for the key {@code region}: see {@link #REQUIRED_LABEL}. Keys
  *     and values consist of 1 to 50 lowercase letters, digits, dots, underscores and hyphens, and start with a letter
  *     or a digit; at most 50
- * @param source the server is a copy from the past, such as one that was restored to a point in time. It has databases
- *     with the names and identities of tenants, and is only read: {@link Backups#createFrom}. Decided when it is
- *     registered. A source is always {@code lost}, so that everything else leaves it alone
+ * @param source whether its {@link #state} is {@link State#SOURCE}
  */
 public record Server(
         ServerId id,
@@ -55,6 +54,22 @@ public record Server(
         boolean lost,
         Map<String, String> labels,
         boolean source) {
+    /** What a server is used for. */
+    public enum State {
+        /** It has the databases of tenants. */
+        IN_USE,
+
+        /** It was {@linkplain Servers#giveUp given up}: nothing connects to it. */
+        GIVEN_UP,
+
+        /**
+         * It is a copy from the past, such as a server that was restored to a point in time. It has databases with the
+         * names and identities of tenants, so nothing connects to it, except to read its health, and {@linkplain
+         * Backups#createFrom single tenants}. Decided when the server is registered.
+         */
+        SOURCE
+    }
+
     /** The name of the server that a backend itself provides. */
     public static final String DEFAULT_NAME = "default";
 
@@ -129,6 +144,14 @@ public record Server(
     /** Starts a builder with the values of this record. */
     public Builder toBuilder() {
         return new Builder(this);
+    }
+
+    /** Returns what the server is used for. */
+    public State state() {
+        if (source) {
+            return State.SOURCE;
+        }
+        return lost ? State.GIVEN_UP : State.IN_USE;
     }
 
     /** Returns whether the server accepts new databases, if it has room. */
@@ -278,9 +301,10 @@ public record Server(
             return this;
         }
 
-        /** Sets {@link Server#lost}. Default: false. */
-        public Builder lost(boolean value) {
-            lost = value;
+        /** Sets {@link Server#state}. Default: IN_USE. */
+        public Builder state(State value) {
+            lost = value != State.IN_USE;
+            source = value == State.SOURCE;
             return this;
         }
 
@@ -297,12 +321,6 @@ public record Server(
          */
         public Builder label(String key, @Nullable String value) {
             labels = AttributeMap.with(labels, key, value);
-            return this;
-        }
-
-        /** Sets {@link Server#source}: the server is a copy from the past, and is only read. Default: false. */
-        public Builder source(boolean value) {
-            source = value;
             return this;
         }
 

@@ -20,16 +20,21 @@ import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jsoup.nodes.Element;
 import org.jsoup.select.Elements;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +104,31 @@ class ServerPagesTest {
                 .contains("Unreachable", "The memory backend has been closed.", "0 of 1000")
                 .doesNotContain("Healthy");
         assertThat(row("default").text()).contains("Healthy", "0 of 1000").doesNotContain("Full", "Unreachable");
+    }
+
+    @Test
+    void aSourceIsShownAndOfferedForNothing() {
+        Server near = near("near");
+        Tenant shop = tenant(near, "shop.localhost");
+        portal.saas
+                .servers()
+                .create(Server.builder("past")
+                        .backend("elsewhere")
+                        .settings(Map.of("url", "past"))
+                        .state(Server.State.SOURCE)
+                        .build());
+
+        assertThat(row("past").text()).contains("Source, only read", "Healthy");
+        assertThat(admin.get("/admin/servers/" + server("past").id()).text())
+                .doesNotContain("Use it again", "Give it up");
+        assertThat(offered("/admin/plans/new")).contains("near").doesNotContain("past");
+        assertThat(offered("/admin/databases/" + shop.id() + "/duplicate"))
+                .contains("near")
+                .doesNotContain("past");
+    }
+
+    private List<String> offered(String form) {
+        return admin.get(form).page().select("select[name=server] option").eachText();
     }
 
     @Test
@@ -464,6 +494,39 @@ class ServerPagesTest {
         @Override
         public Backend openServer(Settings settings, UUID installation) {
             return open(settings);
+        }
+
+        @Override
+        public DatabaseSource openSource(Settings settings, UUID installation) {
+            Backend backend = open(settings);
+            Databases databases =
+                    backend.databases(Server.builder(Server.DEFAULT_NAME).build());
+            return new DatabaseSource() {
+                @Override
+                public Health health() {
+                    return backend.health();
+                }
+
+                @Override
+                public TransferFormat transferFormat() {
+                    return databases.transferFormat();
+                }
+
+                @Override
+                public @Nullable DatabaseRef find(UUID uuid) {
+                    return databases.find(uuid);
+                }
+
+                @Override
+                public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+                    databases.send(database, receiver);
+                }
+
+                @Override
+                public void close() {
+                    backend.close();
+                }
+            };
         }
     }
 }

@@ -88,7 +88,7 @@ final class LostServerTest {
         lose();
 
         Server given = saas.servers().giveUp(far.id(), "far");
-        assertThat(given.lost()).isTrue();
+        assertThat(given.state()).isEqualTo(Server.State.GIVEN_UP);
         assertThat(given.inService()).isFalse();
         assertThat(saas.servers().giveUp(far.id(), "far")).isEqualTo(given);
         Map<String, String> moved = Map.of("url", "empty");
@@ -188,7 +188,7 @@ final class LostServerTest {
             assertThat(loss.tenants()).isEqualTo(1);
         });
         assertRefusal(() -> saas.servers().giveUp(far.id(), "near")).isEqualTo(ErrorCodes.SERVER_INVALID);
-        assertThat(saas.servers().get(far.id()).lost()).isFalse();
+        assertThat(saas.servers().get(far.id()).state()).isEqualTo(Server.State.IN_USE);
         assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
     }
 
@@ -234,7 +234,7 @@ final class LostServerTest {
                         .update(
                                 far.id(),
                                 each -> each.toBuilder()
-                                        .lost(false)
+                                        .state(Server.State.IN_USE)
                                         .active(true)
                                         .draining(false)
                                         .build())

@@ -52,7 +52,7 @@ final class SourceServerTest {
             .create(Server.builder("past")
                     .backend(ManyServers.NAME)
                     .settings(Map.of("url", URL))
-                    .source(true)
+                    .state(Server.State.SOURCE)
                     .build());
     private final List<String> steps = new ArrayList<>();
 
@@ -92,7 +92,10 @@ final class SourceServerTest {
 
     @Test
     void isReadAndNothingElse() {
-        assertThat(past.lost()).isTrue();
+        assertThat(past)
+                .as("lost for nodes that know no sources")
+                .returns(true, Server::lost)
+                .returns(Server.State.SOURCE, Server::state);
         Backup backup = saas.backups().createFrom(shop.id(), past.id(), "once");
         assertThat(saas.backups().createFrom(shop.id(), past.id(), "once")).isEqualTo(backup);
         assertThat(restored(backup, "restored.example.com")).isEqualTo("nothing");

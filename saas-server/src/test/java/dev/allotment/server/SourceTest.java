@@ -107,7 +107,6 @@ class SourceTest {
                                 each -> each.toBuilder()
                                         .active(true)
                                         .draining(false)
-                                        .lost(false)
                                         .build()))
                 .isEqualTo(recovered);
         assertRefused(
@@ -115,7 +114,9 @@ class SourceTest {
                 () -> saas.servers()
                         .update(
                                 recovered.id(),
-                                each -> each.toBuilder().source(false).build()));
+                                each -> each.toBuilder()
+                                        .state(Server.State.IN_USE)
+                                        .build()));
         Plan pinned = saas.plans()
                 .create(Plan.builder("Pinned").serverId(recovered.id()).build());
         assertRefused(
@@ -218,7 +219,7 @@ class SourceTest {
         copy(near, past);
         Map<String, String> files = files(past);
         try (Saas saas = open("h2", settings)) {
-            Server.Builder source = Server.builder("recovered").backend("h2").source(true);
+            Server.Builder source = Server.builder("recovered").backend("h2").state(Server.State.SOURCE);
             Server live =
                     saas.servers().create(source.settings(settings).name("live").build());
             assertRefused(ErrorCodes.BACKEND_IN_USE, () -> saas.backups().createFrom(shop.id(), live.id(), null));
@@ -249,7 +250,7 @@ class SourceTest {
                             saas,
                             Server.builder("recovered")
                                     .backend("postgres")
-                                    .source(true)
+                                    .state(Server.State.SOURCE)
                                     .settings(Map.of("url", past.url("postgres"), "user", "postgres"))
                                     .build());
                 }

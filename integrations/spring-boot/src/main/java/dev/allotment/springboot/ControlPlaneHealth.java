@@ -4,6 +4,7 @@ package dev.allotment.springboot;
 import dev.allotment.Health;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerStatus;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ public final class ControlPlaneHealth {
         boolean up = false;
         try {
             for (ServerStatus status : saas.servers().statuses()) {
-                if (!status.server().lost()) {
+                if (status.server().state() == Server.State.IN_USE) {
                     details.put(status.server().name(), text(status.health()));
                     up |= status.health().up();
                 }

@@ -5,6 +5,7 @@ import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Operation;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -82,7 +83,7 @@ final class DuplicatePages {
 
     private static void render(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)
             throws IOException {
-        List<SelectOption> servers = ServerOptions.of(visitor.saas(), any -> true, form.value(SERVER));
+        List<SelectOption> servers = ServerOptions.of(visitor.saas(), Server::inService, form.value(SERVER));
         exchange.render(
                 status,
                 "admin/duplicate",

@@ -8,6 +8,7 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -178,7 +179,8 @@ final class PlanPages {
                 .map(each -> new SelectOption(
                         each.id().toString(), each.name(), each.id().toString().equals(form.value("template"))))
                 .toList();
-        List<SelectOption> servers = ServerOptions.of(visitor.saas(), any -> true, form.value("server"));
+        List<SelectOption> servers =
+                ServerOptions.of(visitor.saas(), each -> each.state() != Server.State.SOURCE, form.value("server"));
         List<String> built = template == null
                 ? List.of()
                 : visitor.saas()

@@ -143,22 +143,24 @@ final class ServerList {
 
     private static Badge health(ServerStatus status) {
         Server server = status.server();
-        if (status.askedAt() == null && (server.source() || !server.lost())) {
+        if (status.askedAt() == null && server.state() != Server.State.GIVEN_UP) {
             return new Badge("Not checked yet", "off");
         }
         return status.health().up() ? new Badge("Healthy", "good") : new Badge("Unreachable", "bad");
     }
 
     private static Badge service(Server server) {
-        if (server.source()) {
-            return new Badge("Source, only read", "off");
-        }
-        if (server.lost()) {
-            return new Badge("Lost", "bad");
-        }
-        if (server.draining()) {
-            return new Badge("Draining", "busy");
-        }
-        return server.active() ? new Badge("Accepts new databases", "good") : new Badge("No new databases", "off");
+        return switch (server.state()) {
+            case SOURCE -> new Badge("Source, only read", "off");
+            case GIVEN_UP -> new Badge("Lost", "bad");
+            case IN_USE -> {
+                if (server.draining()) {
+                    yield new Badge("Draining", "busy");
+                }
+                yield server.active()
+                        ? new Badge("Accepts new databases", "good")
+                        : new Badge("No new databases", "off");
+            }
+        };
     }
 }

@@ -180,12 +180,19 @@ final class ServerPages {
     private static ServerView view(
             PortalExchange exchange, Visitor visitor, Server server, Form form, Form giveUp, Form password) {
         String backend = server.backend() == null ? "" : server.backend();
-        String loss = server.lost() || backend.isEmpty()
-                ? ""
-                : loss(visitor.saas().servers().loss(server.id()));
+        String loss = server.state() == Server.State.IN_USE && !backend.isEmpty()
+                ? loss(visitor.saas().servers().loss(server.id()))
+                : "";
         ServerLoad load = ServerLoad.of(visitor.saas(), server.id(), exchange.param("by"));
         return new ServerView(
-                server.id().value(), backend, server.lost() && !server.source(), loss, form, giveUp, password, load);
+                server.id().value(),
+                backend,
+                server.state() == Server.State.GIVEN_UP,
+                loss,
+                form,
+                giveUp,
+                password,
+                load);
     }
 
     private static String loss(ServerLoss loss) {

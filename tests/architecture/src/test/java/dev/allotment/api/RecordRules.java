@@ -48,7 +48,7 @@ final class RecordRules {
     /**
      * A builder has a method for each component, and {@code toBuilder} copies each component.
      *
-     * @param computed the components that a record computes from the others
+     * @param computed the components, such as {@code Tenant.name}, that a record or another builder part computes
      */
     static List<String> brokenBuilder(Class<?> type, List<String> computed) {
         List<String> broken = new ArrayList<>();
@@ -58,9 +58,9 @@ final class RecordRules {
                     .anyMatch(each -> each.getName().equals(component.getName())
                             && isBuilder(each.getReturnType(), type)
                             && each.getParameterCount() == 1);
-            if (part == computed.contains(component.getName())) {
-                broken.add(type.getSimpleName() + "." + component.getName()
-                        + (part ? " is computed, but has a builder part" : " has no builder part"));
+            String name = type.getSimpleName() + "." + component.getName();
+            if (part == computed.contains(name)) {
+                broken.add(name + (part ? " is computed, but has a builder part" : " has no builder part"));
             }
         }
         for (boolean flag : List.of(true, false)) {

@@ -79,7 +79,9 @@ final class ServerFields {
                         "Source",
                         "source",
                         Server::source,
-                        (server, source) -> server.toBuilder().source(source).build())
+                        (server, source) -> server.toBuilder()
+                                .state(source ? Server.State.SOURCE : Server.State.IN_USE)
+                                .build())
                 .flag("lost", "Given up as Lost", "lost", Server::lost)
                 .field(OdooAttributes.struct(
                         "labels",

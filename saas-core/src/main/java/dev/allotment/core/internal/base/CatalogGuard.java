@@ -6,6 +6,7 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
@@ -73,7 +74,7 @@ public final class CatalogGuard {
     private boolean canDoHarm() {
         return sharesDatabases
                 || catalog.transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all())).stream()
-                        .anyMatch(server -> server.backend() != null && !server.lost());
+                        .anyMatch(server -> server.backend() != null && server.state() == Server.State.IN_USE);
     }
 
     private static String recordFirst(Transaction tx, String present) {

@@ -154,7 +154,7 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
                         .update(server.toBuilder()
                                 .active(false)
                                 .draining(true)
-                                .lost(true)
+                                .state(Server.State.GIVEN_UP)
                                 .build());
             }
         }

@@ -95,7 +95,7 @@ public final class ReconciliationUseCases implements Reconciliation {
         int read = 0;
         long databases = 0;
         for (Server server : servers) {
-            if (server.lost()) {
+            if (server.state() != Server.State.IN_USE) {
                 continue;
             }
             try {

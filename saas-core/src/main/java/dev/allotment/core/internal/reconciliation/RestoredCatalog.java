@@ -176,7 +176,7 @@ public final class RestoredCatalog {
         List<Found> found = new ArrayList<>();
         for (Server server :
                 context.catalog().transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))) {
-            if (wanted.test(server) && !server.lost() && !serverHealth.seemsDown(server.id())) {
+            if (wanted.test(server) && server.state() == Server.State.IN_USE && !serverHealth.seemsDown(server.id())) {
                 try {
                     found.add(new Found(
                             server, serverRegistry.databases(server.id()).inventory()));

@@ -61,7 +61,7 @@ public final class ServerRegistry {
             Server server, @Nullable String sealed, Backend backend, Databases databases, boolean owned) {
         boolean fits(Server present, @Nullable String presentSealed) {
             return !owned
-                    || (server.lost() == present.lost()
+                    || (server.state() == present.state()
                             && server.settings().equals(present.settings())
                             && Objects.equals(server.backend(), present.backend())
                             && Objects.equals(sealed, presentSealed));
@@ -276,16 +276,20 @@ public final class ServerRegistry {
             return new Connection(
                     server, null, catalogBackend, guarded(server, catalogBackend.databases(server)), false);
         }
-        if (server.source()) {
-            SourceServer source = openSource(server, password(server, sealed));
-            return new Connection(server, sealed, source, source.databases(DEFAULT), true);
-        }
-        if (server.lost()) {
-            LostServer nothing = new LostServer(server.name());
-            return new Connection(server, null, nothing, nothing.databases(server), true);
-        }
-        Backend backend = openOwn(server, password(server, sealed));
-        return new Connection(server, sealed, backend, guarded(server, backend.databases(DEFAULT)), true);
+        return switch (server.state()) {
+            case IN_USE -> {
+                Backend backend = openOwn(server, password(server, sealed));
+                yield new Connection(server, sealed, backend, guarded(server, backend.databases(DEFAULT)), true);
+            }
+            case GIVEN_UP -> {
+                LostServer nothing = new LostServer(server.name());
+                yield new Connection(server, null, nothing, nothing.databases(server), true);
+            }
+            case SOURCE -> {
+                SourceServer source = openSource(server, password(server, sealed));
+                yield new Connection(server, sealed, source, source.databases(DEFAULT), true);
+            }
+        };
     }
 
     private Databases guarded(Server server, Databases databases) {
@@ -327,7 +331,7 @@ public final class ServerRegistry {
             return;
         }
         try {
-            (server.source() ? openSource(server, password) : openOwn(server, password)).close();
+            (server.state() == Server.State.SOURCE ? openSource(server, password) : openOwn(server, password)).close();
         } catch (SaasException e) {
             // This very process has it open, most likely; another one shows in the server's health.
             if (!e.code().equals(ErrorCodes.BACKEND_IN_USE)) {

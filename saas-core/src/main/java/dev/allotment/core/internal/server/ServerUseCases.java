@@ -12,6 +12,7 @@ import dev.allotment.Rebalancing;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.Server.State;
 import dev.allotment.ServerId;
 import dev.allotment.ServerLoss;
 import dev.allotment.ServerStatus;
@@ -116,7 +117,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     public Server create(Server server, @Nullable String password) {
         actor.requireAdministrator("create database servers");
         Server checked = check(normal(
-                server.toBuilder().id(new ServerId(0)).createdAt(context.now()).build(), false, server.source()));
+                server.toBuilder().id(new ServerId(0)).createdAt(context.now()).build(),
+                server.state() == State.SOURCE ? State.SOURCE : State.IN_USE));
         if (password != null) {
             requirePasswordable(checked);
         }
@@ -164,7 +166,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Server wanted = check(change.apply(present));
             if (!wanted.name().equals(present.name())
                     || !Objects.equals(wanted.backend(), present.backend())
-                    || wanted.source() != present.source()) {
+                    || (wanted.state() == State.SOURCE) != (present.state() == State.SOURCE)) {
                 throw SaasException.invalid(
                         ErrorCodes.SERVER_INVALID,
                         "The name and the backend of a database server, and whether it is a source, cannot be changed;"
@@ -175,8 +177,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                             .id(present.id())
                             .createdAt(present.createdAt())
                             .build(),
-                    present.lost(),
-                    present.source());
+                    present.state());
             if (!merged.settings().equals(present.settings())) {
                 requireUnused(tx, present);
                 String password = serverRegistry.password(tx, merged);
@@ -213,7 +214,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private void requireSameDatabases(Transaction tx, Server changed, @Nullable String password) {
         Filter<StoredTenant> tenants =
                 Filter.and(Filter.equal(StoredTenant.SERVER_ID, changed.id()), TenantRows.WITH_DATABASE);
-        if (!changed.lost()
+        if (changed.state() == State.IN_USE
                 && tx.records(RecordTypes.TENANTS).count(tenants) > 0
                 && serverRegistry.hasNoDatabases(changed, password)) {
             throw SaasException.conflict(
@@ -313,7 +314,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     }
 
     private static boolean isAsked(Server server) {
-        return server.source() || !server.lost();
+        return server.state() != State.GIVEN_UP;
     }
 
     private ServerStatus status(Server server, long databases) {
@@ -328,10 +329,10 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                 sessionBounds.ended(server.id()));
     }
 
-    /** A source is out of service, and seems lost to everything that does not distinguish the two. */
-    private static Server normal(Server server, boolean lost, boolean source) {
-        Server.Builder normal = server.toBuilder().lost(lost || source).source(source);
-        return source ? normal.active(false).draining(true).build() : normal.build();
+    /** A source is out of service. */
+    private static Server normal(Server server, State state) {
+        Server.Builder normal = server.toBuilder().state(state);
+        return state == State.SOURCE ? normal.active(false).draining(true).build() : normal.build();
     }
 
     private static Server check(Server server) {
@@ -368,7 +369,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         if (server.backend() == null && !server.settings().isEmpty()) {
             problems.add("settings: none without a backend; the catalog's backend knows the server by its name");
         }
-        if (server.backend() == null && server.source()) {
+        if (server.backend() == null && server.state() == State.SOURCE) {
             problems.add("source: needs a backend, such as postgres, and settings to connect to the restored server");
         }
         if (server.settings().containsKey("password")) {
@@ -428,9 +429,9 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     public ServerLoss loss(ServerId id) {
         actor.requireAdministrator("give up database servers");
         Server server = get(id);
-        ServerHealth.Down down = server.lost() || server.backend() == null
-                ? null
-                : serverHealth.ask(id).down();
+        ServerHealth.Down down = server.state() == State.IN_USE && server.backend() != null
+                ? serverHealth.ask(id).down()
+                : null;
         Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
         return context.catalog().transact(tx -> {
             Filter<StoredTenant> tenants = Filter.and(on, TenantRows.WITH_DATABASE);
@@ -462,7 +463,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     public Server giveUp(ServerId id, String confirmation) {
         actor.requireAdministrator("give up database servers");
         Server server = get(id);
-        if (server.lost()) {
+        if (server.state() != State.IN_USE) {
             return server;
         }
         ServerHealth.Down down =
@@ -492,7 +493,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Server lost = lock(tx, id).toBuilder()
                     .active(false)
                     .draining(true)
-                    .lost(true)
+                    .state(State.GIVEN_UP)
                     .build();
             tx.records(RecordTypes.SERVERS).update(lost);
             eventLog.add(tx, actor, EventType.SERVER_GIVEN_UP, null, null, Map.of("server", lost.name()));
@@ -509,17 +510,17 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     public Server reinstate(ServerId id) {
         actor.requireAdministrator("use database servers again that were given up");
         Server server = get(id);
-        if (!server.lost()) {
+        if (server.state() == State.IN_USE) {
             return server;
         }
-        if (server.source()) {
+        if (server.state() == State.SOURCE) {
             throw SaasException.conflict(
                     ErrorCodes.SERVER_INVALID,
                     "Database server " + TextRules.describe(server.name())
                             + " is a source, which is only read, so it cannot be used for tenants. Register another"
                             + " server for them.");
         }
-        Server found = server.toBuilder().lost(false).build();
+        Server found = server.toBuilder().state(State.IN_USE).build();
         String password = context.catalog().transact(tx -> serverRegistry.password(tx, server));
         long tenants = loss(id).tenants();
         if (serverRegistry.countDatabases(found, password) == 0 && tenants > 0) {
@@ -530,7 +531,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                             + " are lost.");
         }
         Server again = context.catalog().transact(tx -> {
-            Server present = lock(tx, id).toBuilder().lost(false).build();
+            Server present = lock(tx, id).toBuilder().state(State.IN_USE).build();
             tx.records(RecordTypes.SERVERS).update(present);
             eventLog.add(tx, actor, EventType.SERVER_REINSTATED, null, null, Map.of("server", present.name()));
             return present;

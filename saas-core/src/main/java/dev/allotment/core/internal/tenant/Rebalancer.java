@@ -200,7 +200,7 @@ public final class Rebalancer {
     public Rebalancing find(Actor actor, List<ServerStatus> statuses, Measure by) {
         List<Site> sites = sites(
                 statuses.stream()
-                        .filter(each -> each.health().up() && !each.server().lost())
+                        .filter(each -> each.health().up() && each.server().state() == Server.State.IN_USE)
                         .filter(each -> takes(each.server()) || each.server().draining())
                         .toList(),
                 by);
