@@ -14,14 +14,12 @@ package dev.allotment;
  * @param limitMb the limit in megabytes of 1,048,576 bytes, see {@link Plan#backupLimitMb}; 0: no limit
  */
 public record BackupUsage(long tenantBytes, long customerBytes, long planBytes, int limitMb) {
-    private static final long MEGABYTE = 1024L * 1024L;
-
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal
     public BackupUsage {}
 
     /** Returns whether the limit is reached. If so, owners cannot make another backup. */
     public boolean limitReached() {
-        return limitMb > 0 && planBytes >= limitMb * MEGABYTE;
+        return limitMb > 0 && planBytes >= limitMb * Plan.MEGABYTE;
     }
 }

@@ -50,7 +50,6 @@ public interface Customers extends Lookup<CustomerId, Customer> {
 
     /** Returns the customers with this email address, the oldest first. Several may have it; case is ignored. */
     default List<Customer> listByEmail(String email) {
-        String literal = email.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
-        return list(Query.where(Filter.likeIgnoringCase(Customer.EMAIL, literal)));
+        return list(Query.where(Filter.likeIgnoringCase(Customer.EMAIL, Filter.literal(email.strip()))));
     }
 }

@@ -209,6 +209,11 @@ public sealed interface Filter<R> {
         return new Like<>(field.name(), pattern, true);
     }
 
+    /** Returns the pattern for {@link #like} that matches this text only. */
+    static String literal(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    }
+
     /** Selects the plans or tenants that have a tag. */
     static <R> Filter<R> tagged(String tag) {
         return containing("tags", quoted(tag));
@@ -225,8 +230,7 @@ public sealed interface Filter<R> {
 
     /** Selects the records whose list or map, which is stored as JSON text, contains an element. */
     private static <R> Filter<R> containing(String field, String element) {
-        String escaped = element.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
-        return new Like<>(field, "%" + escaped + "%", false);
+        return new Like<>(field, "%" + literal(element) + "%", false);
     }
 
     /** Returns a text as JSON. Tags and attributes have no control characters, which would need an escape, too. */

@@ -73,6 +73,9 @@ public record Plan(
         @Nullable BackupSchedule backups,
         @Nullable MaintenanceWindow maintenanceWindow,
         int backupLimitMb) {
+    /** The bytes of a megabyte, the unit of limits: 1,048,576. */
+    public static final long MEGABYTE = 1024L * 1024L;
+
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
 

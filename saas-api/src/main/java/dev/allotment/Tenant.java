@@ -172,7 +172,7 @@ public record Tenant(
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Tenant {
-        storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
+        storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * Plan.MEGABYTE;
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
         attributes = Map.copyOf(attributes);

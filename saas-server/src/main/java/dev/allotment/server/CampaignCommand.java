@@ -11,6 +11,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Rebalancing;
 import dev.allotment.Rebalancing.Measure;
@@ -61,7 +62,6 @@ final class CampaignCommand {
             Set.of(START, COUNT, SHOW, PAUSE, RESUME, RETRY, CANCEL, LIST, VERSIONS, REBALANCING);
     private static final Set<String> DESCRIBING = Set.of(START, COUNT);
     private static final int LISTED = 50;
-    private static final long MEGABYTE = 1024L * 1024L;
 
     private final Saas saas;
     private final CampaignOptions options;
@@ -200,7 +200,7 @@ final class CampaignCommand {
 
     private static String amount(Rebalancing found, long bytes, Duration load) {
         return found.by() == Measure.SIZE
-                ? (bytes + MEGABYTE / 2) / MEGABYTE + " MB"
+                ? (bytes + Plan.MEGABYTE / 2) / Plan.MEGABYTE + " MB"
                 : load.toSeconds() + " s a day";
     }
 

@@ -77,7 +77,7 @@ final class AuditPage {
                 Filter.in(Event.USER_ID, users.stream().map(User::id).toList()),
                 Filter.in(Event.ACTOR, actors),
                 ADDRESS.matcher(text).matches()
-                        ? Filter.like(Event.CLIENT_ADDRESS, Listing.literal(text) + "%")
+                        ? Filter.like(Event.CLIENT_ADDRESS, Filter.literal(text) + "%")
                         : Filter.none());
     }
 

@@ -73,7 +73,7 @@ final class PlanList {
         String users = plan.maxUsers() == 0 ? "unlimited users" : plan.maxUsers() + " users";
         String storage = plan.storageLimitMb() == 0
                 ? "unlimited storage"
-                : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L);
+                : UsageMeter.bytes(plan.storageLimitMb() * Plan.MEGABYTE);
         return new PlansView.Row(
                 plan.id().value(),
                 plan.name(),

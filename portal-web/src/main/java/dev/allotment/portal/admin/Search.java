@@ -35,7 +35,7 @@ final class Search {
 
     /** Returns a filter for records whose field is the text, in any case. */
     static <R> Filter<R> is(String text, RecordField<R, String> field) {
-        return Filter.likeIgnoringCase(field, Listing.literal(text));
+        return Filter.likeIgnoringCase(field, Filter.literal(text));
     }
 
     /**

@@ -80,7 +80,7 @@ final class VersionPages {
                 limit(version.maxUsers(), "user") + ", "
                         + (version.storageLimitMb() == 0
                                 ? "unlimited storage"
-                                : UsageMeter.bytes(version.storageLimitMb() * 1024L * 1024L)),
+                                : UsageMeter.bytes(version.storageLimitMb() * Plan.MEGABYTE)),
                 (version.trialHours() == 0 ? "no trial" : "trial of " + limit(version.trialHours(), "hour")) + ", "
                         + (version.graceDays() == 0 ? "no grace" : "grace of " + limit(version.graceDays(), "day")),
                 limit(version.maxDatabasesPerCustomer(), "database") + ", "

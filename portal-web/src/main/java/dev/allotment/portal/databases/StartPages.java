@@ -77,7 +77,7 @@ final class StartPages {
         facts.add(
                 plan.storageLimitMb() == 0
                         ? "Unlimited storage"
-                        : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L) + " of storage");
+                        : UsageMeter.bytes(plan.storageLimitMb() * Plan.MEGABYTE) + " of storage");
         if (plan.trialHours() > 0) {
             facts.add("Free trial: " + hours(plan.trialHours()));
         }

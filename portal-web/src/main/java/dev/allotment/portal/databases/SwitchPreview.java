@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.portal.web.Seen;
@@ -104,7 +105,7 @@ public record SwitchPreview(
             case "maxUsers", "maxDatabasesPerCustomer", "maxTrialDatabasesPerCustomer" ->
                 value.equals("0") ? "no limit" : value;
             case "storageLimitMb" ->
-                value.equals("0") ? "no limit" : UsageMeter.bytes(Long.parseLong(value) * 1024L * 1024L);
+                value.equals("0") ? "no limit" : UsageMeter.bytes(Long.parseLong(value) * Plan.MEGABYTE);
             case "blockOnExpiration", "blockOnStorageExceed" -> value.equals("true") ? "yes" : "no";
             default -> value;
         };

@@ -110,12 +110,7 @@ public final class Listing {
 
     /** Returns the pattern of texts that contain a text. */
     public static String containing(String text) {
-        return "%" + literal(text) + "%";
-    }
-
-    /** Returns the pattern of one text. */
-    public static String literal(String text) {
-        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        return "%" + Filter.literal(text) + "%";
     }
 
     /** Adds a problem with a field, or with the whole list if the name is empty. */

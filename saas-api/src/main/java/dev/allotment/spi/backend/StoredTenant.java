@@ -8,6 +8,7 @@ import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Internal;
 import dev.allotment.MaintenanceWindow;
+import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
 import dev.allotment.RecordField;
@@ -232,7 +233,7 @@ public record StoredTenant(
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public StoredTenant {
-        storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
+        storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * Plan.MEGABYTE;
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
         attributes = Map.copyOf(attributes);

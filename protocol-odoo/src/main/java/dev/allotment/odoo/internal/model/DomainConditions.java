@@ -3,8 +3,8 @@ package dev.allotment.odoo.internal.model;
 
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
+import dev.allotment.Plan;
 import dev.allotment.RecordField;
-import dev.allotment.odoo.internal.value.Megabytes;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Conditions on fields that are columns of the record, by the kind of the column. */
 public final class DomainConditions {
-    private static final long MAX_MEGABYTES = Long.MAX_VALUE / Megabytes.MEGABYTE - 1;
+    private static final long MAX_MEGABYTES = Long.MAX_VALUE / Plan.MEGABYTE - 1;
 
     private DomainConditions() {}
 
@@ -49,7 +49,7 @@ public final class DomainConditions {
             List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.values()) {
                 if (!Leaf.isAbsent(each)) {
-                    parts.add(Filter.like(RecordField.named(column), "%." + escaped(asText(leaf, each))));
+                    parts.add(Filter.like(RecordField.named(column), "%." + Filter.literal(asText(leaf, each))));
                 }
             }
             return leaf.negateIfNegative(Filter.or(parts));
@@ -147,9 +147,9 @@ public final class DomainConditions {
                     throw leaf.invalid();
                 }
                 Filter<Object> before =
-                        Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Megabytes.MEGABYTE);
-                Filter<Object> notAfter = Filter.compare(
-                        RecordField.named(column), Filter.Operator.LESS, (number + 1) * Megabytes.MEGABYTE);
+                        Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Plan.MEGABYTE);
+                Filter<Object> notAfter =
+                        Filter.compare(RecordField.named(column), Filter.Operator.LESS, (number + 1) * Plan.MEGABYTE);
                 parts.add(
                         switch (leaf.operator()) {
                             case LESS -> before;
@@ -216,10 +216,6 @@ public final class DomainConditions {
             backslashes++;
         }
         return backslashes % 2 == 1 ? pattern + "\\" : pattern;
-    }
-
-    private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     }
 
     private static String asText(Leaf leaf, Object value) {

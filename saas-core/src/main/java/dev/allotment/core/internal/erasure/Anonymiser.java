@@ -171,7 +171,7 @@ final class Anonymiser {
 
     /** A customer may have entered the address of another person, whose traces must stay. */
     private void addAddress(Transaction tx, String address, String pseudonym) {
-        String literal = address.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        String literal = Filter.literal(address);
         boolean another = tx
                 .records(RecordTypes.USERS)
                 .values(

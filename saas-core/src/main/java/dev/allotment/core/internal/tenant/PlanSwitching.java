@@ -47,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Switches tenants to other plans and versions, and previews what a switch would do. */
 public final class PlanSwitching {
-    private static final long MEGABYTE = 1024L * 1024L;
 
     private final CoreContext context;
     private final TenantDatabases tenantDatabases;
@@ -263,7 +262,7 @@ public final class PlanSwitching {
         boolean trial = terms.tenant().trial();
         List<PlanSwitch.Excess> exceeded = new ArrayList<>();
         exceeded(exceeded, "maxUsers", to.maxUsers(), found.users());
-        exceeded(exceeded, "storageLimitMb", to.storageLimitMb(), (found.bytes() + MEGABYTE - 1) / MEGABYTE);
+        exceeded(exceeded, "storageLimitMb", to.storageLimitMb(), (found.bytes() + Plan.MEGABYTE - 1) / Plan.MEGABYTE);
         exceeded(
                 exceeded,
                 trial ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",

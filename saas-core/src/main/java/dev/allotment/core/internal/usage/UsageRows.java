@@ -3,6 +3,7 @@ package dev.allotment.core.internal.usage;
 
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Usage;
 import dev.allotment.core.internal.base.Actor;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Records what a tenant uses. The caller has locked the tenant, so no other transaction writes its row. */
 public final class UsageRows {
-    private static final long MEGABYTE = 1024L * 1024L;
 
     private UsageRows() {}
 
@@ -98,7 +98,7 @@ public final class UsageRows {
     }
 
     private static Map<String, String> excess(StoredTenant tenant) {
-        long used = (tenant.databaseSizeBytes() + tenant.fileSizeBytes() + MEGABYTE - 1) / MEGABYTE;
+        long used = (tenant.databaseSizeBytes() + tenant.fileSizeBytes() + Plan.MEGABYTE - 1) / Plan.MEGABYTE;
         return Map.of(
                 "name", tenant.name(),
                 "used", Long.toString(used),
