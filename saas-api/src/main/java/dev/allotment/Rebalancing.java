@@ -41,7 +41,7 @@ public record Rebalancing(Measure by, List<Share> servers, List<Move> moves) {
         moves = List.copyOf(moves);
     }
 
-    /** Identifies the moves, without their sizes and loads: the same moves have the same code, of 12 hexadecimal digits. */
+    /** Identifies the moves, without sizes and loads: the same moves have the same code, of 12 hexadecimal digits. */
     public String code() {
         String text = moves.stream()
                 .map(each -> each.tenant() + ":" + each.from() + ":" + each.to())

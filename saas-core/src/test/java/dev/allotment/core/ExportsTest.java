@@ -416,6 +416,11 @@ final class ExportsTest {
             assertThat(event.details()).containsEntry("tenants", "2");
         });
         assertThat(exports()).as("each tenant has its own entry").hasSize(4);
+
+        saas.tenants().rename(shop.id(), "store");
+        assertThat(exportedCustomer(own).get("events.csv"))
+                .as("a member under the former name of its tenant")
+                .contains(" in shop,");
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record RebalancingView(
         boolean byLoad, List<Site> servers, List<Move> moves, String code, String key, Form form) {
-    /** How the page is asked for the load. */
+    /** The value of the parameter {@code by} for the load. */
     public static final String LOAD = "load";
 
     public RebalancingView {

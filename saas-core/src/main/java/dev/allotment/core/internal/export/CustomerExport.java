@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -109,7 +110,22 @@ final class CustomerExport {
         this.folder = folder;
         this.tenants = content.tenants().stream().map(StoredTenant::id).toList();
         this.logins = content.accounts().stream().map(User::login).collect(Collectors.toSet());
-        this.names = content.tenants().stream().map(StoredTenant::name).collect(Collectors.toSet());
+        this.names = context.catalog().transact(tx -> names(tx, content.tenants()));
+    }
+
+    /** Includes former names: the audit log names a member with the name that its database had then. */
+    private static Set<String> names(Transaction tx, List<StoredTenant> tenants) {
+        Set<String> names = new HashSet<>();
+        tenants.forEach(each -> names.add(each.name()));
+        Filter<Event> renames = Filter.and(
+                Filter.equal(Event.TYPE, EventType.TENANT_RENAMED),
+                Filter.in(
+                        Event.TENANT_ID, tenants.stream().map(StoredTenant::id).toList()));
+        tx.records(RecordTypes.EVENTS).list(Query.where(renames)).stream()
+                .map(each -> each.details().get("from"))
+                .filter(Objects::nonNull)
+                .forEach(names::add);
+        return names;
     }
 
     void write() {

@@ -43,8 +43,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds moves that even out the database servers, by the size of databases or by their load. It reads the sums of both on
- * each server, and the largest tenants of crowded ones, page by page. The same records result in the same moves.
+ * Finds moves that even out the database servers, by the size of databases or by their load. It reads the sums of both
+ * on each server, and the largest tenants of crowded ones, page by page. The same records result in the same moves.
  */
 public final class Rebalancer {
     /** Which part of its fair share a server may have too much. */
