@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -635,6 +636,22 @@ final class PostgresTransferTest {
         transfer();
         assertThat(inCopy("SELECT price FROM goods")).containsExactly("6");
         assertSameInventory();
+    }
+
+    @Test
+    void copiesTheStateOfEachOfManySequences() throws SQLException {
+        execute("""
+                DO $$ BEGIN
+                    FOR i IN 1..101 LOOP
+                        EXECUTE format('CREATE SEQUENCE s%s', i);
+                        PERFORM setval('s' || i, i * 3, i % 2 = 0);
+                    END LOOP;
+                END $$""");
+        transfer();
+        assertThat(inCopy("SELECT nextval('s' || i) FROM generate_series(1, 101) i ORDER BY i"))
+                .isEqualTo(IntStream.rangeClosed(1, 101)
+                        .mapToObj(i -> String.valueOf(i % 2 == 0 ? i * 3 + 1 : i * 3))
+                        .toList());
     }
 
     @Test

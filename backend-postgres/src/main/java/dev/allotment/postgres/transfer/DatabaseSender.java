@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,9 @@ public final class DatabaseSender extends PieceStream {
     private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR SHARE";
 
     private static final String ALLOW_VIEWS = "SET LOCAL restrict_nonsystem_relation_kind = ''";
-    private static final String VIEW = "allotment_sequence_";
+    private static final String VIEW = "allotment_sequences_";
+    /** How many sequences a view reads. */
+    private static final int MOST_IN_VIEW = 100;
 
     private static final String DEFAULT_SEARCH_PATH = "\"$user\", public";
     private static final int ATTEMPTS = 5;
@@ -317,17 +320,21 @@ public final class DatabaseSender extends PieceStream {
     }
 
     /**
-     * Creates a view for each sequence. A view keeps to what a name means now, and locks that. Creating it runs no code
-     * of the tenant.
+     * Creates views that read the sequences. A view keeps to what a name means now, and locks that. Creating it runs no
+     * code of the tenant.
      */
     private List<String[]> sequences() throws SQLException {
         List<String[]> sequences = query(DumpInventory.SEQUENCES);
         List<String> views = new ArrayList<>();
         Set<List<String>> wanted = new HashSet<>();
-        for (String[] sequence : sequences) {
-            views.add("CREATE TEMPORARY VIEW " + VIEW + sequence[0] + " AS SELECT last_value, is_called FROM "
-                    + sequence[1]);
-            wanted.add(List.of(VIEW + sequence[0], sequence[0]));
+        for (int from = 0; from < sequences.size(); from += MOST_IN_VIEW) {
+            String view = VIEW + from;
+            List<String> selects = new ArrayList<>();
+            for (String[] sequence : sequences.subList(from, Math.min(from + MOST_IN_VIEW, sequences.size()))) {
+                selects.add("SELECT tableoid, last_value, is_called FROM " + sequence[1]);
+                wanted.add(List.of(view, sequence[0]));
+            }
+            views.add("CREATE TEMPORARY VIEW " + view + " AS " + String.join(" UNION ALL ", selects));
         }
         if (!views.isEmpty()) {
             try {
@@ -347,15 +354,19 @@ public final class DatabaseSender extends PieceStream {
 
     private List<Part> values(List<String[]> sequences) throws SQLException {
         execute(ALLOW_VIEWS);
+        Map<String, String[]> states = new HashMap<>();
+        for (int from = 0; from < sequences.size(); from += MOST_IN_VIEW) {
+            rows("SELECT tableoid, last_value, is_called FROM pg_temp." + VIEW + from)
+                    .forEach(state -> states.put(state[0], state));
+        }
         List<Part> values = new ArrayList<>();
         for (String[] sequence : sequences) {
-            String[] state = rows("SELECT last_value, is_called FROM pg_temp." + VIEW + sequence[0])
-                    .get(0);
+            String[] state = Objects.requireNonNull(states.get(sequence[0]));
             values.add(new Part(
                     Kind.STATEMENT,
                     "sequence " + sequence[1],
-                    "SELECT pg_catalog.setval(" + literal(sequence[1]) + ", " + state[0] + ", "
-                            + (state[1].equals("t") ? "true" : "false") + ")"));
+                    "SELECT pg_catalog.setval(" + literal(sequence[1]) + ", " + state[1] + ", "
+                            + (state[2].equals("t") ? "true" : "false") + ")"));
         }
         return values;
     }
