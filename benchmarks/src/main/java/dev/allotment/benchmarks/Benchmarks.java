@@ -22,6 +22,7 @@ public final class Benchmarks {
     static {
         ALL.put("creation", Creation::run);
         ALL.put("copies", Copies::run);
+        ALL.put("moves", Moves::run);
         ALL.put("backups", TenantBackups::run);
         ALL.put("calls", Calls::run);
         ALL.put("logins", SignInBenchmark::run);

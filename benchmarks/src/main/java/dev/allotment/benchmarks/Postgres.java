@@ -22,13 +22,27 @@ final class Postgres implements AutoCloseable {
     private static final long PATIENCE_NANOS = 600_000_000_000L;
     private static final String ROLE = "keeper";
     private static final String CATALOG = "catalog";
+    private static final String PASSWORD = "password-of-the-keeper";
 
     private final EmbeddedPostgres server;
+    private final boolean replicating;
     private final Path folder;
     private final String firstCommand;
 
     Postgres() throws IOException, SQLException {
+        this(false);
+    }
+
+    /** Returns a server that can be the source and the target of live moves. It requires a password of the role. */
+    static Postgres replicating() throws IOException, SQLException {
+        return new Postgres(true);
+    }
+
+    private Postgres(boolean replicating) throws IOException, SQLException {
+        this.replicating = replicating;
         server = EmbeddedPostgres.builder()
+                .setServerConfig("wal_level", replicating ? "logical" : "replica")
+                .setServerConfig("max_wal_senders", "10")
                 .setServerConfig("fsync", "on")
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("synchronous_commit", "on")
@@ -36,7 +50,16 @@ final class Postgres implements AutoCloseable {
                 .start();
         try (Connection connection = DriverManager.getConnection(url("postgres"), "postgres", "");
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB CREATEROLE");
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB CREATEROLE"
+                    + (replicating ? " REPLICATION IN ROLE pg_create_subscription PASSWORD '" + PASSWORD + "'" : ""));
+            if (replicating) {
+                try (ResultSet row = statement.executeQuery("SHOW hba_file")) {
+                    row.next();
+                    Files.writeString(
+                            Path.of(row.getString(1)), "host all postgres all trust\nhost all all all scram-sha-256\n");
+                }
+                statement.execute("SELECT pg_reload_conf()");
+            }
             statement.execute("CREATE DATABASE " + CATALOG + " OWNER " + ROLE);
             try (ResultSet row = statement.executeQuery("SHOW data_directory")) {
                 row.next();
@@ -66,7 +89,9 @@ final class Postgres implements AutoCloseable {
 
     /** Returns settings for a control plane in this process. */
     Map<String, String> settings() {
-        return Map.of("url", url(), "user", ROLE);
+        return replicating
+                ? Map.of("url", url(), "user", ROLE, "password", PASSWORD)
+                : Map.of("url", url(), "user", ROLE);
     }
 
     /** Returns arguments for a server's command line. */
@@ -79,7 +104,7 @@ final class Postgres implements AutoCloseable {
     }
 
     Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(url(database), ROLE, "");
+        return DriverManager.getConnection(url(database), ROLE, replicating ? PASSWORD : "");
     }
 
     void execute(String sql) throws SQLException {
