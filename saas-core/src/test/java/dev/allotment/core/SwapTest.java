@@ -394,6 +394,7 @@ final class SwapTest {
                 refused.add(
                         Refusals.refusal(() -> other.tenants().swap(with(beside).build()))
                                 .code());
+                assertThat(other.reconciliation().check().findings()).isEmpty();
             }
         });
 

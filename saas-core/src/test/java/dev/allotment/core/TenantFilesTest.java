@@ -22,6 +22,7 @@ import dev.allotment.Query;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SwapTenants;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -518,6 +519,34 @@ final class TenantFilesTest {
     }
 
     @Test
+    void changeSidesWhenTwoTenantsAreSwappedAlsoIfANodeHadStalled() {
+        Tenant copy = saas.backups().restore(restoring(backUpAndChange())).tenant();
+        SwapTenants swap =
+                SwapTenants.builder(shop.id(), copy.id()).neutralised(true).build();
+        for (int stalling = 0; stalling < 4; stalling++) {
+            AtomicInteger replaces = new AtomicInteger(stalling);
+            String later = "later-" + stalling;
+            Steps steps = new Steps(files, (step, name) -> {
+                if (step.equals("before replace") && replaces.getAndDecrement() == 0) {
+                    fixture.clock.advance(OperationLeases.LEASE);
+                    recover();
+                    write(shop, later, "later");
+                }
+            });
+            try (Saas stalled = open(fixture.storage, steps)) {
+                assertRefusal(() -> stalled.tenants().swap(swap)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+            }
+            assertThat(files(shop))
+                    .as("stalled before replacement %s", stalling)
+                    .containsEntry(NOTE, value(saas, shop))
+                    .containsEntry(later, "later");
+            assertThat(files(copy)).containsEntry(NOTE, value(saas, copy)).doesNotContainKey(later);
+            assertThat(value(saas, shop)).isEqualTo(stalling % 2 == 0 ? "first" : "second");
+            assertThat(places()).containsExactlyInAnyOrder(uuid(shop), uuid(copy));
+        }
+    }
+
+    @Test
     void followTheDatabaseBeforeADeletionThatCanBeTakenBackEnds() {
         Tenant kept = saas.tenants()
                 .create(CreateTenant.onPlan(fixture.plan(Plan.builder("Kept")))
@@ -639,6 +668,17 @@ final class TenantFilesTest {
                 "copy",
                 backup -> (by, tenant) -> by.tenants()
                         .duplicate(DuplicateTenant.builder(tenant.id()).build()),
+                "swap",
+                backup -> (by, tenant) -> by.tenants()
+                        .swap(SwapTenants.builder(
+                                        tenant.id(),
+                                        by.backups()
+                                                .restore(RestoreBackup.builder(tenant.id(), backup.id())
+                                                        .build())
+                                                .tenant()
+                                                .id())
+                                .neutralised(true)
+                                .build()),
                 "purge",
                 backup -> (by, tenant) -> by.tenants().purge(tenant.id()));
         for (Map.Entry<String, Function<Backup, BiConsumer<Saas, Tenant>>> action : actions.entrySet()) {

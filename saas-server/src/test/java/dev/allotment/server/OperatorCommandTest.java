@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,7 @@ class OperatorCommandTest {
         assertThat(connects(server.saas().database(old.name()).login())).isTrue();
         assertThat(backUp(backend, store, tenant, "--kept", "48")).isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("belong to --swap");
+        server.saas().database(tenant.name()).parameters().set("mark", "later");
         for (String kept : List.of("48", "24")) {
             assertThat(backUp(backend, store, tenant, "--swap", old.name(), "--neutralised", "--kept", kept))
                     .as(out() + err())
@@ -109,6 +111,8 @@ class OperatorCommandTest {
             assertThat(out()).contains("Swapped " + tenant.name() + " and " + old.name(), "is deleted on 20");
             assertThat(connects(server.saas().database(tenant.name()).login())).isTrue();
             assertThat(connects(server.saas().database(old.name()).login())).isFalse();
+            assertThat(server.saas().database(tenant.name()).parameters().value("mark"))
+                    .isEqualTo(kept.equals("48") ? Optional.empty() : Optional.of("later"));
         }
         server.saas().tenants().delete(old.id());
         assertThat(backUp(

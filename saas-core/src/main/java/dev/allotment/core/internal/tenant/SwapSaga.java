@@ -35,11 +35,13 @@ import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +54,10 @@ import org.jspecify.annotations.Nullable;
 public final class SwapSaga extends TenantSaga<Saga.Nothing> {
     private static final String EXCHANGED = "exchanged";
     private static final String FILES_ASIDE = "filesAside";
-    private static final String FILES_TAKEN = "filesTaken";
     private static final String FILES_GIVEN = "filesGiven";
     private static final String CARRIED_OVER = "carriedOver";
     /** The steps after which the databases have been exchanged for good. */
-    private static final List<String> FORWARD = List.of(EXCHANGED, FILES_ASIDE, FILES_TAKEN, FILES_GIVEN, CARRIED_OVER);
+    private static final List<String> FORWARD = List.of(EXCHANGED, FILES_ASIDE, FILES_GIVEN, CARRIED_OVER);
 
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
@@ -134,21 +135,27 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
                 Step.<Nothing>of("checked", this::check).lastingLong(),
                 Step.of(EXCHANGED, this::exchange),
                 filesStep(FILES_ASIDE, this::putFilesAside),
-                filesStep(FILES_TAKEN, this::takeFiles),
                 filesStep(FILES_GIVEN, this::giveFiles),
                 Step.<Nothing>of(CARRIED_OVER, this::carryOver).lastingLong(),
                 Step.of("opened", this::open));
     }
 
-    /** Each of these changes of the files must not be repeated after the next one, so each is recorded. */
-    private static Step<Nothing> filesStep(String name, Consumer<StoredOperation> action) {
+    /** The files must not be put aside again after they were given away, so each step is recorded. */
+    private Step<Nothing> filesStep(String name, Consumer<StoredOperation> action) {
         return new Step<>(
                 name,
                 (operation, found) -> {
-                    action.accept(operation);
+                    if (movesFiles(operation)) {
+                        requireMine(operation);
+                        action.accept(operation);
+                    }
                     return found;
                 },
-                operation -> operation.input().containsKey(OperationInputs.FILES));
+                SwapSaga::movesFiles);
+    }
+
+    private static boolean movesFiles(StoredOperation operation) {
+        return operation.input().containsKey(OperationInputs.FILES);
     }
 
     private boolean isExchanged(StoredOperation operation) {
@@ -226,23 +233,31 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         });
     }
 
-    private void requireMine(StoredOperation operation) {
-        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
+    /** Where the files of the first tenant are while they change sides. Nothing but this operation knows the place. */
+    private static UUID place(StoredOperation operation) {
+        return operation.uuid();
+    }
+
+    /** Where the files of the other tenant are meanwhile. */
+    private static UUID otherPlace(StoredOperation operation) {
+        return UUID.nameUUIDFromBytes(("files of " + operation.uuid()).getBytes(StandardCharsets.UTF_8));
     }
 
     private void putFilesAside(StoredOperation operation) {
-        requireMine(operation);
-        applicationFiles.replace(operation.uuid(), tenant(operation).uuid());
-    }
-
-    private void takeFiles(StoredOperation operation) {
-        requireMine(operation);
-        applicationFiles.replace(tenant(operation).uuid(), other(operation).uuid());
+        applicationFiles.replace(place(operation), tenant(operation).uuid());
+        applicationFiles.replace(otherPlace(operation), other(operation).uuid());
     }
 
     private void giveFiles(StoredOperation operation) {
-        requireMine(operation);
-        applicationFiles.replace(other(operation).uuid(), operation.uuid());
+        applicationFiles.replace(tenant(operation).uuid(), otherPlace(operation));
+        applicationFiles.replace(other(operation).uuid(), place(operation));
+    }
+
+    /** Storing the token with the databases shows that no other run has taken this one's place. */
+    private void requireMine(StoredOperation operation) {
+        Databases databases = databases(operation);
+        databases.close(present(databases, tenant(operation)));
+        databases.close(present(databases, other(operation)));
     }
 
     /** What a database has of its tenant, and that tenant keeps. */
@@ -408,7 +423,7 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         if (operation.step().isEmpty()) {
             return true;
         }
-        requireMine(operation);
+        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
         Databases databases = databases(operation);
         DatabaseRef present = databases.find(tenant(operation).uuid());
         if (present == null) {
@@ -454,6 +469,11 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
             super.withdraw(operation, found);
             StoredTenant other = other(operation);
             reconciliation.reconcile(operation, other.serverId(), DatabaseRefs.of(other));
+            if (movesFiles(operation)) {
+                // They can only have been put aside too late.
+                applicationFiles.replace(tenant(operation).uuid(), place(operation));
+                applicationFiles.replace(other.uuid(), otherPlace(operation));
+            }
         }
     }
 
@@ -473,7 +493,8 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         return "Each of the two tenants has its own state or that of the other one. Their databases may be closed and"
                 + " have other names: " + describe(tx, operation, tenant) + ", and "
                 + describe(tx, operation, other)
-                + ". So may the files of the application, also under the UUID " + operation.uuid()
+                + ". The files of the application may be those of the other one, or have the UUIDs "
+                + place(operation) + " and " + otherPlace(operation)
                 + ". Look at both before you open them. When a database has its name again, resume its tenant.";
     }
 
