@@ -45,8 +45,8 @@ public interface Erasures {
     User request(UserId account);
 
     /**
-     * Withdraws the request of an account. The audit log gets {@link EventType#ERASURE_WITHDRAWN}. Does nothing if there
-     * is none. The rights are those of {@link #request}.
+     * Withdraws the request of an account. The audit log gets {@link EventType#ERASURE_WITHDRAWN}. Does nothing if
+     * there is none. The rights are those of {@link #request}.
      *
      * @return the account
      * @throws SaasException {@code record.missing}; {@code access.not-allowed}

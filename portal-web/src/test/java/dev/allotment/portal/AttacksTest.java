@@ -119,6 +119,7 @@ class AttacksTest {
         String database = "/admin/databases/" + tenant.id();
         forAdministrators = List.of(
                 "/admin",
+                "/admin/backups",
                 "/admin/users",
                 "/admin/users?all=1",
                 "/admin/users/" + owner.id(),

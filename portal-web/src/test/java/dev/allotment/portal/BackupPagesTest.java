@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupSchedule;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Parameter;
@@ -18,6 +19,8 @@ import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.spi.backup.StoredFile;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -465,13 +468,55 @@ class BackupPagesTest {
                 .contains("The backup can be restored", backup.id().toString(), "Next drill On request only")
                 .doesNotContain("Failed drills");
         Answer list = admin.get(drill.select("a").first().attr("href"));
-        assertThat(list.page().select("tbody tr")).hasSize(1);
+        assertThat(list.page().select("tbody tr"))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.text()).contains("Drill backup"));
         assertThat(admin.get(drill.select("a").last().attr("href")).text()).contains("drilled.localhost");
         server.backups.delete(server.backups.list(tenant.uuid() + "/key").get(0).name());
         assertThatThrownBy(() -> server.saas.backups().drill(tenant.id(), backup.id()))
                 .isInstanceOf(SaasException.class);
         assertThat(admin.get("/admin").page().select("[aria-labelledby=drill]").text())
                 .contains("Result Failed: backup.damaged", "drilled.localhost", "Failed drills 1 since 1 Mar 2026");
+    }
+
+    @Test
+    void aPageShowsWhatNeedsAttention() {
+        Tenant tenant = database("attention.localhost");
+        server.saas.backups().create(tenant.id(), null);
+        server.saas.backups().drill(tenant.id(), null);
+        Plan scheduled = server.plan("Scheduled");
+        server.saas
+                .plans()
+                .update(
+                        scheduled.id(),
+                        each -> each.toBuilder()
+                                .backups(BackupSchedule.parse("every 24h"))
+                                .build());
+        server.saas
+                .tenants()
+                .create(CreateTenant.onPlan(scheduled)
+                        .owner(server.signUp("late@example.com", "Late"))
+                        .name("late.localhost")
+                        .build());
+        String path = admin.get("/admin").page().select("a[href$=/backups]").attr("href");
+        Answer page = admin.get(path);
+        assertThat(page.page().select("[aria-label=Overdue]").text()).contains("No scheduled backup is due");
+        assertThat(page.page().select("[aria-label=Restore drills] tr").eachText())
+                .anySatisfy(row -> assertThat(row).contains("attention.localhost", "The backup can be restored"));
+        assertThat(page.page().select("[aria-label=Largest backups] tr").eachText())
+                .anySatisfy(row ->
+                        assertThat(row).contains("attention.localhost", "Owner of attention.localhost", "bytes"));
+
+        Instant before = server.clock.instant();
+        server.clock.advance(Duration.ofHours(2));
+        try {
+            assertThat(admin.get(path).page().select("[aria-label=Overdue]").text())
+                    .contains("late.localhost", "1 Mar 2026, 12:00 UTC")
+                    .doesNotContain("attention.localhost");
+        } finally {
+            server.clock.set(before);
+        }
+        assertThat(owner(tenant).get(path).status()).isEqualTo(403);
     }
 
     @Test

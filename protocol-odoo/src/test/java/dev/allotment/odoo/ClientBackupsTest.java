@@ -134,7 +134,7 @@ final class ClientBackupsTest {
         assertThat((Map<?, ?>) admin("drill_backup", Map.of()))
                 .isEqualTo(Map.of("backup", backup, "members", 3, "duration_ms", 0L));
         long operation = (long) admin("drill_backup", Map.of("backup", backup, "async", true));
-        assertThat(done(operation).get("result").toString()).contains("\"members\": \"3\"");
+        assertThat(done(operation).get("result")).isEqualTo("{\"members\": 3}");
         for (boolean async : new boolean[] {false, true}) {
             assertThat(code(() -> owner("drill_backup", Map.of("backup", backup, "async", async))))
                     .isEqualTo(4);
@@ -147,7 +147,7 @@ final class ClientBackupsTest {
                 () -> admin("drill_backup", Map.of("backup", "newest")));
         assertThat(code(() -> admin("backup_database", Map.of("source_server", 1))))
                 .as("a server that is no source")
-                .isEqualTo(1);
+                .isEqualTo(2);
     }
 
     @Test

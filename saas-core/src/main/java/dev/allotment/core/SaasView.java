@@ -175,6 +175,7 @@ final class SaasView implements Saas {
                 core.backupArchive,
                 core.makeBackupSaga,
                 core.deleteBackupSaga,
+                core.dueBackups,
                 core.dueDrills,
                 core.dueKeys,
                 core.restoreInPlaceSaga,

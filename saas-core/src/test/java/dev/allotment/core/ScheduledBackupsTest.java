@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +16,7 @@ import dev.allotment.NodeStatistics;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.OverdueBackup;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -77,6 +79,24 @@ final class ScheduledBackupsTest {
 
     private List<Instant> times(Tenant tenant) {
         return saas.backups().list(tenant.id()).stream().map(Backup::createdAt).toList();
+    }
+
+    @Test
+    void areOverdueAfterAnHour() {
+        create(never, "never.example.com");
+        fixture.clock.advance(Duration.ofMinutes(59));
+        assertThat(saas.backups().overdue(9)).isEmpty();
+        fixture.clock.advance(Duration.ofMinutes(2));
+        assertThat(saas.backups().overdue(9))
+                .containsExactly(new OverdueBackup(shop.id(), shop.name(), shop.createdAt()));
+        assertRefusal(() -> saas.actingAs(owner.id()).backups().overdue(9)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+
+        saas.maintenance().makeBackups();
+        Instant made = fixture.clock.instant();
+        assertThat(saas.backups().overdue(9)).isEmpty();
+        fixture.clock.advance(Duration.ofHours(26));
+        assertThat(saas.backups().overdue(9))
+                .containsExactly(new OverdueBackup(shop.id(), shop.name(), made.plus(Duration.ofHours(24))));
     }
 
     @Test

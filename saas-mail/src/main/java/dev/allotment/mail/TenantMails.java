@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends emails to the owner of a tenant: that it was created (if its creator requested this email), expires soon, was
  * suspended, is open again, got a new end date, or was deleted. Also informs the user of an account that its password
- * was changed, if the account has an email address and the password was not imported. If an account requests an erasure,
- * it gets a receipt, and the administrators are informed.
+ * was changed, if the account has an email address and the password was not imported. If an account requests an
+ * erasure, it gets a receipt, and the administrators are informed.
  *
  * <p>Events are delivered at least once. The Message-ID is derived from the event, so receivers can detect a copy. If
  * an email cannot be sent now, the event is delivered again later. If it can never be sent, this is logged and the

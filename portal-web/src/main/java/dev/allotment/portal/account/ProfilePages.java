@@ -26,7 +26,7 @@ final class ProfilePages {
             "password",
             "Your password has been changed. All other sessions have been signed out.",
             "erasure-requested",
-            "Your request is recorded. Your provider has been told.",
+            "Your request is recorded. Your provider decides about it.",
             "erasure-withdrawn",
             "Your request is withdrawn. Nothing has been erased.");
 

@@ -18,6 +18,7 @@ public final class AdminPages {
      */
     public static void add(Routes routes, AccountMessages messages) {
         new OverviewPage().add(routes);
+        new FleetBackupsPage().add(routes);
         new UserPages(messages).add(routes);
         new PlanPages().add(routes);
         new VersionPages().add(routes);

@@ -77,7 +77,8 @@ final class OverviewPage {
                         shares,
                         days.columns(),
                         usage.trends(saas, exchange.site().clock().instant()),
-                        drill(saas, exchange.site().clock().instant())));
+                        drill(saas, exchange.site().clock().instant()),
+                        saas.backups().hasStore()));
     }
 
     private static List<Fact> drill(Saas saas, Instant now) {

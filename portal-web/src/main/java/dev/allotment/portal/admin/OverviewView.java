@@ -8,9 +8,15 @@ import java.util.List;
  * The content of the overview.
  *
  * @param drill about restore drills; empty if there was none, and none will be
+ * @param backups whether there is a store for backups
  */
 public record OverviewView(
-        List<Tile> tiles, List<Share> states, Columns days, List<Trend> trends, List<TenantView.Fact> drill) {
+        List<Tile> tiles,
+        List<Share> states,
+        Columns days,
+        List<Trend> trends,
+        List<TenantView.Fact> drill,
+        boolean backups) {
     public OverviewView {
         drill = List.copyOf(drill);
         tiles = List.copyOf(tiles);

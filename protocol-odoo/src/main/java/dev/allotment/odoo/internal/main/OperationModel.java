@@ -78,7 +78,7 @@ final class OperationModel {
 
     /**
      * Returns JSON text with what a configuration change did and which of its groups do not exist, with the numbers of
-     * a repair or of a campaign, or with the id of a backup. False if there is no result.
+     * a repair, of a campaign or of a drill, or with the id of a backup. False if there is no result.
      */
     private static Object result(Operation operation) {
         Map<String, String> found = operation.result();
@@ -100,6 +100,10 @@ final class OperationModel {
         }
         if (operation.kind() == OperationKind.BACK_UP_TENANT) {
             result.put("backup", found.getOrDefault("backup", ""));
+            return OdooJson.write(result);
+        }
+        if (operation.kind() == OperationKind.DRILL_BACKUP) {
+            result.put("members", Integer.parseInt(found.getOrDefault("members", "0")));
             return OdooJson.write(result);
         }
         result.put("installed", names(found, "installed"));

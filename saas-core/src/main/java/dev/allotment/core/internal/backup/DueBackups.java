@@ -5,6 +5,7 @@ import dev.allotment.BackupSchedule;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
+import dev.allotment.OverdueBackup;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -111,6 +112,43 @@ public final class DueBackups {
         } finally {
             turn.unlock();
         }
+    }
+
+    /** The tenants that have waited for longer than {@link #RETRY}, those that wait longest first. */
+    public List<OverdueBackup> overdue(int most) {
+        if (!archive.exists()) {
+            return List.of();
+        }
+        Instant before = context.now().minus(RETRY);
+        List<OverdueBackup> found = new ArrayList<>();
+        context.catalog().transact(tx -> {
+            found.clear();
+            for (Plan plan : tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.BACKUPS, null)))) {
+                Filter<StoredTenant> waiting = Filter.and(
+                        Filter.equal(StoredTenant.PLAN_ID, plan.id()),
+                        Filter.in(StoredTenant.STATE, STATES),
+                        Filter.equal(StoredTenant.PREVIEW_OF, null),
+                        isNext(Filter.Operator.LESS, before),
+                        Filter.compare(StoredTenant.CREATED_AT, Filter.Operator.LESS, before));
+                tx.records(RecordTypes.TENANTS)
+                        .list(Query.where(waiting)
+                                .orderBy(StoredTenant.NEXT_BACKUP_AT)
+                                .page(0, most))
+                        .forEach(each -> found.add(overdue(each)));
+            }
+            return null;
+        });
+        return found.stream()
+                .sorted(Comparator.comparing(OverdueBackup::dueAt))
+                .limit(most)
+                .toList();
+    }
+
+    /** The first backup is due when the tenant is created. */
+    private static OverdueBackup overdue(StoredTenant tenant) {
+        Instant next = tenant.nextBackupAt();
+        Instant created = tenant.createdAt();
+        return new OverdueBackup(tenant.id(), tenant.name(), next.isAfter(created) ? next : created);
     }
 
     private boolean isReady() {

@@ -11,6 +11,7 @@ import dev.allotment.Backups;
 import dev.allotment.CreatedTenant;
 import dev.allotment.ImportBackup;
 import dev.allotment.OperationKind;
+import dev.allotment.OverdueBackup;
 import dev.allotment.RestoreBackup;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
@@ -19,6 +20,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
+import dev.allotment.core.internal.backup.DueBackups;
 import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.backup.DueKeys;
 import dev.allotment.core.internal.backup.FolderBackupStore;
@@ -64,6 +66,7 @@ public final class BackupUseCases implements Backups {
     private final BackupArchive archive;
     private final MakeBackupSaga makeBackupSaga;
     private final DeleteBackupSaga deleteBackupSaga;
+    private final DueBackups dueBackups;
     private final DueDrills dueDrills;
     private final DueKeys dueKeys;
     private final RestoreInPlaceSaga restoreInPlaceSaga;
@@ -79,6 +82,7 @@ public final class BackupUseCases implements Backups {
             BackupArchive archive,
             MakeBackupSaga makeBackupSaga,
             DeleteBackupSaga deleteBackupSaga,
+            DueBackups dueBackups,
             DueDrills dueDrills,
             DueKeys dueKeys,
             RestoreInPlaceSaga restoreInPlaceSaga,
@@ -91,6 +95,7 @@ public final class BackupUseCases implements Backups {
         this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
         this.deleteBackupSaga = deleteBackupSaga;
+        this.dueBackups = dueBackups;
         this.dueDrills = dueDrills;
         this.dueKeys = dueKeys;
         this.restoreInPlaceSaga = restoreInPlaceSaga;
@@ -382,6 +387,12 @@ public final class BackupUseCases implements Backups {
     public StoredOperation drillLater(TenantId id, @Nullable BackupId backup, @Nullable String idempotencyKey) {
         actor.requireAdministrator("restore backups as drills");
         return dueDrills.drillLater(actor, tenants.get(id), backup, idempotencyKey);
+    }
+
+    @Override
+    public List<OverdueBackup> overdue(int most) {
+        actor.requireAdministrator("see which backups are overdue");
+        return dueBackups.overdue(most);
     }
 
     @Override
