@@ -153,7 +153,10 @@ public enum EventType {
      */
     SESSIONS_ENDED,
 
-    /** An export of a tenant was started, for its customer. Details: name. */
+    /**
+     * An export of a tenant was started, for its customer. Details: name; of a backup: backup (its id); of a prepared
+     * export: export (its id), and downloaded if this is a download.
+     */
     TENANT_EXPORTED,
 
     /**

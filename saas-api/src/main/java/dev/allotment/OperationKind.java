@@ -97,5 +97,8 @@ public enum OperationKind {
     DRILL_BACKUP,
 
     /** Erases a customer, see {@link Erasures}. */
-    ERASE_CUSTOMER
+    ERASE_CUSTOMER,
+
+    /** Prepares an export of a tenant, see {@link AsyncOperations#prepareExport}. */
+    EXPORT_TENANT
 }

@@ -16,6 +16,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.erasure.ErasureUseCases;
+import dev.allotment.core.internal.export.ExportUseCases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
@@ -44,6 +45,7 @@ final class AsyncUseCases implements AsyncOperations {
     private final TemplateUseCases templates;
     private final ReconciliationUseCases reconciliation;
     private final BackupUseCases backups;
+    private final ExportUseCases exports;
     private final ErasureUseCases erasures;
 
     AsyncUseCases(
@@ -57,6 +59,7 @@ final class AsyncUseCases implements AsyncOperations {
             TemplateUseCases templates,
             ReconciliationUseCases reconciliation,
             BackupUseCases backups,
+            ExportUseCases exports,
             ErasureUseCases erasures,
             Actor actor) {
         this.operationRunner = operationRunner;
@@ -70,6 +73,7 @@ final class AsyncUseCases implements AsyncOperations {
         this.templates = templates;
         this.reconciliation = reconciliation;
         this.backups = backups;
+        this.exports = exports;
         this.erasures = erasures;
     }
 
@@ -91,6 +95,11 @@ final class AsyncUseCases implements AsyncOperations {
     @Override
     public Operation createBackup(TenantId tenant, @Nullable String idempotencyKey) {
         return PublicViews.operation(backups.createLater(tenant, idempotencyKey));
+    }
+
+    @Override
+    public Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey) {
+        return PublicViews.operation(exports.prepareLater(tenant, idempotencyKey));
     }
 
     @Override

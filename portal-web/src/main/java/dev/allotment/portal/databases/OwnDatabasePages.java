@@ -7,16 +7,19 @@ import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
+import dev.allotment.PreparedExport;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.portal.databases.OwnDatabaseView.Activity;
+import dev.allotment.portal.databases.OwnDatabaseView.Prepared;
 import dev.allotment.portal.databases.StartView.Offer;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
@@ -47,7 +50,9 @@ final class OwnDatabasePages {
             "moving",
             "The change of the plan has started.",
             "backing-up",
-            "The backup has started. You can leave this page; we'll carry on.");
+            "The backup has started. You can leave this page; we'll carry on.",
+            "preparing",
+            "We are preparing your data. You can leave this page; we'll carry on.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);
@@ -56,6 +61,8 @@ final class OwnDatabasePages {
         routes.showVisitor(PATH + "/duplicate", OwnDatabasePages::showDuplicate);
         routes.acceptVisitor(PATH + "/duplicate", OwnDatabasePages::duplicate);
         routes.acceptVisitor(PATH + "/export", OwnDatabasePages::export);
+        routes.acceptVisitor(PATH + "/export/prepare", OwnDatabasePages::prepare);
+        routes.showVisitor(PATH + "/export/{export}", OwnDatabasePages::download);
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -81,6 +88,7 @@ final class OwnDatabasePages {
                         isCopyable(tenant, offers),
                         visitor.saas().backups().hasStore(),
                         isMovable(tenant),
+                        prepared(visitor, tenant),
                         running,
                         operations.stream().map(each -> activity(visitor, each)).toList()));
     }
@@ -234,6 +242,34 @@ final class OwnDatabasePages {
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = DatabasePages.own(exchange, visitor);
         Download.export(exchange, visitor, tenant.name(), (exports, out) -> exports.write(tenant.id(), out));
+    }
+
+    private static void prepare(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        visitor.saas().async().prepareExport(tenant.id(), null);
+        exchange.redirect("/my/" + tenant.id() + "?done=preparing");
+    }
+
+    private static void download(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        PreparedExport export = visitor.saas()
+                .exports()
+                .prepared(tenant.id())
+                .filter(each -> each.id().toString().equals(exchange.pathPart("export")))
+                .orElseThrow(PageFailure::notFound);
+        Download.prepared(exchange, visitor, tenant.name(), export);
+    }
+
+    private static @Nullable Prepared prepared(Visitor visitor, Tenant tenant) {
+        return visitor.saas()
+                .exports()
+                .prepared(tenant.id())
+                .map(each -> new Prepared(
+                        each.id().toString(),
+                        TenantWords.minute(each.madeAt()),
+                        UsageMeter.bytes(each.bytes()),
+                        TenantWords.minute(each.expiresAt())))
+                .orElse(null);
     }
 
     private static void renderDuplicate(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)

@@ -102,6 +102,11 @@ final class OperationModel {
             result.put("backup", found.getOrDefault("backup", ""));
             return OdooJson.write(result);
         }
+        if (operation.kind() == OperationKind.EXPORT_TENANT) {
+            result.put("export", operation.uuid().toString());
+            result.put("bytes", Long.parseLong(found.getOrDefault("bytes", "0")));
+            return OdooJson.write(result);
+        }
         result.put("installed", names(found, "installed"));
         result.put("updated", names(found, "updated"));
         result.put("uninstalled", names(found, "uninstalled"));

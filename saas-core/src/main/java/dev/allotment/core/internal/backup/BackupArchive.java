@@ -56,6 +56,7 @@ public final class BackupArchive {
     private final BackupFiles files;
     private final BackupKeys keys;
     private final ChosenSecret chosenSecret;
+    private final ExportPieces exports;
     private final ApplicationFiles applicationFiles;
     private final SecretCipher cipher;
     private final SecureRandom random;
@@ -71,9 +72,15 @@ public final class BackupArchive {
         this.applicationFiles = applicationFiles;
         this.files = new BackupFiles(store);
         this.keys = new BackupKeys(files, cipher, random);
+        this.exports = new ExportPieces(context, files, keys, random);
         this.chosenSecret = new ChosenSecret(context, cipher);
         this.cipher = cipher;
         this.random = random;
+    }
+
+    /** The exports in the store. */
+    public ExportPieces exports() {
+        return exports;
     }
 
     /** Whether there is a store. */
