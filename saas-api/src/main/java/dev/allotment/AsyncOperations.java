@@ -40,7 +40,7 @@ public interface AsyncOperations {
 
     /**
      * Starts preparing an export of an open or suspended tenant, as {@link Exports#write} makes it, in the store of the
-     * backups, encrypted as they are. {@link Exports#prepared} returns it when the operation is done, for 7 days. The
+     * backups, encrypted like them. {@link Exports#prepared} returns it when the operation is done, for 7 days. The
      * {@link Operation#uuid} is that of the {@link ExportId}, and {@code bytes} of its result says how much is stored.
      * A new export replaces the one before it. Deleting the tenant for good deletes its export.
      *

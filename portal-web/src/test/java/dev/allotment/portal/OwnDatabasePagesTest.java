@@ -260,6 +260,12 @@ class OwnDatabasePagesTest {
         assertThat(owner.get(link, "Range", "bytes=" + all.length + "-").status())
                 .isEqualTo(416);
         assertThat(owner(database("curious.localhost")).get(link).status()).isEqualTo(404);
+        server.storeFails.set(true);
+        try {
+            assertThat(owner.get(link).status()).isEqualTo(503);
+        } finally {
+            server.storeFails.set(false);
+        }
     }
 
     private static List<String> files(Answer archive) throws IOException {

@@ -35,9 +35,9 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backups of a database: the list, making one, restoring one as a new database, downloading and deleting one. Owners and
- * administrators have the same pages under different paths, but only administrators delete, and choose the server. The
- * page of the database does not list the backups, since the store may take long to answer.
+ * The backups of a database: the list, making one, restoring one as a new database, downloading and deleting one.
+ * Owners and administrators have the same pages under different paths, but only administrators delete, and choose the
+ * server. The page of the database does not list the backups, since the store may take long to answer.
  */
 public final class BackupPages {
     private static final String LABEL = "label";

@@ -11,11 +11,16 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An export that is sent, while it is made or from the store. The response starts with the first byte, so that a page can be sent before. */
+/**
+ * An export that is sent, while it is made or from the store. The response starts with the first byte, so that a page
+ * can be sent before.
+ */
 public final class Download extends OutputStream {
     private static final String PASSPHRASE = "passphrase";
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
@@ -23,6 +28,8 @@ public final class Download extends OutputStream {
     private final HttpServletResponse response;
     private final String type;
     private final String name;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private int status = HttpServletResponse.SC_OK;
     private @Nullable ServletOutputStream body;
 
     /**
@@ -95,8 +102,6 @@ public final class Download extends OutputStream {
         long size = export.bytes();
         long from = 0;
         long end = size;
-        response.setHeader("Accept-Ranges", "bytes");
-        response.setHeader("ETag", tag);
         if (wanted.matches()) {
             from = Long.parseLong(wanted.group(1));
             end = wanted.group(2).isEmpty() ? size : Math.min(size, Long.parseLong(wanted.group(2)) + 1);
@@ -105,12 +110,16 @@ public final class Download extends OutputStream {
                 response.setStatus(HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE);
                 return;
             }
-            response.setHeader("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + size);
-            response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
         }
-        response.setContentLengthLong(end - from);
         String date = LocalDate.ofInstant(export.madeAt(), ZoneOffset.UTC).toString();
         Download download = new Download(exchange, "application/zip", name + "-" + date + ".zip");
+        download.headers.put("Accept-Ranges", "bytes");
+        download.headers.put("ETag", tag);
+        download.headers.put("Content-Length", Long.toString(end - from));
+        if (wanted.matches()) {
+            download.headers.put("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + size);
+            download.status = HttpServletResponse.SC_PARTIAL_CONTENT;
+        }
         try {
             visitor.saas().exports().download(export.id(), from, end - from, download);
         } catch (UncheckedIOException e) {
@@ -119,7 +128,6 @@ public final class Download extends OutputStream {
             if (download.hasStarted()) {
                 throw new IOException("An export was cut off", e);
             }
-            response.reset();
             throw e;
         }
     }
@@ -132,6 +140,8 @@ public final class Download extends OutputStream {
     private ServletOutputStream body() throws IOException {
         ServletOutputStream started = body;
         if (started == null) {
+            response.setStatus(status);
+            headers.forEach(response::setHeader);
             response.setContentType(type);
             response.setHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
             // A proxy would otherwise buffer the file until its end.

@@ -393,7 +393,7 @@ public final class BackupArchive {
                         (files, expected) -> readFiles(files, expected, reader::file)));
     }
 
-    /** @param files reads the files, of which there are so many; not called if the backup was made without files */
+    /** @param files reads the files, and gets their number; not called if the backup was made without files */
     private static void readParts(
             Backup backup,
             InputStream content,

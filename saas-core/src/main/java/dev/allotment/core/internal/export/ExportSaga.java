@@ -36,8 +36,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an export of a tenant in the store of the backups, and deletes those before it. A run that continues another one
- * starts again, with its own files.
+ * Makes an export of a tenant in the store of the backups, and deletes those before it. A run that continues another
+ * one starts again, with its own files.
  */
 public final class ExportSaga implements Saga<ExportSaga.Found> {
     private static final String BYTES = "bytes";
