@@ -39,10 +39,27 @@ public interface AsyncOperations {
     Operation createBackup(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
+<<<<<<< HEAD
      * Starts making a backup from a source, as {@link Backups#createFrom}. The {@link Operation#uuid} is that of the
      * {@link BackupId}, which exists when the operation is done.
      */
     Operation createBackupFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey);
+=======
+     * Starts preparing an export of an open or suspended tenant, as {@link Exports#write} makes it, in the store of the
+     * backups, encrypted like them. {@link Exports#prepared} returns it when the operation is done, for 7 days. The
+     * {@link Operation#uuid} is that of the {@link ExportId}, and {@code bytes} of its result says how much is stored.
+     * A new export replaces the one before it. Deleting the tenant for good deletes its export.
+     *
+     * <p>Rights are those of {@link Exports#write}. An owner may prepare five exports of a tenant in 24 hours. The
+     * tenant is busy until the operation has ended; suspending or deleting the tenant ends it. It takes the place of
+     * one export, and waits for one. The audit log has an entry when it starts.
+     *
+     * @throws SaasException {@code record.missing}, {@code tenant.state}, {@code tenant.busy}, {@code
+     *     access.not-allowed}, {@code backup.no-store}, {@code backup.key-missing}, {@code backup.key-wrong}, {@code
+     *     backup.damaged}, {@code backup.store-failed}, {@code backend.unsupported}, {@code idempotency.mismatch}
+     */
+    Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey);
+>>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
 
     /**
      * Starts creating a tenant from a backup, as {@link Backups#restore}. The backup is read afterwards. Afterwards

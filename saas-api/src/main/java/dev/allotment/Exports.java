@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.io.OutputStream;
+import java.util.Optional;
 
 /**
  * Exports of tenants and customers, for the customers: to read their data elsewhere, or to run the application on their
@@ -91,4 +92,27 @@ public interface Exports {
      * @throws SaasException {@code export.passphrase-invalid}
      */
     OutputStream encrypted(OutputStream out, String passphrase);
+
+    /**
+     * Returns the export of a tenant that {@link AsyncOperations#prepareExport} has made last; empty if there is none,
+     * or if it has expired.
+     *
+     * @throws SaasException {@code record.missing}
+     */
+    Optional<PreparedExport> prepared(TenantId tenant);
+
+    /**
+     * Writes a part of a prepared export, or all of it, any number of times. The part is read from the store while it
+     * is written, and neither a database nor a place of an export is used, so the reader may be slow. The audit log has
+     * an entry for a part that starts with the first byte. Rights are those of {@link #prepared}.
+     *
+     * @param offset the number of the first byte, from 0
+     * @param length how many bytes; fewer are written if the export ends before
+     * @param out is not closed
+     * @throws SaasException {@code record.missing}, also if the export has expired or another one has replaced it;
+     *     {@code query.invalid} for a part that does not start within the export; {@code backup.damaged} if the store
+     *     has not all of it, also after the first bytes; {@code backup.store-failed}
+     * @throws java.io.UncheckedIOException if it cannot be written
+     */
+    void download(ExportId export, long offset, long length, OutputStream out);
 }

@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -228,6 +229,43 @@ class OwnDatabasePagesTest {
                         .submit(path + "/export", "passphrase", "short")
                         .text())
                 .contains("at least 12 characters");
+    }
+
+    @Test
+    void preparesADownloadThatContinues() throws IOException {
+        Tenant tenant = database("prepared.localhost");
+        String path = "/my/" + tenant.id();
+        PortalVisit owner = owner(tenant);
+        Answer started = owner.get(path).submit(path + "/export/prepare");
+        assertThat(started.follow().text()).contains("We are preparing your data.", "Export database Running");
+        server.resume();
+        Answer page = owner.get(path);
+        assertThat(page.text()).contains("available until 8 Mar 2026, 12:00 UTC");
+        String link = page.page().select("a[href*=/export/]").attr("href");
+
+        Answer archive = owner.get(link);
+        assertThat(archive.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"prepared.localhost-2026-03-01.zip\"");
+        assertThat(files(archive)).endsWith("files.csv");
+        byte[] all = archive.bytes();
+        assertThat(archive.header("Content-Length")).isEqualTo(Integer.toString(all.length));
+        Answer rest = owner.get(link, "Range", "bytes=10-", "If-Range", archive.header("ETag"));
+        assertThat(rest.status()).isEqualTo(206);
+        assertThat(rest.header("Content-Range")).isEqualTo("bytes 10-" + (all.length - 1) + "/" + all.length);
+        assertThat(rest.bytes()).isEqualTo(Arrays.copyOfRange(all, 10, all.length));
+        assertThat(owner.get(link, "Range", "bytes=3-4").bytes()).isEqualTo(Arrays.copyOfRange(all, 3, 5));
+        assertThat(owner.get(link, "Range", "bytes=10-", "If-Range", "\"older\"")
+                        .bytes())
+                .isEqualTo(all);
+        assertThat(owner.get(link, "Range", "bytes=" + all.length + "-").status())
+                .isEqualTo(416);
+        assertThat(owner(database("curious.localhost")).get(link).status()).isEqualTo(404);
+        server.storeFails.set(true);
+        try {
+            assertThat(owner.get(link).status()).isEqualTo(503);
+        } finally {
+            server.storeFails.set(false);
+        }
     }
 
     private static List<String> files(Answer archive) throws IOException {

@@ -10,9 +10,14 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.allotment.Saas;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.backup.StoredFile;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.zip.ZipInputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,6 +231,40 @@ final class ClientBackupsTest {
                     .isEqualTo(4);
         }
         assertThat(rows(admin("backups", Map.of()))).hasSize(3);
+    }
+
+    @Test
+    void exportsArePreparedAndReadInParts() throws IOException {
+        Object operation = owner("prepare_export", Map.of("idempotency_key", "a"));
+        assertThat(owner("prepare_export", Map.of("idempotency_key", "a"))).isEqualTo(operation);
+        assertThat(owner("prepared_exports", Map.of())).isEqualTo(list());
+        portal.saas.maintenance().run();
+        Map<String, Object> export = rows(owner("prepared_exports", Map.of())).get(0);
+        assertThat(export)
+                .containsEntry("name", client.name())
+                .containsEntry("expiration_date", "2026-03-08 12:00:00")
+                .containsEntry("parts", 1L);
+        String id = (String) export.get("id");
+        assertThat(portal.read("saas_portal.operation", (long) operation, "result")
+                        .get("result"))
+                .isEqualTo("{\"export\": \"" + id + "\", \"bytes\": " + export.get("bytes") + "}");
+
+        Map<String, Object> first = Map.of("export", id, "part", 0);
+        byte[] archive = Base64.getDecoder().decode((String) owner("read_export", first));
+
+        assertThat(archive).hasSize(Math.toIntExact((long) export.get("bytes")));
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+            assertThat(Objects.requireNonNull(zip.getNextEntry()).getName()).isEqualTo("README.txt");
+        }
+        for (int wrong : new int[] {-1, 1}) {
+            assertThat(code(() -> owner("read_export", Map.of("export", id, "part", wrong))))
+                    .isEqualTo(2);
+        }
+        long stranger = portal.signUp("stranger@example.com");
+        assertThat(code(() -> as(stranger, OdooPortal.PASSWORD, "read_export", first)))
+                .isEqualTo(4);
+        assertThat(code(() -> as(OdooPortal.ADMIN, key("read-only"), "read_export", first)))
+                .isEqualTo(4);
     }
 
     private String key(String scope) {

@@ -18,6 +18,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.erasure.ErasureUseCases;
+import dev.allotment.core.internal.export.ExportUseCases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
@@ -48,6 +49,7 @@ final class AsyncUseCases implements AsyncOperations {
     private final TemplateUseCases templates;
     private final ReconciliationUseCases reconciliation;
     private final BackupUseCases backups;
+    private final ExportUseCases exports;
     private final ErasureUseCases erasures;
 
     AsyncUseCases(
@@ -62,6 +64,7 @@ final class AsyncUseCases implements AsyncOperations {
             TemplateUseCases templates,
             ReconciliationUseCases reconciliation,
             BackupUseCases backups,
+            ExportUseCases exports,
             ErasureUseCases erasures,
             Actor actor) {
         this.operationRunner = operationRunner;
@@ -76,6 +79,7 @@ final class AsyncUseCases implements AsyncOperations {
         this.templates = templates;
         this.reconciliation = reconciliation;
         this.backups = backups;
+        this.exports = exports;
         this.erasures = erasures;
     }
 
@@ -100,8 +104,13 @@ final class AsyncUseCases implements AsyncOperations {
     }
 
     @Override
+<<<<<<< HEAD
     public Operation createBackupFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey) {
         return PublicViews.operation(backups.createFromLater(tenant, source, idempotencyKey));
+=======
+    public Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey) {
+        return PublicViews.operation(exports.prepareLater(tenant, idempotencyKey));
+>>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
     }
 
     @Override

@@ -49,6 +49,8 @@ import dev.allotment.core.internal.erasure.EraseCustomerSaga;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.export.ExportPlaces;
+import dev.allotment.core.internal.export.ExportSaga;
+import dev.allotment.core.internal.export.TenantWriter;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
@@ -195,6 +197,8 @@ final class CoreWiring {
     final BackupArchive backupArchive;
     final DumpArchive dumpArchive;
     final ExportPlaces exportPlaces = new ExportPlaces();
+    final TenantWriter tenantWriter;
+    final ExportSaga exportSaga;
     final SecureRandom random;
     final BackupTidying backupTidying;
     final MakeBackupSaga makeBackupSaga;
@@ -366,7 +370,12 @@ final class CoreWiring {
         random = settings.random;
         backupArchive =
                 new BackupArchive(context, settings.backupStore, secretCipher, applicationFiles, settings.random);
+<<<<<<< HEAD
         dumpArchive = new DumpArchive(context, derivedSecrets, applicationFiles);
+=======
+        tenantWriter = new TenantWriter(context, serverRegistry, applicationFiles, VERSION);
+        exportSaga = new ExportSaga(context, tenantWriter, exportPlaces, backupArchive, operationLeases);
+>>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
         backupTidying = new BackupTidying(context, backupArchive);
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);
@@ -621,6 +630,7 @@ final class CoreWiring {
         sagas.put(OperationKind.ENCRYPT_BACKUP_KEY, encryptKeySaga);
         sagas.put(OperationKind.DRILL_BACKUP, drillSaga);
         sagas.put(OperationKind.ERASE_CUSTOMER, eraseCustomerSaga);
+        sagas.put(OperationKind.EXPORT_TENANT, exportSaga);
         sagas.put(OperationKind.BUILD_TEMPLATE, buildTemplateSaga);
         sagas.put(OperationKind.ADOPT_TEMPLATE, adoptTemplateSaga);
         sagas.put(OperationKind.DELETE_TEMPLATE, deleteTemplateSaga);

@@ -185,18 +185,22 @@ final class SaasView implements Saas {
 
     @Override
     public Exports exports() {
-        return limited(
-                Exports.class,
-                new ExportUseCases(
-                        core.context,
-                        core.serverRegistry,
-                        core.eventLog,
-                        core.exportPlaces,
-                        core.backupArchive,
-                        core.applicationFiles,
-                        CoreWiring.VERSION,
-                        core.random,
-                        actor));
+        return limited(Exports.class, exportUseCases());
+    }
+
+    private ExportUseCases exportUseCases() {
+        return new ExportUseCases(
+                core.context,
+                core.operationLeases,
+                core.operationRunner,
+                core.serverRegistry,
+                core.eventLog,
+                core.exportPlaces,
+                core.backupArchive,
+                core.tenantWriter,
+                core.exportSaga,
+                core.random,
+                actor);
     }
 
     @Override
@@ -318,6 +322,7 @@ final class SaasView implements Saas {
                         templateUseCases(),
                         core.reconciliation(actor),
                         backupUseCases(),
+                        exportUseCases(),
                         erasureUseCases(),
                         actor));
     }

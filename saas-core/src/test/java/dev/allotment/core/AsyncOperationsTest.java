@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class AsyncOperationsTest {
     /** A start does not wait for these. */
     private static final Set<LongAction> COPIES =
-            EnumSet.of(LongAction.DUPLICATE, LongAction.DUPLICATE_ELSEWHERE, LongAction.MOVE);
+            EnumSet.of(LongAction.DUPLICATE, LongAction.DUPLICATE_ELSEWHERE, LongAction.EXPORT, LongAction.MOVE);
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(LongAction.class)

@@ -80,6 +80,16 @@ enum LongAction {
                     saas -> gone(saas, "copy"));
         }
     },
+    EXPORT {
+        @Override
+        Request prepare(Fixture fixture) {
+            Tenant tenant = fixture.tenant("shop");
+            return new Request(
+                    saas -> saas.async().prepareExport(tenant.id(), null),
+                    saas -> assertThat(saas.exports().prepared(tenant.id())).isPresent(),
+                    saas -> assertThat(saas.exports().prepared(tenant.id())).isEmpty());
+        }
+    },
     RENAME {
         @Override
         Request prepare(Fixture fixture) {

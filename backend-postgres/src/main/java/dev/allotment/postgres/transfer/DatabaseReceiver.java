@@ -27,9 +27,10 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Fills a new database from the stream of a {@link DatabaseSender}, or exports what is in it. An administrator loads the records of the base
- * schema, and executes no text of the stream. Everything else comes from the tenant. It is executed in a session that
- * signed in as the tenant's role, so it can do nothing that this role could not do anyway. Not thread-safe.
+ * Fills a new database from the stream of a {@link DatabaseSender}, or exports what is in it. An administrator loads
+ * the records of the base schema, and executes no text of the stream. Everything else comes from the tenant. It is
+ * executed in a session that signed in as the tenant's role, so it can do nothing that this role could not do anyway.
+ * Not thread-safe.
  */
 public final class DatabaseReceiver {
     /**
@@ -105,7 +106,7 @@ public final class DatabaseReceiver {
     }
 
     /**
-     * Passes on everything: the records, and the rest as files for {@code psql}. No server is asked for anything.
+     * Passes on everything: the records, and the rest as files for {@code psql}. No server is used.
      *
      * @throws SaasException {@code database.not-transferable}, {@code backend.unavailable}
      */

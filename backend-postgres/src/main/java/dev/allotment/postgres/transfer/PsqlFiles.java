@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a {@link DatabaseSender} reads, or has read, as files that {@code psql} loads: SQL, and the rows of each table as CSV.
- * The records of the base schema are not among them. Not thread-safe.
+ * Writes what a {@link DatabaseSender} reads, or has read, as files that {@code psql} loads: SQL, and the rows of each
+ * table as CSV. The records of the base schema are not among them. Not thread-safe.
  *
  * <p>The tenant chose every name and text in these files, and the person who loads them may have more rights. So
  * nothing of the tenant is outside of quotes in a file that psql reads: descriptions are left out, and a name with a

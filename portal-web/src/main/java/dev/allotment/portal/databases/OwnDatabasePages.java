@@ -7,16 +7,19 @@ import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
+import dev.allotment.PreparedExport;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.portal.databases.OwnDatabaseView.Activity;
+import dev.allotment.portal.databases.OwnDatabaseView.Prepared;
 import dev.allotment.portal.databases.StartView.Offer;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
@@ -48,10 +51,15 @@ final class OwnDatabasePages {
             "The change of the plan has started.",
             "backing-up",
             "The backup has started. You can leave this page; we'll carry on.",
+<<<<<<< HEAD
             "swapping",
             "The swap has started. It takes a moment.",
             "replacing",
             "The restore has started. The database is closed for a short time near the end.");
+=======
+            "preparing",
+            "We are preparing your data. You can leave this page; we'll carry on.");
+>>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);
@@ -60,6 +68,8 @@ final class OwnDatabasePages {
         routes.showVisitor(PATH + "/duplicate", OwnDatabasePages::showDuplicate);
         routes.acceptVisitor(PATH + "/duplicate", OwnDatabasePages::duplicate);
         routes.acceptVisitor(PATH + "/export", OwnDatabasePages::export);
+        routes.acceptVisitor(PATH + "/export/prepare", OwnDatabasePages::prepare);
+        routes.showVisitor(PATH + "/export/{export}", OwnDatabasePages::download);
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -85,6 +95,7 @@ final class OwnDatabasePages {
                         isCopyable(tenant, offers),
                         visitor.saas().backups().hasStore(),
                         isMovable(tenant),
+                        prepared(visitor, tenant),
                         running,
                         operations.stream().map(each -> activity(visitor, each)).toList()));
     }
@@ -238,6 +249,34 @@ final class OwnDatabasePages {
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = DatabasePages.own(exchange, visitor);
         Download.export(exchange, visitor, tenant.name(), (exports, out) -> exports.write(tenant.id(), out));
+    }
+
+    private static void prepare(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        visitor.saas().async().prepareExport(tenant.id(), null);
+        exchange.redirect("/my/" + tenant.id() + "?done=preparing");
+    }
+
+    private static void download(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        PreparedExport export = visitor.saas()
+                .exports()
+                .prepared(tenant.id())
+                .filter(each -> each.id().toString().equals(exchange.pathPart("export")))
+                .orElseThrow(PageFailure::notFound);
+        Download.prepared(exchange, visitor, tenant.name(), export);
+    }
+
+    private static @Nullable Prepared prepared(Visitor visitor, Tenant tenant) {
+        return visitor.saas()
+                .exports()
+                .prepared(tenant.id())
+                .map(each -> new Prepared(
+                        each.id().toString(),
+                        TenantWords.minute(each.madeAt()),
+                        UsageMeter.bytes(each.bytes()),
+                        TenantWords.minute(each.expiresAt())))
+                .orElse(null);
     }
 
     private static void renderDuplicate(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)

@@ -3,6 +3,7 @@ package dev.allotment.portal.databases;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of the page of a database, for its owner.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param copyable whether the owner can duplicate it
  * @param backups whether there can be backups
  * @param exportable whether the owner can download its data
+ * @param prepared the download that is ready; null: none
  * @param running whether an operation on it has not finished
  * @param activity its latest operations
  */
@@ -23,11 +25,15 @@ public record OwnDatabaseView(
         boolean copyable,
         boolean backups,
         boolean exportable,
+        @Nullable Prepared prepared,
         boolean running,
         List<Activity> activity) {
     public OwnDatabaseView {
         activity = List.copyOf(activity);
     }
+
+    /** A prepared export, when it was made, its size, and when it expires. */
+    public record Prepared(String id, String at, String size, String until) {}
 
     /**
      * An operation on the database.

@@ -2,6 +2,7 @@
 package dev.allotment.portal.web;
 
 import dev.allotment.Exports;
+import dev.allotment.PreparedExport;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -10,15 +11,25 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A file that is sent while it is made. The response starts with the first byte, so that a page can be sent before. */
+/**
+ * An export that is sent, while it is made or from the store. The response starts with the first byte, so that a page
+ * can be sent before.
+ */
 public final class Download extends OutputStream {
     private static final String PASSPHRASE = "passphrase";
+    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
 
     private final HttpServletResponse response;
     private final String type;
     private final String name;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private int status = HttpServletResponse.SC_OK;
     private @Nullable ServletOutputStream body;
 
     /**
@@ -76,6 +87,51 @@ public final class Download extends OutputStream {
         }
     }
 
+    /**
+     * Sends a prepared export, or the rest of it to a browser that has the start: one range of bytes is understood.
+     *
+     * @param name as for the constructor; the date and an ending are added
+     */
+    public static void prepared(PortalExchange exchange, Visitor visitor, String name, PreparedExport export)
+            throws IOException {
+        HttpServletResponse response = exchange.response();
+        String tag = '"' + export.id().toString() + '"';
+        String range = exchange.request().getHeader("Range");
+        String condition = exchange.request().getHeader("If-Range");
+        Matcher wanted = RANGE.matcher(range != null && (condition == null || condition.equals(tag)) ? range : "");
+        long size = export.bytes();
+        long from = 0;
+        long end = size;
+        if (wanted.matches()) {
+            from = Long.parseLong(wanted.group(1));
+            end = wanted.group(2).isEmpty() ? size : Math.min(size, Long.parseLong(wanted.group(2)) + 1);
+            if (from >= end) {
+                response.setHeader("Content-Range", "bytes */" + size);
+                response.setStatus(HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE);
+                return;
+            }
+        }
+        String date = LocalDate.ofInstant(export.madeAt(), ZoneOffset.UTC).toString();
+        Download download = new Download(exchange, "application/zip", name + "-" + date + ".zip");
+        download.headers.put("Accept-Ranges", "bytes");
+        download.headers.put("ETag", tag);
+        download.headers.put("Content-Length", Long.toString(end - from));
+        if (wanted.matches()) {
+            download.headers.put("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + size);
+            download.status = HttpServletResponse.SC_PARTIAL_CONTENT;
+        }
+        try {
+            visitor.saas().exports().download(export.id(), from, end - from, download);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (RuntimeException e) {
+            if (download.hasStarted()) {
+                throw new IOException("An export was cut off", e);
+            }
+            throw e;
+        }
+    }
+
     /** Whether the response has started, so that a failure can only cut it off. */
     private boolean hasStarted() {
         return body != null;
@@ -84,6 +140,8 @@ public final class Download extends OutputStream {
     private ServletOutputStream body() throws IOException {
         ServletOutputStream started = body;
         if (started == null) {
+            response.setStatus(status);
+            headers.forEach(response::setHeader);
             response.setContentType(type);
             response.setHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
             // A proxy would otherwise buffer the file until its end.

@@ -119,6 +119,7 @@ final class DatabaseVariants {
                 transfer("replaces a database by a copy, and keeps the other one", KeepsTheOther::new),
                 export("exports the records twice", ExportsTwice::new),
                 export("exports the records of the SPI as files", ExportsSecrets::new),
+                export("exports what was sent without its records", ExportsFilesOnly::new),
                 fencing("ignores fencing tokens", "aChangeIsRefusedAfterANewerOne", IgnoresTokens::new),
                 fencing("claims a claimed spare again", "aSpareIsClaimedByOneOperationAlone", ClaimsAgain::new),
                 fencing(
@@ -522,6 +523,32 @@ final class DatabaseVariants {
         public void export(DatabaseRef database, DatabaseExport export) {
             super.export(database, export);
             send(database, content -> export.file("content.bin", content));
+        }
+    }
+
+    private static final class ExportsFilesOnly extends DelegatingDatabases {
+        ExportsFilesOnly(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
+            super.export(database, content, new DatabaseExport() {
+                @Override
+                public void records(Transaction records) {
+                    export.records(records);
+                }
+
+                @Override
+                public <R extends Record> void records(RecordType<R> type, Iterator<R> records) {
+                    // They are lost.
+                }
+
+                @Override
+                public void file(String name, InputStream each) {
+                    export.file(name, each);
+                }
+            });
         }
     }
 

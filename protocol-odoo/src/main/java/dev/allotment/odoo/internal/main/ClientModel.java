@@ -23,7 +23,8 @@ final class ClientModel {
     private ClientModel() {}
 
     static StoredModel<Saas, Tenant> model(Clock clock) {
-        return ClientBackups.methods(ClientLifecycle.methods(new StoredModel<>(ClientFields.all(clock))))
+        return ClientExports.methods(
+                        ClientBackups.methods(ClientLifecycle.methods(new StoredModel<>(ClientFields.all(clock)))))
                 .creating(ClientCreation::create)
                 .updating((saas, id, change, values) -> saas.tenants().update(new TenantId(id), change))
                 .onRecord(

@@ -58,6 +58,7 @@ public final class BackupArchive {
     private final BackupFiles files;
     private final BackupKeys keys;
     private final ChosenSecret chosenSecret;
+    private final ExportPieces exports;
     private final ApplicationFiles applicationFiles;
     private final ContentReading contentReading;
     private final SecretCipher cipher;
@@ -75,9 +76,15 @@ public final class BackupArchive {
         this.contentReading = new ContentReading(context, applicationFiles);
         this.files = new BackupFiles(store, context::tick);
         this.keys = new BackupKeys(files, cipher, random);
+        this.exports = new ExportPieces(context, files, keys, random);
         this.chosenSecret = new ChosenSecret(context, cipher);
         this.cipher = cipher;
         this.random = random;
+    }
+
+    /** The exports in the store. */
+    public ExportPieces exports() {
+        return exports;
     }
 
     /** Whether there is a store. */
@@ -385,8 +392,28 @@ public final class BackupArchive {
                         content,
                         described.files(),
                         database -> reader.database(described, database),
+<<<<<<< HEAD
                         () -> {},
                         reader::file));
+=======
+                        (files, expected) -> readFiles(files, expected, reader::file)));
+    }
+
+    /** @param files reads the files, and gets their number; not called if the backup was made without files */
+    private static void readParts(
+            Backup backup,
+            InputStream content,
+            Consumer<? super InputStream> database,
+            BiConsumer<ContentParts, Long> files) {
+        Long expected = backup.files();
+        if (expected == null) {
+            database.accept(content);
+        } else {
+            ContentParts parts = new ContentParts(content);
+            database.accept(parts.database());
+            files.accept(parts, expected);
+        }
+>>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
     }
 
     /** Refuses a backup of which no database of a format can be made, or whose files have no place. */

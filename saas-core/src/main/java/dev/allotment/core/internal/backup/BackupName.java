@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
  * one manifest, which makes it a backup, and one file of content for each run of the operation that makes it.
  */
 record BackupName(UUID tenant, String time, UUID backup) {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSSSSS'Z'", Locale.ROOT)
+    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSSSSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final String MANIFEST = ".json";
     private static final String CONTENT = ".content";
-    private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+    static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     private static final Pattern FILE =
             Pattern.compile("(" + ID + ")/(\\d{8}T\\d{12}Z)-(" + ID + ")(?:\\.json|\\.\\d+\\.content)");
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes files in the store that belong to no backup, about once a day on each node: content that a dead node left
- * behind, and everything of tenants that were deleted for good. Files of tenants that the catalog does not know stay,
- * since an older catalog that was restored does not know all of them. Thread-safe.
+ * behind, exports that have expired, and everything of tenants that were deleted for good. Files of tenants that the
+ * catalog does not know stay, since an older catalog that was restored does not know all of them. Thread-safe.
  */
 public final class BackupTidying {
     private static final long TIDY_AFTER = TimeUnit.DAYS.toNanos(1);
@@ -105,16 +105,31 @@ public final class BackupTidying {
                     && !archive.isListed(name.get())) {
                 archive.delete(file);
             }
+            if (ExportName.ofFile(file.name())
+                    .filter(export -> isOver(export, file, before))
+                    .isPresent()) {
+                archive.delete(file);
+            }
         }
     }
 
+    /** Whether an export has expired, or was not completed. */
+    private boolean isOver(ExportName export, StoredFile file, Instant before) {
+        return export.isExpired(context.now())
+                || (file.writtenAt().isBefore(before)
+                        && !isIn(export.export(), List.of(OperationState.RUNNING, OperationState.DONE)));
+    }
+
     private boolean isRunning(BackupName name) {
-        Filter<StoredOperation> running = Filter.and(
-                Filter.equal(StoredOperation.UUID, name.backup()),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        return isIn(name.backup(), List.of(OperationState.RUNNING));
+    }
+
+    private boolean isIn(UUID operation, List<OperationState> states) {
+        Filter<StoredOperation> wanted =
+                Filter.and(Filter.equal(StoredOperation.UUID, operation), Filter.in(StoredOperation.STATE, states));
         return context.catalog()
                 .transact(tx -> !tx.records(RecordTypes.OPERATIONS)
-                        .list(Query.where(running))
+                        .list(Query.where(wanted))
                         .isEmpty());
     }
 }

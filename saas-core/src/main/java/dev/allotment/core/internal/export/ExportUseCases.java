@@ -5,15 +5,17 @@ import dev.allotment.Backup;
 import dev.allotment.BackupId;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
+import dev.allotment.ExportId;
 import dev.allotment.Exports;
 import dev.allotment.Filter;
-import dev.allotment.OperationId;
-import dev.allotment.Plan;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.PreparedExport;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -21,77 +23,86 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.file.ApplicationFiles;
-import dev.allotment.core.internal.operation.FileChanges;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Exports tenants and customers for administrators, for the owners of the tenants, and for the customers. */
 public final class ExportUseCases implements Exports {
-    private static final String TENANT_FORMAT = "allotment export 1";
     private static final List<TenantState> EXPORTED = List.of(TenantState.OPEN, TenantState.SUSPENDED);
+    private static final String EXPORT = "export";
+    private static final Duration KEPT = Duration.ofDays(7);
+    private static final Duration OWNERS_PERIOD = Duration.ofDays(1);
+    private static final int OWNERS_MOST = 5;
 
     private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
     private final ExportPlaces places;
     private final BackupArchive archive;
-    private final ApplicationFiles applicationFiles;
-    private final @Nullable String programVersion;
+    private final TenantWriter writer;
+    private final ExportSaga saga;
     private final SecureRandom random;
     private final Actor actor;
     private final TenantLookup tenants;
 
-    /**
-     * @param places those of this node
-     * @param programVersion null: not known
-     */
+    /** @param places those of this node */
     public ExportUseCases(
             CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
             ServerRegistry serverRegistry,
             EventLog eventLog,
             ExportPlaces places,
             BackupArchive archive,
-            ApplicationFiles applicationFiles,
-            @Nullable String programVersion,
+            TenantWriter writer,
+            ExportSaga saga,
             SecureRandom random,
             Actor actor) {
         this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
         this.places = places;
         this.archive = archive;
-        this.applicationFiles = applicationFiles;
-        this.programVersion = programVersion;
+        this.writer = writer;
+        this.saga = saga;
         this.random = random;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
     }
-
-    /** A tenant whose export was recorded, its server and its last operation at that time, and its manifest. */
-    private record Recorded(StoredTenant tenant, Databases databases, OperationId last, Map<String, String> manifest) {}
 
     @Override
     public void write(TenantId id, OutputStream out) {
@@ -99,10 +110,10 @@ public final class ExportUseCases implements Exports {
         tenants.owned(id);
         ExportPlaces.Place place = places.take(Set.of(id), account());
         try {
-            Recorded recorded = context.catalog().transact(tx -> record(tx, id));
-            try (ExportArchive archive = new ExportArchive(context::tick, out)) {
-                write(recorded, archive.root(recorded.manifest()));
-                archive.finish();
+            TenantWriter.Source source = context.catalog().transact(tx -> record(tx, id));
+            try (ExportArchive zip = new ExportArchive(context::tick, out)) {
+                writer.write(source, zip.root(source.manifest()));
+                zip.finish();
             }
         } finally {
             places.leave(place);
@@ -112,20 +123,6 @@ public final class ExportUseCases implements Exports {
     private @Nullable UserId account() {
         User user = actor.user();
         return user == null ? null : user.id();
-    }
-
-    private void write(Recorded recorded, ExportArchive.Folder folder) {
-        TenantExport export = new TenantExport(folder, applicationFiles.exist());
-        recorded.databases().export(DatabaseRefs.of(recorded.tenant()), export);
-        if (applicationFiles.exist()) {
-            UUID tenant = recorded.tenant().uuid();
-            export.files(applicationFiles, tenant);
-            context.catalog().transact(tx -> {
-                FileChanges.requireNone(tx, tenant, recorded.last());
-                return null;
-            });
-        }
-        export.finish();
     }
 
     @Override
@@ -189,14 +186,12 @@ public final class ExportUseCases implements Exports {
         StoredTenant tenant = tenants.lockOwned(tx, id);
         TenantRows.requireState(
                 tenant, "exported from a backup", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
-        Map<String, String> details =
-                Map.of("name", tenant.name(), "backup", backup.id().toString());
-        eventLog.add(tx, actor, EventType.TENANT_EXPORTED, id, tenant.ownerId(), details);
+        record(tx, tenant, Map.of("backup", backup.id().toString()));
     }
 
     private Map<String, String> manifest(Backup backup) {
-        Map<String, String> manifest = withVersion(Map.of(
-                "format", TENANT_FORMAT,
+        Map<String, String> manifest = writer.withVersion(Map.of(
+                "format", TenantWriter.FORMAT,
                 "name", backup.name(),
                 "uuid", backup.tenant().toString(),
                 "exportedAt", context.now().toString(),
@@ -221,15 +216,15 @@ public final class ExportUseCases implements Exports {
                 recordCustomer(tx, content);
                 return null;
             });
-            try (ExportArchive archive = new ExportArchive(context::tick, out)) {
-                ExportArchive.Folder root = archive.root(customerManifest(content));
+            try (ExportArchive zip = new ExportArchive(context::tick, out)) {
+                ExportArchive.Folder root = zip.root(customerManifest(content));
                 new CustomerExport(context, actor, content, root).write();
                 content.folders().forEach((tenant, name) -> {
-                    Recorded recorded = context.catalog().transact(tx -> record(tx, tenant));
-                    write(recorded, root.folder(name, recorded.manifest()));
+                    TenantWriter.Source source = context.catalog().transact(tx -> record(tx, tenant));
+                    writer.write(source, root.folder(name, source.manifest()));
                 });
                 root.finish();
-                archive.finish();
+                zip.finish();
             }
         } finally {
             places.leave(place);
@@ -301,7 +296,7 @@ public final class ExportUseCases implements Exports {
     }
 
     private Map<String, String> customerManifest(CustomerExport.Content content) {
-        return withVersion(Map.of(
+        return writer.withVersion(Map.of(
                 "format",
                 "allotment customer export 1",
                 "customer",
@@ -314,47 +309,170 @@ public final class ExportUseCases implements Exports {
                 Integer.toString(content.folders().size())));
     }
 
-    private Map<String, String> withVersion(Map<String, String> manifest) {
-        Map<String, String> more = new HashMap<>(manifest);
-        if (programVersion != null) {
-            more.put("programVersion", programVersion);
-        }
-        return more;
-    }
-
     private static void requireExportable(Transaction tx, StoredTenant tenant) {
         TenantRows.requireState(tenant, "exported", EXPORTED.toArray(TenantState[]::new));
         OperationLeases.requireIdle(tx, tenant.id());
     }
 
     /** Recorded before the first byte leaves, also if the rest fails. */
-    private Recorded record(Transaction tx, TenantId id) {
+    private TenantWriter.Source record(Transaction tx, TenantId id) {
         StoredTenant tenant = tenants.lockOwned(tx, id);
         requireExportable(tx, tenant);
-        Databases databases = serverRegistry.databases(tx, tenant.serverId());
-        String format = databases.transferFormat().name();
-        eventLog.add(tx, actor, EventType.TENANT_EXPORTED, id, tenant.ownerId(), Map.of("name", tenant.name()));
-        Map<String, String> manifest = withVersion(Map.of(
-                "format", TENANT_FORMAT,
-                "name", tenant.name(),
-                "uuid", tenant.uuid().toString(),
-                "exportedAt", context.now().toString(),
-                "databaseFormat", format,
-                "createdAt", tenant.createdAt().toString(),
-                "hosts",
-                        tx
-                                .records(RecordTypes.ALIASES)
-                                .list(Query.where(Filter.equal(TenantAlias.TENANT_ID, id))
-                                        .orderBy(TenantAlias.HOST))
-                                .stream()
-                                .map(TenantAlias::host)
-                                .collect(Collectors.joining(","))));
-        if (tenant.planId() != null) {
-            tx.records(RecordTypes.PLANS)
-                    .find(tenant.planId().value())
-                    .map(Plan::name)
-                    .ifPresent(plan -> manifest.put("plan", plan));
+        TenantWriter.Source source = writer.source(tx, tenant);
+        record(tx, tenant, Map.of());
+        return source;
+    }
+
+    private void record(Transaction tx, StoredTenant tenant, Map<String, String> more) {
+        Map<String, String> details = new HashMap<>(more);
+        details.put("name", tenant.name());
+        eventLog.add(tx, actor, EventType.TENANT_EXPORTED, tenant.id(), tenant.ownerId(), details);
+    }
+
+    /** Starts preparing an export. */
+    public StoredOperation prepareLater(TenantId id, @Nullable String idempotencyKey) {
+        StoredTenant found = tenants.owned(id);
+        archive.requireReady(found.uuid());
+        serverRegistry.databases(found.serverId()).transferFormat();
+        Map<String, String> input = new HashMap<>(ExportSaga.input(context.now().plus(KEPT)));
+        if (writer.hasFiles()) {
+            input.put(OperationInputs.FILES, "true");
         }
-        return new Recorded(tenant, databases, FileChanges.last(tx, id), manifest);
+        StoredOperation.Builder draft = operationLeases
+                .draft(OperationKind.EXPORT_TENANT, actor)
+                .tenantId(id)
+                .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey))
+                .step(OperationLeases.QUEUED)
+                .input(input)
+                .fingerprint(RequestFingerprint.of("export", Map.of("tenant", id.toString())));
+        String key = draft.build().idempotencyKey();
+        return Idempotency.orRunning(
+                context.catalog(),
+                key,
+                () -> operationLeases.during(draft, () -> {
+                    AtomicBoolean started = new AtomicBoolean();
+                    StoredOperation operation = context.work()
+                            .orAgain(tx -> Idempotency.earlier(tx, draft, key).orElseGet(() -> {
+                                started.set(true);
+                                return start(tx, id, draft.build());
+                            }));
+                    if (started.get()) {
+                        operationRunner.handOver(new StartedOperation<>(operation, saga));
+                    }
+                    return operation;
+                }));
+    }
+
+    private StoredOperation start(Transaction tx, TenantId id, StoredOperation draft) {
+        StoredTenant tenant = tenants.lockOwned(tx, id);
+        requireExportable(tx, tenant);
+        requireFewToday(tx, tenant);
+        record(tx, tenant, Map.of(EXPORT, draft.uuid().toString()));
+        return OperationLeases.start(tx, draft);
+    }
+
+    /** An export reads the whole database, so an owner must not have one made after the other. */
+    private void requireFewToday(Transaction tx, StoredTenant tenant) {
+        Filter<StoredOperation> recent = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                Filter.equal(StoredOperation.KIND, OperationKind.EXPORT_TENANT),
+                Filter.compare(
+                        StoredOperation.CREATED_AT,
+                        Filter.Operator.GREATER,
+                        context.now().minus(OWNERS_PERIOD)));
+        if (!actor.administrator() && tx.records(RecordTypes.OPERATIONS).count(recent) >= OWNERS_MOST) {
+            throw actor.refused("prepare more than " + OWNERS_MOST + " exports of \"" + tenant.name()
+                    + "\" in 24 hours. Wait, or ask an administrator");
+        }
+    }
+
+    @Override
+    public Optional<PreparedExport> prepared(TenantId id) {
+        StoredTenant tenant = tenants.owned(id);
+        return last(Filter.equal(StoredOperation.TENANT_ID, id))
+                .filter(operation -> tenant.state() != TenantState.DELETED)
+                .map(operation -> new PreparedExport(
+                        new ExportId(operation.uuid()),
+                        id,
+                        tenant.name(),
+                        operation.createdAt(),
+                        ExportSaga.expiresAt(operation),
+                        ExportSaga.bytes(operation)));
+    }
+
+    /** The last operation that has made an export, unless the export has expired. */
+    private Optional<StoredOperation> last(Filter<StoredOperation> which) {
+        Filter<StoredOperation> made = Filter.and(
+                which,
+                Filter.equal(StoredOperation.KIND, OperationKind.EXPORT_TENANT),
+                Filter.equal(StoredOperation.STATE, OperationState.DONE));
+        Query<StoredOperation> newest =
+                Query.where(made).orderByDescending(StoredOperation.ID).page(0, 1);
+        return context
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(newest))
+                .stream()
+                .findFirst()
+                .filter(each -> ExportSaga.expiresAt(each).isAfter(context.now()));
+    }
+
+    @Override
+    public void download(ExportId export, long offset, long length, OutputStream out) {
+        StoredOperation operation = last(Filter.equal(StoredOperation.UUID, export.value()))
+                .filter(this::isCurrent)
+                .orElseThrow(() -> missing(export));
+        long size = ExportSaga.bytes(operation);
+        if (offset < 0 || offset >= size || length < 0) {
+            throw SaasException.invalid(
+                    ErrorCodes.QUERY_INVALID,
+                    "Export " + export + " has " + size + " bytes. A part of it starts at 0 or later, before its end,"
+                            + " and has a length of 0 or more.");
+        }
+        if (offset == 0) {
+            context.catalog().transact(tx -> {
+                record(
+                        tx,
+                        tenants.lockOwned(tx, tenantOf(operation)),
+                        Map.of(EXPORT, export.toString(), "downloaded", "true"));
+                return null;
+            });
+        }
+        StoredTenant tenant = tenants.owned(tenantOf(operation));
+        try {
+            archive.exports()
+                    .read(
+                            ExportSaga.written(operation, tenant),
+                            size,
+                            offset,
+                            offset + Math.min(length, size - offset),
+                            out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static TenantId tenantOf(StoredOperation operation) {
+        return Objects.requireNonNull(operation.tenantId());
+    }
+
+    /** Whether the actor may see an export, and no other one has replaced it. */
+    private boolean isCurrent(StoredOperation operation) {
+        return tenants.find(tenantOf(operation))
+                .filter(tenants::isOwned)
+                .flatMap(tenant -> prepared(tenant.id()))
+                .filter(each -> each.id().value().equals(operation.uuid()))
+                .isPresent();
+    }
+
+    private static SaasException missing(ExportId export) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.RECORD_MISSING,
+                "Export " + export + " does not exist, has expired, or was replaced by another one. Prepare another"
+                        + " one.",
+                Map.of("type", EXPORT, "id", export.toString()),
+                false,
+                null);
     }
 }

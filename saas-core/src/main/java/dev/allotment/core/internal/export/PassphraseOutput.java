@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts what is written with a passphrase, in the format of {@code openssl enc -aes-256-cbc -pbkdf2 -md sha256}:
- * {@code Salted__}, a salt, and the encrypted bytes. Closing it writes the end, unless nothing was written, and does not
- * close the stream below. The key is derived at the first write, since that takes long. Not thread-safe.
+ * {@code Salted__}, a salt, and the encrypted bytes. Closing it writes the end, unless nothing was written, and does
+ * not close the stream below. The key is derived at the first write, since that takes long. Not thread-safe.
  */
 final class PassphraseOutput extends OutputStream {
     /** The iterations of PBKDF2. Who decrypts has to name the number, so it is in the documentation. */
@@ -30,7 +30,7 @@ final class PassphraseOutput extends OutputStream {
     private static final int KEY_BYTES = 32;
     private static final int IV_BYTES = 16;
     private static final int LEAST_CHARACTERS = 12;
-    /** The openssl program asks for no more. */
+    /** The openssl program reads no more. */
     private static final int MOST_BYTES = 500;
 
     private final OutputStream out;

@@ -33,6 +33,7 @@ public final class OperationRecovery {
             OperationKind.MIGRATE_TENANT,
             OperationKind.RUN_TENANT_ACTION,
             OperationKind.BACK_UP_TENANT,
+            OperationKind.EXPORT_TENANT,
             OperationKind.RESTORE_BACKUP,
             OperationKind.RESTORE_IN_PLACE,
             OperationKind.DRILL_BACKUP,

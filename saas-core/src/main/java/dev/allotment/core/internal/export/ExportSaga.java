@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.export;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.User;
+import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.StoredExport;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationLeft;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.OperationActors;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes an export of a tenant in the store of the backups, and deletes those before it. A run that continues another
+ * one starts again, with its own files.
+ */
+public final class ExportSaga implements Saga<ExportSaga.Found> {
+    private static final String BYTES = "bytes";
+    private static final String RUN = "run";
+    /** How long an operation waits that finds no place on its node. */
+    private static final Duration NO_PLACE_WAIT = Duration.ofSeconds(30);
+
+    /** @param export null: another run has written it */
+    record Found(@Nullable StoredExport export, long bytes) {
+        private static final Found NOTHING = new Found(null, 0);
+    }
+
+    private final CoreContext context;
+    private final TenantWriter writer;
+    private final ExportPlaces places;
+    private final BackupArchive archive;
+    private final OperationLeases operationLeases;
+    private final FailureLog failures;
+
+    public ExportSaga(
+            CoreContext context,
+            TenantWriter writer,
+            ExportPlaces places,
+            BackupArchive archive,
+            OperationLeases operationLeases) {
+        this.context = context;
+        this.writer = writer;
+        this.places = places;
+        this.archive = archive;
+        this.operationLeases = operationLeases;
+        this.failures = new FailureLog("dev.allotment.backups", context.node());
+    }
+
+    static Map<String, String> input(Instant expiresAt) {
+        return Map.of(OperationInputs.UNTIL, expiresAt.toString());
+    }
+
+    static Instant expiresAt(StoredOperation operation) {
+        return Instant.parse(operation.input().getOrDefault(OperationInputs.UNTIL, Instant.EPOCH.toString()));
+    }
+
+    static long bytes(StoredOperation operation) {
+        return Long.parseLong(operation.result().getOrDefault(BYTES, "0"));
+    }
+
+    /** The export that an operation has written. */
+    static StoredExport written(StoredOperation operation, StoredTenant tenant) {
+        return stored(operation, tenant, Long.parseLong(operation.result().getOrDefault(RUN, "0")));
+    }
+
+    private static StoredExport stored(StoredOperation operation, StoredTenant tenant, long run) {
+        return new StoredExport(tenant.uuid(), operation.uuid(), expiresAt(operation), run);
+    }
+
+    private StoredExport own(StoredOperation operation) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        return stored(operation, tenant, operation.fencingToken());
+    }
+
+    @Override
+    public boolean canContinue(StoredOperation operation) {
+        return writer.hasFiles() || !operation.input().containsKey(OperationInputs.FILES);
+    }
+
+    @Override
+    public Found resume() {
+        return Found.NOTHING;
+    }
+
+    @Override
+    public List<Step<Found>> steps() {
+        return List.of(new Step<>("written", this::write).lastingLong(), Step.of("replaced", this::replace));
+    }
+
+    @Override
+    public Map<String, String> result(Found found) {
+        StoredExport export = found.export();
+        return export == null
+                ? Map.of()
+                : Map.of(BYTES, Long.toString(found.bytes()), RUN, Long.toString(export.run()));
+    }
+
+    private Found write(StoredOperation operation, Found found) {
+        Actor actor = OperationActors.of(context, operation);
+        User account = actor.user();
+        StoredExport export = own(operation);
+        ExportPlaces.Place place;
+        try {
+            place = places.take(Set.of(tenant(operation).id()), account == null ? null : account.id());
+        } catch (SaasException e) {
+            operationLeases.putOff(operation, context.now().plus(NO_PLACE_WAIT));
+            throw new OperationLeft();
+        }
+        try {
+            return new Found(export, store(operation, actor, export));
+        } finally {
+            places.leave(place);
+        }
+    }
+
+    private StoredTenant tenant(StoredOperation operation) {
+        return OperationTargets.tenant(context.catalog(), operation);
+    }
+
+    private long store(StoredOperation operation, Actor actor, StoredExport export) {
+        TenantLookup tenants = new TenantLookup(context.work(), actor);
+        TenantId id = tenant(operation).id();
+        TenantWriter.Source source = context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, operation);
+            return writer.source(tx, tenants.lockOwned(tx, id));
+        });
+        AtomicLong bytes = new AtomicLong();
+        OutputStream out = archive.exports().writer(export, stored -> {
+            bytes.set(stored);
+            note(operation, stored);
+        });
+        try {
+            try (ExportArchive zip = new ExportArchive(context::tick, out)) {
+                writer.write(source, zip.root(source.manifest()));
+                zip.finish();
+            }
+            out.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.get();
+    }
+
+    /** Stores the progress, and ends the run if the operation is not wanted any more. */
+    private void note(StoredOperation operation, long bytes) {
+        operationLeases.progress(operation);
+        boolean cancelled = context.catalog().transact(tx -> {
+            StoredOperation present = OperationLeases.requireMine(tx, operation);
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(present.toBuilder()
+                            .result(Map.of(BYTES, Long.toString(bytes)))
+                            .build());
+            return present.cancelRequested();
+        });
+        if (cancelled) {
+            throw SaasException.conflict(ErrorCodes.OPERATION_CANCELLED, cancelled(operation));
+        }
+    }
+
+    private void replace(StoredOperation operation) {
+        archive.exports().deleteOthers(written(operation, tenant(operation)));
+    }
+
+    @Override
+    public Found finish(Transaction tx, StoredOperation operation, Found found) {
+        return found;
+    }
+
+    @Override
+    public boolean undoable(StoredOperation operation) {
+        return true;
+    }
+
+    /** The store must not keep the operation from ending. The maintenance deletes what is left. */
+    @Override
+    public void undo(StoredOperation operation, Found found) {
+        try {
+            archive.exports().delete(own(operation));
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.BACKUP_STORE_FAILED)) {
+                throw e;
+            }
+            failures.warn("What an export has left in the store could not be deleted", operation, e);
+        }
+    }
+
+    @Override
+    public void undone(Transaction tx, StoredOperation operation) {
+        // The catalog has nothing of it.
+    }
+
+    /** The run that took over needs what this one has stored if this one has recorded it. */
+    @Override
+    public void withdraw(StoredOperation operation, Found found) {
+        boolean needed = OperationLeases.running(context.catalog(), operation)
+                .map(StoredOperation::result)
+                .filter(result -> Long.toString(operation.fencingToken()).equals(result.get(RUN)))
+                .isPresent();
+        if (!needed) {
+            archive.exports().deleteRun(own(operation));
+        }
+    }
+
+    /** An export must not keep a tenant from being suspended or deleted. */
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        return Optional.of(OperationState.FAILED);
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The export was not completed. Files that it has left in the store are deleted within two days.";
+    }
+}

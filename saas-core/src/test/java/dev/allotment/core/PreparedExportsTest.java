@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.ExportId;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.PreparedExport;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.spi.backup.StoredFile;
+import dev.allotment.testing.InterruptibleBackend;
+import dev.allotment.testing.ProcessKilled;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class PreparedExportsTest {
+    /** A script that makes an export larger than a piece. */
+    private static final String LARGE = incompressible();
+
+    private final Fixture fixture = new Fixture(TestAddon.of("large").script("1.0", LARGE));
+    private final Saas saas = fixture.saas;
+    private final Tenant shop = fixture.tenant("shop");
+    private final User owner = saas.accounts().findByLogin("owner@shop").orElseThrow();
+    private final Saas own = saas.actingAs(owner.id());
+
+    private static String incompressible() {
+        byte[] bytes = new byte[4_400_000];
+        new Random(1).nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.backend.unwatch();
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private PreparedExport prepare() {
+        fixture.clock.advance(Duration.ofMinutes(1));
+        Operation operation = own.async().prepareExport(shop.id(), null);
+        saas.maintenance().run();
+        Operation ended = saas.operations().get(operation.id());
+        assertThat(ended.state()).as(ended.errorMessage()).isEqualTo(OperationState.DONE);
+        return own.exports().prepared(shop.id()).orElseThrow();
+    }
+
+    /** Makes the export larger than a piece. */
+    private void fill() {
+        ConfigurationChange.Builder change = ConfigurationChange.builder().install("large");
+        saas.configuration().apply(shop.id(), change.build());
+    }
+
+    private static byte[] download(Saas view, ExportId export, long offset, long length) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        view.exports().download(export, offset, length, out);
+        return out.toByteArray();
+    }
+
+    private static byte[] download(Saas view, PreparedExport export) {
+        return download(view, export.id(), 0, Long.MAX_VALUE);
+    }
+
+    private static List<String> files(byte[] archive) {
+        List<String> files = new ArrayList<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                files.add(entry.getName());
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return files;
+    }
+
+    private List<String> pieces() {
+        return fixture.backups.list("").stream()
+                .map(StoredFile::name)
+                .filter(name -> name.endsWith(".piece"))
+                .toList();
+    }
+
+    /** What a dead node has left in the store is not deleted at once. */
+    private void tidy() {
+        fixture.clock.advance(Duration.ofDays(2));
+        fixture.nanos.addAndGet(Duration.ofDays(2).toNanos());
+        saas.maintenance().run();
+    }
+
+    @Test
+    void isDownloadedInPartsAnyNumberOfTimes() {
+        fill();
+        PreparedExport export = prepare();
+
+        byte[] all = download(own, export);
+
+        assertThat(files(all))
+                .contains("README.txt", "parameters.csv", "database/scripts.txt")
+                .endsWith("files.csv");
+        assertThat(export.bytes()).isEqualTo(all.length).isGreaterThan(4 << 20);
+        assertThat(export.expiresAt()).isEqualTo(export.madeAt().plus(Duration.ofDays(7)));
+        assertThat(pieces()).hasSize(2);
+        long border = 4 << 20;
+        assertThat(download(own, export.id(), border - 5, 10))
+                .isEqualTo(Arrays.copyOfRange(all, (int) border - 5, (int) border + 5));
+        assertThat(download(saas, export.id(), export.bytes() - 1, 10))
+                .isEqualTo(Arrays.copyOfRange(all, all.length - 1, all.length));
+        for (long[] wrong : new long[][] {{-1, 1}, {all.length, 1}, {0, -1}}) {
+            assertRefusal(() -> download(own, export.id(), wrong[0], wrong[1])).isEqualTo(ErrorCodes.QUERY_INVALID);
+        }
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_EXPORTED))))
+                .as("the request, and the download from the first byte")
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.details())
+                        .containsEntry("export", export.id().toString())
+                        .containsEntry("name", "shop"));
+        assertThat(fixture.backups.list("").stream().map(StoredFile::name))
+                .allSatisfy(name -> assertThat(new String(fixture.backups.get(name), StandardCharsets.ISO_8859_1))
+                        .doesNotContain("README.txt"));
+    }
+
+    @Test
+    void isForTheOwnerAndAdministratorsOnly() {
+        PreparedExport export = prepare();
+        Saas stranger = saas.actingAs(fixture.signUp("stranger@example.com").id());
+        assertRefusal(() -> stranger.async().prepareExport(shop.id(), null)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> stranger.exports().prepared(shop.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> download(stranger, export)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> download(own, new ExportId(new UUID(0, 1)), 0, 1)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(download(saas, export)).isEqualTo(download(own, export));
+    }
+
+    @Test
+    void isReplacedByTheNextOne() {
+        PreparedExport first = prepare();
+        PreparedExport second = prepare();
+        assertThat(pieces()).singleElement().asString().contains(second.id().toString());
+        assertRefusal(() -> download(own, first)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(download(own, second)).hasSize((int) second.bytes());
+    }
+
+    @Test
+    void isPreparedOnceForAKeyAndFiveTimesADayForAnOwner() {
+        Operation first = own.async().prepareExport(shop.id(), "key");
+        assertThat(own.async().prepareExport(shop.id(), "key").id()).isEqualTo(first.id());
+        assertRefusal(() -> own.async().prepareExport(shop.id(), "other")).isEqualTo(ErrorCodes.TENANT_BUSY);
+        saas.maintenance().run();
+        for (int i = 0; i < 4; i++) {
+            prepare();
+        }
+        assertRefusal(() -> own.async().prepareExport(shop.id(), null)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        saas.async().prepareExport(shop.id(), null);
+        saas.maintenance().run();
+    }
+
+    @Test
+    void expires() {
+        PreparedExport export = prepare();
+        fixture.clock.advance(Duration.ofDays(7).minusSeconds(1));
+        assertThat(download(own, export)).isNotEmpty();
+        fixture.clock.advance(Duration.ofSeconds(1));
+        assertThat(own.exports().prepared(shop.id())).isEmpty();
+        assertRefusal(() -> download(own, export)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        tidy();
+        assertThat(pieces()).isEmpty();
+    }
+
+    @Test
+    void isGoneWithItsTenant() {
+        PreparedExport export = prepare();
+        saas.tenants().purge(shop.id());
+        assertThat(fixture.backups.list("")).isEmpty();
+        assertRefusal(() -> download(saas, export)).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    void isGoneWithAnErasedCustomer() {
+        PreparedExport export = prepare();
+        saas.erasures().erase(owner.customerId());
+        assertThat(fixture.backups.list("")).isEmpty();
+        assertRefusal(() -> download(saas, export)).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    void isNotDownloadedIfAPieceIsDamagedOrMissing() {
+        fill();
+        PreparedExport export = prepare();
+        String last = pieces().get(1);
+        byte[] stored = fixture.backups.get(last);
+        for (byte[] damaged : List.of(
+                Arrays.copyOf(stored, stored.length - 1),
+                Arrays.copyOf(stored, 10),
+                fixture.backups.get(pieces().get(0)))) {
+            fixture.backups.replace(last, damaged);
+            assertRefusal(() -> download(own, export)).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+        }
+        fixture.backups.delete(last);
+        assertRefusal(() -> download(own, export)).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+        assertThat(download(own, export.id(), 0, 100)).hasSize(100);
+    }
+
+    private void runWatched(String step, int time, Runnable action) {
+        AtomicInteger left = new AtomicInteger(time);
+        fixture.backend.watch(each -> {
+            if (each.equals(step) && left.decrementAndGet() == 0) {
+                action.run();
+            }
+        });
+        saas.maintenance().run();
+        fixture.backend.unwatch();
+    }
+
+    @Test
+    void endsAtTheNextPieceIfItIsCancelledOrItsTenantIsSuspended() {
+        fill();
+        Operation cancelled = own.async().prepareExport(shop.id(), null);
+        runWatched("after write", 1, () -> {
+            assertThat(saas.operations().get(cancelled.id()).state()).isEqualTo(OperationState.RUNNING);
+            saas.operations().cancel(cancelled.id());
+        });
+        assertThat(saas.operations().get(cancelled.id()).errorCode()).isEqualTo(ErrorCodes.OPERATION_CANCELLED);
+        assertThat(pieces()).isEmpty();
+
+        fixture.clock.advance(Duration.ofMinutes(2));
+        Operation superseded = own.async().prepareExport(shop.id(), null);
+        runWatched("after write", 1, () -> {
+            fixture.backend.unwatch();
+            saas.tenants().suspend(shop.id());
+        });
+        assertThat(saas.operations().get(superseded.id()).errorCode()).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+        assertThat(pieces()).isEmpty();
+        assertThat(own.exports().prepared(shop.id())).isEmpty();
+        assertThat(prepare().bytes()).as("also of a suspended tenant").isPositive();
+    }
+
+    @Test
+    void failsIfTheStoreDoes() {
+        PreparedExport before = prepare();
+        fixture.clock.advance(Duration.ofMinutes(1));
+        Operation operation = own.async().prepareExport(shop.id(), null);
+        runWatched("before write", 1, () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKUP_STORE_FAILED, "The disk is full", null);
+        });
+        Operation failed = saas.operations().get(operation.id());
+        assertThat(failed.state()).isEqualTo(OperationState.FAILED);
+        assertThat(failed.errorCode()).isEqualTo(ErrorCodes.BACKUP_STORE_FAILED);
+        assertThat(own.exports().prepared(shop.id())).contains(before);
+        assertThat(download(own, before)).hasSize((int) before.bytes());
+    }
+
+    @Test
+    void waitsForAPlace() {
+        Tenant market = fixture.tenant("market");
+        Tenant third = fixture.tenant("third");
+        Operation operation = own.async().prepareExport(shop.id(), null);
+        boolean[] done = {false};
+        whileWriting(
+                market,
+                () -> whileWriting(third, () -> {
+                    if (!done[0]) {
+                        done[0] = true;
+                        saas.maintenance().run();
+                        assertThat(saas.operations().get(operation.id()).state())
+                                .isEqualTo(OperationState.RUNNING);
+                    }
+                }));
+        assertThat(done[0]).isTrue();
+        fixture.clock.advance(Duration.ofMinutes(1));
+        saas.maintenance().run();
+        assertThat(saas.operations().get(operation.id()).state()).isEqualTo(OperationState.DONE);
+    }
+
+    private void whileWriting(Tenant tenant, Runnable meanwhile) {
+        AtomicInteger writes = new AtomicInteger();
+        saas.exports().write(tenant.id(), new OutputStream() {
+            @Override
+            public void write(int next) {
+                if (writes.getAndIncrement() == 0) {
+                    meanwhile.run();
+                }
+            }
+        });
+    }
+
+    @Test
+    void isMadeByAnotherNodeIfItsNodeIsKilled() {
+        boolean killed = true;
+        int point = 0;
+        for (; killed; point++) {
+            try (Fixture world = new Fixture()) {
+                Tenant tenant = world.tenant("shop");
+                killed = killWhilePreparing(world, tenant, point);
+                world.clock.advance(OperationLeases.LEASE);
+                try (Saas other = world.builder(world.storage).node("node-b").open()) {
+                    other.maintenance().run();
+                    if (other.exports().prepared(tenant.id()).isEmpty()) {
+                        other.async().prepareExport(tenant.id(), null);
+                        other.maintenance().run();
+                    }
+                    PreparedExport export =
+                            other.exports().prepared(tenant.id()).orElseThrow();
+                    assertThat(files(download(other, export))).endsWith("files.csv");
+                    world.clock.advance(Duration.ofDays(2));
+                    world.nanos.addAndGet(Duration.ofDays(2).toNanos());
+                    other.maintenance().run();
+                    assertThat(download(other, export)).isNotEmpty();
+                    assertThat(world.backups.list("")).as("a key and a piece").hasSize(2);
+                    Consistency.check(world.storage);
+                }
+            }
+        }
+        assertThat(point).as("points at which the process is killed").isGreaterThan(4);
+    }
+
+    private static boolean killWhilePreparing(Fixture world, Tenant tenant, int point) {
+        InterruptibleBackend process = InterruptibleBackend.over(world.storage);
+        Saas victim = world.builder(process).executor(Runnable::run).open();
+        process.killAfter(point);
+        try {
+            victim.async().prepareExport(tenant.id(), null);
+            return false;
+        } catch (ProcessKilled expected) {
+            return true;
+        }
+    }
+}
