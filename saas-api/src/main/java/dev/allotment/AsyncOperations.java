@@ -39,12 +39,12 @@ public interface AsyncOperations {
     Operation createBackup(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
-<<<<<<< HEAD
      * Starts making a backup from a source, as {@link Backups#createFrom}. The {@link Operation#uuid} is that of the
      * {@link BackupId}, which exists when the operation is done.
      */
     Operation createBackupFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey);
-=======
+
+    /**
      * Starts preparing an export of an open or suspended tenant, as {@link Exports#write} makes it, in the store of the
      * backups, encrypted like them. {@link Exports#prepared} returns it when the operation is done, for 7 days. The
      * {@link Operation#uuid} is that of the {@link ExportId}, and {@code bytes} of its result says how much is stored.
@@ -59,7 +59,6 @@ public interface AsyncOperations {
      *     backup.damaged}, {@code backup.store-failed}, {@code backend.unsupported}, {@code idempotency.mismatch}
      */
     Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey);
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
 
     /**
      * Starts creating a tenant from a backup, as {@link Backups#restore}. The backup is read afterwards. Afterwards

@@ -154,12 +154,8 @@ public enum EventType {
     SESSIONS_ENDED,
 
     /**
-<<<<<<< HEAD
-     * An export of a tenant was started, for its customer, or a dump. Details: name, dump ({@code true} if it is one).
-=======
-     * An export of a tenant was started, for its customer. Details: name; of a backup: backup (its id); of a prepared
-     * export: export (its id), and downloaded if this is a download.
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
+     * An export of a tenant was started, for its customer, or a dump. Details: name; of a dump: dump ({@code true}); of a
+     * backup: backup (its id); of a prepared export: export (its id), and downloaded if this is a download.
      */
     TENANT_EXPORTED,
 

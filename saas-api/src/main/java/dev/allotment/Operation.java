@@ -32,14 +32,10 @@ import org.jspecify.annotations.Nullable;
  * @param cancelRequested whether it is to be undone at the next step, if that is still possible
  * @param attempts how often it failed and was left for a retry, since its last step was done
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists,
-<<<<<<< HEAD
- *     {@code plan} or {@code customer} with the id of the created record, or {@code backup} with the id of the backup;
- *     for a move, {@code live}, or {@code closedBecause} with the reason, and {@code behind} with the bytes of the log
- *     that the copy lacks while it catches up
-=======
  *     {@code plan} or {@code customer} with the id of the created record, {@code backup} with the id of the backup, or
- *     {@code bytes} with the size of what a prepared export has stored so far
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
+ *     {@code bytes} with the size of what a prepared export has stored so far; for a move, {@code live}, or {@code
+ *     closedBecause} with the reason, and {@code behind} with the bytes of the log that the copy lacks while it catches
+ *     up
  * @param campaign the {@link OperationKind#CAMPAIGN} that it is a part of; null: none
  */
 public record Operation(

@@ -99,11 +99,9 @@ public enum OperationKind {
     /** Erases a customer, see {@link Erasures}. */
     ERASE_CUSTOMER,
 
-<<<<<<< HEAD
     /** Exchanges the databases of two tenants, see {@link Tenants#swap}. */
-    SWAP_TENANTS
-=======
+    SWAP_TENANTS,
+
     /** Prepares an export of a tenant, see {@link AsyncOperations#prepareExport}. */
     EXPORT_TENANT
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
 }

@@ -104,13 +104,13 @@ final class AsyncUseCases implements AsyncOperations {
     }
 
     @Override
-<<<<<<< HEAD
     public Operation createBackupFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey) {
         return PublicViews.operation(backups.createFromLater(tenant, source, idempotencyKey));
-=======
+    }
+
+    @Override
     public Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey) {
         return PublicViews.operation(exports.prepareLater(tenant, idempotencyKey));
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
     }
 
     @Override

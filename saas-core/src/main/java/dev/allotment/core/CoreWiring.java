@@ -370,12 +370,9 @@ final class CoreWiring {
         random = settings.random;
         backupArchive =
                 new BackupArchive(context, settings.backupStore, secretCipher, applicationFiles, settings.random);
-<<<<<<< HEAD
         dumpArchive = new DumpArchive(context, derivedSecrets, applicationFiles);
-=======
         tenantWriter = new TenantWriter(context, serverRegistry, applicationFiles, VERSION);
         exportSaga = new ExportSaga(context, tenantWriter, exportPlaces, backupArchive, operationLeases);
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
         backupTidying = new BackupTidying(context, backupArchive);
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);

@@ -37,16 +37,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
-<<<<<<< HEAD
  * The backups of a database: the list, making one, restoring one as a new database or in place, downloading and
  * deleting one. Owners and administrators have the same pages under different paths, but only administrators delete,
  * choose servers, and start drills. The page of the database does not list the backups, since the store may take long
  * to answer.
-=======
- * The backups of a database: the list, making one, restoring one as a new database, downloading and deleting one.
- * Owners and administrators have the same pages under different paths, but only administrators delete, and choose the
- * server. The page of the database does not list the backups, since the store may take long to answer.
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
  */
 public final class BackupPages {
     private static final String LABEL = "label";

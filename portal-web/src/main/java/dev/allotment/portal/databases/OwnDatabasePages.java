@@ -51,15 +51,12 @@ final class OwnDatabasePages {
             "The change of the plan has started.",
             "backing-up",
             "The backup has started. You can leave this page; we'll carry on.",
-<<<<<<< HEAD
             "swapping",
             "The swap has started. It takes a moment.",
             "replacing",
-            "The restore has started. The database is closed for a short time near the end.");
-=======
+            "The restore has started. The database is closed for a short time near the end.",
             "preparing",
             "We are preparing your data. You can leave this page; we'll carry on.");
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);

@@ -102,14 +102,13 @@ final class OperationModel {
             result.put("backup", found.getOrDefault("backup", ""));
             return OdooJson.write(result);
         }
-<<<<<<< HEAD
         if (operation.kind() == OperationKind.DRILL_BACKUP) {
             result.put("members", Integer.parseInt(found.getOrDefault("members", "0")));
-=======
+            return OdooJson.write(result);
+        }
         if (operation.kind() == OperationKind.EXPORT_TENANT) {
             result.put("export", operation.uuid().toString());
             result.put("bytes", Long.parseLong(found.getOrDefault("bytes", "0")));
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
             return OdooJson.write(result);
         }
         result.put("installed", names(found, "installed"));

@@ -392,28 +392,8 @@ public final class BackupArchive {
                         content,
                         described.files(),
                         database -> reader.database(described, database),
-<<<<<<< HEAD
                         () -> {},
                         reader::file));
-=======
-                        (files, expected) -> readFiles(files, expected, reader::file)));
-    }
-
-    /** @param files reads the files, and gets their number; not called if the backup was made without files */
-    private static void readParts(
-            Backup backup,
-            InputStream content,
-            Consumer<? super InputStream> database,
-            BiConsumer<ContentParts, Long> files) {
-        Long expected = backup.files();
-        if (expected == null) {
-            database.accept(content);
-        } else {
-            ContentParts parts = new ContentParts(content);
-            database.accept(parts.database());
-            files.accept(parts, expected);
-        }
->>>>>>> e2746a18e859c3828cb545a2dafff59cb660400b
     }
 
     /** Refuses a backup of which no database of a format can be made, or whose files have no place. */
