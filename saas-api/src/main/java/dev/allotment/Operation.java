@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param cancelRequested whether it is to be undone at the next step, if that is still possible
  * @param attempts how often it failed and was left for a retry, since its last step was done
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists,
- *     {@code plan} or {@code customer} with the id of the created record, or {@code backup} with the id of the backup
+ *     {@code plan} or {@code customer} with the id of the created record, {@code backup} with the id of the backup, or
+ *     {@code members} with how many members a drill has found
  * @param campaign the {@link OperationKind#CAMPAIGN} that it is a part of; null: none
  */
 public record Operation(
