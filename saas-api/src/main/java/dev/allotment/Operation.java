@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often it failed and was left for a retry, since its last step was done
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists,
  *     {@code plan} or {@code customer} with the id of the created record, {@code backup} with the id of the backup, or
- *     {@code bytes} with the size of what a prepared export has stored so far; for a move, {@code live}, or {@code
- *     closedBecause} with the reason, and {@code behind} with the bytes of the log that the copy lacks while it catches
- *     up
+ *     {@code members} with how many members a drill has found; for an export, {@code bytes} with the size of what it
+ *     has stored so far; for a move, {@code live}, or {@code closedBecause} with the reason, and {@code behind} with the
+ *     bytes of the log that the copy lacks while it catches up
  * @param campaign the {@link OperationKind#CAMPAIGN} that it is a part of; null: none
  */
 public record Operation(
