@@ -119,7 +119,7 @@ public interface Servers extends Lookup<ServerId, Server> {
 
     /**
      * Returns what each database on a server takes of it, as the maintenance of this process last read it; empty if it
-     * has not, or if the server is down or its backend does not know. Does not contact the server.
+     * has not for five minutes, or if the server is down or its backend does not know. Does not contact the server.
      */
     List<DatabaseLoad> load(ServerId server);
 

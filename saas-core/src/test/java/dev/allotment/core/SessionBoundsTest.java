@@ -84,6 +84,7 @@ final class SessionBoundsTest {
                 .satisfies(load -> assertThat(load.locks()).isEqualTo(70));
 
         fixture.seconds(600);
+        assertThat(saas.servers().load(server.id())).as("too old").isEmpty();
         noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
         saas.maintenance().run();
         assertThat(events()).hasSize(2);

@@ -36,6 +36,9 @@ public final class SessionBounds {
 
     private static final long READ_AFTER = TimeUnit.SECONDS.toNanos(15);
 
+    /** An older load of this node, compared with a newer one of another node, would seem to have started again. */
+    private static final long STALE_AFTER = TimeUnit.MINUTES.toNanos(5);
+
     /** A tenant that opens sessions all the time must not fill the audit log. */
     private static final long REPORT_AFTER = TimeUnit.MINUTES.toNanos(10);
 
@@ -93,7 +96,9 @@ public final class SessionBounds {
     /** What the databases on a server took at the last reading. */
     List<DatabaseLoad> load(ServerId id) {
         Load read = loads.get(id);
-        return read == null || serverHealth.seemsDown(id) ? List.of() : read.databases();
+        return read == null || serverHealth.seemsDown(id) || context.tick() - read.tick() >= STALE_AFTER
+                ? List.of()
+                : read.databases();
     }
 
     /** What the database of a tenant took at the last reading. */
