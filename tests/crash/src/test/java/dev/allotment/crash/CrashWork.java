@@ -114,26 +114,26 @@ final class CrashWork {
     /** What is done, and how many times of a hundred. */
     private enum Action {
         SIGN_UP(3),
-        CREATE(10),
+        CREATE(9),
         COPY(6),
         RENAME(5),
         MOVE(5),
-        CONFIGURE(8),
-        BACK_UP(6),
-        RESTORE_BACKUP(3),
-        RESTORE_IN_PLACE(5),
+        CONFIGURE(6),
+        BACK_UP(9),
+        RESTORE_BACKUP(4),
+        RESTORE_IN_PLACE(6),
         DELETE_BACKUP(1),
         EXPORT(2),
         SUSPEND(3),
         RESUME(4),
-        EXTEND(3),
-        UPDATE(3),
+        EXTEND(2),
+        UPDATE(2),
         SWITCH_PLAN(4),
         EXPIRE(4),
         DELETE(5),
-        ERASE(2),
+        ERASE(3),
         TAKE_BACK(4),
-        TEMPLATE(4),
+        TEMPLATE(3),
         TEMPLATE_VERSION(3),
         ADOPT(3),
         MAINTAIN(4);
@@ -329,12 +329,12 @@ final class CrashWork {
         }
     }
 
-    /** A node makes two exports at once, and none while the database is being replaced. */
+    /** A node makes two exports at once, and one is cut off if the database is renamed, replaced or removed. */
     private void export(TenantId id, String key) {
         try {
             saas.exports().write(id, OutputStream.nullOutputStream());
         } catch (SaasException e) {
-            if (!e.code().equals(ErrorCodes.TENANT_BUSY)) {
+            if (!e.retryable()) {
                 throw e;
             }
             tell("REFUSED " + key + ' ' + e.code() + ' ' + e.getMessage());

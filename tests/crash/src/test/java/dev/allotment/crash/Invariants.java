@@ -78,6 +78,8 @@ final class Invariants {
     /** By tenant, the oldest first. */
     private final Map<String, List<Map<String, @Nullable String>>> events = new HashMap<>();
 
+    private final List<Map<String, @Nullable String>> operations;
+
     private Invariants(List<Ground> grounds, Connection catalog, Instant now) throws SQLException {
         this.grounds = grounds;
         this.now = now;
@@ -90,6 +92,7 @@ final class Invariants {
                 catalog,
                 "SELECT tenant_id FROM allotment.operations WHERE tenant_id IS NOT NULL"
                         + " AND error_code = 'operation.superseded' AND result LIKE '%\"applied\":\"true\"%'"));
+        operations = Rows.of(catalog, "SELECT * FROM allotment.operations ORDER BY id");
         for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT id, login FROM allotment.users")) {
             logins.put(text(row, "id"), text(row, "login"));
         }
@@ -405,7 +408,10 @@ final class Invariants {
         for (Map<String, @Nullable String> event : events.getOrDefault(text(tenant, "id"), List.of())) {
             String type = text(event, "type");
             if (type.equals("TENANT_CONFIGURED")) {
-                wanted = Long.parseLong(Objects.requireNonNull(number, "configured, without a number")) % 2 == 1;
+                wanted = Long.parseLong(Objects.requireNonNull(
+                                        number, () -> "configured, without a number: " + history(tenant)))
+                                % 2
+                        == 1;
             } else if (type.equals("TENANT_RESTORED_IN_PLACE")) {
                 // It has what the backup has.
                 wanted = null;
@@ -418,6 +424,19 @@ final class Invariants {
             }
         }
         return wanted;
+    }
+
+    /** Everything that was done with a tenant. */
+    private String history(Map<String, @Nullable String> tenant) {
+        String id = text(tenant, "id");
+        return tenant + "\n" + lines(events.get(id)) + "\n"
+                + lines(operations.stream()
+                        .filter(row -> id.equals(row.get("tenant_id")))
+                        .toList());
+    }
+
+    private static String lines(@Nullable List<Map<String, @Nullable String>> rows) {
+        return rows == null ? "" : rows.stream().map(String::valueOf).collect(Collectors.joining("\n"));
     }
 
     /** A copy was neutralized once, after its source was read. */

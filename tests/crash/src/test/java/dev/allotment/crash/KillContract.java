@@ -24,8 +24,6 @@ abstract class KillContract {
     /** More than what waits to be tried again, or has a lease, waits for. */
     private static final long SECONDS_BETWEEN = 120;
 
-    private static final long SECONDS_BEFORE_ANOTHER_ATTEMPT = 30;
-
     /** Every so often more passes: what is kept for a day is gone, and trials that ended are deleted. */
     private static final int LIVES_A_DAY = 4;
 
@@ -95,8 +93,7 @@ abstract class KillContract {
                     amidst += Invariants.underWay(first);
                     Invariants.halfMadeDatabasesAreClosed(grounds);
                     process.send("backups " + backups);
-                    ahead += SECONDS_BEFORE_ANOTHER_ATTEMPT;
-                    recover(grounds, process, journal, ahead);
+                    ahead = recover(grounds, process, journal, ahead);
                 }
                 if (kills() > MANY) {
                     process.send("inspect", "INSPECTED");
@@ -146,21 +143,20 @@ abstract class KillContract {
         return words.toString();
     }
 
-    private void recover(List<Ground> grounds, VictimProcess process, Journal journal, long ahead) throws Exception {
+    /** Returns how many seconds the clock of the process is ahead now. */
+    private long recover(List<Ground> grounds, VictimProcess process, Journal journal, long ahead) throws Exception {
         boolean shared = grounds.get(0).shared();
         process.send("open", "OPENED");
         journal.repeat(process);
-        process.send("settle", "SETTLED");
-        // What waited for another operation, such as an erasure for a backup, is tried again.
-        process.send("advance " + SECONDS_BEFORE_ANOTHER_ATTEMPT, "ADVANCED");
-        process.send("settle", "SETTLED");
+        long now = ahead + process.settle();
         journal.read(List.copyOf(said(process)));
         if (!shared) {
             process.send("close", "CLOSED");
         }
-        Invariants.check(grounds, backups, journal, Instant.now().plusSeconds(ahead));
+        Invariants.check(grounds, backups, journal, Instant.now().plusSeconds(now));
         if (!shared) {
             process.send("open", "OPENED");
         }
+        return now;
     }
 }

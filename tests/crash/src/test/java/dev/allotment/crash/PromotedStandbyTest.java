@@ -103,13 +103,14 @@ final class PromotedStandbyTest {
 
     /** A node that is started later finishes what was left, and then nothing is half made. */
     private void check() throws Exception {
-        try (VictimProcess last = VictimProcess.start(ground, "last", 60)) {
+        long ahead = 60;
+        try (VictimProcess last = VictimProcess.start(ground, "last", ahead)) {
             last.send("open", "OPENED");
             journal.repeat(last);
-            last.send("settle", "SETTLED");
+            ahead += last.settle();
             journal.read(RollingUpgradeTest.said(last));
         }
-        Invariants.check(List.of(ground), journal, Instant.now().plusSeconds(60));
+        Invariants.check(List.of(ground), journal, Instant.now().plusSeconds(ahead));
         try (Connection catalog = ground.catalog()) {
             assertSequencesAreAhead(catalog);
         }

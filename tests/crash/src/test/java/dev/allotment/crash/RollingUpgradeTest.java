@@ -91,9 +91,9 @@ final class RollingUpgradeTest {
         processes.add(last);
         last.send("open", "OPENED");
         journal.repeat(last);
-        last.send("settle", "SETTLED");
+        long advanced = last.settle();
         journal.read(said(last));
-        Invariants.check(List.of(ground), journal, Instant.now().plusSeconds(60));
+        Invariants.check(List.of(ground), journal, Instant.now().plusSeconds(60 + advanced));
         if (!FROM.isEmpty()) {
             return;
         }

@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 /** A {@link Victim} that runs, and all that it has said. */
 final class VictimProcess implements AutoCloseable {
     private static final long PATIENCE = 60;
+    private static final long SECONDS_BEFORE_ANOTHER_ATTEMPT = 30;
     private static final String END = "END";
 
     private final Process process;
@@ -81,6 +82,18 @@ final class VictimProcess implements AutoCloseable {
     void send(String command, String answer) throws InterruptedException {
         send(command);
         await(answer::equals);
+    }
+
+    /**
+     * Has it finish everything, also what waits for another operation before it is tried again, such as an erasure.
+     *
+     * @return how many seconds its clock was advanced
+     */
+    long settle() throws InterruptedException {
+        send("settle", "SETTLED");
+        send("advance " + SECONDS_BEFORE_ANOTHER_ATTEMPT, "ADVANCED");
+        send("settle", "SETTLED");
+        return SECONDS_BEFORE_ANOTHER_ATTEMPT;
     }
 
     /** The next line of this kind. */
