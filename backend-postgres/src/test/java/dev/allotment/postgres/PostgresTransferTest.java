@@ -638,6 +638,34 @@ final class PostgresTransferTest {
         assertSameInventory();
     }
 
+    /** A piece has room for one of these rows, and each COPY is a transaction. */
+    @Test
+    void rowsThatMayRunCodeOfTheTenantAreLoadedPieceByPiece() throws SQLException {
+        execute(
+                "CREATE FUNCTION same(n int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT n'",
+                "CREATE DOMAIN checked AS int CHECK (same(VALUE) > 0)",
+                "CREATE TYPE own AS ENUM ('a')",
+                "CREATE TABLE plain (id int, pad text)",
+                "CREATE TABLE of_domain (id checked, pad text)",
+                "CREATE TABLE of_array (id own[], pad text)",
+                "CREATE TABLE of_function (id int, pad text, same int GENERATED ALWAYS AS (same(id)) STORED)");
+        for (String table : List.of("plain", "of_domain", "of_function")) {
+            execute("INSERT INTO " + table + " (id, pad) SELECT i, repeat('x', 60000) FROM generate_series(1, 20) i");
+        }
+        execute("INSERT INTO of_array SELECT '{a}', repeat('x', 60000) FROM generate_series(1, 20)");
+        transfer();
+        assertThat(loads("plain")).isLessThan(20);
+        assertThat(loads("of_domain")).isEqualTo(20);
+        assertThat(loads("of_array")).isEqualTo(20);
+        assertThat(loads("of_function")).isEqualTo(20);
+    }
+
+    private int loads(String table) {
+        assertSame("SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM " + table + " t");
+        return Integer.parseInt(
+                inCopy("SELECT count(DISTINCT xmin::text) FROM " + table).get(0));
+    }
+
     @Test
     void copiesTheStateOfEachOfManySequences() throws SQLException {
         execute("""

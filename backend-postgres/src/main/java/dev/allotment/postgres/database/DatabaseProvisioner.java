@@ -157,22 +157,22 @@ public final class DatabaseProvisioner {
 
     private void fill(ServerSession session, String name, Identity identity, DatabaseReceiver receiver)
             throws SQLException {
-        TransferStream.Part next;
         try (Connection administrator = access.connect(name)) {
             administrator.setAutoCommit(false);
-            next = receiver.records(administrator);
+            TransferStream.Part next = receiver.records(administrator);
             administrator.commit();
-        }
-        String password = new BigInteger(PASSWORD_BITS, RANDOM).toString(Character.MAX_RADIX);
-        logins.setPassword(session, identity, password);
-        String until = session.query(
-                "SELECT CAST(" + DatabaseSql.soon("now()", 5) + " AS text)",
-                query -> query.mapTo(String.class).one());
-        session.atomically(DatabaseSql.loadRole(identity, until));
-        try (Connection tenant = access.connect(name, identity.role(), password)) {
-            receiver.rest(tenant, next, session::touch);
-            // The tenant's code may have set another password for the role. No session may start with that.
-            lockOutRole(session, name, identity);
+            administrator.setAutoCommit(true);
+            String password = new BigInteger(PASSWORD_BITS, RANDOM).toString(Character.MAX_RADIX);
+            logins.setPassword(session, identity, password);
+            String until = session.query(
+                    "SELECT CAST(" + DatabaseSql.soon("now()", 5) + " AS text)",
+                    query -> query.mapTo(String.class).one());
+            session.atomically(DatabaseSql.loadRole(identity, until));
+            try (Connection tenant = access.connect(name, identity.role(), password)) {
+                receiver.rest(tenant, administrator, next, session::touch);
+                // The tenant's code may have set another password for the role. No session may start with that.
+                lockOutRole(session, name, identity);
+            }
         }
     }
 

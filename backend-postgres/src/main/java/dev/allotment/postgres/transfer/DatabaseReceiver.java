@@ -41,6 +41,27 @@ public final class DatabaseReceiver {
             + " SET lc_monetary = 'C'; SET xmloption = content; SET array_nulls = on; SET transform_null_equals = off;"
             + " SET client_min_messages = error; SET synchronous_commit = off";
 
+    /** The start of the description of rows, before the name of the table. */
+    private static final String TABLE = "table ";
+
+    /**
+     * Whether rows are stored without any code of the tenant: the types of all columns are PostgreSQL's own, and the
+     * table has neither generated columns nor checks, indexes or triggers.
+     */
+    private static final String RUNS_NO_CODE = """
+            SELECT c.relkind = 'r' AND c.relchecks = 0 AND NOT c.relhasindex AND NOT c.relhastriggers AND NOT EXISTS (
+                SELECT FROM pg_attribute a
+                WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.attgenerated <> '' OR a.atttypid >= 16384))
+            FROM parse_ident(?) p JOIN pg_namespace n ON n.nspname = p[1] JOIN pg_class c ON c.relnamespace = n.oid
+            WHERE c.relname = p[2]
+            """;
+
+    /** How many pieces one COPY loads. For each piece, the server would take twice as long. */
+    private static final int MOST_PIECES = 16;
+
+    /** A COPY waits for no more pieces after this time, long before the server cancels it. */
+    private static final long LONGEST_NANOS = 10_000_000_000L;
+
     private final String name;
     private final DataInputStream content;
 
@@ -166,10 +187,11 @@ public final class DatabaseReceiver {
      * Creates all other objects and loads their rows, to the end of the stream.
      *
      * @param connection of the tenant's role
+     * @param administrator of an administrator, in auto-commit mode; it only reads system tables
      * @param first what {@link #records} returned
-     * @param done called after each statement, and after each piece of rows
+     * @param done called after each statement, and after some pieces of rows
      */
-    public void rest(Connection connection, Part first, Runnable done) throws SQLException {
+    public void rest(Connection connection, Connection administrator, Part first, Runnable done) throws SQLException {
         execute(connection, SETTINGS);
         for (Part part = first; part.kind() != Kind.END; part = next()) {
             try {
@@ -178,7 +200,7 @@ public final class DatabaseReceiver {
                         execute(connection, part.text(1));
                         done.run();
                     }
-                    case ROWS -> load(connection, part.text(1), done);
+                    case ROWS -> load(connection, administrator, part, done);
                     default ->
                         throw cutOff(new IOException(
                                 "The stream has a part of kind " + part.kind() + " in the wrong place"));
@@ -197,19 +219,47 @@ public final class DatabaseReceiver {
     }
 
     /**
-     * Copies each piece separately. Otherwise a piece could be written while the server still runs code of the tenant
-     * for an earlier one, and a write has no timeout. The next piece is read, which may decrypt it, while the server
-     * loads this one.
+     * Copies each piece separately if rows may run code of the tenant. Otherwise a piece could be written while the
+     * server still runs that code for an earlier one, and a write has no timeout. The next piece is read, which may
+     * decrypt it, while the server loads this one.
      */
-    private void load(Connection connection, String sql, Runnable done) throws SQLException {
+    private void load(Connection connection, Connection administrator, Part rows, Runnable done) throws SQLException {
+        int most = runsNoCode(administrator, rows) ? MOST_PIECES : 1;
         for (Part part = next(); part.kind() != Kind.ROWS_END; ) {
-            byte[] piece = part.data();
-            part = copy(connection, sql, copy -> {
-                copy.writeToCopy(piece, 0, piece.length);
-                copy.flushCopy();
-                return next();
+            Part first = part;
+            part = copy(connection, rows.text(1), copy -> {
+                long begun = System.nanoTime();
+                Part piece = first;
+                int pieces = 0;
+                do {
+                    copy.writeToCopy(piece.data(), 0, piece.data().length);
+                    copy.flushCopy();
+                    piece = next();
+                    pieces++;
+                } while (piece.kind() != Kind.ROWS_END && pieces < most && System.nanoTime() - begun < LONGEST_NANOS);
+                return piece;
             });
             done.run();
+        }
+    }
+
+    /**
+     * Whether loading rows runs no code of the tenant. No other session of the tenant's role can change that meanwhile:
+     * the role has one.
+     */
+    private static boolean runsNoCode(Connection administrator, Part rows) throws SQLException {
+        if (!rows.text(0).startsWith(TABLE)) {
+            return false;
+        }
+        String table = rows.text(0).substring(TABLE.length());
+        if (!rows.text(1).startsWith("COPY " + table + " (")) {
+            return false;
+        }
+        try (PreparedStatement query = administrator.prepareStatement(RUNS_NO_CODE)) {
+            query.setString(1, table);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
         }
     }
 
