@@ -3,6 +3,7 @@ package dev.allotment.postgres;
 
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
@@ -47,10 +48,13 @@ final class PostgresReplication implements Replication {
     private static final long NEAR = 1 << 20;
 
     /** How long a closed database waits for its copy. */
-    private static final Duration REST = Duration.ofSeconds(5);
+    private static final Duration REST = Duration.ofMillis(1500);
 
     /** After how many failures a copy cannot apply a change. A lost connection is one failure. */
-    private static final int MOST_FAILURES = 5;
+    private static final int MOST_FAILURES = 20;
+
+    /** How often a subscription may get in the way of dropping its slot. */
+    private static final int MOST_ATTEMPTS = 20;
 
     private static final String SOURCE_OBSTACLES = """
             SELECT reason FROM (SELECT CASE WHEN current_setting('wal_level') <> 'logical'
@@ -104,8 +108,8 @@ final class PostgresReplication implements Replication {
             SELECT confirmed_flush_lsn >= CAST(:lsn AS pg_lsn) FROM pg_replication_slots WHERE slot_name = :slot
             """;
 
-    private static final String END_SENDER = "SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots"
-            + " WHERE slot_name = :slot AND active_pid IS NOT NULL";
+    private static final String END_SENDER = "SELECT active_pid FROM pg_replication_slots WHERE slot_name = :slot"
+            + " AND active_pid IS NOT NULL AND pg_terminate_backend(active_pid)";
 
     private static final String DROP_SLOT =
             "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = :slot";
@@ -373,6 +377,24 @@ final class PostgresReplication implements Replication {
     }
 
     @Override
+    public void hasten(DatabaseRef copy) {
+        String what = "Ending the replication to database " + copy.name();
+        databases.whileChanging(what, copy, session -> {
+            try (Connection connection = tenantConnections.open(copy)) {
+                connection.setAutoCommit(true);
+                for (String name : subscriptions(session, copy)) {
+                    // Otherwise up to three wal_writer_delay pass before a change is confirmed.
+                    execute(
+                            connection,
+                            "ALTER SUBSCRIPTION " + Schema.quoted(name) + " SET (synchronous_commit = local)");
+                }
+            } catch (SQLException e) {
+                throw Failures.translate(PostgresDialect.INSTANCE, what, e);
+            }
+        });
+    }
+
+    @Override
     public boolean settle(DatabaseRef database, String name, String newName) {
         return databases.settle(database, newName, session -> {
             session.execute(FLUSH);
@@ -401,10 +423,12 @@ final class PostgresReplication implements Replication {
                 .equals(List.of(true));
     }
 
+    /** PostgreSQL itself would look every tenth of a second whether it has ended. */
     private static void endSender(ServerSession session, String slot) {
         session.query(
-                END_SENDER,
-                query -> query.bind("slot", slot).mapTo(Boolean.class).list());
+                        END_SENDER,
+                        query -> query.bind("slot", slot).mapTo(Integer.class).list())
+                .forEach(process -> ActiveSessions.awaitEnd(session, process));
     }
 
     @Override
@@ -505,7 +529,7 @@ final class PostgresReplication implements Replication {
         published.forEach(each -> unpublish(each, prefix(operation)));
     }
 
-    /** A subscription may connect again at once. */
+    /** A subscription may connect again between the two. */
     private static void dropSlot(ServerSession session, String slot) {
         for (int attempt = 1; ; attempt++) {
             endSender(session, slot);
@@ -515,7 +539,7 @@ final class PostgresReplication implements Replication {
                         query -> query.bind("slot", slot).mapTo(String.class).list());
                 return;
             } catch (RuntimeException e) {
-                if (attempt == MOST_FAILURES) {
+                if (attempt == MOST_ATTEMPTS) {
                     throw e;
                 }
                 session.recover();

@@ -19,12 +19,15 @@ import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -42,7 +45,7 @@ abstract class LiveMoves {
     final Backend elsewhere =
             PostgresBackend.server(settings(server.newCatalog(PostgresTestServer.Admin.MOVER)), new UUID(9, 2));
     final Databases here = databases(backend, 1);
-    final Databases there = databases(elsewhere, 1);
+    Databases there = databases(elsewhere, 1);
     final Replication source = here.replication();
     final Replication target = there.replication();
 
@@ -73,15 +76,16 @@ abstract class LiveMoves {
     @AfterEach
     final void close() {
         source.end(OPERATION, null);
-        drop(there);
-        drop(here);
+        drop(elsewhere);
+        drop(backend);
         assertThat(remains()).isEmpty();
         elsewhere.close();
         backend.close();
         fixture.close();
     }
 
-    static void drop(Databases databases) {
+    static void drop(Backend backend) {
+        Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
         DatabaseRef present = databases.find(SHOP.uuid());
         if (present != null) {
             databases.drop(present);
@@ -130,8 +134,63 @@ abstract class LiveMoves {
         assertThat(source.behind(SHOP, name(run), MOST)).isZero();
     }
 
+    /** The machine that runs the tests may be slow. */
+    void settle(int run) {
+        for (int attempt = 1; !source.settle(SHOP, name(run), ASIDE.name()); attempt++) {
+            assertThat(attempt).isLessThan(20);
+            here.open(SHOP);
+        }
+    }
+
     void arrive(int run) {
         target.unfollow(COPY, source.counters(ASIDE, name(run)));
         there.rename(COPY, SHOP.name());
+    }
+
+    /** Inserts and updates rows, one after the other, and remembers what was committed. */
+    final class Writer implements Runnable {
+        final AtomicBoolean wanted = new AtomicBoolean(true);
+        final List<String> committed = new ArrayList<>();
+        volatile DatabaseLogin login = here.login(SHOP, PostgresFixture.PASSWORD);
+        long longest;
+
+        @Override
+        public void run() {
+            long last = System.nanoTime();
+            while (wanted.get()) {
+                try (Connection connection = connect(login);
+                        Statement statement = connection.createStatement()) {
+                    while (wanted.get()) {
+                        statement.execute("UPDATE orders SET changes = changes + 1 WHERE id = 1");
+                        try (ResultSet row =
+                                statement.executeQuery("INSERT INTO orders (note) VALUES ('new') RETURNING id")) {
+                            row.next();
+                            committed.add(row.getString(1));
+                        }
+                        longest = Math.max(longest, System.nanoTime() - last);
+                        last = System.nanoTime();
+                    }
+                } catch (SQLException e) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    /** The writer continues in the moved database, which has everything that it has committed. */
+    void assertNothingIsLost(Writer writer, Thread thread) throws InterruptedException {
+        there.open(SHOP);
+        writer.login = there.login(SHOP, PostgresFixture.PASSWORD);
+        int before = writer.committed.size();
+        while (writer.committed.size() < before + 3) {
+            Thread.onSpinWait();
+        }
+        writer.wanted.set(false);
+        thread.join();
+        assertThat(server.values(SHOP.name(), "SELECT id FROM orders WHERE note = 'new'"))
+                .containsAll(writer.committed);
+        // It does not know what became of a commit whose session was ended.
+        assertThat(Integer.parseInt(server.value(SHOP.name(), "SELECT changes FROM orders WHERE id = 1")))
+                .isGreaterThanOrEqualTo(writer.committed.size());
     }
 }

@@ -47,6 +47,11 @@ record WatchedReplication(Replication storage, Consumer<String> steps) implement
     }
 
     @Override
+    public void hasten(DatabaseRef copy) {
+        run("hasten", () -> storage.hasten(copy));
+    }
+
+    @Override
     public boolean settle(DatabaseRef database, String name, String newName) {
         return get("settle", () -> storage.settle(database, name, newName));
     }

@@ -56,6 +56,12 @@ record InterruptibleReplication(Replication storage, Lifeline lifeline) implemen
     }
 
     @Override
+    public void hasten(DatabaseRef copy) {
+        lifeline.pass();
+        storage.hasten(copy);
+    }
+
+    @Override
     public boolean settle(DatabaseRef database, String name, String newName) {
         return changing(() -> storage.settle(database, name, newName));
     }

@@ -84,6 +84,11 @@ record MemoryReplication(
     }
 
     @Override
+    public void hasten(DatabaseRef copy) {
+        // The copy gets all changes at once.
+    }
+
+    @Override
     public boolean settle(DatabaseRef database, String name, String newName) {
         DatabaseRef settled = new DatabaseRef(newName, database.uuid());
         if (!settled.equals(databases.find(database.uuid()))) {

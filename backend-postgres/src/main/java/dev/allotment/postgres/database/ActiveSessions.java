@@ -171,7 +171,7 @@ public final class ActiveSessions {
      * Waits up to a second until a process that is ending has ended, in a transaction that has found it. It takes less
      * than a millisecond, usually.
      */
-    static void awaitEnd(ServerSession session, int process) {
+    public static void awaitEnd(ServerSession session, int process) {
         Integer[] one = {process};
         int poll = 0;
         do {

@@ -71,11 +71,17 @@ public interface Replication {
     long behind(DatabaseRef database, String name, Duration most);
 
     /**
+     * Makes a copy confirm each change as soon as it is durable, so that {@link #settle} waits as short as possible. It
+     * may apply changes more slowly from now on.
+     */
+    void hasten(DatabaseRef copy);
+
+    /**
      * Closes a database, renames it as {@link Databases#rename} does, and makes sure that the copy has all changes that
      * were ever committed in it, durably. Takes about as long as a rename. In a {@linkplain Databases#fencedBy view}, the
      * token is compared and stored.
      *
-     * @return false if the copy did not get all changes within seconds. The database is closed then, and has its name
+     * @return false if the copy did not get all changes within a second or two. The database is closed then, and has its name
      * @throws dev.allotment.SaasException as {@link Databases#rename}
      */
     boolean settle(DatabaseRef database, String name, String newName);

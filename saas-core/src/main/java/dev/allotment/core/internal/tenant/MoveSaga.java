@@ -57,7 +57,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     private static final Duration LONGEST_CATCH_UP = Duration.ofHours(1);
 
     /** How often the database is closed for a copy that does not get the rest of the changes in time. */
-    private static final int ATTEMPTS = 3;
+    private static final int ATTEMPTS = 5;
 
     private final ServerRegistry serverRegistry;
     private final Placement placement;
@@ -299,6 +299,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         Replication source = replication(operation, source(operation));
         DatabaseRef original = present(databases, tenant);
         String name = followed(operation, tenant);
+        replication(operation, target(operation)).hasten(copy(operation, tenant));
         for (int attempt = 1;
                 !source.settle(original, name, aside(operation, tenant).name());
                 attempt++) {
