@@ -10,6 +10,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.RestoreBackup;
 import dev.allotment.SaasException;
@@ -51,8 +52,6 @@ public final class BackupPages {
     private static final String SOURCE = "source";
     /** How many backups a page lists: the store is read for each. */
     private static final int SHOWN = 100;
-
-    private static final long MEGABYTE = 1024L * 1024L;
 
     private static final Map<String, String> NOTICES = Map.of("backup-deleted", "The backup is deleted.");
     private static final Set<String> STORE_CODES = Set.of(
@@ -184,7 +183,7 @@ public final class BackupPages {
         return usage.limitMb() == 0
                 ? used
                 : used + " Those on this plan take " + UsageMeter.bytes(usage.planBytes()) + ", and may take "
-                        + UsageMeter.bytes(usage.limitMb() * MEGABYTE) + ".";
+                        + UsageMeter.bytes(usage.limitMb() * Plan.MEGABYTE) + ".";
     }
 
     private BackupsView.Row row(Backup backup) {
@@ -230,8 +229,8 @@ public final class BackupPages {
     }
 
     private static List<Choice> servers(Visitor visitor, boolean sources) {
-        Query<Server> wanted = Query.where(Filter.equal(Server.SOURCE, sources)).orderBy(Server.SEQUENCE);
-        return visitor.saas().servers().list(wanted).stream()
+        return visitor.saas().servers().list(Query.<Server>all().orderBy(Server.SEQUENCE)).stream()
+                .filter(each -> sources ? each.state() == Server.State.SOURCE : each.inService())
                 .map(each -> new Choice(each.id().toString(), each.name()))
                 .toList();
     }
