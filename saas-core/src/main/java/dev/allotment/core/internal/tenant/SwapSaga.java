@@ -253,7 +253,7 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         applicationFiles.replace(other(operation).uuid(), place(operation));
     }
 
-    /** Storing the token with the databases shows that no other run has taken this one's place. */
+    /** Storing the token with the databases shows that no other run has taken the operation over. */
     private void requireMine(StoredOperation operation) {
         Databases databases = databases(operation);
         databases.close(present(databases, tenant(operation)));
