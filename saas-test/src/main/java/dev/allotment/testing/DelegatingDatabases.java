@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * behave differently.
  *
  * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
- * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code receive}, {@code replication}, {@code replace}, {@code adopt} and {@code
- * release} are passed on. The other methods keep their defaults, and so call the methods of this class.
+ * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code receive}, {@code replication}, {@code replace},
+ * {@code adopt} and {@code release} are passed on. The other methods keep their defaults, and so call the methods of
+ * this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
