@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * keeps all later changes, which a copy on the other server follows. At the end, the source is settled: nothing can
  * change it any more, and the copy has everything. All methods may be called again. Safe for use by several threads.
  *
- * <p>A replication has a name, under which its source keeps what it needs. It starts with the UUID of an operation as 32
- * hexadecimal digits, followed by an underscore and a number that differs each time the operation starts again. So a
+ * <p>A replication has a name, under which its source keeps what it needs. It starts with the UUID of an operation as
+ * 32 hexadecimal digits, followed by an underscore and a number that differs each time the operation starts again. So a
  * copy never follows another replication than the one that it was made in.
  *
  * <p>A replication that is not ended keeps the log of the whole source server. So each one is {@linkplain #end ended},
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Replication {
     /**
-     * Returns how another server reaches this database, and why it cannot be replicated, without changing anything. A
+     * Returns how another server reaches this database, and why it cannot be replicated, and changes nothing. A
      * database that is so small that closing it while it is copied disturbs less cannot be replicated either.
      *
      * @throws dev.allotment.SaasException {@code database.unknown}, {@code database.foreign}
@@ -32,14 +32,14 @@ public interface Replication {
     ReplicationSource source(DatabaseRef database);
 
     /**
-     * Returns why this server cannot follow a database, for an operator, as parts of a sentence; empty if it can, as far
-     * as it is known before there is a copy. Changes nothing.
+     * Returns why this server cannot follow a database, for an operator, as parts of a sentence; empty if it can, as
+     * far as this is known before there is a copy. Changes nothing.
      */
     List<String> obstacles(ReplicationSource source);
 
     /**
-     * Starts to keep the changes of a database that may be open, and reads it as it was then, as {@link Databases#send}
-     * does. If the receiver throws, or the database cannot be read, the replication is ended.
+     * Starts to keep the changes of a database that may be open, and reads its content of that moment, as {@link
+     * Databases#send} does. If the receiver throws, or the database cannot be read, the replication is ended.
      *
      * @throws dev.allotment.SaasException as {@link Databases#send}; {@code database.not-transferable} also for what
      *     cannot be replicated
@@ -49,14 +49,14 @@ public interface Replication {
     /**
      * Makes a copy follow the changes of its source since the replication was started.
      *
-     * @param copy what {@link Databases#receive} created, closed. In a {@linkplain Databases#fencedBy view}, its token is
-     *     compared
-     * @throws dev.allotment.SaasException {@code database.not-transferable} if the server cannot reach the source, or may
-     *     not follow it
+     * @param copy what {@link Databases#receive} created, closed. In a {@linkplain Databases#fencedBy view}, its token
+     *     is compared
+     * @throws dev.allotment.SaasException {@code database.not-transferable} if the server cannot reach the source, or
+     *     may not follow it
      */
     void follow(DatabaseRef copy, String name, ReplicationSource source);
 
-    /** Returns the name of the replication that a finished copy follows; null if there is no copy, or it follows none. */
+    /** Returns the name of the replication that a finished copy follows; null if there is none. */
     @Nullable
     String followed(DatabaseRef copy);
 
@@ -65,23 +65,24 @@ public interface Replication {
      *
      * @param most how long to wait
      * @return how many bytes of the log the copy lacks; 0: so few that the source can be {@linkplain #settle settled}
-     * @throws dev.allotment.SaasException {@code database.not-transferable} if the copy can never have all changes: what
-     *     the source has kept is lost, or its application has changed the structure of the database
+     * @throws dev.allotment.SaasException {@code database.not-transferable} if the copy can never have all changes:
+     *     what the source has kept is lost, or its application has changed the structure of the database
      */
     long behind(DatabaseRef database, String name, Duration most);
 
     /**
-     * Makes a copy confirm each change as soon as it is durable, so that {@link #settle} waits as short as possible. It
-     * may apply changes more slowly from now on.
+     * Makes a copy confirm each change as soon as that is durable, so that {@link #settle} waits as short as possible.
+     * It may apply changes more slowly from now on.
      */
     void hasten(DatabaseRef copy);
 
     /**
      * Closes a database, renames it as {@link Databases#rename} does, and makes sure that the copy has all changes that
-     * were ever committed in it, durably. Takes about as long as a rename. In a {@linkplain Databases#fencedBy view}, the
-     * token is compared and stored.
+     * were ever committed in it, durably. Takes about as long as a rename. In a {@linkplain Databases#fencedBy view},
+     * the token is compared and stored.
      *
-     * @return false if the copy did not get all changes within a second or two. The database is closed then, and has its name
+     * @return false if the copy did not get all changes within a second or two. The database is closed then, and has
+     *     its name
      * @throws dev.allotment.SaasException as {@link Databases#rename}
      */
     boolean settle(DatabaseRef database, String name, String newName);
@@ -90,8 +91,8 @@ public interface Replication {
      * Returns the numbers that were given to rows last, by the name of the counter, which a copy does not follow. The
      * database is settled.
      *
-     * @throws dev.allotment.SaasException {@code database.not-transferable} if the copy lacks anything else, because the
-     *     application has changed the structure of the database
+     * @throws dev.allotment.SaasException {@code database.not-transferable} if the copy lacks anything else, because
+     *     the application has changed the structure of the database
      */
     Map<String, String> counters(DatabaseRef database, String name);
 

@@ -43,7 +43,7 @@ import java.util.function.Consumer;
  * application nor another node of the control plane changes it any more. Then it is copied, and the catalog is switched
  * to the copy. From then on, the operation only goes forward: the copy is opened, and the old database is dropped.
  *
- * <p>A live move copies the database while it is open. The copy has a name of its own, and follows all changes. The
+ * <p>A live move copies the database while it is open. The copy has its own name, and follows all changes. The
  * database is closed and put aside when the copy has almost all of them, and the copy gets the rest and its name.
  */
 public final class MoveSaga extends TenantSaga<Saga.Nothing> {
@@ -476,7 +476,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     /**
      * Removes the copy while the original is aside, also if an earlier run has taken that back. So the original is not
-     * taken for the copy if both servers turn out to be one. A copy with a name of its own is never taken for it, so it
+     * taken for the copy if both servers turn out to be one. A copy with its own name is never taken for it, so it
      * is removed when the tenant is open again.
      */
     private void removeCopy(StoredOperation operation, StoredTenant tenant) {
