@@ -430,6 +430,35 @@ final class RestoreInPlaceTest {
     }
 
     @Test
+    void isRecordedAlthoughTheServerFailsWhenADeletionThatCanBeTakenBackFindsItOut() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Backup backup = backUp();
+        set("second");
+        WatchedBackend failing = WatchedBackend.over(fixture.storage);
+        failing.watch(step -> {
+            boolean settling = StackWalker.getInstance()
+                    .walk(frames ->
+                            frames.anyMatch(frame -> frame.getMethodName().equals("settle")));
+            if (settling && step.equals("before transact")) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server was killed.", null);
+            }
+        });
+        fixture.backend.once("before open", () -> {
+            try (Saas other = fixture.builder(failing).node("node-b").open()) {
+                assertRefusal(() -> other.tenants().delete(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+            }
+        });
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        fixture.clock.advance(OperationLeases.LEASE.plusSeconds(1));
+        saas.operations().recover();
+        assertThat(saas.tenants().restore(shop.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(value()).isEqualTo("first");
+        assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).hasSize(1);
+    }
+
+    @Test
     void isUndoneByASuspensionThatComesBeforeTheReplacement() {
         Backup backup = backUp();
         set("second");

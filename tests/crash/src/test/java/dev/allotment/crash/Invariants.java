@@ -142,13 +142,15 @@ final class Invariants {
     }
 
     /**
-     * Checks right after a kill, before anything is repaired, that no database of an operation that was interrupted
+     * Checks right after a kill, before anything is repaired, that no database that is being restored, copied or moved
      * admits its application unless it is complete.
      */
     static void halfMadeDatabasesAreClosed(List<Ground> grounds) throws Exception {
         try (Connection catalog = grounds.get(0).catalog()) {
-            Set<String> interrupted = new HashSet<>(
-                    Rows.column(catalog, "SELECT tenant_id FROM allotment.operations WHERE state = 'RUNNING'"));
+            Set<String> interrupted = new HashSet<>(Rows.column(
+                    catalog,
+                    "SELECT tenant_id FROM allotment.operations WHERE state = 'RUNNING' AND kind IN ("
+                            + "'RESTORE_BACKUP', 'RESTORE_IN_PLACE', 'DUPLICATE_TENANT', 'MOVE_TENANT')"));
             List<Map<String, @Nullable String>> tenants = Rows.of(catalog, "SELECT * FROM allotment.tenants");
             for (Ground ground : grounds) {
                 Map<String, UUID> databases = ground.databases();

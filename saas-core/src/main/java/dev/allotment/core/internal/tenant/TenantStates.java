@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.Query;
@@ -94,7 +93,8 @@ public final class TenantStates {
         try {
             settleSuperseded(operation, tenant);
         } catch (RuntimeException e) {
-            if (isOfFiles(e) && operation.kind() != OperationKind.DELETE_TENANT) {
+            if (isOutage(e) && operation.kind() != OperationKind.DELETE_TENANT) {
+                // Otherwise, the catalog would never follow a database that was replaced, for example.
                 throw e;
             }
             // The database is closed, and gets the values of the catalog when it is restored.
@@ -103,8 +103,8 @@ public final class TenantStates {
         tryToRemoveRestored(operation, tenant);
     }
 
-    private static boolean isOfFiles(RuntimeException e) {
-        return e instanceof SaasException known && known.code().equals(ErrorCodes.FILES_FAILED);
+    private static boolean isOutage(RuntimeException e) {
+        return e instanceof SaasException known && known.retryable();
     }
 
     /** The node that runs the superseded operation removes it, too, but that may be dead. */
