@@ -163,9 +163,7 @@ final class CoreSettings {
                             + serverMax);
         }
         if (passwordIterations < 1 || passwordIterations > Passwords.MAX_ITERATIONS) {
-            problems.put(
-                    "passwordIterations",
-                    "1 to " + Passwords.MAX_ITERATIONS + ", found " + passwordIterations);
+            problems.put("passwordIterations", "1 to " + Passwords.MAX_ITERATIONS + ", found " + passwordIterations);
         }
         if (signInLimits.perLogin() < 0 || signInLimits.perClientAddress() < 0) {
             problems.put(
