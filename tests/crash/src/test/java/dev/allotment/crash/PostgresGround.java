@@ -304,7 +304,12 @@ final class PostgresGround implements Ground {
     @Override
     public Set<String> letIn() throws SQLException {
         try (Connection connection = catalog()) {
-            return new HashSet<>(Rows.column(connection, DATABASES + " AND o.rolcanlogin AND d.datallowconn"));
+            // While its rows are loaded, a role can sign in with an expiry date and a password that only the loader
+            // has.
+            return new HashSet<>(Rows.column(
+                    connection,
+                    DATABASES + " AND o.rolcanlogin AND d.datallowconn"
+                            + " AND (o.rolvaliduntil = 'infinity' OR o.rolvaliduntil IS NULL)"));
         }
     }
 
