@@ -22,10 +22,6 @@ final class LiveMoveKilledTest extends LiveMoves {
     /** The first kills hit the start of a move. */
     private static final int FEW_STATEMENTS = 30;
 
-    private Consumer<Replication> settling() {
-        return side -> side.settle(SHOP, name(1), ASIDE.name());
-    }
-
     /** If a process is killed before any of the statements of a call, the next one that repeats the call completes it. */
     @Test
     void canBeKilledBetweenAnyTwoStatements() throws SQLException {
@@ -37,7 +33,7 @@ final class LiveMoveKilledTest extends LiveMoves {
                 () -> source.end(OPERATION, SHOP));
         replicate(1);
         int[] count = {0};
-        killEverywhere(settling(), () -> {
+        killEverywhere(side -> side.settle(SHOP, name(1), ASIDE.name()), () -> {
             settle(1);
             DatabaseRef present = here.find(SHOP.uuid());
             assertThat(present).isEqualTo(ASIDE);
