@@ -51,8 +51,8 @@ public interface AsyncOperations {
      * A new export replaces the one before it. Deleting the tenant for good deletes its export.
      *
      * <p>Rights are those of {@link Exports#write}. An owner may prepare five exports of a tenant in 24 hours. The
-     * tenant is busy until the operation has ended; suspending or deleting the tenant ends it. It takes the place of
-     * one export, and waits for one. The audit log has an entry when it starts.
+     * tenant is busy until the operation has ended; suspending or deleting the tenant ends it. It takes one of the
+     * places for exports on its node, and waits until one is free. The audit log has an entry when it starts.
      *
      * @throws SaasException {@code record.missing}, {@code tenant.state}, {@code tenant.busy}, {@code
      *     access.not-allowed}, {@code backup.no-store}, {@code backup.key-missing}, {@code backup.key-wrong}, {@code

@@ -14,8 +14,8 @@ public interface Dumps {
      * are read after that moment. API keys and sessions are not in it. A dump is a ZIP archive. It has secrets, and
      * anyone who has it can read it.
      *
-     * <p>The audit log has an entry before anything is read. A dump takes the place of an export on this node, see
-     * {@link Exports#write}.
+     * <p>The audit log has an entry before anything is read. A dump takes one of the places for exports on this node,
+     * see {@link Exports#write}.
      *
      * @param mostBytes how large the archive may be
      * @throws SaasException {@code access.not-allowed}, {@code record.missing}, {@code tenant.state}; {@code

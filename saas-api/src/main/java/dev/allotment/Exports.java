@@ -45,7 +45,8 @@ public interface Exports {
      * particular order.
      *
      * <p>An administrator may export all backups, and another account those of tenants that it owns. The audit log has
-     * an entry before the first byte is written. It takes the place of one export. The tenant may change meanwhile.
+     * an entry before the first byte is written. It takes one of the places for exports. The tenant may change
+     * meanwhile.
      *
      * @param out is not closed. Nothing was written if this throws {@code record.missing}, {@code tenant.state}, {@code
      *     export.busy}, {@code backup.newer} or {@code backend.unsupported}. An archive that is cut off is not valid
@@ -70,7 +71,7 @@ public interface Exports {
      * has an entry before the first byte is written, and one for each tenant before it is read.
      *
      * <p>An archive is complete, or it is cut off and not valid. All tenants are looked up on their servers first. If
-     * one cannot be read later, the export ends. It takes the place of one export, as {@link #write} does.
+     * one cannot be read later, the export ends. It takes one of the places for exports, as {@link #write} does.
      *
      * @param out as for {@link #write}, except that any error may cut off the archive after it has started
      * @throws SaasException as {@link #write}

@@ -141,8 +141,8 @@ public interface Servers extends Lookup<ServerId, Server> {
      * <p>The bytes or the load of all databases are divided among the servers that take new databases of any plan, by
      * their capacity. A server that has over a tenth more than its fair share loses tenants to servers that have less
      * than theirs, have room, and have the labels that the tenant requires. No move takes a server past its fair share,
-     * or to a tenth more than its fair share of bytes. A server that is being drained loses as many tenants as it can.
-     * Servers that are down are left out.
+     * or to over a tenth more than its fair share of bytes, except from a server that is being drained. A server that
+     * is being drained loses as many tenants as it can. Servers that are down are left out.
      */
     Rebalancing rebalancing(Rebalancing.Measure by);
 

@@ -103,11 +103,12 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Moves a tenant to another database server, with its identity and everything that belongs to it. Does nothing if
      * it is there already, so this can be repeated.
      *
-     * <p>The tenant is closed to its application, and its database is not changed, while the database is copied. This
-     * takes as long as its size requires. If this throws before the copy is complete, the tenant is where and as it
-     * was, unless its server has gone down: then it stays closed until that is back. If the copy cannot be removed
-     * then, the tenant is {@code tenant.busy} until it is. After the copy is complete, the move is finished even if
-     * the server that the tenant came from goes down.
+     * <p>The tenant is closed to its application, and its database is not changed, while the database is copied, which
+     * takes as long as its size requires. If both servers can {@linkplain dev.allotment.spi.backend.Replication
+     * replicate} it, a large database stays open, and is closed for a moment only. If this throws before the copy is
+     * complete, the tenant is where and as it was, unless its server has gone down: then it stays closed until that is
+     * back. If the copy cannot be removed then, the tenant is {@code tenant.busy} until it is. After the copy is
+     * complete, the move is finished even if the server that the tenant came from goes down.
      *
      * @throws SaasException {@code tenant.state} if it is neither open nor suspended, {@code tenant.busy}, {@code
      *     server.none} if the server accepts no databases, {@code server.labels-missing}, {@code server.full}, {@code
@@ -132,7 +133,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * limits of the plan. It is deleted as an expired trial is, when {@link SwapTenants#keptHours} have passed, unless
      * an administrator resumes it. Until then, the same call takes the swap back.
      *
-     * <p>An administrator may do this, and an account that owns both tenants, if no administrator has suspended them.
+     * <p>An administrator may do this, and an account that owns both tenants, if neither is suspended for another cause
+     * than {@code swapped}.
      *
      * @return the first tenant
      * @throws SaasException {@code tenant.not-swappable} if the other one is not a copy of the first one, has another

@@ -59,8 +59,8 @@ final class BackupCommand {
                     "Name the tenant with --tenant, and give at most one of --make, --restore, --delete, --drill and"
                             + " --swap. --from belongs to --make. --as, --server, --active and --preview belong to"
                             + " --restore. So does --in-place, without these options. --import belongs to --restore,"
-                            + " too. It needs --import-key-file, --plan and --owner, and then --tenant is a UUID. --kept and --neutralised"
-                            + " belong to --swap.");
+                            + " too. It needs --import-key-file, --plan and --owner, and then --tenant is a UUID."
+                            + " --kept and --neutralised belong to --swap.");
         }
         if (options.importing() != null) {
             importBackup(options.importing());

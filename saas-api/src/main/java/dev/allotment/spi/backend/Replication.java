@@ -81,8 +81,8 @@ public interface Replication {
      * were ever committed in it, durably. Takes about as long as a rename. In a {@linkplain Databases#fencedBy view},
      * the token is compared and stored.
      *
-     * @return false if the copy did not get all changes within a second or two. The database is closed then, and has
-     *     its name
+     * @return false if the copy did not get all changes within a second or two. The database is closed then, and still
+     *     has its name
      * @throws dev.allotment.SaasException as {@link Databases#rename}
      */
     boolean settle(DatabaseRef database, String name, String newName);

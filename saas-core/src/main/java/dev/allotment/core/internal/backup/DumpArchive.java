@@ -48,7 +48,7 @@ public final class DumpArchive {
     private static final String FILES = "files";
     private static final String SEAL = "seal";
 
-    /** Tools recognize a dump of Odoo by this name. Here it only has a comment. */
+    /** Tools recognise a dump of Odoo by this name. Here it only has a comment. */
     private static final String SCRIPT = "dump.sql";
 
     private static final byte[] COMMENT = "-- The database is in the file \"content\". Only Allotment can restore it.\n"
