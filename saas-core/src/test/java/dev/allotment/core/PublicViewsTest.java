@@ -64,7 +64,7 @@ final class PublicViewsTest {
             return generic.getRawType() == List.class ? List.of("word " + number) : Map.of("key", "word " + number);
         }
         Class<?> plain = (Class<?>) type;
-        if (plain == long.class) {
+        if (plain == long.class || plain == Long.class) {
             return 1000L + number;
         } else if (plain == int.class) {
             return 1000 + number;

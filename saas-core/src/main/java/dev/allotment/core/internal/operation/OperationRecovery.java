@@ -37,7 +37,8 @@ public final class OperationRecovery {
             OperationKind.RESTORE_BACKUP,
             OperationKind.RESTORE_IN_PLACE,
             OperationKind.DRILL_BACKUP,
-            OperationKind.MOVE_TENANT);
+            OperationKind.MOVE_TENANT,
+            OperationKind.SWAP_TENANTS);
 
     private static final Filter<StoredOperation> NOT_LONG_KIND =
             Filter.not(Filter.in(StoredOperation.KIND, List.copyOf(LONG_KINDS)));
