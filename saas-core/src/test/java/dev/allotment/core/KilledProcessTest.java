@@ -31,7 +31,8 @@ final class KilledProcessTest {
             Story.RESTORE_BACKUP,
             Story.RESTORE_IN_PLACE,
             Story.DRILL_BACKUP,
-            Story.ERASE_CUSTOMER);
+            Story.ERASE_CUSTOMER,
+            Story.SWAP);
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(Story.class)
