@@ -229,7 +229,7 @@ public final class BackupPages {
     }
 
     private static List<Choice> servers(Visitor visitor, boolean sources) {
-        return visitor.saas().servers().list(Query.<Server>all().orderBy(Server.SEQUENCE)).stream()
+        return visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
                 .filter(each -> sources ? each.state() == Server.State.SOURCE : each.inService())
                 .map(each -> new Choice(each.id().toString(), each.name()))
                 .toList();
