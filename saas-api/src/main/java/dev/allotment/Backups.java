@@ -174,9 +174,9 @@ public interface Backups {
 
     /**
      * Returns tenants whose scheduled backup has been due for more than an hour, those that have waited longest first:
-     * for example because their server is down, or because the nodes do not keep up. Tenants whose last backup failed
-     * are not among them until it was due again, an hour later. Reads the catalog, but not the store. Only for
-     * administrators.
+     * for example because their server is down, or because the nodes do not keep up. Tenants whose last backup failed,
+     * or waited for another operation, are not among them until it was due again, an hour later. Reads the catalog, but
+     * not the store. Only for administrators.
      *
      * @param most how many at most
      * @throws SaasException {@code access.not-allowed}

@@ -165,7 +165,7 @@ public enum EventType {
      */
     CUSTOMER_EXPORTED,
 
-    /** An account requested the erasure of its customer, see {@link Erasures#request}. */
+    /** An account requested the erasure of its customer, see {@link Erasures#request}. Details: requestedAt. */
     ERASURE_REQUESTED,
 
     /** The request of an account for an erasure was withdrawn. */

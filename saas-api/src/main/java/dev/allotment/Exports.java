@@ -105,7 +105,8 @@ public interface Exports {
     /**
      * Writes a part of a prepared export, or all of it, any number of times. The part is read from the store while it
      * is written, and neither a database nor a place of an export is used, so the reader may be slow. The audit log has
-     * an entry for a part that starts with the first byte. Rights are those of {@link #prepared}.
+     * an entry for each part that starts with the first byte, and for other parts one in an hour for each account and
+     * address. Rights are those of {@link #prepared}.
      *
      * @param offset the number of the first byte, from 0
      * @param length how many bytes; fewer are written if the export ends before

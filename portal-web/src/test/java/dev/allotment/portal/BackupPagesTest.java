@@ -520,6 +520,23 @@ class BackupPagesTest {
     }
 
     @Test
+    void theLargestBackupsAreThoseOfTheNewestDay() {
+        Tenant tenant = database("emptied.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        String rows = "[aria-label=Largest backups] tr";
+        Instant before = server.clock.instant();
+        server.clock.advance(Duration.ofDays(1));
+        try {
+            assertThat(admin.get("/admin/backups").page().select(rows).text()).contains("emptied.localhost");
+            server.saas.backups().delete(tenant.id(), backup.id());
+            server.saas.tenants().sync(tenant.id());
+            assertThat(admin.get("/admin/backups").page().select(rows).text()).doesNotContain("emptied.localhost");
+        } finally {
+            server.clock.set(before);
+        }
+    }
+
+    @Test
     void theOverviewCountsBackupsThatFailed() {
         Tenant tenant = database("unlucky.localhost");
         String path = own(tenant) + "/backups";
@@ -573,7 +590,8 @@ class BackupPagesTest {
 
         assertThat(mark("swapped.localhost")).isEqualTo("first");
         assertThat(mark("beside.localhost")).isEqualTo("second");
-        assertThat(owner.get(own(beside)).text()).contains("It has the previous data of a database");
+        assertThat(owner.get(own(beside)).text())
+                .contains("swap again on the page of the database that it was restored or copied from");
         PortalVisit stranger = owner(database("swapless.localhost"));
         assertThat(stranger.get(path).status()).isEqualTo(404);
     }
@@ -587,9 +605,17 @@ class BackupPagesTest {
                         .name("copied.localhost")
                         .build())
                 .tenant();
+        server.saas
+                .tenants()
+                .duplicate(DuplicateTenant.builder(tenant.id())
+                        .name("newer.localhost")
+                        .build());
         String path = administered(tenant) + "/swap";
 
-        Answer started = admin.get(path).submit(path, "other", copy.id().toString(), "neutralised", "true");
+        Answer form = admin.get(path);
+        assertThat(form.page().select("#other option").eachText())
+                .containsExactly("newer.localhost", "copied.localhost");
+        Answer started = form.submit(path, "other", copy.id().toString(), "neutralised", "true");
 
         assertThat(started.location()).startsWith("/admin/operations/");
         assertThat(started.follow().text()).contains("The swap has started.", "Swap databases");

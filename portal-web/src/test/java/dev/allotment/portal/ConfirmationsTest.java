@@ -138,6 +138,13 @@ class ConfirmationsTest {
         owner.get(request).submit(request, "proof", PortalTestServer.PASSWORD);
         assertThat(admin.get(user).submit(user + "/erasure/withdraw").follow().text())
                 .contains("The request is closed.");
+        owner.get(request)
+                .submit(request, "proof", PortalTestServer.PASSWORD)
+                .follow()
+                .submit(request + "/withdraw");
+        Answer fourth = owner.get(request).submit(request, "proof", PortalTestServer.PASSWORD);
+        assertThat(fourth.status()).isEqualTo(422);
+        assertThat(fourth.text()).contains("more than 3 times in 24 hours");
         assertThat(admin.get("/my/account").text()).doesNotContain("Request erasure…");
         assertThat(admin.get(request)
                         .submit(request, "proof", PortalTestServer.PASSWORD)

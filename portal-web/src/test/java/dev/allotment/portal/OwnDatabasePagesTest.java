@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.CreateTenant;
+import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.NewMember;
 import dev.allotment.Plan;
@@ -225,10 +227,40 @@ class OwnDatabasePagesTest {
         assertThat(encrypted.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"exported.localhost-2026-03-01.zip.enc\"");
         assertThat(new String(encrypted.bytes(), StandardCharsets.ISO_8859_1)).startsWith("Salted__");
-        assertThat(owner.get(path)
-                        .submit(path + "/export", "passphrase", "short")
-                        .text())
-                .contains("at least 12 characters");
+        for (String wrong : List.of("short", "   ")) {
+            assertPassphraseRefused(owner.get(path).submit(path + "/export", "passphrase", wrong));
+        }
+    }
+
+    private static void assertPassphraseRefused(Answer answer) {
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.page().select("#passphrase").attr("aria-invalid")).isEqualTo("true");
+        assertThat(answer.page().select("[role=alert]").text()).contains("at least 12 characters");
+    }
+
+    @Test
+    void preparesOneDownloadForADoubleClickAndFiveADay() {
+        Tenant tenant = database("clicked.localhost");
+        String path = "/my/" + tenant.id();
+        PortalVisit owner = owner(tenant);
+        Answer page = owner.get(path);
+        Answer other = owner.get(path);
+
+        Answer started = page.submit(path + "/export/prepare");
+        assertThat(page.submit(path + "/export/prepare").location())
+                .as("a double click")
+                .isEqualTo(started.location());
+        Answer busy = other.submit(path + "/export/prepare");
+        assertThat(busy.status()).isEqualTo(422);
+        assertThat(busy.page().select("#own-database [role=alert]").text()).contains("Another operation is working");
+        server.resume();
+        for (int i = 1; i < 5; i++) {
+            owner.get(path).submit(path + "/export/prepare");
+            server.resume();
+        }
+        Answer sixth = owner.get(path).submit(path + "/export/prepare");
+        assertThat(sixth.status()).isEqualTo(422);
+        assertThat(sixth.page().select("#own-database [role=alert]").text()).contains("more than 5 exports");
     }
 
     @Test
@@ -260,6 +292,14 @@ class OwnDatabasePagesTest {
         assertThat(owner.get(link, "Range", "bytes=" + all.length + "-").status())
                 .isEqualTo(416);
         assertThat(owner(database("curious.localhost")).get(link).status()).isEqualTo(404);
+        Filter<Event> exports = Filter.and(
+                Filter.equal(Event.TYPE, EventType.TENANT_EXPORTED), Filter.equal(Event.TENANT_ID, tenant.id()));
+        long before = server.saas.events().count(exports);
+        Answer head = owner.head(link, "Range", "bytes=10-");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("Content-Length")).isEqualTo(archive.header("Content-Length"));
+        assertThat(head.header("ETag")).isEqualTo(archive.header("ETag"));
+        assertThat(server.saas.events().count(exports)).isEqualTo(before);
         server.storeFails.set(true);
         try {
             assertThat(owner.get(link).status()).isEqualTo(503);
@@ -296,6 +336,10 @@ class OwnDatabasePagesTest {
         assertThat(forAdministrators.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"customer-" + tenant.customerId() + "-2026-03-01.zip\"");
         assertThat(files(forAdministrators)).isEqualTo(files(own));
+        assertPassphraseRefused(
+                owner(tenant).get("/my/account").submit("/my/account/export", "passphrase", "too short"));
+        assertPassphraseRefused(
+                PortalVisit.signedIn(server, "admin").get(path).submit(path + "/export", "passphrase", "too short"));
     }
 
     @Test

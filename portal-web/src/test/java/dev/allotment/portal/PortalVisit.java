@@ -54,6 +54,12 @@ final class PortalVisit {
         return send(path, request(path, headers).GET().build());
     }
 
+    Answer head(String path, String... headers) {
+        return send(
+                path,
+                request(path, headers).method("HEAD", BodyPublishers.noBody()).build());
+    }
+
     Answer post(String path, Map<String, String> fields, String... headers) {
         List<String> pairs = new ArrayList<>();
         fields.forEach((name, value) -> pairs.add(encode(name) + "=" + encode(value)));

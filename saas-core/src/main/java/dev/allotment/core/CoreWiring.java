@@ -377,8 +377,8 @@ final class CoreWiring {
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);
         safetyBackups = new SafetyBackups(backupArchive, makeBackupSaga, settings.backupBeforeChanges);
-        dueBackups = new DueBackups(
-                context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
+        dueBackups =
+                new DueBackups(context, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
         encryptKeySaga = new EncryptKeySaga(context, operationLeases, backupArchive);
         dueKeys = new DueKeys(context, operationLeases, operationRunner, backupArchive, encryptKeySaga);

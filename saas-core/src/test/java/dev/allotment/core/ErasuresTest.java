@@ -380,7 +380,7 @@ final class ErasuresTest {
         assertThat(events(EventType.ERASURE_REQUESTED))
                 .singleElement()
                 .extracting(Event::userId, Event::actor, Event::details)
-                .containsExactly(zoe.id(), LOGIN, Map.of());
+                .containsExactly(zoe.id(), LOGIN, Map.of("requestedAt", first.toString()));
 
         assertThat(own.erasures().withdraw(zoe.id()).erasureRequestedAt()).isNull();
         own.erasures().withdraw(zoe.id());

@@ -136,14 +136,32 @@ final class PreparedExportsTest {
             assertRefusal(() -> download(own, export.id(), wrong[0], wrong[1])).isEqualTo(ErrorCodes.QUERY_INVALID);
         }
         assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_EXPORTED))))
-                .as("the request, and the download from the first byte")
-                .hasSize(2)
+                .as("the request, the download, and the part that another account reads")
+                .hasSize(3)
                 .allSatisfy(event -> assertThat(event.details())
                         .containsEntry("export", export.id().toString())
                         .containsEntry("name", "shop"));
         assertThat(fixture.backups.list("").stream().map(StoredFile::name))
                 .allSatisfy(name -> assertThat(new String(fixture.backups.get(name), StandardCharsets.ISO_8859_1))
                         .doesNotContain("README.txt"));
+    }
+
+    @Test
+    void recordsTheFirstPartThatAnAccountReadsInAnHour() {
+        PreparedExport export = prepare();
+        Filter<Event> exports = Filter.equal(Event.TYPE, EventType.TENANT_EXPORTED);
+        for (int offset = 1; offset < 4; offset++) {
+            download(own, export.id(), offset, 1);
+        }
+        assertThat(saas.events().count(exports)).as("the request, and a part").isEqualTo(2);
+        download(saas, export.id(), 1, 1);
+        download(saas.actingAs(owner.id(), "192.0.2.7"), export.id(), 1, 1);
+        assertThat(saas.events().count(exports)).as("of others").isEqualTo(4);
+        fixture.clock.advance(Duration.ofHours(1));
+        download(own, export.id(), 4, 1);
+        assertThat(saas.events().count(exports)).isEqualTo(5);
+        download(own, export.id(), 0, 1);
+        assertThat(saas.events().count(exports)).as("from the start").isEqualTo(6);
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SignUp;
+import dev.allotment.SwapTenants;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -210,20 +211,58 @@ final class RebalancingTest {
         assertThat(loadOfOne()).as("one reading").isZero();
         active(Duration.ofHours(12), Map.of(shop, 54));
         assertThat(loadOfOne()).isEqualTo(Duration.ofHours(8));
-        active(Duration.ofHours(6), Map.of(shop, 54));
-        assertThat(loadOfOne()).as("a quarter of a day without load").isEqualTo(Duration.ofHours(6));
+        active(Duration.ofDays(1), Map.of(shop, 54));
+        assertThat(loadOfOne()).as("a day without load counts half").isEqualTo(Duration.ofHours(4));
         active(Duration.ofMinutes(59), Map.of(shop, 60));
-        assertThat(loadOfOne()).as("too soon").isEqualTo(Duration.ofHours(6));
-        active(Duration.ofMinutes(301), Map.of(shop, 1));
-        assertThat(loadOfOne()).as("the statistics were lost").isEqualTo(Duration.ofMinutes(330));
+        assertThat(loadOfOne()).as("too soon").isEqualTo(Duration.ofHours(4));
+        active(Duration.ofDays(1).minusMinutes(59), Map.of(shop, 1));
+        assertThat(loadOfOne()).as("the statistics were lost").isEqualTo(Duration.ofMinutes(150));
         provider.setActive(shop.uuid(), null);
         fixture.seconds(20);
         saas.maintenance().run();
         fixture.clock.advance(Duration.ofHours(6));
         saas.tenants().sync(shop.id());
-        assertThat(loadOfOne()).as("not measured now").isEqualTo(Duration.ofMinutes(330));
-        active(Duration.ofDays(2), Map.of(shop, 17));
-        assertThat(loadOfOne()).as("more than a day counts alone").isBetween(Duration.ofHours(7), Duration.ofHours(8));
+        assertThat(loadOfOne()).as("not measured now").isEqualTo(Duration.ofMinutes(150));
+        active(Duration.ofHours(42), Map.of(shop, 17));
+        assertThat(loadOfOne())
+                .as("two days count three quarters")
+                .isEqualTo(Duration.ofMinutes(397).plusSeconds(30));
+    }
+
+    @Test
+    void aReadingCountsTheSameAsManyOfTheSameTime() {
+        Tenant shop = on(one, "shop", 100).get(0);
+        server("two");
+        active(Duration.ZERO, Map.of(shop, 0));
+        active(Duration.ofDays(1), Map.of(shop, 8));
+        for (int hours = 6; hours <= 24; hours += 6) {
+            active(Duration.ofHours(6), Map.of(shop, 8));
+        }
+        assertThat(loadOfOne()).isCloseTo(Duration.ofHours(4), Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aSwapStartsTheReadingOfTheLoadAgain() {
+        Tenant shop = on(one, "shop", 100).get(0);
+        server("two");
+        Tenant copy = saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build())
+                .tenant();
+        active(Duration.ZERO, Map.of(shop, 50, copy, 1));
+        active(Duration.ofDays(1), Map.of(shop, 62, copy, 3));
+        assertThat(loadOfOne()).isEqualTo(Duration.ofHours(14));
+
+        saas.tenants()
+                .swap(SwapTenants.builder(shop.id(), copy.id())
+                        .neutralised(true)
+                        .build());
+
+        assertThat(loadOfOne()).as("the other has no average").isEqualTo(Duration.ofHours(12));
+        active(Duration.ZERO, Map.of(shop, 62, copy, 3));
+        active(Duration.ofHours(6), Map.of(shop, 3, copy, 62));
+        assertThat(loadOfOne()).as("one reading since then").isEqualTo(Duration.ofHours(12));
+        active(Duration.ofDays(1), Map.of(shop, 7, copy, 62));
+        assertThat(loadOfOne()).isEqualTo(Duration.ofHours(8));
     }
 
     @Test

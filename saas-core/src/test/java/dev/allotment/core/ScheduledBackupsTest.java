@@ -232,6 +232,25 @@ final class ScheduledBackupsTest {
     }
 
     @Test
+    void whatNeverStartsIsAmongTheFailedOnes() {
+        assertThat(saas.maintenance().makeBackups()).isOne();
+        fixture.clock.advance(Duration.ofDays(1));
+        try (Saas wrong = fixture.builderWithoutKey(fixture.storage)
+                .node("wrong")
+                .secretKey("another secret key")
+                .backupStore(fixture.backups)
+                .open()) {
+            assertThat(wrong.maintenance().makeBackups()).isZero();
+        }
+        assertThat(saas.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.FAILED))))
+                .singleElement()
+                .returns(shop.id(), Operation::tenantId)
+                .returns(ErrorCodes.BACKUP_KEY_WRONG, Operation::errorCode);
+        assertThat(saas.maintenance().makeBackups()).isZero();
+        assertThat(backUpAfter(Duration.ofMinutes(5))).isOne();
+    }
+
+    @Test
     void leavesTheTenantsToOtherNodesIfItHasNoKey() {
         try (Saas keyless = fixture.builderWithoutKey(fixture.storage)
                 .node("keyless")

@@ -76,10 +76,11 @@ public final class TenantMails implements SaasListener {
                     .ifPresent(user -> send(event, MailKind.PASSWORD_CHANGED, user, values(plane, user)));
         }
         if (event.type() == EventType.ERASURE_REQUESTED) {
-            // It may have been withdrawn meanwhile.
+            // It may have been withdrawn meanwhile, and replaced by another one.
             Optional.ofNullable(event.userId())
                     .flatMap(plane.accounts()::find)
-                    .filter(user -> user.erasureRequestedAt() != null)
+                    .filter(user -> String.valueOf(user.erasureRequestedAt())
+                            .equals(event.details().get("requestedAt")))
                     .ifPresent(user -> informOfRequest(plane, event, user));
         }
         if (event.tenantId() == null) {

@@ -2,11 +2,13 @@
 package dev.allotment.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.NewUser;
@@ -14,6 +16,7 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
@@ -167,6 +170,18 @@ final class TenantMailsTest {
         server.purgeEmailFromAllMailboxes();
 
         own.erasures().withdraw(user.id());
+        own.erasures().request(user.id());
+        own.erasures().withdraw(user.id());
+        clock.advance(Duration.ofSeconds(1));
+        own.erasures().request(user.id());
+        assertThat(subjects())
+                .as("of the last request, since the one before was withdrawn")
+                .hasSize(3);
+        own.erasures().withdraw(user.id());
+        assertThatThrownBy(() -> own.erasures().request(user.id()))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
+        clock.advance(Duration.ofDays(1));
         own.erasures().request(user.id());
         own.erasures().withdraw(user.id());
         assertThat(subjects()).as("it was withdrawn meanwhile").isEmpty();

@@ -303,7 +303,8 @@ final class CampaignCommand {
                 + counted(tenants, "tenant"));
     }
 
-    private static String counted(long number, String noun) {
+    /** A number with a noun that takes an s in the plural. */
+    static String counted(long number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 

@@ -71,9 +71,13 @@ record CommandLineArguments(
      *
      * @param customer the login of an account of the customer
      * @param confirmed the same login; null: nothing is erased
+     * @param proof the number of a customer that was erased, whose proof is printed again
      */
-    record EraseOptions(@Nullable String customer, @Nullable String confirmed) {
-        static final EraseOptions NONE = new EraseOptions(null, null);
+    record EraseOptions(
+            @Nullable String customer,
+            @Nullable String confirmed,
+            @Nullable String proof) {
+        static final EraseOptions NONE = new EraseOptions(null, null, null);
     }
 
     /**
@@ -205,6 +209,7 @@ record CommandLineArguments(
     private static final String NEUTRALISED = "--neutralised";
     private static final String CUSTOMER = "--customer";
     private static final String YES_ERASE = "--yes-erase";
+    private static final String PROOF = "--proof";
     private static final String BACKUP = "--backup";
     private static final String TO = "--to";
     private static final String PASSPHRASE_FILE = "--passphrase-file";
@@ -281,7 +286,8 @@ record CommandLineArguments(
                         mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE,
                         new EraseOptions(
                                 command.matchedOptionValue(CUSTOMER, (String) null),
-                                command.matchedOptionValue(YES_ERASE, (String) null))));
+                                command.matchedOptionValue(YES_ERASE, (String) null),
+                                command.matchedOptionValue(PROOF, (String) null))));
     }
 
     private static CommandLineArguments asked(String output) {
@@ -393,6 +399,7 @@ record CommandLineArguments(
         if (mode == Mode.ERASE) {
             spec.addOption(value(CUSTOMER, "LOGIN", "The login of an account of the customer."));
             spec.addOption(value(YES_ERASE, "LOGIN", "The same login. Without it, shows what would be erased."));
+            spec.addOption(value(PROOF, "NUMBER", "Prints the proof of the erasure of this customer again."));
         }
         if (mode == Mode.EXPORT) {
             spec.addOption(value(TENANT, "NAME", "Exports this tenant."));

@@ -329,13 +329,19 @@ class OperatorCommandTest {
         assertThat(run(backend, "erase", "--customer", login, "--yes-erase", "another@example.com"))
                 .isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(run(backend, "erase", "--customer", login)).isZero();
-        assertThat(out()).contains("1 accounts and 0 databases", "Nothing was changed.");
+        String number = String.valueOf(
+                server.saas().accounts().findByLogin(login).orElseThrow().customerId());
+        assertThat(out()).contains("1 account and 0 databases", "Nothing was changed.", "--proof " + number);
         assertThat(server.saas().accounts().findByLogin(login)).isPresent();
         assertThat(run(backend, "erase", "--customer", login, "--yes-erase", login))
                 .as(out() + err())
                 .isZero();
-        assertThat(out()).contains("Erased customer ", "Proof: entry ");
+        String proof = out();
+        assertThat(proof).contains("Erased customer " + number, "1 account and 1 database.", "Proof: entry ");
         assertThat(server.saas().accounts().findByLogin(login)).isEmpty();
+        assertThat(run(backend, "erase", "--proof", number)).as(err()).isZero();
+        assertThat(out()).isEqualTo(proof);
+        assertThat(run(backend, "erase", "--proof", "0")).isEqualTo(ExitCode.WRONG_SETTINGS);
     }
 
     /** The command only records the request; the node works. */

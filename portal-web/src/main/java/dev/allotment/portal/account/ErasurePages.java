@@ -10,11 +10,15 @@ import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.util.Set;
 
 /** A user's request that everything about the user is erased. An administrator decides about it. */
 final class ErasurePages {
     private static final String PATH = "/my/account/erasure";
     private static final String PROOF = "proof";
+    /** The refusals that the form shows. */
+    private static final Set<String> SHOWN =
+            Set.of(ErrorCodes.RECORD_IN_USE, ErrorCodes.ACCESS_BUSY, ErrorCodes.ACCESS_NOT_ALLOWED);
 
     void add(Routes routes) {
         routes.showVisitor(PATH, (exchange, visitor) -> render(exchange, visitor, 200, new Form()));
@@ -37,7 +41,7 @@ final class ErasurePages {
             }
             form.refuse(PROOF, "This is not your current password.");
         } catch (SaasException e) {
-            if (!e.code().equals(ErrorCodes.RECORD_IN_USE) && !e.code().equals(ErrorCodes.ACCESS_BUSY)) {
+            if (!SHOWN.contains(e.code())) {
                 throw e;
             }
             form.refuse(PROOF, Refusals.text(e));

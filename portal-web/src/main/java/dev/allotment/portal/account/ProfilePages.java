@@ -134,11 +134,14 @@ final class ProfilePages {
     }
 
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
-        Download.export(
+        Form form = Download.export(
                 exchange,
                 visitor,
                 "my-data",
                 (exports, out) -> exports.writeCustomer(visitor.user().customerId(), out));
+        if (!form.isFine()) {
+            render(exchange, visitor, 422, profile(visitor), address(visitor), new Form(), form);
+        }
     }
 
     private static void refuse(Form form, String field, SaasException e) {
@@ -151,12 +154,25 @@ final class ProfilePages {
     private static void render(
             PortalExchange exchange, Visitor visitor, int status, Form profile, Form address, Form password)
             throws IOException {
+        render(exchange, visitor, status, profile, address, password, new Form());
+    }
+
+    private static void render(
+            PortalExchange exchange,
+            Visitor visitor,
+            int status,
+            Form profile,
+            Form address,
+            Form password,
+            Form export)
+            throws IOException {
         Instant requested = visitor.user().erasureRequestedAt();
         ProfileView view = new ProfileView(
                 visitor.user().login(),
                 profile,
                 address,
                 password,
+                export,
                 visitor.user().portal(),
                 requested == null ? "" : TenantWords.day(requested));
         exchange.render(

@@ -114,19 +114,26 @@ final class FleetBackupsPage {
 
     /** A database has no usage of today before its size was read, so that of yesterday counts then. */
     private static List<Large> largest(Saas saas, LocalDate today) {
-        List<Usage> days = saas.usage()
-                .list(Query.where(Filter.and(
-                                Filter.in(
-                                        Usage.DAY,
-                                        Stream.of(today, today.minusDays(1))
-                                                .map(each -> each.atStartOfDay().toInstant(ZoneOffset.UTC))
-                                                .toList()),
-                                Filter.compare(Usage.BACKUP_SIZE_BYTES, Filter.Operator.GREATER, 0L)))
+        Filter<Usage> lately = Filter.in(
+                Usage.DAY,
+                Stream.of(today, today.minusDays(1))
+                        .map(each -> each.atStartOfDay().toInstant(ZoneOffset.UTC))
+                        .toList());
+        List<TenantId> candidates = saas
+                .usage()
+                .list(Query.where(lately)
                         .orderByDescending(Usage.BACKUP_SIZE_BYTES)
-                        .page(0, 2 * SHOWN));
+                        .page(0, 2 * SHOWN))
+                .stream()
+                .map(Usage::tenantId)
+                .distinct()
+                .toList();
         Map<TenantId, Usage> latest = new LinkedHashMap<>();
-        days.forEach(each ->
-                latest.merge(each.tenantId(), each, (one, other) -> one.day().isBefore(other.day()) ? other : one));
+        saas.usage()
+                .list(Query.where(Filter.and(lately, Filter.in(Usage.TENANT_ID, candidates)))
+                        .orderBy(Usage.DAY))
+                .forEach(each -> latest.put(each.tenantId(), each));
+        latest.values().removeIf(each -> each.backupSizeBytes() == 0);
         Map<CustomerId, String> customers =
                 customers(saas, latest.values().stream().toList());
         List<Large> largest = new ArrayList<>();

@@ -68,7 +68,7 @@ final class UserPages {
         routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword);
         routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
-        routes.acceptAdministrator(PATH + "/{id}/export", UserPages::export);
+        routes.acceptAdministrator(PATH + "/{id}/export", this::export);
         routes.showAdministrator(PATH + "/{id}/erase", UserPages::showErase);
         routes.acceptAdministrator(PATH + "/{id}/erase", UserPages::erase);
         routes.acceptAdministrator(PATH + "/{id}/erasure/withdraw", UserPages::closeRequest);
@@ -113,7 +113,8 @@ final class UserPages {
     }
 
     private UserView newUser(Form form) {
-        return new UserView(0, "", false, form, new Form(), List.of(), "", List.of(), messages.possible(), "");
+        return new UserView(
+                0, "", false, form, new Form(), new Form(), List.of(), "", List.of(), messages.possible(), "");
     }
 
     private void sendLink(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -213,10 +214,14 @@ final class UserPages {
         exchange.redirect(PATH + "/" + user.id() + "?done=revoked");
     }
 
-    private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
-        CustomerId customer = user(exchange, visitor).customerId();
-        Download.export(
+    private void export(PortalExchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        CustomerId customer = user.customerId();
+        Form form = Download.export(
                 exchange, visitor, "customer-" + customer, (exports, out) -> exports.writeCustomer(customer, out));
+        if (!form.isFine()) {
+            show(exchange, visitor, 422, user, form(user), new Form(), form);
+        }
     }
 
     private static void showErase(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -282,6 +287,12 @@ final class UserPages {
 
     private void show(PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password)
             throws IOException {
+        show(exchange, visitor, status, user, form, password, new Form());
+    }
+
+    private void show(
+            PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password, Form export)
+            throws IOException {
         Query<Tenant> owned = Query.where(Filter.equal(Tenant.OWNER_ID, user.id()))
                 .orderBy(Tenant.NAME)
                 .page(0, MAX_DATABASES);
@@ -299,6 +310,7 @@ final class UserPages {
                         isSelf(user, visitor),
                         form,
                         password,
+                        export,
                         databases,
                         TenantWords.minute(user.createdAt()),
                         keys(visitor, user),

@@ -19,6 +19,7 @@ public record UserView(
         boolean self,
         Form form,
         Form password,
+        Form export,
         List<DatabaseRow> databases,
         String since,
         List<ApiKeyRow> keys,

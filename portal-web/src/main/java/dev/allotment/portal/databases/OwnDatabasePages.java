@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
@@ -21,6 +22,7 @@ import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
@@ -70,7 +72,11 @@ final class OwnDatabasePages {
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
-        Tenant tenant = DatabasePages.own(exchange, visitor);
+        render(exchange, visitor, 200, DatabasePages.own(exchange, visitor), new Form());
+    }
+
+    private static void render(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form export)
+            throws IOException {
         List<Operation> operations = visitor.saas()
                 .operations()
                 .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id()))
@@ -82,6 +88,7 @@ final class OwnDatabasePages {
         List<Plan> offers = visitor.saas().selfService().offers();
         Page page = exchange.page(tenant.name(), SECTION, NOTICES.get(exchange.param("done")));
         exchange.render(
+                status,
                 "database",
                 page.refreshing(running ? REFRESH_SECONDS : 0),
                 new OwnDatabaseView(
@@ -92,7 +99,9 @@ final class OwnDatabasePages {
                         isCopyable(tenant, offers),
                         visitor.saas().backups().hasStore(),
                         isMovable(tenant),
+                        export,
                         prepared(visitor, tenant),
+                        Tokens.random(),
                         running,
                         operations.stream().map(each -> activity(visitor, each)).toList()));
     }
@@ -230,7 +239,7 @@ final class OwnDatabasePages {
         Tenant tenant = DatabasePages.own(exchange, visitor);
         Form form = Form.sent(exchange, LABEL, PREVIEW);
         String label = form.value(LABEL).isEmpty() ? null : form.value(LABEL);
-        String key = exchange.param("key").isEmpty() ? null : exchange.param("key");
+        String key = key(exchange);
         try {
             SelfService service = visitor.saas().selfService();
             Operation operation = form.ticked(PREVIEW)
@@ -243,15 +252,31 @@ final class OwnDatabasePages {
         }
     }
 
-    private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
-        Tenant tenant = DatabasePages.own(exchange, visitor);
-        Download.export(exchange, visitor, tenant.name(), (exports, out) -> exports.write(tenant.id(), out));
+    private static @Nullable String key(PortalExchange exchange) {
+        String key = exchange.param("key");
+        return key.isEmpty() ? null : key;
     }
 
+    private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        Form form =
+                Download.export(exchange, visitor, tenant.name(), (exports, out) -> exports.write(tenant.id(), out));
+        if (!form.isFine()) {
+            render(exchange, visitor, 422, tenant, form);
+        }
+    }
+
+    /** Starts to prepare a download. A form that is sent twice prepares one. */
     private static void prepare(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = DatabasePages.own(exchange, visitor);
-        visitor.saas().async().prepareExport(tenant.id(), null);
-        exchange.redirect("/my/" + tenant.id() + "?done=preparing");
+        try {
+            visitor.saas().async().prepareExport(tenant.id(), key(exchange));
+            exchange.redirect("/my/" + tenant.id() + "?done=preparing");
+        } catch (SaasException e) {
+            Form form = new Form();
+            form.refuse("", e.category() == ErrorCategory.NOT_ALLOWED ? Refusals.text(e) : DatabasePages.refusal(e));
+            render(exchange, visitor, 422, tenant, form);
+        }
     }
 
     private static void download(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -2,6 +2,7 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.web.Form;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param copyable whether the owner can duplicate it
  * @param backups whether there can be backups
  * @param exportable whether the owner can download its data
+ * @param export the problems with a download
  * @param prepared the download that is ready; null: none
+ * @param key prepares one download if the form is sent twice
  * @param running whether an operation on it has not finished
  * @param activity its latest operations
  */
@@ -25,7 +28,9 @@ public record OwnDatabaseView(
         boolean copyable,
         boolean backups,
         boolean exportable,
+        Form export,
         @Nullable Prepared prepared,
+        String key,
         boolean running,
         List<Activity> activity) {
     public OwnDatabaseView {

@@ -82,7 +82,7 @@ public final class SwapPages {
                 new SwapView(path + "/" + tenant.id(), tenant.name(), others(visitor, tenant), Tokens.random(), form));
     }
 
-    /** The databases that may be copies of this one. The core knows which ones are. */
+    /** The newest databases that may be copies of this one. The core knows which ones are. */
     private List<Choice> others(Visitor visitor, Tenant tenant) {
         List<Filter<Tenant>> parts = new ArrayList<>(List.of(
                 Filter.equal(Tenant.CUSTOMER_ID, tenant.customerId()),
@@ -96,7 +96,9 @@ public final class SwapPages {
         return visitor
                 .saas()
                 .tenants()
-                .list(Query.where(Filter.and(parts)).orderBy(Tenant.NAME).page(0, SHOWN))
+                .list(Query.where(Filter.and(parts))
+                        .orderByDescending(Tenant.ID)
+                        .page(0, SHOWN))
                 .stream()
                 .map(each -> new Choice(each.id().toString(), each.name()))
                 .toList();

@@ -58,8 +58,8 @@ public final class TenantWords {
         }
         List<String> causes = tenant.suspendedFor();
         if (causes.equals(List.of("swapped"))) {
-            return "It has the previous data of a database that was swapped with it. Swap again to take that back. It is"
-                    + " deleted when it expires.";
+            return "It has the previous data of a database that was swapped with it. To take that back, swap again on the"
+                    + " page of the database that it was restored or copied from. It is deleted when it expires.";
         }
         String cause = causes.contains("expired")
                 ? (tenant.trial() ? "Its trial has ended." : "Its subscription has ended.")

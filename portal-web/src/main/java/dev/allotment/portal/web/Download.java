@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Exports;
 import dev.allotment.PreparedExport;
+import dev.allotment.SaasException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -55,9 +57,19 @@ public final class Download extends OutputStream {
      * that no browser takes it for complete.
      *
      * @param name as for the constructor; the date and an ending are added
+     * @return the form; if it has a problem with the passphrase, nothing was sent
      */
-    public static void export(PortalExchange exchange, Visitor visitor, String name, Export export) throws IOException {
-        export(exchange, visitor, name, exchange.site().clock().instant(), export);
+    public static Form export(PortalExchange exchange, Visitor visitor, String name, Export export) throws IOException {
+        Form form = new Form();
+        try {
+            export(exchange, visitor, name, exchange.site().clock().instant(), export);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.EXPORT_PASSPHRASE_INVALID)) {
+                throw e;
+            }
+            form.refuse(PASSPHRASE, String.valueOf(e.getMessage()));
+        }
+        return form;
     }
 
     /**
@@ -69,7 +81,7 @@ public final class Download extends OutputStream {
             throws IOException {
         Exports exports = visitor.saas().exports();
         String archive = name + "-" + LocalDate.ofInstant(at, ZoneOffset.UTC) + ".zip";
-        String passphrase = exchange.param(PASSPHRASE);
+        String passphrase = exchange.rawParam(PASSPHRASE);
         Download download = passphrase.isEmpty()
                 ? new Download(exchange, "application/zip", archive)
                 : new Download(exchange, "application/octet-stream", archive + ".enc");
@@ -96,7 +108,8 @@ public final class Download extends OutputStream {
             throws IOException {
         HttpServletResponse response = exchange.response();
         String tag = '"' + export.id().toString() + '"';
-        String range = exchange.request().getHeader("Range");
+        boolean headersOnly = exchange.request().getMethod().equals("HEAD");
+        String range = headersOnly ? null : exchange.request().getHeader("Range");
         String condition = exchange.request().getHeader("If-Range");
         Matcher wanted = RANGE.matcher(range != null && (condition == null || condition.equals(tag)) ? range : "");
         long size = export.bytes();
@@ -119,6 +132,10 @@ public final class Download extends OutputStream {
         if (wanted.matches()) {
             download.headers.put("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + size);
             download.status = HttpServletResponse.SC_PARTIAL_CONTENT;
+        }
+        if (headersOnly) {
+            download.body();
+            return;
         }
         try {
             visitor.saas().exports().download(export.id(), from, end - from, download);

@@ -70,8 +70,8 @@ import org.jspecify.annotations.Nullable;
  *     when it expires, and when that tenant was deleted for good; null: it is no preview copy
  * @param backupSizeBytes bytes of its backups in the store when the last one was made or deleted
  * @param activeMillis how long the sessions in its database had been active when its load was last read, see {@link
- *     DatabaseLoad#activeTime}; null: not read yet
- * @param activeReadAt when that was read; null: not yet
+ *     DatabaseLoad#activeTime}; null: not read yet, or not since a swap
+ * @param activeReadAt when that was read, or the time of the swap; null: not yet
  * @param dailyActiveMillis for how many milliseconds its sessions are active in a day, as the readings of the last days
  *     say; null: not known yet
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
@@ -620,14 +620,14 @@ public record StoredTenant(
 
         /**
          * Sets {@link StoredTenant#activeMillis}: how long the sessions in its database had been active when its load
-         * was last read; null: not read yet. Default: null.
+         * was last read; null: not read yet, or not since a swap. Default: null.
          */
         public Builder activeMillis(@Nullable Long value) {
             activeMillis = value;
             return this;
         }
 
-        /** Sets {@link StoredTenant#activeReadAt}: when that was read; null: not yet. Default: null. */
+        /** Sets {@link StoredTenant#activeReadAt}: when that was read, or the time of the swap. Default: null. */
         public Builder activeReadAt(@Nullable Instant value) {
             activeReadAt = value;
             return this;

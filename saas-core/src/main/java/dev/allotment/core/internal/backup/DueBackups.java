@@ -20,7 +20,6 @@ import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.ServerHealth;
-import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
@@ -60,7 +59,6 @@ public final class DueBackups {
     private static final List<TenantState> STATES = List.of(TenantState.OPEN, TenantState.SUSPENDED);
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
@@ -76,14 +74,12 @@ public final class DueBackups {
 
     public DueBackups(
             CoreContext context,
-            ServerRegistry serverRegistry,
             ServerHealth serverHealth,
             OperationLeases operationLeases,
             OperationRunner operationRunner,
             BackupArchive archive,
             MakeBackupSaga makeBackupSaga) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
@@ -212,11 +208,10 @@ public final class DueBackups {
         return tenant.toBuilder().nextBackupAt(context.now().plus(in)).build();
     }
 
+    /** What keeps one tenant from being backed up is found by the operation, so that operators see it in the list. */
     private boolean backUp(Actor actor, Due due) {
         TenantId id = due.tenant().id();
         try {
-            requireReady(due.tenant());
-            serverRegistry.databases(due.tenant().serverId()).transferFormat();
             StoredOperation.Builder draft = operationLeases
                     .draft(OperationKind.BACK_UP_TENANT, actor)
                     .tenantId(id)
@@ -249,17 +244,6 @@ public final class DueBackups {
                 works &= !COMMON_FAILURES.contains(code);
             }
             return false;
-        }
-    }
-
-    /** Damage to the files of one tenant is found by the operation, so that operators see it in the list. */
-    private void requireReady(StoredTenant tenant) {
-        try {
-            archive.requireReady(tenant.uuid());
-        } catch (SaasException e) {
-            if (!e.code().equals(ErrorCodes.BACKUP_DAMAGED)) {
-                throw e;
-            }
         }
     }
 

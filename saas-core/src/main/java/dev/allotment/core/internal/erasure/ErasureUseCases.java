@@ -31,6 +31,7 @@ import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Erases customers for administrators, and records who requests it. */
 public final class ErasureUseCases implements Erasures {
+    private static final Duration PERIOD = Duration.ofDays(1);
+    private static final int MOST = 3;
+
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
@@ -110,11 +114,27 @@ public final class ErasureUseCases implements Erasures {
             if ((since == null) == (user.erasureRequestedAt() == null)) {
                 return user;
             }
+            if (since != null && !actor.administrator()) {
+                requireFewToday(tx, account);
+            }
             User changed = user.toBuilder().erasureRequestedAt(since).build();
             users.update(changed);
-            eventLog.add(tx, actor, type, null, account, Map.of());
+            Map<String, String> details = since == null ? Map.of() : Map.of("requestedAt", since.toString());
+            eventLog.add(tx, actor, type, null, account, details);
             return changed;
         });
+    }
+
+    /** Each request sends emails to administrators, so an account must not request and withdraw all the time. */
+    private void requireFewToday(Transaction tx, UserId account) {
+        Filter<Event> recent = Filter.and(
+                Filter.equal(Event.USER_ID, account),
+                Filter.equal(Event.TYPE, EventType.ERASURE_REQUESTED),
+                Filter.compare(Event.AT, Filter.Operator.GREATER, context.now().minus(PERIOD)));
+        if (tx.records(RecordTypes.EVENTS).count(recent) >= MOST) {
+            throw actor.refused("request an erasure more than " + MOST + " times in 24 hours. Wait, or ask an"
+                    + " administrator to record the request");
+        }
     }
 
     /** The operation that erases a customer. */

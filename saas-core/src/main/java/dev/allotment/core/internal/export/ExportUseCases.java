@@ -7,6 +7,7 @@ import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.ExportId;
 import dev.allotment.Exports;
@@ -60,6 +61,11 @@ import org.jspecify.annotations.Nullable;
 public final class ExportUseCases implements Exports {
     private static final List<TenantState> EXPORTED = List.of(TenantState.OPEN, TenantState.SUSPENDED);
     private static final String EXPORT = "export";
+    private static final String DOWNLOADED = "downloaded";
+    /** A download in many parts must not fill the audit log. */
+    private static final Duration RECORDED_FOR = Duration.ofHours(1);
+
+    private static final int RECORDS_READ = 100;
     private static final Duration KEPT = Duration.ofDays(7);
     private static final Duration OWNERS_PERIOD = Duration.ofDays(1);
     private static final int OWNERS_MOST = 5;
@@ -428,15 +434,15 @@ public final class ExportUseCases implements Exports {
                     "Export " + export + " has " + size + " bytes. A part of it starts at 0 or later, before its end,"
                             + " and has a length of 0 or more.");
         }
-        if (offset == 0) {
-            context.catalog().transact(tx -> {
+        context.catalog().transact(tx -> {
+            if (offset == 0 || !isRecorded(tx, operation)) {
                 record(
                         tx,
                         tenants.lockOwned(tx, tenantOf(operation)),
-                        Map.of(EXPORT, export.toString(), "downloaded", "true"));
-                return null;
-            });
-        }
+                        Map.of(EXPORT, export.toString(), DOWNLOADED, "true"));
+            }
+            return null;
+        });
         StoredTenant tenant = tenants.owned(tenantOf(operation));
         try {
             archive.exports()
@@ -450,6 +456,21 @@ public final class ExportUseCases implements Exports {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether the actor has read a part of an export from the same address lately. */
+    private boolean isRecorded(Transaction tx, StoredOperation operation) {
+        Filter<Event> lately = Filter.and(
+                Filter.equal(Event.TENANT_ID, tenantOf(operation)),
+                Filter.equal(Event.TYPE, EventType.TENANT_EXPORTED),
+                Filter.equal(Event.ACTOR, actor.login()),
+                Filter.equal(Event.CLIENT_ADDRESS, actor.clientAddress()),
+                Filter.compare(Event.AT, Filter.Operator.GREATER, context.now().minus(RECORDED_FOR)));
+        Query<Event> newest = Query.where(lately).orderByDescending(Event.ID).page(0, RECORDS_READ);
+        return tx.records(RecordTypes.EVENTS).list(newest).stream()
+                .map(Event::details)
+                .anyMatch(each -> each.containsKey(DOWNLOADED)
+                        && operation.uuid().toString().equals(each.get(EXPORT)));
     }
 
     private static TenantId tenantOf(StoredOperation operation) {

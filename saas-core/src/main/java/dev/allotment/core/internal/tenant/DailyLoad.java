@@ -27,18 +27,21 @@ final class DailyLoad {
         StoredTenant.Builder read = tenant.toBuilder().activeMillis(total).activeReadAt(now);
         Instant last = tenant.activeReadAt();
         Long before = tenant.activeMillis();
-        if (last == null || before == null) {
+        if (last == null) {
             return read.build();
         }
         long passed = Duration.between(last, now).toMillis();
         if (passed < LEAST) {
             return tenant;
         }
+        if (before == null) {
+            return read.build();
+        }
         // A smaller total was counted from the start: the server lost its statistics, or the database is a new one.
         double daily = (total < before ? total : total - before) * DAY / passed;
         Long known = tenant.dailyActiveMillis();
-        return read.dailyActiveMillis(
-                        Math.round(known == null ? daily : known + (daily - known) * Math.min(1, passed / DAY)))
+        double weight = 1 - Math.pow(0.5, passed / DAY);
+        return read.dailyActiveMillis(Math.round(known == null ? daily : known + (daily - known) * weight))
                 .build();
     }
 }

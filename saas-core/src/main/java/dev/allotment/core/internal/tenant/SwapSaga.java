@@ -361,7 +361,7 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         StoredTenant other = lockOther(tx, operation);
         StoredTenant kept = kept(operation, other);
         update(tx, tenant, other);
-        update(tx, kept, tenant);
+        update(tx, kept.toBuilder().dailyActiveMillis(null).build(), tenant);
         addEvents(tx, operation, tenant, kept);
         return found;
     }
@@ -374,6 +374,9 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
                 .usersCount(before.usersCount())
                 .databaseSizeBytes(before.databaseSizeBytes())
                 .fileSizeBytes(before.fileSizeBytes())
+                // The server counts by database. A reading from before the swap must not be the next one's base.
+                .activeMillis(null)
+                .activeReadAt(context.now())
                 .build();
         tx.records(RecordTypes.TENANTS)
                 .update(SuspensionSchedule.scheduled(tx, changed, context.now()).toBuilder()
