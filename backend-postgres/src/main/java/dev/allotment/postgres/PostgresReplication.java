@@ -78,9 +78,9 @@ final class PostgresReplication implements Replication {
                         >= CAST(current_setting('max_logical_replication_workers') AS int)
                     THEN 'the new server has no free worker for logical replication' END
                 UNION ALL SELECT CASE WHEN (SELECT count(*) FROM pg_replication_origin)
-                        >= CAST(current_setting('max_replication_slots') AS int)
-                    THEN 'the new server has no free replication origin (max_replication_slots)' END)
-                reasons(reason)
+                        >= CAST(COALESCE(current_setting('max_active_replication_origins', true),
+                            current_setting('max_replication_slots')) AS int)
+                    THEN 'the new server has no free replication origin' END) reasons(reason)
             WHERE reason IS NOT NULL
             """;
 
