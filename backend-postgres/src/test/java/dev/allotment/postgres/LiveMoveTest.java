@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Copies of databases to another server while applications change them. */
@@ -59,14 +60,25 @@ final class LiveMoveTest extends LiveMoves {
     }
 
     @Test
-    void copesWithTruncatedAndTemporaryTables() throws SQLException {
+    void copesWithTruncatedTablesButNotWithAFailoverOfTheNewServer() throws SQLException {
         replicate(1);
         catchUp(1);
         execute("CREATE TEMPORARY TABLE passing (id int)", "TRUNCATE orders");
         catchUp(1);
         settle(1);
-        assertThat(source.counters(ASIDE, name(1))).containsKey("public.orders_id_seq");
+        Map<String, String> counters = source.counters(ASIDE, name(1));
+        assertThat(counters).containsKey("public.orders_id_seq");
         assertThat(server.value(COPY.name(), "SELECT count(*) FROM orders")).isEqualTo("0");
+
+        // The comment has the server and its timeline, which is another one after a failover.
+        String subscription = server.value("postgres", "SELECT subname FROM pg_subscription");
+        server.execute(COPY.name(), "COMMENT ON SUBSCRIPTION \"" + subscription + "\" IS '1/00000001'");
+        assertThatThrownBy(() -> target.followed(COPY)).hasMessageContaining("the new server failed over");
+        assertThatThrownBy(() -> target.unfollow(COPY, counters))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE));
+        target.unfollow(COPY, Map.of());
+        assertThat(target.followed(COPY)).isNull();
     }
 
     /** Some of these leave no trace in what the database contains, but have put rows into other tables on the way. */
