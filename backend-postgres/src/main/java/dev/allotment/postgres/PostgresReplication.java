@@ -78,11 +78,18 @@ final class PostgresReplication implements Replication {
                         >= CAST(current_setting('max_logical_replication_workers') AS int)
                     THEN 'the new server has no free worker for logical replication' END
                 UNION ALL SELECT CASE WHEN (SELECT count(*) FROM pg_replication_origin)
-                        >= CAST(current_setting('max_replication_slots') AS int)
-                    THEN 'the new server has no free replication origin (max_replication_slots)' END)
-                reasons(reason)
+                        >= CAST(COALESCE(current_setting('max_active_replication_origins', true),
+                            current_setting('max_replication_slots')) AS int)
+                    THEN 'the new server has no free replication origin' END) reasons(reason)
             WHERE reason IS NOT NULL
             """;
+
+    /** A server has another one after it has failed over, or was restored. */
+    private static final String TIMELINE = "SELECT system_identifier || '/'"
+            + " || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) FROM pg_control_system()";
+
+    private static final String IS_ON_TIMELINE = "SELECT obj_description(oid, 'pg_subscription') = (" + TIMELINE
+            + ") FROM pg_subscription WHERE subname = ?";
 
     private static final String MAY_TRY = "SELECT has_database_privilege(current_database(), 'CREATE')";
 
@@ -285,12 +292,42 @@ final class PostgresReplication implements Replication {
                             "the new server has reached another server under the address of the old one",
                             null);
                 }
+                execute(
+                        connection,
+                        "COMMENT ON SUBSCRIPTION " + Schema.quoted(full(name)) + " IS "
+                                + literal(timeline(connection)));
                 connection.commit();
             } catch (SQLException e) {
                 throw DatabaseSender.notTransferable(
                         copy.name(), "the new server cannot connect to the old one, or may not follow it", e);
             }
         });
+    }
+
+    private static String timeline(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(TIMELINE)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /**
+     * Refuses a copy on a server that has failed over. The old one may have confirmed more than the new one has, and the
+     * source would leave that out without an error.
+     */
+    private static void requireSameTimeline(Connection connection, DatabaseRef copy, String name) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(IS_ON_TIMELINE)) {
+            query.setString(1, name);
+            try (ResultSet row = query.executeQuery()) {
+                if (!row.next() || !row.getBoolean(1)) {
+                    throw DatabaseSender.notTransferable(
+                            copy.name(),
+                            "the new server failed over meanwhile, so its copy may lack changes; try again",
+                            null);
+                }
+            }
+        }
     }
 
     private static boolean hasTables(Connection connection, String name) throws SQLException {
@@ -330,9 +367,17 @@ final class PostgresReplication implements Replication {
 
     @Override
     public @Nullable String followed(DatabaseRef copy) {
-        List<String> names = databases.withoutLock(
-                "Looking for the replication of database " + copy.name(), session -> subscriptions(session, copy));
-        return names.isEmpty() ? null : names.get(0).substring(prefix().length());
+        String what = "Looking for the replication of database " + copy.name();
+        List<String> names = databases.withoutLock(what, session -> subscriptions(session, copy));
+        if (names.isEmpty()) {
+            return null;
+        }
+        try (Connection connection = tenantConnections.open(copy)) {
+            requireSameTimeline(connection, copy, names.get(0));
+        } catch (SQLException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, what, e);
+        }
+        return names.get(0).substring(prefix().length());
     }
 
     @Override
@@ -450,7 +495,10 @@ final class PostgresReplication implements Replication {
             }
             try (Connection connection = tenantConnections.open(copy)) {
                 connection.setAutoCommit(true);
-                ReplicationInventory.of(connection).setSequences(counters);
+                if (!counters.isEmpty()) {
+                    requireSameTimeline(connection, copy, names.get(0));
+                    ReplicationInventory.of(connection).setSequences(counters);
+                }
                 for (String name : names) {
                     unsubscribe(connection, name);
                 }
@@ -466,7 +514,8 @@ final class PostgresReplication implements Replication {
         execute(
                 connection,
                 "ALTER SUBSCRIPTION " + quoted + " DISABLE; ALTER SUBSCRIPTION " + quoted
-                        + " SET (slot_name = NONE); DROP SUBSCRIPTION " + quoted);
+                        + " SET (slot_name = NONE); COMMENT ON SUBSCRIPTION " + quoted
+                        + " IS NULL; DROP SUBSCRIPTION " + quoted);
     }
 
     /** Removes what keeps PostgreSQL from dropping a database, whose lock the session has. */

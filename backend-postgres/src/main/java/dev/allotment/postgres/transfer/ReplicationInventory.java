@@ -171,7 +171,8 @@ public final class ReplicationInventory {
     /** Returns a hash of everything in the database but rows and the values of sequences. */
     private String fingerprint() throws SQLException {
         List<String> queries = new ArrayList<>(DumpInventory.descriptions());
-        queries.add(DumpInventory.query("column-changes"));
+        queries.add(DumpInventory.query("last-changes"));
+        queries.add(DumpInventory.query("not-replicated"));
         return hash(queries);
     }
 

@@ -56,7 +56,12 @@ public interface Replication {
      */
     void follow(DatabaseRef copy, String name, ReplicationSource source);
 
-    /** Returns the name of the replication that a finished copy follows; null if there is none. */
+    /**
+     * Returns the name of the replication that a finished copy follows; null if there is none.
+     *
+     * @throws dev.allotment.SaasException {@code database.not-transferable} if the copy can never have all changes: its
+     *     server cannot apply one, or has failed over to a standby, which may lack what it has confirmed
+     */
     @Nullable
     String followed(DatabaseRef copy);
 
@@ -100,6 +105,8 @@ public interface Replication {
      * Makes a copy independent of its source, which need not be reachable. Does nothing if it follows none.
      *
      * @param counters what {@link #counters} returned; empty if the copy is of no use any more
+     * @throws dev.allotment.SaasException {@code database.not-transferable} if the server of the copy has failed over,
+     *     unless the copy is of no use
      */
     void unfollow(DatabaseRef copy, Map<String, String> counters);
 
