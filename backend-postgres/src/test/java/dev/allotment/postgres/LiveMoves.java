@@ -122,10 +122,6 @@ abstract class LiveMoves {
         assertThat(from.obstacles()).isEmpty();
         assertThat(target.obstacles(from)).isEmpty();
         source.send(SHOP, name(run), content -> there.receive(COPY, content));
-        there.configure(COPY, tx -> {
-            tx.enforce(List.of(new RowQuota("orders", Filter.all(), 1_000_000, "orders", "[]")));
-            return null;
-        });
         target.follow(COPY, name(run), from);
         assertThat(target.followed(COPY)).isEqualTo(name(run));
     }
@@ -145,6 +141,14 @@ abstract class LiveMoves {
     void arrive(int run) {
         target.unfollow(COPY, source.counters(ASIDE, name(run)));
         there.rename(COPY, SHOP.name());
+        there.configure(SHOP, tx -> {
+            tx.enforce(List.of(new RowQuota("orders", Filter.all(), 1_000_000, "orders", "[]")));
+            return null;
+        });
+        assertThat(server.value(
+                        SHOP.name(),
+                        "SELECT CAST(CAST(relowner AS regrole) AS text) FROM pg_class WHERE relname = 'orders'"))
+                .endsWith("_quota");
     }
 
     /** Inserts and updates rows, one after the other, and remembers what was committed. */

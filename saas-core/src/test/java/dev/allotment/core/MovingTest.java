@@ -205,6 +205,7 @@ final class MovingTest {
     @Test
     void keepsALargeDatabaseOpenWhileItIsCopied() {
         grow();
+        provider.holdLimits("far");
         List<String> steps = new ArrayList<>();
         provider.watch("near", step -> steps.add("near " + step));
         provider.watch("far", step -> {
@@ -223,16 +224,21 @@ final class MovingTest {
         assertThat(steps)
                 .containsSubsequence(
                         "far after receive",
+                        "far before configure",
                         "far after follow",
                         "near after behind",
                         "near after settle",
                         "near after counters",
                         "far after unfollow",
                         "far after rename",
+                        "far after configure",
                         "far after open",
                         "near after end",
                         "near before drop")
                 .doesNotContain("near after close", "near after rename");
+        assertThat(steps.indexOf("far after configure"))
+                .as("while the copy follows, code of the application runs as the owner of the quotas")
+                .isGreaterThan(steps.indexOf("far after unfollow"));
         assertNothingIsReplicated();
         assertThat(moves(OperationState.DONE))
                 .singleElement()

@@ -5,7 +5,9 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
@@ -13,6 +15,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Enforces the record quotas of a tenant database, on servers with {@link Capability#ROW_QUOTAS}. */
 public final class RecordQuotas {
@@ -21,6 +24,30 @@ public final class RecordQuotas {
     /** Ends a configuration: its scripts may have created, changed or removed limited tables. */
     public static void enforce(DatabaseTransaction tx) {
         tx.enforce(all(tx).stream().map(RecordQuotas::row).toList());
+    }
+
+    /**
+     * Finds out whether the record quotas that a change would leave in a database can be enforced, and changes nothing.
+     */
+    public static void tryOut(Databases databases, DatabaseRef database, Consumer<? super DatabaseTransaction> change) {
+        try {
+            databases.configure(database, tx -> {
+                change.accept(tx);
+                enforce(tx);
+                throw new Fits();
+            });
+        } catch (Fits e) {
+            // Nothing was changed.
+        }
+    }
+
+    /** Rolls back what was only tried. */
+    private static final class Fits extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Fits() {
+            super(null, null, false, false);
+        }
     }
 
     /** Replaces the record quotas of a database by those of another one. They are enforced when the change ends. */

@@ -11,6 +11,7 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -215,7 +216,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     /**
      * Copies the database, also if an earlier run has done so: what was changed since is kept for the copy of the same
-     * run only. Record quotas are enforced before the copy follows, which would be in the way.
+     * run only. Record quotas are only tried: while the copy follows, code of the application runs as the owner of each
+     * table, and the owner of a limited one could remove the quotas.
      */
     private void replicate(StoredOperation operation, StoredTenant tenant) {
         Replication source = replication(operation, source(operation));
@@ -227,7 +229,9 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         discardCopy(target, copy);
         String name = operation.uuid().toString().replace("-", "") + "_" + operation.fencingToken();
         source.send(original, name, content -> target.receive(copy, content));
-        tenantDatabases.configure(target(operation), copy, tx -> null);
+        if (serverRegistry.enforcesRecordQuotas(target(operation))) {
+            RecordQuotas.tryOut(target, copy, tx -> {});
+        }
         replication(operation, target(operation)).follow(copy, name, from);
     }
 
@@ -352,12 +356,10 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         }
     }
 
-    /** Also enforces the record quotas, which a transfer does not contain, unless that was done before. */
+    /** Also enforces the record quotas, which a transfer does not contain. That does not count rows. */
     private void compare(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
-        List<Long> copied = isLive(operation)
-                ? databases(operation, target(operation)).transact(DatabaseRefs.of(tenant), MoveSaga::counts)
-                : tenantDatabases.configure(target(operation), DatabaseRefs.of(tenant), MoveSaga::counts);
+        List<Long> copied = tenantDatabases.configure(target(operation), DatabaseRefs.of(tenant), MoveSaga::counts);
         if (isMovedAlready(operation, tenant)) {
             return;
         }

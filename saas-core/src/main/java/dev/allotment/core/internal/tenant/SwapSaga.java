@@ -172,24 +172,10 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         if (!isExchanged(operation)
                 && serverRegistry.enforcesRecordQuotas(other.serverId())
                 && !tenantDatabases.<Boolean>transact(other, tx -> isSame(RecordQuotas.all(tx), quotas))) {
-            try {
-                serverRegistry.databases(other.serverId()).configure(DatabaseRefs.of(other), tx -> {
-                    RecordQuotas.replace(tx, quotas);
-                    RecordQuotas.enforce(tx);
-                    throw new Fits();
-                });
-            } catch (Fits e) {
-                // Nothing was changed.
-            }
-        }
-    }
-
-    /** Rolls back what was only tried. */
-    private static final class Fits extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Fits() {
-            super(null, null, false, false);
+            RecordQuotas.tryOut(
+                    serverRegistry.databases(other.serverId()),
+                    DatabaseRefs.of(other),
+                    tx -> RecordQuotas.replace(tx, quotas));
         }
     }
 
