@@ -141,7 +141,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
     public List<Step<Found>> steps() {
         return List.of(
                 Step.<Found>of("checked", this::check).lastingLong(),
-                Step.of(EXCHANGED, this::exchange),
+                Step.<Found>of(EXCHANGED, this::exchange).lastingLong(),
                 new Step<>(FILES_ASIDE, this::putFilesAside, SwapSaga::movesFiles),
                 new Step<>(FILES_GIVEN, this::giveFiles, SwapSaga::movesFiles),
                 Step.<Found>of(CARRIED_OVER, this::carryOver).lastingLong(),
@@ -158,16 +158,29 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         return databases.<Boolean>transact(present(databases, tenant), tx -> OperationMarkers.has(tx, operation));
     }
 
-    /** Finds out whether the record quotas fit the tables of the other database, while both tenants are in use. */
+    /** Finds out early whether the record quotas fit the tables of the other database: both tenants are in use. */
     private void check(StoredOperation operation) {
-        StoredTenant tenant = tenant(operation);
-        List<RecordQuota> quotas = tenantDatabases.transact(tenant, RecordQuotas::all);
-        StoredTenant other = other(operation);
-        if (!isExchanged(operation)
-                && serverRegistry.enforcesRecordQuotas(other.serverId())
-                && !tenantDatabases.<Boolean>transact(other, tx -> isSame(RecordQuotas.all(tx), quotas))) {
+        if (!isExchanged(operation)) {
+            StoredTenant tenant = tenant(operation);
+            StoredTenant other = other(operation);
+            tryQuotas(
+                    serverRegistry.databases(other.serverId()), DatabaseRefs.of(tenant), DatabaseRefs.of(other), other);
+        }
+    }
+
+    /**
+     * Tries the record quotas of a database in another one, and changes nothing.
+     *
+     * @throws SaasException {@code configuration.invalid} if they do not fit its tables
+     */
+    private void tryQuotas(Databases databases, DatabaseRef from, DatabaseRef in, StoredTenant other) {
+        if (!serverRegistry.enforcesRecordQuotas(other.serverId())) {
+            return;
+        }
+        List<RecordQuota> quotas = databases.transact(from, RecordQuotas::all);
+        if (!databases.<Boolean>transact(in, tx -> isSame(RecordQuotas.all(tx), quotas))) {
             try {
-                serverRegistry.databases(other.serverId()).configure(DatabaseRefs.of(other), tx -> {
+                databases.configure(in, tx -> {
                     RecordQuotas.replace(tx, quotas);
                     RecordQuotas.enforce(tx);
                     throw new Fits();
@@ -214,6 +227,8 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
             }
             return null;
         });
+        // The other tenant's application may have changed a table since the check.
+        tryQuotas(databases, previous(operation, tenant), next(operation, other), other);
         databases.exchange(previous(operation, tenant), next(operation, other));
     }
 
