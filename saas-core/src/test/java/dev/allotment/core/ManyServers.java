@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ final class ManyServers implements BackendProvider {
     private final Map<String, List<List<RowQuota>>> limits = new ConcurrentHashMap<>();
     private final Map<String, Integer> opened = new HashMap<>();
     private final Set<String> halfMade = ConcurrentHashMap.newKeySet();
+    private final Set<String> unfit = ConcurrentHashMap.newKeySet();
     private final Set<Capability> lacking = EnumSet.noneOf(Capability.class);
     private final List<String> open = new CopyOnWriteArrayList<>();
 
@@ -124,6 +126,15 @@ final class ManyServers implements BackendProvider {
     /** Makes the databases of a server accept row quotas, and returns the list in which these are recorded. */
     List<List<RowQuota>> holdLimits(String url) {
         return limits.computeIfAbsent(url, any -> new CopyOnWriteArrayList<>());
+    }
+
+    /** Makes the tables of a server's databases such that no row quota fits them, or such that all do. */
+    void setFitting(String url, boolean fitting) {
+        if (fitting) {
+            unfit.remove(url);
+        } else {
+            unfit.add(url);
+        }
     }
 
     /** Sets how long the sessions in a database have been active, on whichever server it is; null: not measured. */
@@ -214,7 +225,9 @@ final class ManyServers implements BackendProvider {
                             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
                         }
                     },
-                    transaction -> limits.containsKey(url) ? new Limiting(transaction, holdLimits(url)) : transaction);
+                    transaction -> limits.containsKey(url)
+                            ? new Limiting(transaction, holdLimits(url), () -> !unfit.contains(url))
+                            : transaction);
         }
 
         @Override
@@ -282,7 +295,8 @@ final class ManyServers implements BackendProvider {
     }
 
     /** Records the quotas, and counts seven rows for each. */
-    private record Limiting(DatabaseTransaction transaction, List<List<RowQuota>> held) implements DatabaseTransaction {
+    private record Limiting(DatabaseTransaction transaction, List<List<RowQuota>> held, BooleanSupplier fitting)
+            implements DatabaseTransaction {
         @Override
         public <R extends Record> Records<R> records(RecordType<R> type) {
             return transaction.records(type);
@@ -300,6 +314,9 @@ final class ManyServers implements BackendProvider {
 
         @Override
         public void enforce(List<RowQuota> limits) {
+            if (!limits.isEmpty() && !fitting.getAsBoolean()) {
+                throw SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, "The quotas do not fit the table.");
+            }
             held.add(List.copyOf(limits));
         }
 

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Server;
+import dev.allotment.SwapTenants;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.Usage;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
@@ -126,6 +130,44 @@ final class MixedBackendsTest {
                     .isPresent();
             assertThat(saas.usage().list(Query.all()))
                     .allMatch(each -> each.records().isEmpty());
+        }
+    }
+
+    @Test
+    void undoesASwapIfQuotasStopFittingATableBeforeTheDatabasesAreExchanged() {
+        provider.holdLimits(FAR);
+        try (Saas saas = open()) {
+            Tenant shop = shop(saas);
+            Tenant copy = saas.tenants()
+                    .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build())
+                    .tenant();
+            saas.configuration()
+                    .apply(
+                            shop.id(),
+                            ConfigurationChange.builder()
+                                    .recordQuota("sale.order", 3)
+                                    .build());
+            SwapTenants swap =
+                    SwapTenants.builder(shop.id(), copy.id()).neutralised(true).build();
+            provider.watch(FAR, step -> {
+                if (step.equals("before rename")) {
+                    provider.setFitting(FAR, false);
+                }
+            });
+
+            assertRefusal(() -> saas.tenants().swap(swap)).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+
+            for (Tenant each : List.of(shop, copy)) {
+                assertThat(saas.tenants().get(each.id()).state()).isEqualTo(TenantState.OPEN);
+                assertThat(provider.at(FAR).isOpen(each.name())).isTrue();
+            }
+            assertThat(saas.database("shop").parameters().value(Parameter.NEUTRALISED))
+                    .isEmpty();
+            provider.watch(FAR, step -> {});
+            provider.setFitting(FAR, true);
+            saas.tenants().swap(swap);
+            assertThat(saas.database("shop").parameters().value(Parameter.NEUTRALISED))
+                    .isPresent();
         }
     }
 

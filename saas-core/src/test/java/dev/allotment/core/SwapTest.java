@@ -17,6 +17,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.NewApiKey;
+import dev.allotment.NewMember;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
@@ -339,6 +340,31 @@ final class SwapTest {
 
         saas.tenants().suspend(beside.id());
         assertRefusal(() -> own.tenants().swap(with(beside).build())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+
+    @Test
+    void letsOnlyAdministratorsExceedTheLimitsOfTheTenant() {
+        Tenant beside = restored();
+        inside(beside).members().create(NewMember.builder("a@example.com", "A").build());
+        inside(beside).members().create(NewMember.builder("b@example.com", "B").build());
+        saas.tenants().update(shop.id(), each -> each.toBuilder().maxUsers(2).build());
+
+        SaasException refused =
+                Refusals.refusal(() -> own.tenants().swap(with(beside).build()));
+
+        assertThat(refused.code()).isEqualTo(ErrorCodes.TENANT_NOT_SWAPPABLE);
+        assertThat(refused)
+                .hasMessageContaining("maxUsers of \"shop.example.com\" is 2")
+                .hasMessageContaining("has 3");
+        assertThat(value(shop)).isEqualTo("now");
+        saas.tenants()
+                .update(
+                        shop.id(),
+                        each -> each.toBuilder().maxUsers(3).storageLimitMb(1).build());
+        saas.tenants().reportFileStorage(beside.id(), 2 * Plan.MEGABYTE);
+        assertRefusal(() -> own.tenants().swap(with(beside).build())).isEqualTo(ErrorCodes.TENANT_NOT_SWAPPABLE);
+        saas.tenants().swap(with(beside).build());
+        assertThat(value(shop)).isEqualTo("then");
     }
 
     @Test

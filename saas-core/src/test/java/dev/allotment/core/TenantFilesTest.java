@@ -546,6 +546,66 @@ final class TenantFilesTest {
         }
     }
 
+    /** The node that took over has put aside those of both tenants in four calls, and gives them in two. */
+    @Test
+    void changeSidesAlsoIfANodeHadStalledWhoseSuccessorHasNotFinished() {
+        Tenant copy = saas.backups().restore(restoring(backUpAndChange())).tenant();
+        SwapTenants swap =
+                SwapTenants.builder(shop.id(), copy.id()).neutralised(true).build();
+        int swaps = 0;
+        for (int stalling : List.of(0, 1)) {
+            for (int successor : List.of(2, 4, 5, 6)) {
+                for (boolean killed : List.of(false, true)) {
+                    swapWithAStalledNode(swap, stalling, successor, killed);
+                    swaps++;
+                    String when = "stalled before replacement " + stalling + " until replacement " + successor
+                            + " of the other node" + (killed ? ", and killed" : "");
+                    assertThat(value(saas, shop)).as(when).isEqualTo(swaps % 2 == 0 ? "second" : "first");
+                    for (Tenant each : List.of(shop, copy)) {
+                        assertThat(files(each)).as(when).containsEntry(NOTE, value(saas, each));
+                    }
+                    assertThat(places()).as(when).containsExactlyInAnyOrder(uuid(shop), uuid(copy));
+                }
+            }
+        }
+    }
+
+    /** A node stalls before it puts files aside, and continues when its successor has replaced so many. */
+    private void swapWithAStalledNode(SwapTenants swap, int stalling, int successor, boolean killed) {
+        AtomicInteger replaces = new AtomicInteger(stalling);
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        Steps steps = new Steps(files, (step, name) -> {
+            if (step.equals("before replace") && replaces.getAndDecrement() == 0) {
+                fixture.clock.advance(OperationLeases.LEASE);
+                recoverUntilKilled(successor);
+            } else if (killed && step.equals("after replace") && replaces.get() < 0) {
+                process.killAfter(0);
+                pass(process);
+            }
+        });
+        Saas stalled = open(process, steps);
+        Throwable thrown = catchThrowable(() -> stalled.tenants().swap(swap));
+        assertThat(thrown).isInstanceOf(killed ? ProcessKilled.class : SaasException.class);
+        if (!killed) {
+            stalled.close();
+        }
+        recover();
+    }
+
+    /** Lets another node continue until it has replaced so many places. */
+    private void recoverUntilKilled(int after) {
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        AtomicInteger replaces = new AtomicInteger(after);
+        Steps steps = new Steps(files, (step, name) -> {
+            if (step.equals("after replace") && replaces.decrementAndGet() == 0) {
+                process.killAfter(0);
+                pass(process);
+            }
+        });
+        Saas other = fixture.builder(process).node("node-b").tenantFiles(steps).open();
+        assertThatThrownBy(() -> other.maintenance().recover()).isInstanceOf(ProcessKilled.class);
+    }
+
     @Test
     void followTheDatabaseBeforeADeletionThatCanBeTakenBackEnds() {
         Tenant kept = saas.tenants()

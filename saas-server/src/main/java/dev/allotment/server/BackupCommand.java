@@ -5,8 +5,12 @@ import dev.allotment.Backup;
 import dev.allotment.BackupDrill;
 import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.ImportBackup;
 import dev.allotment.Plan;
+import dev.allotment.Query;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -53,14 +57,14 @@ final class BackupCommand {
                 || (!options.make() && options.from() != null)
                 || (options.inPlace() && makesATenant())
                 || isIncompleteImport()
-                || (options.swap() == null && (options.kept() != null || options.neutralised()))) {
+                || (options.swap() == null && (options.kept() != null || options.neutralised() || options.back()))) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
                     "Name the tenant with --tenant, and give at most one of --make, --restore, --delete, --drill and"
                             + " --swap. --from belongs to --make. --as, --server, --active and --preview belong to"
                             + " --restore. So does --in-place, without these options. --import belongs to --restore,"
                             + " too. It needs --import-key-file, --plan and --owner, and then --tenant is a UUID."
-                            + " --kept and --neutralised belong to --swap.");
+                            + " --back, --kept and --neutralised belong to --swap.");
         }
         if (options.importing() != null) {
             importBackup(options.importing());
@@ -182,15 +186,39 @@ final class BackupCommand {
                         SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no tenant \"" + name + "\"."));
     }
 
+    /** Swaps once in each direction, also if the answer is lost and the operator repeats the command. */
     private void swap(Tenant tenant, Tenant with) {
+        List<Event> swaps = swaps(tenant, with);
+        boolean swapped = swaps.size() % 2 == 1;
+        if (swapped != options.back()) {
+            out.println(
+                    swapped
+                            ? "Already swapped on "
+                                    + swaps.get(swaps.size() - 1).at() + ": " + tenant.name() + " has the database of "
+                                    + with.name() + ". To take that back, add --back."
+                            : "Nothing to take back: " + tenant.name() + " and " + with.name()
+                                    + " are not swapped. To swap them, leave --back out.");
+            return;
+        }
         saas.tenants()
                 .swap(SwapTenants.builder(tenant.id(), with.id())
                         .keptHours(hours("--kept", options.kept(), SwapTenants.KEPT_HOURS))
                         .neutralised(options.neutralised())
+                        // A command that another operator gave at the same time has the same key.
+                        .idempotencyKey("swap " + tenant.uuid() + ' ' + with.uuid() + ' ' + swaps.size())
                         .build());
         out.println("Swapped " + tenant.name() + " and " + with.name() + ". " + with.name()
                 + " has the previous state, is suspended, and is deleted on "
                 + saas.tenants().get(with.id()).expiresAt());
+    }
+
+    /** The earlier swaps of the two, the oldest first. */
+    private List<Event> swaps(Tenant tenant, Tenant with) {
+        Filter<Event> ofTenant = Filter.and(
+                Filter.equal(Event.TENANT_ID, tenant.id()), Filter.equal(Event.TYPE, EventType.TENANT_SWAPPED));
+        return saas.events().list(Query.where(ofTenant).orderBy(Event.ID)).stream()
+                .filter(each -> with.uuid().toString().equals(each.details().get("withUuid")))
+                .toList();
     }
 
     private void drill(Tenant tenant) {

@@ -99,6 +99,7 @@ record CommandLineArguments(
      * @param delete the backup that is deleted
      * @param drill whether the newest backup is restored as a drill
      * @param swap the name of the tenant that this one exchanges databases with
+     * @param back whether that takes an earlier exchange back
      * @param kept how many hours that tenant is kept with the previous state; null: the default
      * @param neutralised whether the tenant may get a neutralised database
      */
@@ -119,11 +120,12 @@ record CommandLineArguments(
             @Nullable String delete,
             boolean drill,
             @Nullable String swap,
+            boolean back,
             @Nullable String kept,
             boolean neutralised) {
         static final BackupOptions NONE = new BackupOptions(
                 null, false, null, null, null, null, false, null, false, null, null, null, null, null, false, null,
-                null, false);
+                false, null, false);
     }
 
     /**
@@ -205,6 +207,7 @@ record CommandLineArguments(
     private static final String DELETE = "--delete";
     private static final String DRILL = "--drill";
     private static final String SWAP = "--swap";
+    private static final String BACK = "--back";
     private static final String KEPT = "--kept";
     private static final String NEUTRALISED = "--neutralised";
     private static final String CUSTOMER = "--customer";
@@ -275,6 +278,7 @@ record CommandLineArguments(
                                 command.matchedOptionValue(DELETE, (String) null),
                                 command.matchedOptionValue(DRILL, false),
                                 command.matchedOptionValue(SWAP, (String) null),
+                                command.matchedOptionValue(BACK, false),
                                 command.matchedOptionValue(KEPT, (String) null),
                                 command.matchedOptionValue(NEUTRALISED, false)),
                         new ExportOptions(
@@ -393,6 +397,7 @@ record CommandLineArguments(
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
             spec.addOption(flag(DRILL, "Restores the newest backup as a drill, and deletes the new database again."));
             spec.addOption(value(SWAP, "NAME", "Exchanges the database with that of this copy of the tenant."));
+            spec.addOption(flag(BACK, "With --swap: takes an earlier swap of the two back."));
             spec.addOption(value(KEPT, "HOURS", "With --swap: deletes the other tenant after this time."));
             spec.addOption(flag(NEUTRALISED, "With --swap: the tenant may get a neutralised database."));
         }

@@ -26,7 +26,6 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
-import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.hook.Addon;
@@ -71,7 +70,7 @@ public final class PlanSwitching {
     private record Terms(StoredTenant tenant, @Nullable PlanVersion from, Plan plan, PlanVersion to, long others) {}
 
     /** What the database contains now. */
-    private record Found(int users, long bytes, Set<String> installed) {}
+    private record Found(TenantUse use, Set<String> installed) {}
 
     PlanSwitch preview(Actor actor, SwitchPlan command) {
         actor.requireAdministrator("switch plans of tenants");
@@ -208,13 +207,13 @@ public final class PlanSwitching {
 
     private Found look(StoredTenant tenant) {
         TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
-        long bytes = tenantDatabases.size(tenant) + tenant.fileSizeBytes();
+        TenantUse use = TenantUse.of(tenantDatabases, tenant);
         return tenantDatabases.transact(tenant, tx -> {
             Set<String> installed = new HashSet<>();
             tx.records(RecordTypes.ADDONS)
                     .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)))
                     .forEach(each -> installed.add(each.name()));
-            return new Found((int) MemberRows.regular(tx), bytes, Set.copyOf(installed));
+            return new Found(use, Set.copyOf(installed));
         });
     }
 
@@ -260,21 +259,13 @@ public final class PlanSwitching {
     private static List<PlanSwitch.Excess> exceeded(Terms terms, Found found) {
         PlanVersion to = terms.to();
         boolean trial = terms.tenant().trial();
-        List<PlanSwitch.Excess> exceeded = new ArrayList<>();
-        exceeded(exceeded, "maxUsers", to.maxUsers(), found.users());
-        exceeded(exceeded, "storageLimitMb", to.storageLimitMb(), (found.bytes() + Plan.MEGABYTE - 1) / Plan.MEGABYTE);
-        exceeded(
+        List<PlanSwitch.Excess> exceeded = found.use().exceeded(to.maxUsers(), to.storageLimitMb());
+        TenantUse.exceeded(
                 exceeded,
                 trial ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",
                 CustomerDatabaseLimit.of(to, trial),
                 terms.others() + 1);
         return exceeded;
-    }
-
-    private static void exceeded(List<PlanSwitch.Excess> exceeded, String field, int limit, long found) {
-        if (limit > 0 && found > limit) {
-            exceeded.add(new PlanSwitch.Excess(field, limit, found));
-        }
     }
 
     /** The add-ons of the old version that the new one lacks, except those that a remaining add-on needs. */

@@ -20,7 +20,6 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
@@ -42,7 +41,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,13 +51,21 @@ import org.jspecify.annotations.Nullable;
  * The database that the first tenant gets has the marker of the operation, so the marker in the first tenant's database
  * says whether that step was done. From then on, the operation only goes forward.
  */
-public final class SwapSaga extends TenantSaga<Saga.Nothing> {
+public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
     private static final String EXCHANGED = "exchanged";
     private static final String FILES_ASIDE = "filesAside";
     private static final String FILES_GIVEN = "filesGiven";
     private static final String CARRIED_OVER = "carriedOver";
+    /** The fencing token of the run that has put the files aside. */
+    private static final String FILES_ASIDE_BY = "filesAsideBy";
+
     /** The steps after which the databases have been exchanged for good. */
     private static final List<String> FORWARD = List.of(EXCHANGED, FILES_ASIDE, FILES_GIVEN, CARRIED_OVER);
+
+    /** @param filesAsideBy the fencing token of the run that has put the files aside; null: this run has not */
+    record Found(@Nullable Long filesAsideBy) {
+        static final Found NOTHING = new Found(null);
+    }
 
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
@@ -125,33 +133,19 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
+    public Found resume() {
+        return Found.NOTHING;
     }
 
     @Override
-    public List<Step<Nothing>> steps() {
+    public List<Step<Found>> steps() {
         return List.of(
-                Step.<Nothing>of("checked", this::check).lastingLong(),
-                Step.of(EXCHANGED, this::exchange),
-                filesStep(FILES_ASIDE, this::putFilesAside),
-                filesStep(FILES_GIVEN, this::giveFiles),
-                Step.<Nothing>of(CARRIED_OVER, this::carryOver).lastingLong(),
+                Step.<Found>of("checked", this::check).lastingLong(),
+                Step.<Found>of(EXCHANGED, this::exchange).lastingLong(),
+                new Step<>(FILES_ASIDE, this::putFilesAside, SwapSaga::movesFiles),
+                new Step<>(FILES_GIVEN, this::giveFiles, SwapSaga::movesFiles),
+                Step.<Found>of(CARRIED_OVER, this::carryOver).lastingLong(),
                 Step.of("opened", this::open));
-    }
-
-    /** The files must not be put aside again after they were given away, so each step is recorded. */
-    private Step<Nothing> filesStep(String name, Consumer<StoredOperation> action) {
-        return new Step<>(
-                name,
-                (operation, found) -> {
-                    if (movesFiles(operation)) {
-                        requireMine(operation);
-                        action.accept(operation);
-                    }
-                    return found;
-                },
-                SwapSaga::movesFiles);
     }
 
     private static boolean movesFiles(StoredOperation operation) {
@@ -164,18 +158,28 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         return databases.<Boolean>transact(present(databases, tenant), tx -> OperationMarkers.has(tx, operation));
     }
 
-    /** Finds out whether the record quotas fit the tables of the other database, while both tenants are in use. */
+    /** Finds out early whether the record quotas fit the tables of the other database: both tenants are in use. */
     private void check(StoredOperation operation) {
-        StoredTenant tenant = tenant(operation);
-        List<RecordQuota> quotas = tenantDatabases.transact(tenant, RecordQuotas::all);
-        StoredTenant other = other(operation);
-        if (!isExchanged(operation)
-                && serverRegistry.enforcesRecordQuotas(other.serverId())
-                && !tenantDatabases.<Boolean>transact(other, tx -> isSame(RecordQuotas.all(tx), quotas))) {
-            RecordQuotas.tryOut(
-                    serverRegistry.databases(other.serverId()),
-                    DatabaseRefs.of(other),
-                    tx -> RecordQuotas.replace(tx, quotas));
+        if (!isExchanged(operation)) {
+            StoredTenant tenant = tenant(operation);
+            StoredTenant other = other(operation);
+            tryQuotas(
+                    serverRegistry.databases(other.serverId()), DatabaseRefs.of(tenant), DatabaseRefs.of(other), other);
+        }
+    }
+
+    /**
+     * Tries the record quotas of a database in another one, and changes nothing.
+     *
+     * @throws SaasException {@code configuration.invalid} if they do not fit its tables
+     */
+    private void tryQuotas(Databases databases, DatabaseRef from, DatabaseRef in, StoredTenant other) {
+        if (!serverRegistry.enforcesRecordQuotas(other.serverId())) {
+            return;
+        }
+        List<RecordQuota> quotas = databases.transact(from, RecordQuotas::all);
+        if (!databases.<Boolean>transact(in, tx -> isSame(RecordQuotas.all(tx), quotas))) {
+            RecordQuotas.tryOut(databases, in, tx -> RecordQuotas.replace(tx, quotas));
         }
     }
 
@@ -206,6 +210,8 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
             }
             return null;
         });
+        // The other tenant's application may have changed a table since the check.
+        tryQuotas(databases, previous(operation, tenant), next(operation, other), other);
         databases.exchange(previous(operation, tenant), next(operation, other));
     }
 
@@ -219,24 +225,75 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         });
     }
 
-    /** Where the files of the first tenant are while they change sides. Nothing but this operation knows the place. */
-    private static UUID place(StoredOperation operation) {
-        return operation.uuid();
+    /**
+     * Where a run puts the files of the first tenant while they change sides. Only runs of this operation know the
+     * place, and only this run puts files there.
+     *
+     * @param token the fencing token of the run
+     */
+    private static UUID place(StoredOperation operation, long token) {
+        return place("files", operation, token);
     }
 
-    /** Where the files of the other tenant are meanwhile. */
-    private static UUID otherPlace(StoredOperation operation) {
-        return UUID.nameUUIDFromBytes(("files of " + operation.uuid()).getBytes(StandardCharsets.UTF_8));
+    /** Where it puts the files of the other tenant meanwhile. */
+    private static UUID otherPlace(StoredOperation operation, long token) {
+        return place("other files", operation, token);
     }
 
-    private void putFilesAside(StoredOperation operation) {
-        applicationFiles.replace(place(operation), tenant(operation).uuid());
-        applicationFiles.replace(otherPlace(operation), other(operation).uuid());
+    private static UUID place(String what, StoredOperation operation, long token) {
+        return UUID.nameUUIDFromBytes(
+                (what + " of " + operation.uuid() + " by " + token).getBytes(StandardCharsets.UTF_8));
     }
 
-    private void giveFiles(StoredOperation operation) {
-        applicationFiles.replace(tenant(operation).uuid(), otherPlace(operation));
-        applicationFiles.replace(other(operation).uuid(), place(operation));
+    /**
+     * Takes what is left with the tenants first, and then what earlier runs have put aside: no run can put the files of
+     * this state aside after they were taken from the tenant. The files must not be put aside again after they were
+     * given away, so this is recorded, with the token.
+     */
+    private Found putFilesAside(StoredOperation operation, Found found) {
+        if (!movesFiles(operation)) {
+            return found;
+        }
+        requireMine(operation);
+        long mine = operation.fencingToken();
+        applicationFiles.replace(place(operation, mine), tenant(operation).uuid());
+        applicationFiles.replace(otherPlace(operation, mine), other(operation).uuid());
+        for (long token = 1; token < mine; token++) {
+            applicationFiles.replace(place(operation, mine), place(operation, token));
+            applicationFiles.replace(otherPlace(operation, mine), otherPlace(operation, token));
+        }
+        return new Found(mine);
+    }
+
+    private Found giveFiles(StoredOperation operation, Found found) {
+        if (movesFiles(operation)) {
+            requireMine(operation);
+            long by = filesAsideBy(operation);
+            applicationFiles.replace(tenant(operation).uuid(), otherPlace(operation, by));
+            applicationFiles.replace(other(operation).uuid(), place(operation, by));
+        }
+        return found;
+    }
+
+    /** The token of the run that has put the files aside; 0 if none has. */
+    private static long filesAsideBy(StoredOperation operation) {
+        return Long.parseLong(operation.result().getOrDefault(FILES_ASIDE_BY, "0"));
+    }
+
+    /**
+     * Gives back what runs have put aside that had been taken for dead before another one put the files aside. A tenant
+     * had its new files then.
+     */
+    private void giveBackFiles(StoredOperation operation) {
+        for (long token = 1; token < filesAsideBy(operation); token++) {
+            applicationFiles.replace(tenant(operation).uuid(), place(operation, token));
+            applicationFiles.replace(other(operation).uuid(), otherPlace(operation, token));
+        }
+    }
+
+    @Override
+    public Map<String, String> result(Found found) {
+        return found.filesAsideBy() == null ? Map.of() : Map.of(FILES_ASIDE_BY, String.valueOf(found.filesAsideBy()));
     }
 
     /** Storing the token with the databases shows that no other run has taken the operation over. */
@@ -325,6 +382,7 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
         Databases databases = databases(operation);
         giveNamesBack(operation, databases);
         databases.close(DatabaseRefs.of(other(operation)));
+        giveBackFiles(operation);
         if (tenant.state() == TenantState.OPEN) {
             databases.open(DatabaseRefs.of(tenant));
         }
@@ -342,7 +400,7 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+    public Found finish(Transaction tx, StoredOperation operation, Found found) {
         StoredTenant tenant = lockTenant(tx, operation);
         StoredTenant other = lockOther(tx, operation);
         StoredTenant kept = kept(operation, other);
@@ -423,7 +481,7 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public void undo(StoredOperation operation, Nothing found) {
+    public void undo(StoredOperation operation, Found found) {
         if (operation.step().isEmpty()) {
             return;
         }
@@ -452,24 +510,24 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
 
     /** The node that took over decides on the names, unless the operation has ended. */
     @Override
-    public void withdraw(StoredOperation operation, Nothing found) {
+    public void withdraw(StoredOperation operation, Found found) {
         if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
             giveNamesBack(operation, databases(operation));
             super.withdraw(operation, found);
             StoredTenant other = other(operation);
             reconciliation.reconcile(operation, other.serverId(), DatabaseRefs.of(other));
-            if (movesFiles(operation)) {
-                // They can only have been put aside too late.
-                applicationFiles.replace(tenant(operation).uuid(), place(operation));
-                applicationFiles.replace(other.uuid(), otherPlace(operation));
-            }
         }
+        context.catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
+                .filter(present -> present.uuid().equals(operation.uuid()))
+                .ifPresent(this::giveBackFiles);
     }
 
     @Override
     public void abandoned(Transaction tx, StoredOperation operation) {
         if (FORWARD.contains(operation.step())) {
-            finish(tx, operation, Nothing.NOTHING);
+            finish(tx, operation, Found.NOTHING);
         }
         SessionRows.endAll(tx, lockTenant(tx, operation));
         SessionRows.endAll(tx, lockOther(tx, operation));
@@ -483,8 +541,15 @@ public final class SwapSaga extends TenantSaga<Saga.Nothing> {
                 + " have other names: " + describe(tx, operation, tenant) + ", and "
                 + describe(tx, operation, other)
                 + ". The files of the application may be those of the other one, or have the UUIDs "
-                + place(operation) + " and " + otherPlace(operation)
+                + places(operation)
                 + ". Look at both before you open them. When a database has its name again, resume its tenant.";
+    }
+
+    private static String places(StoredOperation operation) {
+        long by = filesAsideBy(operation);
+        return (by == 0 ? LongStream.rangeClosed(1, operation.fencingToken()) : LongStream.of(by))
+                .mapToObj(token -> place(operation, token) + " and " + otherPlace(operation, token))
+                .collect(Collectors.joining(", or "));
     }
 
     private static String describe(Transaction tx, StoredOperation operation, StoredTenant tenant) {

@@ -8,6 +8,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
+import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SwapTenants;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Exchanges the databases of a tenant and of a copy of it. */
 public final class TenantSwapping {
@@ -119,6 +121,9 @@ public final class TenantSwapping {
             return null;
         });
         serverRegistry.databases(tenants.get(command.tenant()).serverId()).transferFormat();
+        if (!actor.administrator()) {
+            requireRoom(tenants.get(command.tenant()), tenants.get(command.with()));
+        }
         String neutralisers = requireWanted(command, tenants.get(command.tenant()), tenants.get(command.with()));
         return context.work()
                 .orAgain(tx -> earlier(tx, draft).orElseGet(() -> {
@@ -203,6 +208,22 @@ public final class TenantSwapping {
         if (!actor.administrator()
                 && tenant.suspendedFor().stream().anyMatch(each -> !each.equals(SuspensionSchedule.SWAPPED))) {
             throw actor.refused("swap \"" + tenant.name() + "\", which is suspended. Ask an administrator");
+        }
+    }
+
+    /** The other tenant may be on a larger plan. Its database must not get around the limits of this one. */
+    private void requireRoom(StoredTenant tenant, StoredTenant with) {
+        List<PlanSwitch.Excess> exceeded =
+                TenantUse.of(tenantDatabases, with).exceeded(tenant.maxUsers(), tenant.storageLimitMb());
+        if (!exceeded.isEmpty()) {
+            throw refused(
+                    tenant,
+                    with,
+                    exceeded.stream()
+                                    .map(each -> each.field() + " of \"" + tenant.name() + "\" is " + each.limit()
+                                            + ", and \"" + with.name() + "\" has " + each.found())
+                                    .collect(Collectors.joining("; "))
+                            + ". Make room first, or ask an administrator");
         }
     }
 
