@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
@@ -43,6 +44,9 @@ import org.junit.jupiter.api.Test;
 final class PreparedExportsTest {
     /** A script that makes an export larger than a piece. */
     private static final String LARGE = incompressible();
+    /** The calls of the store, and their ends. */
+    private static final Set<String> STORE = Set.of(
+            "before write", "after write", "before read", "before list of files", "before delete", "after delete");
 
     private final Fixture fixture = new Fixture(TestAddon.of("large").script("1.0", LARGE));
     private final Saas saas = fixture.saas;
@@ -161,9 +165,76 @@ final class PreparedExportsTest {
     void isReplacedByTheNextOne() {
         PreparedExport first = prepare();
         PreparedExport second = prepare();
-        assertThat(pieces()).singleElement().asString().contains(second.id().toString());
         assertRefusal(() -> download(own, first)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        tidy();
+        assertThat(pieces()).singleElement().asString().contains(second.id().toString());
         assertThat(download(own, second)).hasSize((int) second.bytes());
+    }
+
+    @Test
+    void takesNoMoreRoomThanTwoWhileItIsReplaced() {
+        prepare();
+        PreparedExport second = prepare();
+        Operation third = own.async().prepareExport(shop.id(), null);
+        runWatched(
+                "after write",
+                1,
+                () -> assertThat(pieces())
+                        .hasSize(2)
+                        .anyMatch(name -> name.contains(second.id().toString())));
+        assertThat(saas.operations().get(third.id()).state()).isEqualTo(OperationState.DONE);
+    }
+
+    /** Runs an action at each call of the store while an export is prepared for the third time. */
+    private void atEachCall(Runnable action) {
+        prepareAsAdministrator();
+        boolean reached = true;
+        int call = 1;
+        for (; reached; call++) {
+            prepareAsAdministrator();
+            fixture.clock.advance(Duration.ofMinutes(1));
+            saas.async().prepareExport(shop.id(), null);
+            reached = runWatched(STORE, call, () -> {
+                fixture.backend.unwatch();
+                action.run();
+            });
+            PreparedExport listed = saas.exports().prepared(shop.id()).orElseThrow();
+            assertThat(download(saas, listed)).as("at call " + call).hasSize((int) listed.bytes());
+            assertThat(pieces()).as("at call " + call).hasSizeLessThanOrEqualTo(2);
+        }
+        assertThat(call).as("calls of the store").isGreaterThan(6);
+    }
+
+    private void prepareAsAdministrator() {
+        fixture.clock.advance(Duration.ofMinutes(1));
+        saas.async().prepareExport(shop.id(), null);
+        saas.maintenance().run();
+    }
+
+    @Test
+    void theListedOneIsCompleteWheneverTheStoreFails() {
+        atEachCall(() -> {
+            throw SaasException.unavailable(ErrorCodes.BACKUP_STORE_FAILED, "The store is down", null);
+        });
+    }
+
+    @Test
+    void theListedOneIsCompleteWheneverTheTenantIsSuspended() {
+        atEachCall(() -> {
+            saas.tenants().suspend(shop.id());
+            saas.tenants().resume(shop.id());
+        });
+    }
+
+    /** The run stalls for longer than its lease, and finds later that another node has completed the export. */
+    @Test
+    void theListedOneIsCompleteWheneverAnotherNodeTakesOver() {
+        try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+            atEachCall(() -> {
+                fixture.clock.advance(OperationLeases.LEASE);
+                other.maintenance().run();
+            });
+        }
     }
 
     @Test
@@ -227,14 +298,20 @@ final class PreparedExportsTest {
     }
 
     private void runWatched(String step, int time, Runnable action) {
+        runWatched(Set.of(step), time, action);
+    }
+
+    /** Whether the step was reached. */
+    private boolean runWatched(Set<String> steps, int time, Runnable action) {
         AtomicInteger left = new AtomicInteger(time);
         fixture.backend.watch(each -> {
-            if (each.equals(step) && left.decrementAndGet() == 0) {
+            if (steps.contains(each) && left.decrementAndGet() == 0) {
                 action.run();
             }
         });
         saas.maintenance().run();
         fixture.backend.unwatch();
+        return left.get() <= 0;
     }
 
     @Test

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exports in the store of the backups, encrypted with the keys of the backups. An export is stored in pieces, each a
@@ -60,7 +62,7 @@ public final class ExportPieces {
         Writer(StoredExport export, LongConsumer stored) {
             this.export = export;
             this.stored = stored;
-            this.key = keys.make(export.tenant());
+            this.key = keys.get(export.tenant());
         }
 
         @Override
@@ -86,7 +88,7 @@ public final class ExportPieces {
             InputStream plain = new ByteArrayInputStream(piece, 0, count);
             StoredBytes bytes =
                     StoredBytes.outgoing(cipher(key, export, number).encrypted(plain, random), context::tick);
-            if (!files.write(ExportName.of(export).piece(export.run(), number), bytes)) {
+            if (!files.write(ExportName.of(export).piece(number), bytes)) {
                 throw BackupFiles.failed(new IOException("Two runs of an operation have the same number"));
             }
             stored.accept((long) number * BYTES + count);
@@ -126,11 +128,8 @@ public final class ExportPieces {
     }
 
     private byte[] read(DataKey key, StoredExport export, int number) {
-        String name = ExportName.of(export).piece(export.run(), number);
-        if (files.list(name).isEmpty()) {
-            throw damaged(export);
-        }
-        try (InputStream stored = files.open(name)) {
+        String name = ExportName.of(export).piece(number);
+        try (InputStream stored = files.find(name).orElseThrow(() -> damaged(export))) {
             return cipher(key, export, number)
                     .decrypted(StoredBytes.incoming(stored, context::tick))
                     .readNBytes(BYTES + 1);
@@ -148,23 +147,35 @@ public final class ExportPieces {
                         + " Prepare another export.");
     }
 
-    /** Deletes everything of an export. Does nothing if there is nothing. */
-    public void delete(StoredExport export) {
-        delete(ExportName.of(export).prefix(), file -> true);
+    /**
+     * Deletes everything of an export, of all runs. Does nothing if there is nothing.
+     *
+     * @param before called before each file is deleted
+     */
+    public void delete(StoredExport export, Runnable before) {
+        delete(ExportName.of(export).allRuns(), file -> true, before);
     }
 
     /** Deletes what one run has stored. */
     public void deleteRun(StoredExport export) {
-        delete(ExportName.of(export).run(export.run()), file -> true);
+        delete(ExportName.of(export).prefix(), file -> true, () -> {});
     }
 
-    /** Deletes all exports of a tenant but one, and what other runs have left of that one. */
-    public void deleteOthers(StoredExport kept) {
-        String own = ExportName.of(kept).run(kept.run());
-        delete(ExportName.all(kept.tenant()), file -> !file.startsWith(own));
+    /**
+     * Deletes all exports of a tenant but one, and what other runs have left of that one.
+     *
+     * @param kept null: none
+     * @param before called after the files were listed, and before each one is deleted
+     */
+    public void deleteOthers(UUID tenant, @Nullable StoredExport kept, Runnable before) {
+        String own = kept == null ? null : ExportName.of(kept).prefix();
+        delete(ExportName.all(tenant), file -> own == null || !file.startsWith(own), before);
     }
 
-    private void delete(String prefix, Predicate<String> which) {
-        files.list(prefix).stream().map(StoredFile::name).filter(which).forEach(files::delete);
+    private void delete(String prefix, Predicate<String> which, Runnable before) {
+        files.list(prefix).stream().map(StoredFile::name).filter(which).forEach(file -> {
+            before.run();
+            files.delete(file);
+        });
     }
 }

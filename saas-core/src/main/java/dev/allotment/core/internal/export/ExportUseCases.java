@@ -12,7 +12,6 @@ import dev.allotment.ExportId;
 import dev.allotment.Exports;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.PreparedExport;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -21,6 +20,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.StoredExport;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
@@ -402,17 +402,8 @@ public final class ExportUseCases implements Exports {
 
     /** The last operation that has made an export, unless the export has expired. */
     private Optional<StoredOperation> last(Filter<StoredOperation> which) {
-        Filter<StoredOperation> made = Filter.and(
-                which,
-                Filter.equal(StoredOperation.KIND, OperationKind.EXPORT_TENANT),
-                Filter.equal(StoredOperation.STATE, OperationState.DONE));
-        Query<StoredOperation> newest =
-                Query.where(made).orderByDescending(StoredOperation.ID).page(0, 1);
-        return context
-                .catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(newest))
-                .stream()
-                .findFirst()
+        return context.catalog()
+                .transact(tx -> StoredExport.last(tx, which))
                 .filter(each -> ExportSaga.expiresAt(each).isAfter(context.now()));
     }
 
