@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * file: its size need not be known before, and a reader can start anywhere without reading what is before. Thread-safe.
  */
 public final class ExportPieces {
-    /** The size of each piece but the last one. A writer and a reader have one in memory. */
+    /** The size of each piece but the last one. A writer has one in memory. */
     public static final int BYTES = 4 << 20;
 
     private final CoreContext context;
@@ -117,22 +117,46 @@ public final class ExportPieces {
         for (long at = from; at < end; ) {
             int number = Math.toIntExact(at / BYTES);
             long start = (long) number * BYTES;
-            byte[] piece = read(key, export, number);
-            if (piece.length != Math.min(BYTES, size - start)) {
-                throw damaged(export);
+            long until = Math.min(end, start + BYTES);
+            String name = ExportName.of(export).piece(number);
+            try (InputStream stored = files.find(name).orElseThrow(() -> damaged(export))) {
+                InputStream plain = reading(
+                        export,
+                        () -> cipher(key, export, number).decrypted(StoredBytes.incoming(stored, context::tick)));
+                copy(export, plain, at - start, until - start, out);
+                if (until == Math.min(size, start + BYTES) && reading(export, plain::read) >= 0) {
+                    throw damaged(export);
+                }
             }
-            int length = (int) (Math.min(end, start + piece.length) - at);
-            out.write(piece, (int) (at - start), length);
-            at += length;
+            at = until;
         }
     }
 
-    private byte[] read(DataKey key, StoredExport export, int number) {
-        String name = ExportName.of(export).piece(number);
-        try (InputStream stored = files.find(name).orElseThrow(() -> damaged(export))) {
-            return cipher(key, export, number)
-                    .decrypted(StoredBytes.incoming(stored, context::tick))
-                    .readNBytes(BYTES + 1);
+    /** Has little in memory while a slow reader takes it. */
+    private static void copy(StoredExport export, InputStream plain, long from, long end, OutputStream out)
+            throws IOException {
+        byte[] buffer = new byte[ContentCipher.PIECE_BYTES];
+        for (long at = 0; at < end; ) {
+            int most = (int) Math.min(buffer.length, (at < from ? from : end) - at);
+            int read = reading(export, () -> plain.read(buffer, 0, most));
+            if (read < 0) {
+                throw damaged(export);
+            }
+            if (at >= from) {
+                out.write(buffer, 0, read);
+            }
+            at += read;
+        }
+    }
+
+    private interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    /** The store's failures, as opposed to those of the reader. */
+    private static <T> T reading(StoredExport export, Reading<T> reading) {
+        try {
+            return reading.run();
         } catch (DamagedContent e) {
             throw damaged(export);
         } catch (IOException e) {

@@ -44,6 +44,8 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
     private static final String BYTES = "bytes";
     /** How long an operation waits that finds no place on its node. */
     private static final Duration NO_PLACE_WAIT = Duration.ofSeconds(30);
+    /** When an operation without a place fails, since its tenant is busy meanwhile. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
     /** @param export null: another run has written it */
     record Found(@Nullable StoredExport export, long bytes) {
@@ -128,6 +130,9 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
         try {
             place = places.take(Set.of(tenant(operation).id()), account == null ? null : account.id());
         } catch (SaasException e) {
+            if (operation.createdAt().plus(LONGEST_WAIT).isBefore(context.now())) {
+                throw e;
+            }
             operationLeases.putOff(operation, context.now().plus(NO_PLACE_WAIT));
             throw new OperationLeft();
         }
@@ -156,7 +161,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
             note(operation, stored);
         });
         try {
-            try (ExportArchive zip = new ExportArchive(context::tick, out)) {
+            try (ExportArchive zip = new ExportArchive(out)) {
                 writer.write(source, zip.root(source.manifest()));
                 zip.finish();
             }
