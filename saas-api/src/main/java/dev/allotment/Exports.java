@@ -104,17 +104,18 @@ public interface Exports {
 
     /**
      * Writes a part of a prepared export, or all of it, any number of times. The part is read from the store while it
-     * is written, and neither a database nor a place of an export is used, so the reader may be slow. The audit log has
-     * an entry for each part that starts with the first byte, and for other parts one in an hour for each account and
-     * address. Rights are those of {@link #prepared}.
+     * is written, and no database is used, so the reader may be slow: it needs 8 KiB a second on average, after a minute.
+     * A node sends 20 at once, and two to an account. The audit log has an entry for each part that starts with the
+     * first byte, and for other parts one in an hour for each account and address. Rights are those of {@link
+     * #prepared}.
      *
      * @param offset the number of the first byte, from 0
      * @param length how many bytes; fewer are written if the export ends before
      * @param out is not closed
      * @throws SaasException {@code record.missing}, also if the export has expired or another one has replaced it;
      *     {@code query.invalid} for a part that does not start within the export; {@code backup.damaged} if the store
-     *     has not all of it, also after the first bytes; {@code backup.store-failed}
-     * @throws java.io.UncheckedIOException if it cannot be written
+     *     has not all of it, also after the first bytes; {@code backup.store-failed}; {@code export.busy}
+     * @throws java.io.UncheckedIOException if it cannot be written, or is read too slowly
      */
     void download(ExportId export, long offset, long length, OutputStream out);
 }

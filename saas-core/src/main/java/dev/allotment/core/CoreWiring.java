@@ -196,7 +196,8 @@ final class CoreWiring {
     final TenantStates tenantStates;
     final BackupArchive backupArchive;
     final DumpArchive dumpArchive;
-    final ExportPlaces exportPlaces = new ExportPlaces();
+    final ExportPlaces exportPlaces = ExportPlaces.ofDatabases();
+    final ExportPlaces downloadPlaces = ExportPlaces.ofDownloads();
     final TenantWriter tenantWriter;
     final ExportSaga exportSaga;
     final SecureRandom random;
@@ -372,7 +373,7 @@ final class CoreWiring {
                 new BackupArchive(context, settings.backupStore, secretCipher, applicationFiles, settings.random);
         dumpArchive = new DumpArchive(context, derivedSecrets, applicationFiles);
         tenantWriter = new TenantWriter(context, serverRegistry, applicationFiles, VERSION);
-        exportSaga = new ExportSaga(context, tenantWriter, exportPlaces, backupArchive, operationLeases);
+        exportSaga = new ExportSaga(context, tenantWriter, ExportPlaces.ofDatabases(), backupArchive, operationLeases);
         backupTidying = new BackupTidying(context, backupArchive);
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);

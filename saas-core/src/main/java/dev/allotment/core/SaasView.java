@@ -196,6 +196,7 @@ final class SaasView implements Saas {
                 core.serverRegistry,
                 core.eventLog,
                 core.exportPlaces,
+                core.downloadPlaces,
                 core.backupArchive,
                 core.tenantWriter,
                 core.exportSaga,

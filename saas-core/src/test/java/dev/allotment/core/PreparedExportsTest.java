@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCodes;
@@ -26,15 +27,20 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +49,9 @@ import org.junit.jupiter.api.Test;
 final class PreparedExportsTest {
     /** A script that makes an export larger than a piece. */
     private static final String LARGE = incompressible();
+    /** The calls of the store, and their ends. */
+    private static final Set<String> STORE = Set.of(
+            "before write", "after write", "before read", "before list of files", "before delete", "after delete");
 
     private final Fixture fixture = new Fixture(TestAddon.of("large").script("1.0", LARGE));
     private final Saas saas = fixture.saas;
@@ -179,9 +188,76 @@ final class PreparedExportsTest {
     void isReplacedByTheNextOne() {
         PreparedExport first = prepare();
         PreparedExport second = prepare();
-        assertThat(pieces()).singleElement().asString().contains(second.id().toString());
         assertRefusal(() -> download(own, first)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        tidy();
+        assertThat(pieces()).singleElement().asString().contains(second.id().toString());
         assertThat(download(own, second)).hasSize((int) second.bytes());
+    }
+
+    @Test
+    void takesNoMoreRoomThanTwoWhileItIsReplaced() {
+        prepare();
+        PreparedExport second = prepare();
+        Operation third = own.async().prepareExport(shop.id(), null);
+        runWatched(
+                "after write",
+                1,
+                () -> assertThat(pieces())
+                        .hasSize(2)
+                        .anyMatch(name -> name.contains(second.id().toString())));
+        assertThat(saas.operations().get(third.id()).state()).isEqualTo(OperationState.DONE);
+    }
+
+    /** Runs an action at each call of the store while an export is prepared for the third time. */
+    private void atEachCall(Runnable action) {
+        prepareAsAdministrator();
+        boolean reached = true;
+        int call = 1;
+        for (; reached; call++) {
+            prepareAsAdministrator();
+            fixture.clock.advance(Duration.ofMinutes(1));
+            saas.async().prepareExport(shop.id(), null);
+            reached = runWatched(STORE, call, () -> {
+                fixture.backend.unwatch();
+                action.run();
+            });
+            PreparedExport listed = saas.exports().prepared(shop.id()).orElseThrow();
+            assertThat(download(saas, listed)).as("at call " + call).hasSize((int) listed.bytes());
+            assertThat(pieces()).as("at call " + call).hasSizeLessThanOrEqualTo(2);
+        }
+        assertThat(call).as("calls of the store").isGreaterThan(6);
+    }
+
+    private void prepareAsAdministrator() {
+        fixture.clock.advance(Duration.ofMinutes(1));
+        saas.async().prepareExport(shop.id(), null);
+        saas.maintenance().run();
+    }
+
+    @Test
+    void theListedOneIsCompleteWheneverTheStoreFails() {
+        atEachCall(() -> {
+            throw SaasException.unavailable(ErrorCodes.BACKUP_STORE_FAILED, "The store is down", null);
+        });
+    }
+
+    @Test
+    void theListedOneIsCompleteWheneverTheTenantIsSuspended() {
+        atEachCall(() -> {
+            saas.tenants().suspend(shop.id());
+            saas.tenants().resume(shop.id());
+        });
+    }
+
+    /** The run stalls for longer than its lease, and finds later that another node has completed the export. */
+    @Test
+    void theListedOneIsCompleteWheneverAnotherNodeTakesOver() {
+        try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+            atEachCall(() -> {
+                fixture.clock.advance(OperationLeases.LEASE);
+                other.maintenance().run();
+            });
+        }
     }
 
     @Test
@@ -190,9 +266,14 @@ final class PreparedExportsTest {
         assertThat(own.async().prepareExport(shop.id(), "key").id()).isEqualTo(first.id());
         assertRefusal(() -> own.async().prepareExport(shop.id(), "other")).isEqualTo(ErrorCodes.TENANT_BUSY);
         saas.maintenance().run();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 3; i++) {
             prepare();
         }
+        Operation cancelled = own.async().prepareExport(shop.id(), null);
+        saas.operations().cancel(cancelled.id());
+        saas.maintenance().run();
+        prepareAsAdministrator();
+        prepare();
         assertRefusal(() -> own.async().prepareExport(shop.id(), null)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         saas.async().prepareExport(shop.id(), null);
         saas.maintenance().run();
@@ -245,14 +326,20 @@ final class PreparedExportsTest {
     }
 
     private void runWatched(String step, int time, Runnable action) {
+        runWatched(Set.of(step), time, action);
+    }
+
+    /** Whether the step was reached. */
+    private boolean runWatched(Set<String> steps, int time, Runnable action) {
         AtomicInteger left = new AtomicInteger(time);
         fixture.backend.watch(each -> {
-            if (each.equals(step) && left.decrementAndGet() == 0) {
+            if (steps.contains(each) && left.decrementAndGet() == 0) {
                 action.run();
             }
         });
         saas.maintenance().run();
         fixture.backend.unwatch();
+        return left.get() <= 0;
     }
 
     @Test
@@ -293,26 +380,148 @@ final class PreparedExportsTest {
         assertThat(download(own, before)).hasSize((int) before.bytes());
     }
 
+    /** Direct exports last as long as their readers want, so they have other places. */
     @Test
-    void waitsForAPlace() {
+    void doesNotWaitForReadersOfDirectExports() {
         Tenant market = fixture.tenant("market");
         Tenant third = fixture.tenant("third");
         Operation operation = own.async().prepareExport(shop.id(), null);
-        boolean[] done = {false};
-        whileWriting(
-                market,
-                () -> whileWriting(third, () -> {
-                    if (!done[0]) {
-                        done[0] = true;
-                        saas.maintenance().run();
-                        assertThat(saas.operations().get(operation.id()).state())
-                                .isEqualTo(OperationState.RUNNING);
-                    }
-                }));
-        assertThat(done[0]).isTrue();
-        fixture.clock.advance(Duration.ofMinutes(1));
-        saas.maintenance().run();
+        whileWriting(market, () -> whileWriting(third, () -> saas.maintenance().run()));
         assertThat(saas.operations().get(operation.id()).state()).isEqualTo(OperationState.DONE);
+    }
+
+    @Test
+    void waitsForAPlaceForSomeMinutes() {
+        Tenant market = fixture.tenant("market");
+        Tenant third = fixture.tenant("third");
+        Tenant fourth = fixture.tenant("fourth");
+        List<Operation> waiting = new ArrayList<>();
+        Map<Integer, Consumer<Saas>> afterWrites =
+                Map.of(2, node -> node.async().prepareExport(market.id(), null), 4, node -> {
+                    waiting.add(node.async().prepareExport(third.id(), null));
+                    fixture.clock.advance(Duration.ofMinutes(11));
+                    node.maintenance().run();
+                    waiting.add(node.async().prepareExport(fourth.id(), null));
+                });
+        AtomicInteger writes = new AtomicInteger();
+        AtomicReference<Saas> preparing = new AtomicReference<>();
+        WatchedStore store = new WatchedStore(fixture.backups, step -> {
+            // Of each tenant, a key is written, and then a piece.
+            if (step.equals("after write")) {
+                afterWrites.getOrDefault(writes.incrementAndGet(), node -> {}).accept(preparing.get());
+            }
+        });
+        try (Saas node = fixture.builder(fixture.storage)
+                .backupStore(store)
+                .node("node-b")
+                .executor(Runnable::run)
+                .open()) {
+            preparing.set(node);
+            node.async().prepareExport(shop.id(), null);
+            assertThat(saas.operations().get(waiting.get(0).id()).errorCode()).isEqualTo(ErrorCodes.EXPORT_BUSY);
+            assertThat(saas.operations().get(waiting.get(1).id()).state()).isEqualTo(OperationState.RUNNING);
+            fixture.clock.advance(Duration.ofMinutes(1));
+            node.maintenance().run();
+            assertThat(saas.operations().get(waiting.get(1).id()).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    private static void whileDownloading(Saas view, PreparedExport export, Runnable meanwhile) {
+        boolean[] done = {false};
+        view.exports().download(export.id(), 0, 100, new OutputStream() {
+            @Override
+            public void write(int next) {
+                if (!done[0]) {
+                    done[0] = true;
+                    meanwhile.run();
+                }
+            }
+        });
+        assertThat(done[0]).isTrue();
+    }
+
+    @Test
+    void isDownloadedTwiceAtOnceByAnAccount() {
+        PreparedExport export = prepare();
+        whileDownloading(
+                own,
+                export,
+                () -> whileDownloading(own, export, () -> {
+                    assertRefusal(() -> download(own, export)).isEqualTo(ErrorCodes.EXPORT_BUSY);
+                    assertThat(download(saas, export)).isNotEmpty();
+                }));
+        assertThat(download(own, export)).isNotEmpty();
+    }
+
+    @Test
+    void aNodeSendsTwentyAtOnce() {
+        PreparedExport export = prepare();
+        Runnable most = () -> assertRefusal(() -> download(saas, export)).isEqualTo(ErrorCodes.EXPORT_BUSY);
+        for (int i = 0; i < 20; i++) {
+            Runnable inner = most;
+            most = () -> whileDownloading(saas, export, inner);
+        }
+        most.run();
+        assertThat(download(saas, export)).isNotEmpty();
+    }
+
+    /** @param perWrite how long the reader needs for 4 KiB */
+    private void downloadSlowly(PreparedExport export, Duration perWrite) {
+        saas.exports().download(export.id(), 0, Long.MAX_VALUE, new OutputStream() {
+            @Override
+            public void write(int next) {
+                throw new AssertionError("One byte at a time");
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                fixture.nanos.addAndGet(perWrite.toNanos());
+            }
+        });
+    }
+
+    @Test
+    void isDownloadedSlowlyButNotForever() {
+        fill();
+        PreparedExport export = prepare();
+        downloadSlowly(export, Duration.ofMillis(400));
+        assertThatThrownBy(() -> downloadSlowly(export, Duration.ofMillis(700)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("reader");
+    }
+
+    @Test
+    void isMadeAsSlowlyAsTheStoreIs() {
+        fill();
+        own.async().prepareExport(shop.id(), null);
+        fixture.backend.watch(step -> {
+            if (step.equals("before write")) {
+                fixture.nanos.addAndGet(Duration.ofSeconds(50).toNanos());
+            }
+        });
+        saas.maintenance().run();
+        fixture.backend.unwatch();
+        assertThat(own.exports().prepared(shop.id())).isPresent();
+    }
+
+    @Test
+    void aDownloadDoesNotListTheStoreForEachPiece() {
+        fill();
+        PreparedExport export = prepare();
+        AtomicInteger lists = new AtomicInteger();
+        fixture.backend.watch(step -> lists.addAndGet(step.equals("before list of files") ? 1 : 0));
+        assertThat(download(saas, export)).hasSize((int) export.bytes());
+        fixture.backend.unwatch();
+        assertThat(pieces()).hasSize(2);
+        assertThat(lists.get()).as("for the key").isEqualTo(1);
+    }
+
+    @Test
+    void leavesNoKeyOfATenantThatWasDeletedForGood() {
+        saas.tenants().purge(shop.id());
+        assertRefusal(() -> saas.async().prepareExport(shop.id(), null)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertThat(fixture.backups.list("")).isEmpty();
     }
 
     private void whileWriting(Tenant tenant, Runnable meanwhile) {

@@ -110,13 +110,18 @@ final class BackupFiles {
         });
     }
 
-    /** Opens a file; the caller closes it. */
+    /** Opens a file with content; the caller closes it. */
     InputStream open(String name) {
-        return this.<InputStream>use(used -> {
+        return find(name).orElseThrow(() -> damaged("The content of the backup is missing"));
+    }
+
+    /** Opens a file, which the caller closes; empty if there is none. */
+    Optional<InputStream> find(String name) {
+        return this.<Optional<InputStream>>use(used -> {
             try {
-                return used.read(name);
+                return Optional.of(used.read(name));
             } catch (NoSuchFileException e) {
-                throw damaged("The content of the backup is missing");
+                return Optional.empty();
             }
         });
     }

@@ -9,10 +9,13 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backup.StoredFile;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes files in the store that belong to no backup, about once a day on each node: content that a dead node left
- * behind, exports that have expired, and everything of tenants that were deleted for good. Files of tenants that the
+ * behind, exports that have expired or were replaced, and everything of tenants that were deleted for good. Files of tenants that the
  * catalog does not know stay, since an older catalog that was restored does not know all of them. Thread-safe.
  */
 public final class BackupTidying {
@@ -95,6 +98,7 @@ public final class BackupTidying {
                 .filter(BackupName::isManifest)
                 .collect(Collectors.toSet());
         Instant before = context.now().minus(UNTOUCHED);
+        Map<ExportName, Use> uses = new HashMap<>();
         for (StoredFile file : files) {
             Optional<BackupName> name = BackupName.ofFile(file.name());
             if (name.isPresent()
@@ -105,31 +109,54 @@ public final class BackupTidying {
                     && !archive.isListed(name.get())) {
                 archive.delete(file);
             }
-            if (ExportName.ofFile(file.name())
-                    .filter(export -> isOver(export, file, before))
-                    .isPresent()) {
-                archive.delete(file);
-            }
+            ExportName.ofFile(file.name())
+                    .map(export -> uses.computeIfAbsent(export, this::use))
+                    .filter(use -> use == Use.OVER
+                            || (use == Use.UNKNOWN && file.writtenAt().isBefore(before)))
+                    .ifPresent(use -> archive.delete(file));
         }
     }
 
-    /** Whether an export has expired, or was not completed. */
-    private boolean isOver(ExportName export, StoredFile file, Instant before) {
-        return export.isExpired(context.now())
-                || (file.writtenAt().isBefore(before)
-                        && !isIn(export.export(), List.of(OperationState.RUNNING, OperationState.DONE)));
+    /** What is known of an export. Unknown: no operation needs it, but a run may be writing it. */
+    private enum Use {
+        NEEDED,
+        OVER,
+        UNKNOWN
+    }
+
+    private Use use(ExportName export) {
+        if (export.isExpired(context.now())) {
+            return Use.OVER;
+        }
+        return context.catalog()
+                .transact(tx -> find(tx, export.export())
+                        .filter(operation -> operation.state() != OperationState.FAILED)
+                        .map(operation -> operation.state() != OperationState.DONE || isLast(tx, operation, export)
+                                ? Use.NEEDED
+                                : Use.OVER)
+                        .orElse(Use.UNKNOWN));
+    }
+
+    /** Whether this run of an operation that is done has written the last export of its tenant. */
+    private static boolean isLast(Transaction tx, StoredOperation operation, ExportName export) {
+        return StoredExport.run(operation) == export.run()
+                && StoredExport.last(tx, Filter.equal(StoredOperation.TENANT_ID, operation.tenantId()))
+                        .filter(last -> last.uuid().equals(operation.uuid()))
+                        .isPresent();
     }
 
     private boolean isRunning(BackupName name) {
-        return isIn(name.backup(), List.of(OperationState.RUNNING));
+        return context.catalog()
+                .transact(tx -> find(tx, name.backup()))
+                .filter(operation -> operation.state() == OperationState.RUNNING)
+                .isPresent();
     }
 
-    private boolean isIn(UUID operation, List<OperationState> states) {
-        Filter<StoredOperation> wanted =
-                Filter.and(Filter.equal(StoredOperation.UUID, operation), Filter.in(StoredOperation.STATE, states));
-        return context.catalog()
-                .transact(tx -> !tx.records(RecordTypes.OPERATIONS)
-                        .list(Query.where(wanted))
-                        .isEmpty());
+    private static Optional<StoredOperation> find(Transaction tx, UUID operation) {
+        return tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.equal(StoredOperation.UUID, operation)))
+                .stream()
+                .findFirst();
     }
 }

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
  * The names of the files of one export in the store. They have the time at which it expires, so that it is deleted then
  * even if no record knows it. The files of each run of its operation are others.
  */
-record ExportName(UUID tenant, String expiry, UUID export) {
+record ExportName(UUID tenant, String expiry, UUID export, long run) {
     private static final Pattern FILE = Pattern.compile(
-            "(" + BackupName.ID + ")/export-(\\d{8}T\\d{12}Z)-(" + BackupName.ID + ")\\.\\d+\\.\\d{8}\\.piece");
+            "(" + BackupName.ID + ")/export-(\\d{8}T\\d{12}Z)-(" + BackupName.ID + ")\\.(\\d{1,18})\\.\\d{8}\\.piece");
 
     static ExportName of(StoredExport export) {
-        return new ExportName(export.tenant(), BackupName.TIME.format(export.expiresAt()), export.id());
+        return new ExportName(export.tenant(), BackupName.TIME.format(export.expiresAt()), export.id(), export.run());
     }
 
     /** The export that a file belongs to; empty if it belongs to none. */
@@ -25,7 +25,10 @@ record ExportName(UUID tenant, String expiry, UUID export) {
         Matcher parts = FILE.matcher(file);
         return parts.matches()
                 ? Optional.of(new ExportName(
-                        UUID.fromString(parts.group(1)), parts.group(2), UUID.fromString(parts.group(3))))
+                        UUID.fromString(parts.group(1)),
+                        parts.group(2),
+                        UUID.fromString(parts.group(3)),
+                        Long.parseLong(parts.group(4))))
                 : Optional.empty();
     }
 
@@ -38,17 +41,17 @@ record ExportName(UUID tenant, String expiry, UUID export) {
         return expiry.compareTo(BackupName.TIME.format(now)) <= 0;
     }
 
-    /** What the names of all its files start with. */
-    String prefix() {
+    /** What the names of the files of all runs start with. */
+    String allRuns() {
         return all(tenant) + expiry + "-" + export + ".";
     }
 
-    /** What the names of the files of one run start with. */
-    String run(long run) {
-        return prefix() + run + ".";
+    /** What the names of its files start with. */
+    String prefix() {
+        return allRuns() + run + ".";
     }
 
-    String piece(long run, int number) {
-        return run(run) + String.format(Locale.ROOT, "%08d", number) + ".piece";
+    String piece(int number) {
+        return prefix() + String.format(Locale.ROOT, "%08d", number) + ".piece";
     }
 }

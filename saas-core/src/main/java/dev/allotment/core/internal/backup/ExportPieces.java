@@ -10,15 +10,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exports in the store of the backups, encrypted with the keys of the backups. An export is stored in pieces, each a
  * file: its size need not be known before, and a reader can start anywhere without reading what is before. Thread-safe.
  */
 public final class ExportPieces {
-    /** The size of each piece but the last one. A writer and a reader have one in memory. */
+    /** The size of each piece but the last one. A writer has one in memory. */
     public static final int BYTES = 4 << 20;
 
     private final CoreContext context;
@@ -60,7 +62,7 @@ public final class ExportPieces {
         Writer(StoredExport export, LongConsumer stored) {
             this.export = export;
             this.stored = stored;
-            this.key = keys.make(export.tenant());
+            this.key = keys.get(export.tenant());
         }
 
         @Override
@@ -86,7 +88,7 @@ public final class ExportPieces {
             InputStream plain = new ByteArrayInputStream(piece, 0, count);
             StoredBytes bytes =
                     StoredBytes.outgoing(cipher(key, export, number).encrypted(plain, random), context::tick);
-            if (!files.write(ExportName.of(export).piece(export.run(), number), bytes)) {
+            if (!files.write(ExportName.of(export).piece(number), bytes)) {
                 throw BackupFiles.failed(new IOException("Two runs of an operation have the same number"));
             }
             stored.accept((long) number * BYTES + count);
@@ -115,25 +117,46 @@ public final class ExportPieces {
         for (long at = from; at < end; ) {
             int number = Math.toIntExact(at / BYTES);
             long start = (long) number * BYTES;
-            byte[] piece = read(key, export, number);
-            if (piece.length != Math.min(BYTES, size - start)) {
-                throw damaged(export);
+            long until = Math.min(end, start + BYTES);
+            String name = ExportName.of(export).piece(number);
+            try (InputStream stored = files.find(name).orElseThrow(() -> damaged(export))) {
+                InputStream plain = reading(
+                        export,
+                        () -> cipher(key, export, number).decrypted(StoredBytes.incoming(stored, context::tick)));
+                copy(export, plain, at - start, until - start, out);
+                if (until == Math.min(size, start + BYTES) && reading(export, plain::read) >= 0) {
+                    throw damaged(export);
+                }
             }
-            int length = (int) (Math.min(end, start + piece.length) - at);
-            out.write(piece, (int) (at - start), length);
-            at += length;
+            at = until;
         }
     }
 
-    private byte[] read(DataKey key, StoredExport export, int number) {
-        String name = ExportName.of(export).piece(export.run(), number);
-        if (files.list(name).isEmpty()) {
-            throw damaged(export);
+    /** Has little in memory while a slow reader takes it. */
+    private static void copy(StoredExport export, InputStream plain, long from, long end, OutputStream out)
+            throws IOException {
+        byte[] buffer = new byte[ContentCipher.PIECE_BYTES];
+        for (long at = 0; at < end; ) {
+            int most = (int) Math.min(buffer.length, (at < from ? from : end) - at);
+            int read = reading(export, () -> plain.read(buffer, 0, most));
+            if (read < 0) {
+                throw damaged(export);
+            }
+            if (at >= from) {
+                out.write(buffer, 0, read);
+            }
+            at += read;
         }
-        try (InputStream stored = files.open(name)) {
-            return cipher(key, export, number)
-                    .decrypted(StoredBytes.incoming(stored, context::tick))
-                    .readNBytes(BYTES + 1);
+    }
+
+    private interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    /** The store's failures, as opposed to those of the reader. */
+    private static <T> T reading(StoredExport export, Reading<T> reading) {
+        try {
+            return reading.run();
         } catch (DamagedContent e) {
             throw damaged(export);
         } catch (IOException e) {
@@ -148,23 +171,35 @@ public final class ExportPieces {
                         + " Prepare another export.");
     }
 
-    /** Deletes everything of an export. Does nothing if there is nothing. */
-    public void delete(StoredExport export) {
-        delete(ExportName.of(export).prefix(), file -> true);
+    /**
+     * Deletes everything of an export, of all runs. Does nothing if there is nothing.
+     *
+     * @param before called before each file is deleted
+     */
+    public void delete(StoredExport export, Runnable before) {
+        delete(ExportName.of(export).allRuns(), file -> true, before);
     }
 
     /** Deletes what one run has stored. */
     public void deleteRun(StoredExport export) {
-        delete(ExportName.of(export).run(export.run()), file -> true);
+        delete(ExportName.of(export).prefix(), file -> true, () -> {});
     }
 
-    /** Deletes all exports of a tenant but one, and what other runs have left of that one. */
-    public void deleteOthers(StoredExport kept) {
-        String own = ExportName.of(kept).run(kept.run());
-        delete(ExportName.all(kept.tenant()), file -> !file.startsWith(own));
+    /**
+     * Deletes all exports of a tenant but one, and what other runs have left of that one.
+     *
+     * @param kept null: none
+     * @param before called after the files were listed, and before each one is deleted
+     */
+    public void deleteOthers(UUID tenant, @Nullable StoredExport kept, Runnable before) {
+        String own = kept == null ? null : ExportName.of(kept).prefix();
+        delete(ExportName.all(tenant), file -> own == null || !file.startsWith(own), before);
     }
 
-    private void delete(String prefix, Predicate<String> which) {
-        files.list(prefix).stream().map(StoredFile::name).filter(which).forEach(files::delete);
+    private void delete(String prefix, Predicate<String> which, Runnable before) {
+        files.list(prefix).stream().map(StoredFile::name).filter(which).forEach(file -> {
+            before.run();
+            files.delete(file);
+        });
     }
 }

@@ -8,7 +8,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -174,16 +176,17 @@ public final class FolderBackupStore implements BackupStore {
             requireFolder();
             return found;
         }
-        try (Stream<Path> walk = Files.walk(start)) {
-            for (Path path : (Iterable<Path>) walk::iterator) {
-                String name = folder.relativize(path).toString().replace('\\', '/');
-                if (name.startsWith(prefix) && NAME.matcher(name).matches()) {
-                    add(found, name, path);
-                }
+        // A folder can have ten thousand files, so the file system is asked about those only that may match.
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(start, entry -> name(entry).startsWith(prefix))) {
+            for (Path entry : entries) {
+                walk(found, entry);
             }
         } catch (NoSuchFileException e) {
             // Another writer has removed the folder meanwhile.
             return list(prefix);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         } catch (UncheckedIOException e) {
             if (!(e.getCause() instanceof NoSuchFileException)) {
                 throw e.getCause();
@@ -193,6 +196,21 @@ public final class FolderBackupStore implements BackupStore {
         requireFolder();
         found.sort(Comparator.comparing(StoredFile::name));
         return found;
+    }
+
+    private String name(Path path) {
+        return folder.relativize(path).toString().replace('\\', '/');
+    }
+
+    private void walk(List<StoredFile> found, Path entry) throws IOException {
+        try (Stream<Path> walk = Files.walk(entry)) {
+            for (Path path : (Iterable<Path>) walk::iterator) {
+                String name = name(path);
+                if (NAME.matcher(name).matches()) {
+                    add(found, name, path);
+                }
+            }
+        }
     }
 
     private static void add(List<StoredFile> found, String name, Path path) throws IOException {

@@ -39,6 +39,7 @@ final class ExportArchive implements AutoCloseable {
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]");
     private static final int PAGE = 1000;
     private static final int BUFFER = 1 << 16;
+    private static final int MIN_BYTES_PER_SECOND = 128 * 1024;
     /** The list of the files in an archive is in memory until the end of the archive. */
     private static final int MOST_FILES = 250_000;
 
@@ -49,8 +50,17 @@ final class ExportArchive implements AutoCloseable {
     private int listed;
     private long characters;
 
+    /**
+     * An archive that cuts off a reader that is too slow. Until everything is read, the database keeps the state of one
+     * moment, and changes of its configuration wait.
+     */
     ExportArchive(LongSupplier ticker, OutputStream out) {
-        this.out = new BufferedOutputStream(new PacedOutput(ticker, out), BUFFER);
+        this(new PacedOutput(ticker, MIN_BYTES_PER_SECOND, out));
+    }
+
+    /** An archive whose reader is bounded otherwise. */
+    ExportArchive(OutputStream out) {
+        this.out = new BufferedOutputStream(out, BUFFER);
         this.zip = new Zip(this.out);
     }
 

@@ -14,11 +14,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exports and dumps that this node makes. Each takes a connection and a thread for as long as its reader wants, so
- * there are few, and no account has more than one of them. Thread-safe.
+ * The exports and dumps that this node makes, or sends. Each takes a thread for as long as its reader wants, so there are
+ * few, and no account has all of them. Thread-safe.
  */
 public final class ExportPlaces {
-    private static final int MOST_AT_ONCE = 2;
+    private final int most;
+    private final int mostOfAnAccount;
+
+    private ExportPlaces(int most, int mostOfAnAccount) {
+        this.most = most;
+        this.mostOfAnAccount = mostOfAnAccount;
+    }
+
+    /** Places for what reads databases: each takes a connection, too. */
+    public static ExportPlaces ofDatabases() {
+        return new ExportPlaces(2, 1);
+    }
+
+    /** Places for what is read from the store. A browser that continues a download may have two. */
+    public static ExportPlaces ofDownloads() {
+        return new ExportPlaces(20, 2);
+    }
 
     /** A place that is taken. */
     public record Place(Set<TenantId> tenants, @Nullable UserId account) {}
@@ -28,6 +44,7 @@ public final class ExportPlaces {
     /**
      * Takes a place, which {@link #leave} gives back.
      *
+     * @param tenants those of which nothing else is exported meanwhile
      * @param account that exports the tenants; null: the embedder, which may take all places
      * @throws SaasException {@code export.busy}
      */
@@ -36,12 +53,13 @@ public final class ExportPlaces {
             if (!Collections.disjoint(each.tenants(), tenants)) {
                 throw busy("This node is making an export of this tenant already.");
             }
-            if (account != null && account.equals(each.account())) {
-                throw busy("This node is making an export for this account already.");
-            }
         }
-        if (taken.size() == MOST_AT_ONCE) {
-            throw busy("This node makes " + MOST_AT_ONCE + " exports at once, and no more.");
+        if (account != null
+                && taken.stream().filter(each -> account.equals(each.account())).count() >= mostOfAnAccount) {
+            throw busy("This node makes or sends " + mostOfAnAccount + " at once for an account, and no more.");
+        }
+        if (taken.size() >= most) {
+            throw busy("This node makes or sends " + most + " exports at once, and no more.");
         }
         Place place = new Place(tenants, account);
         taken.add(place);

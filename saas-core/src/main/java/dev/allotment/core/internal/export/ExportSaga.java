@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.export;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.SaasException;
@@ -36,14 +37,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an export of a tenant in the store of the backups, and deletes those before it. A run that continues another
- * one starts again, with its own files.
+ * Makes an export of a tenant in the store of the backups. A run that continues another one starts again, with its own
+ * files. The export before it stays until this one is complete; then, the maintenance deletes it.
  */
 public final class ExportSaga implements Saga<ExportSaga.Found> {
     private static final String BYTES = "bytes";
-    private static final String RUN = "run";
     /** How long an operation waits that finds no place on its node. */
     private static final Duration NO_PLACE_WAIT = Duration.ofSeconds(30);
+    /** When an operation without a place fails, since its tenant is busy meanwhile. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
     /** @param export null: another run has written it */
     record Found(@Nullable StoredExport export, long bytes) {
@@ -85,7 +87,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
 
     /** The export that an operation has written. */
     static StoredExport written(StoredOperation operation, StoredTenant tenant) {
-        return stored(operation, tenant, Long.parseLong(operation.result().getOrDefault(RUN, "0")));
+        return stored(operation, tenant, StoredExport.run(operation));
     }
 
     private static StoredExport stored(StoredOperation operation, StoredTenant tenant, long run) {
@@ -109,7 +111,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
 
     @Override
     public List<Step<Found>> steps() {
-        return List.of(new Step<>("written", this::write).lastingLong(), Step.of("replaced", this::replace));
+        return List.of(new Step<>("written", this::write).lastingLong());
     }
 
     @Override
@@ -117,7 +119,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
         StoredExport export = found.export();
         return export == null
                 ? Map.of()
-                : Map.of(BYTES, Long.toString(found.bytes()), RUN, Long.toString(export.run()));
+                : Map.of(BYTES, Long.toString(found.bytes()), StoredExport.RUN, Long.toString(export.run()));
     }
 
     private Found write(StoredOperation operation, Found found) {
@@ -128,10 +130,14 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
         try {
             place = places.take(Set.of(tenant(operation).id()), account == null ? null : account.id());
         } catch (SaasException e) {
+            if (operation.createdAt().plus(LONGEST_WAIT).isBefore(context.now())) {
+                throw e;
+            }
             operationLeases.putOff(operation, context.now().plus(NO_PLACE_WAIT));
             throw new OperationLeft();
         }
         try {
+            deleteOthers(operation);
             return new Found(export, store(operation, actor, export));
         } finally {
             places.leave(place);
@@ -155,7 +161,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
             note(operation, stored);
         });
         try {
-            try (ExportArchive zip = new ExportArchive(context::tick, out)) {
+            try (ExportArchive zip = new ExportArchive(out)) {
                 writer.write(source, zip.root(source.manifest()));
                 zip.finish();
             }
@@ -182,8 +188,20 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
         }
     }
 
-    private void replace(StoredOperation operation) {
-        archive.exports().deleteOthers(written(operation, tenant(operation)));
+    /**
+     * Deletes what earlier runs and earlier exports have left, but the last complete export. What is listed before this
+     * run is found to have its lease was written by none that comes after it.
+     */
+    private void deleteOthers(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        StoredExport last = context.catalog()
+                .transact(tx -> StoredExport.last(tx, Filter.equal(StoredOperation.TENANT_ID, tenant.id())))
+                .map(made -> written(made, tenant))
+                .orElse(null);
+        archive.exports().deleteOthers(tenant.uuid(), last, () -> {
+            operationLeases.requireMine(operation);
+            operationLeases.progress(operation);
+        });
     }
 
     @Override
@@ -200,7 +218,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
     @Override
     public void undo(StoredOperation operation, Found found) {
         try {
-            archive.exports().delete(own(operation));
+            archive.exports().delete(own(operation), () -> operationLeases.progress(operation));
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.BACKUP_STORE_FAILED)) {
                 throw e;
@@ -214,12 +232,15 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
         // The catalog has nothing of it.
     }
 
-    /** The run that took over needs what this one has stored if this one has recorded it. */
+    /** What this run has stored is the export if this run is on record as the one that has written it. */
     @Override
     public void withdraw(StoredOperation operation, Found found) {
-        boolean needed = OperationLeases.running(context.catalog(), operation)
-                .map(StoredOperation::result)
-                .filter(result -> Long.toString(operation.fencingToken()).equals(result.get(RUN)))
+        boolean needed = context.catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
+                .filter(present -> present.uuid().equals(operation.uuid())
+                        && present.state() != OperationState.FAILED
+                        && StoredExport.run(present) == operation.fencingToken())
                 .isPresent();
         if (!needed) {
             archive.exports().deleteRun(own(operation));

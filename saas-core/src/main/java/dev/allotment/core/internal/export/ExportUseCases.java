@@ -22,6 +22,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.StoredExport;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
@@ -54,7 +55,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Exports tenants and customers for administrators, for the owners of the tenants, and for the customers. */
@@ -69,6 +69,7 @@ public final class ExportUseCases implements Exports {
     private static final Duration KEPT = Duration.ofDays(7);
     private static final Duration OWNERS_PERIOD = Duration.ofDays(1);
     private static final int OWNERS_MOST = 5;
+    private static final int MIN_DOWNLOAD_BYTES_PER_SECOND = 8 * 1024;
 
     private final CoreContext context;
     private final OperationLeases operationLeases;
@@ -76,6 +77,7 @@ public final class ExportUseCases implements Exports {
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
     private final ExportPlaces places;
+    private final ExportPlaces downloads;
     private final BackupArchive archive;
     private final TenantWriter writer;
     private final ExportSaga saga;
@@ -83,7 +85,12 @@ public final class ExportUseCases implements Exports {
     private final Actor actor;
     private final TenantLookup tenants;
 
-    /** @param places those of this node */
+    /**
+     * Creates the use cases of an actor.
+     *
+     * @param places those of this node for direct exports
+     * @param downloads those of this node for prepared ones
+     */
     public ExportUseCases(
             CoreContext context,
             OperationLeases operationLeases,
@@ -91,6 +98,7 @@ public final class ExportUseCases implements Exports {
             ServerRegistry serverRegistry,
             EventLog eventLog,
             ExportPlaces places,
+            ExportPlaces downloads,
             BackupArchive archive,
             TenantWriter writer,
             ExportSaga saga,
@@ -102,6 +110,7 @@ public final class ExportUseCases implements Exports {
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
         this.places = places;
+        this.downloads = downloads;
         this.archive = archive;
         this.writer = writer;
         this.saga = saga;
@@ -338,11 +347,17 @@ public final class ExportUseCases implements Exports {
     /** Starts preparing an export. */
     public StoredOperation prepareLater(TenantId id, @Nullable String idempotencyKey) {
         StoredTenant found = tenants.owned(id);
-        archive.requireReady(found.uuid());
+        if (found.state() != TenantState.DELETED) {
+            archive.requireReady(found.uuid());
+        }
         serverRegistry.databases(found.serverId()).transferFormat();
         Map<String, String> input = new HashMap<>(ExportSaga.input(context.now().plus(KEPT)));
         if (writer.hasFiles()) {
             input.put(OperationInputs.FILES, "true");
+        }
+        User owner = actor.user();
+        if (owner != null && !actor.administrator()) {
+            input.put(OperationInputs.ACCOUNT, owner.id().toString());
         }
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.EXPORT_TENANT, actor)
@@ -356,13 +371,10 @@ public final class ExportUseCases implements Exports {
                 context.catalog(),
                 key,
                 () -> operationLeases.during(draft, () -> {
-                    AtomicBoolean started = new AtomicBoolean();
                     StoredOperation operation = context.work()
-                            .orAgain(tx -> Idempotency.earlier(tx, draft, key).orElseGet(() -> {
-                                started.set(true);
-                                return start(tx, id, draft.build());
-                            }));
-                    if (started.get()) {
+                            .orAgain(tx ->
+                                    Idempotency.earlier(tx, draft, key).orElseGet(() -> start(tx, id, draft.build())));
+                    if (operation.uuid().equals(draft.build().uuid())) {
                         operationRunner.handOver(new StartedOperation<>(operation, saga));
                     }
                     return operation;
@@ -382,11 +394,18 @@ public final class ExportUseCases implements Exports {
         Filter<StoredOperation> recent = Filter.and(
                 Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
                 Filter.equal(StoredOperation.KIND, OperationKind.EXPORT_TENANT),
+                Filter.notEqual(StoredOperation.STATE, OperationState.FAILED),
                 Filter.compare(
                         StoredOperation.CREATED_AT,
                         Filter.Operator.GREATER,
                         context.now().minus(OWNERS_PERIOD)));
-        if (!actor.administrator() && tx.records(RecordTypes.OPERATIONS).count(recent) >= OWNERS_MOST) {
+        if (actor.administrator()) {
+            return;
+        }
+        long made = tx.records(RecordTypes.OPERATIONS).list(Query.where(recent)).stream()
+                .filter(each -> each.input().containsKey(OperationInputs.ACCOUNT))
+                .count();
+        if (made >= OWNERS_MOST) {
             throw actor.refused("prepare more than " + OWNERS_MOST + " exports of \"" + tenant.name()
                     + "\" in 24 hours. Wait, or ask an administrator");
         }
@@ -408,17 +427,8 @@ public final class ExportUseCases implements Exports {
 
     /** The last operation that has made an export, unless the export has expired. */
     private Optional<StoredOperation> last(Filter<StoredOperation> which) {
-        Filter<StoredOperation> made = Filter.and(
-                which,
-                Filter.equal(StoredOperation.KIND, OperationKind.EXPORT_TENANT),
-                Filter.equal(StoredOperation.STATE, OperationState.DONE));
-        Query<StoredOperation> newest =
-                Query.where(made).orderByDescending(StoredOperation.ID).page(0, 1);
-        return context
-                .catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(newest))
-                .stream()
-                .findFirst()
+        return context.catalog()
+                .transact(tx -> StoredExport.last(tx, which))
                 .filter(each -> ExportSaga.expiresAt(each).isAfter(context.now()));
     }
 
@@ -444,6 +454,8 @@ public final class ExportUseCases implements Exports {
             return null;
         });
         StoredTenant tenant = tenants.owned(tenantOf(operation));
+        OutputStream paced = new PacedOutput(context::tick, MIN_DOWNLOAD_BYTES_PER_SECOND, out);
+        ExportPlaces.Place place = downloads.take(Set.of(), account());
         try {
             archive.exports()
                     .read(
@@ -451,10 +463,12 @@ public final class ExportUseCases implements Exports {
                             size,
                             offset,
                             offset + Math.min(length, size - offset),
-                            out);
-            out.flush();
+                            paced);
+            paced.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            downloads.leave(place);
         }
     }
 

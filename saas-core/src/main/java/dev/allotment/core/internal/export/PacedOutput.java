@@ -7,24 +7,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Cuts off a reader that is too slow on average. Until everything is read, the database keeps the state of one
- * moment, and changes of its configuration wait. Does not close the stream. Not thread-safe.
+ * Cuts off a reader that is too slow on average: it keeps a thread. Does not close the stream. Not thread-safe.
  *
  * <p>Looks at the time when a write returns, so it writes in small pieces. It does not end a write that blocks: that is
  * up to the stream.
  */
 final class PacedOutput extends OutputStream {
-    static final int MIN_BYTES_PER_SECOND = 128 * 1024;
     private static final int PIECE = 4 * 1024;
     private static final long GRACE_SECONDS = 60;
 
     private final LongSupplier ticker;
+    private final int minimum;
     private final OutputStream out;
     private long count;
     private long waitedNanos;
 
-    PacedOutput(LongSupplier ticker, OutputStream out) {
+    /** @param minimum in bytes per second */
+    PacedOutput(LongSupplier ticker, int minimum, OutputStream out) {
         this.ticker = ticker;
+        this.minimum = minimum;
         this.out = out;
     }
 
@@ -63,7 +64,7 @@ final class PacedOutput extends OutputStream {
     }
 
     private void requirePace() throws IOException {
-        if (waitedNanos > TimeUnit.SECONDS.toNanos(GRACE_SECONDS + count / MIN_BYTES_PER_SECOND)) {
+        if (waitedNanos > TimeUnit.SECONDS.toNanos(GRACE_SECONDS + count / minimum)) {
             throw new IOException("The reader of an export took " + TimeUnit.NANOSECONDS.toSeconds(waitedNanos)
                     + " seconds for " + count + " bytes");
         }

@@ -256,7 +256,9 @@ public final class BackupUseCases implements Backups {
     }
 
     private StoredOperation.Builder draft(OperationKind kind, StoredTenant tenant, @Nullable String idempotencyKey) {
-        archive.requireReady(tenant.uuid());
+        if (tenant.state() != TenantState.DELETED) {
+            archive.requireReady(tenant.uuid());
+        }
         return operationLeases
                 .draft(kind, actor)
                 .tenantId(tenant.id())

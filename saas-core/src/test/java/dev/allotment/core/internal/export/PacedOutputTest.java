@@ -18,7 +18,7 @@ final class PacedOutputTest {
 
     /** @param perPiece how long the reader needs for 4 KiB, and for less */
     private PacedOutput to(Duration perPiece) {
-        return new PacedOutput(() -> nanos, new OutputStream() {
+        return new PacedOutput(() -> nanos, 128 * 1024, new OutputStream() {
             @Override
             public void write(int next) {
                 write(new byte[1], 0, 1);
