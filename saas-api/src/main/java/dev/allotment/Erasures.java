@@ -35,8 +35,8 @@ public interface Erasures {
      * Records that an account requests the erasure of the customer that it acts for. Nothing is erased: an
      * administrator decides, and calls {@link #erase}, which removes the request with the account. The audit log gets
      * {@link EventType#ERASURE_REQUESTED}. A repeated request keeps the time of the first one. An account may only do
-     * this for itself, three times in 24 hours, and an administrator for any account. {@link User#ERASURE_REQUESTED_AT} finds the accounts whose
-     * request is open.
+     * this for itself, three times in 24 hours, and an administrator for any account. {@link
+     * User#ERASURE_REQUESTED_AT} finds the accounts whose request is open.
      *
      * @return the account
      * @throws SaasException {@code record.missing}; {@code access.not-allowed}; {@code record.in-use} if the account is

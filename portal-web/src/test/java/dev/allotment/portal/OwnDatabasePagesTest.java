@@ -246,19 +246,19 @@ class OwnDatabasePagesTest {
         Answer page = owner.get(path);
         Answer other = owner.get(path);
 
-        Answer started = page.submit(path + "/export/prepare");
-        assertThat(page.submit(path + "/export/prepare").location())
+        Answer started = page.submit(path + "/prepare-export");
+        assertThat(page.submit(path + "/prepare-export").location())
                 .as("a double click")
                 .isEqualTo(started.location());
-        Answer busy = other.submit(path + "/export/prepare");
+        Answer busy = other.submit(path + "/prepare-export");
         assertThat(busy.status()).isEqualTo(422);
         assertThat(busy.page().select("#own-database [role=alert]").text()).contains("Another operation is working");
         server.resume();
         for (int i = 1; i < 5; i++) {
-            owner.get(path).submit(path + "/export/prepare");
+            owner.get(path).submit(path + "/prepare-export");
             server.resume();
         }
-        Answer sixth = owner.get(path).submit(path + "/export/prepare");
+        Answer sixth = owner.get(path).submit(path + "/prepare-export");
         assertThat(sixth.status()).isEqualTo(422);
         assertThat(sixth.page().select("#own-database [role=alert]").text()).contains("more than 5 exports");
     }
@@ -268,7 +268,7 @@ class OwnDatabasePagesTest {
         Tenant tenant = database("prepared.localhost");
         String path = "/my/" + tenant.id();
         PortalVisit owner = owner(tenant);
-        Answer started = owner.get(path).submit(path + "/export/prepare");
+        Answer started = owner.get(path).submit(path + "/prepare-export");
         assertThat(started.follow().text()).contains("We are preparing your data.", "Export database Running");
         server.resume();
         Answer page = owner.get(path);

@@ -67,7 +67,7 @@ final class OwnDatabasePages {
         routes.showVisitor(PATH + "/duplicate", OwnDatabasePages::showDuplicate);
         routes.acceptVisitor(PATH + "/duplicate", OwnDatabasePages::duplicate);
         routes.acceptVisitor(PATH + "/export", OwnDatabasePages::export);
-        routes.acceptVisitor(PATH + "/export/prepare", OwnDatabasePages::prepare);
+        routes.acceptVisitor(PATH + "/prepare-export", OwnDatabasePages::prepare);
         routes.showVisitor(PATH + "/export/{export}", OwnDatabasePages::download);
     }
 

@@ -418,7 +418,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
                 .usersCount(before.usersCount())
                 .databaseSizeBytes(before.databaseSizeBytes())
                 .fileSizeBytes(before.fileSizeBytes())
-                // The server counts by database. A reading from before the swap must not be the next one's base.
+                // The server counts by database, so no reading from before the swap may be compared with a later one.
                 .activeMillis(null)
                 .activeReadAt(context.now())
                 .build();
