@@ -9,6 +9,7 @@ import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.postgres.transfer.ReplicationInventory;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -29,6 +30,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,9 +125,41 @@ final class PostgresReplication implements Replication {
     private static final String DROP_SLOT =
             "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = :slot";
 
+    private static final String SLOTS = """
+            SELECT slot_name, database FROM pg_replication_slots
+            WHERE starts_with(slot_name, :prefix)
+                AND substr(slot_name, length(:prefix) + 1) ~ '^[0-9a-f]{32}_[0-9]{1,18}$'
+            """;
+
+    private static final String SUBSCRIPTIONS = """
+            SELECT s.subname, d.datname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
+            WHERE starts_with(s.subname, :prefix)
+                AND substr(s.subname, length(:prefix) + 1) ~ '^[0-9a-f]{32}_[0-9]{1,18}$'
+            """;
+
+    private static final String PUBLICATIONS = """
+            SELECT run FROM (SELECT substr(pubname, length(p.prefix) + 1) AS run
+                FROM pg_publication, (SELECT CAST(? AS text) AS prefix) p WHERE starts_with(pubname, p.prefix)) found
+            WHERE run ~ '^[0-9a-f]{32}_[0-9]{1,18}$'
+            """;
+
     private static final String A_MOMENT = "SELECT pg_sleep(0.01)";
 
-    private record Slot(String name, String database) {}
+    /** A slot, a subscription or a publication, and the database that it is in. */
+    private record Kept(Run run, String database) {}
+
+    /** A replication by its name. */
+    private record Run(String name) {
+        UUID operation() {
+            return new UUID(
+                    new BigInteger(name.substring(0, UUID_DIGITS / 2), HEXADECIMAL).longValue(),
+                    new BigInteger(name.substring(UUID_DIGITS / 2, UUID_DIGITS), HEXADECIMAL).longValue());
+        }
+
+        long number() {
+            return Long.parseLong(name.substring(UUID_DIGITS + 1));
+        }
+    }
 
     private final PostgresDatabases databases;
     private final PostgresSettings settings;
@@ -137,10 +173,6 @@ final class PostgresReplication implements Replication {
 
     private String prefix() {
         return databases.scheme().rolePrefix();
-    }
-
-    private String prefix(UUID operation) {
-        return prefix() + operation.toString().replace("-", "") + "_";
     }
 
     private String full(String name) {
@@ -208,17 +240,7 @@ final class PostgresReplication implements Replication {
     public void send(DatabaseRef database, String name, Consumer<? super InputStream> receiver) {
         boolean sent = false;
         try {
-            inside(database, "Publishing database " + database.name(), inventory -> {
-                List<String> obstacles = inventory.obstacles();
-                if (!obstacles.isEmpty()) {
-                    throw DatabaseSender.notTransferable(
-                            database.name(),
-                            "it contains what cannot be replicated while it is open, " + obstacles.get(0),
-                            null);
-                }
-                inventory.publish(full(name));
-                return true;
-            });
+            publish(database, new Run(name));
             try (Connection exporting = tenantConnections.openForReplication(database)) {
                 String snapshot = createSlot(exporting, full(name));
                 databases.read(database, snapshot, (connection, sender) -> {
@@ -236,6 +258,25 @@ final class PostgresReplication implements Replication {
             if (!sent) {
                 endAfterFailure(database, name);
             }
+        }
+    }
+
+    private void publish(DatabaseRef database, Run run) {
+        try (Connection connection = tenantConnections.open(database)) {
+            connection.setAutoCommit(true);
+            ReplicationInventory inventory = ReplicationInventory.of(connection);
+            List<String> obstacles = inventory.obstacles();
+            if (!obstacles.isEmpty()) {
+                throw DatabaseSender.notTransferable(
+                        database.name(),
+                        "it contains what cannot be replicated while it is open, " + obstacles.get(0),
+                        null);
+            }
+            // What is left of others, but not what has replaced this run.
+            unpublish(connection, each -> !each.operation().equals(run.operation()) || each.number() <= run.number());
+            inventory.publish(full(run.name()));
+        } catch (SQLException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Publishing database " + database.name(), e);
         }
     }
 
@@ -266,7 +307,7 @@ final class PostgresReplication implements Replication {
 
     private void endAfterFailure(DatabaseRef database, String name) {
         try {
-            end(operation(name), database);
+            end(run -> run.name().equals(name), database);
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .setCause(e)
@@ -313,8 +354,8 @@ final class PostgresReplication implements Replication {
     }
 
     /**
-     * Refuses a copy on a server that has failed over. The old one may have confirmed more than the new one has, and the
-     * source would leave that out without an error.
+     * Refuses a copy on a server that has failed over. The failed one may have confirmed more than this one has, and
+     * the source would leave that out without an error.
      */
     private static void requireSameTimeline(Connection connection, DatabaseRef copy, String name) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(IS_ON_TIMELINE)) {
@@ -530,52 +571,66 @@ final class PostgresReplication implements Replication {
                 throw Failures.translate(PostgresDialect.INSTANCE, "Dropping database " + database, e);
             }
         }
-        slots(session, prefix()).stream()
+        kept(session, SLOTS).stream()
                 .filter(each -> each.database().equals(database))
-                .forEach(each -> dropSlot(session, each.name()));
+                .forEach(each -> dropSlot(session, full(each.run().name())));
     }
 
     @Override
     public Set<UUID> operations() {
-        Set<UUID> operations = new HashSet<>();
-        databases
-                .withoutLock("Looking for replications", session -> slots(session, prefix()))
-                .forEach(each -> operations.add(operation(each.name().substring(prefix().length()))));
-        return operations;
+        return databases.withoutLock(
+                "Looking for replications",
+                session -> Stream.of(SLOTS, SUBSCRIPTIONS)
+                        .flatMap(each -> kept(session, each).stream())
+                        .map(each -> each.run().operation())
+                        .collect(Collectors.toSet()));
     }
 
-    private static UUID operation(String name) {
-        return new UUID(
-                new BigInteger(name.substring(0, UUID_DIGITS / 2), HEXADECIMAL).longValue(),
-                new BigInteger(name.substring(UUID_DIGITS / 2, UUID_DIGITS), HEXADECIMAL).longValue());
-    }
-
-    private static List<Slot> slots(ServerSession session, String prefix) {
+    private List<Kept> kept(ServerSession session, String sql) {
         return session.query(
-                "SELECT slot_name, database FROM pg_replication_slots WHERE starts_with(slot_name, :prefix)"
-                        + " AND length(slot_name) > length(:prefix) + " + UUID_DIGITS,
-                query -> query.bind("prefix", prefix)
-                        .map((row, context) -> new Slot(row.getString(1), row.getString(2)))
+                sql,
+                query -> query.bind("prefix", prefix())
+                        .map((row, context) ->
+                                new Kept(new Run(row.getString(1).substring(prefix().length())), row.getString(2)))
                         .list());
     }
 
     @Override
-    public void end(UUID operation, @Nullable DatabaseRef database) {
+    public void end(UUID operation, long before, @Nullable DatabaseRef database) {
+        end(run -> run.operation().equals(operation) && run.number() < before, database);
+    }
+
+    /** Ends the slots last, since only these, and subscriptions, show that something is left. */
+    private void end(Predicate<Run> which, @Nullable DatabaseRef database) {
         String what = "Ending a replication";
         Set<String> published = new HashSet<>();
-        databases.onServer(what, session -> {
-            for (Slot slot : slots(session, prefix())) {
-                if (slot.name().startsWith(prefix(operation))) {
-                    published.add(slot.database());
-                    dropSlot(session, slot.name());
-                }
-            }
-            return null;
+        Set<Kept> subscribed = new HashSet<>();
+        databases.withoutLock(what, session -> {
+            ended(session, SLOTS, which).forEach(each -> published.add(each.database()));
+            return subscribed.addAll(ended(session, SUBSCRIPTIONS, which));
         });
         if (database != null) {
             published.add(database.name());
         }
-        published.forEach(each -> unpublish(each, prefix(operation)));
+        published.forEach(each -> unpublish(each, which));
+        databases.onServer(what, session -> {
+            ended(session, SLOTS, which)
+                    .forEach(each -> dropSlot(session, full(each.run().name())));
+            return null;
+        });
+        for (Kept each : subscribed) {
+            try (Connection connection = tenantConnections.openUnchecked(each.database())) {
+                unsubscribe(connection, full(each.run().name()));
+            } catch (SQLException e) {
+                throw Failures.translate(PostgresDialect.INSTANCE, what, e);
+            }
+        }
+    }
+
+    private List<Kept> ended(ServerSession session, String sql, Predicate<Run> which) {
+        return kept(session, sql).stream()
+                .filter(each -> which.test(each.run()))
+                .toList();
     }
 
     /** A subscription may connect again between the two. */
@@ -596,26 +651,38 @@ final class PostgresReplication implements Replication {
         }
     }
 
-    /** A publication that stays costs the server nothing. */
-    private void unpublish(String database, String prefix) {
+    /**
+     * A publication that stays makes the application fail if a table loses its primary key. If it cannot be dropped
+     * now, the next replication of the database does so.
+     */
+    private void unpublish(String database, Predicate<Run> which) {
         try (Connection connection = tenantConnections.openUnchecked(database)) {
-            for (String name : publications(connection, prefix)) {
-                execute(connection, "DROP PUBLICATION IF EXISTS " + Schema.quoted(name));
-            }
+            unpublish(connection, which);
         } catch (SQLException e) {
-            LOG.atDebug().setCause(e).addKeyValue("database", database).log("Dropping a publication failed");
+            if (!SqlStates.UNKNOWN_DATABASE.matches(e)) {
+                LOG.atWarn()
+                        .setCause(e)
+                        .addKeyValue("database", database)
+                        .log("Dropping the publication of a replication failed; it stays until the database is"
+                                + " replicated again");
+            }
         }
     }
 
-    private static List<String> publications(Connection connection, String prefix) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT pubname FROM pg_publication WHERE starts_with(pubname, '" + prefix + "')")) {
-            List<String> names = new ArrayList<>();
-            while (rows.next()) {
-                names.add(rows.getString(1));
+    private void unpublish(Connection connection, Predicate<Run> which) throws SQLException {
+        List<Run> runs = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(PUBLICATIONS)) {
+            query.setString(1, prefix());
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    runs.add(new Run(rows.getString(1)));
+                }
             }
-            return names;
+        }
+        for (Run run : runs) {
+            if (which.test(run)) {
+                execute(connection, "DROP PUBLICATION IF EXISTS " + Schema.quoted(full(run.name())));
+            }
         }
     }
 

@@ -143,17 +143,36 @@ final class LiveMoveTest extends LiveMoves {
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE));
     }
 
+    /** A run that was frozen wakes, and fails, while the run that has taken over replicates. */
     @Test
-    void noticesThatTheServerHasNotKeptTheChanges() {
-        replicate(1);
-        catchUp(1);
+    void endsNothingOfTheRunThatHasTakenOver() {
+        replicate(2);
+        String publication = server.value(SHOP.name(), "SELECT pubname FROM pg_publication");
+        String left = '"' + publication.replace(name(2), "0".repeat(32) + "_3") + '"';
+        server.execute(SHOP.name(), "CREATE PUBLICATION " + left, "ALTER PUBLICATION " + left + " OWNER TO mover");
+        assertThatThrownBy(() -> source.send(SHOP, name(1), content -> {
+                    throw new IllegalStateException("this run has lost its lease");
+                }))
+                .hasMessageContaining("has lost its lease");
+        source.end(OPERATION, 2, SHOP);
+        assertThat(server.values(SHOP.name(), "SELECT pubname FROM pg_publication"))
+                .containsExactly(publication);
+        catchUp(2);
+
+        // The source ends first, since the maintenance looks at one server after the other.
         assertThat(source.operations()).containsExactly(OPERATION);
-        source.end(OPERATION, SHOP);
+        source.end(OPERATION, null);
         assertThat(source.operations()).isEmpty();
         assertThat(server.values(SHOP.name(), "SELECT pubname FROM pg_publication"))
                 .isEmpty();
-        assertThatThrownBy(() -> source.behind(SHOP, name(1), MOST)).hasMessageContaining("has lost what was changed");
-        assertThat(source.settle(SHOP, name(1), ASIDE.name())).isFalse();
+        assertThatThrownBy(() -> source.behind(SHOP, name(2), MOST)).hasMessageContaining("has lost what was changed");
+        assertThat(source.settle(SHOP, name(2), ASIDE.name())).isFalse();
         here.open(SHOP);
+        // Its subscription has the password of the source, and would try to connect for ever.
+        assertThat(target.operations()).containsExactly(OPERATION);
+        target.end(OPERATION, null);
+        assertThat(target.operations()).isEmpty();
+        assertThat(server.values("postgres", "SELECT subname FROM pg_subscription"))
+                .isEmpty();
     }
 }
