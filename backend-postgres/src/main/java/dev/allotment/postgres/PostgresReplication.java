@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -57,6 +58,9 @@ final class PostgresReplication implements Replication {
     /** After how many failures a copy cannot apply a change. A lost connection is one failure. */
     private static final int MOST_FAILURES = 20;
 
+    /** After how long a copy that does not connect is given up: the source keeps its log for it. */
+    private static final Duration LONGEST_UNREAD = Duration.ofMinutes(2);
+
     /** How often a subscription may get in the way of dropping its slot. */
     private static final int MOST_ATTEMPTS = 20;
 
@@ -84,7 +88,10 @@ final class PostgresReplication implements Replication {
                 UNION ALL SELECT CASE WHEN (SELECT count(*) FROM pg_replication_origin)
                         >= CAST(COALESCE(current_setting('max_active_replication_origins', true),
                             current_setting('max_replication_slots')) AS int)
-                    THEN 'the new server has no free replication origin' END) reasons(reason)
+                    THEN 'the new server has no free replication origin' END
+                UNION ALL SELECT CASE WHEN current_setting('array_nulls') <> 'on'
+                        OR current_setting('xmloption') <> 'content'
+                    THEN 'array_nulls or xmloption of the new server would change replicated rows' END) reasons(reason)
             WHERE reason IS NOT NULL
             """;
 
@@ -105,10 +112,10 @@ final class PostgresReplication implements Replication {
 
     /** A slot without a process that reads it lacks everything, however little that is. */
     private static final String BEHIND = """
-            SELECT CASE WHEN wal_status = 'lost' THEN NULL
-                ELSE CAST(pg_wal_lsn_diff(pg_current_wal_flush_lsn(), confirmed_flush_lsn) AS bigint)
-                    + CASE WHEN active THEN 0 ELSE CAST(:near AS bigint) + 1 END END
-            FROM pg_replication_slots WHERE slot_name = :slot AND confirmed_flush_lsn IS NOT NULL
+            SELECT active, CAST(pg_wal_lsn_diff(pg_current_wal_flush_lsn(), confirmed_flush_lsn) AS bigint)
+                + CASE WHEN active THEN 0 ELSE CAST(:near AS bigint) + 1 END
+            FROM pg_replication_slots
+            WHERE slot_name = :slot AND confirmed_flush_lsn IS NOT NULL AND wal_status IS DISTINCT FROM 'lost'
             """;
 
     /** Everything that was committed before is in the part of the log that has reached the disk then. */
@@ -148,6 +155,9 @@ final class PostgresReplication implements Replication {
     /** A slot, a subscription or a publication, and the database that it is in. */
     private record Kept(Run run, String database) {}
 
+    /** Whether a copy reads the log, and how many bytes it lacks. */
+    private record Lag(boolean read, long bytes) {}
+
     /** A replication by its name. */
     private record Run(String name) {
         UUID operation() {
@@ -165,6 +175,9 @@ final class PostgresReplication implements Replication {
     private final PostgresSettings settings;
     private final TenantConnections tenantConnections;
 
+    /** Since when nothing has read a slot, by the name of the replication, in nanoseconds. */
+    private final Map<String, Long> unread = new ConcurrentHashMap<>();
+
     PostgresReplication(PostgresDatabases databases, PostgresSettings settings, TenantConnections tenantConnections) {
         this.databases = databases;
         this.settings = settings;
@@ -181,8 +194,7 @@ final class PostgresReplication implements Replication {
 
     @Override
     public ReplicationSource source(DatabaseRef database) {
-        // The other server may belong to the control plane under another identity.
-        String address = prefix() + " " + tenantConnections.address(database);
+        String address = address(database);
         if (databases.size(database) < settings.largeBytes()) {
             return new ReplicationSource(
                     address, List.of("it is smaller than " + (settings.largeBytes() >> 20) + " MB"));
@@ -198,6 +210,16 @@ final class PostgresReplication implements Replication {
                     inventory -> inventory.obstacles());
         }
         return new ReplicationSource(address, obstacles);
+    }
+
+    /** The other server may belong to the control plane under another identity, so the prefix is part of it. */
+    private String address(DatabaseRef database) {
+        try {
+            return prefix() + " " + tenantConnections.address(database);
+        } catch (SQLException e) {
+            throw Failures.translate(
+                    PostgresDialect.INSTANCE, "Looking for the server of database " + database.name(), e);
+        }
     }
 
     @Override
@@ -423,43 +445,69 @@ final class PostgresReplication implements Replication {
 
     @Override
     public long behind(DatabaseRef database, String name, Duration most) {
+        return behind(database, name, most, LONGEST_UNREAD);
+    }
+
+    /** For tests, which cannot wait that long for a copy that does not connect. */
+    long behind(DatabaseRef database, String name, Duration most, Duration longestUnread) {
         long start = System.nanoTime();
         String what = "Waiting for the copy of database " + database.name();
-        long behind = databases.withoutLock(what, session -> {
+        Lag lag = databases.withoutLock(what, session -> {
             while (true) {
-                long bytes = behind(session, database, name);
-                if (bytes <= NEAR || System.nanoTime() - start > most.toNanos()) {
-                    return bytes;
+                Lag now = lag(session, database, name);
+                if (now.bytes() <= NEAR || System.nanoTime() - start > most.toNanos()) {
+                    return now;
                 }
                 session.execute(A_MOMENT);
             }
         });
-        if (behind > NEAR) {
-            return behind;
+        if (lag.bytes() <= NEAR) {
+            unread.remove(name);
+            inside(database, what, inventory -> {
+                inventory.checkAndNote(database.name(), full(name));
+                return true;
+            });
+            return 0;
         }
-        inside(database, what, inventory -> {
-            inventory.checkAndNote(database.name(), full(name));
-            return true;
-        });
-        return 0;
+        if (lag.read()) {
+            unread.remove(name);
+        } else {
+            // The application may have changed a setting with which the copy cannot connect.
+            inside(database, what, inventory -> {
+                inventory.checkUnchanged(database.name(), full(name));
+                return true;
+            });
+            requireReader(database, name, longestUnread);
+        }
+        return lag.bytes();
     }
 
-    private long behind(ServerSession session, DatabaseRef database, String name) {
-        List<@Nullable Long> found = session.query(
+    private void requireReader(DatabaseRef database, String name, Duration most) {
+        long now = System.nanoTime();
+        Long since = unread.putIfAbsent(name, now);
+        if (since != null && now - since > most.toNanos()) {
+            throw DatabaseSender.notTransferable(
+                    database.name(),
+                    "the new server has not connected to the old one for too long; its log has the reason",
+                    null);
+        }
+    }
+
+    private Lag lag(ServerSession session, DatabaseRef database, String name) {
+        List<Lag> found = session.query(
                 BEHIND,
                 query -> query.bind("slot", full(name))
                         .bind("near", NEAR)
-                        .mapTo(Long.class)
+                        .map((row, context) -> new Lag(row.getBoolean(1), row.getLong(2)))
                         .list());
-        Long bytes = found.isEmpty() ? null : found.get(0);
-        if (bytes == null) {
+        if (found.isEmpty()) {
             throw DatabaseSender.notTransferable(
                     database.name(),
                     "its server has lost what was changed while it was copied: the log became too large"
                             + " (max_slot_wal_keep_size), or the server failed over",
                     null);
         }
-        return bytes;
+        return found.get(0);
     }
 
     @Override

@@ -42,14 +42,19 @@ final class LiveMoveTest extends LiveMoves {
                 "ALTER TABLE secret FORCE ROW LEVEL SECURITY",
                 "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
                 "CREATE TRIGGER always AFTER INSERT ON orders EXECUTE FUNCTION nothing()",
-                "ALTER TABLE orders ENABLE ALWAYS TRIGGER always");
+                "ALTER TABLE orders ENABLE ALWAYS TRIGGER always",
+                "ALTER DATABASE \"moved.example\" SET array_nulls = off",
+                "ALTER DATABASE \"moved.example\" SET role = 'none'",
+                "ALTER DATABASE \"moved.example\" SET statement_timeout = '1min'");
         assertThat(source.source(SHOP).obstacles())
                 .containsExactlyInAnyOrder(
                         "table without a primary key public.\"Log\"",
                         "unlogged table public.cache",
                         "materialized view public.totals",
                         "forced policies of table public.secret",
-                        "trigger always of public.orders, which also runs for replicated rows");
+                        "trigger always of public.orders, which also runs for replicated rows",
+                        "setting array_nulls of the database or of the control plane's role",
+                        "setting role of the database or of the control plane's role");
         assertThatThrownBy(() -> source.send(SHOP, name(1), content -> {
                     throw new AssertionError("it was read");
                 }))
@@ -123,7 +128,7 @@ final class LiveMoveTest extends LiveMoves {
     void leavesNothingThatTheApplicationCanReadOrChange() throws SQLException {
         replicate(1);
         String password = server.value("postgres", "SELECT subconninfo FROM pg_subscription");
-        assertThat(password).contains("password=");
+        assertThat(password).contains("password=").contains("-c role=none").contains("-c wal_sender_timeout=60000");
         there.open(COPY);
         DatabaseLogin copy = there.login(COPY, PostgresFixture.PASSWORD);
         String publication = server.value(SHOP.name(), "SELECT pubname FROM pg_publication");
@@ -136,7 +141,20 @@ final class LiveMoveTest extends LiveMoves {
                 .hasMessageContaining("must be owner");
         assertThatThrownBy(() -> execute("ALTER PUBLICATION \"" + publication + "\" DROP TABLE orders"))
                 .hasMessageContaining("must be owner");
+
+        String alter = "ALTER SUBSCRIPTION \"" + subscription + "\" ";
+        server.execute(COPY.name(), alter + "DISABLE");
+        assertThatThrownBy(() -> {
+                    long end = System.nanoTime() + MOST.toNanos();
+                    while (System.nanoTime() < end) {
+                        ((PostgresReplication) source).behind(SHOP, name(1), Duration.ZERO, Duration.ofMillis(20));
+                    }
+                })
+                .hasMessageContaining("has not connected to the old one");
         execute("DROP TABLE orders");
+        assertThatThrownBy(() -> source.behind(SHOP, name(1), Duration.ZERO))
+                .hasMessageContaining("were changed meanwhile");
+        server.execute(COPY.name(), alter + "ENABLE");
         assertThatThrownBy(() -> source.behind(SHOP, name(1), MOST))
                 .hasMessageContaining("were changed meanwhile")
                 .isInstanceOfSatisfying(
