@@ -9,6 +9,7 @@ import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.postgres.transfer.ReplicationInventory;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -28,7 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +57,9 @@ final class PostgresReplication implements Replication {
 
     /** After how many failures a copy cannot apply a change. A lost connection is one failure. */
     private static final int MOST_FAILURES = 20;
+
+    /** After how long a copy that does not connect is given up: the source keeps its log for it. */
+    private static final Duration LONGEST_UNREAD = Duration.ofMinutes(2);
 
     /** How often a subscription may get in the way of dropping its slot. */
     private static final int MOST_ATTEMPTS = 20;
@@ -80,7 +88,10 @@ final class PostgresReplication implements Replication {
                 UNION ALL SELECT CASE WHEN (SELECT count(*) FROM pg_replication_origin)
                         >= CAST(COALESCE(current_setting('max_active_replication_origins', true),
                             current_setting('max_replication_slots')) AS int)
-                    THEN 'the new server has no free replication origin' END) reasons(reason)
+                    THEN 'the new server has no free replication origin' END
+                UNION ALL SELECT CASE WHEN current_setting('array_nulls') <> 'on'
+                        OR current_setting('xmloption') <> 'content'
+                    THEN 'array_nulls or xmloption of the new server would change replicated rows' END) reasons(reason)
             WHERE reason IS NOT NULL
             """;
 
@@ -101,10 +112,10 @@ final class PostgresReplication implements Replication {
 
     /** A slot without a process that reads it lacks everything, however little that is. */
     private static final String BEHIND = """
-            SELECT CASE WHEN wal_status = 'lost' THEN NULL
-                ELSE CAST(pg_wal_lsn_diff(pg_current_wal_flush_lsn(), confirmed_flush_lsn) AS bigint)
-                    + CASE WHEN active THEN 0 ELSE CAST(:near AS bigint) + 1 END END
-            FROM pg_replication_slots WHERE slot_name = :slot AND confirmed_flush_lsn IS NOT NULL
+            SELECT active, CAST(pg_wal_lsn_diff(pg_current_wal_flush_lsn(), confirmed_flush_lsn) AS bigint)
+                + CASE WHEN active THEN 0 ELSE CAST(:near AS bigint) + 1 END
+            FROM pg_replication_slots
+            WHERE slot_name = :slot AND confirmed_flush_lsn IS NOT NULL AND wal_status IS DISTINCT FROM 'lost'
             """;
 
     /** Everything that was committed before is in the part of the log that has reached the disk then. */
@@ -121,13 +132,51 @@ final class PostgresReplication implements Replication {
     private static final String DROP_SLOT =
             "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = :slot";
 
+    private static final String SLOTS = """
+            SELECT slot_name, database FROM pg_replication_slots
+            WHERE starts_with(slot_name, :prefix)
+                AND substr(slot_name, length(:prefix) + 1) ~ '^[0-9a-f]{32}_[0-9]{1,18}$'
+            """;
+
+    private static final String SUBSCRIPTIONS = """
+            SELECT s.subname, d.datname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
+            WHERE starts_with(s.subname, :prefix)
+                AND substr(s.subname, length(:prefix) + 1) ~ '^[0-9a-f]{32}_[0-9]{1,18}$'
+            """;
+
+    private static final String PUBLICATIONS = """
+            SELECT run FROM (SELECT substr(pubname, length(p.prefix) + 1) AS run
+                FROM pg_publication, (SELECT CAST(? AS text) AS prefix) p WHERE starts_with(pubname, p.prefix)) found
+            WHERE run ~ '^[0-9a-f]{32}_[0-9]{1,18}$'
+            """;
+
     private static final String A_MOMENT = "SELECT pg_sleep(0.01)";
 
-    private record Slot(String name, String database) {}
+    /** A slot, a subscription or a publication, and the database that it is in. */
+    private record Kept(Run run, String database) {}
+
+    /** Whether a copy reads the log, and how many bytes it lacks. */
+    private record Lag(boolean read, long bytes) {}
+
+    /** A replication by its name. */
+    private record Run(String name) {
+        UUID operation() {
+            return new UUID(
+                    new BigInteger(name.substring(0, UUID_DIGITS / 2), HEXADECIMAL).longValue(),
+                    new BigInteger(name.substring(UUID_DIGITS / 2, UUID_DIGITS), HEXADECIMAL).longValue());
+        }
+
+        long number() {
+            return Long.parseLong(name.substring(UUID_DIGITS + 1));
+        }
+    }
 
     private final PostgresDatabases databases;
     private final PostgresSettings settings;
     private final TenantConnections tenantConnections;
+
+    /** Since when nothing has read a slot, by the name of the replication, in nanoseconds. */
+    private final Map<String, Long> unread = new ConcurrentHashMap<>();
 
     PostgresReplication(PostgresDatabases databases, PostgresSettings settings, TenantConnections tenantConnections) {
         this.databases = databases;
@@ -139,18 +188,13 @@ final class PostgresReplication implements Replication {
         return databases.scheme().rolePrefix();
     }
 
-    private String prefix(UUID operation) {
-        return prefix() + operation.toString().replace("-", "") + "_";
-    }
-
     private String full(String name) {
         return prefix() + name;
     }
 
     @Override
     public ReplicationSource source(DatabaseRef database) {
-        // The other server may belong to the control plane under another identity.
-        String address = prefix() + " " + tenantConnections.address(database);
+        String address = address(database);
         if (databases.size(database) < settings.largeBytes()) {
             return new ReplicationSource(
                     address, List.of("it is smaller than " + (settings.largeBytes() >> 20) + " MB"));
@@ -166,6 +210,16 @@ final class PostgresReplication implements Replication {
                     inventory -> inventory.obstacles());
         }
         return new ReplicationSource(address, obstacles);
+    }
+
+    /** The other server may belong to the control plane under another identity, so the prefix is part of it. */
+    private String address(DatabaseRef database) {
+        try {
+            return prefix() + " " + tenantConnections.address(database);
+        } catch (SQLException e) {
+            throw Failures.translate(
+                    PostgresDialect.INSTANCE, "Looking for the server of database " + database.name(), e);
+        }
     }
 
     @Override
@@ -208,17 +262,7 @@ final class PostgresReplication implements Replication {
     public void send(DatabaseRef database, String name, Consumer<? super InputStream> receiver) {
         boolean sent = false;
         try {
-            inside(database, "Publishing database " + database.name(), inventory -> {
-                List<String> obstacles = inventory.obstacles();
-                if (!obstacles.isEmpty()) {
-                    throw DatabaseSender.notTransferable(
-                            database.name(),
-                            "it contains what cannot be replicated while it is open, " + obstacles.get(0),
-                            null);
-                }
-                inventory.publish(full(name));
-                return true;
-            });
+            publish(database, new Run(name));
             try (Connection exporting = tenantConnections.openForReplication(database)) {
                 String snapshot = createSlot(exporting, full(name));
                 databases.read(database, snapshot, (connection, sender) -> {
@@ -236,6 +280,25 @@ final class PostgresReplication implements Replication {
             if (!sent) {
                 endAfterFailure(database, name);
             }
+        }
+    }
+
+    private void publish(DatabaseRef database, Run run) {
+        try (Connection connection = tenantConnections.open(database)) {
+            connection.setAutoCommit(true);
+            ReplicationInventory inventory = ReplicationInventory.of(connection);
+            List<String> obstacles = inventory.obstacles();
+            if (!obstacles.isEmpty()) {
+                throw DatabaseSender.notTransferable(
+                        database.name(),
+                        "it contains what cannot be replicated while it is open, " + obstacles.get(0),
+                        null);
+            }
+            // What is left of others, but not what has replaced this run.
+            unpublish(connection, each -> !each.operation().equals(run.operation()) || each.number() <= run.number());
+            inventory.publish(full(run.name()));
+        } catch (SQLException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Publishing database " + database.name(), e);
         }
     }
 
@@ -266,7 +329,7 @@ final class PostgresReplication implements Replication {
 
     private void endAfterFailure(DatabaseRef database, String name) {
         try {
-            end(operation(name), database);
+            end(run -> run.name().equals(name), database);
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .setCause(e)
@@ -313,8 +376,8 @@ final class PostgresReplication implements Replication {
     }
 
     /**
-     * Refuses a copy on a server that has failed over. The old one may have confirmed more than the new one has, and the
-     * source would leave that out without an error.
+     * Refuses a copy on a server that has failed over. The failed one may have confirmed more than this one has, and
+     * the source would leave that out without an error.
      */
     private static void requireSameTimeline(Connection connection, DatabaseRef copy, String name) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(IS_ON_TIMELINE)) {
@@ -382,43 +445,69 @@ final class PostgresReplication implements Replication {
 
     @Override
     public long behind(DatabaseRef database, String name, Duration most) {
+        return behind(database, name, most, LONGEST_UNREAD);
+    }
+
+    /** For tests, which cannot wait that long for a copy that does not connect. */
+    long behind(DatabaseRef database, String name, Duration most, Duration longestUnread) {
         long start = System.nanoTime();
         String what = "Waiting for the copy of database " + database.name();
-        long behind = databases.withoutLock(what, session -> {
+        Lag lag = databases.withoutLock(what, session -> {
             while (true) {
-                long bytes = behind(session, database, name);
-                if (bytes <= NEAR || System.nanoTime() - start > most.toNanos()) {
-                    return bytes;
+                Lag now = lag(session, database, name);
+                if (now.bytes() <= NEAR || System.nanoTime() - start > most.toNanos()) {
+                    return now;
                 }
                 session.execute(A_MOMENT);
             }
         });
-        if (behind > NEAR) {
-            return behind;
+        if (lag.bytes() <= NEAR) {
+            unread.remove(name);
+            inside(database, what, inventory -> {
+                inventory.checkAndNote(database.name(), full(name));
+                return true;
+            });
+            return 0;
         }
-        inside(database, what, inventory -> {
-            inventory.checkAndNote(database.name(), full(name));
-            return true;
-        });
-        return 0;
+        if (lag.read()) {
+            unread.remove(name);
+        } else {
+            // The application may have changed a setting with which the copy cannot connect.
+            inside(database, what, inventory -> {
+                inventory.checkUnchanged(database.name(), full(name));
+                return true;
+            });
+            requireReader(database, name, longestUnread);
+        }
+        return lag.bytes();
     }
 
-    private long behind(ServerSession session, DatabaseRef database, String name) {
-        List<@Nullable Long> found = session.query(
+    private void requireReader(DatabaseRef database, String name, Duration most) {
+        long now = System.nanoTime();
+        Long since = unread.putIfAbsent(name, now);
+        if (since != null && now - since > most.toNanos()) {
+            throw DatabaseSender.notTransferable(
+                    database.name(),
+                    "the new server has not connected to the old one for too long; its log has the reason",
+                    null);
+        }
+    }
+
+    private Lag lag(ServerSession session, DatabaseRef database, String name) {
+        List<Lag> found = session.query(
                 BEHIND,
                 query -> query.bind("slot", full(name))
                         .bind("near", NEAR)
-                        .mapTo(Long.class)
+                        .map((row, context) -> new Lag(row.getBoolean(1), row.getLong(2)))
                         .list());
-        Long bytes = found.isEmpty() ? null : found.get(0);
-        if (bytes == null) {
+        if (found.isEmpty()) {
             throw DatabaseSender.notTransferable(
                     database.name(),
                     "its server has lost what was changed while it was copied: the log became too large"
                             + " (max_slot_wal_keep_size), or the server failed over",
                     null);
         }
-        return bytes;
+        return found.get(0);
     }
 
     @Override
@@ -530,52 +619,66 @@ final class PostgresReplication implements Replication {
                 throw Failures.translate(PostgresDialect.INSTANCE, "Dropping database " + database, e);
             }
         }
-        slots(session, prefix()).stream()
+        kept(session, SLOTS).stream()
                 .filter(each -> each.database().equals(database))
-                .forEach(each -> dropSlot(session, each.name()));
+                .forEach(each -> dropSlot(session, full(each.run().name())));
     }
 
     @Override
     public Set<UUID> operations() {
-        Set<UUID> operations = new HashSet<>();
-        databases
-                .withoutLock("Looking for replications", session -> slots(session, prefix()))
-                .forEach(each -> operations.add(operation(each.name().substring(prefix().length()))));
-        return operations;
+        return databases.withoutLock(
+                "Looking for replications",
+                session -> Stream.of(SLOTS, SUBSCRIPTIONS)
+                        .flatMap(each -> kept(session, each).stream())
+                        .map(each -> each.run().operation())
+                        .collect(Collectors.toSet()));
     }
 
-    private static UUID operation(String name) {
-        return new UUID(
-                new BigInteger(name.substring(0, UUID_DIGITS / 2), HEXADECIMAL).longValue(),
-                new BigInteger(name.substring(UUID_DIGITS / 2, UUID_DIGITS), HEXADECIMAL).longValue());
-    }
-
-    private static List<Slot> slots(ServerSession session, String prefix) {
+    private List<Kept> kept(ServerSession session, String sql) {
         return session.query(
-                "SELECT slot_name, database FROM pg_replication_slots WHERE starts_with(slot_name, :prefix)"
-                        + " AND length(slot_name) > length(:prefix) + " + UUID_DIGITS,
-                query -> query.bind("prefix", prefix)
-                        .map((row, context) -> new Slot(row.getString(1), row.getString(2)))
+                sql,
+                query -> query.bind("prefix", prefix())
+                        .map((row, context) ->
+                                new Kept(new Run(row.getString(1).substring(prefix().length())), row.getString(2)))
                         .list());
     }
 
     @Override
-    public void end(UUID operation, @Nullable DatabaseRef database) {
+    public void end(UUID operation, long before, @Nullable DatabaseRef database) {
+        end(run -> run.operation().equals(operation) && run.number() < before, database);
+    }
+
+    /** Ends the slots last, since only these, and subscriptions, show that something is left. */
+    private void end(Predicate<Run> which, @Nullable DatabaseRef database) {
         String what = "Ending a replication";
         Set<String> published = new HashSet<>();
-        databases.onServer(what, session -> {
-            for (Slot slot : slots(session, prefix())) {
-                if (slot.name().startsWith(prefix(operation))) {
-                    published.add(slot.database());
-                    dropSlot(session, slot.name());
-                }
-            }
-            return null;
+        Set<Kept> subscribed = new HashSet<>();
+        databases.withoutLock(what, session -> {
+            ended(session, SLOTS, which).forEach(each -> published.add(each.database()));
+            return subscribed.addAll(ended(session, SUBSCRIPTIONS, which));
         });
         if (database != null) {
             published.add(database.name());
         }
-        published.forEach(each -> unpublish(each, prefix(operation)));
+        published.forEach(each -> unpublish(each, which));
+        databases.onServer(what, session -> {
+            ended(session, SLOTS, which)
+                    .forEach(each -> dropSlot(session, full(each.run().name())));
+            return null;
+        });
+        for (Kept each : subscribed) {
+            try (Connection connection = tenantConnections.openUnchecked(each.database())) {
+                unsubscribe(connection, full(each.run().name()));
+            } catch (SQLException e) {
+                throw Failures.translate(PostgresDialect.INSTANCE, what, e);
+            }
+        }
+    }
+
+    private List<Kept> ended(ServerSession session, String sql, Predicate<Run> which) {
+        return kept(session, sql).stream()
+                .filter(each -> which.test(each.run()))
+                .toList();
     }
 
     /** A subscription may connect again between the two. */
@@ -596,26 +699,38 @@ final class PostgresReplication implements Replication {
         }
     }
 
-    /** A publication that stays costs the server nothing. */
-    private void unpublish(String database, String prefix) {
+    /**
+     * A publication that stays makes the application fail if a table loses its primary key. If it cannot be dropped
+     * now, the next replication of the database does so.
+     */
+    private void unpublish(String database, Predicate<Run> which) {
         try (Connection connection = tenantConnections.openUnchecked(database)) {
-            for (String name : publications(connection, prefix)) {
-                execute(connection, "DROP PUBLICATION IF EXISTS " + Schema.quoted(name));
-            }
+            unpublish(connection, which);
         } catch (SQLException e) {
-            LOG.atDebug().setCause(e).addKeyValue("database", database).log("Dropping a publication failed");
+            if (!SqlStates.UNKNOWN_DATABASE.matches(e)) {
+                LOG.atWarn()
+                        .setCause(e)
+                        .addKeyValue("database", database)
+                        .log("Dropping the publication of a replication failed; it stays until the database is"
+                                + " replicated again");
+            }
         }
     }
 
-    private static List<String> publications(Connection connection, String prefix) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT pubname FROM pg_publication WHERE starts_with(pubname, '" + prefix + "')")) {
-            List<String> names = new ArrayList<>();
-            while (rows.next()) {
-                names.add(rows.getString(1));
+    private void unpublish(Connection connection, Predicate<Run> which) throws SQLException {
+        List<Run> runs = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(PUBLICATIONS)) {
+            query.setString(1, prefix());
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    runs.add(new Run(rows.getString(1)));
+                }
             }
-            return names;
+        }
+        for (Run run : runs) {
+            if (which.test(run)) {
+                execute(connection, "DROP PUBLICATION IF EXISTS " + Schema.quoted(full(run.name())));
+            }
         }
     }
 

@@ -42,14 +42,19 @@ final class LiveMoveTest extends LiveMoves {
                 "ALTER TABLE secret FORCE ROW LEVEL SECURITY",
                 "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
                 "CREATE TRIGGER always AFTER INSERT ON orders EXECUTE FUNCTION nothing()",
-                "ALTER TABLE orders ENABLE ALWAYS TRIGGER always");
+                "ALTER TABLE orders ENABLE ALWAYS TRIGGER always",
+                "ALTER DATABASE \"moved.example\" SET array_nulls = off",
+                "ALTER DATABASE \"moved.example\" SET role = 'none'",
+                "ALTER DATABASE \"moved.example\" SET statement_timeout = '1min'");
         assertThat(source.source(SHOP).obstacles())
                 .containsExactlyInAnyOrder(
                         "table without a primary key public.\"Log\"",
                         "unlogged table public.cache",
                         "materialized view public.totals",
                         "forced policies of table public.secret",
-                        "trigger always of public.orders, which also runs for replicated rows");
+                        "trigger always of public.orders, which also runs for replicated rows",
+                        "setting array_nulls of the database or of the control plane's role",
+                        "setting role of the database or of the control plane's role");
         assertThatThrownBy(() -> source.send(SHOP, name(1), content -> {
                     throw new AssertionError("it was read");
                 }))
@@ -123,7 +128,7 @@ final class LiveMoveTest extends LiveMoves {
     void leavesNothingThatTheApplicationCanReadOrChange() throws SQLException {
         replicate(1);
         String password = server.value("postgres", "SELECT subconninfo FROM pg_subscription");
-        assertThat(password).contains("password=");
+        assertThat(password).contains("password=").contains("-c role=none").contains("-c wal_sender_timeout=60000");
         there.open(COPY);
         DatabaseLogin copy = there.login(COPY, PostgresFixture.PASSWORD);
         String publication = server.value(SHOP.name(), "SELECT pubname FROM pg_publication");
@@ -136,24 +141,56 @@ final class LiveMoveTest extends LiveMoves {
                 .hasMessageContaining("must be owner");
         assertThatThrownBy(() -> execute("ALTER PUBLICATION \"" + publication + "\" DROP TABLE orders"))
                 .hasMessageContaining("must be owner");
+
+        String alter = "ALTER SUBSCRIPTION \"" + subscription + "\" ";
+        server.execute(COPY.name(), alter + "DISABLE");
+        assertThatThrownBy(() -> {
+                    long end = System.nanoTime() + MOST.toNanos();
+                    while (System.nanoTime() < end) {
+                        ((PostgresReplication) source).behind(SHOP, name(1), Duration.ZERO, Duration.ofMillis(20));
+                    }
+                })
+                .hasMessageContaining("has not connected to the old one");
         execute("DROP TABLE orders");
+        assertThatThrownBy(() -> source.behind(SHOP, name(1), Duration.ZERO))
+                .hasMessageContaining("were changed meanwhile");
+        server.execute(COPY.name(), alter + "ENABLE");
         assertThatThrownBy(() -> source.behind(SHOP, name(1), MOST))
                 .hasMessageContaining("were changed meanwhile")
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE));
     }
 
+    /** A run that was frozen wakes, and fails, while the run that has taken over replicates. */
     @Test
-    void noticesThatTheServerHasNotKeptTheChanges() {
-        replicate(1);
-        catchUp(1);
+    void endsNothingOfTheRunThatHasTakenOver() {
+        replicate(2);
+        String publication = server.value(SHOP.name(), "SELECT pubname FROM pg_publication");
+        String left = '"' + publication.replace(name(2), "0".repeat(32) + "_3") + '"';
+        server.execute(SHOP.name(), "CREATE PUBLICATION " + left, "ALTER PUBLICATION " + left + " OWNER TO mover");
+        assertThatThrownBy(() -> source.send(SHOP, name(1), content -> {
+                    throw new IllegalStateException("this run has lost its lease");
+                }))
+                .hasMessageContaining("has lost its lease");
+        source.end(OPERATION, 2, SHOP);
+        assertThat(server.values(SHOP.name(), "SELECT pubname FROM pg_publication"))
+                .containsExactly(publication);
+        catchUp(2);
+
+        // The source ends first, since the maintenance looks at one server after the other.
         assertThat(source.operations()).containsExactly(OPERATION);
-        source.end(OPERATION, SHOP);
+        source.end(OPERATION, null);
         assertThat(source.operations()).isEmpty();
         assertThat(server.values(SHOP.name(), "SELECT pubname FROM pg_publication"))
                 .isEmpty();
-        assertThatThrownBy(() -> source.behind(SHOP, name(1), MOST)).hasMessageContaining("has lost what was changed");
-        assertThat(source.settle(SHOP, name(1), ASIDE.name())).isFalse();
+        assertThatThrownBy(() -> source.behind(SHOP, name(2), MOST)).hasMessageContaining("has lost what was changed");
+        assertThat(source.settle(SHOP, name(2), ASIDE.name())).isFalse();
         here.open(SHOP);
+        // Its subscription has the password of the source, and would try to connect for ever.
+        assertThat(target.operations()).containsExactly(OPERATION);
+        target.end(OPERATION, null);
+        assertThat(target.operations()).isEmpty();
+        assertThat(server.values("postgres", "SELECT subname FROM pg_subscription"))
+                .isEmpty();
     }
 }

@@ -72,8 +72,8 @@ record WatchedReplication(Replication storage, Consumer<String> steps) implement
     }
 
     @Override
-    public void end(UUID operation, @Nullable DatabaseRef database) {
-        run("end", () -> storage.end(operation, database));
+    public void end(UUID operation, long before, @Nullable DatabaseRef database) {
+        run("end", () -> storage.end(operation, before, database));
     }
 
     private void run(String method, Runnable call) {

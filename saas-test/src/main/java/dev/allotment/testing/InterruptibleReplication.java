@@ -87,9 +87,9 @@ record InterruptibleReplication(Replication storage, Lifeline lifeline) implemen
     }
 
     @Override
-    public void end(UUID operation, @Nullable DatabaseRef database) {
+    public void end(UUID operation, long before, @Nullable DatabaseRef database) {
         changing(() -> {
-            storage.end(operation, database);
+            storage.end(operation, before, database);
             return true;
         });
     }

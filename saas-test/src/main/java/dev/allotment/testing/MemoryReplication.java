@@ -125,10 +125,11 @@ record MemoryReplication(
     }
 
     @Override
-    public void end(UUID operation, @Nullable DatabaseRef database) {
+    public void end(UUID operation, long before, @Nullable DatabaseRef database) {
         new HashMap<>(replications)
                 .keySet().stream()
-                        .filter(each -> operation(each).equals(operation))
+                        .filter(each -> operation(each).equals(operation)
+                                && Long.parseLong(each.substring(UUID_DIGITS + 1)) < before)
                         .forEach(replications::remove);
     }
 

@@ -151,7 +151,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     }
 
     /** Returns how another server connects to a database, with the password. */
-    public String address(DatabaseRef database) {
+    public String address(DatabaseRef database) throws SQLException {
         return access.address(database.name());
     }
 

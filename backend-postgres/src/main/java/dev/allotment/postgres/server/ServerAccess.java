@@ -57,6 +57,13 @@ public final class ServerAccess {
                     Map.entry("row_security", "on"),
                     Map.entry("quote_all_identifiers", "off")));
 
+    /** Sessions that replicate are not to end because of a setting of the database either. */
+    private static final Map<String, String> REPLICATION_OPTIONS = Map.of(
+            "statement_timeout", "0",
+            "lock_timeout", "0",
+            "idle_in_transaction_session_timeout", "0",
+            "wal_sender_timeout", "60000");
+
     /** Setting it in a server that does not know it is an error. */
     private static final Map<String, String> TENANT_OPTIONS_SINCE_17 =
             with(TENANT_OPTIONS, Map.of("transaction_timeout", "0"));
@@ -183,14 +190,14 @@ public final class ServerAccess {
         source.setUser(settings.user());
         source.setReplication("database");
         source.setPreferQueryMode(PreferQueryMode.SIMPLE);
-        source.setOptions("-c role=none -c lock_timeout=" + SLOT_WAIT.toMillis());
+        source.setOptions(joined(with(replicationOptions(), timeout("lock_timeout", SLOT_WAIT))));
         return observed.apply(source).getConnection();
     }
 
     /**
      * Returns how another PostgreSQL server connects to a database of this one, in the words of libpq.
      */
-    public String address(String database) {
+    public String address(String database) throws SQLException {
         List<String> hosts = new ArrayList<>();
         List<String> ports = new ArrayList<>();
         for (String host : settings.url().hosts().split(",")) {
@@ -207,6 +214,7 @@ public final class ServerAccess {
                 "dbname", database,
                 "connect_timeout", Integer.toString(Math.max(2, settings.connectSeconds())),
                 "application_name", "allotment",
+                "options", joined(replicationOptions()),
                 "target_session_attrs", "read-write"));
         String password = settings.password().present();
         if (password != null) {
@@ -220,6 +228,11 @@ public final class ServerAccess {
                 .map(each -> each.getKey() + "='"
                         + each.getValue().replace("\\", "\\\\").replace("'", "\\'") + "'")
                 .collect(Collectors.joining(" "));
+    }
+
+    /** Some minor versions of PostgreSQL replace them by their own, so a database may not have such settings either. */
+    private Map<String, String> replicationOptions() throws SQLException {
+        return with(tenantOptions(), REPLICATION_OPTIONS);
     }
 
     /** Asks the server for its version before the first connection. Later ones show whether it was upgraded. */
@@ -272,10 +285,14 @@ public final class ServerAccess {
         source.setURL(url);
         source.setApplicationName("allotment");
         source.setUser(settings.user());
-        source.setOptions(options.entrySet().stream()
-                .map(option -> "-c " + option.getKey() + "=" + option.getValue().replace(" ", "\\ "))
-                .collect(Collectors.joining(" ")));
+        source.setOptions(joined(options));
         return source;
+    }
+
+    private static String joined(Map<String, String> options) {
+        return options.entrySet().stream()
+                .map(option -> "-c " + option.getKey() + "=" + option.getValue().replace(" ", "\\ "))
+                .collect(Collectors.joining(" "));
     }
 
     private static Map<String, String> timeout(String name, Duration time) {

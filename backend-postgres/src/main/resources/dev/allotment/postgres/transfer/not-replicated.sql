@@ -15,3 +15,11 @@ SELECT 'materialized view ' || c.oid::regclass FROM tenant_class c WHERE relkind
 UNION ALL
 SELECT 'trigger ' || quote_ident(tgname) || ' of ' || tgrelid::regclass || ', which also runs for replicated rows'
 FROM pg_trigger g JOIN tenant_class c ON c.oid = g.tgrelid WHERE tgenabled IN ('A', 'R')
+UNION ALL
+-- Sessions that replicate have these, too. They would not start, would end, or would read the rows in another way.
+SELECT 'setting ' || split_part(c, '=', 1) || ' of the database or of the control plane''s role'
+FROM pg_db_role_setting, unnest(setconfig) c
+WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+    AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
+    AND split_part(c, '=', 1) IN ('role', 'array_nulls', 'xmloption', 'wal_sender_timeout', 'transaction_timeout',
+        'default_transaction_read_only', 'exit_on_error', 'local_preload_libraries')

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * change it any more, and the copy has everything. All methods may be called again. Safe for use by several threads.
  *
  * <p>A replication has a name, under which its source keeps what it needs. It starts with the UUID of an operation as
- * 32 hexadecimal digits, followed by an underscore and a number that differs each time the operation starts again. So a
+ * 32 hexadecimal digits, followed by an underscore and a number that grows each time the operation starts again. So a
  * copy never follows another replication than the one that it was made in.
  *
  * <p>A replication that is not ended keeps the log of the whole source server. So each one is {@linkplain #end ended},
@@ -39,7 +39,8 @@ public interface Replication {
 
     /**
      * Starts to keep the changes of a database that may be open, and reads its content of that moment, as {@link
-     * Databases#send} does. If the receiver throws, or the database cannot be read, the replication is ended.
+     * Databases#send} does. If the receiver throws, or the database cannot be read, this replication is ended, and no
+     * other one.
      *
      * @throws dev.allotment.SaasException as {@link Databases#send}; {@code database.not-transferable} also for what
      *     cannot be replicated
@@ -110,13 +111,20 @@ public interface Replication {
      */
     void unfollow(DatabaseRef copy, Map<String, String> counters);
 
-    /** Returns the operations whose replications are kept on this server as a source. */
+    /** Returns the operations whose replications are kept on this server, from it or to it. */
     Set<UUID> operations();
 
     /**
-     * Ends all replications of an operation from this server.
+     * Ends replications of an operation from this server, and to it. A run of the operation that has lost its lease
+     * must not end those of the run that has taken over, which have larger numbers.
      *
+     * @param before ends the replications whose numbers are smaller
      * @param database the source, if it is known. Without it, what costs the server nothing may stay in it
      */
-    void end(UUID operation, @Nullable DatabaseRef database);
+    void end(UUID operation, long before, @Nullable DatabaseRef database);
+
+    /** Ends all replications of an operation from this server, and to it, as {@link #end(UUID, long, DatabaseRef)}. */
+    default void end(UUID operation, @Nullable DatabaseRef database) {
+        end(operation, Long.MAX_VALUE, database);
+    }
 }

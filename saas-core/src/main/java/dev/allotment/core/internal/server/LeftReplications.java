@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends replications whose operation has ended without doing so: it was abandoned, or one of its runs stalled. A server
- * keeps its whole log for them, until its disk is full. Looks at each server about once a minute, on each node.
- * Thread-safe.
+ * keeps its whole log for them, until its disk is full, and that of the copy keeps the password of the other one. Looks
+ * at each server about once a minute, on each node. Thread-safe.
  */
 public final class LeftReplications {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
@@ -69,18 +69,29 @@ public final class LeftReplications {
             // Read before the catalog: an operation is stored before it starts a replication.
             Set<UUID> left = new HashSet<>(replication.operations());
             left.removeAll(running(left));
-            for (UUID operation : left) {
-                replication.end(operation, null);
-                LOG.log(
-                        Level.WARNING,
-                        () -> "Operation " + operation + " has ended, and has left a replication on database server "
-                                + id + ", which was ended now");
-            }
-            return left.size();
+            return left.stream().mapToInt(each -> end(id, replication, each)).sum();
         } catch (SaasException e) {
             LOG.log(Level.DEBUG, () -> "Replications on database server " + id + " cannot be ended", e);
             return 0;
         }
+    }
+
+    /** If one cannot be ended, the others are. */
+    private static int end(ServerId id, Replication replication, UUID operation) {
+        try {
+            replication.end(operation, null);
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Operation " + operation + " has ended, and has left a replication on database server " + id
+                            + ", which was ended now");
+        } catch (SaasException e) {
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Operation " + operation + " has ended, and has left a replication on database server " + id
+                            + ", which cannot be ended",
+                    e);
+        }
+        return 1;
     }
 
     private List<UUID> running(Set<UUID> operations) {
