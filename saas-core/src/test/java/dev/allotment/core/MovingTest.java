@@ -272,6 +272,80 @@ final class MovingTest {
         assertNothingIsReplicated();
     }
 
+    /** Interferes with the next move while the content is copied, or while the copy follows. */
+    private void whileItIsOpen(String url, String moment, Runnable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        provider.watch(url, step -> {
+            if (step.equals(moment) && done.compareAndSet(false, true)) {
+                action.run();
+                fixture.nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+            }
+        });
+    }
+
+    @Test
+    void isCancelledWhileTheContentOfALargeDatabaseIsCopied() {
+        grow();
+        List<String> steps = new ArrayList<>();
+        provider.watch("near", steps::add);
+        whileItIsOpen(
+                "far",
+                "before receive",
+                () -> saas.operations()
+                        .cancel(moves(OperationState.RUNNING).get(0).id()));
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_CANCELLED);
+        assertThat(steps).doesNotContain("after replicate", "after close");
+        assertThat(on("far")).isEmpty();
+        assertShopOn("near", true);
+        assertNothingIsReplicated();
+    }
+
+    @Test
+    void keepsNoTenantFromBeingSuspendedWhileItsLargeDatabaseIsCopied() {
+        grow();
+        for (String[] moment : new String[][] {{"far", "before receive"}, {"near", "before behind"}}) {
+            whileItIsOpen(moment[0], moment[1], () -> {
+                try (Saas other = open("node-b")) {
+                    assertThat(other.tenants().suspend(shop.id()).state()).isEqualTo(TenantState.SUSPENDED);
+                }
+                assertShopOn("near", false);
+                assertThat(on("far")).as("the other node has removed the copy").isEmpty();
+                assertNothingIsReplicated();
+            });
+            assertRefusal(() -> saas.tenants().move(shop.id(), far.id()))
+                    .as(moment[1])
+                    .isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+            assertShopOn("near", false);
+            assertThat(on("far")).isEmpty();
+            assertNothingIsReplicated();
+            saas.tenants().resume(shop.id());
+            assertShopOn("near", true);
+        }
+        assertThat(moves(OperationState.FAILED)).hasSize(2);
+        assertThat(saas.tenants().move(shop.id(), far.id()).serverId()).isEqualTo(far.id());
+    }
+
+    @Test
+    void keepsNoTenantFromBeingDeletedWhileItsLargeDatabaseFollows() {
+        grow();
+        whileItIsOpen("near", "before behind", () -> saas.tenants().purge(shop.id()));
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+        assertThat(saas.tenants().proofOfDeletion(shop.id())).isPresent();
+        assertThat(on("near")).isEmpty();
+        assertThat(on("far")).isEmpty();
+        assertNothingIsReplicated();
+    }
+
+    @Test
+    void isWaitedForWhenItsLargeDatabaseIsClosed() {
+        grow();
+        whileItIsOpen(
+                "near",
+                "before settle",
+                () -> assertRefusal(() -> saas.tenants().suspend(shop.id())).isEqualTo(ErrorCodes.TENANT_BUSY));
+        assertThat(saas.tenants().move(shop.id(), far.id()).serverId()).isEqualTo(far.id());
+    }
+
     @Test
     void endsTheReplicationAtOnceIfTheNewServerGoesDown() {
         grow();
