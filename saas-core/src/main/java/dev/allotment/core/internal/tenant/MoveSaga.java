@@ -65,10 +65,16 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     /** How often the database is closed for a copy that does not get the rest of the changes in time. */
     private static final int ATTEMPTS = 5;
 
+    private static final String PREPARED = "prepared";
     private static final String REPLICATED = "replicated";
+    private static final String CLOSED = "closed";
+    private static final String COPIED = "copied";
 
     /** What is recorded of a live move until the database is closed. */
-    private static final Set<String> OPEN_STEPS = Set.of(OperationLeases.QUEUED, OperationLeases.STARTED, REPLICATED);
+    private static final Set<String> OPEN_STEPS = Set.of(OperationLeases.QUEUED, PREPARED, REPLICATED);
+
+    /** What a live move never records. A node of an older version does if it takes over one that is queued. */
+    private static final Set<String> CLOSED_STEPS = Set.of(CLOSED, COPIED);
 
     private final ServerRegistry serverRegistry;
     private final Placement placement;
@@ -115,7 +121,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     private static boolean isLive(StoredOperation operation) {
-        return operation.input().containsKey(OperationInputs.LIVE);
+        return operation.input().containsKey(OperationInputs.LIVE) && !CLOSED_STEPS.contains(operation.step());
     }
 
     /**
@@ -166,16 +172,23 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     public List<Step<Nothing>> steps() {
         // Older versions do not know the steps of a live move, so they leave it to nodes of this version.
         return List.of(
+                live(PREPARED, (operation, tenant) -> {}),
                 live(REPLICATED, this::replicate),
                 live("caughtUp", this::catchUp),
                 live("settled", this::settle),
                 live("arrived", this::arrive),
-                closed("closed", this::putAside),
-                closed("copied", this::copy).lastingLong(),
+                closed(CLOSED, this::putAside),
+                closed(COPIED, this::copy).lastingLong(),
                 Step.<Nothing>of("compared", this::compare).lastingLong(),
                 Step.of("switched", this::switchServer),
                 Step.of("opened", this::open),
                 Step.of("dropped", this::drop));
+    }
+
+    /** Also of a live move that has copied nothing yet. */
+    @Override
+    public String firstRecord(StoredOperation operation) {
+        return isLive(operation) ? PREPARED : "";
     }
 
     /** A step of a live move, unless the tenant was moved already. */
