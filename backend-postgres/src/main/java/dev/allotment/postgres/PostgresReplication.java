@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -511,12 +512,28 @@ final class PostgresReplication implements Replication {
     }
 
     @Override
+    public void endEarlier(DatabaseRef database, String name) {
+        String prefix = prefix(operation(name));
+        end(database, each -> each.startsWith(prefix) && isSmaller(each, full(name)));
+    }
+
+    /** Compares their numbers. The application may have published something with a name that has none. */
+    private static boolean isSmaller(String name, String other) {
+        return name.length() == other.length() ? name.compareTo(other) < 0 : name.length() < other.length();
+    }
+
+    @Override
     public void end(UUID operation, @Nullable DatabaseRef database) {
-        String what = "Ending a replication";
+        String prefix = prefix(operation);
+        end(database, name -> name.startsWith(prefix));
+    }
+
+    /** @param ended decides by the full name */
+    private void end(@Nullable DatabaseRef database, Predicate<String> ended) {
         Set<String> published = new HashSet<>();
-        databases.onServer(what, session -> {
+        databases.onServer("Ending a replication", session -> {
             for (Slot slot : slots(session, prefix())) {
-                if (slot.name().startsWith(prefix(operation))) {
+                if (ended.test(slot.name())) {
                     published.add(slot.database());
                     dropSlot(session, slot.name());
                 }
@@ -526,7 +543,7 @@ final class PostgresReplication implements Replication {
         if (database != null) {
             published.add(database.name());
         }
-        published.forEach(each -> unpublish(each, prefix(operation)));
+        published.forEach(each -> unpublish(each, ended));
     }
 
     /** A subscription may connect again between the two. */
@@ -548,10 +565,12 @@ final class PostgresReplication implements Replication {
     }
 
     /** A publication that stays costs the server nothing. */
-    private void unpublish(String database, String prefix) {
+    private void unpublish(String database, Predicate<String> ended) {
         try (Connection connection = tenantConnections.openUnchecked(database)) {
-            for (String name : publications(connection, prefix)) {
-                execute(connection, "DROP PUBLICATION IF EXISTS " + Schema.quoted(name));
+            for (String name : publications(connection, prefix())) {
+                if (ended.test(name)) {
+                    execute(connection, "DROP PUBLICATION IF EXISTS " + Schema.quoted(name));
+                }
             }
         } catch (SQLException e) {
             LOG.atDebug().setCause(e).addKeyValue("database", database).log("Dropping a publication failed");

@@ -441,7 +441,7 @@ final class MovingTest {
         grow();
         AtomicBoolean redirected = new AtomicBoolean();
         provider.watch("near", step -> {
-            if (step.equals("before end") && redirected.compareAndSet(false, true)) {
+            if (step.equals("before end earlier") && redirected.compareAndSet(false, true)) {
                 reach(far, "near");
             }
         });
@@ -627,6 +627,33 @@ final class MovingTest {
         assertThat(on("near")).isEmpty();
         assertShopOn("far", false);
         assertThat(inside().parameters().value("shop.terms")).contains("30 days");
+    }
+
+    @Test
+    void leavesTheReplicationToTheNodeThatTookOver() throws Exception {
+        grow();
+        Saas other = open("node-b");
+        CompletableFuture<Void> following = new CompletableFuture<>();
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        AtomicBoolean stalled = new AtomicBoolean();
+        AtomicReference<CompletableFuture<Void>> takenOver = new AtomicReference<>();
+        provider.watch("near", step -> {
+            if (step.equals("before end earlier") && stalled.compareAndSet(false, true)) {
+                fixture.clock.advance(OperationLeases.LEASE);
+                takenOver.set(CompletableFuture.runAsync(other.operations()::recover));
+                following.orTimeout(10, TimeUnit.SECONDS).join();
+            } else if (step.equals("before behind") && following.complete(null)) {
+                stopped.orTimeout(10, TimeUnit.SECONDS).join();
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        stopped.complete(null);
+        takenOver.get().get(10, TimeUnit.SECONDS);
+        other.close();
+
+        assertThat(moves(OperationState.DONE)).hasSize(1);
+        assertShopOn("far", true);
+        assertNothingIsReplicated();
     }
 
     @Test

@@ -72,6 +72,11 @@ record WatchedReplication(Replication storage, Consumer<String> steps) implement
     }
 
     @Override
+    public void endEarlier(DatabaseRef database, String name) {
+        run("end earlier", () -> storage.endEarlier(database, name));
+    }
+
+    @Override
     public void end(UUID operation, @Nullable DatabaseRef database) {
         run("end", () -> storage.end(operation, database));
     }

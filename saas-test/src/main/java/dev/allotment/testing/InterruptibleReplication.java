@@ -87,6 +87,14 @@ record InterruptibleReplication(Replication storage, Lifeline lifeline) implemen
     }
 
     @Override
+    public void endEarlier(DatabaseRef database, String name) {
+        changing(() -> {
+            storage.endEarlier(database, name);
+            return true;
+        });
+    }
+
+    @Override
     public void end(UUID operation, @Nullable DatabaseRef database) {
         changing(() -> {
             storage.end(operation, database);

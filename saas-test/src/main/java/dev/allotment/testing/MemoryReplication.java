@@ -9,7 +9,6 @@ import dev.allotment.spi.backend.ReplicationSource;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -124,12 +123,18 @@ record MemoryReplication(
                 new BigInteger(digits.substring(UUID_DIGITS / 2), 16).longValue());
     }
 
+    private static long number(String name) {
+        return Long.parseLong(name.substring(UUID_DIGITS + 1));
+    }
+
+    @Override
+    public void endEarlier(DatabaseRef database, String name) {
+        replications.keySet().removeIf(each -> operation(each).equals(operation(name)) && number(each) < number(name));
+    }
+
     @Override
     public void end(UUID operation, @Nullable DatabaseRef database) {
-        new HashMap<>(replications)
-                .keySet().stream()
-                        .filter(each -> operation(each).equals(operation))
-                        .forEach(replications::remove);
+        replications.keySet().removeIf(each -> operation(each).equals(operation));
     }
 
     private Databases fenced() {

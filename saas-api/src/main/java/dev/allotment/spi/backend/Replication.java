@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * change it any more, and the copy has everything. All methods may be called again. Safe for use by several threads.
  *
  * <p>A replication has a name, under which its source keeps what it needs. It starts with the UUID of an operation as
- * 32 hexadecimal digits, followed by an underscore and a number that differs each time the operation starts again. So a
- * copy never follows another replication than the one that it was made in.
+ * 32 hexadecimal digits, followed by an underscore and a number that is greater each time the operation starts again.
+ * So a copy never follows another replication than the one that it was made in.
  *
  * <p>A replication that is not ended keeps the log of the whole source server. So each one is {@linkplain #end ended},
  * and the core ends those whose operation has ended.
@@ -105,6 +105,15 @@ public interface Replication {
 
     /** Returns the operations whose replications are kept on this server as a source. */
     Set<UUID> operations();
+
+    /**
+     * Ends the replications from this server that an operation has started before another one, so those with a smaller
+     * number.
+     *
+     * @param database the source
+     * @param name the name of the other one, which need not have been started
+     */
+    void endEarlier(DatabaseRef database, String name);
 
     /**
      * Ends all replications of an operation from this server.

@@ -246,11 +246,13 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         Replication source = replication(operation, source(operation));
         DatabaseRef original = present(databases(operation, source(operation)), tenant);
         ReplicationSource from = source.source(original);
-        source.end(operation.uuid(), original);
+        String name = operation.uuid().toString().replace("-", "") + "_" + operation.fencingToken();
+        requireWanted(operation);
+        // A run that was frozen since it was asked has the smaller number, and ends nothing of its successor.
+        source.endEarlier(original, name);
         Databases target = databases(operation, target(operation));
         DatabaseRef copy = copy(operation, tenant);
         discardCopy(target, copy);
-        String name = operation.uuid().toString().replace("-", "") + "_" + operation.fencingToken();
         source.send(original, name, content -> {
             requireWanted(operation);
             target.receive(copy, new OwnContent(content, context::tick, () -> requireWanted(operation)));
