@@ -45,6 +45,7 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.RowQuota;
@@ -272,6 +273,145 @@ final class MovingTest {
         assertNothingIsReplicated();
     }
 
+    /** Interferes with the next move while the content is copied, or while the copy follows. */
+    private void whileItIsOpen(String url, String moment, Runnable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        provider.watch(url, step -> {
+            if (step.equals(moment) && done.compareAndSet(false, true)) {
+                action.run();
+                fixture.nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+            }
+        });
+    }
+
+    @Test
+    void isCancelledWhileTheContentOfALargeDatabaseIsCopied() {
+        grow();
+        List<String> steps = new ArrayList<>();
+        provider.watch("near", steps::add);
+        whileItIsOpen(
+                "far",
+                "before receive",
+                () -> saas.operations()
+                        .cancel(moves(OperationState.RUNNING).get(0).id()));
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_CANCELLED);
+        assertThat(steps).doesNotContain("after replicate", "after close");
+        assertThat(on("far")).isEmpty();
+        assertShopOn("near", true);
+        assertNothingIsReplicated();
+    }
+
+    @Test
+    void keepsNoTenantFromBeingSuspendedWhileItsLargeDatabaseIsCopied() {
+        grow();
+        for (String[] moment : new String[][] {{"far", "before receive"}, {"near", "before behind"}}) {
+            whileItIsOpen(moment[0], moment[1], () -> {
+                try (Saas other = open("node-b")) {
+                    assertThat(other.tenants().suspend(shop.id()).state()).isEqualTo(TenantState.SUSPENDED);
+                }
+                assertShopOn("near", false);
+                assertThat(on("far")).as("the other node has removed the copy").isEmpty();
+                assertNothingIsReplicated();
+            });
+            assertRefusal(() -> saas.tenants().move(shop.id(), far.id()))
+                    .as(moment[1])
+                    .isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+            assertShopOn("near", false);
+            assertThat(on("far")).isEmpty();
+            assertNothingIsReplicated();
+            saas.tenants().resume(shop.id());
+            assertShopOn("near", true);
+        }
+        assertThat(moves(OperationState.FAILED)).hasSize(2);
+        assertThat(saas.tenants().move(shop.id(), far.id()).serverId()).isEqualTo(far.id());
+    }
+
+    @Test
+    void keepsNoTenantFromBeingDeletedWhileItsLargeDatabaseFollows() {
+        grow();
+        whileItIsOpen("near", "before behind", () -> saas.tenants().purge(shop.id()));
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+        assertThat(saas.tenants().proofOfDeletion(shop.id())).isPresent();
+        assertThat(on("near")).isEmpty();
+        assertThat(on("far")).isEmpty();
+        assertNothingIsReplicated();
+    }
+
+    private StoredOperation storedMove() {
+        return storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .list(Query.where(Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT)))
+                        .get(0));
+    }
+
+    /** They would take one without a step for a move that closes the tenant. */
+    @Test
+    void isLeftAloneByOlderVersionsFromItsStart() {
+        grow();
+        List<String> steps = new ArrayList<>();
+        whileItIsOpen("near", "before replicate", () -> steps.add(storedMove().step()));
+        assertThat(saas.async().move(shop.id(), far.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertThat(storedMove().step()).isEqualTo(OperationLeases.QUEUED);
+        saas.maintenance().run();
+        assertThat(moves(OperationState.DONE)).hasSize(1);
+        whileItIsOpen(
+                "far",
+                "before replicate",
+                () -> steps.add(moves(OperationState.RUNNING).get(0).step()));
+        provider.at("far").setSize("shop", 256L << 20);
+        saas.tenants().move(shop.id(), near.id());
+        assertThat(steps).containsExactly("prepared", "prepared");
+    }
+
+    /** A node of an older version has taken over what was queued. */
+    @Test
+    void isFinishedIfAnOlderVersionHasClosedTheTenantForIt() {
+        for (String step : List.of("closed", "copied")) {
+            Server from = step.equals("closed") ? near : far;
+            Server to = step.equals("closed") ? far : near;
+            provider.at(from.name()).setSize("shop", 256L << 20);
+            List<List<RowQuota>> enforced = provider.holdLimits(to.name());
+            Operation queued = saas.async().move(shop.id(), to.id());
+            storage.catalog().transact(tx -> {
+                StoredOperation move = tx.records(RecordTypes.OPERATIONS)
+                        .lock(queued.id().value())
+                        .orElseThrow();
+                tx.records(RecordTypes.OPERATIONS)
+                        .update(move.toBuilder().step(step).build());
+                Server.Builder any = Server.builder(Server.DEFAULT_NAME);
+                DatabaseRef aside = new DatabaseRef(move.input().get(OperationInputs.ASIDE_NAME), shop.uuid());
+                Databases source = provider.at(from.name()).databases(any.build());
+                DatabaseRef original = new DatabaseRef("shop", shop.uuid());
+                source.close(original);
+                source.rename(original, aside.name());
+                if (step.equals("copied")) {
+                    source.send(
+                            aside,
+                            content -> provider.at(to.name())
+                                    .databases(any.build())
+                                    .receive(original, content));
+                }
+                return null;
+            });
+            saas.operations().recover();
+            assertThat(moves(OperationState.RUNNING)).as(step).isEmpty();
+            assertThat(moves(OperationState.FAILED)).as(step).isEmpty();
+            assertThat(enforced).as("the record quotas on the new server").isNotEmpty();
+            assertThat(on(from.name())).isEmpty();
+            assertShopOn(to.name(), true);
+        }
+    }
+
+    @Test
+    void isWaitedForWhenItsLargeDatabaseIsClosed() {
+        grow();
+        whileItIsOpen(
+                "near",
+                "before settle",
+                () -> assertRefusal(() -> saas.tenants().suspend(shop.id())).isEqualTo(ErrorCodes.TENANT_BUSY));
+        assertThat(saas.tenants().move(shop.id(), far.id()).serverId()).isEqualTo(far.id());
+    }
+
     @Test
     void endsTheReplicationAtOnceIfTheNewServerGoesDown() {
         grow();
@@ -301,7 +441,7 @@ final class MovingTest {
         grow();
         AtomicBoolean redirected = new AtomicBoolean();
         provider.watch("near", step -> {
-            if (step.equals("before end") && redirected.compareAndSet(false, true)) {
+            if (step.equals("before end earlier") && redirected.compareAndSet(false, true)) {
                 reach(far, "near");
             }
         });
@@ -487,6 +627,33 @@ final class MovingTest {
         assertThat(on("near")).isEmpty();
         assertShopOn("far", false);
         assertThat(inside().parameters().value("shop.terms")).contains("30 days");
+    }
+
+    @Test
+    void leavesTheReplicationToTheNodeThatTookOver() throws Exception {
+        grow();
+        Saas other = open("node-b");
+        CompletableFuture<Void> following = new CompletableFuture<>();
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        AtomicBoolean stalled = new AtomicBoolean();
+        AtomicReference<CompletableFuture<Void>> takenOver = new AtomicReference<>();
+        provider.watch("near", step -> {
+            if (step.equals("before end earlier") && stalled.compareAndSet(false, true)) {
+                fixture.clock.advance(OperationLeases.LEASE);
+                takenOver.set(CompletableFuture.runAsync(other.operations()::recover));
+                following.orTimeout(10, TimeUnit.SECONDS).join();
+            } else if (step.equals("before behind") && following.complete(null)) {
+                stopped.orTimeout(10, TimeUnit.SECONDS).join();
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        stopped.complete(null);
+        takenOver.get().get(10, TimeUnit.SECONDS);
+        other.close();
+
+        assertThat(moves(OperationState.DONE)).hasSize(1);
+        assertShopOn("far", true);
+        assertNothingIsReplicated();
     }
 
     @Test

@@ -73,7 +73,7 @@ record WatchedReplication(Replication storage, Consumer<String> steps) implement
 
     @Override
     public void end(UUID operation, long before, @Nullable DatabaseRef database) {
-        run("end", () -> storage.end(operation, before, database));
+        run(before == Long.MAX_VALUE ? "end" : "end earlier", () -> storage.end(operation, before, database));
     }
 
     private void run(String method, Runnable call) {

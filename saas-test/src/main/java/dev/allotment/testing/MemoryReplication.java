@@ -9,7 +9,6 @@ import dev.allotment.spi.backend.ReplicationSource;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -124,13 +123,13 @@ record MemoryReplication(
                 new BigInteger(digits.substring(UUID_DIGITS / 2), 16).longValue());
     }
 
+    private static long number(String name) {
+        return Long.parseLong(name.substring(UUID_DIGITS + 1));
+    }
+
     @Override
     public void end(UUID operation, long before, @Nullable DatabaseRef database) {
-        new HashMap<>(replications)
-                .keySet().stream()
-                        .filter(each -> operation(each).equals(operation)
-                                && Long.parseLong(each.substring(UUID_DIGITS + 1)) < before)
-                        .forEach(replications::remove);
+        replications.keySet().removeIf(each -> operation(each).equals(operation) && number(each) < before);
     }
 
     private Databases fenced() {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * change it any more, and the copy has everything. All methods may be called again. Safe for use by several threads.
  *
  * <p>A replication has a name, under which its source keeps what it needs. It starts with the UUID of an operation as
- * 32 hexadecimal digits, followed by an underscore and a number that grows each time the operation starts again. So a
- * copy never follows another replication than the one that it was made in.
+ * 32 hexadecimal digits, followed by an underscore and a number that is greater each time the operation starts again.
+ * So a copy never follows another replication than the one that it was made in.
  *
  * <p>A replication that is not ended keeps the log of the whole source server. So each one is {@linkplain #end ended},
  * and the core ends those whose operation has ended.

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Content of which a run reads no more after its operation was taken from it. A server that receives the content holds
  * locks until the end, and the node that ended the operation waits for them. Does not close the stream.
  */
-final class OwnContent extends PieceStream {
+public final class OwnContent extends PieceStream {
     /** How often the operation is looked at. */
     private static final Duration CHECKED_AFTER = Duration.ofSeconds(5);
 
@@ -20,7 +20,7 @@ final class OwnContent extends PieceStream {
     private long checked;
 
     /** @param requireMine throws what the reader is to fail with */
-    OwnContent(InputStream from, LongSupplier ticker, Runnable requireMine) {
+    public OwnContent(InputStream from, LongSupplier ticker, Runnable requireMine) {
         this.from = from;
         this.ticker = ticker;
         this.requireMine = requireMine;

@@ -190,7 +190,7 @@ public final class OperationRunner {
                         null);
             }
             run.operation = run.operation.step().equals(OperationLeases.QUEUED)
-                    ? start(run.operation)
+                    ? start(run.operation, run.saga)
                     : leases.stillMine(run.operation);
             run.started = true;
             if (run.operation.errorCode() != null) {
@@ -284,9 +284,9 @@ public final class OperationRunner {
     }
 
     /** Cancels an operation before its first step, which is possible for every kind. */
-    private StoredOperation start(StoredOperation queued) {
+    private StoredOperation start(StoredOperation queued, Saga<?> saga) {
         return context.catalog().transact(tx -> {
-            StoredOperation.Builder started = queued.toBuilder().step("");
+            StoredOperation.Builder started = queued.toBuilder().step(saga.firstRecord(queued));
             if (OperationLeases.requireMine(tx, queued).cancelRequested()) {
                 started.cancelRequested(true)
                         .errorCode(ErrorCodes.OPERATION_CANCELLED)

@@ -4,10 +4,13 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.backup.OwnContent;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -36,6 +39,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -59,6 +64,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     /** How often the database is closed for a copy that does not get the rest of the changes in time. */
     private static final int ATTEMPTS = 5;
+
+    private static final String PREPARED = "prepared";
+    private static final String REPLICATED = "replicated";
+    private static final String CLOSED = "closed";
+    private static final String COPIED = "copied";
+
+    /** What is recorded of a live move until the database is closed. */
+    private static final Set<String> OPEN_STEPS = Set.of(OperationLeases.QUEUED, PREPARED, REPLICATED);
+
+    /** What a live move never records. A node of an older version does if it takes over one that is queued. */
+    private static final Set<String> CLOSED_STEPS = Set.of(CLOSED, COPIED);
 
     private final ServerRegistry serverRegistry;
     private final Placement placement;
@@ -105,7 +121,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     private static boolean isLive(StoredOperation operation) {
-        return operation.input().containsKey(OperationInputs.LIVE);
+        return operation.input().containsKey(OperationInputs.LIVE) && !CLOSED_STEPS.contains(operation.step());
     }
 
     /**
@@ -156,16 +172,23 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     public List<Step<Nothing>> steps() {
         // Older versions do not know the steps of a live move, so they leave it to nodes of this version.
         return List.of(
-                live("replicated", this::replicate),
+                live(PREPARED, (operation, tenant) -> {}),
+                live(REPLICATED, this::replicate),
                 live("caughtUp", this::catchUp),
                 live("settled", this::settle),
                 live("arrived", this::arrive),
-                closed("closed", this::putAside),
-                closed("copied", this::copy).lastingLong(),
+                closed(CLOSED, this::putAside),
+                closed(COPIED, this::copy).lastingLong(),
                 Step.<Nothing>of("compared", this::compare).lastingLong(),
                 Step.of("switched", this::switchServer),
                 Step.of("opened", this::open),
                 Step.of("dropped", this::drop));
+    }
+
+    /** Also of a live move that has copied nothing yet. */
+    @Override
+    public String firstRecord(StoredOperation operation) {
+        return isLive(operation) ? PREPARED : "";
     }
 
     /** A step of a live move, unless the tenant was moved already. */
@@ -223,12 +246,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         Replication source = replication(operation, source(operation));
         DatabaseRef original = present(databases(operation, source(operation)), tenant);
         ReplicationSource from = source.source(original);
-        source.end(operation.uuid(), original);
+        String name = operation.uuid().toString().replace("-", "") + "_" + operation.fencingToken();
+        requireWanted(operation);
+        // A run that was frozen since it was asked has the smaller number, and ends nothing of its successor.
+        source.end(operation.uuid(), operation.fencingToken(), original);
         Databases target = databases(operation, target(operation));
         DatabaseRef copy = copy(operation, tenant);
         discardCopy(target, copy);
-        String name = operation.uuid().toString().replace("-", "") + "_" + operation.fencingToken();
-        source.send(original, name, content -> target.receive(copy, content));
+        source.send(original, name, content -> {
+            requireWanted(operation);
+            target.receive(copy, new OwnContent(content, context::tick, () -> requireWanted(operation)));
+        });
         if (serverRegistry.enforcesRecordQuotas(target(operation))) {
             RecordQuotas.tryOut(target, copy, tx -> {});
         }
@@ -257,7 +285,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         for (long behind = source.behind(original, name, LOOK);
                 behind > 0;
                 behind = source.behind(original, name, LOOK)) {
-            requireWanted(operation, behind);
+            noteBehind(operation, behind);
+            requireWanted(operation);
             if (context.tick() - start > LONGEST_CATCH_UP.toNanos()) {
                 throw SaasException.conflict(
                         ErrorCodes.DATABASE_NOT_TRANSFERABLE,
@@ -282,17 +311,22 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return name;
     }
 
-    /** Also stores how much is left, for operators. */
-    private void requireWanted(StoredOperation operation, long behind) {
-        boolean cancelled = context.catalog().transact(tx -> {
+    /** Stores how much is left, for operators. */
+    private void noteBehind(StoredOperation operation, long behind) {
+        context.catalog().transact(tx -> {
             StoredOperation present = OperationLeases.requireMine(tx, operation);
             Map<String, String> result = new HashMap<>(present.result());
             result.put(BEHIND, Long.toString(behind));
             tx.records(RecordTypes.OPERATIONS)
                     .update(present.toBuilder().result(result).build());
-            return present.cancelRequested();
+            return null;
         });
-        if (cancelled) {
+    }
+
+    private void requireWanted(StoredOperation operation) {
+        if (context.catalog()
+                .transact(tx -> OperationLeases.requireMine(tx, operation))
+                .cancelRequested()) {
             throw SaasException.conflict(ErrorCodes.OPERATION_CANCELLED, cancelled(operation));
         }
     }
@@ -545,6 +579,31 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         } else if (!needed) {
             DatabaseRemoval.discard(target, there);
         }
+    }
+
+    /**
+     * A live move that has not begun to close the database ends at once: that may take hours. What it has left is
+     * removed by the operation that supersedes it, by the node that ran it, and by the maintenance. All other moves are
+     * waited for.
+     */
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        if (!isLive(operation) || !OPEN_STEPS.contains(operation.step())) {
+            return Optional.empty();
+        }
+        undone(tx, operation);
+        return Optional.of(OperationState.FAILED);
+    }
+
+    /** Removes what a live move has left that another operation has superseded. */
+    static void removeSuperseded(
+            ServerRegistry servers, StoredOperation by, StoredOperation superseded, StoredTenant tenant) {
+        Databases source = servers.databases(source(superseded), by);
+        Replication replication = source.replication();
+        if (replication != null) {
+            replication.end(superseded.uuid(), present(source, tenant));
+        }
+        discardCopy(servers.databases(target(superseded), by), copy(superseded, tenant));
     }
 
     @Override

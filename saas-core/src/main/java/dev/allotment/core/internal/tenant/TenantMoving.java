@@ -152,9 +152,8 @@ public final class TenantMoving {
             // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
             ServerRegistry.lockShared(tx, server);
             draft.input(MoveSaga.input(draft.build(), tenant, server, manner)).result(manner);
-            if (manner.containsKey(OperationInputs.LIVE)
-                    && !draft.build().step().equals(OperationLeases.QUEUED)) {
-                draft.step(OperationLeases.STARTED);
+            if (!draft.build().step().equals(OperationLeases.QUEUED)) {
+                draft.step(moveSaga.firstRecord(draft.build()));
             }
             return Optional.of(OperationLeases.start(tx, draft.build()));
         });

@@ -60,7 +60,7 @@ public final class TenantStates {
             serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         }
         settleSuperseded(operation, tenant);
-        tryToRemoveRestored(operation, tenant);
+        removeLeft(operation, tenant);
         StoredTenant settled = OperationTargets.tenant(context.catalog(), operation);
         boolean restored = isRestore(operation) || hasSupersededRestore(operation);
         tenantDatabases.insist(operation, tenant, tx -> {
@@ -100,7 +100,7 @@ public final class TenantStates {
             // The database is closed, and gets the values of the catalog when it is restored.
             failures.warn("What a superseded operation did to a database could not be found out", operation, e);
         }
-        tryToRemoveRestored(operation, tenant);
+        removeLeft(operation, tenant);
     }
 
     private static boolean isOutage(RuntimeException e) {
@@ -108,22 +108,22 @@ public final class TenantStates {
     }
 
     /** The node that runs the superseded operation removes it, too, but that may be dead. */
-    private void tryToRemoveRestored(StoredOperation operation, StoredTenant tenant) {
+    private void removeLeft(StoredOperation operation, StoredTenant tenant) {
         try {
-            removeRestored(operation, tenant);
+            superseded(operation).forEach(each -> removeLeft(operation, tenant, each));
         } catch (RuntimeException e) {
-            failures.warn("The database that a superseded operation has restored could not be dropped", operation, e);
+            failures.warn("A database that a superseded operation has made could not be dropped", operation, e);
         }
     }
 
-    /** Drops the databases that superseded operations have restored, and that have not become the tenant's. */
-    private void removeRestored(StoredOperation operation, StoredTenant tenant) {
-        for (StoredOperation each : superseded(operation)) {
-            if (isRestoreInPlace(each)) {
-                DatabaseRemoval.drop(
-                        serverRegistry.databases(tenant.serverId(), operation),
-                        RestoreInPlaceSaga.restored(each.uuid()));
-            }
+    /** Drops the database that a superseded operation has restored or copied, and that has not become the tenant's. */
+    private void removeLeft(StoredOperation operation, StoredTenant tenant, StoredOperation superseded) {
+        if (isRestoreInPlace(superseded)) {
+            DatabaseRemoval.drop(
+                    serverRegistry.databases(tenant.serverId(), operation),
+                    RestoreInPlaceSaga.restored(superseded.uuid()));
+        } else if (superseded.kind() == OperationKind.MOVE_TENANT) {
+            MoveSaga.removeSuperseded(serverRegistry, operation, superseded, tenant);
         }
     }
 
