@@ -154,8 +154,8 @@ public enum EventType {
     SESSIONS_ENDED,
 
     /**
-     * An export of a tenant was started, for its customer, or a dump. Details: name; of a dump: dump ({@code true}); of a
-     * backup: backup (its id); of a prepared export: export (its id), and downloaded if this is a download.
+     * An export of a tenant was started, for its customer, or a dump. Details: name; of a dump: dump ({@code true}); of
+     * a backup: backup (its id); of a prepared export: export (its id), and downloaded if this is a download.
      */
     TENANT_EXPORTED,
 

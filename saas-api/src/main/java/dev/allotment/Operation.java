@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists,
  *     {@code plan} or {@code customer} with the id of the created record, {@code backup} with the id of the backup, or
  *     {@code members} with how many members a drill has found; for an export, {@code bytes} with the size of what it
- *     has stored so far; for a move, {@code live}, or {@code closedBecause} with the reason, and {@code behind} with the
- *     bytes of the log that the copy lacks while it catches up
+ *     has stored so far; for a move, {@code live}, or {@code closedBecause} with the reason, and {@code behind} with
+ * the bytes of the log that the copy lacks while it catches up
  * @param campaign the {@link OperationKind#CAMPAIGN} that it is a part of; null: none
  */
 public record Operation(

@@ -582,7 +582,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     /**
-     * A live move that has not begun to close the database ends at once: that may take hours. What it has left is
+     * A live move that has not started to close the database ends at once: that may take hours. What it has left is
      * removed by the operation that supersedes it, by the node that ran it, and by the maintenance. All other moves are
      * waited for.
      */
