@@ -645,7 +645,7 @@ final class PostgresTransferTest {
                 "CREATE FUNCTION same(n int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT n'",
                 "CREATE DOMAIN checked AS int CHECK (same(VALUE) > 0)",
                 "CREATE TYPE own AS ENUM ('a')",
-                "CREATE TABLE plain (id int, pad text)",
+                "CREATE TABLE plain (id int DEFAULT same(7), \"Pad\" text, pad text)",
                 "CREATE TABLE of_domain (id checked, pad text)",
                 "CREATE TABLE of_array (id own[], pad text)",
                 "CREATE TABLE of_function (id int, pad text, same int GENERATED ALWAYS AS (same(id)) STORED)");

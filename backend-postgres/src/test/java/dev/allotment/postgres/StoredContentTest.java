@@ -35,6 +35,8 @@ final class StoredContentTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(9, 1));
     private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(9, 2));
 
+    private static final byte[] NONE = {};
+
     private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
     private final Backend backend = fixture.open();
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
@@ -99,7 +101,7 @@ final class StoredContentTest {
         for (int i = 0; i < size; i++) {
             texts.add(new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
         }
-        return new Part(kind, texts, new byte[0]);
+        return new Part(kind, texts, NONE);
     }
 
     private void receive(List<Part> parts) throws IOException {
@@ -173,6 +175,72 @@ final class StoredContentTest {
             List<Part> other = new ArrayList<>(content());
             other.set(0, other.get(0).with(1, change));
             assertThat(refused(other)).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        }
+    }
+
+    /** Content with more before its end. */
+    private List<Part> with(List<Part> more) {
+        List<Part> parts = new ArrayList<>(content());
+        parts.addAll(parts.size() - 1, more);
+        return parts;
+    }
+
+    private static Part statement(String sql) {
+        return new Part('S', List.of("statement", sql), NONE);
+    }
+
+    /** Rows that a statement loads, in pieces. */
+    private static List<Part> rows(String table, String sql, String... pieces) {
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part('T', List.of("table public." + table, "COPY public." + table + sql), NONE));
+        for (String piece : pieces) {
+            parts.add(new Part('D', List.of(), piece.getBytes(StandardCharsets.UTF_8)));
+        }
+        parts.add(new Part('E', List.of(), NONE));
+        return parts;
+    }
+
+    /** The ways in which COPY runs a function. Each piece is then a transaction, and may be larger if it is a row. */
+    @Test
+    void rowsAreLoadedPieceByPieceIfLoadingThemMayRunCode() throws IOException {
+        String two = "1\t2\n";
+        List<Part> parts = new ArrayList<>();
+        parts.add(statement("CREATE FUNCTION public.evil() RETURNS int LANGUAGE sql AS 'SELECT 1'"));
+        parts.add(statement("CREATE TABLE public.plain (a int, b text)"));
+        parts.addAll(rows("plain", " (a, \"b\") FROM STDIN", two, two, "1\t" + "2".repeat(70_000) + "\n" + two));
+        parts.add(statement("CREATE TABLE public.fewer (a int, b int DEFAULT public.evil())"));
+        parts.addAll(rows("fewer", " (a) FROM STDIN", "1\n", "2\n"));
+        parts.add(statement("CREATE TABLE public.defaults (a int, b text DEFAULT public.evil())"));
+        parts.addAll(rows("defaults", " (a, b) FROM STDIN", two, "1\t" + "2".repeat(70_000) + "\n"));
+        parts.add(statement("CREATE TABLE public.condition (a int, b int)"));
+        parts.addAll(rows("condition", " (a, b) FROM STDIN WHERE public.evil() > 0", two, two));
+        parts.add(statement("CREATE TABLE public.parent (a int, b int) PARTITION BY LIST (a)"));
+        parts.add(statement("CREATE TABLE public.part PARTITION OF public.parent DEFAULT"));
+        parts.addAll(rows("part", " (a, b) FROM STDIN", two, two));
+        receive(with(parts));
+
+        assertThat(loads("plain")).isEqualTo("1");
+        for (String table : List.of("fewer", "defaults", "condition", "part")) {
+            assertThat(loads(table)).as(table).isEqualTo("2");
+        }
+    }
+
+    private static String loads(String table) {
+        return PostgresTestServer.shared().value(COPY.name(), "SELECT count(DISTINCT xmin::text) FROM public." + table);
+    }
+
+    /** A write of a piece that the server does not read has no timeout. */
+    @Test
+    void isRefusedIfAPieceCouldBlockTheWriter() {
+        String large = "2".repeat(70_000);
+        for (List<Part> rows : List.of(
+                rows("t", " (a, b) FROM STDIN", "1\t2\n" + large + "\t2\n"),
+                rows("t", " (a, b) FROM STDIN", "1\t2\r" + large + "\t2\r"),
+                rows("t", " (b) FROM STDIN", large + "\n"))) {
+            List<Part> parts = new ArrayList<>();
+            parts.add(statement("CREATE TABLE public.t (a text DEFAULT 'x', b text)"));
+            parts.addAll(rows);
+            assertThat(refused(with(parts))).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         }
     }
 

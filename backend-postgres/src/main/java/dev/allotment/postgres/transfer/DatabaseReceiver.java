@@ -22,6 +22,9 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
@@ -44,16 +47,23 @@ public final class DatabaseReceiver {
     /** The start of the description of rows, before the name of the table. */
     private static final String TABLE = "table ";
 
+    /** A name that needs no quotes unless it is a keyword. */
+    private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_$]*");
+
     /**
-     * Whether rows are stored without any code of the tenant: the types of all columns are PostgreSQL's own, and the
-     * table has neither generated columns nor checks, indexes or triggers.
+     * The columns of a table that a sender names, and whether rows are stored without any code of the tenant: the types
+     * of all columns are PostgreSQL's own, and the table has neither defaults, generated columns, checks, indexes nor
+     * triggers, and is no partition. All of these come after the rows unless something before them needs them.
      */
-    private static final String RUNS_NO_CODE = """
-            SELECT c.relkind = 'r' AND c.relchecks = 0 AND NOT c.relhasindex AND NOT c.relhastriggers AND NOT EXISTS (
-                SELECT FROM pg_attribute a
-                WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.attgenerated <> '' OR a.atttypid >= 16384))
+    private static final String TABLE_TO_LOAD = """
+            SELECT ARRAY(SELECT CAST(a.attname AS text) FROM pg_attribute a
+                    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum),
+                c.relkind = 'r' AND NOT c.relispartition AND c.relchecks = 0 AND NOT c.relhasindex
+                AND NOT c.relhastriggers AND NOT EXISTS (
+                    SELECT FROM pg_attribute a
+                    WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.atthasdef OR a.atttypid >= 16384))
             FROM parse_ident(?) p JOIN pg_namespace n ON n.nspname = p[1] JOIN pg_class c ON c.relnamespace = n.oid
-            WHERE c.relname = p[2]
+            WHERE c.relname = p[2] AND cardinality(p) = 2
             """;
 
     /** How many pieces one COPY loads. For each piece, the server would take twice as long. */
@@ -224,8 +234,12 @@ public final class DatabaseReceiver {
      * decrypt it, while the server loads this one.
      */
     private void load(Connection connection, Connection administrator, Part rows, Runnable done) throws SQLException {
-        int most = runsNoCode(administrator, rows) ? MOST_PIECES : 1;
+        Loading loading = loading(administrator, rows);
+        int most = loading == Loading.RUNS_NO_CODE ? MOST_PIECES : 1;
         for (Part part = next(); part.kind() != Kind.ROWS_END; ) {
+            if (!mayBeWritten(part.data(), loading)) {
+                throw cutOff(new IOException("The stream has a piece that is too large in " + rows.text(0)));
+            }
             Part first = part;
             part = copy(connection, rows.text(1), copy -> {
                 long begun = System.nanoTime();
@@ -243,24 +257,62 @@ public final class DatabaseReceiver {
         }
     }
 
+    private enum Loading {
+        RUNS_NO_CODE,
+        MAY_RUN_CODE,
+        /** The statement is not the one that a sender makes for this table, so it may run code, and reads any format. */
+        FOREIGN
+    }
+
     /**
-     * Whether loading rows runs no code of the tenant. No other session of the tenant's role can change that meanwhile:
-     * the role has one.
+     * What loading rows may do. No other session of the tenant's role can change that meanwhile: the role has one. The
+     * statement has to be the whole text: one that names fewer columns, or has conditions, runs more code.
      */
-    private static boolean runsNoCode(Connection administrator, Part rows) throws SQLException {
+    private static Loading loading(Connection administrator, Part rows) throws SQLException {
         if (!rows.text(0).startsWith(TABLE)) {
-            return false;
+            return Loading.FOREIGN;
         }
         String table = rows.text(0).substring(TABLE.length());
-        if (!rows.text(1).startsWith("COPY " + table + " (")) {
-            return false;
-        }
-        try (PreparedStatement query = administrator.prepareStatement(RUNS_NO_CODE)) {
+        try (PreparedStatement query = administrator.prepareStatement(TABLE_TO_LOAD)) {
             query.setString(1, table);
             try (ResultSet row = query.executeQuery()) {
-                return row.next() && row.getBoolean(1);
+                if (!row.next()
+                        || !isOfSender(
+                                rows.text(1), table, (String[]) row.getArray(1).getArray())) {
+                    return Loading.FOREIGN;
+                }
+                return row.getBoolean(2) ? Loading.RUNS_NO_CODE : Loading.MAY_RUN_CODE;
             }
         }
+    }
+
+    /** Another version of PostgreSQL has other keywords, so a name may be quoted there and not here. */
+    private static boolean isOfSender(String sql, String table, String[] columns) {
+        String names = Stream.of(columns)
+                .map(name -> Pattern.quote('"' + name.replace("\"", "\"\"") + '"')
+                        + (PLAIN.matcher(name).matches() ? "|" + Pattern.quote(name) : ""))
+                .map(either -> "(?:" + either + ")")
+                .collect(Collectors.joining(", "));
+        return sql.matches(Pattern.quote("COPY " + table + " (") + names + Pattern.quote(") FROM STDIN"));
+    }
+
+    /**
+     * Whether the server reads all of a piece before it runs code. A sender makes a piece that does not fit into the
+     * network's buffers for a single row only, which the server reads completely before it stores it.
+     */
+    private static boolean mayBeWritten(byte[] piece, Loading loading) {
+        if (loading == Loading.RUNS_NO_CODE || piece.length <= TransferStream.FULL) {
+            return true;
+        }
+        if (loading == Loading.FOREIGN) {
+            return false;
+        }
+        for (int i = 0; i < piece.length - 1; i++) {
+            if (piece[i] == '\n' || piece[i] == '\r') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void copyAll(Connection connection, String sql) throws SQLException {

@@ -64,8 +64,6 @@ public final class DatabaseSender extends PieceStream {
 
     private static final String DEFAULT_SEARCH_PATH = "\"$user\", public";
     private static final int ATTEMPTS = 5;
-    /** The size of a part with more than one row, in bytes. The buffers of a connection have room for it. */
-    private static final int FULL = 1 << 16;
 
     /** A source of parts. Returns null after the last one. */
     private interface Parts {
@@ -429,7 +427,7 @@ public final class DatabaseSender extends PieceStream {
             do {
                 rows.writeBytes(next);
                 next = reading.readFromCopy();
-            } while (next != null && rows.size() + next.length <= FULL);
+            } while (next != null && rows.size() + next.length <= TransferStream.FULL);
             row = next;
             return Part.data(rows.toByteArray());
         }

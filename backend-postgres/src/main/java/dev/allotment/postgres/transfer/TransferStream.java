@@ -20,7 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class TransferStream {
     static final String FORMAT = "allotment postgres database 1";
 
+    /** The size of a part with more than one row, in bytes. The buffers of a connection have room for it. */
+    static final int FULL = 1 << 16;
+
     private static final int MAX_TEXTS = 10_000;
+    /** PostgreSQL has no longer row. */
+    private static final int MAX_BYTES = 1 << 30;
     /** Bytes in front of the data of a part: its kind and its length. */
     private static final int HEAD = 5;
 
@@ -154,7 +159,7 @@ public final class TransferStream {
     }
 
     private static byte[] exactly(InputStream in, int length) throws IOException {
-        byte[] bytes = length < 0 ? Part.NONE : in.readNBytes(length);
+        byte[] bytes = length < 0 || length > MAX_BYTES ? Part.NONE : in.readNBytes(length);
         if (bytes.length != length) {
             throw damaged();
         }
