@@ -134,8 +134,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * an administrator resumes it. Until then, the same call takes the swap back.
      *
      * <p>An administrator may do this, and an account that owns both tenants, if neither is suspended for another cause
-     * than {@code swapped}, and the limits of the first one allow the users and the storage of the database that it
-     * gets.
+     * than {@code swapped}. An owner's tenant gets no database with more users or storage than its limits allow.
      *
      * @return the first tenant
      * @throws SaasException {@code tenant.not-swappable} if the other one is not a copy of the first one, has another
@@ -143,8 +142,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     owner's tenant would exceed its limits; {@code tenant.neutralised} without the caller's consent; {@code
      *     tenant.state} if one of them is neither open nor suspended; {@code tenant.busy}, {@code access.not-allowed},
      *     {@code record.missing}; {@code backend.unsupported} if the server cannot do that; {@code
-     * configuration.invalid} for the hours; {@code idempotency.mismatch}, {@code operation.in-progress}. Then both are
-     * as they were
+     *     configuration.invalid} for the hours; {@code idempotency.mismatch}, {@code operation.in-progress}. Then both
+     *     are as they were
      */
     Tenant swap(SwapTenants command);
 

@@ -5,6 +5,9 @@ import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -13,6 +16,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SignUp;
+import dev.allotment.SwapTenants;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -28,8 +32,11 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
@@ -114,22 +121,23 @@ final class CrashWork {
     /** What is done, and how many times of a hundred. */
     private enum Action {
         SIGN_UP(3),
-        CREATE(9),
+        CREATE(8),
         COPY(6),
         RENAME(5),
         MOVE(5),
         CONFIGURE(6),
-        BACK_UP(9),
+        BACK_UP(8),
         RESTORE_BACKUP(4),
         RESTORE_IN_PLACE(6),
+        SWAP(4),
         DELETE_BACKUP(1),
         EXPORT(2),
         SUSPEND(3),
-        RESUME(4),
+        RESUME(3),
         EXTEND(2),
         UPDATE(2),
         SWITCH_PLAN(4),
-        EXPIRE(4),
+        EXPIRE(3),
         DELETE(5),
         ERASE(3),
         TAKE_BACK(4),
@@ -187,6 +195,7 @@ final class CrashWork {
             case BACK_UP -> backUp(random, id, key);
             case RESTORE_BACKUP -> restoreBackup(random, id, key);
             case RESTORE_IN_PLACE -> restoreInPlace(random, id, key);
+            case SWAP -> swap(random, live, key);
             case DELETE_BACKUP ->
                 backup(random, id).ifPresent(each -> saas.backups().delete(id, each.id()));
             case EXPORT -> export(id, key);
@@ -363,6 +372,40 @@ final class CrashWork {
         } else {
             backUp(random, id, key);
         }
+    }
+
+    /** Swaps a tenant with one that was made from it, and after that, perhaps, back again. */
+    private void swap(Random random, List<Tenant> live, String key) {
+        Map<UUID, TenantId> ids = new HashMap<>();
+        live.forEach(each -> ids.put(each.uuid(), each.id()));
+        List<Event> pairs = saas
+                .events()
+                .list(Query.where(
+                        Filter.in(Event.TYPE, List.of(EventType.TENANT_DUPLICATED, EventType.BACKUP_RESTORED))))
+                .stream()
+                .filter(each -> ids.containsValue(each.tenantId()) && ids.containsKey(source(each)))
+                .toList();
+        if (pairs.isEmpty()) {
+            copy(random, key, any(live, random).id());
+            return;
+        }
+        Event pair = any(pairs, random);
+        TenantId id = Objects.requireNonNull(ids.get(source(pair)));
+        SwapTenants swap = SwapTenants.builder(id, Objects.requireNonNull(pair.tenantId()))
+                .neutralised(true)
+                .keptHours(SwapTenants.MIN_KEPT_HOURS * (1 + random.nextInt(3)))
+                .idempotencyKey(key)
+                .build();
+        if (later(random)) {
+            saas.async().swap(swap);
+        } else {
+            saas.tenants().swap(swap);
+            tell("SWAPPED " + id + ' ' + pair.tenantId() + ' ' + key);
+        }
+    }
+
+    private static UUID source(Event made) {
+        return UUID.fromString(made.details().getOrDefault("source", ""));
     }
 
     private void made(String key, Tenant tenant) {

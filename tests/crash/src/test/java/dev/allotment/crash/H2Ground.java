@@ -134,7 +134,12 @@ final class H2Ground implements Ground {
             for (Path file : children(databasesFolder().resolve(NAMED + each.getKey()))) {
                 assertThat(file.getFileName().toString())
                         .as("a file of database %s", each.getKey())
-                        .isIn(each.getValue() + DATA, each.getValue() + ".open", each.getValue() + ".token");
+                        .isIn(
+                                each.getValue() + DATA,
+                                each.getValue() + ".open",
+                                each.getValue() + ".token",
+                                // A swap sets the password of the application, so that it fits the other database.
+                                each.getValue() + ".login");
             }
             names.add(NAMED + each.getKey());
         }

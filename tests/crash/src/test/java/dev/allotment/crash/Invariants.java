@@ -45,10 +45,17 @@ final class Invariants {
             Map.entry("RENAME_TENANT", "TENANT_RENAMED"),
             Map.entry("MOVE_TENANT", "TENANT_MOVED"),
             Map.entry("RESTORE_IN_PLACE", "TENANT_RESTORED_IN_PLACE"),
+            Map.entry("SWAP_TENANTS", "TENANT_SWAPPED"),
             Map.entry("SWITCH_PLAN", "TENANT_PLAN_SWITCHED"),
             Map.entry("RETAIN_TENANT", "TENANT_RETAINED"),
             Map.entry("RESTORE_TENANT", "TENANT_RESTORED"),
             Map.entry("DELETE_TENANT", "TENANT_DELETED"));
+
+    /** The events after which a tenant has the database of another time, or of another tenant. */
+    private static final Set<String> REPLACED = Set.of("TENANT_RESTORED_IN_PLACE", "TENANT_SWAPPED");
+
+    /** The events of tenants that are made from other ones. */
+    private static final Set<String> MADE = Set.of("TENANT_DUPLICATED", "BACKUP_RESTORED");
 
     /** As databases write it: {@code 2026-01-31 23:59:59.5+00}, with any number of digits. */
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
@@ -142,15 +149,17 @@ final class Invariants {
     }
 
     /**
-     * Checks right after a kill, before anything is repaired, that no database that is being restored, copied or moved
-     * admits its application unless it is complete.
+     * Checks right after a kill, before anything is repaired, that no database that is being restored, copied, moved or
+     * swapped admits its application unless it is complete.
      */
     static void halfMadeDatabasesAreClosed(List<Ground> grounds) throws Exception {
         try (Connection catalog = grounds.get(0).catalog()) {
             Set<String> interrupted = new HashSet<>(Rows.column(
                     catalog,
                     "SELECT tenant_id FROM allotment.operations WHERE state = 'RUNNING' AND kind IN ("
-                            + "'RESTORE_BACKUP', 'RESTORE_IN_PLACE', 'DUPLICATE_TENANT', 'MOVE_TENANT')"));
+                            + "'RESTORE_BACKUP', 'RESTORE_IN_PLACE', 'DUPLICATE_TENANT', 'MOVE_TENANT', 'SWAP_TENANTS')"
+                            + " UNION SELECT other_tenant_id FROM allotment.operations"
+                            + " WHERE state = 'RUNNING' AND other_tenant_id IS NOT NULL"));
             List<Map<String, @Nullable String>> tenants = Rows.of(catalog, "SELECT * FROM allotment.tenants");
             for (Ground ground : grounds) {
                 Map<String, UUID> databases = ground.databases();
@@ -214,7 +223,7 @@ final class Invariants {
             boolean over = expiry != null && !expiry.isAfter(now);
             boolean trial = isTrue(row, "trial");
             List<String> causes = causes(row);
-            assertThat(causes).as("causes of suspension of %s", row).isSubsetOf("manual", "expired");
+            assertThat(causes).as("causes of suspension of %s", row).isSubsetOf("manual", "expired", "swapped");
             assertThat(causes.contains("expired"))
                     .as("suspended because it has expired: %s", row)
                     .isEqualTo(over && (trial || isTrue(row, "block_on_expiration")));
@@ -222,6 +231,9 @@ final class Invariants {
                             && expiry != null
                             && !expiry.plus(Duration.ofDays(1)).isAfter(now))
                     .as("a trial that was to be deleted: %s", row)
+                    .isFalse();
+            assertThat(causes.contains("swapped") && over)
+                    .as("a previous state that was to be deleted: %s", row)
                     .isFalse();
             assertThat(row.get("retained_until")).as("kept until when: %s", row).isNull();
         });
@@ -385,18 +397,32 @@ final class Invariants {
                 .hasSize(installed ? 1 : 0);
     }
 
-    /** Whether it was brought back to a backup and not configured since: it keeps its record quotas then. */
+    /**
+     * Whether it has the parameters of another time or tenant, and was not configured since: it keeps its record quotas
+     * when it is brought back to a backup or swapped.
+     */
     private boolean hasOlderParameters(Map<String, @Nullable String> tenant) {
         boolean older = false;
         for (Map<String, @Nullable String> event : events.getOrDefault(text(tenant, "id"), List.of())) {
             String type = text(event, "type");
-            if (type.equals("TENANT_RESTORED_IN_PLACE")) {
+            if (REPLACED.contains(type)) {
                 older = true;
+            } else if (MADE.contains(type)) {
+                older = wasReplaced(detail(event, "source"));
             } else if (type.equals("TENANT_CONFIGURED")) {
                 older = false;
             }
         }
         return older;
+    }
+
+    /** Whether a tenant, or one that it was made from, has ever had the database of another time or tenant. */
+    private boolean wasReplaced(String uuid) {
+        return tenants.stream()
+                .filter(row -> uuid.equals(row.get("uuid")))
+                .flatMap(row -> events.getOrDefault(text(row, "id"), List.of()).stream())
+                .anyMatch(event -> REPLACED.contains(text(event, "type"))
+                        || (MADE.contains(text(event, "type")) && wasReplaced(detail(event, "source"))));
     }
 
     /**
@@ -414,8 +440,8 @@ final class Invariants {
                                         number, () -> "configured, without a number: " + history(tenant)))
                                 % 2
                         == 1;
-            } else if (type.equals("TENANT_RESTORED_IN_PLACE")) {
-                // It has what the backup has.
+            } else if (REPLACED.contains(type)) {
+                // It has what the backup or the other tenant has.
                 wanted = null;
             } else if (type.equals("TENANT_PLAN_SWITCHED")
                     && detail(event, "installed").equals("probe")) {
@@ -441,13 +467,19 @@ final class Invariants {
         return rows == null ? "" : rows.stream().map(String::valueOf).collect(Collectors.joining("\n"));
     }
 
-    /** A copy was neutralized once, after its source was read. */
+    /**
+     * A copy was neutralized once, after its source was read. Tenants that were swapped may have the database of a
+     * copy, or of what it was made from.
+     */
     private void harmless(Map<String, @Nullable String> tenant, Map<String, String> parameters) {
         List<String> tally = List.of(parameters.getOrDefault(Victim.TALLY, "").split(","));
         String own = text(tenant, "uuid");
         boolean copied = !events(tenant, "TENANT_DUPLICATED").isEmpty()
                 || !events(tenant, "BACKUP_RESTORED").isEmpty();
         assertThat(tally).as("copies up to %s", tenant).doesNotHaveDuplicates();
+        if (!events(tenant, "TENANT_SWAPPED").isEmpty()) {
+            return;
+        }
         assertThat(tally.contains(own)).as("made harmless: %s", tenant).isEqualTo(copied);
         if (copied) {
             assertThat(tally.get(tally.size() - 1)).isEqualTo(own);
@@ -562,6 +594,11 @@ final class Invariants {
                         .as("restores in place of tenant %s, of which %s were reported", tenant, keys)
                         .filteredOn(event -> "TENANT_RESTORED_IN_PLACE".equals(event.get("type")))
                         .hasSizeGreaterThanOrEqualTo(keys.size()));
+        journal.swapped()
+                .forEach((tenant, keys) -> assertThat(events.getOrDefault(tenant, List.of()))
+                        .as("swaps of tenant %s, of which %s were reported", tenant, keys)
+                        .filteredOn(event -> "TENANT_SWAPPED".equals(event.get("type")))
+                        .hasSizeGreaterThanOrEqualTo(keys.size()));
     }
 
     /** Each customer is as it was, or is gone with everything that names it. */
@@ -630,10 +667,15 @@ final class Invariants {
         Map<String, Integer> told = new TreeMap<>();
         for (Map<String, @Nullable String> row : Rows.of(
                 catalog,
-                "SELECT kind, tenant_id FROM allotment.operations WHERE state = 'DONE' AND updated_at > created_at")) {
+                "SELECT kind, tenant_id, other_tenant_id FROM allotment.operations"
+                        + " WHERE state = 'DONE' AND updated_at > created_at")) {
             String event = EVENTS.get(text(row, "kind"));
             if (event != null) {
                 ended.merge(event + " of " + text(row, "tenant_id"), 1, Integer::sum);
+                String other = row.get("other_tenant_id");
+                if (other != null) {
+                    ended.merge(event + " of " + other, 1, Integer::sum);
+                }
             }
         }
         events.forEach((tenant, all) -> all.forEach(row -> {

@@ -23,6 +23,7 @@ final class Journal {
     private final Set<String> erased = new HashSet<>();
     private final Map<String, String> backups = new HashMap<>();
     private final Map<String, Set<String>> replaced = new HashMap<>();
+    private final Map<String, Set<String>> swapped = new HashMap<>();
     private final Set<String> drilled = new HashSet<>();
 
     /** Reads what a process has said, all at once. */
@@ -43,6 +44,11 @@ final class Journal {
                 case "BACKED-UP" -> backups.put(words[2], words[1]);
                 case "REPLACED" ->
                     replaced.computeIfAbsent(words[1], any -> new HashSet<>()).add(words[2]);
+                case "SWAPPED" -> {
+                    for (String tenant : List.of(words[1], words[2])) {
+                        swapped.computeIfAbsent(tenant, any -> new HashSet<>()).add(words[3]);
+                    }
+                }
                 case "DRILLED" -> drilled.add(words[1]);
                 default -> {}
             }
@@ -82,6 +88,11 @@ final class Journal {
     /** Returns the keys of the restores in place that were reported, by tenant. */
     Map<String, Set<String>> replaced() {
         return replaced;
+    }
+
+    /** Returns the keys of the swaps that were reported, by each of the two tenants. */
+    Map<String, Set<String>> swapped() {
+        return swapped;
     }
 
     /** Returns how many backups were restored as drills. */

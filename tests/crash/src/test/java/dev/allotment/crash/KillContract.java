@@ -106,6 +106,8 @@ abstract class KillContract {
                             "backups", Integer.toString(journal.backups().size()),
                             "restores in place",
                                     Integer.toString(journal.replaced().size()),
+                            "swapped tenants",
+                                    Integer.toString(journal.swapped().size()),
                             "drills", Integer.toString(journal.drilled())));
                 }
             } finally {
