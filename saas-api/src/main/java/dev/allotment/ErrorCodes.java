@@ -462,8 +462,8 @@ public final class ErrorCodes {
     public static final String REPAIR_UNKNOWN = "repair.unknown";
 
     /**
-     * This node makes or sends as many exports and dumps as it may at once, as many as it may for this account, or already
-     * makes one of this tenant. Nothing was exported. What to do: try again later, or on another node.
+     * This node makes or sends as many exports and dumps as it may at once, as many as it may for this account, or
+     * already makes one of this tenant. Nothing was exported. What to do: try again later, or on another node.
      */
     public static final String EXPORT_BUSY = "export.busy";
 

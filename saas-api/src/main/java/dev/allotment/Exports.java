@@ -104,9 +104,9 @@ public interface Exports {
 
     /**
      * Writes a part of a prepared export, or all of it, any number of times. The part is read from the store while it
-     * is written, and no database is used, so the reader may be slow: it needs 8 KiB a second on average, after a minute.
-     * A node sends 20 at once, and two to an account. The audit log has an entry for a part that starts with the first
-     * byte. Rights are those of {@link #prepared}.
+     * is written, and no database is used, so the reader may be slow: after a minute, it needs 8 KiB a second on
+     * average. A node sends 20 at once, and two to an account. The audit log has an entry for a part that starts with
+     * the first byte. Rights are those of {@link #prepared}.
      *
      * @param offset the number of the first byte, from 0
      * @param length how many bytes; fewer are written if the export ends before

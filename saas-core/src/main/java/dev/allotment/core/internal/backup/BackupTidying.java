@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes files in the store that belong to no backup, about once a day on each node: content that a dead node left
- * behind, exports that have expired or were replaced, and everything of tenants that were deleted for good. Files of tenants that the
- * catalog does not know stay, since an older catalog that was restored does not know all of them. Thread-safe.
+ * behind, exports that have expired or were replaced, and everything of tenants that were deleted for good. Files of
+ * tenants that the catalog does not know stay, since an older catalog that was restored does not know all of them.
+ * Thread-safe.
  */
 public final class BackupTidying {
     private static final long TIDY_AFTER = TimeUnit.DAYS.toNanos(1);

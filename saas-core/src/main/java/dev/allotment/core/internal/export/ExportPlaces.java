@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exports and dumps that this node makes, or sends. Each takes a thread for as long as its reader wants, so there are
- * few, and no account has all of them. Thread-safe.
+ * The exports and dumps that this node makes, or sends. Each takes a thread for as long as its reader wants, so there
+ * are few, and no account has all of them. Thread-safe.
  */
 public final class ExportPlaces {
     private final int most;
