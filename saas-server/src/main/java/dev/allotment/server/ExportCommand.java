@@ -17,10 +17,13 @@ import java.nio.channels.Channels;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -52,16 +55,27 @@ final class ExportCommand {
                 : ofCustomer(String.valueOf(options.customer()));
         String passphrase = options.passphraseFile() == null ? null : passphrase(options.passphraseFile());
         Path file = path(to);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw invalid("The file of --to exists. Name a file that does not exist.");
+        }
+        // A command that was killed leaves a file whose name says that it is not complete. The next one replaces it.
+        Path part = path(to + ".part");
         boolean complete = false;
-        OutputStream created = create(file);
-        try (created) {
-            write(export, created, passphrase);
+        try {
+            try (OutputStream created = create(part)) {
+                Object own = identity(part);
+                write(export, created, passphrase);
+                if (!Objects.equals(identity(part), own)) {
+                    throw new IOException("Another command writes the same file");
+                }
+            }
+            Files.move(part, file);
             complete = true;
         } catch (IOException | UncheckedIOException e) {
             throw invalid("The file of --to could not be written. Check its folder and the free space there.");
         } finally {
             if (!complete) {
-                delete(file);
+                delete(part);
             }
         }
         out.println("Exported to " + to);
@@ -119,7 +133,12 @@ final class ExportCommand {
         }
     }
 
-    /** Creates a file that only the user of this process can read. */
+    private static @Nullable Object identity(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    /** Creates a file that only the user of this process can read, in place of an older one. */
     private static OutputStream create(Path file) {
         FileAttribute<?>[] attributes =
                 FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
@@ -128,11 +147,12 @@ final class ExportCommand {
                         }
                         : new FileAttribute<?>[] {};
         try {
+            Files.deleteIfExists(file);
             return Channels.newOutputStream(Files.newByteChannel(
                     file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes));
         } catch (IOException e) {
-            throw invalid("The file of --to could not be created. Name a file that does not exist, in a folder that"
-                    + " does.");
+            throw invalid(
+                    "The file of --to could not be created. Name a file in a folder that exists and may be written.");
         }
     }
 

@@ -172,6 +172,7 @@ class OperatorCommandTest {
     private void exports(List<String> backend, Path store, Tenant tenant, String backup) throws IOException {
         Path passphrase = Files.writeString(store.resolve("passphrase"), "correct horse battery staple\n");
         Path archive = store.resolve("shop.zip");
+        Path part = Files.writeString(store.resolve("shop.zip.part"), "left by a command that was killed");
         List<List<String>> exported = List.of(
                 List.of("--tenant", tenant.name()),
                 List.of("--tenant", tenant.name(), "--backup", backup),
@@ -183,6 +184,8 @@ class OperatorCommandTest {
             assertThat(run(backend, "export", line.toArray(new String[0])))
                     .as(out() + err())
                     .isZero();
+            assertThat(part).doesNotExist();
+            assertThat(Files.getPosixFilePermissions(archive)).hasSize(2);
             assertThat(Files.readString(archive, StandardCharsets.ISO_8859_1))
                     .startsWith(what.contains("--customer") ? "Salted__" : "PK")
                     .matches(each -> what.contains("--customer") || each.contains("members.csv"));
@@ -198,6 +201,7 @@ class OperatorCommandTest {
                 List.of("--tenant", tenant.name(), "--to", archive.toString(), "--passphrase-file=" + passphrase))) {
             assertThat(run(backend, "export", wrong.toArray(new String[0]))).isNotZero();
             assertThat(archive).doesNotExist();
+            assertThat(part).doesNotExist();
         }
     }
 

@@ -260,7 +260,7 @@ public final class DatabaseReceiver {
     private enum Loading {
         RUNS_NO_CODE,
         MAY_RUN_CODE,
-        /** The statement is not the one that a sender makes for this table, so it may run code, and reads any format. */
+        /** The statement is not the one that a sender makes for this table: it may run code, and read any format. */
         FOREIGN
     }
 
