@@ -27,6 +27,7 @@ final class KilledProcessTest {
             Story.MOVE,
             Story.MOVE_SUSPENDED,
             Story.MOVE_LIVE,
+            Story.SWAP,
             Story.BACK_UP,
             Story.RESTORE_BACKUP,
             Story.RESTORE_IN_PLACE,
