@@ -27,12 +27,12 @@ final class KilledProcessTest {
             Story.MOVE,
             Story.MOVE_SUSPENDED,
             Story.MOVE_LIVE,
+            Story.SWAP,
             Story.BACK_UP,
             Story.RESTORE_BACKUP,
             Story.RESTORE_IN_PLACE,
             Story.DRILL_BACKUP,
-            Story.ERASE_CUSTOMER,
-            Story.SWAP);
+            Story.ERASE_CUSTOMER);
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(Story.class)
