@@ -500,7 +500,7 @@ class BackupPagesTest {
                         .build());
         String path = admin.get("/admin").page().select("a[href$=/backups]").attr("href");
         Answer page = admin.get(path);
-        assertThat(page.page().select("[aria-label=Overdue]").text()).contains("No scheduled backup is due");
+        assertThat(page.page().select("[aria-label=Overdue]").text()).contains("No scheduled backup has been due");
         assertThat(page.page().select("[aria-label=Restore drills] tr").eachText())
                 .anySatisfy(row -> assertThat(row).contains("attention.localhost", "The backup can be restored"));
         assertThat(page.page().select("[aria-label=Largest backups] tr").eachText())
