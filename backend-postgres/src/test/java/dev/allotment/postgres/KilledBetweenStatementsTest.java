@@ -29,6 +29,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -83,6 +84,7 @@ final class KilledBetweenStatementsTest {
         assertThat(moments).isEqualTo(4);
     }
 
+    @Tag("long")
     @Test
     void createsADatabaseWithoutABaseTemplate() {
         int moments = killAtEveryStatement(
@@ -117,6 +119,7 @@ final class KilledBetweenStatementsTest {
         assertThat(moments).isEqualTo(7);
     }
 
+    @Tag("long")
     @Test
     void copiesADatabaseInUse() throws SQLException {
         databases.open(SOURCE);
@@ -163,6 +166,7 @@ final class KilledBetweenStatementsTest {
         assertThat(moments).isGreaterThan(10);
     }
 
+    @Tag("long")
     @Test
     void dropsADatabaseWhoseTransferWasGivenUp() {
         int moments = killAtStatements(
@@ -320,6 +324,7 @@ final class KilledBetweenStatementsTest {
         assertThat(moments).isGreaterThan(4);
     }
 
+    @Tag("long")
     @Test
     void releasesAnAdoptionThatWasGivenUp() {
         fixture.putAdoptable(backend, LEGACY.name());

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Copies of databases to another server while applications change them. */
@@ -64,6 +65,7 @@ final class LiveMoveTest extends LiveMoves {
                 .isEmpty();
     }
 
+    @Tag("long")
     @Test
     void copesWithTruncatedTablesButNotWithAFailoverOfTheNewServer() throws SQLException {
         replicate(1);
@@ -124,6 +126,7 @@ final class LiveMoveTest extends LiveMoves {
         }
     }
 
+    @Tag("long")
     @Test
     void leavesNothingThatTheApplicationCanReadOrChange() throws SQLException {
         replicate(1);
@@ -162,6 +165,7 @@ final class LiveMoveTest extends LiveMoves {
     }
 
     /** A run that was frozen wakes, and fails, while the run that has taken over replicates. */
+    @Tag("long")
     @Test
     void endsNothingOfTheRunThatHasTakenOver() {
         replicate(2);

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -409,6 +410,7 @@ final class PostgresRowQuotasTest {
                 .noneMatch(owner -> owner.equals("keeper") || owner.endsWith("_quota"));
     }
 
+    @Tag("long")
     @Test
     void anApplicationThatExchangesATableBetweenTwoStatementsGainsNothing() throws SQLException {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));

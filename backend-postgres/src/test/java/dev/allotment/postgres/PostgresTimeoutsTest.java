@@ -41,6 +41,7 @@ import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An application or a frozen process that keeps a lock does not block others forever. They get a retryable error. */
@@ -332,6 +333,7 @@ final class PostgresTimeoutsTest {
         assertThat(databases.list()).containsExactly(SHOP);
     }
 
+    @Tag("long")
     @Test
     void aTransferMayTakeLongIfEachPieceIsInTime() throws SQLException {
         Duration some = Duration.ofSeconds(3);

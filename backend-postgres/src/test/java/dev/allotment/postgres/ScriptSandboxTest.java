@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -278,6 +279,7 @@ final class ScriptSandboxTest {
                 .containsExactly("pg_trgm", "plpgsql");
     }
 
+    @Tag("long")
     @Test
     void advisoryLocksOfTheApplicationDoNotStopAConfigurationChange() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);

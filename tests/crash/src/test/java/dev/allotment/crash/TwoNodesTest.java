@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ final class TwoNodesTest {
         nodes.close();
     }
 
+    @Tag("long")
     @Test
     void whatIsDueIsDoneOnceByEither() throws Exception {
         one.send("trials " + TRIALS, "TRIALS");

@@ -582,8 +582,9 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     /**
-     * A live move ends at once until it closes the database, which may be hours from now. What it has left is removed by
-     * the operation that supersedes it, by the node that ran it, and by the maintenance. All other moves are waited for.
+     * A live move ends at once until it closes the database, which may be hours from now. What it has left is removed
+     * by the operation that supersedes it, by the node that ran it, and by the maintenance. All other moves are waited
+     * for.
      */
     @Override
     public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
