@@ -433,23 +433,30 @@ final class Invariants {
      */
     private @Nullable Boolean wantsProbe(Map<String, @Nullable String> tenant, @Nullable String number) {
         Boolean wanted = null;
+        boolean configured = false;
         for (Map<String, @Nullable String> event : events.getOrDefault(text(tenant, "id"), List.of())) {
             String type = text(event, "type");
             if (type.equals("TENANT_CONFIGURED")) {
-                wanted = Long.parseLong(Objects.requireNonNull(
-                                        number, () -> "configured, without a number: " + history(tenant)))
-                                % 2
-                        == 1;
+                configured = true;
             } else if (REPLACED.contains(type)) {
                 // It has what the backup or the other tenant has.
+                configured = false;
                 wanted = null;
             } else if (type.equals("TENANT_PLAN_SWITCHED")
                     && detail(event, "installed").equals("probe")) {
+                configured = false;
                 wanted = true;
             } else if (type.equals("TENANT_PLAN_SWITCHED")
                     && detail(event, "removed").equals("probe")) {
+                configured = false;
                 wanted = false;
             }
+        }
+        if (configured) {
+            return Long.parseLong(Objects.requireNonNull(
+                                    number, () -> "configured, without a number: " + history(tenant)))
+                            % 2
+                    == 1;
         }
         return wanted;
     }
