@@ -84,7 +84,8 @@ final class H2Backend implements Backend {
                     Migration.read(1, "records", "database", H2Backend::resource),
                     Migration.read(2, "limits", "database", H2Backend::resource),
                     Migration.read(3, "quota-owner", "database", H2Backend::resource),
-                    Migration.read(4, "api-keys", "database", H2Backend::resource)));
+                    Migration.read(4, "api-keys", "database", H2Backend::resource),
+                    Migration.read(5, "gate", "database", H2Backend::resource)));
 
     /** No crash can be recovered from in memory, so overwritten data need not be retained for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";

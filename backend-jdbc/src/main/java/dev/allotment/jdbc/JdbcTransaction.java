@@ -29,6 +29,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private final Schema schema;
     private final Map<String, TableSql<?>> tables;
     private final ScriptRunner scripts;
+    private final RecordStatements statements;
     private @Nullable SaasException failure;
     private boolean retryable;
     private SqlDialect.Failure failureKind = SqlDialect.Failure.OTHER;
@@ -50,6 +51,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
         this.schema = schema;
         this.tables = tables;
         this.scripts = scripts;
+        this.statements = scripts.statements(dialect);
         this.interrupted = interrupted;
     }
 
@@ -64,7 +66,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
                     "There are no " + type.name() + " in the " + schema.title() + ". It has "
                             + schema.types().stream().map(RecordType::name).collect(Collectors.joining(", ")) + ".");
         }
-        return new SqlTable<>(this, dialect, sql);
+        return new SqlTable<>(this, statements, dialect, sql);
     }
 
     @Override

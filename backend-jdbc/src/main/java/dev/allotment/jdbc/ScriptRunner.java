@@ -18,6 +18,11 @@ public interface ScriptRunner {
                 ErrorCodes.BACKEND_UNSUPPORTED, "Scripts run only while a database is being configured.");
     };
 
+    /** Returns what sends the statements about records. By default, it sends each of them as it is. */
+    default RecordStatements statements(SqlDialect dialect) {
+        return RecordStatements.direct(dialect);
+    }
+
     /** Executes the script of an add-on. Errors of the database come out unchanged. */
     void run(Connection connection, String script) throws SQLException;
 

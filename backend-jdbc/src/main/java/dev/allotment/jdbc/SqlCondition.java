@@ -161,8 +161,7 @@ final class SqlCondition {
             return;
         }
         String column = column(field);
-        arguments.add((statement, position) ->
-                statement.setArray(position, dialect.array(statement.getConnection(), field.kind(), storable)));
+        arguments.add(new SqlArgument(field.kind(), storable));
         String one = column + " = ANY(?)";
         if (holds) {
             sql.append(orNull && field.nullable() ? "(" + one + " OR " + column + " IS NULL)" : one);
@@ -180,7 +179,7 @@ final class SqlCondition {
             return;
         }
         SqlDialect.Match match = dialect.like(column(field), "?", normalized(like.pattern()), like.ignoreCase());
-        arguments.add(SqlValues.argument(Kind.TEXT, match.value()));
+        arguments.add(new SqlArgument(Kind.TEXT, match.value()));
         if (holds) {
             sql.append(match.sql());
         } else {
@@ -226,7 +225,7 @@ final class SqlCondition {
     }
 
     private String parameter(Field field, Object value) {
-        arguments.add(SqlValues.argument(field.kind(), value));
+        arguments.add(new SqlArgument(field.kind(), value));
         return "?";
     }
 

@@ -13,8 +13,6 @@ import dev.allotment.spi.backend.RecordType.Kind;
 import dev.allotment.spi.backend.Records;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
@@ -28,15 +26,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The records of one type inside one transaction. */
 final class SqlTable<R extends Record> implements Records<R> {
-    private static final String[] GENERATED = {"id"};
-
     private final JdbcTransaction transaction;
+    private final RecordStatements statements;
     private final SqlDialect dialect;
     private final TableSql<R> sql;
     private final RecordType<R> type;
 
-    SqlTable(JdbcTransaction transaction, SqlDialect dialect, TableSql<R> sql) {
+    SqlTable(JdbcTransaction transaction, RecordStatements statements, SqlDialect dialect, TableSql<R> sql) {
         this.transaction = transaction;
+        this.statements = statements;
         this.dialect = dialect;
         this.sql = sql;
         this.type = sql.type();
@@ -46,10 +44,8 @@ final class SqlTable<R extends Record> implements Records<R> {
     public R insert(R record) {
         @Nullable Object[] values = storable(record);
         values[0] = transaction.change("Storing one of " + type.name(), connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(sql.insert(), GENERATED)) {
-                set(insert, columns(values));
-                insert.executeUpdate();
-                return number(insert.getGeneratedKeys());
+            try {
+                return statements.insert(connection, sql.insert(), columns(values));
             } catch (SQLException e) {
                 throw duplicate(connection, values, 0, e);
             }
@@ -78,10 +74,9 @@ final class SqlTable<R extends Record> implements Records<R> {
         long id = type.id(record);
         int updated = transaction.change("Changing one of " + type.name(), connection -> {
             List<SqlArgument> arguments = columns(values);
-            arguments.add(SqlValues.argument(Kind.LONG, id));
-            try (PreparedStatement update = connection.prepareStatement(sql.update())) {
-                set(update, arguments);
-                return update.executeUpdate();
+            arguments.add(new SqlArgument(Kind.LONG, id));
+            try {
+                return statements.change(connection, sql.update(), arguments);
             } catch (SQLException e) {
                 throw duplicate(connection, values, id, e);
             }
@@ -99,12 +94,9 @@ final class SqlTable<R extends Record> implements Records<R> {
 
     @Override
     public boolean delete(long id) {
-        return transaction.change("Deleting one of " + type.name(), connection -> {
-            try (PreparedStatement delete = connection.prepareStatement(sql.delete())) {
-                delete.setLong(1, id);
-                return delete.executeUpdate() > 0;
-            }
-        });
+        return transaction.change(
+                "Deleting one of " + type.name(),
+                connection -> statements.change(connection, sql.delete(), List.of(new SqlArgument(Kind.LONG, id))) > 0);
     }
 
     @Override
@@ -156,10 +148,10 @@ final class SqlTable<R extends Record> implements Records<R> {
     private static List<SqlArgument> page(Query<?> query, SqlCondition condition) {
         List<SqlArgument> arguments = new ArrayList<>(condition.arguments());
         if (query.offset() > 0) {
-            arguments.add(SqlValues.argument(Kind.INTEGER, query.offset()));
+            arguments.add(new SqlArgument(Kind.INTEGER, query.offset()));
         }
         if (query.limit() > 0) {
-            arguments.add(SqlValues.argument(Kind.INTEGER, query.limit()));
+            arguments.add(new SqlArgument(Kind.INTEGER, query.limit()));
         }
         return arguments;
     }
@@ -180,28 +172,24 @@ final class SqlTable<R extends Record> implements Records<R> {
     }
 
     /** Returns a column without its nulls. */
-    private static List<Object> column(
-            Connection connection, String statement, List<SqlArgument> arguments, Field column) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(statement)) {
-            set(select, arguments);
-            List<Object> values = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    Object plain = SqlValues.read(row, 1, column.kind());
-                    if (plain != null) {
-                        values.add(plain);
-                    }
-                }
+    private List<Object> column(Connection connection, String statement, List<SqlArgument> arguments, Field column)
+            throws SQLException {
+        List<Object> values = new ArrayList<>();
+        statements.query(connection, statement, arguments, row -> {
+            Object plain = row.value(1, column.kind());
+            if (plain != null) {
+                values.add(plain);
             }
             return values;
-        }
+        });
+        return values;
     }
 
     @Override
     public <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
         String statement = sql.counts(type.field(field.name()), condition);
-        return byValue("Counting ", field, statement, condition, row -> row.getLong(2));
+        return byValue("Counting ", field, statement, condition, row -> row.number(2));
     }
 
     @Override
@@ -216,49 +204,47 @@ final class SqlTable<R extends Record> implements Records<R> {
         return fields.stream().map(field -> type.field(field.name())).toList();
     }
 
-    private static List<Long> longs(ResultSet row, int first, int count) throws SQLException {
+    private static List<Long> longs(RecordStatements.Row row, int first, int count) throws SQLException {
         List<Long> longs = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
-            longs.add(row.getLong(i));
+            longs.add(row.number(i));
         }
         return longs;
     }
 
-    /** What a statement found in the other columns of a row. */
-    private interface RowReader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    /** Runs a statement whose first column is a field of the records, by which its result is grouped. */
+    /**
+     * Runs a statement whose first column is a field of the records, by which its result is grouped.
+     *
+     * @param rest reads the other columns
+     */
     private <V, T> Map<@Nullable V, T> byValue(
-            String what, RecordField<? super R, V> field, String statement, SqlCondition condition, RowReader<T> rest) {
+            String what,
+            RecordField<? super R, V> field,
+            String statement,
+            SqlCondition condition,
+            RecordStatements.RowReader<T> rest) {
         Field column = type.field(field.name());
         return transaction.read(what + type.name(), connection -> {
-            try (PreparedStatement select = connection.prepareStatement(statement)) {
-                set(select, condition.arguments());
-                Map<@Nullable V, T> found = new HashMap<>();
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        T value = rest.read(row);
-                        Object plain = SqlValues.read(row, 1, column.kind());
-                        if (plain == null) {
-                            found.put(null, value);
-                        } else {
-                            type.decode(field, plain).ifPresent(key -> found.put(key, value));
-                        }
-                    }
+            Map<@Nullable V, T> found = new HashMap<>();
+            statements.query(connection, statement, condition.arguments(), row -> {
+                T value = rest.read(row);
+                Object plain = row.value(1, column.kind());
+                if (plain == null) {
+                    found.put(null, value);
+                } else {
+                    type.decode(field, plain).ifPresent(key -> found.put(key, value));
                 }
-                return found;
-            }
+                return value;
+            });
+            return found;
         });
     }
 
     @Override
     public long deleteAll(Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        return transaction.change(
-                "Deleting some of " + type.name(),
-                connection -> changed(connection, sql.deleteAll(condition), condition.arguments()));
+        return transaction.change("Deleting some of " + type.name(), (SqlWork<Long>)
+                connection -> (long) statements.change(connection, sql.deleteAll(condition), condition.arguments()));
     }
 
     /**
@@ -277,16 +263,8 @@ final class SqlTable<R extends Record> implements Records<R> {
                 return 0;
             }
             SqlCondition those = SqlCondition.of(dialect, type, new Filter.In<>(id.name(), List.copyOf(free)));
-            return (int) changed(connection, sql.deleteAll(those), those.arguments());
+            return statements.change(connection, sql.deleteAll(those), those.arguments());
         });
-    }
-
-    private static long changed(Connection connection, String statement, List<SqlArgument> arguments)
-            throws SQLException {
-        try (PreparedStatement change = connection.prepareStatement(statement)) {
-            set(change, arguments);
-            return change.executeUpdate();
-        }
     }
 
     @Override
@@ -300,57 +278,39 @@ final class SqlTable<R extends Record> implements Records<R> {
     @Override
     public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        return transaction.read("Adding up " + type.name(), connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql.sums(columns(fields), condition))) {
-                set(select, condition.arguments());
-                try (ResultSet row = select.executeQuery()) {
-                    row.next();
-                    return longs(row, 1, fields.size());
-                }
-            }
-        });
+        return transaction.read(
+                "Adding up " + type.name(),
+                connection -> statements
+                        .query(
+                                connection,
+                                sql.sums(columns(fields), condition),
+                                condition.arguments(),
+                                row -> longs(row, 1, fields.size()))
+                        .get(0));
     }
 
     private Optional<R> one(Connection connection, String statement, long id) throws SQLException {
-        return rows(connection, statement, List.of(SqlValues.argument(Kind.LONG, id))).stream()
+        return rows(connection, statement, List.of(new SqlArgument(Kind.LONG, id))).stream()
                 .findFirst()
                 .map(type::create);
     }
 
     private List<@Nullable Object[]> rows(Connection connection, String statement, List<SqlArgument> arguments)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(statement)) {
-            set(select, arguments);
-            List<@Nullable Object[]> rows = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    rows.add(read(row));
-                }
-            }
-            return rows;
-        }
+        return statements.query(connection, statement, arguments, this::read);
     }
 
-    private static long number(Connection connection, String statement, List<SqlArgument> arguments)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(statement)) {
-            set(select, arguments);
-            return number(select.executeQuery());
-        }
+    private long number(Connection connection, String statement, List<SqlArgument> arguments) throws SQLException {
+        return statements
+                .query(connection, statement, arguments, row -> row.number(1))
+                .get(0);
     }
 
-    private static long number(ResultSet row) throws SQLException {
-        try (row) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private @Nullable Object[] read(ResultSet row) throws SQLException {
+    private @Nullable Object[] read(RecordStatements.Row row) throws SQLException {
         List<Field> fields = type.fields();
         @Nullable Object[] values = new @Nullable Object[fields.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = SqlValues.read(row, i + 1, fields.get(i).kind());
+            values[i] = row.value(i + 1, fields.get(i).kind());
         }
         return values;
     }
@@ -359,15 +319,9 @@ final class SqlTable<R extends Record> implements Records<R> {
     private List<SqlArgument> columns(@Nullable Object[] values) {
         List<SqlArgument> arguments = new ArrayList<>();
         for (int i = 1; i < values.length; i++) {
-            arguments.add(SqlValues.argument(type.fields().get(i).kind(), values[i]));
+            arguments.add(new SqlArgument(type.fields().get(i).kind(), values[i]));
         }
         return arguments;
-    }
-
-    private static void set(PreparedStatement statement, List<SqlArgument> arguments) throws SQLException {
-        for (int i = 0; i < arguments.size(); i++) {
-            arguments.get(i).set(statement, i + 1);
-        }
     }
 
     /** The values in the form in which they will be read again. */
@@ -447,9 +401,9 @@ final class SqlTable<R extends Record> implements Records<R> {
             throws SQLException {
         List<SqlArgument> arguments = new ArrayList<>();
         for (Field field : key) {
-            arguments.add(SqlValues.argument(field.kind(), values[type.fields().indexOf(field)]));
+            arguments.add(new SqlArgument(field.kind(), values[type.fields().indexOf(field)]));
         }
-        arguments.add(SqlValues.argument(Kind.LONG, id));
+        arguments.add(new SqlArgument(Kind.LONG, id));
         return number(connection, sql.other(key), arguments) > 0;
     }
 

@@ -25,12 +25,7 @@ final class SqlValues {
 
     private SqlValues() {}
 
-    static SqlArgument argument(Kind kind, @Nullable Object value) {
-        return (statement, position) -> set(statement, position, kind, value);
-    }
-
-    private static void set(PreparedStatement statement, int position, Kind kind, @Nullable Object value)
-            throws SQLException {
+    static void set(PreparedStatement statement, int position, Kind kind, @Nullable Object value) throws SQLException {
         if (value == null) {
             statement.setNull(position, sqlType(kind));
             return;
@@ -45,6 +40,7 @@ final class SqlValues {
         }
     }
 
+    /** Returns the value of a column; null if it has none. */
     static @Nullable Object read(ResultSet row, int column, Kind kind) throws SQLException {
         Object value = switch (kind) {
             case LONG -> row.getLong(column);

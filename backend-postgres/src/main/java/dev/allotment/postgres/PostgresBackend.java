@@ -88,7 +88,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream),
                     Migration.read(3, "quota-owner", "database", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(4, "api-keys", "database", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(4, "api-keys", "database", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(5, "gate", "database", PostgresBackend.class::getResourceAsStream)));
 
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);

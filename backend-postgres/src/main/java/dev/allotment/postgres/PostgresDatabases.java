@@ -7,13 +7,17 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.JdbcTransaction;
 import dev.allotment.jdbc.Router;
+import dev.allotment.jdbc.ScriptRunner;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.postgres.configuration.ScriptSandbox;
+import dev.allotment.postgres.configuration.WithoutTenantCode;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.CatalogMark;
 import dev.allotment.postgres.database.ClaimSession;
+import dev.allotment.postgres.database.ConfinedConnections;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseLoads;
@@ -87,6 +91,8 @@ final class PostgresDatabases implements Databases {
      * roles, and ANALYZE locks all tables for the owner of a database.
      */
     private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR UPDATE";
+
+    private static final String WAITING = "Waiting for other configuration changes";
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabases.class);
 
@@ -300,7 +306,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void export(DatabaseRef database, DatabaseExport export) {
         read(database, (connection, sender) -> {
-            transactions.read(connection, ScriptSandbox.COUNTING, export::records);
+            transactions.read(connection, ScriptRunner.REFUSED, export::records);
             PsqlFiles.write(sender, export, database.name());
         });
     }
@@ -542,7 +548,7 @@ final class PostgresDatabases implements Databases {
         if (warm != null) {
             ClaimSession session = new ClaimSession(warm);
             try (session) {
-                T result = transactions.<T>run(session, ScriptSandbox.COUNTING, work);
+                T result = this.<T>transact(spare, session, work);
                 session.end();
                 claim(spare, name, recorded, session, !sharesLogWithCatalog);
                 return result;
@@ -876,8 +882,9 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void tidy() {
-        onServer("Removing unused base templates", session -> {
+        onServer("Removing unused base templates and roles", session -> {
             provisioner.tidy(session);
+            tenantConnections.confined().tidy(session);
             return null;
         });
     }
@@ -959,29 +966,75 @@ final class PostgresDatabases implements Databases {
     @Override
     public <T extends @Nullable Object> T transact(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return transactions.run(router.to(database), ScriptSandbox.COUNTING, work);
+        return this.<T>transact(database, router.to(database), work);
     }
 
+    private <T extends @Nullable Object> T transact(
+            DatabaseRef database, Connections connections, Function<? super DatabaseTransaction, ? extends T> work) {
+        WithoutTenantCode scripts = new WithoutTenantCode(quotaOwner::ensure, false);
+        try {
+            return transactions.<T>run(connections, scripts, work);
+        } catch (RuntimeException | Error e) {
+            if (!scripts.needsTenantRights()) {
+                throw e;
+            }
+            // The work runs again, so what it failed with here is either the refusal above or occurs again.
+        }
+        return this.<T>confined(database, sandbox -> work);
+    }
+
+    /**
+     * Configures a database. If the work runs a script or changes the enforced record quotas, it starts again in a
+     * session that has the rights of the tenant and no others. Work that does neither needs none.
+     */
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        ScriptSandbox sandbox = new ScriptSandbox(
-                settings.timeouts(),
-                process -> withoutLock(
-                        "Ending a script in database " + database.name(),
-                        session -> ActiveSessions.end(session, database.name(), process)),
-                quotaOwner::ensure);
-        return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
+        WithoutTenantCode scripts = new WithoutTenantCode(quotaOwner::ensure, true);
+        try {
+            return transactions.<T>run(router.to(database), scripts, transaction -> {
+                transaction.run(WAITING, connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        return statement.execute(TURN);
+                    }
+                });
+                return work.apply(transaction);
+            });
+        } catch (RuntimeException | Error e) {
+            if (!scripts.needsTenantRights()) {
+                throw e;
+            }
+        }
+        return this.<T>confined(database, sandbox -> transaction -> {
             sandbox.start();
-            transaction.run("Waiting for other configuration changes", connection -> {
-                try (Statement statement = connection.createStatement()) {
-                    return statement.execute(TURN);
-                }
+            transaction.run(WAITING, connection -> {
+                sandbox.takeTurn(connection);
+                return true;
             });
             T result = work.apply(transaction);
             sandbox.checkEnforced();
             return result;
         });
+    }
+
+    /** Runs work in a session that has the rights of the tenant and no others. */
+    private <T extends @Nullable Object> T confined(
+            DatabaseRef database, Function<ScriptSandbox, Function<? super JdbcTransaction, ? extends T>> work) {
+        router.checkNotClosed();
+        ConfinedConnections connections = new ConfinedConnections(() ->
+                tenantConnections.confined().open(database, settings.timeouts().statement()));
+        ScriptSandbox sandbox = new ScriptSandbox(
+                settings.timeouts(),
+                connections::ticket,
+                process -> withoutLock(
+                        "Ending a script in database " + database.name(),
+                        session -> ActiveSessions.end(session, database.name(), process)),
+                quotaOwner::ensure);
+        try {
+            return transactions.<T>run(connections, sandbox, work.apply(sandbox));
+        } catch (SaasException e) {
+            throw sandbox.failure(e);
+        }
     }
 
     @Override

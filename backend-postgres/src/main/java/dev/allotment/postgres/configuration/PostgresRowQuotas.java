@@ -2,8 +2,12 @@
 package dev.allotment.postgres.configuration;
 
 import dev.allotment.SaasException;
+import dev.allotment.jdbc.RecordStatements;
 import dev.allotment.jdbc.RowQuotaCondition;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.SqlArgument;
+import dev.allotment.postgres.server.PostgresDialect;
+import dev.allotment.spi.backend.RecordType.Kind;
 import dev.allotment.spi.backend.RowQuota;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,14 +25,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * Enforces record quotas with triggers in a tenant database. The owner of a table can drop its triggers, and the owner
  * of a schema can drop its tables. So a table with a quota belongs to another role, and so does its schema. The
- * application of the tenant gets all privileges on the rows. For one transaction; not thread-safe.
+ * application of the tenant gets all privileges on the rows. Works in a session with the rights of the tenant, and has
+ * owners and triggers changed through the {@link Gate}. For one transaction; not thread-safe.
  *
  * <p>PostgreSQL runs some code with the rights of the table's owner: for foreign keys, and for indexes and statistics
  * during ANALYZE. So the owner is a role without any other rights. All that such code could do is to remove quotas, and
@@ -58,27 +61,12 @@ public final class PostgresRowQuotas {
     /** Why a table cannot have a quota. */
     private static final String OBJECTIONS = resource("quota-objections.sql");
 
-    private static final String GRANTEES = """
-            SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
-            FROM pg_class c JOIN (
-                SELECT oid, relacl AS acl FROM pg_class
-                UNION ALL SELECT attrelid, attacl FROM pg_attribute) acls ON acls.oid = c.oid,
-            aclexplode(acl) a
-            WHERE c.oid = CAST(? AS oid) AND a.grantee <> c.relowner
-            """;
-
-    private static final String SEQUENCES = """
-            SELECT CAST(CAST(d.objid AS regclass) AS text) FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
-            WHERE d.classid = 'pg_class'::regclass AND s.relkind = 'S'
-                AND d.refclassid = 'pg_class'::regclass AND d.refobjid = CAST(? AS oid) AND d.deptype IN ('a', 'i')
-            """;
-
     private static final String ENFORCED =
             "SELECT id, table_name, condition, max_rows, model, domain FROM allotment.row_limits" + " ORDER BY id";
 
     /** The enforced quotas that still have their table and their triggers. An operator could have removed them. */
     private static final String INTACT = """
-            SELECT count(*)
+            SELECT count(*) AS intact
             FROM allotment.row_limits q JOIN pg_namespace n ON n.nspname = 'public'
                 JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = q.table_name AND c.relkind = 'r'
                 JOIN pg_roles o ON o.oid = c.relowner AND o.oid = n.nspowner
@@ -87,6 +75,12 @@ public final class PostgresRowQuotas {
                 WHERE g.tgrelid = c.oid AND g.tgenabled = 'O' AND g.tgname IN (
                     'allotment_limit_' || q.id || '_turn', 'allotment_limit_' || q.id || '_insert',
                     'allotment_limit_' || q.id || '_update')) = CASE q.condition WHEN 'TRUE' THEN 2 ELSE 3 END
+            """;
+
+    /** A table that belongs to the owner of tables with quotas. The tenant may read it, and cannot rename it. */
+    private static final String COUNTABLE = """
+            SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner
+            WHERE n.nspname = 'public' AND c.relname = ? AND c.relkind = 'r' AND o.rolname = ?
             """;
 
     private record Quota(long id, String table, String condition, int max, String model, String domain) {
@@ -99,6 +93,7 @@ public final class PostgresRowQuotas {
         }
     }
 
+    private final Gate gate;
     private final Supplier<String> owner;
     private boolean lifted;
 
@@ -107,7 +102,8 @@ public final class PostgresRowQuotas {
      *
      * @param owner returns the name of the role that owns tables with quotas, and creates the role if it is missing
      */
-    PostgresRowQuotas(Supplier<String> owner) {
+    PostgresRowQuotas(Gate gate, Supplier<String> owner) {
+        this.gate = gate;
         this.owner = owner;
     }
 
@@ -116,31 +112,11 @@ public final class PostgresRowQuotas {
     }
 
     /** Removes the quotas, and returns tables and schema to the application, so that scripts can change them. */
-    void lift(Connection connection) {
-        List<Quota> enforced = enforced(connection);
-        if (enforced.isEmpty()) {
-            return;
+    void lift(Connection connection) throws SQLException {
+        if (!enforced(gate, connection).isEmpty()) {
+            lifted = true;
+            gate.quota(connection, "lift", owner.get(), "");
         }
-        lifted = true;
-        TreeSet<String> tables = new TreeSet<>();
-        for (Quota each : enforced) {
-            tables.add(each.table());
-            for (String kind : List.of("turn", "insert", "update")) {
-                execute(
-                        connection,
-                        "DROP TRIGGER IF EXISTS " + trigger(each.id(), kind) + " ON " + table(each.table()));
-            }
-        }
-        String former = Schema.quoted(owner.get());
-        if (!rows(connection, "SELECT 1 FROM pg_namespace WHERE nspname = 'public'")
-                .isEmpty()) {
-            execute(connection, "ALTER SCHEMA public OWNER TO pg_database_owner");
-            execute(connection, "REVOKE ALL ON SCHEMA public FROM " + former);
-        }
-        for (String table : tables) {
-            execute(connection, "ALTER TABLE IF EXISTS " + table(table) + " OWNER TO pg_database_owner");
-        }
-        execute(connection, "DELETE FROM allotment.row_limits");
     }
 
     /** Whether quotas were lifted and not enforced since. */
@@ -148,13 +124,28 @@ public final class PostgresRowQuotas {
         return lifted;
     }
 
-    void enforce(Connection connection, List<RowQuota> limits) {
-        List<Quota> enforced = enforced(connection);
-        if (!areSame(enforced, wanted(connection, limits, FIND)) || !areIntact(connection, enforced)) {
+    void enforce(Connection connection, List<RowQuota> limits) throws SQLException {
+        if (!areEnforced(gate, connection, limits, owner)) {
             lift(connection);
             takeOver(connection, limits);
         }
         lifted = false;
+    }
+
+    /**
+     * Whether exactly these quotas are enforced, in a session of the control plane. Reads records and system tables
+     * only.
+     */
+    static boolean areEnforced(Connection connection, List<RowQuota> limits, Supplier<String> owner)
+            throws SQLException {
+        return areEnforced(RecordStatements.direct(PostgresDialect.INSTANCE), connection, limits, owner);
+    }
+
+    private static boolean areEnforced(
+            RecordStatements records, Connection connection, List<RowQuota> limits, Supplier<String> owner)
+            throws SQLException {
+        List<Quota> enforced = enforced(records, connection);
+        return areSame(enforced, wanted(connection, limits, FIND)) && areIntact(records, connection, enforced, owner);
     }
 
     private static boolean areSame(List<Quota> enforced, List<Quota> wanted) {
@@ -165,13 +156,21 @@ public final class PostgresRowQuotas {
         return same;
     }
 
-    private boolean areIntact(Connection connection, List<Quota> enforced) {
+    private static boolean areIntact(
+            RecordStatements records, Connection connection, List<Quota> enforced, Supplier<String> owner)
+            throws SQLException {
         return enforced.isEmpty()
-                || Integer.parseInt(rows(connection, INTACT, owner.get()).get(0)[0]) == enforced.size();
+                || records.query(
+                                        connection,
+                                        INTACT,
+                                        List.of(new SqlArgument(Kind.TEXT, owner.get())),
+                                        row -> row.number(1))
+                                .get(0)
+                        == enforced.size();
     }
 
     /** Returns the quotas to enforce. Quotas of tables that do not exist are left out. */
-    private static List<Quota> wanted(Connection connection, List<RowQuota> limits, String find) {
+    private static List<Quota> wanted(Connection connection, List<RowQuota> limits, String find) throws SQLException {
         List<Quota> wanted = new ArrayList<>();
         for (RowQuota limit : limits) {
             for (String[] found : rows(connection, find, limit.table())) {
@@ -187,7 +186,7 @@ public final class PostgresRowQuotas {
      * Takes over tables. The application can change a table until it is locked, so everything is checked after that.
      * The schema is taken over first, since its owner can give the name of a table to another one.
      */
-    private void takeOver(Connection connection, List<RowQuota> limits) {
+    private void takeOver(Connection connection, List<RowQuota> limits) throws SQLException {
         Map<String, RowQuota> tables = new TreeMap<>();
         for (RowQuota limit : limits) {
             for (String[] found : rows(connection, FIND, limit.table())) {
@@ -200,96 +199,83 @@ public final class PostgresRowQuotas {
         if (tables.isEmpty()) {
             return;
         }
-        rows(connection, "SELECT allotment.hand_over_quotas(?)", owner.get());
+        gate.quota(connection, "schema", owner.get(), "");
         for (String table : tables.keySet()) {
             execute(connection, "LOCK TABLE " + table(table) + " IN ACCESS EXCLUSIVE MODE");
         }
         for (RowQuota limit : tables.values()) {
             for (String[] found : rows(connection, FIND + LOCKED, limit.table())) {
-                takeOver(connection, limit, Long.parseLong(found[0]));
+                List<String[]> objections = rows(connection, OBJECTIONS, Long.parseLong(found[0]));
+                if (!objections.isEmpty()) {
+                    throw cannotBeLimited(limit, objections.get(0)[0]);
+                }
+                gate.quota(connection, "table", owner.get(), limit.table());
             }
         }
-        wanted(connection, limits, FIND + LOCKED).forEach(each -> enforce(connection, each));
+        for (Quota each : wanted(connection, limits, FIND + LOCKED)) {
+            store(connection, each);
+        }
+        gate.quota(connection, "triggers", owner.get(), "");
     }
 
     private static SaasException cannotBeLimited(RowQuota limit, String why) {
         return RowQuotaCondition.refused(limit, "table " + limit.table() + " cannot have a quota, because " + why);
     }
 
-    /** Counts rows of a table that was taken over, with the rights of its owner. */
-    static OptionalLong count(Connection connection, RowQuota limit) {
-        for (Quota each : enforced(connection)) {
-            if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {
-                String rows = rows(connection, "SELECT allotment.count_rows(?)", each.id())
+    /** Counts the rows of a quota that is enforced, with the rights of the tenant. Empty if it is not enforced. */
+    OptionalLong count(Connection connection, RowQuota limit) throws SQLException {
+        for (Quota each : enforced(gate, connection)) {
+            if (each.table().equals(limit.table())
+                    && each.domain().equals(limit.domain())
+                    && !rows(connection, COUNTABLE, each.table(), owner.get()).isEmpty()) {
+                String rows = rows(
+                                connection,
+                                "SELECT count(*) FROM " + table(each.table()) + " WHERE " + each.condition())
                         .get(0)[0];
-                return rows == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(rows));
+                return OptionalLong.of(Long.parseLong(rows));
             }
         }
         return OptionalLong.empty();
     }
 
-    private static List<Quota> enforced(Connection connection) {
-        return rows(connection, ENFORCED).stream()
-                .map(row -> new Quota(Long.parseLong(row[0]), row[1], row[2], Integer.parseInt(row[3]), row[4], row[5]))
-                .toList();
+    private static List<Quota> enforced(RecordStatements records, Connection connection) throws SQLException {
+        return records.query(
+                connection,
+                ENFORCED,
+                List.of(),
+                row -> new Quota(
+                        row.number(1),
+                        text(row, 2),
+                        text(row, 3),
+                        Math.toIntExact(row.number(4)),
+                        text(row, 5),
+                        text(row, 6)));
     }
 
-    private static Map<String, RowQuotaCondition.Type> columns(Connection connection, long oid) {
+    private static String text(RecordStatements.Row row, int column) throws SQLException {
+        return String.valueOf(row.value(column, Kind.TEXT));
+    }
+
+    private static Map<String, RowQuotaCondition.Type> columns(Connection connection, long oid) throws SQLException {
         Map<String, RowQuotaCondition.Type> columns = new HashMap<>();
         rows(connection, COLUMNS, oid).forEach(row -> columns.put(row[0], RowQuotaCondition.Type.valueOf(row[1])));
         return columns;
     }
 
-    private void takeOver(Connection connection, RowQuota limit, long oid) {
-        List<String[]> objections = rows(connection, OBJECTIONS, oid);
-        if (!objections.isEmpty()) {
-            throw cannotBeLimited(limit, objections.get(0)[0]);
-        }
-        execute(connection, "ALTER TABLE " + table(limit.table()) + " OWNER TO " + Schema.quoted(owner.get()));
-        for (String[] grantee : rows(connection, GRANTEES, oid)) {
-            execute(connection, "REVOKE ALL ON " + table(limit.table()) + " FROM " + grantee[0] + " CASCADE");
-        }
-        execute(
+    private void store(Connection connection, Quota limit) throws SQLException {
+        gate.insert(
                 connection,
-                "GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON " + table(limit.table()) + " TO pg_database_owner");
-        for (String[] sequence : rows(connection, SEQUENCES, oid)) {
-            execute(connection, "GRANT USAGE, SELECT, UPDATE ON SEQUENCE " + sequence[0] + " TO pg_database_owner");
-        }
+                "INSERT INTO allotment.row_limits (table_name, condition, max_rows, model, domain)"
+                        + " VALUES (?, ?, ?, ?, ?)",
+                List.of(
+                        new SqlArgument(Kind.TEXT, limit.table()),
+                        new SqlArgument(Kind.TEXT, limit.condition()),
+                        new SqlArgument(Kind.INTEGER, limit.max()),
+                        new SqlArgument(Kind.TEXT, limit.model()),
+                        new SqlArgument(Kind.TEXT, limit.domain())));
     }
 
-    private static void enforce(Connection connection, Quota limit) {
-        long id = Long.parseLong(rows(
-                        connection,
-                        "INSERT INTO allotment.row_limits (table_name, condition, max_rows, model, domain)"
-                                + " VALUES (?, ?, ?, ?, ?) RETURNING id",
-                        limit.table(),
-                        limit.condition(),
-                        limit.max(),
-                        limit.model(),
-                        limit.domain())
-                .get(0)[0]);
-        // If every row counts, an update cannot change how many count.
-        boolean all = limit.condition().equals("TRUE");
-        String on = " ON " + table(limit.table());
-        String check = " FOR EACH STATEMENT EXECUTE FUNCTION allotment.hold_limit(" + literal(limit.condition()) + ", '"
-                + limit.max() + "', " + literal(limit.model()) + ", " + literal(limit.domain()) + ")";
-        execute(
-                connection,
-                "CREATE TRIGGER " + trigger(id, "turn") + " BEFORE INSERT" + (all ? "" : " OR UPDATE") + on
-                        + " FOR EACH STATEMENT EXECUTE FUNCTION allotment.take_turn('" + id + "')");
-        execute(
-                connection,
-                "CREATE TRIGGER " + trigger(id, "insert") + " AFTER INSERT" + on + " REFERENCING NEW TABLE AS came"
-                        + check);
-        if (!all) {
-            execute(
-                    connection,
-                    "CREATE TRIGGER " + trigger(id, "update") + " AFTER UPDATE" + on
-                            + " REFERENCING OLD TABLE AS went NEW TABLE AS came" + check);
-        }
-    }
-
-    private static List<String[]> rows(Connection connection, String sql, Object... parameters) {
+    private static List<String[]> rows(Connection connection, String sql, Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
@@ -305,17 +291,13 @@ public final class PostgresRowQuotas {
                 }
             }
             return found;
-        } catch (SQLException e) {
-            throw new UnableToExecuteStatementException(e, null);
         }
     }
 
-    private static void execute(Connection connection, String sql) {
+    private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(sql);
-        } catch (SQLException e) {
-            throw new UnableToExecuteStatementException(e, null);
         }
     }
 
@@ -327,15 +309,7 @@ public final class PostgresRowQuotas {
         }
     }
 
-    private static String trigger(long id, String kind) {
-        return "allotment_limit_" + id + "_" + kind;
-    }
-
     private static String table(String name) {
         return PUBLIC + "." + Schema.quoted(name);
-    }
-
-    private static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.configuration;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.RecordStatements;
 import dev.allotment.jdbc.ScriptRunner;
 import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.postgres.server.SqlStates;
@@ -18,21 +19,21 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Runs scripts in the transaction of an administrator, but only with the privileges of the tenant's application. It
- * withstands hostile scripts, and hostile triggers that a script fires.
+ * Configures a tenant database in a session that is signed in with the rights of the tenant and no others: runs scripts
+ * of add-ons, and enforces record quotas. Code of the tenant, whether a script calls it or it runs with the commit, has
+ * the same rights. Records go through the {@link Gate}.
  *
- * <p>{@code SET ROLE} is not enough, since every function that a script calls can reset it. Inside a function that runs
- * with the privileges of its owner, PostgreSQL refuses to change the role and to end the transaction. A script could
- * leave code behind that runs later, with the privileges of the administrator: deferred triggers, cursors, prepared
- * statements, settings, temporary objects. So all of that is run, closed, dropped or refused before the function
- * returns. For one transaction; not thread-safe.
+ * <p>A script is run by a function with the privileges of its owner. In such a function, PostgreSQL refuses to end the
+ * transaction and to change the role, so that objects get the right owner. What a script leaves in the session is run,
+ * closed or dropped before the next statement, so that one script does not change what the next one means. For one
+ * transaction; not thread-safe.
  */
 public final class ScriptSandbox implements ScriptRunner {
     /** A new name for each script, so that no script can create a function that replaces that of the next script. */
@@ -75,52 +76,40 @@ public final class ScriptSandbox implements ScriptRunner {
 
     private static final String CLEAN_UP = "CLOSE ALL; DEALLOCATE ALL; RESET ALL";
 
-    /**
-     * A deferred trigger can defer the next one until the commit, where it would have the privileges of the
-     * administrator. Triggers of primary, unique and foreign keys do not run code of the application with other
-     * privileges than its own.
-     */
-    private static final String DEFERRING_TABLES = """
-            SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
-            FROM pg_trigger t
-            JOIN pg_class c ON c.oid = t.tgrelid
-            JOIN pg_namespace n ON n.oid = c.relnamespace
-            LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
-            WHERE t.tgdeferrable AND COALESCE(k.contype, 't') NOT IN ('p', 'u', 'f')
-              AND (c.relpersistence <> 't' OR c.relnamespace = pg_my_temp_schema())
-            """;
-
-    /** For transactions that are not configuration changes: they can count rows, and change no quota. */
-    public static final ScriptRunner COUNTING = new ScriptRunner() {
-        @Override
-        public void run(Connection connection, String script) throws SQLException {
-            REFUSED.run(connection, script);
-        }
-
-        @Override
-        public OptionalLong count(Connection connection, RowQuota limit) {
-            return PostgresRowQuotas.count(connection, limit);
-        }
-    };
+    private static final String TURN = "SELECT version FROM allotment.schema_version WHERE version = 1 FOR UPDATE";
 
     private final Duration timeout;
     private final Duration grace;
     private final IntConsumer end;
+    private final Gate gate;
     private final PostgresRowQuotas quotas;
     private boolean used;
+    private boolean committing;
 
     /**
      * Creates a sandbox for one transaction.
      *
      * @param timeouts how long a script may take, and how long the server has to end it
+     * @param ticket of the session that a transaction has
      * @param end terminates a process of the server, which no code in it can catch
      * @param quotaOwner returns the role that owns tables with record quotas, and creates it if it is missing
      */
-    public ScriptSandbox(Timeouts timeouts, IntConsumer end, Supplier<String> quotaOwner) {
+    public ScriptSandbox(Timeouts timeouts, Supplier<byte[]> ticket, IntConsumer end, Supplier<String> quotaOwner) {
         this.timeout = timeouts.script();
         this.grace = timeouts.grace();
         this.end = end;
-        this.quotas = new PostgresRowQuotas(quotaOwner);
+        this.gate = new Gate(ticket);
+        this.quotas = new PostgresRowQuotas(gate, quotaOwner);
+    }
+
+    @Override
+    public RecordStatements statements(SqlDialect dialect) {
+        return gate;
+    }
+
+    /** Waits for other configuration changes of the database. */
+    public void takeTurn(Connection connection) throws SQLException {
+        gate.query(connection, TURN, List.of(), row -> true);
     }
 
     @Override
@@ -135,63 +124,57 @@ public final class ScriptSandbox implements ScriptRunner {
             statement.execute(DEFINE.formatted(function, all(statement, ROLE).get(0), timeout.toMillis()));
             execute(connection, function, script);
             statement.execute(CLEAN_UP);
-            for (String table : all(statement, DEFERRING_TABLES)) {
-                // PostgreSQL refuses this while a trigger is pending. It has no other effect.
-                statement.execute("ALTER TABLE " + table + " RESET (fillfactor)");
-            }
             statement.execute("DISCARD TEMP");
         }
     }
 
+    /**
+     * Returns the error to throw for a failure of the transaction. Code that a script left for the commit may make that
+     * fail.
+     */
+    public SaasException failure(SaasException failure) {
+        return committing && failure.code().equals(ErrorCodes.BACKEND_FAILED)
+                ? new SaasException(
+                        ErrorCategory.CONFLICT,
+                        ErrorCodes.ADDON_FAILED,
+                        "What a script of an add-on left for the end of the transaction failed.",
+                        Map.of(),
+                        false,
+                        failure.getCause())
+                : failure;
+    }
+
     @Override
-    public void enforce(Connection connection, List<RowQuota> wanted) {
+    public void enforce(Connection connection, List<RowQuota> wanted) throws SQLException {
         quotas.enforce(connection, wanted);
     }
 
     @Override
-    public OptionalLong count(Connection connection, RowQuota limit) {
-        return PostgresRowQuotas.count(connection, limit);
+    public OptionalLong count(Connection connection, RowQuota limit) throws SQLException {
+        return quotas.count(connection, limit);
     }
 
-    /** Starts an attempt. Quotas that an earlier attempt lifted were rolled back. */
+    /** Starts an attempt. What an earlier attempt did was rolled back. */
     public void start() {
+        used = false;
+        committing = false;
         quotas.start();
     }
 
     /**
-     * Refuses to end a transaction whose scripts lifted record quotas, unless the quotas were enforced again.
+     * Called before the commit. Refuses to end a transaction whose scripts lifted record quotas, unless the quotas were
+     * enforced again.
      *
      * @throws SaasException {@code backend.failed}
      */
     public void checkEnforced() {
+        committing = used;
         if (quotas.areLifted()) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_FAILED,
                     "A configuration change ran scripts and did not enforce the record quotas again.",
                     null);
         }
-    }
-
-    /**
-     * Returns connections that are closed after use if a script ran on them, with everything it left in the session.
-     */
-    public Connections discarding(Connections connections) {
-        return new Connections() {
-            @Override
-            public Connection acquire() throws SQLException {
-                return connections.acquire();
-            }
-
-            @Override
-            public void ended(SqlDialect.@Nullable Failure failure) {
-                connections.ended(failure);
-            }
-
-            @Override
-            public void release(Connection connection, boolean reusable) {
-                connections.release(connection, reusable && !used);
-            }
-        };
     }
 
     /** Runs a script. If it or a trigger catches the cancellation by the server, its process is terminated. */

@@ -17,7 +17,7 @@ public final class ActiveSessions {
         /** All sessions except those of this backend on any node. */
         APPLICATION(NOT_OURS),
         /** All sessions except those in which this backend is running a transaction. */
-        IDLE("(" + NOT_OURS + " OR state = 'idle')"),
+        IDLE("((" + NOT_OURS + ") OR state = 'idle')"),
         /** All sessions. */
         ALL("true");
 
@@ -28,8 +28,9 @@ public final class ActiveSessions {
         }
     }
 
-    /** A session whose role was dropped has no name. */
-    private static final String NOT_OURS = "usename IS DISTINCT FROM current_user";
+    /** A session whose role was dropped has no name. Those of {@link ConfinedSessions} belong to a node. */
+    private static final String NOT_OURS = "usename IS DISTINCT FROM current_user"
+            + " AND NOT COALESCE(starts_with(usename, 'allotment_session_'), false)";
 
     private static final int POLLS = 1000;
     private static final int QUICK_POLLS = 20;
@@ -159,7 +160,7 @@ public final class ActiveSessions {
     public static @Nullable Void end(ServerSession session, String database, int process) {
         session.query(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = :process"
-                        + " AND datname = :database AND usename = current_user",
+                        + " AND datname = :database AND (usename = current_user OR starts_with(usename, 'allotment_session_'))",
                 query -> query.bind("process", process)
                         .bind("database", database)
                         .mapTo(Boolean.class)

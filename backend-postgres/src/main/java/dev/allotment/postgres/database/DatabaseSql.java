@@ -92,6 +92,22 @@ public final class DatabaseSql {
         return "ALTER ROLE " + q(identity.role()) + " LOGIN CONNECTION LIMIT " + connections;
     }
 
+    /**
+     * Returns statements for one transaction that create a role for one session, with the rights of a tenant and no
+     * others. The commit does not wait for the disk: after a crash of the server there is no session.
+     *
+     * @param verifier of its password, in the form of {@code pg_authid.rolpassword}
+     */
+    static List<String> createSessionRole(String role, String verifier, String until, Identity tenant) {
+        return List.of(
+                // The role that creates another one may manage it. With this setting, it may also act as that role.
+                "SET LOCAL createrole_self_grant = 'set, inherit'",
+                DO_NOT_WAIT_FOR_DISK,
+                "CREATE ROLE " + q(role) + " LOGIN CONNECTION LIMIT 1 VALID UNTIL '" + until + "' PASSWORD '" + verifier
+                        + "'",
+                "GRANT " + q(tenant.role()) + " TO " + q(role) + " WITH INHERIT TRUE, SET TRUE");
+    }
+
     /** Stores the fencing token of a change, in the transaction that makes the change. */
     public static String store(Identity identity, FencingToken token) {
         return "COMMENT ON ROLE " + q(identity.role()) + " IS '" + token.encoded() + "'";

@@ -43,6 +43,14 @@ public record Identity(UUID uuid, String role) {
             return rolePrefix() + "quota";
         }
 
+        /**
+         * The prefix of the names of roles that one session is signed in as, see {@link ConfinedSessions}. It is not a
+         * {@link #rolePrefix}: these roles are no logins of tenants.
+         */
+        String sessionPrefix() {
+            return "allotment_session_" + digits(installation).substring(0, INSTALLATION_DIGITS) + "_";
+        }
+
         /** Returns the UUID that a role belongs to, or null if it is not a role of this control plane. */
         @Nullable
         public UUID uuid(String role) {

@@ -58,6 +58,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     private final Installation installation;
     private final Migrator migrator;
     private final ApplicationAccess application;
+    private final ConfinedSessions confined;
 
     /**
      * Databases that are known to be finished, which does not change as long as they have the same owner. A new session
@@ -83,6 +84,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         this.installation = installation;
         this.migrator = new Migrator(PostgresDialect.INSTANCE, schema);
         this.application = application;
+        this.confined = new ConfinedSessions(access, server, installation, application);
     }
 
     @Override
@@ -136,6 +138,11 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
                 connection.close();
             }
         }
+    }
+
+    /** Returns what opens sessions that have the rights of a tenant and no others. */
+    public ConfinedSessions confined() {
+        return confined;
     }
 
     /** Opens a connection that can create a replication slot in a database. */

@@ -175,6 +175,28 @@ public final class ServerAccess {
     }
 
     /**
+     * Opens a connection to a tenant database as a role for one session. Code of the tenant may run over it, so the
+     * driver leaves no prepared statement on the server that such code could replace.
+     *
+     * @param most how long a statement takes. If the server does not answer for longer, the connection is closed
+     */
+    public Connection connectConfined(String database, String role, String password, Duration most)
+            throws SQLException {
+        Map<String, String> options = with(
+                with(
+                        tenantOptions(),
+                        timeout("lock_timeout", settings.timeouts().lock())),
+                timeout("statement_timeout", most));
+        PGSimpleDataSource source = source(settings.url().of(database), options, most);
+        source.setUser(role);
+        source.setPassword(password);
+        source.setPrepareThreshold(0);
+        Connection connection = observed.apply(source).getConnection();
+        connection.setAutoCommit(settings.autoCommit());
+        return connection;
+    }
+
+    /**
      * Opens a connection that can create a replication slot in a database. The server first waits for all transactions
      * of all databases that are running, for at most {@link #SLOT_WAIT} each.
      */

@@ -1,7 +1,7 @@
 -- Schemas that the tenant can have objects in: all but those of PostgreSQL and the base schema.
 tenant_schema AS (
     SELECT * FROM pg_namespace
-    WHERE NOT starts_with(nspname, 'pg_') AND nspname NOT IN ('information_schema', 'allotment')
+    WHERE NOT starts_with(nspname, 'pg_') AND nspname NOT IN ('information_schema', 'allotment', 'allotment_gate')
 ),
 -- Objects that are created together with an extension or with another object.
 dependent AS (
