@@ -18,6 +18,7 @@ import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.CatalogMark;
 import dev.allotment.postgres.database.ClaimSession;
 import dev.allotment.postgres.database.ConfinedConnections;
+import dev.allotment.postgres.database.ConfinedSession;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseLoads;
@@ -54,6 +55,7 @@ import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -300,13 +302,13 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
-        read(database, (connection, sender) -> receiver.accept(sender));
+        read(database, (control, sender) -> receiver.accept(sender));
     }
 
     @Override
     public void export(DatabaseRef database, DatabaseExport export) {
-        read(database, (connection, sender) -> {
-            transactions.read(connection, ScriptRunner.REFUSED, export::records);
+        read(database, (control, sender) -> {
+            transactions.read(control, ScriptRunner.REFUSED, export::records);
             PsqlFiles.write(sender, export, database.name());
         });
     }
@@ -320,12 +322,22 @@ final class PostgresDatabases implements Databases {
 
     @FunctionalInterface
     interface Reading {
-        void run(Connection connection, DatabaseSender sender) throws IOException;
+        /** Reads. The session of the control plane is in the transaction of the sender. */
+        void run(Connection control, DatabaseSender sender) throws IOException;
     }
 
     @FunctionalInterface
     interface Opening {
         Connection open() throws SQLException;
+    }
+
+    /** How the two sessions are opened that read a database. */
+    record Openings(Opening control, Opening tenant) {
+        /** The server may search a large table for long until it finds the next row. */
+        private static void prepare(Connection connection, Duration longest) throws SQLException {
+            connection.setAutoCommit(true);
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
+        }
     }
 
     @FunctionalInterface
@@ -340,7 +352,16 @@ final class PostgresDatabases implements Databases {
     /** @param snapshot an exported snapshot to read; null: the present one */
     void read(DatabaseRef database, @Nullable String snapshot, Reading reading) {
         router.checkNotClosed();
-        read(settings, database, () -> tenantConnections.open(database), connection -> version, snapshot, reading);
+        try (ConfinedSession tenant =
+                tenantConnections.confined().open(database, settings.timeouts().piece())) {
+            read(
+                    settings,
+                    database,
+                    new Openings(() -> tenantConnections.open(database), tenant::connection),
+                    connection -> version,
+                    snapshot,
+                    reading);
+        }
     }
 
     @Override
@@ -357,25 +378,25 @@ final class PostgresDatabases implements Databases {
     static void read(
             PostgresSettings settings,
             DatabaseRef database,
-            Opening opening,
+            Openings openings,
             Versions versions,
             @Nullable String snapshot,
             Reading reading) {
-        try (Connection connection = opening.open()) {
-            connection.setAutoCommit(true);
-            // The server may search a large table for long until it finds the next row.
-            connection.setNetworkTimeout(
-                    Runnable::run, Math.toIntExact(settings.timeouts().piece().toMillis()));
+        Duration longest = settings.timeouts().piece();
+        try (Connection control = openings.control().open();
+                Connection tenant = openings.tenant().open()) {
+            Openings.prepare(control, longest);
+            Openings.prepare(tenant, longest);
             try (DatabaseSender sender = DatabaseSender.open(
-                    connection,
+                    new DatabaseSender.Sessions(control, tenant),
                     database.name(),
-                    versions.of(connection),
+                    versions.of(control),
                     settings.timeouts()
                             .piece()
                             .plus(settings.timeouts().grace())
                             .plus(settings.timeouts().silence()),
                     snapshot)) {
-                reading.run(connection, sender);
+                reading.run(control, sender);
             }
         } catch (SQLException | IOException | JdbiException e) {
             throw SqlStates.NOT_PERMITTED.matches(e)

@@ -265,10 +265,10 @@ final class PostgresReplication implements Replication {
             publish(database, new Run(name));
             try (Connection exporting = tenantConnections.openForReplication(database)) {
                 String snapshot = createSlot(exporting, full(name));
-                databases.read(database, snapshot, (connection, sender) -> {
+                databases.read(database, snapshot, (control, sender) -> {
                     // The snapshot is in use now, so its source is not needed any more.
                     close(exporting);
-                    check(connection, database, full(name));
+                    check(control, database, full(name));
                     receiver.accept(sender);
                 });
             } catch (SQLException e) {

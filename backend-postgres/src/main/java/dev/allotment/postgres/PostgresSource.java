@@ -98,13 +98,14 @@ final class PostgresSource implements DatabaseSource {
                 "Looking for database " + database.name(),
                 session -> DatabaseStatus.of(session, database.name(), identity(session, database.uuid()))
                         .requireFinished());
+        PostgresDatabases.Opening opening = () -> access.connect(database.name());
         PostgresDatabases.read(
                 settings,
                 database,
-                () -> access.connect(database.name()),
+                new PostgresDatabases.Openings(opening, opening),
                 connection -> version(connection, database.name()),
                 null,
-                (connection, sender) -> receiver.accept(sender));
+                (control, sender) -> receiver.accept(sender));
     }
 
     /** The version that the database has, which may be older than that of this build. */

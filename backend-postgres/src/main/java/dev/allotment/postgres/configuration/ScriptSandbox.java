@@ -52,15 +52,6 @@ public final class ScriptSandbox implements ScriptRunner {
             WHERE d.datname = current_database()
             """;
 
-    /** Restores the rights that running a script needs. The owner of a database can revoke them from itself. */
-    private static final String RESTORE_RIGHTS = """
-            SELECT format('GRANT CREATE, TEMPORARY ON DATABASE %I TO pg_database_owner, %I', d.datname, o.rolname)
-            FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
-            WHERE d.datname = current_database() AND EXISTS (
-                SELECT FROM (VALUES ('pg_database_owner'), (o.rolname)) roles (role), (VALUES ('CREATE'), ('TEMPORARY')) r (wanted)
-                WHERE NOT has_database_privilege(role, d.oid, wanted))
-            """;
-
     private static final String DEFINE = """
             SET LOCAL statement_timeout = %3$d;
             CREATE FUNCTION %1$s(script text) RETURNS void
@@ -117,9 +108,6 @@ public final class ScriptSandbox implements ScriptRunner {
         used = true;
         quotas.lift(connection);
         try (Statement statement = connection.createStatement()) {
-            for (String grant : all(statement, RESTORE_RIGHTS)) {
-                statement.execute(grant);
-            }
             String function = FUNCTION.formatted(UUID.randomUUID().toString().replace("-", ""));
             statement.execute(DEFINE.formatted(function, all(statement, ROLE).get(0), timeout.toMillis()));
             execute(connection, function, script);

@@ -33,8 +33,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Reads a tenant database as a stream for {@link DatabaseReceiver}, in one transaction that changes nothing. It only
- * reads system tables and rows, which runs no code of the tenant. Not thread-safe.
+ * Reads a tenant database as a stream for {@link DatabaseReceiver}, in two transactions with one snapshot, which change
+ * nothing. It only reads system tables and rows, which runs no code of the tenant. Not thread-safe.
  *
  * <p>The tenant can give a name to another object at any time, even to one in a schema whose tables are locked. So no
  * query reads what a name of the tenant means: COPY reads only tables, and does so without planning, which would
@@ -45,7 +45,9 @@ public final class DatabaseSender extends PieceStream {
     static final String SETTINGS = "SET search_path = ''; SET row_security = off; SET standard_conforming_strings = on;"
             + " SET quote_all_identifiers = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
             + " SET extra_float_digits = 3; SET bytea_output = hex; SET lc_monetary = 'C';"
-            + " SET restrict_nonsystem_relation_kind = 'view, foreign-table'";
+            + " SET restrict_nonsystem_relation_kind = 'view, foreign-table'; SET idle_session_timeout = 0;"
+            // From version 17 on.
+            + " SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'";
 
     private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ";
     private static final String READ_ONLY = "SET TRANSACTION READ ONLY";
@@ -56,6 +58,11 @@ public final class DatabaseSender extends PieceStream {
 
     /** Makes configuration changes wait, since they change what is about to be read. */
     private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR SHARE";
+
+    private static final String ROLLBACK = "ROLLBACK";
+
+    /** The session of the control plane is used at least this often, so that the server does not end it. */
+    private static final long LONGEST_UNUSED_NANOS = 1_000_000_000L;
 
     private static final String ALLOW_VIEWS = "SET LOCAL restrict_nonsystem_relation_kind = ''";
     private static final String VIEW = "allotment_sequences_";
@@ -71,19 +78,30 @@ public final class DatabaseSender extends PieceStream {
         Part next() throws SQLException;
     }
 
-    private final Connection connection;
+    /**
+     * The two sessions in a database that read it, which nothing else uses. Both are in auto-commit mode.
+     *
+     * @param control of the role of the control plane. It reads the records of the base schema, and nothing that the
+     *     tenant could put there
+     * @param tenant reads everything else, so it needs no more than the rights of the tenant
+     */
+    public record Sessions(Connection control, Connection tenant) {}
+
+    private final Connection control;
+    private final Connection tenant;
     private final String name;
     private final Deque<Parts> parts = new ArrayDeque<>();
+    private long controlUsed = System.nanoTime();
 
-    private DatabaseSender(Connection connection, String name) {
-        this.connection = connection;
+    private DatabaseSender(Sessions sessions, String name) {
+        this.control = sessions.control();
+        this.tenant = sessions.tenant();
         this.name = name;
     }
 
     /**
      * Lists what a database contains. Its rows are read while the stream is read.
      *
-     * @param connection of an administrator, which nothing else uses
      * @param version the version of the base schema
      * @param silence how long the other server may take before it reads more
      * @param snapshot an exported snapshot to read; null: the present one. A table that is rewritten after it was taken
@@ -91,46 +109,58 @@ public final class DatabaseSender extends PieceStream {
      * @throws SaasException {@code database.not-transferable}, {@code backend.unsupported}
      */
     public static DatabaseSender open(
-            Connection connection, String name, String version, Duration silence, @Nullable String snapshot)
+            Sessions sessions, String name, String version, Duration silence, @Nullable String snapshot)
             throws SQLException {
-        DatabaseSender sender = new DatabaseSender(connection, name);
-        PostgresVersion.of(connection).checkTransferable(name);
-        sender.execute(SETTINGS);
+        DatabaseSender sender = new DatabaseSender(sessions, name);
+        PostgresVersion.of(sessions.control()).checkTransferable(name);
+        sender.executeOnBoth(SETTINGS);
         // Before the tables are locked, so that the message names what cannot be read. And again afterwards, for
         // objects that were created meanwhile.
         sender.checkTransferable();
         sender.lockTables(snapshot);
         sender.checkTransferable();
         sender.plan(version);
-        sender.execute(READ_ONLY);
-        sender.execute(NO_STATEMENT_TIMEOUT);
-        sender.execute("SET LOCAL idle_in_transaction_session_timeout = " + silence.toMillis());
+        sender.executeOnBoth(READ_ONLY);
+        sender.executeOnBoth(NO_STATEMENT_TIMEOUT);
+        execute(sessions.tenant(), idleTimeout(silence));
+        // This one also waits while the other one reads.
+        execute(sessions.control(), idleTimeout(silence.multipliedBy(2)));
         return sender;
+    }
+
+    private static String idleTimeout(Duration longest) {
+        return "SET LOCAL idle_in_transaction_session_timeout = " + longest.toMillis();
     }
 
     /**
      * Locks the tables before the snapshot is taken, since a table that is rewritten after it would seem empty. Taking
-     * the turn takes the snapshot. A configuration change that has the turn may need a table, so the turn is not waited
-     * for with locked tables.
+     * the turn takes the snapshot, which the session that has locked the tables takes over. A configuration change that
+     * has the turn may need a table, so the turn is not waited for with locked tables.
      */
     private void lockTables(@Nullable String snapshot) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             List<List<String>> tables = lists(DumpInventory.TABLES_TO_LOCK);
-            execute(BEGIN);
+            executeOnBoth(BEGIN);
+            executeOnBoth(LOCK_TIMEOUT);
             if (snapshot != null) {
-                execute("SET TRANSACTION SNAPSHOT '" + snapshot + "'");
+                executeOnBoth(take(snapshot));
             }
-            execute(LOCK_TIMEOUT);
             if (!tables.isEmpty()) {
                 lock(tables.stream().map(table -> table.get(1)).toList());
             }
             boolean turn = takesTurn();
-            if (turn
-                    && lists(DumpInventory.TABLES_TO_LOCK).equals(tables)
-                    && lists(DumpInventory.LOCKED_TABLES).equals(tables)) {
-                return;
+            if (turn) {
+                if (snapshot == null) {
+                    execute(
+                            tenant,
+                            take(rows(control, "SELECT pg_export_snapshot()").get(0)[0]));
+                }
+                if (lists(DumpInventory.TABLES_TO_LOCK).equals(tables)
+                        && lists(DumpInventory.LOCKED_TABLES).equals(tables)) {
+                    return;
+                }
             }
-            execute("ROLLBACK");
+            executeOnBoth(ROLLBACK);
             if (attempt == ATTEMPTS) {
                 throw notTransferable(name, "tables are being created and dropped in it; try again later", null);
             }
@@ -140,9 +170,13 @@ public final class DatabaseSender extends PieceStream {
         }
     }
 
+    private static String take(String snapshot) {
+        return "SET TRANSACTION SNAPSHOT '" + snapshot + "'";
+    }
+
     private boolean takesTurn() throws SQLException {
         try {
-            execute(TURN + " NOWAIT");
+            execute(control, TURN + " NOWAIT");
             return true;
         } catch (SQLException e) {
             if (SqlStates.LOCK_NOT_AVAILABLE.matches(e)) {
@@ -153,10 +187,10 @@ public final class DatabaseSender extends PieceStream {
     }
 
     private void awaitTurn() throws SQLException {
-        execute("BEGIN");
-        execute(LOCK_TIMEOUT);
-        execute(TURN);
-        execute("COMMIT");
+        execute(control, "BEGIN");
+        execute(control, LOCK_TIMEOUT);
+        execute(control, TURN);
+        execute(control, "COMMIT");
     }
 
     private List<List<String>> lists(String query) throws SQLException {
@@ -165,7 +199,7 @@ public final class DatabaseSender extends PieceStream {
 
     private void lock(List<String> tables) throws SQLException {
         try {
-            execute("LOCK TABLE ONLY " + String.join(", ONLY ", tables) + " IN ACCESS SHARE MODE");
+            execute(tenant, "LOCK TABLE ONLY " + String.join(", ONLY ", tables) + " IN ACCESS SHARE MODE");
         } catch (SQLException e) {
             if (SqlStates.UNKNOWN_TABLE.matches(e) || SqlStates.UNKNOWN_SCHEMA.matches(e)) {
                 throw changed(e);
@@ -183,6 +217,7 @@ public final class DatabaseSender extends PieceStream {
     }
 
     private void checkTransferable() throws SQLException {
+        DumpInventory.noteLimits(control, tenant);
         List<String> obstacles = column(DumpInventory.OBSTACLES);
         if (!obstacles.isEmpty()) {
             int more = obstacles.size() - 1;
@@ -209,8 +244,9 @@ public final class DatabaseSender extends PieceStream {
         List<Part> early = new ArrayList<>();
         early.add(new Part(Kind.HEADER, TransferStream.FORMAT, version));
         add(early);
-        for (String[] table : query(DumpInventory.BASE_TABLES)) {
+        for (String[] table : rows(control, DumpInventory.query(DumpInventory.BASE_TABLES))) {
             parts.add(new Rows(
+                    control,
                     new Part(Kind.RECORDS, table[0], table[1]),
                     "COPY allotment." + quoted(table[0]) + " (" + table[1] + ") TO STDOUT"));
         }
@@ -256,7 +292,7 @@ public final class DatabaseSender extends PieceStream {
         parts.add(onDemand(() -> {
             List<Part> values = values(sequences);
             // Ends the locks, so that no session waits for them while the other server builds indexes.
-            execute("ROLLBACK");
+            executeOnBoth(ROLLBACK);
             return Stream.of(after, values, refreshes, last, List.of(new Part(Kind.END)))
                     .flatMap(List::stream)
                     .toList();
@@ -266,7 +302,7 @@ public final class DatabaseSender extends PieceStream {
     private DumpObjects objects() throws SQLException {
         DumpObjects objects = new DumpObjects();
         for (DumpInventory.Phased query : DumpInventory.OBJECTS) {
-            for (String[] row : rows(query.sql())) {
+            for (String[] row : rows(tenant, query.sql())) {
                 objects.add(key(row, 0), query.phase(), row[2], row[3]);
             }
         }
@@ -282,7 +318,7 @@ public final class DatabaseSender extends PieceStream {
             objects.need(key(row, 0), key(row, 2), row[4]);
         }
         for (DumpInventory.Phased query : DumpInventory.JOINS) {
-            for (String[] row : rows(query.sql())) {
+            for (String[] row : rows(tenant, query.sql())) {
                 objects.join(query.phase(), row[0], row[1], key(row, 2), key(row, 4));
             }
         }
@@ -295,8 +331,7 @@ public final class DatabaseSender extends PieceStream {
 
     private void load(String what, String table, @Nullable String columns) throws SQLException {
         if (columns == null) {
-            CopyOut reading =
-                    connection.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY " + table + " TO STDOUT");
+            CopyOut reading = tenant.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY " + table + " TO STDOUT");
             if (reading.readFromCopy() != null) {
                 reading.cancelCopy();
                 throw notTransferable(name, what + " has rows, but no column to copy", null);
@@ -304,14 +339,15 @@ public final class DatabaseSender extends PieceStream {
             return;
         }
         String stored = table + " (" + columns + ")";
-        parts.add(
-                new Rows(new Part(Kind.ROWS, what, "COPY " + stored + " FROM STDIN"), "COPY " + stored + " TO STDOUT"));
+        parts.add(new Rows(
+                tenant, new Part(Kind.ROWS, what, "COPY " + stored + " FROM STDIN"), "COPY " + stored + " TO STDOUT"));
     }
 
     private List<Part> counters() throws SQLException {
         List<Part> counters = new ArrayList<>();
-        for (String[] row : query(DumpInventory.BASE_COUNTERS)) {
-            String[] state = rows("SELECT last_value, is_called FROM " + row[2]).get(0);
+        for (String[] row : rows(control, DumpInventory.query(DumpInventory.BASE_COUNTERS))) {
+            String[] state =
+                    rows(control, "SELECT last_value, is_called FROM " + row[2]).get(0);
             counters.add(new Part(Kind.COUNTER, row[0], row[1], state[0], state[1]));
         }
         return counters;
@@ -336,7 +372,7 @@ public final class DatabaseSender extends PieceStream {
         }
         if (!views.isEmpty()) {
             try {
-                execute(String.join("; ", views));
+                execute(tenant, String.join("; ", views));
             } catch (SQLException e) {
                 if (SqlStates.isAboutOneObject(e) && !SqlStates.NOT_PERMITTED.matches(e)) {
                     throw changed(e);
@@ -351,10 +387,10 @@ public final class DatabaseSender extends PieceStream {
     }
 
     private List<Part> values(List<String[]> sequences) throws SQLException {
-        execute(ALLOW_VIEWS);
+        execute(tenant, ALLOW_VIEWS);
         Map<String, String[]> states = new HashMap<>();
         for (int from = 0; from < sequences.size(); from += MOST_IN_VIEW) {
-            rows("SELECT tableoid, last_value, is_called FROM pg_temp." + VIEW + from)
+            rows(tenant, "SELECT tableoid, last_value, is_called FROM pg_temp." + VIEW + from)
                     .forEach(state -> states.put(state[0], state));
         }
         List<Part> values = new ArrayList<>();
@@ -393,6 +429,7 @@ public final class DatabaseSender extends PieceStream {
 
     /** The rows of a table, in parts of about the same size. */
     private final class Rows implements Parts {
+        private final Connection connection;
         private final Part first;
         private final String sql;
         private @Nullable CopyOut copy;
@@ -401,7 +438,8 @@ public final class DatabaseSender extends PieceStream {
 
         private boolean done;
 
-        Rows(Part first, String sql) {
+        Rows(Connection connection, Part first, String sql) {
+            this.connection = connection;
             this.first = first;
             this.sql = sql;
         }
@@ -410,6 +448,9 @@ public final class DatabaseSender extends PieceStream {
         public @Nullable Part next() throws SQLException {
             if (done) {
                 return null;
+            }
+            if (connection != control) {
+                keepControl();
             }
             CopyOut reading = copy;
             if (reading == null) {
@@ -456,6 +497,14 @@ public final class DatabaseSender extends PieceStream {
         }
     }
 
+    /** Uses the session of the control plane, which has the turn until the rows are read. */
+    private void keepControl() throws SQLException {
+        if (System.nanoTime() - controlUsed > LONGEST_UNUSED_NANOS) {
+            execute(control, "SELECT");
+            controlUsed = System.nanoTime();
+        }
+    }
+
     private static String quoted(String identifier) {
         return Schema.quoted(identifier);
     }
@@ -466,7 +515,12 @@ public final class DatabaseSender extends PieceStream {
         return text.indexOf('\\') < 0 ? quoted : "E" + quoted;
     }
 
-    private void execute(String sql) throws SQLException {
+    private void executeOnBoth(String sql) throws SQLException {
+        execute(control, sql);
+        execute(tenant, sql);
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(sql);
@@ -479,10 +533,10 @@ public final class DatabaseSender extends PieceStream {
     }
 
     private List<String[]> query(String name) throws SQLException {
-        return rows(DumpInventory.query(name));
+        return rows(tenant, DumpInventory.query(name));
     }
 
-    private List<String[]> rows(String sql) throws SQLException {
+    private static List<String[]> rows(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String[]> all = new ArrayList<>();

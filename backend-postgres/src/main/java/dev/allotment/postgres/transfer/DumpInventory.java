@@ -5,6 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class DumpInventory {
     private static final String INCLUDE = "-- include ";
+    private static final String LIMITS =
+            "SELECT CAST(ARRAY(SELECT table_name FROM allotment.row_limits ORDER BY table_name) AS text)";
+
+    private static final String NOTE_LIMITS = "SELECT set_config('allotment.limited_tables', ?, false)";
+
     private static final Map<String, String> READ = new ConcurrentHashMap<>();
 
     /**
@@ -117,6 +127,22 @@ public final class DumpInventory {
     static final String POPULATED_VIEWS = "populated-views";
 
     private DumpInventory() {}
+
+    /**
+     * Tells the queries which tables have record quotas. The tenant may not read that.
+     *
+     * @param control of the role of the control plane
+     * @param tenant of the session that runs the queries
+     */
+    static void noteLimits(Connection control, Connection tenant) throws SQLException {
+        try (Statement read = control.createStatement();
+                ResultSet limits = read.executeQuery(LIMITS);
+                PreparedStatement note = tenant.prepareStatement(NOTE_LIMITS)) {
+            limits.next();
+            note.setString(1, limits.getString(1));
+            note.execute();
+        }
+    }
 
     /** The text of a query, with the files that it includes. */
     static String query(String name) {

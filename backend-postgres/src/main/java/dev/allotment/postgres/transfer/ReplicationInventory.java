@@ -103,6 +103,7 @@ public final class ReplicationInventory {
     public static ReplicationInventory of(Connection connection) throws SQLException {
         ReplicationInventory inventory = new ReplicationInventory(connection);
         inventory.execute(DatabaseSender.SETTINGS);
+        DumpInventory.noteLimits(connection, connection);
         return inventory;
     }
 

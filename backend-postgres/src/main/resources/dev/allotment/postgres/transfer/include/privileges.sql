@@ -3,16 +3,20 @@ tenant_role AS (
     SELECT datdba AS oid FROM pg_database WHERE datname = current_database()
     UNION ALL SELECT 'pg_database_owner'::regrole
 ),
+-- Tables with record quotas. The session got them from one that may read allotment.row_limits.
+limited_table AS (
+    SELECT unnest(CAST(current_setting('allotment.limited_tables', true) AS text[])) AS table_name
+),
 -- The role that owns tables with record quotas, their sequences, and schema public, for as long as the quotas exist.
 quota_owner AS (
     SELECT q.oid FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
         JOIN pg_roles q ON q.rolname = substring(o.rolname FROM '^allotment_[0-9a-f]{12}_') || 'quota'
-    WHERE d.datname = current_database() AND EXISTS (SELECT FROM allotment.row_limits)
+    WHERE d.datname = current_database() AND EXISTS (SELECT FROM limited_table)
 ),
 quota_class AS (
     SELECT c.oid FROM tenant_class c
     WHERE c.relowner IN (SELECT oid FROM quota_owner) AND c.nspname = 'public' AND EXISTS (
-        SELECT FROM allotment.row_limits q
+        SELECT FROM limited_table q
         WHERE q.table_name = c.relname OR c.oid IN (
             SELECT d.objid FROM pg_depend d
             WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
