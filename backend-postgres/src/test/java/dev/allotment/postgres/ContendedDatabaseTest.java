@@ -119,6 +119,7 @@ final class ContendedDatabaseTest {
                 SHOP.name(),
                 "DELETE FROM allotment.schema_version WHERE version > 2",
                 "DROP FUNCTION allotment.count_rows(bigint), allotment.hand_over_quotas(text)",
+                "DROP SCHEMA allotment_gate CASCADE",
                 "DROP TABLE allotment.api_keys",
                 "CREATE TABLE public.sale_order (id int)",
                 "ALTER TABLE public.sale_order OWNER TO keeper",

@@ -361,6 +361,7 @@ final class PostgresRowQuotasTest {
                 "DROP FUNCTION allotment.count_rows, allotment.hand_over_quotas",
                 "REVOKE ALL ON allotment.row_limits FROM \"" + quotaOwner() + "\"",
                 "REVOKE ALL ON SCHEMA allotment FROM \"" + quotaOwner() + "\"",
+                "DROP SCHEMA allotment_gate CASCADE",
                 "DROP TABLE allotment.api_keys",
                 "DELETE FROM allotment.schema_version WHERE version >= 3");
         try (Backend later = fixture.open()) {

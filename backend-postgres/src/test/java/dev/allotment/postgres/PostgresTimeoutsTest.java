@@ -167,6 +167,7 @@ final class PostgresTimeoutsTest {
         server.execute(
                 SHOP.name(),
                 "DROP FUNCTION allotment.take_turn, allotment.hold_limit, allotment.count_rows, allotment.hand_over_quotas",
+                "DROP SCHEMA allotment_gate CASCADE",
                 "DROP TABLE allotment.row_limits, allotment.api_keys",
                 "DELETE FROM allotment.schema_version WHERE version >= 2");
         try (Connection connection = connect();

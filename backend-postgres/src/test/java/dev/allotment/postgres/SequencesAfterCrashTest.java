@@ -34,6 +34,7 @@ final class SequencesAfterCrashTest {
     private static final String[] FIRST_VERSION = {
         "DROP FUNCTION allotment.take_turn(), allotment.hold_limit(), allotment.count_rows(bigint),"
                 + " allotment.hand_over_quotas(text)",
+        "DROP SCHEMA allotment_gate CASCADE",
         "DROP TABLE allotment.row_limits, allotment.api_keys",
         "DELETE FROM allotment.schema_version WHERE version > 1"
     };

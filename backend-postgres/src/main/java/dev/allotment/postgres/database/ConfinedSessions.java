@@ -14,9 +14,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -39,6 +41,15 @@ public final class ConfinedSessions {
 
     /** How long the password can be used. The session lasts longer. */
     private static final String UNTIL = "SELECT CAST(now() + INTERVAL '1 minute' AS text)";
+
+    /** The rights that scripts and reading need. The owner of a database can revoke them from itself. */
+    private static final String RESTORE_RIGHTS = """
+            SELECT format('GRANT CREATE, TEMPORARY ON DATABASE %I TO pg_database_owner, %I', d.datname, o.rolname)
+            FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
+            WHERE d.datname = current_database() AND EXISTS (
+                SELECT FROM (VALUES ('pg_database_owner'), (o.rolname)) roles (role), (VALUES ('CREATE'), ('TEMPORARY')) r (wanted)
+                WHERE NOT has_database_privilege(role, d.oid, wanted))
+            """;
 
     /** Roles whose session has ended, or has lasted longer than any operation may. */
     private static final String LEFT = """
@@ -99,13 +110,15 @@ public final class ConfinedSessions {
                     there,
                     DatabaseSql.createSessionRole(
                             role, PasswordUtil.encodeScramSha256(password.toCharArray()), until, tenant));
-            Connection connection = null;
+            boolean opened = false;
             try {
-                connection =
-                        connect(session, there, () -> access.connectConfined(database.name(), role, password, most));
+                Connection connection = connect(
+                        session, there, () -> access.connectConfined(database.name(), role, password, most));
+                restoreRights(connection);
+                opened = true;
                 return new ConfinedSession(connection, ticket, () -> drop(role));
             } finally {
-                if (connection == null) {
+                if (!opened) {
                     drop(session, role);
                 }
             }
@@ -127,6 +140,29 @@ public final class ConfinedSessions {
             }
             session.lock(there.identity().lockKey());
             return application.connectInside(session, there, opener);
+        }
+    }
+
+    private static void restoreRights(Connection connection) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        boolean done = false;
+        try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            List<String> grants = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery(RESTORE_RIGHTS)) {
+                while (rows.next()) {
+                    grants.add(rows.getString(1));
+                }
+            }
+            for (String grant : grants) {
+                statement.execute(grant);
+            }
+            connection.setAutoCommit(autoCommit);
+            done = true;
+        } finally {
+            if (!done) {
+                Connections.close(connection);
+            }
         }
     }
 
