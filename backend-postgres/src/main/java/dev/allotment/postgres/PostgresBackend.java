@@ -23,6 +23,7 @@ import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.database.WarmSessions;
 import dev.allotment.postgres.server.CatalogSetup;
 import dev.allotment.postgres.server.ConnectionPool;
+import dev.allotment.postgres.server.ControlStatements;
 import dev.allotment.postgres.server.NodesOfCatalog;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
@@ -91,6 +92,10 @@ final class PostgresBackend implements Backend {
                     Migration.read(4, "api-keys", "database", PostgresBackend.class::getResourceAsStream),
                     Migration.read(5, "gate", "database", PostgresBackend.class::getResourceAsStream)));
 
+    /** What the role of the control plane may send in tenant databases. */
+    static final ControlStatements CONTROL_STATEMENTS = new ControlStatements(
+            TENANT_SCHEMA.migrations().stream().map(Migration::script).collect(Collectors.toSet()));
+
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);
 
@@ -106,7 +111,7 @@ final class PostgresBackend implements Backend {
     private final Databases databases;
 
     PostgresBackend(PostgresSettings settings) {
-        this(settings, new ServerAccess(settings));
+        this(settings, new ServerAccess(settings, CONTROL_STATEMENTS));
     }
 
     PostgresBackend(PostgresSettings settings, ServerAccess access) {
@@ -115,7 +120,7 @@ final class PostgresBackend implements Backend {
 
     /** Returns the backend of a server without a catalog, for the control plane with this identity. */
     static PostgresBackend server(PostgresSettings settings, UUID controlPlane) {
-        return new PostgresBackend(settings, new ServerAccess(settings), controlPlane);
+        return new PostgresBackend(settings, new ServerAccess(settings, CONTROL_STATEMENTS), controlPlane);
     }
 
     private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {

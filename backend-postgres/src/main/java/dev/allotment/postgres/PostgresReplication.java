@@ -4,6 +4,7 @@ package dev.allotment.postgres;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.database.ActiveSessions;
+import dev.allotment.postgres.database.ConfinedSession;
 import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
@@ -24,6 +25,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -567,10 +569,19 @@ final class PostgresReplication implements Replication {
 
     @Override
     public Map<String, String> counters(DatabaseRef database, String name) {
-        return inside(database, "Reading the sequences of database " + database.name(), inventory -> {
-            inventory.checkQuickly(database.name(), full(name));
-            return inventory.sequences();
-        });
+        try (ConfinedSession tenant =
+                tenantConnections.confined().open(database, settings.timeouts().statement())) {
+            tenant.connection().setAutoCommit(true);
+            return inside(database, "Reading the sequences of database " + database.name(), inventory -> {
+                inventory.checkQuickly(database.name(), full(name));
+                Map<String, String> states = new HashMap<>(inventory.counters());
+                states.putAll(inventory.sequences(tenant.connection()));
+                return states;
+            });
+        } catch (SQLException e) {
+            throw Failures.translate(
+                    PostgresDialect.INSTANCE, "Reading the sequences of database " + database.name(), e);
+        }
     }
 
     @Override

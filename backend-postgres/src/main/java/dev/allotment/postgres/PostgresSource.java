@@ -43,7 +43,7 @@ final class PostgresSource implements DatabaseSource {
 
     PostgresSource(PostgresSettings settings, UUID installation) {
         this.settings = settings;
-        access = new ServerAccess(settings);
+        access = new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS);
         connections = access.unpooled();
         scheme = new Identity.Scheme(installation);
     }
@@ -98,7 +98,7 @@ final class PostgresSource implements DatabaseSource {
                 "Looking for database " + database.name(),
                 session -> DatabaseStatus.of(session, database.name(), identity(session, database.uuid()))
                         .requireFinished());
-        PostgresDatabases.Opening opening = () -> access.connect(database.name());
+        PostgresDatabases.Opening opening = () -> access.connectUnguarded(database.name());
         PostgresDatabases.read(
                 settings,
                 database,

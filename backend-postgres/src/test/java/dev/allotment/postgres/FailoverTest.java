@@ -115,7 +115,7 @@ final class FailoverTest {
     @Test
     void refusesAPoolerThatDropsTheSettingsOfConnections() {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
-        ServerAccess throughPooler = new ServerAccess(settings, source -> {
+        ServerAccess throughPooler = new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, source -> {
             ((PGSimpleDataSource) source).setOptions("");
             return source;
         });

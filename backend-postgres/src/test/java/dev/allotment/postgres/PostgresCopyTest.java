@@ -139,7 +139,7 @@ final class PostgresCopyTest {
         databases.close(SOURCE);
         List<String> opened = new CopyOnWriteArrayList<>();
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
-        ServerAccess access = new ServerAccess(settings, source -> {
+        ServerAccess access = new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, source -> {
             opened.add(((PGSimpleDataSource) source).getDatabaseName());
             return source;
         });
@@ -323,7 +323,7 @@ final class PostgresCopyTest {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         try (Connection session = connect(login);
                 Backend other =
-                        new PostgresBackend(settings.withLargeBytes(1), new ServerAccess(settings, statements))) {
+                        new PostgresBackend(settings.withLargeBytes(1), new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, statements))) {
             Databases copying = other.databases(BackendFixture.DEFAULT_SERVER);
             copying.list();
             statements.killAfter(30, () -> connected.set(fixture.connects(login)));

@@ -110,7 +110,7 @@ final class PostgresSchemaTest {
         more.add(new Migration(
                 more.size() + 1, "later", more.size() + 1, false, "CREATE TABLE allotment.later (id bigint)"));
         Schema newer = new Schema("tenant database", PostgresBackend.TENANT_SCHEMA.types(), List.of(), more);
-        ServerAccess access = new ServerAccess(settings);
+        ServerAccess access = new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS);
         try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true, () -> {});
                 SessionWatch watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE)) {
             TenantConnections connections = new TenantConnections(

@@ -189,8 +189,8 @@ final class PostgresTransferTest {
     void readsASourceWithoutAnyChangeOfIt() throws SQLException {
         execute("CREATE TABLE goods (id bigserial PRIMARY KEY)", "INSERT INTO goods DEFAULT VALUES");
         here.close(SHOP);
-        server.execute(SHOP.name(), "DELETE FROM allotment.schema_version WHERE version = 4");
-        server.execute(SHOP.name(), "DROP TABLE allotment.api_keys");
+        server.execute(SHOP.name(), "DELETE FROM allotment.schema_version WHERE version >= 4");
+        server.execute(SHOP.name(), "DROP SCHEMA allotment_gate CASCADE", "DROP TABLE allotment.api_keys");
         List<String> before = state();
         try (DatabaseSource source =
                 new PostgresBackendProvider().openSource(Settings.of(fixture.settings()), installation)) {

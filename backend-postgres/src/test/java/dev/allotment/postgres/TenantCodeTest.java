@@ -263,7 +263,8 @@ final class TenantCodeTest {
         attempt("a transfer", () -> databases.send(SHOP, content -> databases.receive(COPY, content)));
         attempt("an exchange", () -> {
             databases.exchange(SHOP, COPY);
-            databases.exchange(SHOP, COPY);
+            databases.exchange(
+                    new DatabaseRef(SHOP.name(), COPY.uuid()), new DatabaseRef(COPY.name(), SHOP.uuid()));
         });
         attempt("a script in the copy", () -> databases.configure(COPY, tx -> {
             tx.run("UPDATE public.notes SET note = note || '.'");

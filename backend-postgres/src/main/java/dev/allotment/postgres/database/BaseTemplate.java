@@ -207,7 +207,7 @@ public final class BaseTemplate {
     }
 
     private void fill(String draft) {
-        try (Connection connection = access.connect(draft)) {
+        try (Connection connection = access.connectUnguarded(draft)) {
             connection.setAutoCommit(false);
             migrator.migrate(connection);
             connection.commit();

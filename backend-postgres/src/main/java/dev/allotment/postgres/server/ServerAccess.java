@@ -83,16 +83,20 @@ public final class ServerAccess {
 
     private final PostgresSettings settings;
     private final UnaryOperator<DataSource> observed;
+    private final ControlStatements statements;
     private final Pooler pooler = new Pooler();
     private volatile @Nullable PostgresVersion version;
 
-    public ServerAccess(PostgresSettings settings) {
-        this(settings, UnaryOperator.identity());
+    /** @param statements that the role of the control plane may send in tenant databases */
+    public ServerAccess(PostgresSettings settings, ControlStatements statements) {
+        this(settings, statements, UnaryOperator.identity());
     }
 
     /** With a wrapper around the driver; for tests that kill a process between two statements. */
-    public ServerAccess(PostgresSettings settings, UnaryOperator<DataSource> observed) {
+    public ServerAccess(
+            PostgresSettings settings, ControlStatements statements, UnaryOperator<DataSource> observed) {
         this.settings = settings;
+        this.statements = statements;
         this.observed = observed;
     }
 
@@ -133,13 +137,25 @@ public final class ServerAccess {
         };
     }
 
-    /** Opens a connection to a tenant database, or to one that becomes one. */
+    /**
+     * Opens a connection to a tenant database, or to one that becomes one, as the role of the control plane. It sends
+     * nothing but {@link ControlStatements}.
+     */
     public Connection connect(String database) throws SQLException {
         return connect(database, settings.timeouts().lock());
     }
 
-    /** Opens a connection to a tenant database, for statements that wait only so long for a lock. */
+    /** Opens a connection like {@link #connect(String)}, for statements that wait only so long for a lock. */
     public Connection connect(String database, Duration lockTimeout) throws SQLException {
+        return statements.guard(connectUnguarded(database, lockTimeout));
+    }
+
+    /** Opens a connection to a database in which no tenant has any rights, or which belongs to another application. */
+    public Connection connectUnguarded(String database) throws SQLException {
+        return connectUnguarded(database, settings.timeouts().lock());
+    }
+
+    private Connection connectUnguarded(String database, Duration lockTimeout) throws SQLException {
         Map<String, String> options = with(
                 with(tenantOptions(), timeout("lock_timeout", lockTimeout)),
                 timeout("statement_timeout", settings.timeouts().statement()));

@@ -196,11 +196,29 @@ public final class ReplicationInventory {
         }
     }
 
-    /** Returns the state of each sequence by its name. No application may be connected: it could exchange names. */
-    public Map<String, String> sequences() throws SQLException {
-        List<String> names = new ArrayList<>();
-        rows(DumpInventory.query(DumpInventory.SEQUENCES)).forEach(row -> names.add(row.get(1)));
-        rows(DumpInventory.query(DumpInventory.BASE_COUNTERS)).forEach(row -> names.add(row.get(2)));
+    /** Returns the state of each counter of the base schema by its name. */
+    public Map<String, String> counters() throws SQLException {
+        return states(rows(DumpInventory.query(DumpInventory.BASE_COUNTERS)).stream()
+                .map(row -> row.get(2))
+                .toList());
+    }
+
+    /**
+     * Returns the state of each sequence of the tenant by its name. No application may be connected: it could exchange
+     * names.
+     *
+     * @param tenant a session with the rights of the tenant, in auto-commit mode
+     */
+    public Map<String, String> sequences(Connection tenant) throws SQLException {
+        ReplicationInventory inside = new ReplicationInventory(tenant);
+        inside.execute(DatabaseSender.SETTINGS);
+        DumpInventory.noteLimits(connection, tenant);
+        return inside.states(inside.rows(DumpInventory.query(DumpInventory.SEQUENCES)).stream()
+                .map(row -> row.get(1))
+                .toList());
+    }
+
+    private Map<String, String> states(List<String> names) throws SQLException {
         Map<String, String> states = new HashMap<>();
         for (int from = 0; from < names.size(); from += SEQUENCES_AT_ONCE) {
             List<String> some = names.subList(from, Math.min(names.size(), from + SEQUENCES_AT_ONCE));
