@@ -154,6 +154,12 @@ public enum EventType {
     SESSIONS_ENDED,
 
     /**
+     * The login of a tenant had rights of an administrator, of the control plane or of another tenant, and lost them. An
+     * operator should find out how it got them. Details: name.
+     */
+    RIGHTS_REVOKED,
+
+    /**
      * An export of a tenant was started, for its customer, or a dump. Details: name; of a dump: dump ({@code true}); of
      * a backup: backup (its id); of a prepared export: export (its id), and downloaded if this is a download.
      */

@@ -902,6 +902,14 @@ final class PostgresDatabases implements Databases {
     }
 
     @Override
+    public Set<UUID> revokeExcessiveRights() {
+        Identity.Scheme scheme = scheme();
+        return withoutLock(
+                "Looking for rights that no tenant may have",
+                session -> DatabaseInventory.revokeExcessiveRights(session, scheme));
+    }
+
+    @Override
     public void tidy() {
         onServer("Removing unused base templates and roles", session -> {
             provisioner.tidy(session);

@@ -87,7 +87,8 @@ final class HostileTransferTest {
             tenant.attempt(RESET.toArray(String[]::new));
             List<String> instead = INSTEAD.get(statements / 2 % 2);
             StatementKiller watched = new StatementKiller();
-            try (Backend backend = new PostgresBackend(settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, watched))) {
+            try (Backend backend = new PostgresBackend(
+                    settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, watched))) {
                 watched.killAfter(
                         statements,
                         () -> tenant.attempt(Stream.concat(EXCHANGE.stream(), instead.stream())

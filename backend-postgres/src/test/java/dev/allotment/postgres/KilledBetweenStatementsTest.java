@@ -389,7 +389,8 @@ final class KilledBetweenStatementsTest {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         for (int statements = 0; statements < MAX_STATEMENTS; statements += stride) {
             StatementKiller killer = new StatementKiller(EACH);
-            try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
+            try (Backend victim = new PostgresBackend(
+                    settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
                 Databases calls = victim.databases(BackendFixture.DEFAULT_SERVER);
                 // It reads its identity before statements are counted.
                 calls.list();

@@ -94,7 +94,8 @@ final class LiveMoveKilledTest extends LiveMoves {
         int run = 1;
         for (boolean killed = true; killed; run++) {
             StatementKiller killer = new StatementKiller();
-            try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
+            try (Backend victim = new PostgresBackend(
+                    settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
                 Databases calls = databases(victim, run);
                 calls.list();
                 killer.killAfter(run > KILLS ? Integer.MAX_VALUE : random.nextInt(FEW_STATEMENTS * run));
@@ -114,7 +115,8 @@ final class LiveMoveKilledTest extends LiveMoves {
         boolean killed = true;
         for (int statements = 0; killed; statements++) {
             StatementKiller killer = new StatementKiller(false);
-            try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
+            try (Backend victim = new PostgresBackend(
+                    settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
                 Databases calls = databases(victim, 1);
                 calls.list();
                 killer.killAfter(statements);

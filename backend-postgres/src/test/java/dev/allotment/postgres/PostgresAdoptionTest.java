@@ -200,7 +200,8 @@ class PostgresAdoptionTest {
             DatabaseLogin owner = new DatabaseLogin(server.url(LEGACY.name()), LEGACY.name() + "-owner", "theirs");
             StatementKiller killer = new StatementKiller();
             PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
-            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
+            try (Backend watched = new PostgresBackend(
+                    settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
                 Databases adopting = watched.databases(BackendFixture.DEFAULT_SERVER);
                 adopting.list();
                 killer.killAfter(statements, () -> {

@@ -322,8 +322,9 @@ final class PostgresCopyTest {
         StatementKiller statements = new StatementKiller();
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         try (Connection session = connect(login);
-                Backend other =
-                        new PostgresBackend(settings.withLargeBytes(1), new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, statements))) {
+                Backend other = new PostgresBackend(
+                        settings.withLargeBytes(1),
+                        new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, statements))) {
             Databases copying = other.databases(BackendFixture.DEFAULT_SERVER);
             copying.list();
             statements.killAfter(30, () -> connected.set(fixture.connects(login)));

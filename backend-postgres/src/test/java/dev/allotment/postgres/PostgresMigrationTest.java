@@ -42,8 +42,8 @@ final class PostgresMigrationTest {
     private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
     private final ConnectionPool pool = new ConnectionPool(
             "test",
-            new ServerAccess(
-                            PostgresSettings.read(Settings.of(fixture.settings())), PostgresBackend.CONTROL_STATEMENTS).catalog(),
+            new ServerAccess(PostgresSettings.read(Settings.of(fixture.settings())), PostgresBackend.CONTROL_STATEMENTS)
+                    .catalog(),
             4,
             Duration.ofSeconds(5),
             true,

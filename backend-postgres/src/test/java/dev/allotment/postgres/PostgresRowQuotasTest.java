@@ -421,7 +421,8 @@ final class PostgresRowQuotasTest {
                     + " CREATE TABLE sale_order (id serial PRIMARY KEY, state text, active boolean);"
                     + " CREATE TABLE evil (LIKE sale_order); ALTER TABLE evil ENABLE ROW LEVEL SECURITY");
             StatementKiller killer = new StatementKiller();
-            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
+            try (Backend watched = new PostgresBackend(
+                    settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
                 Databases limiting = watched.databases(BackendFixture.DEFAULT_SERVER);
                 limiting.transact(SHOP, tx -> 1);
                 killer.killAfter(statements, () -> {

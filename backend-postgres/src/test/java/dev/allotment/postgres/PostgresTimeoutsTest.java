@@ -200,7 +200,12 @@ final class PostgresTimeoutsTest {
         PostgresSettings frozen = PostgresSettings.read(Settings.of(fixture.settings()))
                 .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, SHORT, GRACE));
         try (ConnectionPool pool = new ConnectionPool(
-                        "frozen", new ServerAccess(frozen, PostgresBackend.CONTROL_STATEMENTS).server(), 1, Duration.ofSeconds(5), true, () -> {});
+                        "frozen",
+                        new ServerAccess(frozen, PostgresBackend.CONTROL_STATEMENTS).server(),
+                        1,
+                        Duration.ofSeconds(5),
+                        true,
+                        () -> {});
                 PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG, GRACE))) {
             ServerSession turn = ServerSession.open(pool, "Freezing");
             turn.lock(fixture.identity(SHOP).lockKey());
@@ -216,7 +221,12 @@ final class PostgresTimeoutsTest {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()))
                 .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, SHORT, GRACE));
         try (ConnectionPool pool = new ConnectionPool(
-                "idle", new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS).server(), 1, Duration.ofSeconds(5), true, () -> {})) {
+                "idle",
+                new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS).server(),
+                1,
+                Duration.ofSeconds(5),
+                true,
+                () -> {})) {
             try (ServerSession turn = ServerSession.open(pool, "A turn")) {
                 turn.lock(fixture.identity(SHOP).lockKey());
                 assertThat(timeout(turn)).isEqualTo("300ms");

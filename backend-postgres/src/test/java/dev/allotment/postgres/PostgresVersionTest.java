@@ -54,7 +54,11 @@ final class PostgresVersionTest {
     private Backend pretending(int major, String text) {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         return new PostgresBackend(
-                settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, driver -> wrap(DataSource.class, driver, Map.of(), major, text)));
+                settings,
+                new ServerAccess(
+                        settings,
+                        PostgresBackend.CONTROL_STATEMENTS,
+                        driver -> wrap(DataSource.class, driver, Map.of(), major, text)));
     }
 
     private static <T> T wrap(Class<T> type, T target, Map<String, Object> answers, int major, String text) {

@@ -133,7 +133,8 @@ final class PreparedClaimTest {
                 FencingToken token = FencingToken.of(operation(backend));
                 StatementKiller killer = new StatementKiller(EACH);
                 PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
-                try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
+                try (Backend victim = new PostgresBackend(
+                        settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
                     Databases calls = victim.databases(BackendFixture.DEFAULT_SERVER);
                     prepare(calls);
                     killer.killAfter(statements);
@@ -169,7 +170,8 @@ final class PreparedClaimTest {
             int lost = 0;
             for (boolean crashed = true; crashed && statements < MAX_STATEMENTS; statements += EACH ? 1 : 2) {
                 StatementKiller killer = new StatementKiller(EACH);
-                try (Backend backend = new PostgresBackend(settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
+                try (Backend backend = new PostgresBackend(
+                        settings, new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS, killer))) {
                     Databases databases = spare(backend);
                     prepare(databases);
                     server.execute("postgres", "SELECT pg_switch_wal()");

@@ -188,7 +188,8 @@ final class SessionWatchTest {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         Identity.Scheme scheme = new Identity.Scheme(
                 UUID.fromString(server.value(fixture.catalog(), "SELECT id FROM allotment.installation")));
-        try (SessionWatch impatient = new SessionWatch(new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS).unpooled(), Duration.ZERO)) {
+        try (SessionWatch impatient = new SessionWatch(
+                new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS).unpooled(), Duration.ZERO)) {
             return impatient.run(scheme);
         }
     }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Code of a tenant runs with the rights of the tenant, at whatever time, and whatever the control plane does. Each way in
@@ -96,19 +97,13 @@ final class TenantCodeTest {
 
     /** Each trap, with what prepares it. */
     private static final Map<String, String> TRAPS = Map.ofEntries(
-            Map.entry(
-                    "an operator on the type of a literal",
-                    CHAIN
-                            + """
+            Map.entry("an operator on the type of a literal", CHAIN + """
                             CREATE FUNCTION public.eq(varchar, varchar) RETURNS boolean LANGUAGE plpgsql AS
                                 $$BEGIN INSERT INTO public.y VALUES (1); PERFORM public.witness();
                                   RETURN pg_catalog.texteq($1, $2); END$$;
                             CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = public.eq);
                             """),
-            Map.entry(
-                    "a chain of deferred triggers and keys",
-                    CHAIN
-                            + """
+            Map.entry("a chain of deferred triggers and keys", CHAIN + """
                             CREATE FUNCTION public.start() RETURNS trigger LANGUAGE plpgsql AS
                                 $$BEGIN INSERT INTO public.y VALUES (1); RETURN NULL; END$$;
                             CREATE TRIGGER s AFTER INSERT OR UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.start();
@@ -174,9 +169,7 @@ final class TenantCodeTest {
                     ALTER TABLE public.notes ADD span public.span DEFAULT '[1,2]';
                     CREATE INDEX ON public.notes USING gist (span);
                     """),
-            Map.entry(
-                    "prepared statements with the names of the driver",
-                    """
+            Map.entry("prepared statements with the names of the driver", """
                     CREATE FUNCTION public.prepare() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN
                         PERFORM public.witness();
@@ -263,14 +256,15 @@ final class TenantCodeTest {
         attempt("a transfer", () -> databases.send(SHOP, content -> databases.receive(COPY, content)));
         attempt("an exchange", () -> {
             databases.exchange(SHOP, COPY);
-            databases.exchange(
-                    new DatabaseRef(SHOP.name(), COPY.uuid()), new DatabaseRef(COPY.name(), SHOP.uuid()));
+            databases.exchange(new DatabaseRef(SHOP.name(), COPY.uuid()), new DatabaseRef(COPY.name(), SHOP.uuid()));
         });
-        attempt("a script in the copy", () -> databases.configure(COPY, tx -> {
-            tx.run("UPDATE public.notes SET note = note || '.'");
-            tx.enforce(List.of());
-            return null;
-        }));
+        attempt(
+                "a script in the copy",
+                () -> databases.configure(COPY, tx -> {
+                    tx.run("UPDATE public.notes SET note = note || '.'");
+                    tx.enforce(List.of());
+                    return null;
+                }));
         attempt("a replacement", () -> databases.replace(SHOP, COPY));
         attempt("a renaming", () -> {
             databases.rename(SHOP, MOVED.name());
@@ -307,7 +301,37 @@ final class TenantCodeTest {
         assertThat(server.value(SHOP.name(), "SELECT is_called FROM public.escaped"))
                 .as("code of the tenant escaped during %s (%s)", what, outcome)
                 .isEqualTo("f");
-        assertThat(members()).as("members of roles after %s (%s)", what, outcome).isEqualTo(members);
+        assertThat(members())
+                .as("members of roles after %s (%s)", what, outcome)
+                .isEqualTo(members);
+    }
+
+    /** Rights that an operator or a defect gave to a tenant. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET ROLE keeper; GRANT \":victim\" TO \":me\"",
+                "GRANT pg_read_all_data TO \":me\"",
+                "GRANT pg_execute_server_program TO \":me\"",
+                "ALTER ROLE \":me\" CREATEROLE",
+                "ALTER ROLE \":me\" SUPERUSER"
+            })
+    void theMaintenanceTakesRightsThatNoTenantMayHave(String grant) {
+        assertThat(databases.revokeExcessiveRights()).isEmpty();
+        server.execute(
+                "postgres",
+                grant.replace(":victim", fixture.identity(VICTIM).role()).replace(":me", login.user()));
+
+        assertThat(databases.revokeExcessiveRights()).containsExactly(SHOP.uuid());
+        if (grant.startsWith("SET ROLE keeper")) {
+            assertThat(databases.revokeExcessiveRights())
+                    .as("what it may revoke")
+                    .isEmpty();
+        } else {
+            assertThat(databases.revokeExcessiveRights())
+                    .as("what only a superuser may revoke is reported again")
+                    .containsExactly(SHOP.uuid());
+        }
     }
 
     @Test
@@ -324,9 +348,11 @@ final class TenantCodeTest {
                 "DROP SCHEMA allotment_gate CASCADE",
                 "ALTER FUNCTION allotment_gate.records(bytea, text, text[]) SET search_path = public")) {
             assertThat(refusal(call)).as(call).isEqualTo("42501");
-            configure("CREATE OR REPLACE FUNCTION public.refused() RETURNS text LANGUAGE plpgsql AS $f$BEGIN EXECUTE $c$" + call
-                    + "$c$; RETURN 'none'; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END$f$;"
-                    + " DO $$BEGIN IF public.refused() <> '42501' THEN RAISE EXCEPTION 'not refused'; END IF; END$$");
+            configure(
+                    "CREATE OR REPLACE FUNCTION public.refused() RETURNS text LANGUAGE plpgsql AS $f$BEGIN EXECUTE $c$"
+                            + call
+                            + "$c$; RETURN 'none'; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END$f$;"
+                            + " DO $$BEGIN IF public.refused() <> '42501' THEN RAISE EXCEPTION 'not refused'; END IF; END$$");
         }
     }
 
@@ -341,7 +367,8 @@ final class TenantCodeTest {
 
     private void configure(String script) {
         databases.configure(SHOP, tx -> {
-            tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, UUID.randomUUID().toString(), "x", false));
+            tx.records(RecordTypes.PARAMETERS)
+                    .insert(new Parameter(0, UUID.randomUUID().toString(), "x", false));
             tx.run(script);
             tx.enforce(List.of());
             return null;

@@ -563,7 +563,7 @@ final class ErasuresTest {
             case TENANT_STORAGE_EXCEEDED -> new Details("used limit", "name");
             case TENANT_SUSPENDED, TENANT_RESUMED -> new Details("cause", "");
             case TENANT_RETAINED -> new Details("until account", "name");
-            case TENANT_RESTORED, TENANT_ENTERED, TENANT_EXPORTED -> new Details("", "name");
+            case TENANT_RESTORED, TENANT_ENTERED, TENANT_EXPORTED, RIGHTS_REVOKED -> new Details("", "name");
             case OPERATION_ABANDONED -> new Details("operation kind step node", "reason remains");
             case TENANT_BACKED_UP -> new Details("", "name backup");
             case TENANT_DELETED ->

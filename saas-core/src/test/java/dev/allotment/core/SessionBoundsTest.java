@@ -28,6 +28,7 @@ import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -88,6 +89,24 @@ final class SessionBoundsTest {
         noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
         saas.maintenance().run();
         assertThat(events()).hasSize(2);
+    }
+
+    @Test
+    void recordsThatALoginHadRightsThatNoTenantMayHave() {
+        Plan plan = fixture.plan(Plan.builder("Noisy").serverId(server.id()));
+        Tenant shop = saas.tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner@example.com"))
+                        .name("shop")
+                        .build())
+                .tenant();
+        noisy.powerful.add(shop.uuid());
+        saas.maintenance().run();
+        saas.maintenance().run();
+
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.RIGHTS_REVOKED))))
+                .singleElement()
+                .satisfies(event -> assertThat(event.tenantId()).isEqualTo(shop.id()));
     }
 
     @Test
@@ -160,6 +179,7 @@ final class SessionBoundsTest {
         private final MemoryBackend storage = MemoryBackend.create();
         private final List<EndedSession> ended = new ArrayList<>();
         private final List<DatabaseLoad> load = new ArrayList<>();
+        private final Set<UUID> powerful = new HashSet<>();
         private boolean down;
         private boolean dead;
         private int looks;
@@ -200,6 +220,13 @@ final class SessionBoundsTest {
                             }
                             List<EndedSession> now = List.copyOf(ended);
                             ended.clear();
+                            return now;
+                        }
+
+                        @Override
+                        public Set<UUID> revokeExcessiveRights() {
+                            Set<UUID> now = Set.copyOf(powerful);
+                            powerful.clear();
                             return now;
                         }
 

@@ -138,6 +138,11 @@ public abstract class DelegatingDatabases implements Databases {
     }
 
     @Override
+    public Set<UUID> revokeExcessiveRights() {
+        return delegate.revokeExcessiveRights();
+    }
+
+    @Override
     public List<DatabaseLoad> load() {
         return delegate.load();
     }

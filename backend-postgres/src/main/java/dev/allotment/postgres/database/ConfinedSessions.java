@@ -112,8 +112,8 @@ public final class ConfinedSessions {
                             role, PasswordUtil.encodeScramSha256(password.toCharArray()), until, tenant));
             boolean opened = false;
             try {
-                Connection connection = connect(
-                        session, there, () -> access.connectConfined(database.name(), role, password, most));
+                Connection connection =
+                        connect(session, there, () -> access.connectConfined(database.name(), role, password, most));
                 restoreRights(connection);
                 opened = true;
                 return new ConfinedSession(connection, ticket, () -> drop(role));

@@ -9,8 +9,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what a server has for one control plane: every role of it, with the databases that belong to the role. */
 public final class DatabaseInventory {
@@ -52,7 +56,53 @@ public final class DatabaseInventory {
             WHERE r.rolname = :role AND starts_with(o.rolname, :prefix)
             """;
 
+    /** For each login of a tenant: what takes from it what none may have. Other roles may be members of others. */
+    private static final String EXCESSIVE_RIGHTS = """
+            SELECT r.rolname, format('ALTER ROLE %I NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', r.rolname)
+            FROM pg_roles r
+            WHERE starts_with(r.rolname, :prefix)
+              AND (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls)
+            UNION ALL
+            SELECT r.rolname, format('REVOKE %I FROM %I GRANTED BY %I', o.rolname, r.rolname, g.rolname)
+            FROM pg_auth_members m
+            JOIN pg_roles o ON o.oid = m.roleid
+            JOIN pg_roles r ON r.oid = m.member
+            JOIN pg_roles g ON g.oid = m.grantor
+            WHERE starts_with(r.rolname, :prefix)
+              AND (starts_with(o.rolname, 'allotment_') OR starts_with(o.rolname, 'pg_') OR o.rolname = current_user
+                   OR o.rolsuper OR o.rolcreaterole OR o.rolcreatedb OR o.rolreplication OR o.rolbypassrls)
+            """;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseInventory.class);
+
     private DatabaseInventory() {}
+
+    /** Takes from the logins of tenants what none of them may have. Returns the identities of those that had some. */
+    public static Set<UUID> revokeExcessiveRights(ServerSession session, Identity.Scheme scheme) {
+        record Found(String role, String repair) {}
+        List<Found> found = session.query(
+                EXCESSIVE_RIGHTS,
+                query -> query.bind("prefix", scheme.rolePrefix())
+                        .map((row, context) -> new Found(row.getString(1), row.getString(2)))
+                        .list());
+        Set<UUID> powerful = new TreeSet<>();
+        for (Found each : found) {
+            UUID uuid = scheme.uuid(each.role());
+            if (uuid != null) {
+                powerful.add(uuid);
+                try {
+                    session.execute(each.repair());
+                } catch (RuntimeException e) {
+                    // The role of the control plane may lack the right to do so. The caller reports the tenant again.
+                    LOG.atDebug()
+                            .setCause(e)
+                            .addKeyValue("role", each.role())
+                            .log("Rights that no login of a tenant may have could not be revoked");
+                }
+            }
+        }
+        return powerful;
+    }
 
     /** Returns the statements that restore the rights of a role. */
     public static List<String> roleRepairs(ServerSession session, Identity identity, Identity.Scheme scheme) {

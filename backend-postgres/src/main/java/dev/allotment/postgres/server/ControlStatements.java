@@ -41,7 +41,8 @@ public final class ControlStatements {
     private static final Set<String> QUERIES = Set.of("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "COPY", "TABLE");
 
     /** A name of a table may follow. */
-    private static final Set<String> BEFORE_TABLE = Set.of("FROM", "JOIN", "INTO", "UPDATE", "ONLY", "COPY", "TABLE", "USING");
+    private static final Set<String> BEFORE_TABLE =
+            Set.of("FROM", "JOIN", "INTO", "UPDATE", "ONLY", "COPY", "TABLE", "USING");
 
     private final Set<String> scripts;
 
@@ -59,8 +60,9 @@ public final class ControlStatements {
         if (!scripts.contains(sql)) {
             for (List<String> statement : statements(sql)) {
                 if (!isAllowed(statement)) {
-                    throw new IllegalArgumentException("The role of the control plane may not send this in a tenant database: "
-                            + String.join(" ", statement.subList(0, Math.min(4, statement.size()))));
+                    throw new IllegalArgumentException(
+                            "The role of the control plane may not send this in a tenant database: "
+                                    + String.join(" ", statement.subList(0, Math.min(4, statement.size()))));
                 }
             }
         }
@@ -72,7 +74,10 @@ public final class ControlStatements {
         return switch (first) {
             case "CREATE" -> CREATED.contains(second) || isOwn(statement, afterNotExists(statement));
             case "ALTER" ->
-                ALTERED.contains(second) || changesOwner(statement) || isOwn(statement, 2) || isCacheOfSequence(statement);
+                ALTERED.contains(second)
+                        || changesOwner(statement)
+                        || isOwn(statement, 2)
+                        || isCacheOfSequence(statement);
             case "DROP" -> DROPPED.contains(second) || (second.equals("SCHEMA") && areOwnSchemas(statement));
             default -> HARMLESS.contains(first) || (QUERIES.contains(first) && readsOwnTables(statement));
         };
@@ -85,7 +90,9 @@ public final class ControlStatements {
 
     private static boolean changesOwner(List<String> statement) {
         int end = statement.size();
-        return end > 5 && keyword(statement, end - 3).equals("OWNER") && keyword(statement, end - 2).equals("TO");
+        return end > 5
+                && keyword(statement, end - 3).equals("OWNER")
+                && keyword(statement, end - 2).equals("TO");
     }
 
     private static boolean isCacheOfSequence(List<String> statement) {
@@ -95,7 +102,8 @@ public final class ControlStatements {
 
     private static boolean areOwnSchemas(List<String> statement) {
         return statement.subList(2, statement.size()).stream()
-                .allMatch(token -> OWN_SCHEMAS.contains(name(token)) || token.equals(",") || token.equalsIgnoreCase("CASCADE"));
+                .allMatch(token ->
+                        OWN_SCHEMAS.contains(name(token)) || token.equals(",") || token.equalsIgnoreCase("CASCADE"));
     }
 
     /** Whether the name at a position is one of the base schema, or is that schema. */
@@ -109,7 +117,8 @@ public final class ControlStatements {
             if (isName(statement.get(i)) && statement.get(i + 1).equals(".") && isName(statement.get(i + 2))) {
                 boolean afterName = i > 0 && statement.get(i - 1).equals(".");
                 boolean table = BEFORE_TABLE.contains(keyword(statement, i - 1)) && !isOperand(statement, i - 1);
-                boolean function = i + 3 < statement.size() && statement.get(i + 3).equals("(");
+                boolean function =
+                        i + 3 < statement.size() && statement.get(i + 3).equals("(");
                 if ((table || function) && !afterName && !OWN_SCHEMAS.contains(name(statement.get(i)))) {
                     return false;
                 }
@@ -185,7 +194,9 @@ public final class ControlStatements {
     }
 
     private void check(Method method, String prefix, Object[] arguments) {
-        if (arguments != null && arguments.length > 0 && arguments[0] instanceof String sql
+        if (arguments != null
+                && arguments.length > 0
+                && arguments[0] instanceof String sql
                 && method.getName().startsWith(prefix)) {
             require(sql);
         }

@@ -93,8 +93,7 @@ public final class ServerAccess {
     }
 
     /** With a wrapper around the driver; for tests that kill a process between two statements. */
-    public ServerAccess(
-            PostgresSettings settings, ControlStatements statements, UnaryOperator<DataSource> observed) {
+    public ServerAccess(PostgresSettings settings, ControlStatements statements, UnaryOperator<DataSource> observed) {
         this.settings = settings;
         this.statements = statements;
         this.observed = observed;

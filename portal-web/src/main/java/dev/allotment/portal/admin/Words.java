@@ -46,6 +46,7 @@ final class Words {
             case CUSTOMER_EXPORTED -> "Data of a customer downloaded";
             case ORPHAN_DROPPED -> "Unknown database removed";
             case SESSIONS_ENDED -> "Connections of the application ended";
+            case RIGHTS_REVOKED -> "Rights of the application's login revoked";
             default -> event((Enum<?>) type);
         };
     }

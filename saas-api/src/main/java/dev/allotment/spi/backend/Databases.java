@@ -389,6 +389,17 @@ public interface Databases {
     }
 
     /**
+     * Takes from the logins of tenants what none of them may have: rights of an administrator, and membership in a role
+     * of the control plane, of another tenant or of the server. The maintenance of each node calls this every few
+     * seconds. Default: none, for backends whose logins have no such rights.
+     *
+     * @return the identities of the databases whose logins had some
+     */
+    default Set<UUID> revokeExcessiveRights() {
+        return Set.of();
+    }
+
+    /**
      * Returns what each database takes of the server now, in any order. Takes no lock, and one query however many
      * databases there are. What is not measured is null. Default: empty, for backends that do not know.
      */

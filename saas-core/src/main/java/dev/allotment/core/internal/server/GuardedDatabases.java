@@ -271,6 +271,13 @@ final class GuardedDatabases implements Databases {
         return databases.endExcessiveSessions();
     }
 
+    /** Such rights are a danger to all tenants, whichever catalog is the right one. */
+    @Override
+    public Set<UUID> revokeExcessiveRights() {
+        proof.requireOnce();
+        return databases.revokeExcessiveRights();
+    }
+
     @Override
     public List<DatabaseLoad> load() {
         return databases.load();

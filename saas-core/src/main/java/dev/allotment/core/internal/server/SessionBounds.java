@@ -22,12 +22,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Keeps applications from taking more of a database server than the others can spare. Thread-safe. */
+/**
+ * Keeps applications from taking more of a database server than the others can spare, and from keeping rights that none
+ * of them may have. Thread-safe.
+ */
 public final class SessionBounds {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
 
@@ -57,6 +61,8 @@ public final class SessionBounds {
     /** @param databases what each took at that time */
     private record Load(List<DatabaseLoad> databases, long tick) {}
 
+    private static final String RIGHTS = "rights";
+
     private record Reported(UUID tenant, String reason) {}
 
     public SessionBounds(
@@ -67,7 +73,10 @@ public final class SessionBounds {
         this.eventLog = eventLog;
     }
 
-    /** Ends excessive sessions on each server; part of the maintenance, but not counted as work done. */
+    /**
+     * Ends excessive sessions and revokes excessive rights on each server; part of the maintenance, but not counted as
+     * work done.
+     */
     public int enforceAll() {
         try {
             servers = context.catalog()
@@ -124,6 +133,9 @@ public final class SessionBounds {
                 ended.computeIfAbsent(id, any -> new LongAdder()).add(sessions.size());
                 report(sessions);
             }
+            Set<UUID> powerful = databases.revokeExcessiveRights();
+            forgetOldReports();
+            powerful.forEach(this::reportRights);
             Load before = loads.get(id);
             if (before == null || context.tick() - before.tick() >= READ_AFTER) {
                 loads.put(id, new Load(databases.load(), context.tick()));
@@ -134,9 +146,14 @@ public final class SessionBounds {
         }
     }
 
-    private void report(List<EndedSession> sessions) {
+    private void forgetOldReports() {
         long now = context.tick();
         reported.values().removeIf(at -> now - at >= REPORT_AFTER);
+    }
+
+    private void report(List<EndedSession> sessions) {
+        forgetOldReports();
+        long now = context.tick();
         Map<Reported, Long> counts = new HashMap<>();
         for (EndedSession session : sessions) {
             UUID tenant = session.uuid();
@@ -148,6 +165,30 @@ public final class SessionBounds {
             if (reported.putIfAbsent(what, now) == null) {
                 report(what, count);
             }
+        });
+    }
+
+    /** At most once in ten minutes: the control plane may lack the right to revoke what a superuser granted. */
+    private void reportRights(UUID uuid) {
+        if (reported.putIfAbsent(new Reported(uuid, RIGHTS), context.tick()) != null) {
+            return;
+        }
+        LOG.log(
+                Level.ERROR,
+                () -> "The login of the tenant with the identity " + uuid
+                        + " had rights of an administrator or of another"
+                        + " role, which were revoked. Find out how it got them. If this is reported again, the control"
+                        + " plane may not revoke them: do so as a superuser.");
+        context.catalog().transact(tx -> {
+            TenantRows.byUuid(tx, uuid)
+                    .ifPresent(tenant -> eventLog.add(
+                            tx,
+                            Actor.HOST,
+                            EventType.RIGHTS_REVOKED,
+                            tenant.id(),
+                            tenant.ownerId(),
+                            Map.of("name", tenant.name())));
+            return null;
         });
     }
 
