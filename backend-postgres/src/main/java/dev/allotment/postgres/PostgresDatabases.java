@@ -914,6 +914,7 @@ final class PostgresDatabases implements Databases {
         onServer("Removing unused base templates and roles", session -> {
             provisioner.tidy(session);
             tenantConnections.confined().tidy(session);
+            tenantConnections.movers().tidy(session);
             return null;
         });
     }

@@ -36,6 +36,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -152,6 +153,9 @@ final class PostgresReplication implements Replication {
             WHERE run ~ '^[0-9a-f]{32}_[0-9]{1,18}$'
             """;
 
+    /** The address of a database that cannot be replicated. */
+    private static final String NOWHERE = "nowhere";
+
     private static final String A_MOMENT = "SELECT pg_sleep(0.01)";
 
     /** A slot, a subscription or a publication, and the database that it is in. */
@@ -196,10 +200,9 @@ final class PostgresReplication implements Replication {
 
     @Override
     public ReplicationSource source(DatabaseRef database) {
-        String address = address(database);
         if (databases.size(database) < settings.largeBytes()) {
             return new ReplicationSource(
-                    address, List.of("it is smaller than " + (settings.largeBytes() >> 20) + " MB"));
+                    NOWHERE, List.of("it is smaller than " + (settings.largeBytes() >> 20) + " MB"));
         }
         List<String> obstacles = databases.withoutLock(
                 "Looking for obstacles to a replication",
@@ -211,17 +214,21 @@ final class PostgresReplication implements Replication {
                     "Looking for obstacles to the replication of database " + database.name(),
                     inventory -> inventory.obstacles());
         }
-        return new ReplicationSource(address, obstacles);
+        return new ReplicationSource(obstacles.isEmpty() ? address(database) : NOWHERE, obstacles);
     }
 
-    /** The other server may belong to the control plane under another identity, so the prefix is part of it. */
+    /**
+     * Creates a role that the other server signs in as. The other server may belong to the control plane under another
+     * identity, so the prefix is part of the address.
+     */
     private String address(DatabaseRef database) {
-        try {
-            return prefix() + " " + tenantConnections.address(database);
-        } catch (SQLException e) {
-            throw Failures.translate(
-                    PostgresDialect.INSTANCE, "Looking for the server of database " + database.name(), e);
-        }
+        return databases.onServer("Creating a role for the replication of database " + database.name(), session -> {
+            try {
+                return prefix() + " " + tenantConnections.movers().address(session, database);
+            } catch (SQLException e) {
+                throw new UnableToExecuteStatementException(e, null);
+            }
+        });
     }
 
     @Override
@@ -675,6 +682,7 @@ final class PostgresReplication implements Replication {
         databases.onServer(what, session -> {
             ended(session, SLOTS, which)
                     .forEach(each -> dropSlot(session, full(each.run().name())));
+            tenantConnections.movers().tidy(session);
             return null;
         });
         for (Kept each : subscribed) {

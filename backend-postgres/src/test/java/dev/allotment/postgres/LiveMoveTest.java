@@ -33,6 +33,30 @@ final class LiveMoveTest extends LiveMoves {
     }
 
     /** An application may create them at any time, and replication would not carry them, or would stop it. */
+    /** The other server stores how it connects, and may log it. */
+    @Test
+    void theOtherServerDoesNotGetThePasswordOfTheControlPlane() {
+        String address = source.source(SHOP).address();
+        String other = source.source(SHOP).address();
+
+        assertThat(address)
+                .contains("user='allotment_mover_")
+                .doesNotContain("user='mover'")
+                .doesNotContain(PostgresTestServer.Admin.MOVER.password())
+                .isNotEqualTo(other);
+        String role = address.replaceFirst(".*user='([^']*)'.*", "$1");
+        assertThat(server.value(
+                        "postgres",
+                        "SELECT concat_ws(' ', rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, isfinite(rolvaliduntil))"
+                                + " FROM pg_roles WHERE rolname = '" + role + "'"))
+                .isEqualTo("f f f f t");
+        assertThat(server.values(
+                        "postgres",
+                        "SELECT CAST(CAST(roleid AS regrole) AS text) FROM pg_auth_members WHERE member = '" + role
+                                + "'::regrole"))
+                .containsExactly(fixture.identity(SHOP).role());
+    }
+
     @Test
     void namesWhatCannotBeReplicated() throws SQLException {
         execute(

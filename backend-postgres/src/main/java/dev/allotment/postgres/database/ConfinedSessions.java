@@ -3,13 +3,11 @@ package dev.allotment.postgres.database;
 
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
-import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.ServerAccess;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.spi.backend.DatabaseRef;
-import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -21,9 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
-import org.postgresql.util.PasswordUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +33,6 @@ public final class ConfinedSessions {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SECRET_BYTES = 32;
     private static final int ROLE_DIGITS = 32;
-
-    /** How long the password can be used. The session lasts longer. */
-    private static final String UNTIL = "SELECT CAST(now() + INTERVAL '1 minute' AS text)";
 
     /** The rights that scripts and reading need. The owner of a database can revoke them from itself. */
     private static final String RESTORE_RIGHTS = """
@@ -59,31 +51,23 @@ public final class ConfinedSessions {
                               WHERE a.usesysid = r.oid AND a.backend_start > now() - INTERVAL '1 day')
             """;
 
-    private static final String END_SESSIONS = """
-            SELECT pg_terminate_backend(a.pid, 5000) FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
-            WHERE r.rolname = :role
-            """;
-
-    private static final String TENANT = """
-            SELECT d.datname, quote_ident(o.rolname)
-            FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles o ON o.oid = m.roleid
-            JOIN pg_database d ON d.datdba = o.oid
-            WHERE r.rolname = :role
-            """;
-
     private final ServerAccess access;
     private final Connections server;
     private final Installation installation;
     private final ApplicationAccess application;
-    private final ForcedChange changes;
+    private final OneOffRoles roles;
 
-    public ConfinedSessions(
-            ServerAccess access, Connections server, Installation installation, ApplicationAccess application) {
+    ConfinedSessions(
+            ServerAccess access,
+            Connections server,
+            Installation installation,
+            ApplicationAccess application,
+            OneOffRoles roles) {
         this.access = access;
         this.server = server;
         this.installation = installation;
         this.application = application;
-        this.changes = new ForcedChange(access);
+        this.roles = roles;
     }
 
     /**
@@ -102,14 +86,8 @@ public final class ConfinedSessions {
                     DatabaseStatus.of(session, database.name(), tenant).requireFinished();
             byte[] ticket = random();
             String role = scheme.sessionPrefix() + hash(ticket).substring(0, ROLE_DIGITS);
-            String password = new BigInteger(1, random()).toString(Character.MAX_RADIX);
-            String until =
-                    session.query(UNTIL, query -> query.mapTo(String.class).one());
-            changes.atomically(
-                    session,
-                    there,
-                    DatabaseSql.createSessionRole(
-                            role, PasswordUtil.encodeScramSha256(password.toCharArray()), until, tenant));
+            // The session lasts longer than its password can be used.
+            String password = roles.create(session, there, role, "LOGIN CONNECTION LIMIT 1", "1 minute");
             boolean opened = false;
             try {
                 Connection connection =
@@ -119,7 +97,7 @@ public final class ConfinedSessions {
                 return new ConfinedSession(connection, ticket, () -> drop(role));
             } finally {
                 if (!opened) {
-                    drop(session, role);
+                    roles.drop(session, role);
                 }
             }
         } catch (SQLException e) {
@@ -169,7 +147,7 @@ public final class ConfinedSessions {
     private void drop(String role) {
         String what = "Dropping the role of a session";
         try (ServerSession session = ServerSession.open(server, what)) {
-            drop(session, role);
+            roles.drop(session, role);
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .setCause(e)
@@ -184,60 +162,8 @@ public final class ConfinedSessions {
         List<String> left = session.query(
                 LEFT, query -> query.bind("prefix", prefix).mapTo(String.class).list());
         for (String role : left) {
-            drop(session, role);
+            roles.drop(session, role);
         }
-    }
-
-    private void drop(ServerSession session, String role) {
-        try {
-            dropRole(session, role);
-        } catch (RuntimeException e) {
-            if (!SqlStates.STILL_NEEDED.matches(e)) {
-                throw e;
-            }
-            session.recover();
-            // Code in the session has created objects as this role, or tenants have granted it something.
-            dropNeeded(session, role);
-        }
-    }
-
-    /** It may have sessions if its tenant has set another password for it. None can start any more. */
-    private static void dropRole(ServerSession session, String role) {
-        session.atomically(DatabaseSql.DO_NOT_WAIT_FOR_DISK, "ALTER ROLE " + Schema.quoted(role) + " NOLOGIN");
-        endSessions(session, role);
-        session.atomically(DatabaseSql.DO_NOT_WAIT_FOR_DISK, "DROP ROLE " + Schema.quoted(role));
-    }
-
-    private static void endSessions(ServerSession session, String role) {
-        session.query(
-                END_SESSIONS,
-                query -> query.bind("role", role).mapTo(Boolean.class).list());
-    }
-
-    private void dropNeeded(ServerSession session, String role) {
-        record Found(String database, String tenant) {}
-        List<Found> found = session.query(
-                TENANT,
-                query -> query.bind("role", role)
-                        .map((row, context) -> new Found(row.getString(1), row.getString(2)))
-                        .list());
-        for (Found each : found) {
-            try (Connection connection = access.connect(each.database());
-                    Statement statement = connection.createStatement()) {
-                connection.setAutoCommit(true);
-                statement.execute("REASSIGN OWNED BY " + Schema.quoted(role) + " TO " + each.tenant());
-                statement.execute("DROP OWNED BY " + Schema.quoted(role));
-            } catch (SQLException e) {
-                throw new UnableToExecuteStatementException(e, null);
-            }
-        }
-        // It belongs to no tenant, so this is only its name.
-        Identity named = new Identity(new UUID(0, 0), role);
-        try (GrantedPrivileges granted =
-                new GrantedPrivileges(session, access, application, named, installation.scheme())) {
-            granted.revoke();
-        }
-        dropRole(session, role);
     }
 
     private static byte[] random() {

@@ -93,18 +93,17 @@ public final class DatabaseSql {
     }
 
     /**
-     * Returns statements for one transaction that create a role for one session, with the rights of a tenant and no
-     * others. The commit does not wait for the disk: after a crash of the server there is no session.
+     * Returns statements for one transaction that create a role for one purpose, with the rights of a tenant. The commit
+     * does not wait for the disk: after a crash of the server, what the role was created for has failed.
      *
-     * @param verifier of its password, in the form of {@code pg_authid.rolpassword}
+     * @param options of CREATE ROLE
      */
-    static List<String> createSessionRole(String role, String verifier, String until, Identity tenant) {
+    static List<String> createOneOffRole(String role, String options, Identity tenant) {
         return List.of(
                 // The role that creates another one may manage it. With this setting, it may also act as that role.
                 "SET LOCAL createrole_self_grant = 'set, inherit'",
                 DO_NOT_WAIT_FOR_DISK,
-                "CREATE ROLE " + q(role) + " LOGIN CONNECTION LIMIT 1 VALID UNTIL '" + until + "' PASSWORD '" + verifier
-                        + "'",
+                "CREATE ROLE " + q(role) + " " + options,
                 "GRANT " + q(tenant.role()) + " TO " + q(role) + " WITH INHERIT TRUE, SET TRUE");
     }
 

@@ -59,6 +59,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     private final Migrator migrator;
     private final ApplicationAccess application;
     private final ConfinedSessions confined;
+    private final MoverRoles movers;
 
     /**
      * Databases that are known to be finished, which does not change as long as they have the same owner. A new session
@@ -84,7 +85,9 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         this.installation = installation;
         this.migrator = new Migrator(PostgresDialect.INSTANCE, schema);
         this.application = application;
-        this.confined = new ConfinedSessions(access, server, installation, application);
+        OneOffRoles roles = new OneOffRoles(access, installation, application);
+        this.confined = new ConfinedSessions(access, server, installation, application, roles);
+        this.movers = new MoverRoles(access, installation, roles);
     }
 
     @Override
@@ -157,9 +160,9 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         return connection;
     }
 
-    /** Returns how another server connects to a database, with the password. */
-    public String address(DatabaseRef database) throws SQLException {
-        return access.address(database.name());
+    /** Returns the roles that other servers follow a database with. */
+    public MoverRoles movers() {
+        return movers;
     }
 
     /**

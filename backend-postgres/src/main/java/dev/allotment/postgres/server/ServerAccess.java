@@ -234,7 +234,7 @@ public final class ServerAccess {
     /**
      * Returns how another PostgreSQL server connects to a database of this one, in the words of libpq.
      */
-    public String address(String database) throws SQLException {
+    public String address(String database, String role, String password) throws SQLException {
         List<String> hosts = new ArrayList<>();
         List<String> ports = new ArrayList<>();
         for (String host : settings.url().hosts().split(",")) {
@@ -245,18 +245,24 @@ public final class ServerAccess {
             }
         }
         Map<String, String> parts = new TreeMap<>(Map.of(
-                "host", String.join(",", hosts),
-                "port", String.join(",", ports),
-                "user", settings.user(),
-                "dbname", database,
-                "connect_timeout", Integer.toString(Math.max(2, settings.connectSeconds())),
-                "application_name", "allotment",
-                "options", joined(replicationOptions()),
-                "target_session_attrs", "read-write"));
-        String password = settings.password().present();
-        if (password != null) {
-            parts.put("password", password);
-        }
+                "host",
+                String.join(",", hosts),
+                "port",
+                String.join(",", ports),
+                "user",
+                role,
+                "password",
+                password,
+                "dbname",
+                database,
+                "connect_timeout",
+                Integer.toString(Math.max(2, settings.connectSeconds())),
+                "application_name",
+                "allotment",
+                "options",
+                joined(replicationOptions()),
+                "target_session_attrs",
+                "read-write"));
         Matcher mode = SSL_MODE.matcher(settings.url().parameters());
         if (mode.find()) {
             parts.put("sslmode", mode.group(1));
