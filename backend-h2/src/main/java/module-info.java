@@ -12,6 +12,9 @@ module dev.allotment.backend.h2 {
     // H2 creates the triggers.
     exports dev.allotment.h2 to
             com.h2database;
+    // H2 creates the paths of files.
+    exports dev.allotment.h2.engine to
+            com.h2database;
 
     provides dev.allotment.spi.backend.BackendProvider with
             dev.allotment.h2.H2BackendProvider;

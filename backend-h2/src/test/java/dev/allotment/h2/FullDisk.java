@@ -8,13 +8,22 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CountDownLatch;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
-import org.h2.store.fs.retry.FilePathRetryOnInterrupt;
+import org.h2.store.fs.disk.FilePathDisk;
+import org.jspecify.annotations.Nullable;
 
-/** The file system of H2's files, which refuses writes on demand as a full disk does. Process-wide. */
+/**
+ * The file system of H2's files, which refuses writes on demand as a full disk does, and can hold a thread that reads.
+ * Process-wide.
+ */
 public final class FullDisk extends FilePathWrapper {
     private static volatile boolean full;
+    private static volatile @Nullable Pause pause;
+
+    /** A thread waits before it reads, from when it starts to read until it may continue. */
+    record Pause(Thread reader, CountDownLatch reads, CountDownLatch mayRead) {}
 
     /** Replaces the file system that the backend uses. */
     static void install() {
@@ -23,16 +32,36 @@ public final class FullDisk extends FilePathWrapper {
 
     static void uninstall() {
         full = false;
-        FilePath.register(new FilePathRetryOnInterrupt());
+        pause = null;
+        FilePath.register(new FilePathDisk());
     }
 
     static void fill(boolean now) {
         full = now;
     }
 
+    /** Makes a thread wait before it reads from a file for the next time. */
+    static Pause pauseReadsOf(Thread reader) {
+        Pause started = new Pause(reader, new CountDownLatch(1), new CountDownLatch(1));
+        pause = started;
+        return started;
+    }
+
+    private static void awaitReads() {
+        Pause present = pause;
+        if (present != null && present.reader() == Thread.currentThread()) {
+            present.reads().countDown();
+            try {
+                present.mayRead().await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     @Override
     public String getScheme() {
-        return "retry";
+        return "file";
     }
 
     @Override
@@ -78,6 +107,7 @@ public final class FullDisk extends FilePathWrapper {
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
+            awaitReads();
             return file.read(target, position);
         }
 

@@ -347,7 +347,7 @@ class H2HostileTest {
     }
 
     private List<String> administrator(HostileTenant in, String sql) {
-        String url = "jdbc:h2:retry:"
+        String url = "jdbc:h2:allotment:0:file:"
                 + folder.resolve("databases/db-" + in.database().name()) + "/"
                 + in.database().uuid() + ";IFEXISTS=TRUE";
         List<String> found = new ArrayList<>();

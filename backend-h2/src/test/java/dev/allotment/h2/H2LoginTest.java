@@ -222,9 +222,9 @@ class H2LoginTest {
         Path file = folder.resolve("databases/db-" + SHOP.name() + "/" + SHOP.uuid());
         try (Connection inside = connect(login)) {
             for (String user : List.of("sa", "application", login.user())) {
-                assertThatThrownBy(
-                                () -> DriverManager.getConnection("jdbc:h2:retry:" + file + ";IFEXISTS=TRUE", user, "")
-                                        .close())
+                assertThatThrownBy(() -> DriverManager.getConnection(
+                                        "jdbc:h2:allotment:0:file:" + file + ";IFEXISTS=TRUE", user, "")
+                                .close())
                         .isInstanceOfSatisfying(
                                 SQLException.class,
                                 e -> assertThat(e.getSQLState()).isEqualTo("28000"));
@@ -288,7 +288,7 @@ class H2LoginTest {
         String sql = "SELECT 1 FROM information_schema.sessions WHERE session_id <> SESSION_ID()"
                 + " AND executing_statement LIKE '%" + part + "%'";
         try (Connection administrator = DriverManager.getConnection(
-                        "jdbc:h2:retry:" + folder.resolve("databases/db-" + SHOP.name() + "/" + SHOP.uuid())
+                        "jdbc:h2:allotment:0:file:" + folder.resolve("databases/db-" + SHOP.name() + "/" + SHOP.uuid())
                                 + ";IFEXISTS=TRUE",
                         "sa",
                         Files.readString(folder.resolve("key")));

@@ -356,7 +356,7 @@ final class H2RowQuotasTest {
     /** In H2, each user can change its own password, and then connect without the login. */
     @Test
     void endsConnectionsThatBypassedTheLogin() throws SQLException {
-        String past = "jdbc:h2:retry:" + folder.resolve("databases/db-" + SHOP.name() + "/" + SHOP.uuid())
+        String past = "jdbc:h2:allotment:0:file:" + folder.resolve("databases/db-" + SHOP.name() + "/" + SHOP.uuid())
                 + ";IFEXISTS=TRUE;SCHEMA=application";
         try (Connection admitted = connect();
                 Statement statement = admitted.createStatement()) {

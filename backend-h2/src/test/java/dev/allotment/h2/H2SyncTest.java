@@ -33,7 +33,7 @@ class H2SyncTest {
                 new H2BackendProvider().open(Settings.of(Map.of("path", folder.toString(), "sync", sync)))) {
             backend.catalog().migrate();
             try (Connection administrator = DriverManager.getConnection(
-                            "jdbc:h2:retry:" + folder.resolve("catalog/catalog") + ";IFEXISTS=TRUE",
+                            "jdbc:h2:allotment:0:file:" + folder.resolve("catalog/catalog") + ";IFEXISTS=TRUE",
                             "sa",
                             Files.readString(folder.resolve("key")));
                     Statement statement = administrator.createStatement()) {

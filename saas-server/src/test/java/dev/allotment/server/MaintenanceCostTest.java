@@ -112,7 +112,7 @@ class MaintenanceCostTest {
             ManyOldRecords.prepare(saas);
             ManyOldRecords.growOld(backend);
             try (Connection connection = DriverManager.getConnection(
-                            "jdbc:h2:retry:" + folder.resolve("catalog/catalog") + ";IFEXISTS=TRUE",
+                            "jdbc:h2:allotment:0:file:" + folder.resolve("catalog/catalog") + ";IFEXISTS=TRUE",
                             "sa",
                             Files.readString(folder.resolve("key")));
                     Statement statement = connection.createStatement()) {

@@ -86,7 +86,7 @@ public final class CatalogConnections implements Connections, AutoCloseable {
     private @Nullable Connection idle() throws SQLException {
         while (true) {
             Connection connection = idle.pollFirst();
-            if (connection == null || (connection.isValid(0) && !H2Engine.isBroken(connection))) {
+            if (connection == null || (!H2Engine.isBroken(connection) && connection.isValid(0))) {
                 return connection;
             }
             H2Engine.discard(connection);

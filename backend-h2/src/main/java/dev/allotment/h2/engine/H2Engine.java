@@ -7,7 +7,6 @@ import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import java.lang.System.Logger.Level;
-import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,9 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.h2.engine.Database;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
@@ -44,6 +41,8 @@ public final class H2Engine {
 
     private static final String MUST_EXIST = ";IFEXISTS=TRUE";
 
+    private static final String EXISTING = WRITE_AT_ONCE + MUST_EXIST;
+
     /**
      * The part of {@link #OPTIONS} that applies to connections of an application. Only an administrator may set the
      * rest.
@@ -51,27 +50,18 @@ public final class H2Engine {
     private static final String APPLICATION_OPTIONS =
             ";NON_KEYWORDS=KEY,VALUE,DAY,HOUR,MINUTE,MONTH,SECOND,YEAR;LOCK_TIMEOUT=10000;SCHEMA=";
 
-    /** A layer of H2's files. Two of them do the same as one. */
-    private static final String RETRY = "retry:";
-
-    private static final int MAX_LAYERS = 32;
-
     /** A database whose disk failed is not opened again for this time. */
     private static final long PAUSE_NANOS = 500_000_000;
 
     /**
-     * What is known about a database whose disk failed.
+     * What is known about a file whose disk failed.
      *
-     * @param layers in its present name
+     * @param next the number of its next opening
      * @param at when the disk failed last, in nanoseconds
      */
-    private record Failed(int layers, long at) {}
+    private record Failed(int next, long at) {}
 
-    /**
-     * The databases whose disk failed, by file. H2 knows an open database by its name. When a session of a failed
-     * database is used again, H2 forgets the database with its name, and then refuses to connect to it. So the next one
-     * has another name for the same file.
-     */
+    /** The files whose disk failed. */
     private static final Map<String, Failed> FAILED = new ConcurrentHashMap<>();
 
     /** How long to wait for H2 to close a database, and how often to check. */
@@ -79,14 +69,18 @@ public final class H2Engine {
 
     private static final long POLL_NANOS = 5_000_000;
 
-    /** The database that is open, by file. */
-    private static final Map<String, WeakReference<Database>> OPEN = new ConcurrentHashMap<>();
+    /** The present opening of each file. */
+    private static final Map<String, Opening> OPENINGS = new ConcurrentHashMap<>();
 
     /** One lock for every few files. */
     private static final List<Object> LOCKS =
             Stream.generate(Object::new).limit(64).toList();
 
     private static final String USER = "sa";
+
+    static {
+        DatabasePath.register();
+    }
 
     /** Statements on one connection. */
     @FunctionalInterface
@@ -120,11 +114,11 @@ public final class H2Engine {
 
     /** Connects. If H2 is still closing the database after its last connection, waits for that. */
     private Connection connectWhenClosed(DatabaseFiles files) throws SQLException {
-        awaitDisk(withoutLayers(files.databaseName()));
+        awaitDisk(files.databaseName());
         long start = System.nanoTime();
         while (true) {
             try {
-                return open(files, () -> existing(files));
+                return open(files, password, EXISTING);
             } catch (SQLException e) {
                 if (!H2Dialect.isLockedHere(e) || System.nanoTime() - start > CLOSING_NANOS) {
                     throw e;
@@ -165,18 +159,18 @@ public final class H2Engine {
 
     /** Creates a database like {@link #create(DatabaseFiles, Migrator)}, and runs more statements before it closes. */
     public void create(DatabaseFiles files, Migrator migrator, Statements beforeClosing) {
-        migrate(dataSource(files, ""), migrator::create, beforeClosing);
+        migrate(files, "", migrator::create, beforeClosing);
     }
 
     /** Migrates a database without open connections. Returns what it has run. If this fails, some of it has run. */
     public List<Migration> migrate(DatabaseFiles files, Migrator migrator) {
         List<Migration> done = new ArrayList<>();
-        migrate(existing(files), connection -> done.addAll(migrator.migrate(connection)), connection -> {});
+        migrate(files, EXISTING, connection -> done.addAll(migrator.migrate(connection)), connection -> {});
         return done;
     }
 
-    private static void migrate(DataSource source, Statements migration, Statements beforeClosing) {
-        try (Connection connection = source.getConnection()) {
+    private void migrate(DatabaseFiles files, String more, Statements migration, Statements beforeClosing) {
+        try (Connection connection = open(files, password, more)) {
             migration.execute(connection);
             sync(connection);
             beforeClosing.execute(connection);
@@ -204,21 +198,25 @@ public final class H2Engine {
             return;
         }
         try {
-            retireIfBroken(withoutLayers(database.getName()));
+            Opening opening = Opening.find(database);
+            if (opening != null) {
+                retireIfBroken(opening.file());
+            }
         } catch (RuntimeException e) {
             System.getLogger("dev.allotment.h2")
                     .log(Level.DEBUG, "A database whose disk failed could not be closed: operation=discard", e);
         }
     }
 
-    /** Whether H2 has closed the storage of a connection's database because the disk failed. */
+    /** Whether the disk of a connection's database failed, so that the connection must not be used. */
     public static boolean isBroken(Connection connection) {
         Database database = database(connection);
         return database != null && isBroken(database);
     }
 
     private static boolean isBroken(Database database) {
-        return database.getStore().getMvStore().getPanicException() != null;
+        Opening opening = Opening.find(database);
+        return opening == null || opening.isBroken();
     }
 
     private static @Nullable Database database(Connection connection) {
@@ -232,31 +230,32 @@ public final class H2Engine {
         }
     }
 
-    /** Connects, and remembers the database. */
-    private static Connection open(DatabaseFiles files, Supplier<DataSource> source) throws SQLException {
-        String file = withoutLayers(files.databaseName());
+    /** Connects as an administrator, and remembers the database. */
+    private Connection open(DatabaseFiles files, String administratorPassword, String more) throws SQLException {
+        String file = files.databaseName();
         synchronized (lock(file)) {
             retireIfBroken(file);
-            Connection connection = source.get().getConnection();
+            JdbcDataSource source = new JdbcDataSource();
+            source.setURL("jdbc:h2:" + name(files) + options + more);
+            source.setUser(USER);
+            source.setPassword(administratorPassword);
+            Connection connection = source.getConnection();
             Database database = database(connection);
             if (database != null) {
-                OPEN.put(file, new WeakReference<>(database));
+                opening(file).opened(database);
             }
             return connection;
         }
     }
 
-    /** Closes a database without its sessions if its disk failed, and makes the next connection use another name. */
+    /** Closes a database without its sessions if its disk failed. The next connection opens it under another name. */
     private static void retireIfBroken(String file) {
         synchronized (lock(file)) {
-            WeakReference<Database> open = OPEN.get(file);
-            Database database = open == null ? null : open.get();
-            if (database != null && isBroken(database)) {
-                OPEN.remove(file);
-                Failed failed = FAILED.get(file);
-                int layers = failed == null ? 1 : failed.layers();
-                FAILED.put(file, new Failed(layers % MAX_LAYERS + 1, System.nanoTime()));
-                database.shutdownImmediately();
+            Opening opening = OPENINGS.get(file);
+            if (opening != null && opening.isBroken()) {
+                OPENINGS.remove(file);
+                FAILED.put(file, new Failed(opening.number() + 1, System.nanoTime()));
+                opening.end();
             }
         }
     }
@@ -266,15 +265,15 @@ public final class H2Engine {
         return LOCKS.get(Math.floorMod(file.hashCode(), LOCKS.size()));
     }
 
-    private static String withoutLayers(String databaseName) {
-        int last = databaseName.lastIndexOf(RETRY);
-        return last < 0 ? databaseName : databaseName.substring(last + RETRY.length());
+    private static Opening opening(String file) {
+        return OPENINGS.computeIfAbsent(file, any -> {
+            Failed failed = FAILED.get(file);
+            return Opening.start(file, failed == null ? 0 : failed.next());
+        });
     }
 
     private static String name(DatabaseFiles files) {
-        String file = withoutLayers(files.databaseName());
-        Failed failed = FAILED.get(file);
-        return failed == null ? files.databaseName() : RETRY.repeat(failed.layers()) + file;
+        return DatabasePath.name(opening(files.databaseName()));
     }
 
     /**
@@ -314,24 +313,10 @@ public final class H2Engine {
     }
 
     private void changePassword(DatabaseFiles files, String from, String to) throws SQLException {
-        JdbcDataSource source = existing(files);
-        source.setPassword(from);
-        try (Connection connection = source.getConnection();
+        try (Connection connection = open(files, from, EXISTING);
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER USER " + USER + " SET PASSWORD '" + to + "'");
             sync(connection);
         }
-    }
-
-    private JdbcDataSource existing(DatabaseFiles files) {
-        return dataSource(files, WRITE_AT_ONCE + MUST_EXIST);
-    }
-
-    private JdbcDataSource dataSource(DatabaseFiles files, String more) {
-        JdbcDataSource source = new JdbcDataSource();
-        source.setURL("jdbc:h2:" + name(files) + options + more);
-        source.setUser(USER);
-        source.setPassword(password);
-        return source;
     }
 }

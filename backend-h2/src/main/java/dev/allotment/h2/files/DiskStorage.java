@@ -150,10 +150,9 @@ public final class DiskStorage implements H2Storage {
         return root.toString();
     }
 
-    /** Uses H2's {@code retry:} layer, which reopens a file that Java closed because a thread was interrupted. */
     @Override
     public String databaseName(String file) {
-        return "retry:" + path(file);
+        return path(file).toString();
     }
 
     @Override
