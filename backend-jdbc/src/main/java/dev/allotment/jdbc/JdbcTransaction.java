@@ -30,6 +30,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private final Map<String, TableSql<?>> tables;
     private final ScriptRunner scripts;
     private final RecordStatements statements;
+    private final Silence silence;
     private @Nullable SaasException failure;
     private boolean retryable;
     private SqlDialect.Failure failureKind = SqlDialect.Failure.OTHER;
@@ -52,6 +53,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
         this.tables = tables;
         this.scripts = scripts;
         this.statements = scripts.statements(dialect);
+        this.silence = new Silence(connection);
         this.interrupted = interrupted;
     }
 
@@ -101,6 +103,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
         check();
         start();
         try {
+            silence.check();
             scripts.run(connection, script);
         } catch (SaasException e) {
             throw e;
@@ -122,6 +125,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     public void enforce(List<RowQuota> quotas) {
         check();
         try {
+            silence.check();
             scripts.enforce(connection, quotas);
         } catch (SaasException e) {
             throw fail(e);
@@ -150,6 +154,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     public OptionalLong count(RowQuota quota) {
         check();
         try {
+            silence.check();
             return scripts.count(connection, quota);
         } catch (SaasException e) {
             throw e;
@@ -189,6 +194,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
 
     private <T extends @Nullable Object> T execute(String what, SqlWork<T> statements) {
         try {
+            silence.check();
             return statements.on(connection);
         } catch (SQLException | RuntimeException e) {
             throw failed(what, e);
@@ -200,11 +206,26 @@ public final class JdbcTransaction implements DatabaseTransaction {
             return;
         }
         try {
+            silence.check();
             connection.setAutoCommit(false);
             started = true;
         } catch (SQLException e) {
             throw failed("Starting a transaction", e);
         }
+    }
+
+    /** Whether the connection is of no more use, so that there is nothing to roll back. */
+    boolean isConnectionLost() {
+        return failureKind.isConnectionLost() || silence.isDead();
+    }
+
+    /**
+     * Refuses to commit over a dead connection, where the caller would wait long for an unknown outcome.
+     *
+     * @throws SQLException with the state of a lost connection
+     */
+    void checkConnection() throws SQLException {
+        silence.check();
     }
 
     /** Whether the transaction was started in the database, and so has to be committed or rolled back. */
@@ -265,8 +286,9 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private SaasException failed(String what, Exception e) {
         SqlDialect.Failure kind = Failures.kind(dialect, e);
         // If the connection is lost before the commit, nothing was committed. Usually it was lost while it was idle.
-        retryable = kind == SqlDialect.Failure.RETRY || kind == SqlDialect.Failure.UNREACHABLE;
+        retryable = kind == SqlDialect.Failure.RETRY || (kind == SqlDialect.Failure.UNREACHABLE && !silence.isDead());
         failureKind = kind;
+        Silence.note(kind);
         return fail(Failures.translate(dialect, what, e));
     }
 

@@ -168,6 +168,7 @@ public final class Transactions {
             }
             if (transaction.hasStarted()) {
                 connections.checkNotClosed();
+                transaction.checkConnection();
                 if (transaction.isDeferred()) {
                     dialect.commitWithoutWaiting(connection);
                 } else {
@@ -205,7 +206,7 @@ public final class Transactions {
 
     /** Rolls back. Returns whether the connection can be used for another transaction. */
     private boolean rollBack(Connection connection, JdbcTransaction transaction, boolean autoCommit) {
-        if (transaction.failureKind().isConnectionLost()) {
+        if (transaction.isConnectionLost()) {
             // There is nothing to roll back, and trying could take for ever.
             return false;
         }

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Silence;
 import dev.allotment.jdbc.SqlDialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -36,6 +37,7 @@ public final class ServerSession implements AutoCloseable {
     private final Connections connections;
     private final Connection connection;
     private final boolean autoCommit;
+    private final Silence silence;
     private boolean reusable = true;
     private boolean lost;
     /** Whether the server has answered a statement. */
@@ -50,6 +52,7 @@ public final class ServerSession implements AutoCloseable {
         this.connections = connections;
         this.connection = connection;
         this.autoCommit = autoCommit;
+        this.silence = new Silence(connection);
     }
 
     /**
@@ -134,6 +137,7 @@ public final class ServerSession implements AutoCloseable {
 
     /** Runs a query with named parameters. */
     public <T extends @Nullable Object> T query(String sql, Function<Query, T> ask) {
+        checkSilence();
         try (var query = JdbiFactory.on(connection).createQuery(sql)) {
             T result = ask.apply(query);
             answered = true;
@@ -141,6 +145,7 @@ public final class ServerSession implements AutoCloseable {
         } catch (RuntimeException e) {
             reusable = false;
             SqlDialect.Failure kind = Failures.kind(PostgresDialect.INSTANCE, e);
+            Silence.note(kind);
             connections.ended(kind);
             lost |= kind.isConnectionLost();
             throw e;
@@ -149,6 +154,7 @@ public final class ServerSession implements AutoCloseable {
 
     /** Executes a statement without Jdbi, since a quoted name may contain what Jdbi takes for a parameter. */
     public void execute(String sql) {
+        checkSilence();
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);
             answered = true;
@@ -165,9 +171,18 @@ public final class ServerSession implements AutoCloseable {
         return lost && !answered;
     }
 
+    private void checkSilence() {
+        try {
+            silence.check();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
     /** Notes whether the connection is of any more use. */
     private UnableToExecuteStatementException failed(SQLException e) {
         SqlDialect.Failure kind = PostgresDialect.INSTANCE.failure(e);
+        Silence.note(kind);
         connections.ended(kind);
         if (kind.isConnectionLost()) {
             reusable = false;
@@ -284,6 +299,7 @@ public final class ServerSession implements AutoCloseable {
      * @return the row of each query
      */
     public <T> List<T> startTransaction(long lockKey, List<RowQuery<T>> queries) {
+        checkSilence();
         reusable = false;
         open = true;
         StringBuilder sql = new StringBuilder("BEGIN; SELECT pg_advisory_xact_lock(?)");

@@ -26,12 +26,16 @@ public record Timeouts(
         Duration catalog,
         Duration silence,
         Duration grace) {
+    /**
+     * If a server does not answer, a call ends within a minute: after {@link #server} and the grace, plus two seconds for
+     * a connection that it already had, plus the time to open a new one.
+     */
     public static final Timeouts DEFAULT = new Timeouts(
             Duration.ofSeconds(10),
-            Duration.ofMinutes(1),
+            Duration.ofSeconds(30),
             Duration.ofMinutes(5),
             Duration.ofMinutes(30),
-            Duration.ofMinutes(1),
+            Duration.ofSeconds(15),
             Duration.ofSeconds(30),
             Duration.ofMinutes(1),
             Duration.ofSeconds(5));
