@@ -103,13 +103,7 @@ final class BackupPlace implements AutoCloseable {
             }
             return null;
         }
-        S3BackupStore.Builder bucket;
-        try {
-            bucket = S3BackupStore.builder(name.strip());
-        } catch (IllegalArgumentException e) {
-            settings.problem(SettingOption.BACKUP_S3_BUCKET.key(), name, "the name of a bucket", null);
-            return null;
-        }
+        S3BackupStore.Builder bucket = named(settings, name);
         set(settings, SettingOption.BACKUP_S3_PREFIX, "names with / between them, such as production", bucket::prefix);
         set(settings, SettingOption.BACKUP_S3_REGION, "a region such as eu-central-1", bucket::region);
         set(
@@ -130,6 +124,16 @@ final class BackupPlace implements AutoCloseable {
             bucket.credentials(accessKey.strip(), secretKey.strip());
         }
         return bucket;
+    }
+
+    /** If the name is wrong, returns a bucket that is never opened, so that the other settings are checked, too. */
+    private static S3BackupStore.Builder named(Settings settings, String name) {
+        try {
+            return S3BackupStore.builder(name.strip());
+        } catch (IllegalArgumentException e) {
+            settings.problem(SettingOption.BACKUP_S3_BUCKET.key(), name, "the name of a bucket", null);
+            return S3BackupStore.builder("unknown");
+        }
     }
 
     private static boolean isGiven(@Nullable String text) {

@@ -262,6 +262,17 @@ class OperatorCommandTest {
         assertThat(err())
                 .contains("backup-s3-prefix: found", "backup-s3-endpoint: found", "both or none of")
                 .doesNotContain("the secret of S3");
+        assertThat(run(
+                        memory,
+                        "backup",
+                        "--tenant=a",
+                        "--backup-s3-bucket=B",
+                        "--backup-s3-prefix=../a",
+                        "--backup-s3-endpoint=http://127.0.0.1:1"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err())
+                .contains("backup-s3-bucket: found \"B\"", "backup-s3-prefix: found")
+                .doesNotContain("backup-s3-endpoint", "is not a setting");
         assertThat(run(memory, "backup", "--tenant=a", "--backup-s3-region=eu-central-1"))
                 .isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("none without backup-s3-bucket");
