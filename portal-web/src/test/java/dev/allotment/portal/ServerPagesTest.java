@@ -385,7 +385,9 @@ class ServerPagesTest {
         assertThat(server("near").lost()).isTrue();
         assertThat(row("near").text()).contains("Lost", "Unreachable");
         assertThat(admin.get(path).text()).contains("Use it again").doesNotContain("Give it up");
-        assertThat(admin.get(path).submit(path + "/reinstate").status()).isEqualTo(503);
+        Answer refused = admin.get(path).submit(path + "/reinstate");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.header("retry-after")).isEqualTo("5");
         assertThat(server("near").lost()).isTrue();
 
         elsewhere.down = false;

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * the place of the tenant's application. Requests that are not for a tenant pass through.
  */
 final class LandingPage extends HttpFilter {
+    private static final int RETRY_SECONDS = 5;
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(LandingPage.class);
     private static final Set<String> PATHS = Set.of("/", "/web", "/web/");
@@ -71,6 +72,7 @@ final class LandingPage extends HttpFilter {
             view = view(context);
         } catch (SaasException e) {
             LOG.warn("The contents of {} cannot be shown: {}", context.tenant().name(), e.getMessage());
+            response.setIntHeader("Retry-After", RETRY_SECONDS);
             send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "unavailable", Map.of("frame", frame));
             return;
         }

@@ -24,6 +24,7 @@ import org.slf4j.MDC;
  */
 public final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int RETRY_SECONDS = 5;
     private static final UnavailableLog UNAVAILABLE_LOG = new UnavailableLog(LOG::warn);
     private static final int MISDIRECTED = 421;
 
@@ -188,6 +189,7 @@ public final class Dispatcher {
         if (response.isCommitted()) {
             return;
         }
+        retryLater(response, failure.status());
         try {
             Page page = exchange.page(failure.title(), "");
             exchange.render(failure.status(), "failure", page, failure.text());
@@ -207,9 +209,16 @@ public final class Dispatcher {
         exchange.send(MISDIRECTED, "text/html; charset=utf-8", page);
     }
 
+    private static void retryLater(HttpServletResponse response, int status) {
+        if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+            response.setIntHeader("Retry-After", RETRY_SECONDS);
+        }
+    }
+
     private static void plain(HttpServletResponse response, int status, String text) throws IOException {
         byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
+        retryLater(response, status);
         response.setContentType("text/plain; charset=utf-8");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
