@@ -4,6 +4,8 @@ package dev.allotment;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -34,6 +36,9 @@ public final class Upkeep implements AutoCloseable {
     private final Duration every;
     private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(0, Upkeep::thread);
     private final LongSupplier ticker;
+    /** Why a task cannot do its work at present, for example because the catalog cannot be reached. */
+    private final Map<String, String> postponed = new ConcurrentHashMap<>();
+
     private volatile long renewedAt;
 
     private Upkeep(Duration every, LongSupplier ticker) {
@@ -99,12 +104,16 @@ public final class Upkeep implements AutoCloseable {
     }
 
     /** Catches everything, also errors of listeners and hooks: the executor never runs a task again that throws. */
-    private static void attempt(String what, IntSupplier task) {
+    private void attempt(String what, IntSupplier task) {
         try {
             int done = task.getAsInt();
+            postponed.remove(what);
             LOG.log(Level.DEBUG, "{0}: {1} done", what, done);
         } catch (SaasException e) {
-            LOG.log(Level.WARNING, "{0} is postponed: {1}", what, e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            // An outage may last for hours.
+            boolean again = why.equals(postponed.put(what, why));
+            LOG.log(again ? Level.DEBUG : Level.WARNING, "{0} is postponed: {1}", what, why);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, what + " failed and will be retried", e);
         }

@@ -14,6 +14,7 @@ import dev.allotment.h2.engine.H2Engine;
 import dev.allotment.h2.files.DiskStorage;
 import dev.allotment.h2.files.H2Storage;
 import dev.allotment.h2.files.MemoryStorage;
+import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
@@ -121,7 +122,8 @@ final class H2Backend implements Backend {
                 engine, CatalogMigration.files(storage), settings.poolSize(), Duration.ofSeconds(5));
         catalog = new JdbcCatalog(
                 new Transactions(H2Dialect.INSTANCE, catalogSchema),
-                settings.sync() ? new ForcedCommits(connections) : connections,
+                durable(connections, settings),
+                durable(connections.forUpkeep(), settings),
                 new CatalogMigration(storage, engine, connections, catalogSchema),
                 catalogSchema.migrations().size());
         databases = new H2Databases(
@@ -131,6 +133,10 @@ final class H2Backend implements Backend {
                 settings.clientConnections(),
                 new ApplicationSessions(engine, settings.loginConnections(), random),
                 settings.sync());
+    }
+
+    private static Connections durable(Connections connections, H2Settings settings) {
+        return settings.sync() ? new ForcedCommits(connections) : connections;
     }
 
     /**
@@ -237,7 +243,7 @@ final class H2Backend implements Backend {
                 return Health.healthy();
             }
             // A disk that is full only shows when something is written.
-            H2Engine.execute(connections, "Writing to the catalog", WRITE_PROBE);
+            H2Engine.execute(connections.forHealth(), "Writing to the catalog", WRITE_PROBE);
             return Health.healthy();
         } catch (RuntimeException e) {
             SaasException failure = Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);

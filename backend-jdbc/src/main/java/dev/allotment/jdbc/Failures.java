@@ -78,7 +78,7 @@ public final class Failures {
                 SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         what
-                                + " failed: the database cannot be reached, or did not provide a connection in time. Check it, and try again.",
+                                + " failed: the database cannot be reached, or did not accept a connection in time. Check it, and try again.",
                         cause);
             case SILENT ->
                 SaasException.unavailable(

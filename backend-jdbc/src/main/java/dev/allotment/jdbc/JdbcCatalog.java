@@ -10,18 +10,25 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcCatalog implements Catalog {
     private final Transactions transactions;
     private final Connections connections;
+    private final Connections upkeep;
     private final CatalogLifecycle lifecycle;
     private final int schemaVersion;
 
     /**
      * Creates a catalog.
      *
+     * @param upkeep connections for {@link #forUpkeep}
      * @param schemaVersion the version of the schema that this build knows
      */
     public JdbcCatalog(
-            Transactions transactions, Connections connections, CatalogLifecycle lifecycle, int schemaVersion) {
+            Transactions transactions,
+            Connections connections,
+            Connections upkeep,
+            CatalogLifecycle lifecycle,
+            int schemaVersion) {
         this.transactions = transactions;
         this.connections = connections;
+        this.upkeep = upkeep;
         this.lifecycle = lifecycle;
         this.schemaVersion = schemaVersion;
     }
@@ -49,6 +56,11 @@ public final class JdbcCatalog implements Catalog {
     @Override
     public void separate() {
         lifecycle.separate();
+    }
+
+    @Override
+    public Catalog forUpkeep() {
+        return new JdbcCatalog(transactions, upkeep, upkeep, lifecycle, schemaVersion);
     }
 
     @Override

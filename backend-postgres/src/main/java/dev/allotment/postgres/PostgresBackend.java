@@ -42,6 +42,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -102,7 +104,16 @@ final class PostgresBackend implements Backend {
     /** A health check that fails within these nanoseconds used a connection that had been open before. */
     private static final long AT_ONCE = 1_000_000_000;
 
+    /** One for the leases, one for the work of dead nodes, one for health checks, and one more. */
+    private static final int UPKEEP_CONNECTIONS = 4;
+
+    private static final int HEALTH_CHECKS = 1;
+
     private final ConnectionPool pool;
+    private final ConnectionPool upkeepPool;
+    /** Health checks may be frequent. They must not take the connections of the rest of the upkeep. */
+    private final Semaphore healthChecks = new Semaphore(HEALTH_CHECKS);
+
     private final ConnectionPool serverPool;
     private final SessionWatch watch;
     private final WarmSessions warmSessions;
@@ -132,6 +143,13 @@ final class PostgresBackend implements Backend {
                 timeout,
                 settings.autoCommit(),
                 this::forgetIdle);
+        upkeepPool = new ConnectionPool(
+                "allotment-upkeep",
+                access.catalog(),
+                UPKEEP_CONNECTIONS,
+                timeout,
+                settings.autoCommit(),
+                this::forgetIdle);
         // Creating a database takes long, and so does waiting for a lock. The catalog must not wait for either.
         serverPool = new ConnectionPool(
                 "allotment-server",
@@ -150,6 +168,7 @@ final class PostgresBackend implements Backend {
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
+                upkeepPool,
                 new CatalogSetup(
                         access,
                         serverPool,
@@ -214,24 +233,41 @@ final class PostgresBackend implements Backend {
 
     @Override
     public List<PoolUse> pools() {
-        return List.of(pool.use("catalog"), serverPool.use("server"), router.use("tenants"));
+        return List.of(pool.use("catalog"), upkeepPool.use("upkeep"), serverPool.use("server"), router.use("tenants"));
     }
 
     @Override
     public Health health() {
+        try {
+            if (!healthChecks.tryAcquire(HEALTH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return Health.down("Another health check of the database server takes too long.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Health.down("The health check was interrupted.");
+        }
+        try {
+            return checkTwice();
+        } finally {
+            healthChecks.release();
+        }
+    }
+
+    private Health checkTwice() {
         long start = System.nanoTime();
-        Health first = check(pool);
+        Health first = check(upkeepPool);
         if (first.up() || System.nanoTime() - start > AT_ONCE) {
             return first;
         }
         // Connections in the pool may have died with a server that is back by now. Only a new one shows that.
         forgetIdle();
-        return check(pool);
+        return check(upkeepPool);
     }
 
     /** Closes the idle connections to the server. A pool trusts those that were in use half a second ago. */
     private void forgetIdle() {
         pool.forgetIdle();
+        upkeepPool.forgetIdle();
         serverPool.forgetIdle();
         router.forgetIdle();
         warmSessions.forgetIdle();
@@ -269,6 +305,7 @@ final class PostgresBackend implements Backend {
         router.close();
         watch.close();
         serverPool.close();
+        upkeepPool.close();
         pool.close();
     }
 }

@@ -35,6 +35,7 @@ import dev.allotment.core.internal.base.GuardedCatalog;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.core.internal.base.UpkeepThreads;
 import dev.allotment.core.internal.campaign.CampaignBackups;
 import dev.allotment.core.internal.campaign.CampaignSaga;
 import dev.allotment.core.internal.campaign.RunActionSaga;
@@ -259,8 +260,10 @@ final class CoreWiring {
         catalogGuard = new CatalogGuard(
                 backend.catalog(), backend.capabilities().contains(Capability.SHARED), settings.ticker);
         signInThrottle = new SignInThrottle(settings.ticker, settings.signInLimits);
+        UpkeepThreads upkeep = new UpkeepThreads();
         context = new CoreContext(
-                new GuardedCatalog(catalogGuard),
+                new GuardedCatalog(catalogGuard, upkeep),
+                upkeep,
                 settings.clock,
                 settings.ticker,
                 secrets,

@@ -15,6 +15,11 @@ record WatchedCatalog(Catalog storage, Consumer<String> steps) implements Catalo
     }
 
     @Override
+    public Catalog forUpkeep() {
+        return new WatchedCatalog(storage.forUpkeep(), steps);
+    }
+
+    @Override
     public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
         steps.accept("before catalog");
         T result = storage.transact(transaction -> {

@@ -24,6 +24,11 @@ final class InterruptibleCatalog implements Catalog {
     }
 
     @Override
+    public Catalog forUpkeep() {
+        return new InterruptibleCatalog(storage.forUpkeep(), lifeline);
+    }
+
+    @Override
     public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
         lifeline.checkAlive();
         T result = storage.transact(transaction -> {

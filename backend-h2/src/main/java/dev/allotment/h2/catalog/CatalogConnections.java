@@ -25,11 +25,17 @@ import org.jspecify.annotations.Nullable;
  * particular order: the router's order of arrival would pass each connection from thread to thread. See ADR 15.
  */
 public final class CatalogConnections implements Connections, AutoCloseable {
+    /** One for the leases, one for the work of dead nodes, and one more. */
+    private static final int FOR_UPKEEP = 3;
+
+    private static final int FOR_HEALTH = 1;
+
     private final H2Engine engine;
     private final DatabaseFiles files;
-    private final int max;
     private final Duration timeout;
-    private final Semaphore free;
+    private final Seats callers;
+    private final Seats upkeep = new Seats(FOR_UPKEEP);
+    private final Seats health = new Seats(FOR_HEALTH);
     /** The most recently used connection comes first. */
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
@@ -38,47 +44,96 @@ public final class CatalogConnections implements Connections, AutoCloseable {
     /**
      * Creates an object without connections.
      *
-     * @param max connections that are open at once
+     * @param max connections that callers have at once
      * @param timeout how long a caller waits for a connection
      */
     public CatalogConnections(H2Engine engine, DatabaseFiles files, int max, Duration timeout) {
         this.engine = engine;
         this.files = files;
-        this.max = max;
         this.timeout = timeout;
-        this.free = new Semaphore(max);
+        this.callers = new Seats(max);
+    }
+
+    /** Connections for the upkeep of the node, which does not wait for callers. */
+    public Connections forUpkeep() {
+        return upkeep;
+    }
+
+    /** Connections for health checks, which wait neither for callers nor for the upkeep. */
+    public Connections forHealth() {
+        return health;
     }
 
     @Override
     public Connection acquire() throws SQLException {
-        checkNotClosed();
-        awaitFree();
-        boolean acquired = false;
-        try {
-            Connection connection = idle();
-            connection = connection == null ? engine.connect(files) : connection;
-            acquired = true;
-            return connection;
-        } finally {
-            if (!acquired) {
-                free.release();
-            }
-        }
+        return callers.acquire();
     }
 
-    private void awaitFree() {
-        try {
-            if (!free.tryAcquire() && !free.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw SaasException.unavailable(
-                        ErrorCodes.BACKEND_UNAVAILABLE,
-                        "No connection to the catalog became free within " + timeout.toMillis() + " ms; at most " + max
-                                + " are open at once. Try again, or raise pool.size.",
-                        null);
+    @Override
+    public void release(Connection connection, boolean reusable) {
+        callers.release(connection, reusable);
+    }
+
+    /** The right to have a number of the connections at once. */
+    private final class Seats implements Connections {
+        private final int max;
+        private final Semaphore free;
+
+        Seats(int max) {
+            this.max = max;
+            this.free = new Semaphore(max);
+        }
+
+        @Override
+        public Connection acquire() throws SQLException {
+            CatalogConnections.this.checkNotClosed();
+            awaitFree();
+            boolean acquired = false;
+            try {
+                Connection connection = idle();
+                connection = connection == null ? engine.connect(files) : connection;
+                acquired = true;
+                return connection;
+            } finally {
+                if (!acquired) {
+                    free.release();
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw SaasException.unavailable(
-                    ErrorCodes.BACKEND_UNAVAILABLE, "Waiting for a connection to the catalog was interrupted.", e);
+        }
+
+        private void awaitFree() {
+            try {
+                if (!free.tryAcquire() && !free.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw SaasException.unavailable(
+                            ErrorCodes.BACKEND_UNAVAILABLE,
+                            "All connections to the catalog are in use, at most " + max
+                                    + ", and none became free within " + timeout.toMillis()
+                                    + " ms. Try again, or raise pool.size.",
+                            null);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE, "Waiting for a connection to the catalog was interrupted.", e);
+            }
+        }
+
+        @Override
+        public void checkNotClosed() {
+            CatalogConnections.this.checkNotClosed();
+        }
+
+        @Override
+        public void release(Connection connection, boolean reusable) {
+            if (reusable) {
+                idle.addFirst(connection);
+            } else {
+                H2Engine.discard(connection);
+            }
+            free.release();
+            if (closed) {
+                closeIdle();
+            }
         }
     }
 
@@ -90,19 +145,6 @@ public final class CatalogConnections implements Connections, AutoCloseable {
                 return connection;
             }
             H2Engine.discard(connection);
-        }
-    }
-
-    @Override
-    public void release(Connection connection, boolean reusable) {
-        if (reusable) {
-            idle.addFirst(connection);
-        } else {
-            H2Engine.discard(connection);
-        }
-        free.release();
-        if (closed) {
-            closeIdle();
         }
     }
 

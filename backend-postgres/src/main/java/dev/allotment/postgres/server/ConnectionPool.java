@@ -3,6 +3,8 @@ package dev.allotment.postgres.server;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.SqlDialect;
@@ -10,6 +12,7 @@ import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.backend.PoolUse;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +41,9 @@ public final class ConnectionPool implements Connections, AutoCloseable {
         pool.setPoolName(name);
         pool.setDataSource(driver);
         pool.setMaximumPoolSize(size);
-        pool.setMinimumIdle(1);
+        // With one, the pool would go on connecting to a server that is down, although no caller needs it, and warn of
+        // it.
+        pool.setMinimumIdle(0);
         pool.setAutoCommit(autoCommit);
         pool.setConnectionTimeout(timeout.toMillis());
         pool.setValidationTimeout(VALIDATION_TIMEOUT);
@@ -54,8 +59,26 @@ public final class ConnectionPool implements Connections, AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             // If the pool was closed meanwhile, that is the cause.
             checkNotClosed();
+            if (isExhausted(e)) {
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "All " + pool.getMaximumPoolSize() + " connections of the pool " + pool.getPoolName()
+                                + " are in use, and none became free within " + pool.getConnectionTimeout()
+                                + " ms. Try again, or raise pool.size.",
+                        null);
+            }
             throw e;
         }
+    }
+
+    /**
+     * Whether a caller got no connection although all of them are open. Then the server can be reached, and the others
+     * are not lost.
+     */
+    private boolean isExhausted(Exception e) {
+        return e instanceof SQLTransientConnectionException
+                && e.getCause() == null
+                && pool.getHikariPoolMXBean().getTotalConnections() >= pool.getMaximumPoolSize();
     }
 
     @Override

@@ -29,7 +29,10 @@ public interface Backend extends AutoCloseable {
      */
     Databases databases(Server server);
 
-    /** Checks the catalog and the default server. Returns within a few seconds, and never throws. */
+    /**
+     * Checks the catalog and the default server. Returns within a few seconds, and never throws. Waits for no callers,
+     * like {@link Catalog#forUpkeep}.
+     */
     Health health();
 
     /** Returns what this backend can do. */

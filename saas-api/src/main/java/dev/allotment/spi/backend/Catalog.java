@@ -46,6 +46,16 @@ public interface Catalog {
     default void separate() {}
 
     /**
+     * Returns this catalog for the upkeep of a node: its leases, its reports, and the work of dead nodes. These must
+     * not wait for callers, however many there are: other nodes would take over what this one is working on. So a
+     * backend whose callers share a number of connections has some more for the upkeep. Does no I/O. Default: this
+     * catalog, for backends in which callers do not wait for connections.
+     */
+    default Catalog forUpkeep() {
+        return this;
+    }
+
+    /**
      * Runs work in one transaction. Everything is stored durably when this returns. If the work throws, nothing is
      * stored and the exception is thrown unchanged. The isolation is at least read committed; {@link Records#lock}
      * orders writers.

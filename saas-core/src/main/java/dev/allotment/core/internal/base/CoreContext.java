@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class CoreContext {
     private final Catalog catalog;
     private final UnitOfWork work;
+    private final UpkeepThreads upkeep;
     private final Clock clock;
     private final LongSupplier ticker;
     private final Secrets secrets;
@@ -24,8 +25,15 @@ public final class CoreContext {
     private final String mainDatabase;
 
     public CoreContext(
-            Catalog catalog, Clock clock, LongSupplier ticker, Secrets secrets, String node, String mainDatabase) {
+            Catalog catalog,
+            UpkeepThreads upkeep,
+            Clock clock,
+            LongSupplier ticker,
+            Secrets secrets,
+            String node,
+            String mainDatabase) {
         this.catalog = catalog;
+        this.upkeep = upkeep;
         this.work = new CatalogWork(catalog);
         this.clock = clock;
         this.ticker = ticker;
@@ -41,6 +49,11 @@ public final class CoreContext {
     /** The catalog as a unit of work; each call is a transaction. */
     public UnitOfWork work() {
         return work;
+    }
+
+    /** The threads that are doing the upkeep of this node. */
+    public UpkeepThreads upkeep() {
+        return upkeep;
     }
 
     /** The current time, to the microsecond, which every database can store. */

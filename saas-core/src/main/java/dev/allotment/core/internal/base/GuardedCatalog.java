@@ -14,8 +14,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A catalog that accepts no changes while it is a copy. */
-public record GuardedCatalog(CatalogGuard guard) implements Catalog {
+/**
+ * A catalog that accepts no changes while it is a copy. A thread that is doing the upkeep does not wait for callers.
+ */
+public record GuardedCatalog(CatalogGuard guard, UpkeepThreads upkeep) implements Catalog {
     @Override
     public void migrate() {
         guard.catalog().migrate();
@@ -41,11 +43,18 @@ public record GuardedCatalog(CatalogGuard guard) implements Catalog {
         guard.catalog().separate();
     }
 
+    /** Returns this, because the thread decides. */
+    @Override
+    public Catalog forUpkeep() {
+        return this;
+    }
+
     @Override
     public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+        Catalog catalog = upkeep.isPresent() ? guard.catalog().forUpkeep() : guard.catalog();
         return guard.isCopy()
-                ? guard.catalog().<T>transact(tx -> work.apply(new Reading(guard, tx)))
-                : guard.catalog().<T>transact(work);
+                ? catalog.<T>transact(tx -> work.apply(new Reading(guard, tx)))
+                : catalog.<T>transact(work);
     }
 
     private record Reading(CatalogGuard guard, Transaction tx) implements Transaction {

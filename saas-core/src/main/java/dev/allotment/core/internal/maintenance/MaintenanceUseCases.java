@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.maintenance;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.ListenerBacklog;
 import dev.allotment.Maintenance;
@@ -29,7 +30,10 @@ import dev.allotment.core.internal.template.TemplateVersions;
 import dev.allotment.spi.backend.PoolUse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -195,6 +199,8 @@ public final class MaintenanceUseCases implements Maintenance {
     private final class Round {
         private int done;
         private @Nullable Error error;
+        /** The parts that were postponed in this round and not in the one before, by reason. */
+        private final Map<String, List<String>> newlyPostponed = new LinkedHashMap<>();
 
         void part(String name, String what, IntSupplier work) {
             try {
@@ -204,8 +210,12 @@ public final class MaintenanceUseCases implements Maintenance {
                 if (e instanceof SaasException known && known.code().equals(ErrorCodes.BACKEND_CLOSED)) {
                     throw e;
                 }
-                partStatistics.failed(name);
-                LOG.log(Level.ERROR, what + " failed; a later call of the maintenance tries again", e);
+                if (e instanceof SaasException known && known.category() == ErrorCategory.UNAVAILABLE) {
+                    postpone(name, what, String.valueOf(known.getMessage()));
+                } else {
+                    partStatistics.failed(name);
+                    LOG.log(Level.ERROR, what + " failed; a later call of the maintenance tries again", e);
+                }
             } catch (Error e) {
                 partStatistics.failed(name);
                 LOG.log(Level.ERROR, what + " failed", e);
@@ -213,7 +223,16 @@ public final class MaintenanceUseCases implements Maintenance {
             }
         }
 
+        /** An outage is the same for most parts, and may last for hours. */
+        private void postpone(String name, String what, String why) {
+            if (partStatistics.postponed(name, why)) {
+                newlyPostponed.computeIfAbsent(why, any -> new ArrayList<>()).add(what);
+            }
+        }
+
         int end() {
+            newlyPostponed.forEach((why, parts) -> LOG.log(
+                    Level.WARNING, "Postponed until it works again: " + why + " [" + String.join(", ", parts) + "]"));
             if (error != null) {
                 throw error;
             }
@@ -274,9 +293,12 @@ public final class MaintenanceUseCases implements Maintenance {
         if (catalogGuard.isCopy()) {
             return;
         }
-        nodeReports.reportIfDue();
-        operationLeases.renew();
-        eventOutbox.renew();
+        context.upkeep().call(() -> {
+            nodeReports.reportIfDue();
+            operationLeases.renew();
+            eventOutbox.renew();
+            return null;
+        });
         partStatistics.succeeded("leases", context.now());
     }
 

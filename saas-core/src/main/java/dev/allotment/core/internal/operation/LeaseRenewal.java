@@ -61,7 +61,10 @@ public final class LeaseRenewal {
 
     private void attempt() {
         try {
-            leases.renew();
+            context.upkeep().call(() -> {
+                leases.renew();
+                return null;
+            });
         } catch (RuntimeException e) {
             failures.warn("Leases could not be renewed", e);
         }
