@@ -15,6 +15,10 @@ public interface CatalogLifecycle {
     @Nullable
     String place();
 
+    /** Identifies the line of changes that the newest connection continues; null if that is unknown. Does no I/O. */
+    @Nullable
+    String timeline();
+
     /** Gives the catalog another identity. */
     void separate();
 }

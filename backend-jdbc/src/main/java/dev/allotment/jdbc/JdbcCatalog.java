@@ -54,6 +54,11 @@ public final class JdbcCatalog implements Catalog {
     }
 
     @Override
+    public @Nullable String timeline() {
+        return lifecycle.timeline();
+    }
+
+    @Override
     public void separate() {
         lifecycle.separate();
     }

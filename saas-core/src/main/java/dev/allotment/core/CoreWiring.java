@@ -307,7 +307,8 @@ final class CoreWiring {
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
         nameCoolDown = new NameCoolDown(context, settings.nameRetention);
         CatalogEpoch catalogEpoch = new CatalogEpoch(context);
-        restoredCatalog = new RestoredCatalog(context, serverRegistry, serverHealth, catalogEpoch, eventLog);
+        restoredCatalog = new RestoredCatalog(
+                context, serverRegistry, serverHealth, catalogEpoch, eventLog, catalogGuard.timeline());
         operationLeases = new OperationLeases(context, catalogEpoch);
         operationAwaiter = new OperationAwaiter(context, operationLeases);
         operationRunner = new OperationRunner(
@@ -544,8 +545,14 @@ final class CoreWiring {
         supersededOperations = new SupersededOperations(context, sagaRegistry);
         tenantChanges = new TenantChanges(
                 context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga, tenantMigration);
-        tenantReadings =
-                new TenantReadings(context, serverRegistry, sessionBounds, tenantDatabases, eventLog, tenantChanges);
+        tenantReadings = new TenantReadings(
+                context,
+                serverRegistry,
+                sessionBounds,
+                tenantDatabases,
+                eventLog,
+                tenantChanges,
+                restoredCatalog::lookNow);
         tenantDeletion = new TenantDeletion(
                 context,
                 operationLeases,

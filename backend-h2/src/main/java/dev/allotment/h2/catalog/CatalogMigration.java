@@ -72,6 +72,12 @@ public final class CatalogMigration implements CatalogLifecycle {
         return storage.identity();
     }
 
+    /** Unknown: no other process can take over while the files are open. */
+    @Override
+    public @Nullable String timeline() {
+        return null;
+    }
+
     /** Does nothing: the databases of a copy are in its own folder. */
     @Override
     public void separate() {}

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,18 @@ public final class CatalogSetup implements CatalogLifecycle {
                                   THEN (SELECT system_identifier FROM pg_control_system()) END,
                              d.oid)
             FROM pg_database d WHERE d.datname = current_database()
+            """;
+
+    /**
+     * The replicas that no commit waits for. Backups and moves of tenants stream the log, too. A role that may not read
+     * statistics sees only the process of each stream.
+     */
+    private static final String ASYNCHRONOUS_REPLICAS = """
+            SELECT count(*) FROM pg_stat_replication r
+            WHERE current_setting('synchronous_standby_names') = ''
+              AND (r.state IS NULL OR r.state = 'streaming')
+              AND (r.application_name IS NULL OR r.application_name NOT IN ('pg_basebackup', 'pg_receivewal'))
+              AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')
             """;
 
     private static final String SEPARATE = "UPDATE allotment.installation SET id = gen_random_uuid()";
@@ -53,6 +66,11 @@ public final class CatalogSetup implements CatalogLifecycle {
                 "Reading where the catalog is",
                 session ->
                         session.query(PLACE, query -> query.mapTo(String.class).one()));
+    }
+
+    @Override
+    public @Nullable String timeline() {
+        return access.timeline();
     }
 
     @Override
@@ -150,10 +168,23 @@ public final class CatalogSetup implements CatalogLifecycle {
         }
     }
 
+    private static void warnOfAsynchronousReplicas(ServerSession session) {
+        long replicas = session.query(
+                ASYNCHRONOUS_REPLICAS, query -> query.mapTo(Long.class).one());
+        if (replicas > 0) {
+            LOG.warn(
+                    "The database server of the catalog has {} asynchronous replica(s): synchronous_standby_names is empty."
+                            + " If one of them takes over, the last changes of the catalog are lost, although their callers"
+                            + " have the results. Use synchronous replication for the catalog.",
+                    replicas);
+        }
+    }
+
     private static void check(ServerSession session) {
         checkVersion(session);
         checkSettings(session);
         warnOfPreparedTransactions(session);
+        warnOfAsynchronousReplicas(session);
         String encoding = setting(session, "server_encoding");
         if (!encoding.equals("UTF8")) {
             throw SaasException.unsupported(

@@ -85,6 +85,7 @@ public final class ServerAccess {
     private final UnaryOperator<DataSource> observed;
     private final ControlStatements statements;
     private final Pooler pooler = new Pooler();
+    private final Timeline timeline = new Timeline();
     private volatile @Nullable PostgresVersion version;
 
     /** @param statements that the role of the control plane may send in tenant databases */
@@ -117,7 +118,13 @@ public final class ServerAccess {
 
     private DataSource catalog(Map<String, String> options, Duration most) {
         String url = settings.url().of(settings.url().database(), KEEP_STATEMENTS);
-        return observed.apply(source(url, options, most));
+        return observed.apply(source(url, options, most, timeline::read));
+    }
+
+    /** The timeline of the server, as the newest connection to the database of the catalog has found it. */
+    @Nullable
+    String timeline() {
+        return timeline.newest();
     }
 
     /** Returns connections like {@link #catalog()}, each opened for one caller and closed afterwards. */
@@ -310,15 +317,21 @@ public final class ServerAccess {
 
     /** @param most how long a statement takes. If the server does not answer for longer, the connection is closed */
     private PGSimpleDataSource source(String url, Map<String, String> given, Duration most) {
+        return source(url, given, most, connection -> {});
+    }
+
+    private PGSimpleDataSource source(
+            String url, Map<String, String> given, Duration most, BoundedDataSource.Preparation more) {
         Map<String, String> options = with(
                 given,
                 timeout(
                         "idle_in_transaction_session_timeout",
                         settings.timeouts().silence()));
-        PGSimpleDataSource source = new BoundedDataSource(
-                settings.timeouts().waiting(most),
-                settings.password(),
-                connection -> pooler.prepare(connection, options));
+        PGSimpleDataSource source =
+                new BoundedDataSource(settings.timeouts().waiting(most), settings.password(), connection -> {
+                    pooler.prepare(connection, options);
+                    more.prepare(connection);
+                });
         source.setConnectTimeout(settings.connectSeconds());
         // Until it is open, a connection must answer as fast as it was to be opened.
         source.setSocketTimeout(settings.connectSeconds());

@@ -39,6 +39,16 @@ public interface Catalog {
     }
 
     /**
+     * Identifies the line of changes that this catalog continues, as its newest connection has found it: at most 200
+     * characters. It changes if another server takes over, or if the server was restored to an earlier time. Then the
+     * last transactions may be missing. In a transaction, it is at least as new as the connection of the transaction.
+     * Does no I/O. Default: null, if that is unknown or cannot happen while the backend is open.
+     */
+    default @Nullable String timeline() {
+        return null;
+    }
+
+    /**
      * Gives this catalog, a copy, another identity: databases on shared servers that belong to the original do not
      * belong to it any more. Takes effect when the backend is opened again. Default: does nothing, for backends
      * whose databases are copied with the catalog.

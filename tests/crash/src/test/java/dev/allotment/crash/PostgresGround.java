@@ -180,6 +180,27 @@ final class PostgresGround implements Ground {
         }
     }
 
+    /** From now on, the standby receives nothing, and no commit waits for it. */
+    void detachStandby() throws SQLException {
+        String url = "jdbc:postgresql://localhost:"
+                + Objects.requireNonNull(standby).getPort() + '/' + CATALOG;
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET primary_conninfo = ''");
+            statement.execute("SELECT pg_reload_conf()");
+            long receivers = 1;
+            while (receivers > 0) {
+                receivers = Long.parseLong(Rows.column(connection, "SELECT count(*) FROM pg_stat_wal_receiver")
+                        .get(0));
+            }
+        }
+        try (Connection connection = catalog();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET synchronous_standby_names = ''");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
     /** Kills the server, and promotes its standby. */
     void promoteStandby() throws Exception {
         end("-QUIT");

@@ -36,6 +36,7 @@ public final class CatalogGuard {
     private final Catalog catalog;
     private final boolean sharesDatabases;
     private final LongSupplier ticker;
+    private final CatalogTimeline timeline;
     private volatile @Nullable String place;
     private volatile boolean copy;
     private volatile @Nullable Long supersededAt;
@@ -50,6 +51,7 @@ public final class CatalogGuard {
         this.catalog = catalog;
         this.sharesDatabases = sharesDatabases;
         this.ticker = ticker;
+        this.timeline = new CatalogTimeline(catalog);
     }
 
     /**
@@ -94,6 +96,11 @@ public final class CatalogGuard {
     /** The catalog itself, which accepts changes of a copy. Only what decides about copies uses it. */
     public Catalog catalog() {
         return catalog;
+    }
+
+    /** Notices that the catalog may have lost its last transactions. */
+    public CatalogTimeline timeline() {
+        return timeline;
     }
 
     /** Where the catalog is; null if that is unknown, and there is no protection. */

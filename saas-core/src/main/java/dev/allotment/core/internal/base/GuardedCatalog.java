@@ -15,7 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catalog that accepts no changes while it is a copy. A thread that is doing the upkeep does not wait for callers.
+ * A catalog that accepts no changes while it is a copy, and is not used after a failover until it was compared with the
+ * servers. A thread that is doing the upkeep does not wait for callers.
  */
 public record GuardedCatalog(CatalogGuard guard, UpkeepThreads upkeep) implements Catalog {
     @Override
@@ -39,6 +40,11 @@ public record GuardedCatalog(CatalogGuard guard, UpkeepThreads upkeep) implement
     }
 
     @Override
+    public @Nullable String timeline() {
+        return guard.timeline().present();
+    }
+
+    @Override
     public void separate() {
         guard.catalog().separate();
     }
@@ -54,7 +60,7 @@ public record GuardedCatalog(CatalogGuard guard, UpkeepThreads upkeep) implement
         Catalog catalog = upkeep.isPresent() ? guard.catalog().forUpkeep() : guard.catalog();
         return guard.isCopy()
                 ? catalog.<T>transact(tx -> work.apply(new Reading(guard, tx)))
-                : catalog.<T>transact(work);
+                : guard.timeline().<T>transact(catalog, work);
     }
 
     private record Reading(CatalogGuard guard, Transaction tx) implements Transaction {

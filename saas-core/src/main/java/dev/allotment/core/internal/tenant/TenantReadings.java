@@ -15,6 +15,7 @@ import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.database.TenantParameters;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.KnownOperations;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -23,6 +24,8 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.AppliedOperation;
+import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -44,27 +47,32 @@ public final class TenantReadings {
     private final TenantDatabases tenantDatabases;
     private final EventLog eventLog;
     private final TenantChanges tenantChanges;
+    private final Runnable unknownChange;
     private final FailureLog failures;
 
+    /** @param unknownChange called after a database has shown a change that the catalog does not know */
     public TenantReadings(
             CoreContext context,
             ServerRegistry serverRegistry,
             SessionBounds sessionBounds,
             TenantDatabases tenantDatabases,
             EventLog eventLog,
-            TenantChanges tenantChanges) {
+            TenantChanges tenantChanges,
+            Runnable unknownChange) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.sessionBounds = sessionBounds;
         this.tenantDatabases = tenantDatabases;
         this.eventLog = eventLog;
         this.tenantChanges = tenantChanges;
+        this.unknownChange = unknownChange;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
     /**
      * Reads what a tenant uses. Limits, expiry and suspension are only compared: the catalog leads, and a database that
-     * differs, because it was restored or its server failed over, gets the catalog's values again.
+     * differs, because it was restored or its server failed over, gets the catalog's values again. Not if the catalog is
+     * the older of the two.
      */
     public StoredTenant sync(Actor actor, TenantId id) {
         actor.requireAdministrator("sync tenants");
@@ -97,10 +105,29 @@ public final class TenantReadings {
         // What was changed meanwhile is newer than what was read; only what differs from both is stale.
         List<String> stale = TenantParameters.stale(synced, settings);
         if (!stale.isEmpty() && !TenantParameters.stale(tenant, settings).isEmpty()) {
-            writeAgain(actor, synced, stale);
+            if (knowsLastChange(synced)) {
+                writeAgain(actor, synced, stale);
+            } else {
+                LOG.log(
+                        Level.WARNING,
+                        () -> "Tenant database " + synced.name() + " (tenant " + synced.id() + ") has other values of "
+                                + String.join(", ", stale) + ", and an operation that the catalog does not know has"
+                                + " changed it. It is left unchanged: the catalog is older");
+                unknownChange.run();
+            }
         }
         removeOutdatedMarkers(tenant);
         return synced;
+    }
+
+    /** Whether the catalog knows the last operation that changed the database of a tenant. If not, it is older. */
+    private boolean knowsLastChange(StoredTenant tenant) {
+        List<FencingToken> last = serverRegistry.databases(tenant.serverId()).inventory().stream()
+                .filter(each -> each.uuid().equals(tenant.uuid()))
+                .map(DatabaseEntry::token)
+                .filter(Objects::nonNull)
+                .toList();
+        return context.catalog().transact(tx -> last.stream().allMatch(each -> KnownOperations.contains(tx, each)));
     }
 
     private void writeAgain(Actor actor, StoredTenant tenant, List<String> stale) {
