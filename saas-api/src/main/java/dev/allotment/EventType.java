@@ -116,8 +116,8 @@ public enum EventType {
     /**
      * An older catalog was restored, or its server failed over to an older state, and starts a new epoch. Details:
      * epoch, spares (how many are not used any more), names (how many were reserved for databases that it does not
-     * know), tenants (how many have changed since, and are left alone), changed (the names of the first of these), moved
-     * (the names of those that are on another server than recorded, and are used there).
+     * know), tenants (how many have changed since, and are left alone), changed (the names of the first of these),
+     * moved (the names of those that are on another server than recorded, and are used there).
      */
     CATALOG_RESTORED,
 

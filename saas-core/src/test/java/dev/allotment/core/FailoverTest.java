@@ -71,10 +71,12 @@ final class FailoverTest {
         settle();
 
         assertThat(fixture.storage.isOpen("shop")).isFalse();
-        assertThat(restored()).singleElement().satisfies(event -> assertThat(event.details())
-                .containsEntry("tenants", "1")
-                .containsEntry("changed", "shop")
-                .containsEntry("moved", ""));
+        assertThat(restored())
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry("tenants", "1")
+                        .containsEntry("changed", "shop")
+                        .containsEntry("moved", ""));
         assertThat(findings(FindingCode.CHANGED_SINCE_BACKUP))
                 .extracting(Finding::database)
                 .containsExactly("shop");

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * earlier time, starts another one. Thread-safe.
  */
 final class Timeline {
-    /** The last checkpoint may be older than the timeline, so this asks for the file that the server writes. */
+    /** The last checkpoint may be older than the timeline, so this reads the name of the present log file. */
     private static final String READ = """
             SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery()
                         THEN pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8) END
@@ -26,8 +26,8 @@ final class Timeline {
     private volatile @Nullable String newest;
 
     /**
-     * Reads the timeline. A connection to a standby is not used: if the standby is promoted, the connection would go on,
-     * and its timeline would not be known.
+     * Reads the timeline. A connection to a standby is not used: if the standby is promoted, the connection would go
+     * on, and its timeline would not be known.
      *
      * @throws SQLException if the server is a standby
      */

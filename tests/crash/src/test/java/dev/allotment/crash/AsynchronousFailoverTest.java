@@ -71,6 +71,9 @@ final class AsynchronousFailoverTest {
             assertThat(second.letIn()).containsExactlyInAnyOrder("moved.example", "late.example");
             first.promoteStandby();
 
+            assertThat(patiently(() -> other.tenants().get(moved.id())).serverId())
+                    .as("the first answer after the failover")
+                    .isEqualTo(there.id());
             // The values that the database has are newer than those of the catalog.
             Tenant read = patiently(() -> other.tenants().sync(suspended.id()));
             assertThat(read.serverId()).isEqualTo(there.id());

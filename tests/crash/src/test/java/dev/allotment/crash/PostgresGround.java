@@ -182,8 +182,8 @@ final class PostgresGround implements Ground {
 
     /** From now on, the standby receives nothing, and no commit waits for it. */
     void detachStandby() throws SQLException {
-        String url = "jdbc:postgresql://localhost:"
-                + Objects.requireNonNull(standby).getPort() + '/' + CATALOG;
+        String url =
+                "jdbc:postgresql://localhost:" + Objects.requireNonNull(standby).getPort() + '/' + CATALOG;
         try (Connection connection = DriverManager.getConnection(url, "postgres", "");
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER SYSTEM SET primary_conninfo = ''");

@@ -48,9 +48,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that the catalog is older than the databases, since it was restored, or its server failed over: a database has
- * the fencing token of an operation that the catalog does not know. Then it starts a new epoch, and trusts nothing that
- * may have changed since. Thread-safe.
+ * Notices that the catalog is older than the databases, since it was restored, or its server failed over: a database
+ * has the fencing token of an operation that the catalog does not know. Then it starts a new epoch, and trusts nothing
+ * that may have changed since. Thread-safe.
  */
 public final class RestoredCatalog {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
@@ -117,7 +117,7 @@ public final class RestoredCatalog {
     private void compare() {
         String present = timeline.present();
         Set<Long> read = new HashSet<>();
-        lookOrFail(new Reading(server -> true, context.tick() + COMPARE_FOR, read));
+        lookOrFail(new Reading(server -> true, true, context.tick() + COMPARE_FOR, read));
         epoch.read();
         Set<Long> left = context.catalog().transact(tx -> {
             if (present != null) {
@@ -157,7 +157,7 @@ public final class RestoredCatalog {
             return 0;
         }
         Set<Long> read = new HashSet<>();
-        int started = look(new Reading(server -> wanted.contains(server.id().value()), Long.MAX_VALUE, read));
+        int started = look(new Reading(server -> wanted.contains(server.id().value()), false, Long.MAX_VALUE, read));
         Set<Long> left = context.catalog().transact(RestoredCatalog::servers);
         left.retainAll(wanted);
         left.removeAll(read);
@@ -219,12 +219,13 @@ public final class RestoredCatalog {
     /**
      * Which servers to read.
      *
+     * @param evenIfDown whether to try those that were down a moment ago: they may have failed over as well
      * @param until the tick after which no further one is read
      * @param read gets the ids of those that were read
      */
-    private record Reading(Predicate<Server> wanted, long until, Set<Long> read) {
+    private record Reading(Predicate<Server> wanted, boolean evenIfDown, long until, Set<Long> read) {
         static Reading of(Predicate<Server> wanted) {
-            return new Reading(wanted, Long.MAX_VALUE, new HashSet<>());
+            return new Reading(wanted, false, Long.MAX_VALUE, new HashSet<>());
         }
     }
 
@@ -255,7 +256,7 @@ public final class RestoredCatalog {
                 || context.catalog().transact(tx -> unknown(tx, unknown)).isEmpty()) {
             return false;
         }
-        List<Found> all = read(new Reading(server -> true, reading.until(), reading.read()));
+        List<Found> all = read(new Reading(server -> true, reading.evenIfDown(), reading.until(), reading.read()));
         closeOlder(all);
         context.work().orAgain(tx -> {
             start(tx, all);
@@ -270,7 +271,7 @@ public final class RestoredCatalog {
                 context.catalog().transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))) {
             if (reading.wanted().test(server)
                     && server.state() == Server.State.IN_USE
-                    && !serverHealth.seemsDown(server.id())
+                    && (reading.evenIfDown() || !serverHealth.seemsDown(server.id()))
                     && context.tick() < reading.until()) {
                 try {
                     found.add(new Found(
@@ -318,7 +319,10 @@ public final class RestoredCatalog {
         return entry.token() != null && !known.contains(entry.token().operation());
     }
 
-    /** A copy that is not the tenant's yet is closed, and has another name or is not complete, unless it waits for it. */
+    /**
+     * Whether another server has the tenant's database. The copy of a move that was not finished is closed. If it is
+     * complete and has the tenant's name, it cannot be distinguished from a tenant that was moved and then closed.
+     */
     private static boolean wasMovedTo(Server server, DatabaseEntry entry, StoredTenant tenant) {
         return !tenant.serverId().equals(server.id())
                 && tenant.state().hasDatabase()

@@ -71,8 +71,8 @@ public final class TenantReadings {
 
     /**
      * Reads what a tenant uses. Limits, expiry and suspension are only compared: the catalog leads, and a database that
-     * differs, because it was restored or its server failed over, gets the catalog's values again. Not if the catalog is
-     * the older of the two.
+     * differs, because it was restored or its server failed over, gets the catalog's values again. If the catalog is
+     * the older of the two, nothing is written.
      */
     public StoredTenant sync(Actor actor, TenantId id) {
         actor.requireAdministrator("sync tenants");
