@@ -45,7 +45,7 @@ final class Link implements AutoCloseable {
         }
     }
 
-    /** Thrown when the test ends. */
+    /** Runs until a connection ends. */
     private interface Task {
         void run() throws IOException, InterruptedException;
     }
