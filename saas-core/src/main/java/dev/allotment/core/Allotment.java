@@ -328,6 +328,7 @@ public final class Allotment {
             core.catalogGuard.start(true);
             core.serverRegistry.askForOtherCatalogs(true);
             if (core.catalogGuard.isCopy()) {
+                core.restoredCatalog.lookWhenDecided();
                 LOG.log(
                         Level.WARNING,
                         "This catalog is a copy, so nothing is changed with it: the maintenance does nothing, and changes"

@@ -151,9 +151,9 @@ final class Cluster implements AutoCloseable {
                     etcd3: {hosts: ["127.0.0.1:%d"], use_proxies: true}
                     bootstrap:
                       dcs:
-                        ttl: 20
+                        ttl: 30
                         loop_wait: 2
-                        retry_timeout: 5
+                        retry_timeout: 10
                         synchronous_mode: true
                         ignore_slots: [{type: logical, plugin: pgoutput}]
                         postgresql:

@@ -113,6 +113,11 @@ public final class RestoredCatalog {
         timeline.watch(compared, this::compare);
     }
 
+    /** Compares the catalog with all servers when an operator has decided that it is not a copy, before it is used. */
+    public void lookWhenDecided() {
+        timeline.watch(null, this::compare);
+    }
+
     /** Compares all servers with a catalog that may have lost its last transactions. */
     private void compare() {
         String present = timeline.present();
