@@ -43,6 +43,11 @@ public interface Accounts extends Lookup<UserId, User> {
     String requestSignUp(String login, String name);
 
     /**
+     * Whether {@link #confirmSignUp} opens an account with a secret now, if sign-up is on. The secret is not used up.
+     */
+    boolean canConfirmSignUp(String secret);
+
+    /**
      * Opens the account that a secret of {@link #requestSignUp} is for.
      *
      * @return empty if the secret is invalid or expired, or if the account exists by now (for example because the

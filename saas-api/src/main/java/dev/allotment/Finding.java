@@ -34,4 +34,17 @@ public record Finding(
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal
     public Finding {}
+
+    /**
+     * Returns what identifies the difference, for {@link RepairRequest#only}: its code, server, identity and name. A
+     * later check returns the same key until the difference is gone.
+     */
+    public String key() {
+        return String.join(
+                "/",
+                code.code(),
+                serverId == null ? "" : serverId.toString(),
+                uuid == null ? "" : uuid.toString(),
+                database == null ? "" : database);
+    }
 }

@@ -47,7 +47,10 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     /** The identity of a database, which never changes. */
     public static final String DATABASE_UUID = "database.uuid";
 
-    /** How many days the database of a deleted tenant is retained; 0 (the default): it is removed at once. */
+    /**
+     * How many days the database of a deleted tenant is retained: 7 in a new installation. 0, or not set: it is removed at
+     * once.
+     */
     public static final String RETENTION_DAYS = "saas_portal.retention_days";
 
     /** How many days the audit log goes back; 0: for ever. Default: 730. */

@@ -26,13 +26,14 @@ public interface Reconciliation {
     ReconciliationReport check(ServerId server);
 
     /**
-     * Checks, and repairs what is {@linkplain Finding#automatic safe to repair}. Databases that no record knows are
+     * Checks, and repairs what is {@linkplain Finding#automatic safe to repair}, or only {@linkplain
+     * RepairRequest#only what was chosen} of it. Databases that no record knows are
      * never opened, closed or given to another tenant; they are dropped only if the request names them.
      *
      * <p>Repairs of a tenant are operations of the kind {@link OperationKind#REPAIR_TENANT}. One repair that fails does
      * not prevent the others. {@link AsyncOperations#repair} does the same without waiting for the result.
      *
-     * @return a result for each finding
+     * @return a result for each finding that the request selects
      * @throws SaasException {@code repair.unknown} if the request names a database to drop that is no finding of a kind
      *     that may be dropped; then nothing is repaired
      */

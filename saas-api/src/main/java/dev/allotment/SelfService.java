@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,13 @@ public interface SelfService {
      * @throws SaasException as {@link Tenants#delete}
      */
     Tenant delete(TenantId tenant);
+
+    /**
+     * Returns why an administrator suspended a tenant, if the administrator gave a reason and lets the owner see it.
+     *
+     * @throws SaasException {@code record.missing}
+     */
+    Optional<String> suspensionReason(TenantId tenant);
 
     /**
      * Returns which of the user's own soft-deleted tenants {@link #restore} accepts now. Looks at the 100 whose

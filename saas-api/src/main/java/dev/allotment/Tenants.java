@@ -120,6 +120,15 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Tenant move(TenantId tenant, ServerId server);
 
     /**
+     * Returns the tenants with which {@link #swap} exchanges the database of a tenant, the newest first: those that were
+     * restored from a backup of it or copied from it, and that the caller may swap. Looks at the newest 100 of the
+     * customer. A swap may still be refused, because the other one is neutralised, or exceeds the limits.
+     *
+     * @throws SaasException {@code record.missing}
+     */
+    List<Tenant> swapCandidates(TenantId tenant);
+
+    /**
      * Exchanges the databases of a tenant and of another one, which was restored from a backup of it or copied from it.
      * Nothing is copied, so this takes a moment, however large they are. Both are closed meanwhile.
      *
@@ -229,18 +238,23 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      */
     Tenant switchPlan(SwitchPlan command);
 
-    /**
-     * Suspends a tenant: only its administrator can sign in. Does nothing if it is already suspended.
-     *
-     * @throws SaasException {@code tenant.state} if it is neither open nor suspended, {@code tenant.busy}
-     */
+    /** Suspends a tenant without a reason, as {@link #suspend(SuspendTenant)} does. Its owner is notified. */
     Tenant suspend(TenantId tenant);
 
     /**
-     * Takes back a suspension by {@link #suspend}. The tenant stays suspended if there is another cause: it has
+     * Suspends a tenant: its application is closed, and only its administrator can sign in. Does nothing if it is
+     * suspended by this method already: the reason stays as it was given then.
+     *
+     * @throws SaasException {@code tenant.state} if it is neither open nor suspended, {@code tenant.busy}, {@code
+     *     configuration.invalid} for the reason
+     */
+    Tenant suspend(SuspendTenant command);
+
+    /**
+     * Takes back a suspension by {@link #suspend(SuspendTenant)}. The tenant stays suspended if there is another cause: it has
      * expired, or it exceeds its storage limit.
      *
-     * @throws SaasException as {@link #suspend}
+     * @throws SaasException as {@link #suspend(SuspendTenant)}
      */
     Tenant resume(TenantId tenant);
 

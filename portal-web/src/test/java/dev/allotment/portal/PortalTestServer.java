@@ -3,6 +3,7 @@ package dev.allotment.portal;
 
 import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
@@ -158,6 +159,7 @@ final class PortalTestServer implements AutoCloseable {
                     return "";
                 })
                 .open();
+        saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         PortalServlet.Builder builder = PortalServlet.builder(saas)
                 .branding(Branding.builder()
                         .title("Sprout & Co")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.allotment.Filter;
 import dev.allotment.Member;
+import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
@@ -80,6 +81,7 @@ final class OdooPortal implements AutoCloseable {
                     }
                 })
                 .open();
+        saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         services = new OdooServices(saas, settings, clock);
     }
 

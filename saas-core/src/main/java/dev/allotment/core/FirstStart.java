@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** Fills an empty catalog with what a control plane needs, and refuses a catalog of another main database. */
 final class FirstStart {
     private static final String MAIN_DATABASE = "allotment.main_database";
+    /** A new installation retains deleted databases for a week, so that a deletion by mistake can be taken back. */
+    private static final String RETENTION_DAYS = "7";
 
     private final CoreSettings settings;
     private final CoreContext context;
@@ -73,6 +75,7 @@ final class FirstStart {
         ParameterRows.set(tx, MAIN_DATABASE, settings.mainDatabase, true);
         ParameterRows.set(tx, Parameter.NOTIFY_IN_ADVANCE, "2", false);
         MainParameters.set(tx, Parameter.ALLOW_UNINVITED, "True");
+        ParameterRows.set(tx, Parameter.RETENTION_DAYS, RETENTION_DAYS, false);
         tx.records(RecordTypes.SERVERS)
                 .insert(Server.builder(Server.DEFAULT_NAME)
                         .host(host)

@@ -254,6 +254,10 @@ final class BuilderTest {
     void keepsStoredValuesOverFirstStartSettings() {
         try (Saas saas = builder().administrator("Boss", "first").open()) {
             saas.accounts().setPassword(Fixture.ADMINISTRATOR, "second");
+            assertThat(saas.parameters().value(Parameter.RETENTION_DAYS))
+                    .as("a deletion by mistake can be taken back")
+                    .contains("7");
+            saas.parameters().set(Parameter.RETENTION_DAYS, "0");
             saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
             saas.parameters().set(Parameter.BASE_DOMAIN, "example.org");
             saas.tenants()
@@ -270,6 +274,7 @@ final class BuilderTest {
                     .containsExactly("__system__", "boss");
             assertThat(again.accounts().authenticate("boss", "second", null)).isPresent();
             assertThat(again.parameters().value(Parameter.ALLOW_UNINVITED)).contains("False");
+            assertThat(again.parameters().value(Parameter.RETENTION_DAYS)).contains("0");
             assertThat(again.parameters().value(Parameter.BASE_DOMAIN)).contains("example.org");
             assertThat(again.parameters().value(Parameter.BASE_URL)).contains("http://portal.localhost:8069");
             assertThat(again.tenants().databaseNames()).containsExactly("portal.localhost", "shop");

@@ -561,7 +561,8 @@ final class ErasuresTest {
             case TENANT_EXTENDED -> new Details("from to", "reason");
             case TENANT_EXPIRING -> new Details("expiresAt", "");
             case TENANT_STORAGE_EXCEEDED -> new Details("used limit", "name");
-            case TENANT_SUSPENDED, TENANT_RESUMED -> new Details("cause", "");
+            case TENANT_SUSPENDED -> new Details("cause notify", "reason");
+            case TENANT_RESUMED -> new Details("cause", "");
             case TENANT_RETAINED -> new Details("until account", "name");
             case TENANT_RESTORED, TENANT_ENTERED, TENANT_EXPORTED, RIGHTS_REVOKED -> new Details("", "name");
             case OPERATION_ABANDONED -> new Details("operation kind step node", "reason remains");

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.OperationId;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Role;
 import dev.allotment.Saas;
@@ -91,6 +92,8 @@ final class Fixture implements AutoCloseable {
         Thread.currentThread().setContextClassLoader(BARE);
         this.addons.addAll(List.of(addons));
         this.saas = open(backend);
+        // Most stories end with a deletion for good.
+        saas.parameters().set(Parameter.RETENTION_DAYS, "0");
     }
 
     Saas open(Backend over) {

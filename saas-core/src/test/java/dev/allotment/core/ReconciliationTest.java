@@ -142,6 +142,37 @@ final class ReconciliationTest {
     }
 
     @Test
+    void repairsOnlyWhatWasChosenFromAReport() {
+        Tenant first = fixture.tenant("first");
+        Tenant second = fixture.tenant("second");
+        databases.rename(ref(first), "wrong-first");
+        databases.rename(ref(second), "wrong-second");
+        List<Finding> report = check();
+        assertThat(report).extracting(Finding::code).containsOnly(FindingCode.WRONG_NAME);
+        assertThat(report).extracting(Finding::key).doesNotHaveDuplicates();
+        Finding chosen = report.stream()
+                .filter(each -> first.id().equals(each.tenantId()))
+                .findFirst()
+                .orElseThrow();
+        databases.drop(new DatabaseRef("wrong-second", second.uuid()));
+
+        RepairRequest request =
+                RepairRequest.builder().only(List.of(chosen.key())).build();
+        assertThat(saas.reconciliation().repair(request))
+                .singleElement()
+                .satisfies(each -> assertThat(each.repaired()).isTrue());
+
+        assertThat(saas.tenants().get(second.id()).state())
+                .as("what was not shown, such as a lost database, is not repaired")
+                .isEqualTo(TenantState.OPEN);
+        assertThat(codes()).containsExactly(FindingCode.MISSING);
+        assertThat(saas.reconciliation().repair(request)).as("a second time").isEmpty();
+        assertThat(saas.reconciliation()
+                        .repair(RepairRequest.builder().only(List.of()).build()))
+                .isEmpty();
+    }
+
+    @Test
     void keepsAnOrphanAndReservesItsName() {
         databases.create(STRANGER);
         databases.open(STRANGER);

@@ -303,6 +303,8 @@ final class SignUpTest {
         assertThat(saas.accounts().count(Filter.all())).isEqualTo(2);
         assertThat(saas.events().count(Filter.all())).isZero();
 
+        assertThat(saas.accounts().canConfirmSignUp(secret)).isTrue();
+        assertThat(saas.accounts().canConfirmSignUp(secret + "x")).isFalse();
         assertRefusal(() -> saas.accounts().confirmSignUp(secret, "")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         User user = saas.accounts().confirmSignUp(secret, "my own words").orElseThrow();
         assertThat(user)
@@ -311,6 +313,7 @@ final class SignUpTest {
         assertThat(saas.accounts().authenticate("client@example.com", "my own words", null))
                 .isPresent();
         assertThat(saas.events().list(Query.all())).extracting(Event::type).containsExactly(EventType.SIGNED_UP);
+        assertThat(saas.accounts().canConfirmSignUp(secret)).as("used").isFalse();
         assertThat(saas.accounts().confirmSignUp(secret, "my own words"))
                 .as("used")
                 .isEmpty();

@@ -239,6 +239,36 @@ final class SwapTest {
     }
 
     @Test
+    void namesTheTenantsThatItAccepts() {
+        saas.tenants()
+                .create(CreateTenant.onPlan(Objects.requireNonNull(shop.planId()))
+                        .owner(Objects.requireNonNull(shop.ownerId()))
+                        .name("unrelated.example.com")
+                        .build());
+        assertThat(own.tenants().swapCandidates(shop.id())).isEmpty();
+        Tenant beside = restored();
+        assertThat(own.tenants().swapCandidates(shop.id()))
+                .extracting(Tenant::id)
+                .containsExactly(beside.id());
+        assertThat(own.tenants().swapCandidates(beside.id()))
+                .as("the other way")
+                .isEmpty();
+
+        saas.tenants().suspend(beside.id());
+        assertThat(own.tenants().swapCandidates(shop.id()))
+                .as("an owner does not reopen it")
+                .isEmpty();
+        assertThat(saas.tenants().swapCandidates(shop.id())).hasSize(1);
+        saas.tenants().resume(beside.id());
+        saas.tenants().swap(with(beside).build());
+        assertThat(own.tenants().swapCandidates(shop.id()))
+                .as("to take the swap back")
+                .hasSize(1);
+        Saas stranger = saas.actingAs(fixture.signUp("stranger@example.com").id());
+        assertRefusal(() -> stranger.tenants().swapCandidates(shop.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
     void endsSessionsAndUnusedSignInLinksOfBoth() {
         Tenant beside = restored();
         String session = saas.access().openSession(shop.name(), Member.ADMINISTRATOR.value());

@@ -18,7 +18,9 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SelfService;
 import dev.allotment.SignUp;
+import dev.allotment.SuspendTenant;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
@@ -26,6 +28,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.hook.SaasListener;
@@ -332,6 +335,52 @@ final class TenantTimelineTest {
                             Map.of("from", "null", "to", "2026-05-01T00:00:00Z", "reason", "set by a configuration"));
             assertThat(details(saas, EventType.TENANT_SUSPENDED)).containsExactly(manual);
             assertThat(details(saas, EventType.TENANT_RESUMED)).containsExactly(manual);
+        }
+    }
+
+    @Test
+    void recordsWhyATenantIsSuspendedAndShowsItToTheOwnerIfWanted() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant tenant = trial(fixture, 24);
+            SelfService own =
+                    saas.actingAs(Objects.requireNonNull(tenant.ownerId())).selfService();
+            SuspendTenant unpaid =
+                    SuspendTenant.builder(tenant.id()).reason(" unpaid ").build();
+            assertThat(own.suspensionReason(tenant.id())).isEmpty();
+
+            saas.tenants().suspend(unpaid.toBuilder().notifyOwner(false).build());
+            assertThat(own.suspensionReason(tenant.id())).as("internal").isEmpty();
+            saas.tenants().suspend(unpaid);
+            assertThat(own.suspensionReason(tenant.id()))
+                    .as("the first one stays")
+                    .isEmpty();
+            saas.tenants().resume(tenant.id());
+            saas.tenants().suspend(unpaid);
+            assertThat(own.suspensionReason(tenant.id())).contains("unpaid");
+            fixture.clock.advance(Duration.ofDays(1));
+            saas.maintenance().run();
+            assertThat(own.suspensionReason(tenant.id()))
+                    .as("after it has expired, too")
+                    .contains("unpaid");
+            saas.tenants().resume(tenant.id());
+            assertThat(own.suspensionReason(tenant.id())).isEmpty();
+
+            assertThat(details(saas, EventType.TENANT_SUSPENDED))
+                    .filteredOn(each -> each.containsKey("reason"))
+                    .containsExactlyInAnyOrder(
+                            Map.of("cause", "manual", "reason", "unpaid", "notify", "false"),
+                            Map.of("cause", "manual", "reason", "unpaid"));
+            assertRefusal(() -> saas.tenants()
+                            .suspend(unpaid.toBuilder().reason("two\nlines").build()))
+                    .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+            UserId stranger = fixture.signUp("stranger@example.com").id();
+            assertRefusal(() -> saas.actingAs(stranger).selfService().suspensionReason(tenant.id()))
+                    .isEqualTo(ErrorCodes.RECORD_MISSING);
+            assertRefusal(() -> saas.actingAs(Objects.requireNonNull(tenant.ownerId()))
+                            .tenants()
+                            .suspend(unpaid))
+                    .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         }
     }
 

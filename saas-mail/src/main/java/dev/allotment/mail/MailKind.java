@@ -13,6 +13,7 @@ enum MailKind {
     TENANT_SUSPENDED_EXPIRED("database", "date"),
     TENANT_SUSPENDED_STORAGE("database", "limit"),
     TENANT_SUSPENDED_MANUAL("database"),
+    TENANT_SUSPENDED_REASON("database", "reason"),
     TENANT_RESUMED("database", "url"),
     TENANT_EXTENDED("database", "url", "date"),
     TENANT_UNLIMITED("database", "url"),

@@ -163,7 +163,14 @@ public final class TenantMails implements SaasListener {
             case "storage" -> MailKind.TENANT_SUSPENDED_STORAGE;
             // The operator explains this to the owner.
             case MISSING -> null;
-            default -> MailKind.TENANT_SUSPENDED_MANUAL;
+            default -> {
+                if ("false".equals(event.details().get("notify"))) {
+                    yield null;
+                }
+                yield event.details().containsKey("reason")
+                        ? MailKind.TENANT_SUSPENDED_REASON
+                        : MailKind.TENANT_SUSPENDED_MANUAL;
+            }
         };
     }
 
@@ -189,6 +196,7 @@ public final class TenantMails implements SaasListener {
         values.put("database", event.details().getOrDefault("name", tenant.name()));
         values.put("used", event.details().getOrDefault("used", "") + " MB");
         values.put("limit", tenant.storageLimitMb() + " MB");
+        values.put("reason", event.details().getOrDefault("reason", ""));
         if (event.type() != EventType.TENANT_DELETED) {
             values.put("url", plane.tenants().publicUrl(tenant).toString());
         }

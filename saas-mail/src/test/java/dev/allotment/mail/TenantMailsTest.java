@@ -12,12 +12,14 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.NewUser;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.SuspendTenant;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.testing.MemoryBackend;
@@ -68,6 +70,7 @@ final class TenantMailsTest {
                 .listener(new TenantMails(mailer, MailTexts.standard(), opened::get))
                 .open());
         saas = opened.get();
+        saas.parameters().set(Parameter.RETENTION_DAYS, "0");
     }
 
     /** A server that is stopped and started again keeps its port. */
@@ -216,6 +219,20 @@ final class TenantMailsTest {
 
         saas.tenants().resume(tenant.id());
         assertThat(subjects()).containsExactly(tenant.name() + " is available again");
+
+        SuspendTenant unpaid =
+                SuspendTenant.builder(tenant.id()).reason("an unpaid invoice").build();
+        saas.tenants().suspend(unpaid.toBuilder().notifyOwner(false).build());
+        assertThat(subjects()).as("the owner is not notified").isEmpty();
+        saas.tenants().resume(tenant.id());
+        subjects();
+        saas.tenants().suspend(unpaid);
+        saas.maintenance().run();
+        assertThat(GreenMailUtil.getBody(server.getReceivedMessages()[0]).replace("=\r\n", ""))
+                .contains("for this reason: an unpaid invoice");
+        assertThat(subjects()).containsExactly(tenant.name() + " is suspended");
+        saas.tenants().resume(tenant.id());
+        subjects();
 
         saas.tenants().delete(tenant.id());
         assertThat(subjects()).containsExactly(tenant.name() + " was deleted");

@@ -125,7 +125,7 @@ class OperatorCommandTest {
         assertThat(err()).contains("belong to --swap");
         server.saas().database(tenant.name()).parameters().set("mark", "later");
         swaps(backend, server, tenant, old, store);
-        server.saas().tenants().delete(old.id());
+        server.saas().tenants().purge(old.id());
         assertThat(backUp(
                         backend,
                         store,

@@ -94,6 +94,6 @@ class StuckTenantTest {
                         ConfigurationChange.builder()
                                 .removeRecordQuotas("sale.order")
                                 .build());
-        assertThat(saas.tenants().delete(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(saas.tenants().purge(tenant.id()).state()).isEqualTo(TenantState.DELETED);
     }
 }

@@ -127,7 +127,7 @@ class TwoServersTest {
                 .isEqualTo(saas.database("market").addons().list(Query.all()));
         assertThat(saas.database("old").members().count(Filter.all()))
                 .isEqualTo(saas.database("market").members().count(Filter.all()));
-        saas.tenants().delete(old.id());
+        saas.tenants().purge(old.id());
         restoresInPlace(saas, tenant, backup, login);
     }
 

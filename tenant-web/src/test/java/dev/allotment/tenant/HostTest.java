@@ -140,7 +140,7 @@ final class HostTest {
         assertThat(browser.get(world.at(SHOP, "/")).status()).isEqualTo(404);
         browser.setCookie(OTHER, "session_id", browser.cookie(SHOP, "session_id"));
         assertThat(browser.get(world.at(OTHER, "/")).body()).startsWith(OTHER + " for owner@");
-        world.saas.tenants().delete(shop.tenant().id());
+        world.saas.tenants().purge(shop.tenant().id());
         world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
         assertThat(browser.get(world.at(OTHER, "/")).status()).isEqualTo(404);
     }

@@ -170,7 +170,7 @@ final class HostileLoadTest {
 
     private void end(Tenant tenant) {
         assertThat(saas.tenants().suspend(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);
-        saas.tenants().delete(tenant.id());
+        saas.tenants().purge(tenant.id());
         assertThat(saas.tenants().findByName(tenant.name())).isEmpty();
     }
 

@@ -105,6 +105,7 @@ enum LifeStep {
         @Override
         Runnable prepare(Saas saas, List<Ground> grounds) {
             TenantId tenant = create(saas, Victim.EMPTY, "shop");
+            saas.parameters().set(Parameter.RETENTION_DAYS, "0");
             return () -> saas.tenants().delete(tenant);
         }
     },

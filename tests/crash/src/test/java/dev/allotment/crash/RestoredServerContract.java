@@ -68,7 +68,7 @@ abstract class RestoredServerContract {
                 made = create(saas, Victim.EMPTY, "made", Victim.OWNER);
                 saas.tenants().rename(renamed, "renamed-after");
                 saas.tenants().suspend(suspended);
-                saas.tenants().delete(deleted);
+                saas.tenants().purge(deleted);
             }
 
             restore.run();

@@ -146,10 +146,21 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         return new Invitation(checked.login(), checked.name(), until).secret(derivedSecrets);
     }
 
+    private Optional<Invitation> invitation(String secret) {
+        return Invitation.open(derivedSecrets, secret)
+                .filter(each -> context.now().isBefore(each.until()));
+    }
+
+    @Override
+    public boolean canConfirmSignUp(String secret) {
+        return invitation(secret)
+                .filter(each -> context.catalog().transact(tx -> isFree(tx, each.login())))
+                .isPresent();
+    }
+
     @Override
     public Optional<User> confirmSignUp(String secret, String password) {
-        Optional<Invitation> invitation = Invitation.open(derivedSecrets, secret)
-                .filter(each -> context.now().isBefore(each.until()));
+        Optional<Invitation> invitation = invitation(secret);
         if (invitation.isEmpty()) {
             return Optional.empty();
         }
@@ -259,9 +270,13 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private static void requireFree(Transaction tx, String login) {
-        if (tx.records(RecordTypes.USERS).count(Filter.equal(User.LOGIN, login)) > 0) {
+        if (!isFree(tx, login)) {
             throw loginTaken(login);
         }
+    }
+
+    private static boolean isFree(Transaction tx, String login) {
+        return tx.records(RecordTypes.USERS).count(Filter.equal(User.LOGIN, login)) == 0;
     }
 
     private static SaasException loginTaken(String login) {

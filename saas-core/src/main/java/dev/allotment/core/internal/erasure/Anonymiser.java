@@ -108,7 +108,7 @@ final class Anonymiser {
     private static final Set<String> NAMES = Set.of("source", "database", OperationInputs.SOURCE_NAME);
 
     /** The keys whose values have names of databases in any form, such as the filter of a campaign. */
-    private static final Set<String> LISTS = Set.of("filter", "moves", OperationInputs.DROP);
+    private static final Set<String> LISTS = Set.of("filter", "moves", OperationInputs.ONLY, OperationInputs.DROP);
 
     /** The kinds of operations that make a tenant, and remove its record if they fail. */
     private static final Set<OperationKind> CREATIONS = Set.of(

@@ -18,6 +18,7 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.event.Suspensions;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.record.SessionRows;
@@ -303,6 +304,9 @@ final class CustomerExport {
         if (!WITHOUT_DETAILS.contains(event.type())) {
             shown.putAll(event.details());
             shown.keySet().removeAll(INTERNAL);
+            if (!Suspensions.isShown(shown)) {
+                shown.remove(Suspensions.REASON);
+            }
         }
         return shown;
     }

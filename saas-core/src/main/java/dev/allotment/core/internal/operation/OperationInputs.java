@@ -78,6 +78,8 @@ public final class OperationInputs {
 
     /** The only server that is repaired, or the one on which a backup is restored as a drill. */
     public static final String SERVER = "server";
+    /** What a repair is limited to, the key of a finding in each line; missing: nothing. */
+    public static final String ONLY = "only";
     /** What a repair drops, a name in each line. */
     public static final String DROP = "drop";
 

@@ -187,7 +187,9 @@ public final class ReconciliationUseCases implements Reconciliation {
     @Override
     public List<RepairResult> repair(RepairRequest request) {
         ReconciliationReport report = check(request.server(), request.server() == null);
-        return repairs.repair(actor, report.findings(), Set.copyOf(request.drop()));
+        Set<String> drop = Set.copyOf(request.drop());
+        Repairs.checkDroppable(report.findings(), drop);
+        return repairs.repair(actor, Repairs.selected(report.findings(), request.only(), drop), drop);
     }
 
     /** A repair that is recorded as an operation. What it would drop is checked before it is stored. */

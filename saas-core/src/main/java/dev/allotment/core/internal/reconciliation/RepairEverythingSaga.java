@@ -37,6 +37,10 @@ public final class RepairEverythingSaga implements Saga<Map<String, String>> {
     static Map<String, String> input(RepairRequest request) {
         Map<String, String> input = new HashMap<>();
         input.put(OperationInputs.DROP, String.join("\n", request.drop()));
+        List<String> only = request.only();
+        if (only != null) {
+            input.put(OperationInputs.ONLY, String.join("\n", only));
+        }
         ServerId server = request.server();
         if (server != null) {
             input.put(OperationInputs.SERVER, server.toString());
@@ -45,12 +49,17 @@ public final class RepairEverythingSaga implements Saga<Map<String, String>> {
     }
 
     private static RepairRequest request(StoredOperation operation) {
-        String drop = operation.input().getOrDefault(OperationInputs.DROP, "");
+        String only = operation.input().get(OperationInputs.ONLY);
         String server = operation.input().get(OperationInputs.SERVER);
         return RepairRequest.builder()
-                .drop(drop.isEmpty() ? List.of() : List.of(drop.split("\n")))
+                .only(only == null ? null : lines(only))
+                .drop(lines(operation.input().getOrDefault(OperationInputs.DROP, "")))
                 .server(server == null ? null : new ServerId(Long.parseLong(server)))
                 .build();
+    }
+
+    private static List<String> lines(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split("\n"));
     }
 
     @Override

@@ -98,10 +98,8 @@ public final class Repairs {
      * Repairs what is safe.
      *
      * @param drop what is dropped, see {@link dev.allotment.RepairRequest}
-     * @throws SaasException {@code repair.unknown}
      */
     List<RepairResult> repair(Actor actor, List<Finding> findings, Set<String> drop) {
-        checkDroppable(findings, drop);
         List<RepairResult> results = new ArrayList<>();
         Map<TenantId, List<Finding>> byOperation = new LinkedHashMap<>();
         for (Finding finding : findings) {
@@ -121,6 +119,17 @@ public final class Repairs {
             theirs.forEach(each -> results.add(new RepairResult(each, first.repaired(), first.message())));
         });
         return results;
+    }
+
+    /** Those of some findings that a request selects. */
+    static List<Finding> selected(List<Finding> findings, @Nullable List<String> only, Set<String> drop) {
+        if (only == null) {
+            return findings;
+        }
+        Set<String> keys = Set.copyOf(only);
+        return findings.stream()
+                .filter(each -> keys.contains(each.key()) || isNamed(each, drop))
+                .toList();
     }
 
     /** @throws SaasException {@code repair.unknown} */

@@ -22,6 +22,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.event.Suspensions;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedLabels;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -36,6 +37,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -226,6 +228,12 @@ public final class SelfServiceUseCases implements SelfService {
         return run(id, tenantDeletion.restoring(actor, own(id).id()));
     }
 
+    @Override
+    public Optional<String> suspensionReason(TenantId id) {
+        StoredTenant tenant = own(id);
+        return context.catalog().transact(tx -> Suspensions.shownReason(tx, tenant));
+    }
+
     private Tenant run(TenantId id, PendingOperation<?> pending) {
         operationRunner.runNow(pending);
         return PublicViews.tenant(actor, tenants.get(id));
@@ -245,7 +253,16 @@ public final class SelfServiceUseCases implements SelfService {
 
     /** Returns the name that the user may have meant. */
     private static String similar(String label) {
-        return label.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        String german = label.toLowerCase(Locale.ROOT)
+                .replace("ä", "ae")
+                .replace("ö", "oe")
+                .replace("ü", "ue")
+                .replace("ß", "ss");
+        // Other letters lose their accents.
+        return Normalizer.normalize(german, Normalizer.Form.NFD)
+                .replaceAll("\\p{M}+", "")
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-|-$", "");
     }
 
     private static Plan offer(Actor actor, Transaction tx, PlanId id) {

@@ -6,6 +6,7 @@ import dev.allotment.EventType;
 import dev.allotment.MaintenanceWindow;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
+import dev.allotment.SuspendTenant;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -15,6 +16,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TagRules;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.event.Suspensions;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -172,16 +174,17 @@ public final class TenantChanges {
                 (tx, before, after) -> recordExtension(actor, tx, before, after, why));
     }
 
-    public StoredTenant suspend(Actor actor, TenantId id) {
+    public StoredTenant suspend(Actor actor, SuspendTenant command) {
+        Map<String, String> details = Suspensions.details(command);
         return follow(
                 actor,
-                id,
+                command.tenant(),
                 OperationKind.SUSPEND_TENANT,
                 "suspended",
                 tenant -> tenant.suspendedFor().contains(SuspensionSchedule.MANUAL)
                         ? tenant
                         : withCauses(tenant, causes -> causes.add(SuspensionSchedule.MANUAL)),
-                (tx, before, after) -> recordCause(actor, tx, EventType.TENANT_SUSPENDED, before, after));
+                (tx, before, after) -> recordCause(actor, tx, EventType.TENANT_SUSPENDED, before, after, details));
     }
 
     public StoredTenant resume(Actor actor, TenantId id) {
@@ -194,13 +197,25 @@ public final class TenantChanges {
                 tenant -> withCauses(
                         tenant,
                         causes -> causes.removeAll(List.of(SuspensionSchedule.MANUAL, SuspensionSchedule.SWAPPED))),
-                (tx, before, after) -> recordCause(actor, tx, EventType.TENANT_RESUMED, before, after));
+                (tx, before, after) -> recordCause(
+                        actor,
+                        tx,
+                        EventType.TENANT_RESUMED,
+                        before,
+                        after,
+                        Map.of(Suspensions.CAUSE, SuspensionSchedule.MANUAL)));
     }
 
     /** A tenant that is already suspended, or already resumed, gets no second event. */
-    private void recordCause(Actor actor, Transaction tx, EventType type, StoredTenant before, StoredTenant after) {
+    private void recordCause(
+            Actor actor,
+            Transaction tx,
+            EventType type,
+            StoredTenant before,
+            StoredTenant after,
+            Map<String, String> details) {
         if (!before.suspendedFor().equals(after.suspendedFor())) {
-            eventLog.add(tx, actor, type, before.id(), null, Map.of("cause", SuspensionSchedule.MANUAL));
+            eventLog.add(tx, actor, type, before.id(), null, details);
         }
     }
 

@@ -39,10 +39,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Exchanges the databases of a tenant and of a copy of it. */
 public final class TenantSwapping {
+    /** How many tenants of one customer are looked at. */
+    private static final int MOST_CANDIDATES = 100;
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
@@ -76,6 +80,37 @@ public final class TenantSwapping {
             }
             return reservation;
         });
+    }
+
+    /** The newest tenants that a swap accepts, unless they are neutralised or do not fit into the limits. */
+    List<StoredTenant> candidates(Actor actor, TenantId id) {
+        TenantLookup tenants = new TenantLookup(context.work(), actor);
+        return context.catalog().transact(tx -> {
+            StoredTenant tenant = tenants.get(tx, id);
+            List<StoredTenant> others = tx.records(RecordTypes.TENANTS)
+                    .list(Query.where(Filter.and(
+                                    Filter.equal(StoredTenant.CUSTOMER_ID, tenant.customerId()),
+                                    Filter.equal(StoredTenant.SERVER_ID, tenant.serverId()),
+                                    Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)),
+                                    Filter.notEqual(StoredTenant.ID, id)))
+                            .orderByDescending(StoredTenant.ID)
+                            .page(0, MOST_CANDIDATES));
+            Set<TenantId> copies = copies(tx, tenant, others);
+            return others.stream()
+                    .filter(each -> copies.contains(each.id()) && isSwappable(tx, actor, tenants, tenant, each))
+                    .toList();
+        });
+    }
+
+    private boolean isSwappable(
+            Transaction tx, Actor actor, TenantLookup tenants, StoredTenant tenant, StoredTenant with) {
+        try {
+            requireSwappable(tx, actor, tenants, tenant, with);
+            return true;
+        } catch (SaasException e) {
+            // The catalog has been read already: it is a refusal.
+            return false;
+        }
     }
 
     public StoredOperation swapLater(Actor actor, SwapTenants command) {
@@ -229,11 +264,18 @@ public final class TenantSwapping {
 
     /** Whether the audit log says that a tenant was made from another one. Its identity never changes. */
     private static boolean isCopy(Transaction tx, StoredTenant tenant, StoredTenant with) {
+        return copies(tx, tenant, List.of(with)).contains(with.id());
+    }
+
+    private static Set<TenantId> copies(Transaction tx, StoredTenant tenant, List<StoredTenant> others) {
         Filter<Event> made = Filter.and(
-                Filter.equal(Event.TENANT_ID, with.id()),
+                Filter.in(Event.TENANT_ID, others.stream().map(StoredTenant::id).toList()),
                 Filter.in(Event.TYPE, List.of(EventType.TENANT_DUPLICATED, EventType.BACKUP_RESTORED)));
         return tx.records(RecordTypes.EVENTS).list(Query.where(made)).stream()
-                .anyMatch(each -> tenant.uuid().toString().equals(each.details().get("source")));
+                .filter(each -> tenant.uuid().toString().equals(each.details().get("source")))
+                .map(Event::tenantId)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
     private static SaasException refused(StoredTenant tenant, StoredTenant with, String reason) {

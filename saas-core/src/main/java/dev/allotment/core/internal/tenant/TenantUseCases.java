@@ -14,6 +14,7 @@ import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.ServerId;
+import dev.allotment.SuspendTenant;
 import dev.allotment.SwapTenants;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
@@ -172,6 +173,13 @@ public final class TenantUseCases implements Tenants {
     }
 
     @Override
+    public List<Tenant> swapCandidates(TenantId tenant) {
+        return tenantSwapping.candidates(actor, tenant).stream()
+                .map(each -> PublicViews.tenant(actor, each))
+                .toList();
+    }
+
+    @Override
     public Tenant swap(SwapTenants command) {
         tenantSwapping.swap(actor, command);
         return get(command.tenant());
@@ -220,7 +228,12 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant suspend(TenantId id) {
-        return PublicViews.tenant(actor, tenantChanges.suspend(actor, id));
+        return suspend(SuspendTenant.builder(id).build());
+    }
+
+    @Override
+    public Tenant suspend(SuspendTenant command) {
+        return PublicViews.tenant(actor, tenantChanges.suspend(actor, command));
     }
 
     @Override
