@@ -11,6 +11,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Role;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -52,34 +53,40 @@ class AdminPagesTest {
     }
 
     @Test
-    void findsPortalUsersOnlyWithoutTheFilter() {
-        server.signUp("found@example.com", "Found Only Without");
+    void showsTheAccountsOfCustomersFirst() {
+        server.signUp("found@example.com", "Found At Once");
 
-        Answer filtered = admin.get("/admin/users?q=found%40");
-        assertThat(filtered.page().select("tbody tr")).isEmpty();
-        Element chip = filtered.page().select("#regular-only").first();
-        assertThat(chip.text()).startsWith("Regular users only");
-
-        Answer all = admin.get(chip.attr("href"));
-        assertThat(all.page().select("tbody tr").eachText())
+        Answer customers = admin.get("/admin/users?q=found%40");
+        assertThat(customers.page().select("tbody tr").eachText())
                 .singleElement()
-                .satisfies(row -> assertThat(row).contains("Found Only Without", "found@example.com", "Portal user"));
-        Answer again = admin.get(all.page().select("#regular-only").attr("href"));
-        assertThat(again.page().select("tbody tr")).isEmpty();
-        assertThat(admin.get("/admin/users").text()).contains("admin").doesNotContain("found@example.com");
+                .satisfies(row -> assertThat(row).contains("Found At Once", "found@example.com", "Customer"));
+        assertThat(customers.page().select(".chip[aria-current]").text()).isEqualTo("Customers");
+        Answer staff = admin.get(
+                customers.page().select(".chip:contains(Administrators)").attr("href"));
+        assertThat(staff.page().select("tbody tr")).isEmpty();
+        Answer everyone =
+                admin.get(staff.page().select("a:contains(Search everyone)").attr("href"));
+        assertThat(everyone.text()).contains("Found At Once");
+        assertThat(admin.get("/admin/users?kind=staff")
+                        .page()
+                        .select("tbody td[data-label=Login]")
+                        .eachText())
+                .contains("admin")
+                .doesNotContain("found@example.com", "__system__");
+        assertThat(admin.get("/admin/users").text()).contains("found@example.com");
     }
 
     @Test
     void searchesForTextAndNotForPatterns() {
         server.signUp("per_cent@example.com", "100% Sure");
 
-        assertThat(admin.get("/admin/users?all=1&q=100%25").page().select("tbody tr"))
+        assertThat(admin.get("/admin/users?kind=all&q=100%25").page().select("tbody tr"))
                 .hasSize(1);
-        assertThat(admin.get("/admin/users?all=1&q=%25").page().select("tbody tr"))
+        assertThat(admin.get("/admin/users?kind=all&q=%25").page().select("tbody tr"))
                 .hasSize(1);
-        assertThat(admin.get("/admin/users?all=1&q=per_").page().select("tbody tr"))
+        assertThat(admin.get("/admin/users?kind=all&q=per_").page().select("tbody tr"))
                 .hasSize(1);
-        assertThat(admin.get("/admin/users?all=1&q=%5C").page().select("tbody tr"))
+        assertThat(admin.get("/admin/users?kind=all&q=%5C").page().select("tbody tr"))
                 .isEmpty();
     }
 
@@ -88,13 +95,13 @@ class AdminPagesTest {
         for (int i = 0; i < 30; i++) {
             server.signUp("page" + i + "@paged.example", "Paged " + i);
         }
-        Answer first = admin.get("/admin/users?all=1&q=paged.example");
+        Answer first = admin.get("/admin/users?kind=all&q=paged.example");
         assertThat(first.text()).contains("1–25 of 30");
         Answer second = admin.get(first.page().select("a[rel=next]").attr("href"));
         assertThat(second.text()).contains("26–30 of 30");
         assertThat(second.page().select("tbody tr")).hasSize(5);
         assertThat(second.page().select("a[rel=next]")).isEmpty();
-        assertThat(admin.get("/admin/users?all=1&q=paged.example&page=99").status())
+        assertThat(admin.get("/admin/users?kind=all&q=paged.example&page=99").status())
                 .isEqualTo(200);
     }
 
@@ -147,19 +154,13 @@ class AdminPagesTest {
 
     @Test
     void marksTheSystemAccountAndDoesNotLinkIt() {
-        Element row = admin.get("/admin/users?all=1&q=__system__")
+        Element row = admin.get("/admin/users?kind=all&q=__system__")
                 .page()
                 .select("tbody tr")
                 .first();
 
         assertThat(row.text()).contains("__system__", "System").doesNotContain("Administrator ");
         assertThat(row.select("a")).isEmpty();
-        assertThat(admin.get("/admin/users")
-                        .page()
-                        .select("tbody td[data-label=Login]")
-                        .eachText())
-                .contains("admin")
-                .doesNotContain("__system__");
     }
 
     @Test
@@ -477,7 +478,19 @@ class AdminPagesTest {
         Tenant tenant = database("life.localhost");
         String page = "/admin/databases/" + tenant.id();
 
-        assertThat(admin.get(page).submit(page + "/suspend").follow().text()).contains("Suspended");
+        assertThat(admin.get(page).forms())
+                .as("one click")
+                .noneMatch(form -> form.attr("action").endsWith("/suspend"));
+        Answer question =
+                admin.get(admin.get(page).page().select("a[href$=/suspend]").attr("href"));
+        Answer refused = question.submit(page + "/suspend");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("Enter a reason.");
+        assertThat(state(tenant)).isEqualTo(TenantState.OPEN);
+        assertThat(question.submit(page + "/suspend", "reason", "An <unpaid> invoice")
+                        .follow()
+                        .text())
+                .contains("The database is suspended", "Suspended because An <unpaid> invoice");
         assertThat(state(tenant)).isEqualTo(TenantState.SUSPENDED);
         assertThat(admin.get(page).submit(page + "/resume").follow().text()).contains("Running");
         assertThat(state(tenant)).isEqualTo(TenantState.OPEN);
@@ -652,6 +665,41 @@ class AdminPagesTest {
     }
 
     @Test
+    void theOverviewSaysWhatNeedsAttention() {
+        Tenant ending = database("ending.localhost");
+        String soon = ".attention a[href*=expiry=week]";
+        int before = numbers(admin.get("/admin").page().select(soon).text());
+
+        server.saas.tenants().extend(ending.id(), server.clock.instant().plus(Duration.ofDays(3)), "a test");
+        server.saas
+                .servers()
+                .update(new ServerId(1), each -> each.toBuilder().capacity(1).build());
+        try {
+            Answer overview = admin.get("/admin");
+            assertThat(numbers(overview.page().select(soon).text())).isEqualTo(before + 1);
+            assertThat(admin.get(overview.page().select(soon).attr("href")).text())
+                    .contains("ending.localhost");
+            Element full = overview.page()
+                    .select(".attention li:has(a[href*=state=full])")
+                    .first();
+            assertThat(full.text()).startsWith("1 database server is full").contains("and is planned for 1");
+            assertThat(admin.get(full.select("a").attr("href")).page().select("tbody tr"))
+                    .isNotEmpty();
+        } finally {
+            server.saas
+                    .servers()
+                    .update(
+                            new ServerId(1),
+                            each -> each.toBuilder().capacity(1000).build());
+        }
+    }
+
+    /** The number at the start of a text; 0 if there is none. */
+    private static int numbers(String text) {
+        return text.isEmpty() ? 0 : Integer.parseInt(text.substring(0, text.indexOf(' ')));
+    }
+
+    @Test
     void drawsTheLastDaysOnTheOverview() {
         database("drawn.localhost");
         Answer page = admin.get("/admin");
@@ -664,7 +712,7 @@ class AdminPagesTest {
                 .hasSize(30)
                 .last()
                 .satisfies(today -> assertThat(today.text()).matches("[0-9]+ [A-Z][a-z]+ [0-9]+ [1-9][0-9]*"));
-        assertThat(page.page().select(".tile").eachAttr("href"))
+        assertThat(page.page().select(".tile, .attention a").eachAttr("href"))
                 .allSatisfy(path -> assertThat(admin.get(path).status()).isEqualTo(200));
     }
 }

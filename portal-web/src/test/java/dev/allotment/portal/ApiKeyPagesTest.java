@@ -53,8 +53,17 @@ class ApiKeyPagesTest {
                 "30",
                 "proof",
                 PortalTestServer.PASSWORD);
-        String secret = made.page().select("#secret").text();
-        assertThat(made.header("cache-control")).isEqualTo("no-store");
+        assertThat(made.location())
+                .as("so that a reload does not create another key")
+                .isEqualTo("/my/account/keys?done=created");
+        Answer shown = made.follow();
+        String secret = shown.page().select("#secret").text();
+        assertThat(shown.header("cache-control")).isEqualTo("no-store");
+        assertThat(visit.get("/my/account/keys?done=created").body())
+                .as("a reload")
+                .doesNotContain(secret);
+        assertThat(server.saas.apiKeys().count(Filter.equal(ApiKey.NAME, "Till")))
+                .isEqualTo(1);
         assertThat(server.saas.apiKeys().authenticate(secret, null)).isPresent();
         Answer again = visit.get("/my/account/keys");
         assertThat(again.text()).contains("Till", "Read only").doesNotContain(secret);
@@ -71,9 +80,26 @@ class ApiKeyPagesTest {
         assertThat(eve.post("/my/account/keys/" + key + "/revoke", Map.of("form", form))
                         .status())
                 .isEqualTo(404);
-        assertThat(again.submit("/my/account/keys/" + key + "/revoke").location())
-                .isEqualTo("/my/account/keys?done=revoked");
+        String revoke = "/my/account/keys/" + key + "/revoke";
+        assertThat(eve.get(revoke).status()).isEqualTo(404);
+        assertThat(again.page().select("a[href=" + revoke + "]")).hasSize(1);
+        Answer question = visit.get(revoke);
+        assertThat(question.text()).contains("Revoke the API key Till?", "This cannot be undone.");
+        assertThat(server.saas.apiKeys().authenticate(secret, null)).isPresent();
+        assertThat(question.submit(revoke).location()).isEqualTo("/my/account/keys?done=revoked");
         assertThat(server.saas.apiKeys().authenticate(secret, null)).isEmpty();
+    }
+
+    @Test
+    void aKeyThatAnotherHostPlantedIsNotShown() {
+        PortalVisit visit = new PortalVisit(server);
+        visit.signIn("eve@example.com", PortalTestServer.PASSWORD);
+
+        visit.setCookie("portal_key", "a-key-of-a-stranger.and-a-binding-that-was-guessed");
+
+        Answer page = visit.get("/my/account/keys");
+        assertThat(page.page().select("#secret")).isEmpty();
+        assertThat(page.body()).doesNotContain("a-key-of-a-stranger");
     }
 
     @Test
@@ -107,9 +133,10 @@ class ApiKeyPagesTest {
         Filter<ApiKey> theirs = Filter.equal(ApiKey.USER_ID, eve.id().value());
         long key = server.saas.apiKeys().list(Query.where(theirs)).get(0).id().value();
 
-        Answer page = PortalVisit.signedIn(server, "admin").get("/admin/users/" + eve.id());
-        assertThat(page.text()).contains("Shop");
-        page.submit("/admin/users/" + eve.id() + "/keys/" + key + "/revoke");
+        PortalVisit admin = PortalVisit.signedIn(server, "admin");
+        assertThat(admin.get("/admin/users/" + eve.id()).text()).contains("Shop");
+        String revoke = "/admin/users/" + eve.id() + "/keys/" + key + "/revoke";
+        admin.get(revoke).submit(revoke);
 
         assertThat(server.saas.apiKeys().count(theirs)).isZero();
     }

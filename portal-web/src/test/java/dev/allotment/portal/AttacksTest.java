@@ -121,7 +121,7 @@ class AttacksTest {
                 "/admin",
                 "/admin/backups",
                 "/admin/users",
-                "/admin/users?all=1",
+                "/admin/users?kind=all",
                 "/admin/users/" + owner.id(),
                 "/admin/users/" + owner.id() + "/erase",
                 "/admin/users/new",

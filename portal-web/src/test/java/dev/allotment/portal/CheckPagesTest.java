@@ -11,6 +11,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.spi.backend.DatabaseRef;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 final class CheckPagesTest {
     private static final String CHECK = "/admin/check";
+    private static final String REPAIR = CHECK + "/repair";
     private static final DatabaseRef ORPHAN = new DatabaseRef("lost.localhost", new UUID(7, 7));
 
     private PortalTestServer portal;
@@ -50,6 +52,10 @@ final class CheckPagesTest {
                 .tenant();
     }
 
+    private static DatabaseRef ref(Tenant tenant) {
+        return new DatabaseRef(tenant.name(), tenant.uuid());
+    }
+
     private Operation finished(OperationKind kind) {
         List<Operation> found = portal.saas
                 .operations()
@@ -60,21 +66,82 @@ final class CheckPagesTest {
     @Test
     void showsDifferencesAndRepairsWhatIsSafe() {
         Tenant tenant = tenant("right.localhost");
-        assertThat(admin.get(CHECK).text()).contains("The catalog and the database servers agree", "1 databases");
+        assertThat(admin.get(CHECK).text()).contains("The catalog and the database servers agree", "1 database.");
         portal.databases().rename(new DatabaseRef(tenant.name(), tenant.uuid()), "wrong.localhost");
         portal.databases().create(ORPHAN);
 
         Answer report = admin.get(CHECK);
         assertThat(report.text())
                 .contains("2 differences", "Wrong name", "It will be renamed to right.localhost.", "Orphan", "lost");
-        assertThat(report.submit(CHECK + "/repair").follow().text()).contains("The repair has started.");
+        assertThat(report.forms())
+                .as("a repair in one click")
+                .noneMatch(form -> form.attr("action").contains("/check/"));
+        Answer choice = admin.get(report.page().select("a[href=" + REPAIR + "]").attr("href"));
+        assertThat(choice.text())
+                .contains("1 database gets its recorded name back.", "1 name cannot be given to another tenant.");
+        assertThat(choice.submit(REPAIR).follow().text()).contains("The repair has started.");
         assertThat(finished(OperationKind.REPAIR).state()).isEqualTo(OperationState.DONE);
 
         assertThat(admin.get(CHECK).text())
-                .contains("1 differences", "2 repaired, 0 left")
+                .contains("1 difference.", "2 repaired, 0 left")
                 .doesNotContain("Wrong name");
         assertThat(portal.databases().exists("right.localhost")).isTrue();
         assertThat(portal.databases().exists(ORPHAN.name())).isTrue();
+    }
+
+    @Test
+    void repairsOnlyWhatWasShownAndTicked() {
+        Tenant first = tenant("first.localhost");
+        Tenant second = tenant("second.localhost");
+        Tenant third = tenant("third.localhost");
+        for (Tenant each : List.of(first, second)) {
+            portal.databases().rename(ref(each), "wrong-" + each.name());
+        }
+        Answer choice = admin.get(REPAIR + "?kind=wrong-name");
+        List<String> keys = choice.page().select("[name=finding]").eachAttr("value");
+        assertThat(keys).hasSize(2);
+        portal.databases().rename(ref(third), "wrong-third.localhost");
+
+        assertThat(choice.submit(REPAIR, "finding", keys.get(0)).status()).isEqualTo(303);
+        assertThat(finished(OperationKind.REPAIR).result()).containsEntry("repaired", "1");
+
+        assertThat(admin.get(CHECK + "?kind=wrong-name")
+                        .page()
+                        .select("[aria-label=Differences] td[data-label=Found]")
+                        .eachText())
+                .hasSize(2)
+                .noneMatch(each -> each.contains("wrong-first"));
+        assertThat(choice.submit(REPAIR, "finding", "").status()).as("nothing").isEqualTo(422);
+        assertThat(choice.submit(REPAIR, "finding", keys.get(0)).status())
+                .as("a second click")
+                .isEqualTo(303);
+        assertThat(finished(OperationKind.REPAIR).result())
+                .as("it is repaired already")
+                .containsEntry("repaired", "0");
+    }
+
+    @Test
+    void suspendsMissingDatabasesOnlyAfterTheirNumberWasEntered() {
+        List<Tenant> lost = List.of(tenant("a.localhost"), tenant("b.localhost"), tenant("c.localhost"));
+        lost.forEach(each -> portal.databases().drop(ref(each)));
+        Answer choice = admin.get(REPAIR);
+        assertThat(choice.text()).contains("3 databases are suspended until the server has them again");
+        List<String> keys = choice.page().select("[name=finding]").eachAttr("value");
+
+        Answer unsure = choice.submit(REPAIR);
+        assertThat(unsure.status()).isEqualTo(422);
+        assertThat(unsure.text()).contains("You have ticked 3 databases that would be suspended.");
+        assertThat(choice.submit(REPAIR, "suspended", "2").status()).isEqualTo(422);
+        assertThat(portal.saas.operations().count(Filter.equal(Operation.KIND, OperationKind.REPAIR)))
+                .isZero();
+        assertThat(choice.submit(REPAIR, "suspended", "1", "finding", keys.get(0))
+                        .status())
+                .isEqualTo(303);
+        finished(OperationKind.REPAIR);
+
+        assertThat(lost)
+                .filteredOn(each -> portal.saas.tenants().get(each.id()).state() == TenantState.SUSPENDED)
+                .hasSize(1);
     }
 
     @Test

@@ -105,7 +105,7 @@ class ConfirmationsTest {
         String login = "leaving.localhost@example.com";
         PortalVisit owner = PortalVisit.signedIn(server, login);
         String request = "/my/account/erasure";
-        assertThat(admin.get("/admin").page().select(".tile[href*=state=erasure]"))
+        assertThat(admin.get("/admin").page().select(".attention a[href*=state=erasure]"))
                 .isEmpty();
 
         Answer page = owner.get(owner.get("/my/account")
@@ -120,8 +120,10 @@ class ConfirmationsTest {
                 wrong.submit(request, "proof", PortalTestServer.PASSWORD).follow();
         assertThat(requested.text()).contains("Your request is recorded.", "On 1 Mar 2026, you requested");
 
-        String list =
-                admin.get("/admin").page().select(".tile[href*=state=erasure]").attr("href");
+        String list = admin.get("/admin")
+                .page()
+                .select(".attention a[href*=state=erasure]")
+                .attr("href");
         assertThat(admin.get(list).page().select("tbody tr"))
                 .singleElement()
                 .satisfies(row -> assertThat(row.text()).contains(login, "Requested erasure on 1 Mar 2026"));

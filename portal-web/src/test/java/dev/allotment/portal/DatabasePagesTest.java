@@ -215,7 +215,7 @@ class DatabasePagesTest {
                         .submit(path, "name", "gone.localhost")
                         .follow()
                         .text())
-                .contains("Deleted.", "No databases yet");
+                .contains("The database is deleted for good.", "No databases yet");
         assertThat(server.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
         assertThat(visit.get(path).status()).isEqualTo(404);
     }
@@ -233,7 +233,11 @@ class DatabasePagesTest {
         try {
             assertThat(visit.get(path).text())
                     .contains("For 14 days, you can restore it.")
-                    .doesNotContain("It cannot be undone");
+                    .doesNotContain("It cannot be undone", "backup");
+            server.saas.backups().create(tenant.id(), null);
+            server.saas.backups().create(tenant.id(), null);
+            assertThat(visit.get(path).text())
+                    .contains("its users, data and files, and its 2 backups are gone for good", "download it first");
             assertThat(admin.get("/admin/databases/" + tenant.id()).text())
                     .contains("For 14 days, an administrator can restore it.");
             Tenant preview = server.saas
@@ -244,6 +248,11 @@ class DatabasePagesTest {
                             .build())
                     .tenant();
             assertThat(visit.get("/my/" + preview.id() + "/delete").text()).contains("It cannot be undone.");
+            assertThat(visit.get(path)
+                            .submit(path, "name", "retained.localhost")
+                            .follow()
+                            .text())
+                    .contains("You can restore it below");
             assertThat(admin.get("/admin/databases/" + preview.id()).text()).contains("It cannot be undone.");
         } finally {
             server.saas.parameters().set(Parameter.RETENTION_DAYS, "0");

@@ -7,6 +7,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Server;
+import dev.allotment.SuspendTenant;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.User;
@@ -136,7 +137,7 @@ class ListPagesTest {
                 .containsExactly("bee.localhost");
         assertThat(databases("q=" + cat.id())).contains("cat.localhost");
         assertThat(databases("q=_")).isEmpty();
-        assertThat(admin.get("/admin/users?all=1&q=builders.example").text()).contains("Bob Builder");
+        assertThat(admin.get("/admin/users?kind=all&q=builders.example").text()).contains("Bob Builder");
     }
 
     @Test
@@ -170,7 +171,7 @@ class ListPagesTest {
             server.signUp("many" + number + "@many.example", "Many " + number);
             expected.add("Many " + number);
         }
-        Answer list = admin.get("/admin/users?all=1&q=many.example&sort=-name");
+        Answer list = admin.get("/admin/users?kind=all&q=many.example&sort=-name");
         assertThat(list.text()).contains("1–25 of 120", "Page 1 of 5");
 
         Answer fifty = admin.get(link(list, "50"));
@@ -187,7 +188,7 @@ class ListPagesTest {
 
         Answer first = admin.get(link(last, "First"));
         assertThat(names(first)).isEqualTo(names(fifty));
-        assertThat(admin.get("/admin/users?all=1&q=many.example&rows=100&page=99")
+        assertThat(admin.get("/admin/users?kind=all&q=many.example&rows=100&page=99")
                         .text())
                 .as("the page does not exist any more")
                 .contains("101–120 of 120");
@@ -292,15 +293,22 @@ class ListPagesTest {
                 .tenants()
                 .update(moved.id(), each -> each.toBuilder().maxUsers(9).build());
         server.saas.tenants().extend(moved.id(), Instant.parse("2030-01-01T00:00:00Z"), "a present");
-        server.saas.tenants().suspend(moved.id());
+        server.saas
+                .tenants()
+                .suspend(SuspendTenant.builder(moved.id())
+                        .reason("unpaid")
+                        .notifyOwner(false)
+                        .build());
+        server.saas.tenants().rename(moved.id(), "new-home.localhost");
 
         assertThat(rows("database=" + moved.id()))
                 .containsExactly(
-                        "Database suspended | Cause: suspended by an administrator",
+                        "Database renamed | moved.localhost → new-home.localhost",
+                        "Database suspended | Cause: suspended by an administrator · Owner not notified · Reason: unpaid",
                         "End date changed | none → 1 Jan 2030, 00:00 UTC · Reason: a present",
-                        "Database settings changed | User limit: 5 → 9",
+                        "Database settings changed | User limit: 5 → 9 · Name: moved.localhost",
                         "Plan switched | Gold, version 1 → Silver, version 1",
-                        "Database created | Owner notified by email · Plan: Gold");
+                        "Database created | Name: moved.localhost · Owner notified by email · Plan: Gold");
         assertThat(rows("database=" + ant.id())).contains("Database settings changed | Tags: none → zoo");
         assertThat(rows("q=eve%40example.com")).contains("Signed up | ");
         assertThat(rows("q=made-by-admin")).containsExactly("User created | ");

@@ -11,6 +11,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.NewMember;
 import dev.allotment.Plan;
+import dev.allotment.SuspendTenant;
 import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.io.ByteArrayInputStream;
@@ -106,12 +107,22 @@ class OwnDatabasePagesTest {
     @Test
     void saysWhyADatabaseIsSuspendedAndOffersWhatHelps() {
         Tenant tenant = database("closed.localhost");
-        server.saas.tenants().suspend(tenant.id());
+        SuspendTenant unpaid = SuspendTenant.builder(tenant.id())
+                .reason("an unpaid invoice")
+                .notifyOwner(false)
+                .build();
+        server.saas.tenants().suspend(unpaid);
         String path = "/my/" + tenant.id();
         PortalVisit owner = owner(tenant);
+        assertThat(owner.get(path).page().select("[role=alert]").text())
+                .contains("Suspended by your provider.")
+                .doesNotContain("unpaid");
+        server.saas.tenants().resume(tenant.id());
+        server.saas.tenants().suspend(unpaid.toBuilder().notifyOwner(true).build());
 
         Answer page = owner.get(path);
-        assertThat(page.page().select("[role=alert]").text()).contains("Your provider has suspended it.", "Get help");
+        assertThat(page.page().select("[role=alert]").text())
+                .contains("Suspended by your provider: an unpaid invoice.", "Get help");
         assertThat(page.page().select("#own-database a.button").eachAttr("href"))
                 .containsExactlyInAnyOrder(
                         "/my", path + "/plan", path + "/domains", path + "/backups", path + "/delete");
@@ -131,6 +142,13 @@ class OwnDatabasePagesTest {
         Answer plans = owner.get(path + "/plan");
         assertThat(plans.page().select(".choice .name").eachText()).containsExactly("Large <b>plan</b>");
         assertThat(owner.get(path + "/plan?plan=99").status()).isEqualTo(422);
+        assertThat(plans.page().select(".choice input").hasAttr("checked"))
+                .as("the only choice")
+                .isTrue();
+        assertThat(plans.text()).contains("Changing to Large <b>plan</b>").doesNotContain("Version");
+        Answer none = owner.get(path + "/plan?show=1");
+        assertThat(none.status()).isEqualTo(422);
+        assertThat(none.page().select("#plan-problem").text()).isEqualTo("Choose a plan.");
         Answer shown = owner.get(path + "/plan?plan=" + large.id());
         assertThat(shown.text())
                 .contains("Plan Starter Large <b>plan</b>", "removed with all their data: sale", "Nothing has been");
@@ -166,7 +184,7 @@ class OwnDatabasePagesTest {
                 .plans()
                 .update(large.id(), each -> each.toBuilder().graceDays(4).build());
         assertThat(owner.get(path + "/plan").page().select(".choice").eachText())
-                .anyMatch(each -> each.contains("A newer version of the present plan"));
+                .anyMatch(each -> each.contains("A newer version of your plan"));
         assertThat(server.saas.tenants().get(tenant.id()).maxUsers()).isEqualTo(50);
         assertThat(server.saas.database("moves.localhost").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
                 .isZero();
@@ -175,7 +193,7 @@ class OwnDatabasePagesTest {
                 .update(large.id(), each -> each.toBuilder().published(false).build());
         try {
             assertThat(owner.get(path + "/plan?plan=" + plan.id()).text())
-                    .contains("The present plan is no longer offered: you cannot change back yourself.");
+                    .contains("Your plan is no longer offered: you cannot change back yourself.");
         } finally {
             server.saas
                     .plans()

@@ -77,7 +77,7 @@ class SignUpPagesTest {
                 .get("/web/signup")
                 .submit("/web/signup", "name", "C", "login", "carla@example.com", "password", "long enough");
 
-        assertThat(page.text()).contains("Another user is already registered using this email address.");
+        assertThat(page.text()).contains("There is already an account with this email address.");
     }
 
     @Test
@@ -171,9 +171,17 @@ class SignUpPagesTest {
                         .status())
                 .isEqualTo(303);
         PortalVisit later = new PortalVisit(server);
-        Answer again = later.get(link(welcome)).follow().submit("/web/signup/choose", "password", "other words");
-        assertThat(again.status()).isEqualTo(410);
-        assertThat(again.text()).contains("This link has already been used");
+        Answer again = later.get(link(welcome)).follow();
+        assertThat(again.status()).as("before a password is typed").isEqualTo(410);
+        assertThat(again.text())
+                .contains("This link has already been used")
+                .doesNotContain("Your address is confirmed");
+        assertThat(later.get(link(welcome) + "x").follow().status())
+                .as("another secret")
+                .isEqualTo(410);
+        assertThat(page.submit("/web/signup/choose", "password", "other words").status())
+                .as("a form from before")
+                .isIn(403, 410);
         assertThat(new PortalVisit(server).get("/web/signup/choose").status()).isEqualTo(410);
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,12 @@ public final class Branding {
     private static final int MAX_LOGO_BYTES = 200_000;
     private static final int MAX_LINKS = 10;
     private static final double MIN_CONTRAST = 4.5;
+    /** More than the minimum: links are also on surfaces that are a little darker or lighter than a page. */
+    private static final double MIN_LINK_CONTRAST = 5.5;
+    /** The luminance of the pages in light and in dark mode. */
+    private static final double LIGHT_PAGE = luminance(0xf5f6f4);
+
+    private static final double DARK_PAGE = luminance(0x1a201d);
 
     private final String title;
     private final String colour;
@@ -77,12 +84,38 @@ public final class Branding {
 
     /** Returns a stylesheet with the accent colour, and a text colour that is readable on it. */
     public String stylesheet() {
-        String on = contrast(1.0, luminance()) >= MIN_CONTRAST ? "#ffffff" : "#101418";
-        return ":root{--brand:" + colour + ";--on-brand:" + on + "}\n";
+        String on = contrast(1.0, luminance(Integer.parseInt(colour.substring(1), 16))) >= MIN_CONTRAST
+                ? "#ffffff"
+                : "#101418";
+        return ":root{--brand:" + colour + ";--on-brand:" + on + ";--link:" + link(0, LIGHT_PAGE) + "}\n"
+                + "@media (prefers-color-scheme: dark){:root{--link:" + link(255, DARK_PAGE) + "}}\n";
     }
 
-    private double luminance() {
+    /** Returns the accent colour, mixed with black or white until it is readable as text on a page. */
+    private String link(int with, double page) {
         int rgb = Integer.parseInt(colour.substring(1), 16);
+        int percent = 0;
+        while (contrastOn(page, rgb) < MIN_LINK_CONTRAST && percent < 100) {
+            percent += 5;
+            rgb = mix(Integer.parseInt(colour.substring(1), 16), with, percent);
+        }
+        return String.format(Locale.ROOT, "#%06x", rgb);
+    }
+
+    private static int mix(int rgb, int with, int percent) {
+        int mixed = 0;
+        for (int shift = 16; shift >= 0; shift -= 8) {
+            mixed |= ((rgb >> shift & 0xff) * (100 - percent) + with * percent) / 100 << shift;
+        }
+        return mixed;
+    }
+
+    private static double contrastOn(double page, int rgb) {
+        double text = luminance(rgb);
+        return contrast(Math.max(text, page), Math.min(text, page));
+    }
+
+    private static double luminance(int rgb) {
         return 0.2126 * linear(rgb >> 16 & 0xff) + 0.7152 * linear(rgb >> 8 & 0xff) + 0.0722 * linear(rgb & 0xff);
     }
 

@@ -31,18 +31,23 @@ final class ApiKeyPages {
     private static final String NEVER = "never";
     private static final String YEAR = "365";
     private static final String USUAL = "90";
-    private static final Map<String, String> NOTICES = Map.of("revoked", "The key is revoked.");
+    private static final String COOKIE = "portal_key";
+    private static final Map<String, String> NOTICES =
+            Map.of("created", "The key is created.", "revoked", "The key is revoked.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, ApiKeyPages::show);
         routes.acceptVisitor(PATH, ApiKeyPages::create);
+        routes.showVisitor(PATH + "/{key}/revoke", ApiKeyPages::askRevoking);
         routes.acceptVisitor(PATH + "/{key}/revoke", ApiKeyPages::revoke);
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
-        render(exchange, visitor, 200, new Form().set("days", USUAL), "");
+        String secret = exchange.takeKept(visitor, COOKIE).orElse("");
+        render(exchange, visitor, 200, new Form().set("days", USUAL), secret);
     }
 
+    /** Redirects to the page that shows the secret, so that reloading that page does not create another key. */
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "name", "scope", "number", "days");
         form.require("name", "Enter a name, such as the program that will use the key.");
@@ -55,7 +60,8 @@ final class ApiKeyPages {
                         scope,
                         life == null ? null : exchange.site().clock().instant().plus(life));
                 CreatedApiKey created = visitor.saas().apiKeys().create(wanted, exchange.rawParam("proof"));
-                render(exchange, visitor, 200, new Form().set("days", USUAL), created.secret());
+                exchange.keepForNextPage(visitor, COOKIE, created.secret());
+                exchange.redirect(PATH + "?done=created");
                 return;
             } catch (SaasException e) {
                 refuse(form, e);
@@ -117,17 +123,21 @@ final class ApiKeyPages {
         return choices;
     }
 
-    private static void revoke(PortalExchange exchange, Visitor visitor) throws IOException {
-        ApiKeyId id = new ApiKeyId(exchange.pathId("key"));
-        boolean theirs = visitor.saas()
+    private static ApiKey own(PortalExchange exchange, Visitor visitor) {
+        return visitor.saas()
                 .apiKeys()
-                .find(id)
+                .find(new ApiKeyId(exchange.pathId("key")))
                 .filter(each -> each.userId() == visitor.user().id().value())
-                .isPresent();
-        if (!theirs) {
-            throw PageFailure.notFound();
-        }
-        visitor.saas().apiKeys().revoke(id);
+                .orElseThrow(PageFailure::notFound);
+    }
+
+    private static void askRevoking(PortalExchange exchange, Visitor visitor) throws IOException {
+        ApiKeyRow row = ApiKeyRow.of(own(exchange, visitor));
+        exchange.render("revoke-key", exchange.page("Revoke the API key " + row.name() + "?", "account"), row);
+    }
+
+    private static void revoke(PortalExchange exchange, Visitor visitor) throws IOException {
+        visitor.saas().apiKeys().revoke(own(exchange, visitor).id());
         exchange.redirect(PATH + "?done=revoked");
     }
 

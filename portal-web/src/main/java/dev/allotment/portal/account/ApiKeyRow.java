@@ -16,14 +16,21 @@ public record ApiKeyRow(long id, String name, String scope, String created, Stri
                 key.id().value(),
                 key.name(),
                 words(key.scope()),
-                TenantWords.day(key.createdAt()),
+                TenantWords.minute(key.createdAt()),
                 end == null ? "never" : TenantWords.minute(end),
                 used == null ? "never" : TenantWords.minute(used));
     }
 
+    /** Says what revoking it does. */
+    public String consequence() {
+        return "Programs that use this key are refused at once. It was created on " + created
+                + (lastUsed.equals("never") ? ", and never used." : ", and last used on " + lastUsed + ".")
+                + " This cannot be undone.";
+    }
+
     private static String words(ApiKeyScope scope) {
         if (scope.equals(ApiKeyScope.EVERYTHING)) {
-            return "Everything";
+            return "Full access";
         }
         if (scope.equals(ApiKeyScope.READ_ONLY)) {
             return "Read only";

@@ -93,8 +93,10 @@ final class SignUpPages {
     }
 
     private static void showChoice(PortalExchange exchange) throws IOException {
-        boolean present = exchange.keptSecret(COOKIE).isPresent();
-        render(exchange, present ? 200 : 410, new Form(), present ? Step.CHOOSE : Step.OUT_OF_DATE, "");
+        boolean valid = exchange.keptSecret(COOKIE)
+                .filter(exchange.site().saas().accounts()::canConfirmSignUp)
+                .isPresent();
+        render(exchange, valid ? 200 : 410, new Form(), valid ? Step.CHOOSE : Step.OUT_OF_DATE, "");
     }
 
     private static void choose(PortalExchange exchange) throws IOException {
@@ -142,7 +144,7 @@ final class SignUpPages {
                     form.refuse("", String.valueOf(e.getMessage()));
                 }
                 case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->
-                    form.refuse("login", "Another user is already registered using this email address.");
+                    form.refuse("login", "There is already an account with this email address.");
                 case ErrorCodes.ACCOUNT_INVALID -> form.refuse("", String.valueOf(e.getMessage()));
                 default -> throw e;
             }

@@ -27,15 +27,18 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Compares the catalog with the database servers, and repairs differences. */
 final class CheckPages {
-    private static final String PATH = "/admin/check";
-    private static final String SECTION = "admin-check";
+    static final String PATH = "/admin/check";
+    static final String SECTION = "admin-check";
     private static final int MAX_FINDINGS = 200;
+    private static final String KIND = "kind";
     private static final int MAX_REPAIRS = 5;
     private static final int REFRESH_SECONDS = 5;
     private static final String CONFIRM = "confirm";
@@ -49,7 +52,7 @@ final class CheckPages {
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, CheckPages::show);
-        routes.acceptAdministrator(PATH + "/repair", CheckPages::repair);
+        new RepairPages().add(routes);
         routes.showAdministrator(PATH + "/{server}/{database}/drop", CheckPages::confirmDropping);
         routes.acceptAdministrator(PATH + "/{server}/{database}/drop", CheckPages::drop);
         routes.showAdministrator(PATH + "/{server}/{database}/adopt", CheckPages::askAdopting);
@@ -58,8 +61,6 @@ final class CheckPages {
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Saas saas = visitor.saas();
-        ReconciliationReport report = saas.reconciliation().check();
-        List<Finding> findings = report.findings();
         List<CheckView.Repair> repairs = saas
                 .operations()
                 .list(Query.where(Filter.equal(Operation.KIND, OperationKind.REPAIR))
@@ -73,27 +74,65 @@ final class CheckPages {
                                 Filter.equal(Operation.KIND, OperationKind.REPAIR),
                                 Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 > 0;
-        CheckView view = new CheckView(
-                findings.size() + " differences. Checked " + TenantWords.minute(report.at()) + ": " + report.servers()
-                        + " servers with " + report.databases() + " databases.",
-                findings.stream().limit(MAX_FINDINGS).map(CheckPages::row).toList(),
-                Math.max(0, findings.size() - MAX_FINDINGS),
-                findings.stream().filter(Finding::automatic).count(),
-                repairs,
-                running);
+        // A check reads all servers. While a repair runs, its result would be out of date at once.
+        CheckView view = running
+                ? new CheckView("", List.of(), List.of(), "", 0, repairs, true)
+                : view(saas.reconciliation().check(), exchange.param(KIND), repairs);
         Page page = exchange.page("Check", SECTION, NOTICES.get(exchange.param("done")));
         exchange.render("admin/check", page.refreshing(running ? REFRESH_SECONDS : 0), view);
     }
 
+    private static CheckView view(ReconciliationReport report, String kind, List<CheckView.Repair> repairs) {
+        List<Finding> findings = report.findings();
+        List<Finding> wanted = findings.stream()
+                .filter(each -> kind.isEmpty() || each.code().code().equals(kind))
+                .toList();
+        int more = wanted.size() - MAX_FINDINGS;
+        return new CheckView(
+                TenantWords.count(findings.size(), "difference") + ". Checked " + TenantWords.minute(report.at()) + ": "
+                        + TenantWords.count(report.servers(), "server") + " with "
+                        + TenantWords.count(report.databases(), "database") + ".",
+                kinds(findings, kind),
+                wanted.stream().limit(MAX_FINDINGS).map(CheckPages::row).toList(),
+                more > 0 ? TenantWords.number(more) + " more are not shown." : "",
+                findings.stream().filter(Finding::automatic).count(),
+                repairs,
+                false);
+    }
+
+    private static List<CheckView.Kind> kinds(List<Finding> findings, String shown) {
+        Map<FindingCode, List<Finding>> byCode = findings.stream()
+                .collect(Collectors.groupingBy(
+                        Finding::code, () -> new EnumMap<>(FindingCode.class), Collectors.toList()));
+        return byCode.entrySet().stream()
+                .map(each -> {
+                    long repairable =
+                            each.getValue().stream().filter(Finding::automatic).count();
+                    return new CheckView.Kind(
+                            each.getKey().code(),
+                            Words.event(each.getKey()),
+                            TenantWords.number(each.getValue().size()),
+                            repairable,
+                            RepairPages.consequence(each.getKey(), repairable),
+                            each.getKey().code().equals(shown));
+                })
+                .toList();
+    }
+
+    /** Where a difference was found: the database and its server. */
+    static String place(Finding finding) {
+        String name = finding.database() == null ? "" : finding.database();
+        return finding.serverName().isEmpty() || name.isEmpty()
+                ? name + finding.serverName()
+                : name + " on " + finding.serverName();
+    }
+
     private static CheckView.Row row(Finding finding) {
         TenantId tenant = finding.tenantId();
-        String name = finding.database() == null ? "" : finding.database();
         String path = finding.serverId() == null ? "" : PATH + "/" + finding.serverId() + "/" + nameOf(finding);
         return new CheckView.Row(
                 Words.event(finding.code()),
-                finding.serverName().isEmpty() || name.isEmpty()
-                        ? name + finding.serverName()
-                        : name + " on " + finding.serverName(),
+                place(finding),
                 tenant == null ? 0 : tenant.value(),
                 finding.message(),
                 finding.automatic(),
@@ -124,11 +163,6 @@ final class CheckPages {
                 lines,
                 operation.startedBy(),
                 TenantWords.minute(operation.createdAt()));
-    }
-
-    private static void repair(PortalExchange exchange, Visitor visitor) throws IOException {
-        visitor.saas().async().repair(RepairRequest.builder().build());
-        exchange.redirect(PATH + "?done=repairing");
     }
 
     private static Finding finding(PortalExchange exchange, Visitor visitor, Set<FindingCode> codes) {

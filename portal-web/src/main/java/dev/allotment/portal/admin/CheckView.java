@@ -8,18 +8,36 @@ import java.util.List;
  * The content of the page that compares the catalog with the database servers.
  *
  * @param summary what was checked
+ * @param kinds the kinds of findings
  * @param findings the first of them
- * @param more how many findings are not shown
+ * @param more how many findings are not shown; empty: none
  * @param repairable how many findings a repair would repair
  * @param repairs the latest repairs
  * @param running whether a repair has not finished yet
  */
 public record CheckView(
-        String summary, List<Row> findings, int more, long repairable, List<Repair> repairs, boolean running) {
+        String summary,
+        List<Kind> kinds,
+        List<Row> findings,
+        String more,
+        long repairable,
+        List<Repair> repairs,
+        boolean running) {
     public CheckView {
+        kinds = List.copyOf(kinds);
         findings = List.copyOf(findings);
         repairs = List.copyOf(repairs);
     }
+
+    /**
+     * A kind of findings.
+     *
+     * @param code its name in addresses
+     * @param repairable how many of them a repair would repair
+     * @param consequence what that would do
+     * @param shown whether the list is limited to this kind
+     */
+    public record Kind(String code, String name, String count, long repairable, String consequence, boolean shown) {}
 
     /**
      * A finding.

@@ -52,9 +52,10 @@ final class EventDetails {
      */
     static String describe(Event event, String about, Map<String, String> plans, Map<String, String> accounts) {
         Map<String, String> left = new TreeMap<>(event.details());
-        left.values().removeIf(value -> value.isEmpty() || value.equals(about));
         List<String> texts = new ArrayList<>();
+        // Before what is shown already is left out: after a change, that is one of the two values.
         change(event.type(), left, plans, texts);
+        left.entrySet().removeIf(each -> each.getValue().isEmpty() || isShown(each, about));
         String used = left.remove("used");
         if (used != null) {
             texts.add("Uses " + used + " MB of " + left.remove("limit") + " MB");
@@ -67,9 +68,14 @@ final class EventDetails {
                 .filter(key -> key.endsWith("." + FROM) && left.containsKey(before(key) + "." + TO))
                 .forEach(key -> texts.add(label(before(key)) + ": " + value(left.remove(key)) + " → "
                         + value(left.remove(before(key) + "." + TO))));
-        left.forEach((key, value) -> texts.add(detail(key, value, plans)));
+        left.forEach((key, value) -> texts.add(detail(event.type(), key, value, plans)));
         texts.removeIf(String::isEmpty);
         return String.join(" · ", texts);
+    }
+
+    private static boolean isShown(Map.Entry<String, String> detail, String about) {
+        String key = detail.getKey();
+        return detail.getValue().equals(about) && !key.endsWith("." + FROM) && !key.endsWith("." + TO);
     }
 
     private static void change(
@@ -77,8 +83,8 @@ final class EventDetails {
         String from = left.remove(FROM);
         String to = left.remove(TO);
         if (from != null || to != null) {
-            String before = from == null ? "none" : from;
-            String after = to == null ? "none" : to;
+            String before = from == null || from.isEmpty() ? "none" : from;
+            String after = to == null || to.isEmpty() ? "none" : to;
             boolean plan = type == EventType.TENANT_PLAN_SWITCHED;
             texts.add(
                     plan
@@ -101,11 +107,14 @@ final class EventDetails {
         return key.substring(0, key.lastIndexOf('.'));
     }
 
-    private static String detail(String key, String value, Map<String, String> plans) {
+    private static String detail(EventType type, String key, String value, Map<String, String> plans) {
         return switch (key) {
             case PLAN -> value.equals("null") ? "Without a plan" : "Plan: " + plan(value, plans);
             case "cause" -> "Cause: " + CAUSES.getOrDefault(value, value);
-            case "notify" -> value.equals("true") ? "Owner notified by email" : "";
+            case "notify" ->
+                value.equals("true")
+                        ? "Owner notified by email"
+                        : type == EventType.TENANT_SUSPENDED ? "Owner not notified" : "";
             case "forced" -> value.equals("true") ? "Despite warnings" : "";
             default -> label(key) + ": " + value(value);
         };

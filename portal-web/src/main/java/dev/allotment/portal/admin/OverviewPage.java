@@ -22,13 +22,10 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The first page for administrators. */
 final class OverviewPage {
@@ -54,16 +51,14 @@ final class OverviewPage {
         long live = states.values().stream().mapToLong(Long::longValue).sum();
         List<Share> shares = new ArrayList<>();
         states.forEach((what, count) -> shares.add(new Share(what, count, live == 0 ? 0 : (int) (count * 100 / live))));
-        List<Tile> tiles = new ArrayList<>(List.of(
-                new Tile(live, live == 1 ? "database" : "databases", DATABASES),
-                new Tile(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)), "sign-ups", "/admin/users?all=1"),
-                new Tile(
+        List<Tile> tiles = List.of(
+                tile(live, live == 1 ? "database" : "databases", DATABASES),
+                tile(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)), "customer accounts", "/admin/users"),
+                tile(
                         saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)),
                         "running operations",
                         "/admin/operations"),
-                new Tile(states.get("Suspended"), "suspended", DATABASES + "?state=pending")));
-        failedBackups(saas, exchange.site().clock().instant()).ifPresent(tiles::add);
-        erasureRequests(saas).ifPresent(tiles::add);
+                tile(counts.getOrDefault(TenantState.SUSPENDED, 0L), "suspended", DATABASES + "?state=pending"));
         DailyCounts days = DailyCounts.read(
                 saas,
                 exchange.site().clock().instant(),
@@ -73,6 +68,7 @@ final class OverviewPage {
                 "admin/overview",
                 exchange.page("Overview", "admin-overview"),
                 new OverviewView(
+                        Attentions.find(saas, exchange.site().clock().instant()),
                         tiles,
                         shares,
                         days.columns(),
@@ -112,32 +108,7 @@ final class OverviewPage {
         return facts;
     }
 
-    /** Empty if no request is open. */
-    private static Optional<Tile> erasureRequests(Saas saas) {
-        long open = saas.accounts().count(Filter.notEqual(User.ERASURE_REQUESTED_AT, null));
-        return open == 0
-                ? Optional.empty()
-                : Optional.of(new Tile(
-                        open, open == 1 ? "erasure request" : "erasure requests", "/admin/users?all=1&state=erasure"));
-    }
-
-    /** The number behind which the list of operations has the same ones; empty if no backup failed. */
-    private static Optional<Tile> failedBackups(Saas saas, Instant now) {
-        LocalDate yesterday = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(1);
-        long failed = saas.operations()
-                .count(Filter.and(
-                        Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT),
-                        Filter.equal(Operation.STATE, OperationState.FAILED),
-                        Filter.compare(
-                                Operation.CREATED_AT,
-                                Filter.Operator.GREATER_OR_EQUAL,
-                                yesterday.atStartOfDay().toInstant(ZoneOffset.UTC))));
-        return failed == 0
-                ? Optional.empty()
-                : Optional.of(new Tile(
-                        failed,
-                        failed == 1 ? "failed backup since yesterday" : "failed backups since yesterday",
-                        OperationPages.PATH + "?state=failed&kind=" + OperationKind.BACK_UP_TENANT + "&from="
-                                + yesterday));
+    private static Tile tile(long figure, String what, String path) {
+        return new Tile(TenantWords.number(figure), what, path);
     }
 }

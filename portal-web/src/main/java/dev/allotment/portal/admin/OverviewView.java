@@ -7,10 +7,12 @@ import java.util.List;
 /**
  * The content of the overview.
  *
+ * @param attention what an administrator should look at, the most urgent first
  * @param drill about restore drills; empty if there was none, and none will be
  * @param backups whether there is a store for backups
  */
 public record OverviewView(
+        List<Attention> attention,
         List<Tile> tiles,
         List<Share> states,
         Columns days,
@@ -18,6 +20,7 @@ public record OverviewView(
         List<TenantView.Fact> drill,
         boolean backups) {
     public OverviewView {
+        attention = List.copyOf(attention);
         drill = List.copyOf(drill);
         tiles = List.copyOf(tiles);
         states = List.copyOf(states);
@@ -25,11 +28,20 @@ public record OverviewView(
     }
 
     /**
+     * Something to look at.
+     *
+     * @param figure how often it is found
+     * @param detail which ones, since when or until when; may be empty
+     * @param path of the list of them
+     */
+    public record Attention(String figure, String what, String detail, String path) {}
+
+    /**
      * A number.
      *
      * @param path of the list behind the number
      */
-    public record Tile(long figure, String what, String path) {}
+    public record Tile(String figure, String what, String path) {}
 
     /**
      * A share of a total.

@@ -88,9 +88,16 @@ final class ServerList {
             case "unreachable" -> !status.health().up();
             case "accepting" -> status.server().inService();
             case "closed" -> !status.server().inService();
-            case "full" -> status.full() || status.crowded();
+            case "full" -> isFull(status);
             default -> true;
         };
+    }
+
+    /** Whether its databases reach the planned number, or the number that no server should exceed. */
+    static boolean isFull(ServerStatus status) {
+        return status.full()
+                || status.crowded()
+                || status.databases() >= status.server().capacity();
     }
 
     private static List<ServersView.NodeRow> nodes(Visitor visitor) {

@@ -4,6 +4,8 @@ package dev.allotment.portal.admin;
 import dev.allotment.AddonStatus;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCategory;
+import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
@@ -48,6 +50,8 @@ final class TenantDetails {
     private static final Logger LOG = LoggerFactory.getLogger(TenantDetails.class);
     private static final int MAX_ROWS = 500;
     private static final int MAX_RUNNING = 10;
+    private static final int MAX_SUSPENSIONS = 20;
+    private static final String MANUAL = "manual";
 
     private TenantDetails() {}
 
@@ -85,7 +89,7 @@ final class TenantDetails {
                 DeletionConsequence.describe(saas, tenant, "an administrator"),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
-                tenant.suspendedFor().stream().anyMatch(List.of("manual", "swapped")::contains),
+                tenant.suspendedFor().stream().anyMatch(List.of(MANUAL, "swapped")::contains),
                 tenant.state() == TenantState.RETAINED,
                 tenant.state() != TenantState.DELETED && saas.backups().hasStore(),
                 inside,
@@ -126,6 +130,7 @@ final class TenantDetails {
                 "Owner",
                 row.owner().isEmpty() ? "None" : row.owner(),
                 row.owner().isEmpty() ? "" : "/admin/users/" + tenant.ownerId()));
+        reason(saas, tenant).ifPresent(each -> facts.add(new Fact("Suspended because", each)));
         facts.add(new Fact("Time left", row.left()));
         String address = saas.tenants().publicUrl(tenant).toString();
         facts.add(new Fact("Address", address, tenant.state().live() ? address : ""));
@@ -150,6 +155,22 @@ final class TenantDetails {
         }
         facts.add(new Fact("UUID", tenant.uuid().toString()));
         return facts;
+    }
+
+    /** Why an administrator suspended the tenant. */
+    private static Optional<String> reason(Saas saas, Tenant tenant) {
+        if (!tenant.suspendedFor().contains(MANUAL)) {
+            return Optional.empty();
+        }
+        Filter<Event> suspensions = Filter.and(
+                Filter.equal(Event.TENANT_ID, tenant.id()), Filter.equal(Event.TYPE, EventType.TENANT_SUSPENDED));
+        return saas
+                .events()
+                .list(Query.where(suspensions).orderByDescending(Event.ID).page(0, MAX_SUSPENSIONS))
+                .stream()
+                .filter(each -> MANUAL.equals(each.details().get("cause")))
+                .findFirst()
+                .map(each -> each.details().get("reason"));
     }
 
     private static String window(Saas saas, Tenant tenant) {

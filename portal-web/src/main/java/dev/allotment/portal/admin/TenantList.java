@@ -35,6 +35,7 @@ final class TenantList {
             new Choice("draft", "Being created"),
             new Choice("retained", "Deleted, restorable"),
             new Choice("deleted", "Deleted"));
+    private static final List<Choice> USAGES = List.of(new Choice("over", "Over the storage limit"));
     private static final String EXPIRED = "expired";
     private static final String WEEK = "week";
     private static final String MONTH = "month";
@@ -73,6 +74,9 @@ final class TenantList {
             parts.add(Filter.tagged(tag));
         }
         parts.add(byExpiry(listing.choice("expiry", "Expiry", "Any", EXPIRIES), now));
+        if (!listing.choice("usage", "Usage", "Any", USAGES).isEmpty()) {
+            parts.add(Filter.equal(Tenant.STORAGE_EXCEEDED, true));
+        }
         parts.add(listing.days("end-", "End date", Tenant.EXPIRES_AT));
         if (!text.isEmpty()) {
             parts.add(search(saas, listing, text));

@@ -38,7 +38,7 @@ final class TenantPages {
             "configured",
             "Changes applied.",
             "suspended",
-            "Suspended. Only its administrator can sign in.",
+            "The database is suspended: its application is closed until you resume it.",
             "resumed",
             "Resumed.",
             "still-suspended",
@@ -58,9 +58,7 @@ final class TenantPages {
         routes.showAdministrator(PATH, TenantList::show);
         routes.showAdministrator(PATH + "/{id}", TenantPages::show);
         routes.acceptAdministrator(PATH + "/{id}/configure", TenantPages::configure);
-        routes.acceptAdministrator(
-                PATH + "/{id}/suspend",
-                act("suspended", (visitor, tenant) -> visitor.saas().tenants().suspend(tenant.id())));
+        new SuspendPages().add(routes);
         routes.acceptAdministrator(PATH + "/{id}/resume", TenantPages::resume);
         routes.acceptAdministrator(
                 PATH + "/{id}/sync",

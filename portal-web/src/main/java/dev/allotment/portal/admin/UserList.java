@@ -18,11 +18,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The list of accounts. As in Odoo, it shows regular users only until this filter is removed. */
+/** The list of accounts: those of customers, unless the address selects the administrators or everyone. */
 final class UserList {
     /** The account in whose name the system acts. It cannot sign in. */
     private static final String SYSTEM = "__system__";
 
+    private static final String KIND = "kind";
+    private static final String STAFF = "staff";
+    private static final String EVERYONE = "all";
+    private static final List<Choice> KINDS =
+            List.of(new Choice(STAFF, "Administrators"), new Choice(EVERYONE, "Everyone"));
     private static final List<Choice> STATES = List.of(
             new Choice("active", "Can sign in"),
             new Choice("deactivated", "Deactivated"),
@@ -39,11 +44,15 @@ final class UserList {
     static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, UserPages.PATH);
         String text = listing.search("name, login, email or ID");
-        boolean regularOnly = !listing.toggle("all");
         List<Filter<? super User>> parts = new ArrayList<>();
-        if (regularOnly) {
-            parts.add(Filter.equal(User.ROLE, Role.ADMINISTRATOR));
-            parts.add(Filter.notEqual(User.LOGIN, SYSTEM));
+        String kind = listing.choice(KIND, "Kind", "Customers", KINDS);
+        switch (kind) {
+            case STAFF -> {
+                parts.add(Filter.equal(User.ROLE, Role.ADMINISTRATOR));
+                parts.add(Filter.notEqual(User.LOGIN, SYSTEM));
+            }
+            case EVERYONE -> {}
+            default -> parts.add(Filter.equal(User.ROLE, Role.PORTAL));
         }
         switch (listing.choice("state", "State", "Any", STATES)) {
             case "active" -> parts.add(Filter.equal(User.ACTIVE, true));
@@ -67,9 +76,17 @@ final class UserList {
                 exchange.page("Users", UserPages.SECTION, UserPages.NOTICES.get(exchange.param("done"))),
                 new UsersView(
                         users.stream().map(UserList::row).toList(),
-                        regularOnly,
-                        listing.with("all", regularOnly ? "1" : ""),
+                        kinds(listing, kind),
+                        kind.equals(EVERYONE) ? "" : listing.with(KIND, EVERYONE),
                         listing.controls()));
+    }
+
+    private static List<UsersView.Kind> kinds(Listing listing, String kind) {
+        List<UsersView.Kind> kinds = new ArrayList<>();
+        kinds.add(new UsersView.Kind("Customers", listing.with(KIND, ""), kind.isEmpty()));
+        KINDS.forEach(each -> kinds.add(
+                new UsersView.Kind(each.text(), listing.with(KIND, each.value()), kind.equals(each.value()))));
+        return kinds;
     }
 
     private static UsersView.Row row(User user) {
@@ -91,6 +108,6 @@ final class UserList {
         if (user.login().equals(SYSTEM)) {
             return new Badge("System", "off");
         }
-        return user.portal() ? new Badge("Portal user", "busy") : new Badge("Administrator", "good");
+        return user.portal() ? new Badge("Customer", "busy") : new Badge("Administrator", "good");
     }
 }

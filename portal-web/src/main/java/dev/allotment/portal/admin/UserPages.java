@@ -67,6 +67,7 @@ final class UserPages {
         routes.acceptAdministrator(PATH + "/{id}", this::save);
         routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword);
         routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
+        routes.showAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::askRevokingKey);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
         routes.acceptAdministrator(PATH + "/{id}/export", this::export);
         routes.showAdministrator(PATH + "/{id}/erase", UserPages::showErase);
@@ -199,18 +200,27 @@ final class UserPages {
         return visitor.saas().apiKeys().list(theirs).stream().map(ApiKeyRow::of).toList();
     }
 
+    private static ApiKey key(PortalExchange exchange, Visitor visitor, User user) {
+        return visitor.saas()
+                .apiKeys()
+                .find(new ApiKeyId(exchange.pathId("key")))
+                .filter(each -> each.userId() == user.id().value())
+                .orElseThrow(PageFailure::notFound);
+    }
+
+    private static void askRevokingKey(PortalExchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        ApiKeyRow row = ApiKeyRow.of(key(exchange, visitor, user));
+        String path = PATH + "/" + user.id();
+        exchange.render(
+                "admin/confirm",
+                exchange.page("Revoke the API key " + row.name() + " of " + user.name() + "?", SECTION),
+                new ConfirmView(row.consequence(), path + "/keys/" + row.id() + "/revoke", "Revoke key", path));
+    }
+
     private static void revokeKey(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
-        ApiKeyId key = new ApiKeyId(exchange.pathId("key"));
-        boolean theirs = visitor.saas()
-                .apiKeys()
-                .find(key)
-                .filter(each -> each.userId() == user.id().value())
-                .isPresent();
-        if (!theirs) {
-            throw PageFailure.notFound();
-        }
-        visitor.saas().apiKeys().revoke(key);
+        visitor.saas().apiKeys().revoke(key(exchange, visitor, user).id());
         exchange.redirect(PATH + "/" + user.id() + "?done=revoked");
     }
 

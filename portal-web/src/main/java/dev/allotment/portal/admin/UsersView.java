@@ -8,13 +8,17 @@ import java.util.List;
 /**
  * The content of the list of accounts.
  *
- * @param regularOnly whether portal users are left out
- * @param toggle the address of the same list with this filter switched
+ * @param kinds the kinds of accounts that the list can show
+ * @param everyone the address of the same list with all accounts; empty if it shows all
  */
-public record UsersView(List<Row> rows, boolean regularOnly, String toggle, ListControls list) {
+public record UsersView(List<Row> rows, List<Kind> kinds, String everyone, ListControls list) {
     public UsersView {
         rows = List.copyOf(rows);
+        kinds = List.copyOf(kinds);
     }
+
+    /** A kind of accounts, the address of the list of them, and whether the list shows them now. */
+    public record Kind(String text, String address, boolean shown) {}
 
     /**
      * An account in the list.

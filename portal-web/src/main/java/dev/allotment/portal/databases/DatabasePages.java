@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -49,7 +50,8 @@ public final class DatabasePages {
     private static final Map<String, String> NOTICES = Map.of(
             "welcome", "Welcome! Your account is ready.",
             "renamed", "Renamed. Links to the old name no longer work.",
-            "deleted", "Deleted.",
+            "deleted", "The database is deleted for good.",
+            "retained", "The database is deleted. You can restore it below until it is removed for good.",
             "restored", "Restored with all its data.");
 
     private DatabasePages() {}
@@ -169,7 +171,7 @@ public final class DatabasePages {
                 plan,
                 tenant.trial(),
                 TenantWords.state(tenant),
-                TenantWords.why(tenant),
+                TenantWords.why(tenant, reason(visitor, tenant)),
                 TenantWords.left(tenant, now),
                 UsageMeter.users(tenant),
                 UsageMeter.storage(tenant),
@@ -177,6 +179,12 @@ public final class DatabasePages {
                 days.storage(tenant.id()),
                 own,
                 own && tenant.state() == TenantState.OPEN);
+    }
+
+    private static Optional<String> reason(Visitor visitor, Tenant tenant) {
+        return isOwn(visitor, tenant) && tenant.suspendedFor().contains("manual")
+                ? visitor.saas().selfService().suspensionReason(tenant.id())
+                : Optional.empty();
     }
 
     private static boolean isOwn(Visitor visitor, Tenant tenant) {
@@ -250,13 +258,12 @@ public final class DatabasePages {
             return;
         }
         try {
-            visitor.saas().selfService().delete(tenant.id());
+            Tenant deleted = visitor.saas().selfService().delete(tenant.id());
+            exchange.redirect(PATH + "?done=" + (deleted.state() == TenantState.RETAINED ? "retained" : "deleted"));
         } catch (SaasException e) {
             form.refuse("", refusal(e));
             renderDelete(exchange, 409, tenant, form);
-            return;
         }
-        exchange.redirect(PATH + "?done=deleted");
     }
 
     private static void restore(PortalExchange exchange, Visitor visitor) throws IOException {

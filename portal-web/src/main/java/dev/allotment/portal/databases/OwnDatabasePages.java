@@ -135,7 +135,14 @@ final class OwnDatabasePages {
     private static void showPlans(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = DatabasePages.own(exchange, visitor);
         Form form = Form.sent(exchange, PLAN);
-        PlanSwitch preview = form.value(PLAN).isEmpty() ? null : preview(visitor, tenant, form);
+        boolean asked = exchange.ticked("show");
+        List<Plan> others = visitor.saas().selfService().offers().stream()
+                .filter(each -> isOther(each, tenant))
+                .toList();
+        if (!asked && isMovable(tenant) && form.value(PLAN).isEmpty() && others.size() == 1) {
+            form.set(PLAN, others.get(0).id().toString());
+        }
+        PlanSwitch preview = form.value(PLAN).isEmpty() && !asked ? null : preview(visitor, tenant, form);
         renderPlans(exchange, visitor, form.isFine() ? 200 : 422, tenant, form, preview);
     }
 

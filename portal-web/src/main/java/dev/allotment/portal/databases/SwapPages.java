@@ -2,14 +2,11 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.ErrorCategory;
-import dev.allotment.Filter;
 import dev.allotment.Operation;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SwapTenants;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
-import dev.allotment.TenantState;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;
@@ -19,7 +16,6 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -28,8 +24,6 @@ public final class SwapPages {
     private static final String OTHER = "other";
     private static final String NEUTRALISED = "neutralised";
     private static final String KEY = "key";
-    /** How many databases a page offers. */
-    private static final int SHOWN = 100;
 
     private final boolean owners;
     private final String path;
@@ -82,25 +76,10 @@ public final class SwapPages {
                 new SwapView(path + "/" + tenant.id(), tenant.name(), others(visitor, tenant), Tokens.random(), form));
     }
 
-    /** The newest databases that may be copies of this one. The core knows which ones are. */
-    private List<Choice> others(Visitor visitor, Tenant tenant) {
-        List<Filter<Tenant>> parts = new ArrayList<>(List.of(
-                Filter.equal(Tenant.CUSTOMER_ID, tenant.customerId()),
-                Filter.equal(Tenant.SERVER_ID, tenant.serverId()),
-                Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)),
-                Filter.equal(Tenant.PREVIEW_OF, null),
-                Filter.notEqual(Tenant.ID, tenant.id())));
-        if (owners) {
-            parts.add(Filter.equal(Tenant.OWNER_ID, tenant.ownerId()));
-        }
-        return visitor
-                .saas()
-                .tenants()
-                .list(Query.where(Filter.and(parts))
-                        .orderByDescending(Tenant.ID)
-                        .page(0, SHOWN))
-                .stream()
-                .map(each -> new Choice(each.id().toString(), each.name()))
+    private static List<Choice> others(Visitor visitor, Tenant tenant) {
+        return visitor.saas().tenants().swapCandidates(tenant.id()).stream()
+                .map(each -> new Choice(
+                        each.id().toString(), each.name() + ", made on " + TenantWords.minute(each.createdAt())))
                 .toList();
     }
 

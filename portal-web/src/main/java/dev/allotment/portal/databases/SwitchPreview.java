@@ -27,6 +27,7 @@ public record SwitchPreview(
         List<String> remove,
         String seen) {
     private static final String NONE = "none";
+    private static final String VERSION = "Version";
 
     public SwitchPreview {
         changes = List.copyOf(changes);
@@ -65,6 +66,13 @@ public record SwitchPreview(
                 .toList();
     }
 
+    /** Without the numbers of versions, which say nothing to an owner. */
+    public SwitchPreview withoutVersion() {
+        List<Change> shown =
+                changes.stream().filter(each -> !each.term().equals(VERSION)).toList();
+        return new SwitchPreview(plan, version, shown, exceeded, install, remove, seen);
+    }
+
     /** Whether nothing would happen. */
     public boolean empty() {
         return changes.isEmpty() && install.isEmpty() && remove.isEmpty();
@@ -84,7 +92,7 @@ public record SwitchPreview(
     private static String term(String field) {
         return switch (field) {
             case "planId" -> "Plan";
-            case "planVersion" -> "Version";
+            case "planVersion" -> VERSION;
             case "maxUsers" -> "Users";
             case "storageLimitMb" -> "Storage";
             case "blockOnExpiration" -> "Suspended when expired";

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Describes the state of a tenant for people. */
@@ -51,8 +52,12 @@ public final class TenantWords {
         return "Suspended";
     }
 
-    /** Says why a tenant is suspended, and what its owner can do; empty unless it is suspended. */
-    static String why(Tenant tenant) {
+    /**
+     * Says why a tenant is suspended, and what its owner can do; empty unless it is suspended.
+     *
+     * @param reason that an administrator gave to the owner
+     */
+    static String why(Tenant tenant, Optional<String> reason) {
         if (tenant.state() != TenantState.SUSPENDED) {
             return "";
         }
@@ -63,7 +68,10 @@ public final class TenantWords {
         }
         String cause = causes.contains("expired")
                 ? (tenant.trial() ? "Its trial has ended." : "Its subscription has ended.")
-                : causes.contains("storage") ? "It is over its storage limit." : "Your provider has suspended it.";
+                : causes.contains("storage")
+                        ? "It is over its storage limit."
+                        : reason.map(text -> "Suspended by your provider: " + text + ".")
+                                .orElse("Suspended by your provider.");
         return cause + " Your data is safe. Contact your provider to reopen it.";
     }
 
@@ -96,6 +104,16 @@ public final class TenantWords {
     /** Formats a time to the minute in UTC. */
     public static String minute(Instant instant) {
         return MINUTE.format(instant);
+    }
+
+    /** Formats a number for people, such as {@code 3,000}. */
+    public static String number(long number) {
+        return String.format(Locale.ENGLISH, "%,d", number);
+    }
+
+    /** Returns words such as {@code 1 server} or {@code 3,000 servers}. */
+    public static String count(long number, String what) {
+        return number == 1 ? "1 " + what : number(number) + " " + what + "s";
     }
 
     /** Returns words such as {@code Create database}. */

@@ -22,7 +22,9 @@ public record UsageMeter(String label, String text, int percent, boolean limited
             return unknown("Users");
         }
         int limit = tenant.maxUsers();
-        String text = limit == 0 ? count(tenant.usersCount()) : tenant.usersCount() + " of " + count(limit);
+        String text = limit == 0
+                ? count(tenant.usersCount())
+                : TenantWords.number(tenant.usersCount()) + " of " + count(limit);
         return new UsageMeter("Users", text, percent(tenant.usersCount(), limit), limit > 0);
     }
 
@@ -47,7 +49,7 @@ public record UsageMeter(String label, String text, int percent, boolean limited
     }
 
     private static String count(int users) {
-        return users == 1 ? "1 user" : users + " users";
+        return TenantWords.count(users, "user");
     }
 
     private static int percent(long used, long limit) {

@@ -106,6 +106,13 @@ public final class Dispatcher {
         exchange.pathParts(found.parts());
         if (isFor(exchange, found.audience())) {
             if (name.equals("POST") && found.audience() != Audience.PROGRAMS && !exchange.formIsOurs()) {
+                if (!exchange.hasCookie()) {
+                    throw new PageFailure(
+                            403,
+                            "Your browser sent no cookie",
+                            "This site needs a cookie to protect its forms. Allow cookies for it, reload the page and try"
+                                    + " again. Nothing was changed.");
+                }
                 throw new PageFailure(
                         403,
                         "This form has expired",

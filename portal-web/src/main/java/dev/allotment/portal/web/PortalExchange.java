@@ -213,6 +213,29 @@ public final class PortalExchange {
         return Cookies.secret(request, Cookies.name(name, secure));
     }
 
+    /**
+     * Stores a text for the next page of this session only. A page of a sibling host that plants the cookie does not
+     * know the session, so it cannot make the visitor see another text.
+     */
+    public void keepForNextPage(Visitor reader, String name, String text) {
+        keepSecret(name, text + "." + Tokens.forForms(reader.secret() + text), NOTICE_SECONDS);
+    }
+
+    /** Returns what {@link #keepForNextPage} stored in this session, once; empty if there is nothing. */
+    public Optional<String> takeKept(Visitor reader, String name) {
+        Optional<String> kept = keptSecret(name);
+        if (kept.isPresent()) {
+            dropSecret(name);
+        }
+        return kept.flatMap(each -> {
+            int end = each.lastIndexOf('.');
+            String text = each.substring(0, Math.max(end, 0));
+            return Tokens.same(Tokens.forForms(reader.secret() + text), each.substring(end + 1))
+                    ? Optional.of(text)
+                    : Optional.empty();
+        });
+    }
+
     /** Deletes a secret that {@link #keepSecret} stored. */
     public void dropSecret(String name) {
         response.addHeader("Set-Cookie", Cookies.clear(Cookies.name(name, secure), secure));
@@ -234,6 +257,13 @@ public final class PortalExchange {
         }
         visit = value;
         return Tokens.forForms(value);
+    }
+
+    /** Whether the browser sent a cookie that forms are bound to. */
+    boolean hasCookie() {
+        return Cookies.secret(request, Cookies.session(secure))
+                .or(() -> Cookies.secret(request, Cookies.visit(secure)))
+                .isPresent();
     }
 
     /** Whether the form was sent by one of the portal's pages for this visitor. */

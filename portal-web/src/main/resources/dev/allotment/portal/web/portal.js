@@ -24,6 +24,24 @@ for (const input of document.querySelectorAll("input[type=password]")) {
     input.form?.addEventListener("submit", () => { input.type = "password"; });
 }
 
+// Adds a button that copies a text. Browsers allow that on pages with TLS only.
+for (const text of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "secondary small";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(text.textContent);
+        button.textContent = "Copied";
+    });
+    text.after(button);
+}
+
+// Shows the present page in a list of pages that scrolls.
+for (const link of document.querySelectorAll(".tabs [aria-current], .main-nav [aria-current]")) {
+    link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.offsetLeft - 16;
+}
+
 // Sends a form only once.
 document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) {
@@ -38,6 +56,7 @@ window.addEventListener("pageshow", () => {
 });
 
 // Checks whether a name is available while the user types.
+const LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"};
 const name = document.querySelector("[data-check]");
 if (name) {
     const answer = document.getElementById("label-answer");
@@ -72,10 +91,11 @@ if (name) {
     };
     name.addEventListener("input", () => {
         const at = name.selectionStart;
-        const valid = name.value.toLowerCase().replace(/[\s_.]/g, "-");
+        const valid = name.value.toLowerCase().replace(/[äöüß]/g, (letter) => LETTERS[letter]).replace(/[\s_.]/g, "-");
         if (valid !== name.value) {
+            const end = at + valid.length - name.value.length;
             name.value = valid;
-            name.setSelectionRange(at, at);
+            name.setSelectionRange(end, end);
         }
         soon();
     });

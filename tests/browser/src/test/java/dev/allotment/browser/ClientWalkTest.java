@@ -140,8 +140,9 @@ class ClientWalkTest {
                 BrowserDriver admin = BrowserDriver.open()) {
             startDatabase(browser, "sue");
             admin.signIn(server, "admin", "admin").awaitAddress("/admin");
-            admin.go(server.at("/admin/databases")).click("sue.localhost").click("Suspend");
-            admin.awaitText("[role=status]", "Suspended");
+            admin.go(server.at("/admin/databases")).click("sue.localhost").click("Suspend…");
+            admin.type("#reason", "An unpaid invoice").click("Suspend database");
+            admin.awaitText("[role=status]", "suspended");
             browser.go(server.client("sue", "/"))
                     .awaitText("h1", "This database is suspended")
                     .look();

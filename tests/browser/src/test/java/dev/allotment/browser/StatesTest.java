@@ -246,7 +246,7 @@ class StatesTest {
                         .awaitText("[role=alert]", "")
                         .look();
             }
-            admin.go(server.at("/admin/users?all=1"))
+            admin.go(server.at("/admin/users?kind=all"))
                     .click("Olga Owner")
                     .type("#password", "")
                     .click("Set password");
@@ -271,8 +271,10 @@ class StatesTest {
             admin.go(page).type("#confirm", "something else").click("Delete database");
             admin.awaitText("[role=alert]", "exactly as shown").look();
             admin.go(page)
-                    .click("Suspend")
-                    .awaitText("[role=status]", "Suspended")
+                    .click("Suspend…")
+                    .type("#reason", "An unpaid invoice")
+                    .click("Suspend database")
+                    .awaitText("[role=status]", "suspended")
                     .look();
             browser.go(server.at("/my")).awaitText("article", "Suspended").look();
             admin.click("Resume").awaitText("[role=status]", "Resumed");
