@@ -34,27 +34,40 @@ final class ProcessedApplicationTest {
     private static final String CLASS_PATH =
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
+    private static final String SEPARATOR = File.pathSeparator;
+
     @Test
     void theApplicationRunsFromGeneratedCode(@TempDir Path folder) throws Exception {
         Path sources = folder.resolve("sources");
         Path classes = folder.resolve("classes");
-        List<String> arguments = new ArrayList<>(List.of(
+        process(sources, classes);
+        compile(sources, classes);
+        assertThat(run(folder.resolve("output"), "-Dspring.aot.enabled=true", "-cp", classes + SEPARATOR + CLASS_PATH, ProcessedApplication.class.getName()))
+                .contains("entities 1", "portal 200", "tenant /web/login", "operators 401", "listened anna");
+    }
+
+    /**
+     * In a process of its own, as a build does it: Spring keeps the proxy classes that it has made, and writes none
+     * again that another test needed before.
+     */
+    private static void process(Path sources, Path classes) throws IOException, InterruptedException {
+        List<String> output = run(
+                sources.resolveSibling("processing"),
+                "-cp",
+                CLASS_PATH,
+                SpringApplicationAotProcessor.class.getName(),
                 ProcessedApplication.class.getName(),
                 sources.toString(),
                 classes.toString(),
                 classes.toString(),
                 "dev.allotment",
-                "processed"));
-        arguments.addAll(List.of(SETTINGS));
-        SpringApplicationAotProcessor.main(arguments.toArray(String[]::new));
-        compile(sources, classes);
-        assertThat(run(classes))
-                .contains("entities 1", "portal 200", "tenant /web/login", "operators 401", "listened anna");
+                "processed");
+        assertThat(sources).describedAs(String.join("\n", output)).isNotEmptyDirectory();
     }
 
     private static void compile(Path sources, Path classes) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
-                "-nowarn", "-proc:none", "-d", classes.toString(), "-cp", classes + File.pathSeparator + CLASS_PATH));
+                "-nowarn", "-proc:none", "-d", classes.toString(), "-cp", classes + SEPARATOR + CLASS_PATH));
         try (Stream<Path> files = Files.walk(sources)) {
             files.map(Path::toString).filter(each -> each.endsWith(".java")).forEach(arguments::add);
         }
@@ -62,15 +75,11 @@ final class ProcessedApplicationTest {
                 .isZero();
     }
 
-    private static List<String> run(Path classes) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dspring.aot.enabled=true",
-                "-cp",
-                classes + File.pathSeparator + CLASS_PATH,
-                ProcessedApplication.class.getName()));
+    private static List<String> run(Path output, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(arguments));
         command.addAll(List.of(SETTINGS));
-        Path output = classes.resolveSibling("output");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
