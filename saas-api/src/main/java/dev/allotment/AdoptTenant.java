@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,9 @@ public record AdoptTenant(
         private @Nullable String idempotencyKey;
 
         private Builder(ServerId server, String name, PlanId plan) {
-            this.server = server;
-            this.name = name;
-            this.plan = plan;
+            this.server = Objects.requireNonNull(server, "server");
+            this.name = Objects.requireNonNull(name, "name");
+            this.plan = Objects.requireNonNull(plan, "plan");
         }
 
         private Builder(AdoptTenant from) {

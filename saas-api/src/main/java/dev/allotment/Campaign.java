@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param canaries how many tenants are changed first, one after the other; if one of them fails, no other is tried
  * @param waves growing percentages of the tenants that are left after the canaries, from 1 to 99; a wave starts when
  *     all tenants of the one before were tried. The last wave has the rest, and is not in the list
- * @param parallel how many tenants are changed at once after the canaries, from 1 to 1000; more than one needs the
- *     embedder's executor
+ * @param parallel how many tenants are changed at once after the canaries, on all nodes together, from 1 to 1000; more
+ *     than one needs the embedder's executor
  * @param parallelPerServer how many of these may be on one database server, up to 1000; 0: no limit
  * @param maxFailures how many tenants may fail; after one more, no other is tried; null: no such limit
  * @param maxFailurePercent how many of a hundred tried tenants may fail, once 20 were tried; null: no such limit
@@ -125,7 +126,7 @@ public record Campaign(
         private @Nullable String idempotencyKey;
 
         private Builder(CampaignChange change) {
-            this.change = change;
+            this.change = Objects.requireNonNull(change, "change");
         }
 
         /** Sets {@link Campaign#change}: the wanted state. */

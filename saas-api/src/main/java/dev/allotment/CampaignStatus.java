@@ -10,11 +10,14 @@ package dev.allotment;
  * @param campaign the command that started it, without its idempotency key
  * @param stage what it does now, or did last
  * @param wave the wave that it is in, from 1 on; 0 before the first one
- * @param total the tenants that are done, failed or left, counted when the stage or wave started
+ * @param total the tenants that are done, failed or left, counted when the stage or wave started; tenants that are
+ *     created later count from the next one on
  * @param done the tenants that this campaign has brought to the wanted state
  * @param failed the tenants with a change that failed, and none that is done
- * @param working the tenants that are being changed
- * @param later the tenants that were outside of their maintenance window when the campaign last looked
+ * @param working the tenants that are being changed, on any node, or wait for a thread of one; at most {@link
+ *     Campaign#parallel}
+ * @param later the tenants that are left for later: they were outside of their maintenance window when the campaign
+ *     last looked
  */
 public record CampaignStatus(
         Operation operation,

@@ -3,6 +3,7 @@ package dev.allotment;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ public record Customer(
         private Map<String, String> attributes = Map.of();
 
         private Builder(String name) {
-            this.name = name;
+            this.name = Objects.requireNonNull(name, "name");
         }
 
         private Builder(Customer from) {

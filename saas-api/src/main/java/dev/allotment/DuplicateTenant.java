@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ public record DuplicateTenant(
         private boolean preview;
 
         private Builder(TenantId source) {
-            this.source = source;
+            this.source = Objects.requireNonNull(source, "source");
         }
 
         private Builder(DuplicateTenant from) {

@@ -206,9 +206,10 @@ public final class ErrorCodes {
     public static final String NEUTRALISER_FAILED = "neutraliser.failed";
 
     /**
-     * The tenant schema of the embedder could not be migrated in a database; details {@code database}, {@code version}.
-     * A new tenant was removed. Another one keeps its state. What to do: the cause has the reason; fix it and repeat
-     * the request.
+     * The tenant schema of the embedder could not be migrated in a database; details {@code database}, {@code version},
+     * and {@code migration} if it is known. A new tenant was removed. Another one keeps its state. What to do:
+     * administrators read the reason in the message of the operation, and the cause has it; fix it and repeat the
+     * request.
      */
     public static final String SCHEMA_FAILED = "schema.failed";
 
@@ -225,8 +226,8 @@ public final class ErrorCodes {
     public static final String CAMPAIGN_ACTION_UNKNOWN = "campaign.action-unknown";
 
     /**
-     * The action of a campaign failed for a tenant; details {@code action}, {@code name}. What to do: the cause has the
-     * reason; fix it and retry the campaign.
+     * The action of a campaign failed for a tenant; details {@code action}, {@code name}. What to do: administrators
+     * read the reason in the message of the operation, and the cause has it; fix it and retry the campaign.
      */
     public static final String CAMPAIGN_ACTION_FAILED = "campaign.action-failed";
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +65,10 @@ public record ImportBackup(
         private @Nullable String idempotencyKey;
 
         private Builder(UUID tenant, BackupId backup, PlanId plan, UserId owner) {
-            this.tenant = tenant;
-            this.backup = backup;
-            this.plan = plan;
-            this.owner = owner;
+            this.tenant = Objects.requireNonNull(tenant, "tenant");
+            this.backup = Objects.requireNonNull(backup, "backup");
+            this.plan = Objects.requireNonNull(plan, "plan");
+            this.owner = Objects.requireNonNull(owner, "owner");
         }
 
         /** Sets {@link ImportBackup#tenant}: the UUID of the tenant in the other installation. */

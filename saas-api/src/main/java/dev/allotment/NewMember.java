@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +64,8 @@ public record NewMember(
         private String tz = "UTC";
 
         private Builder(String login, String name) {
-            this.login = login;
-            this.name = name;
+            this.login = Objects.requireNonNull(login, "login");
+            this.name = Objects.requireNonNull(name, "name");
         }
 
         private Builder(NewMember from) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +70,8 @@ public record NewUser(
         private String tz = "UTC";
 
         private Builder(String login, String name) {
-            this.login = login;
-            this.name = name;
+            this.login = Objects.requireNonNull(login, "login");
+            this.name = Objects.requireNonNull(name, "name");
         }
 
         private Builder(NewUser from) {

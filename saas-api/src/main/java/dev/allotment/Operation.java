@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param templateId the template that it works on; null: none
  * @param idempotencyKey the caller's key, unique for the acting user; null: none
  * @param errorCode the code of the failure, see {@link SaasException#code}; null: not failed
- * @param errorMessage the message of the failure; null: not failed
+ * @param errorMessage the message of the failure; null: not failed. Administrators also read the reason, which may have
+ *     data of the tenant
  * @param node the node that works on it, or did last
  * @param createdAt when it was requested
  * @param updatedAt when its record last changed
@@ -125,7 +126,10 @@ public record Operation(
     /** Returns what identifies the operation and its outcome; never an input, which may be secret. */
     @Override
     public String toString() {
-        return "Operation[id=" + id + ", kind=" + kind + ", state=" + state + ", step=" + step + ", tenant=" + tenantId
-                + ", template=" + templateId + ", error=" + errorCode + "]";
+        return "Operation[id=" + id + ", kind=" + kind + ", state=" + state + ", step=" + step
+                + (tenantId == null ? "" : ", tenant=" + tenantId)
+                + (templateId == null ? "" : ", template=" + templateId)
+                + (campaign == null ? "" : ", campaign=" + campaign)
+                + (errorCode == null ? "" : ", error=" + errorCode) + "]";
     }
 }

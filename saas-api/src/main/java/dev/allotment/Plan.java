@@ -4,6 +4,7 @@ package dev.allotment;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,7 +202,7 @@ public record Plan(
         private Map<String, String> attributes = Map.of();
 
         private Builder(String name) {
-            this.name = name;
+            this.name = Objects.requireNonNull(name, "name");
         }
 
         private Builder(Plan from) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +62,8 @@ public record RestoreBackup(
         private @Nullable String idempotencyKey;
 
         private Builder(TenantId tenant, BackupId backup) {
-            this.tenant = tenant;
-            this.backup = backup;
+            this.tenant = Objects.requireNonNull(tenant, "tenant");
+            this.backup = Objects.requireNonNull(backup, "backup");
         }
 
         /** Sets {@link RestoreBackup#tenant}: the tenant that the backup was made of. */

@@ -3,6 +3,7 @@ package dev.allotment;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,7 +180,7 @@ public record Server(
         private boolean source;
 
         private Builder(String name) {
-            this.name = name;
+            this.name = Objects.requireNonNull(name, "name");
         }
 
         private Builder(Server from) {

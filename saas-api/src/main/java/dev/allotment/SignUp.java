@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +53,9 @@ public record SignUp(
         private String tz = "UTC";
 
         private Builder(String login, String name, String password) {
-            this.login = login;
-            this.name = name;
-            this.password = password;
+            this.login = Objects.requireNonNull(login, "login");
+            this.name = Objects.requireNonNull(name, "name");
+            this.password = Objects.requireNonNull(password, "password");
         }
 
         private Builder(SignUp from) {

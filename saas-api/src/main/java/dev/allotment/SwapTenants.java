@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +59,8 @@ public record SwapTenants(
         private @Nullable String idempotencyKey;
 
         private Builder(TenantId tenant, TenantId with) {
-            this.tenant = tenant;
-            this.with = with;
+            this.tenant = Objects.requireNonNull(tenant, "tenant");
+            this.with = Objects.requireNonNull(with, "with");
         }
 
         /** Sets {@link SwapTenants#tenant}: the tenant that is to have the state of the other one. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Objects;
+
 /**
  * A command to move a tenant to another plan, or to another version of its plan: {@code SwitchPlan.builder(shop.id(),
  * plan.id()).build()}.
@@ -36,8 +38,8 @@ public record SwitchPlan(TenantId tenant, PlanId plan, int version, boolean forc
         private boolean force;
 
         private Builder(TenantId tenant, PlanId plan) {
-            this.tenant = tenant;
-            this.plan = plan;
+            this.tenant = Objects.requireNonNull(tenant, "tenant");
+            this.plan = Objects.requireNonNull(plan, "plan");
         }
 
         private Builder(SwitchPlan from) {

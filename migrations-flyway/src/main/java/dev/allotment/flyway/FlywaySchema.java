@@ -2,6 +2,7 @@
 package dev.allotment.flyway;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.TenantSchema;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.migration.JavaMigration;
 
@@ -72,13 +74,21 @@ public final class FlywaySchema implements TenantSchema {
     }
 
     @Override
-    public void migrate(DatabaseLogin login) {
+    public void migrate(DatabaseLogin login) throws MigrationFailedException {
         FluentConfiguration defaults = defaults();
         if (login.url().startsWith("jdbc:postgresql:")) {
             // An idle transaction of the tenant's application must not keep the caller waiting for ever.
             defaults.initSql("SET lock_timeout = '30s'");
         }
-        settings.apply(defaults).dataSource(new LoginDataSource(login)).load().migrate();
+        FluentConfiguration configuration = settings.apply(defaults).dataSource(new LoginDataSource(login));
+        FailedMigration failed = new FailedMigration();
+        List<Callback> callbacks = new ArrayList<>(List.of(configuration.getCallbacks()));
+        callbacks.add(failed);
+        try {
+            configuration.callbacks(callbacks.toArray(Callback[]::new)).load().migrate();
+        } catch (FlywayException e) {
+            throw failed.explain(e);
+        }
     }
 
     private static String version(FluentConfiguration configuration) {

@@ -23,6 +23,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.testing.SettableClock;
 import java.sql.SQLException;
@@ -75,7 +76,10 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
             SaasException failure = catchThrowableOfType(
                     SaasException.class, () -> saas.tenants().create(order));
             assertThat(failure.code()).isEqualTo(ErrorCodes.SCHEMA_FAILED);
-            assertThat(failure).hasCauseInstanceOf(org.flywaydb.core.api.FlywayException.class);
+            assertThat(failure)
+                    .hasCauseInstanceOf(MigrationFailedException.class)
+                    .extracting(each -> each.getCause().getCause())
+                    .isInstanceOf(org.flywaydb.core.api.FlywayException.class);
             assertThat(saas.tenants().list(Query.all())).isEmpty();
         }
     }
@@ -107,6 +111,15 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
                     .singleElement()
                     .extracting(Event::details)
                     .isEqualTo(Map.of("from", ONE.version(), "to", TWO.version()));
+            assertThat(saas.operations()
+                            .list(Query.where(Filter.equal(Operation.ERROR_CODE, ErrorCodes.SCHEMA_FAILED))))
+                    .singleElement()
+                    .extracting(Operation::errorMessage)
+                    .asString()
+                    .containsPattern("V2__authors\\.sql failed in line 1 \\(SQL state 42\\w{3}\\)")
+                    .containsIgnoringCase("Reason: ")
+                    .containsIgnoringCase("column \"author\"")
+                    .doesNotContain(System.getProperty("user.dir"));
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.allotment.liquibase;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.TenantSchema;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -88,7 +89,16 @@ public final class LiquibaseSchema implements TenantSchema {
     }
 
     @Override
-    public void migrate(DatabaseLogin login) throws LiquibaseException, SQLException {
+    public void migrate(DatabaseLogin login) throws LiquibaseException, SQLException, MigrationFailedException {
+        StartedChangeSet started = new StartedChangeSet();
+        try {
+            migrate(login, started);
+        } catch (LiquibaseException e) {
+            throw started.explain(e);
+        }
+    }
+
+    private void migrate(DatabaseLogin login, StartedChangeSet started) throws LiquibaseException, SQLException {
         inTurn(() -> {
             try (Connection turn = connect(login);
                     Connection connection = connect(login)) {
@@ -99,6 +109,7 @@ public final class LiquibaseSchema implements TenantSchema {
                 }
                 Database database = database(product, new JdbcConnection(connection));
                 Liquibase liquibase = new Liquibase(changeLog, resources, database);
+                liquibase.setChangeExecListener(started);
                 liquibase.setShowSummaryOutput(UpdateSummaryOutputEnum.LOG);
                 if (product.equals(POSTGRESQL) || product.equals(H2)) {
                     liquibase.forceReleaseLocks();

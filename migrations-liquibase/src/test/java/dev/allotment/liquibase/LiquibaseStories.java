@@ -2,15 +2,22 @@
 package dev.allotment.liquibase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.Plan;
+import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.TenantSchema;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -76,6 +83,19 @@ abstract class LiquibaseStories {
         }
         try (Saas saas = open(storage, two)) {
             DatabaseLogin login = saas.database(tenant.name()).login();
+            run(login, "alter table note add column author integer");
+            SaasException failure = catchThrowableOfType(
+                    SaasException.class, () -> saas.tenants().migrate(tenant.id()));
+            assertThat(failure)
+                    .hasCauseInstanceOf(MigrationFailedException.class)
+                    .hasMessageFindingMatch("change set authors by shop failed \\(SQL state 42\\w{3}\\)");
+            assertThat(saas.operations()
+                            .list(Query.where(Filter.equal(Operation.ERROR_CODE, ErrorCodes.SCHEMA_FAILED))))
+                    .singleElement()
+                    .extracting(Operation::errorMessage)
+                    .asString()
+                    .containsIgnoringCase("column \"author\"");
+            run(login, "alter table note drop column author");
             run(login, "update databasechangeloglock set locked = true, lockedby = 'a killed process'");
             assertThat(saas.tenants().migrate(tenant.id()).schemaVersion())
                     .isEqualTo(two.version())

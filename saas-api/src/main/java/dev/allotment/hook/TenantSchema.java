@@ -33,8 +33,10 @@ public interface TenantSchema {
      *
      * @param login connects with the rights of the tenant's application, until this method returns. The application is
      *     locked out meanwhile, unless {@link dev.allotment.Tenants#migrate} migrates an open tenant
+     * @throws MigrationFailedException if the database could not be brought up to date, and it is known which migration
+     *     failed
      * @throws Exception if the database could not be brought up to date; the caller receives {@code schema.failed}
-     *     with this as the cause
+     *     with this as the cause. Administrators read its message and those of its causes, which have no secrets
      */
     void migrate(DatabaseLogin login) throws Exception;
 }

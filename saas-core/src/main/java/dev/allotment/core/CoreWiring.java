@@ -63,6 +63,7 @@ import dev.allotment.core.internal.maintenance.TenantChecks;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.operation.AbandonedOperations;
+import dev.allotment.core.internal.operation.OfferedOperations;
 import dev.allotment.core.internal.operation.OperationAwaiter;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
@@ -517,10 +518,13 @@ final class CoreWiring {
         tenantSwapping = new TenantSwapping(
                 context, serverRegistry, tenantDatabases, operationLeases, operationRunner, swapSaga);
         rebalancer = new Rebalancer(context, serverRegistry);
+        OfferedOperations offeredOperations = new OfferedOperations(
+                context, operationRunner, operationAwaiter, this::sagaRegistry, settings.executor);
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,
                 operationRunner,
+                offeredOperations,
                 templateVersions,
                 new TenantWorks(
                         context,
@@ -536,8 +540,7 @@ final class CoreWiring {
                         tenantMoving),
                 new CampaignBackups(
                         context, serverRegistry, operationLeases, operationRunner, backupArchive, makeBackupSaga),
-                eventLog,
-                settings.executor);
+                eventLog);
         versionReport = new VersionReport(schemaMigrations, addonRegistry);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
@@ -564,7 +567,13 @@ final class CoreWiring {
                 tenantMigration);
         planSwitching = new PlanSwitching(context, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
         operationRecovery = new OperationRecovery(
-                context, operationLeases, operationRunner, sagaRegistry, serverHealth, settings.executor);
+                context,
+                operationLeases,
+                operationRunner,
+                sagaRegistry,
+                offeredOperations,
+                serverHealth,
+                settings.executor);
         tenantChecks = new TenantChecks(
                 context,
                 serverHealth,
@@ -608,6 +617,11 @@ final class CoreWiring {
                 tenantMigration,
                 safetyBackups,
                 actor);
+    }
+
+    /** The campaigns need it before it is there, since it contains theirs. */
+    private SagaRegistry sagaRegistry() {
+        return sagaRegistry;
     }
 
     private Map<OperationKind, Saga<?>> sagas() {

@@ -398,7 +398,7 @@ final class CampaignLimitsTest {
         }
     }
 
-    /** The earlier run goes on when all other tenants are tried. What it has changed is one of two canaries. */
+    /** The earlier run goes on when all other tenants are tried. */
     @Test
     void aResumedCampaignWaitsForTheTenantsThatItsEarlierRunStillChanges() throws Exception {
         Plan plan = fixture.plan();
@@ -411,7 +411,7 @@ final class CampaignLimitsTest {
                         .node("other")
                         .open()) {
             Operation campaign = first.campaigns()
-                    .start(counting().canaries(2).inWindow(true).build());
+                    .start(counting().inWindow(true).parallel(2).build());
             Thread earlier = runUntilBlocked(first);
             try {
                 other.campaigns().pause(campaign.id());

@@ -16,15 +16,18 @@ import org.slf4j.LoggerFactory;
 final class MaintenanceScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceScheduler.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
-    /** The number of threads for async operations. */
-    private static final int WORKERS = 2;
 
-    private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, task -> {
-        Thread thread = new Thread(task, "worker");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService workers;
     private @Nullable Upkeep upkeep;
+
+    /** @param threads for async operations */
+    MaintenanceScheduler(int threads) {
+        workers = Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, "worker");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
 
     /**
      * Returns the executor of async operations. Operations that still wait when this is closed are left to another node

@@ -77,6 +77,7 @@ enum Mode {
             Map.entry(SettingOption.LIST_DATABASES, "true"),
             Map.entry(SettingOption.OLD_PROTOCOLS, "true"),
             Map.entry(SettingOption.ACCESS_LOG, "false"),
+            Map.entry(SettingOption.BACKGROUND_THREADS, "4"),
             Map.entry(SettingOption.STOP_DELAY, "0"),
             Map.entry(SettingOption.STOP_TIMEOUT, "30"));
 

@@ -72,13 +72,14 @@ final class RunningServer implements AutoCloseable {
      */
     static RunningServer start(ServerConfiguration configuration, Backend backend, Clock clock) throws StartFailure {
         WebServer web = null;
-        MaintenanceScheduler maintenance = new MaintenanceScheduler();
+        MaintenanceScheduler maintenance =
+                new MaintenanceScheduler(configuration.work().backgroundThreads());
         try {
             web = WebServer.bind(
                     configuration.listen(),
                     configuration.port(),
-                    configuration.stopDelay(),
-                    configuration.stopTimeout());
+                    configuration.work().stopDelay(),
+                    configuration.work().stopTimeout());
             OpenedControlPlane controlPlane =
                     OpenedControlPlane.open(configuration, backend, web.port(), maintenance.executor(), clock);
             return new RunningServer(configuration, backend, web, maintenance, controlPlane, clock);

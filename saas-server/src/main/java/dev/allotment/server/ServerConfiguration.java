@@ -65,8 +65,7 @@ record ServerConfiguration(
         OldProtocols oldProtocols,
         @Nullable String node,
         boolean accessLog,
-        Duration stopDelay,
-        Duration stopTimeout) {
+        Work work) {
     private static final String MEMORY = "memory";
     private static final Set<String> WITHOUT_FILES = Set.of(MEMORY, "postgres");
     private static final String PATH = "path";
@@ -75,6 +74,15 @@ record ServerConfiguration(
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
     private static final Pattern CLIENTS_PATH = Pattern.compile("(/[a-z0-9._-]+)+");
     private static final Pattern VERSION = Pattern.compile("\\d{1,4}\\.\\d{1,4}");
+
+    /**
+     * How the node works, and how it stops.
+     *
+     * @param backgroundThreads for operations in the background
+     * @param stopDelay how long the server still answers after a signal to stop
+     * @param stopTimeout how long running requests may take then
+     */
+    record Work(int backgroundThreads, Duration stopDelay, Duration stopTimeout) {}
 
     ServerConfiguration {
         backendSettings = Map.copyOf(backendSettings);
@@ -141,8 +149,10 @@ record ServerConfiguration(
                 settings.flag(
                         SettingOption.ACCESS_LOG.key(),
                         Boolean.parseBoolean(reader.byDefault(SettingOption.ACCESS_LOG))),
-                Duration.ofSeconds(reader.number(SettingOption.STOP_DELAY, 0, 3600)),
-                Duration.ofSeconds(reader.number(SettingOption.STOP_TIMEOUT, 0, 3600)));
+                new Work(
+                        reader.number(SettingOption.BACKGROUND_THREADS, 1, 1000),
+                        Duration.ofSeconds(reader.number(SettingOption.STOP_DELAY, 0, 3600)),
+                        Duration.ofSeconds(reader.number(SettingOption.STOP_TIMEOUT, 0, 3600))));
         settings.optional(SettingOption.CONFIG.key());
         return configuration;
     }

@@ -86,6 +86,7 @@ enum SettingOption {
     OLD_PROTOCOLS_SUNSET("DATE", "Announces when XML-RPC and JSON-RPC will be switched off, such as 2028-01-01."),
     NODE("NAME", "The unique name of this node (default: host name and port)."),
     ACCESS_LOG("FLAG", "Whether a line is logged for each request: true or false."),
+    BACKGROUND_THREADS("NUMBER", "How many threads work on operations in the background, such as campaigns and moves."),
     STOP_DELAY(
             "SECONDS",
             "How long the server still answers after a signal to stop, while it is not ready: for load balancers."),

@@ -281,7 +281,7 @@ class RequestLogTest {
 
     @Test
     void workThatARequestLeavesBehindHasItsId() throws Exception {
-        try (MaintenanceScheduler maintenance = new MaintenanceScheduler()) {
+        try (MaintenanceScheduler maintenance = new MaintenanceScheduler(2)) {
             CarryingExecutor portal = new CarryingExecutor("test");
             MDC.put(FailureReference.REQUEST_KEY, "origin");
             CompletableFuture<String> operation = seenBy(maintenance.executor());

@@ -44,13 +44,13 @@ import org.springframework.core.env.Environment;
  * plane, and may inject {@link Saas}.
  */
 @AutoConfiguration
-@EnableConfigurationProperties(AllotmentProperties.class)
+@EnableConfigurationProperties({AllotmentProperties.class, BackgroundProperties.class})
 public final class AllotmentAutoConfiguration {
     AllotmentAutoConfiguration() {}
 
     @Bean
-    BackgroundThreads allotmentThreads() {
-        return new BackgroundThreads();
+    BackgroundThreads allotmentThreads(BackgroundProperties properties) {
+        return new BackgroundThreads(properties.threads());
     }
 
     @Bean(destroyMethod = "close")
@@ -124,6 +124,8 @@ public final class AllotmentAutoConfiguration {
 
     private static Map<String, String> settings(AllotmentProperties properties, ListableBeanFactory beans) {
         Map<String, String> settings = new LinkedHashMap<>(properties.settings());
+        // A profile cannot take a key away from a map. An empty value does.
+        settings.values().removeIf(String::isEmpty);
         beans.getBeanProvider(AllotmentConnectionDetails.class).ifAvailable(details -> {
             settings.put("url", details.getJdbcUrl());
             put(settings, "user", details.getUsername());

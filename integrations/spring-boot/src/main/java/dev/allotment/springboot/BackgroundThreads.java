@@ -20,23 +20,26 @@ import org.springframework.context.SmartLifecycle;
  */
 final class BackgroundThreads implements SmartLifecycle, DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundThreads.class);
-    private static final int WORKERS = 2;
     private static final long STOP_SECONDS = 10;
 
+    private final int workerCount;
     private final ScheduledThreadPoolExecutor pages = new ScheduledThreadPoolExecutor(1, threads("allotment-portal"));
     // They exist before the start, since the control plane opens earlier.
-    private volatile Pools pools = Pools.create();
+    private volatile Pools pools;
 
     /** What a stop ends. An email server that answers slowly must hold up neither operations nor open pages. */
     private record Pools(ExecutorService workers, ExecutorService emails) {
-        static Pools create() {
+        static Pools create(int workers) {
             return new Pools(
-                    Executors.newFixedThreadPool(WORKERS, threads("allotment-worker")),
+                    Executors.newFixedThreadPool(workers, threads("allotment-worker")),
                     Executors.newSingleThreadExecutor(threads("allotment-mail")));
         }
     }
 
-    BackgroundThreads() {
+    /** @param workers how many threads work on operations */
+    BackgroundThreads(int workers) {
+        workerCount = workers;
+        pools = Pools.create(workers);
         pages.setRemoveOnCancelPolicy(true);
     }
 
@@ -63,7 +66,7 @@ final class BackgroundThreads implements SmartLifecycle, DisposableBean {
     @Override
     public synchronized void start() {
         if (!isRunning()) {
-            pools = Pools.create();
+            pools = Pools.create(workerCount);
         }
     }
 

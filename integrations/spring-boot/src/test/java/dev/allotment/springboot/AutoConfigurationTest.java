@@ -676,6 +676,37 @@ final class AutoConfigurationTest {
     }
 
     @Test
+    void theNumberOfBackgroundThreadsIsASetting() {
+        runner.withPropertyValues("allotment.background.threads=3").run(context -> {
+            BackgroundThreads threads = context.getBean(BackgroundThreads.class);
+            CountDownLatch atOnce = new CountDownLatch(3);
+            CountDownLatch end = new CountDownLatch(1);
+            for (int i = 0; i < 4; i++) {
+                threads.workers().execute(() -> {
+                    atOnce.countDown();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+            }
+            assertThat(atOnce.await(10, TimeUnit.SECONDS)).isTrue();
+            end.countDown();
+        });
+        runner.withPropertyValues("allotment.background.threads=0")
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessageContaining("at least 1, found 0"));
+    }
+
+    /** As a profile for production does with the setting of another backend. */
+    @Test
+    void anEmptyValueTakesASettingOfTheBackendAway() {
+        runner.withPropertyValues("allotment.settings.path=")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
     void sendsTheEmailsThatWaitBeforeItStops() {
         runner.run(context -> {
             BackgroundThreads threads = context.getBean(BackgroundThreads.class);

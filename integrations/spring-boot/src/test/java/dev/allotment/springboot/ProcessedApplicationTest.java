@@ -42,7 +42,12 @@ final class ProcessedApplicationTest {
         Path classes = folder.resolve("classes");
         process(sources, classes);
         compile(sources, classes);
-        assertThat(run(folder.resolve("output"), "-Dspring.aot.enabled=true", "-cp", classes + SEPARATOR + CLASS_PATH, ProcessedApplication.class.getName()))
+        assertThat(run(
+                        folder.resolve("output"),
+                        "-Dspring.aot.enabled=true",
+                        "-cp",
+                        classes + SEPARATOR + CLASS_PATH,
+                        ProcessedApplication.class.getName()))
                 .contains("entities 1", "portal 200", "tenant /web/login", "operators 401", "listened anna");
     }
 
@@ -66,8 +71,8 @@ final class ProcessedApplicationTest {
     }
 
     private static void compile(Path sources, Path classes) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "-nowarn", "-proc:none", "-d", classes.toString(), "-cp", classes + SEPARATOR + CLASS_PATH));
+        List<String> arguments = new ArrayList<>(
+                List.of("-nowarn", "-proc:none", "-d", classes.toString(), "-cp", classes + SEPARATOR + CLASS_PATH));
         try (Stream<Path> files = Files.walk(sources)) {
             files.map(Path::toString).filter(each -> each.endsWith(".java")).forEach(arguments::add);
         }

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param templateId the template that it works on; null: none
  * @param idempotencyKey the caller's key, unique for the acting user; null: none
  * @param fingerprint hash of the request that came with the key; null: no key
- * @param input what the steps need in addition to the records; contains secrets while the operation runs
+ * @param input what the steps need in addition to the records, and what only administrators may read of a failure;
+ *     contains secrets while the operation runs
  * @param errorCode the code of the failure, see {@link SaasException#code}; null: not failed
  * @param errorMessage the message of the failure; null: not failed
  * @param node the node that works on it, or did last

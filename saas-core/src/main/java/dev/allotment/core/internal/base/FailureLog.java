@@ -2,18 +2,24 @@
 package dev.allotment.core.internal.base;
 
 import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Logs failures so that they can be diagnosed: the operation, tenant and node as key-value pairs, and the stack trace
  * of every failure that does not explain itself.
  */
 public final class FailureLog {
+    /** The failures of the embedder's code. */
+    private static final Set<String> OF_EMBEDDER =
+            Set.of(ErrorCodes.SCHEMA_FAILED, ErrorCodes.CAMPAIGN_ACTION_FAILED, ErrorCodes.NEUTRALISER_FAILED);
+
     private final Logger log;
     private final String node;
 
@@ -24,6 +30,11 @@ public final class FailureLog {
 
     public void warn(String what, StoredOperation operation, Throwable failure) {
         log(Level.WARNING, what, about(operation), failure);
+    }
+
+    /** @param tenant that the operation, such as a campaign, failed to change */
+    public void warn(String what, StoredOperation operation, TenantId tenant, Throwable failure) {
+        log(Level.WARNING, what, about(operation) + "tenant=" + tenant + " ", failure);
     }
 
     public void warn(String what, TenantId tenant, Throwable failure) {
@@ -46,6 +57,7 @@ public final class FailureLog {
 
     private static String about(StoredOperation operation) {
         return "operation=" + operation.id() + " kind=" + operation.kind() + " "
+                + (operation.campaign() == null ? "" : "campaign=" + operation.campaign() + " ")
                 + (operation.tenantId() == null ? "" : "tenant=" + operation.tenantId() + " ");
     }
 
@@ -59,10 +71,14 @@ public final class FailureLog {
         }
     }
 
-    /** Whether the message says everything. Internal errors hide their cause, and a bug may be among the suppressed. */
+    /**
+     * Whether the message says everything. Internal errors hide their cause, so do failures of the embedder's code, and
+     * a bug may be among the suppressed.
+     */
     private static boolean explainsItself(Throwable failure) {
         return failure instanceof SaasException known
                 && known.category() != ErrorCategory.INTERNAL
+                && (known.getCause() == null || !OF_EMBEDDER.contains(known.code()))
                 && Arrays.stream(failure.getSuppressed()).allMatch(FailureLog::explainsItself);
     }
 }

@@ -48,17 +48,22 @@ public final class CampaignBackups {
         this.makeBackupSaga = makeBackupSaga;
     }
 
+    /** Finishes a backup of this tenant that has lost its node, for which the tenant would stay busy. */
+    void finishOrphaned(TenantId id) {
+        operationRunner.takeOverDue(id, OperationKind.BACK_UP_TENANT, makeBackupSaga);
+    }
+
     /**
-     * Makes a backup, unless the campaign has just made one of this tenant.
+     * The backup of a tenant; empty if the campaign has just made one.
      *
      * @param after the number of an operation: a backup from before does not count
      */
-    void make(Actor actor, OperationId campaign, TenantId id, long after) {
-        operationRunner.takeOverDue(id, OperationKind.BACK_UP_TENANT, makeBackupSaga);
+    Optional<PendingOperation<?>> making(Actor actor, OperationId campaign, TenantId id, long after) {
+        finishOrphaned(id);
         CampaignResults made = new CampaignResults(campaign, OperationKind.BACK_UP_TENANT);
         if (context.catalog()
                 .transact(tx -> made.isDoneSince(tx, id, after, context.now().minus(FRESH)))) {
-            return;
+            return Optional.empty();
         }
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
         archive.requireReady(tenant.uuid());
@@ -67,7 +72,7 @@ public final class CampaignBackups {
                 .draft(OperationKind.BACK_UP_TENANT, actor)
                 .tenantId(id)
                 .campaign(campaign);
-        operationRunner.runNow(new PendingOperation<>(
+        return Optional.of(new PendingOperation<>(
                 draft,
                 () -> context.catalog().transact(tx -> {
                     StoredTenant locked = new TenantLookup(context.work(), actor).lock(tx, id);

@@ -7,6 +7,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.TenantId;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -108,25 +109,50 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
                 > 0;
     }
 
-    /** Whether a node works on an operation of this campaign for the tenant, of any kind. */
-    static boolean isInFlight(Transaction tx, OperationId campaign, TenantId tenant, Instant now) {
+    /** The operations of this campaign that have not ended, of any kind. */
+    static List<StoredOperation> running(Transaction tx, OperationId campaign) {
         return tx.records(RecordTypes.OPERATIONS)
-                        .count(Filter.and(
+                .list(Query.where(Filter.and(
                                 Filter.equal(StoredOperation.CAMPAIGN, campaign),
-                                Filter.equal(StoredOperation.TENANT_ID, tenant),
-                                Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
-                                Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, now)))
-                > 0;
+                                Filter.equal(StoredOperation.STATE, OperationState.RUNNING)))
+                        .orderBy(StoredOperation.ID));
     }
 
-    /** Whether a change of this tenant is on record, later than an operation. */
-    boolean has(Transaction tx, TenantId tenant, long after) {
-        return tx.records(RecordTypes.OPERATIONS)
-                        .count(Filter.and(
-                                ours(),
-                                Filter.equal(StoredOperation.TENANT_ID, tenant),
-                                Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, new OperationId(after))))
-                > 0;
+    /**
+     * Makes the failures of a tenant, later than an operation, a result of the campaign.
+     *
+     * @return whether a change of this tenant is on record, later than the operation
+     */
+    boolean decide(Transaction tx, TenantId tenant, long after) {
+        Filter<StoredOperation> changes = Filter.and(
+                ours(),
+                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, new OperationId(after)));
+        List<StoredOperation> found = tx.records(RecordTypes.OPERATIONS).list(Query.where(changes));
+        for (StoredOperation each : found) {
+            if (isUndecided(each)) {
+                Map<String, String> input = new HashMap<>(each.input());
+                input.remove(OperationInputs.TRY_AGAIN);
+                tx.records(RecordTypes.OPERATIONS)
+                        .update(each.toBuilder().input(input).build());
+            }
+        }
+        return !found.isEmpty();
+    }
+
+    /**
+     * Takes the failures, later than an operation, out of the campaign that say nothing about their tenants. Its last
+     * run ended before it could try these again.
+     */
+    void detachUndecided(Transaction tx, long after) {
+        tx.records(RecordTypes.OPERATIONS).list(Query.where(in(OperationState.FAILED, after))).stream()
+                .filter(CampaignResults::isUndecided)
+                .forEach(each -> tx.records(RecordTypes.OPERATIONS)
+                        .update(each.toBuilder().campaign(null).build()));
+    }
+
+    private static boolean isUndecided(StoredOperation operation) {
+        return operation.state() == OperationState.FAILED && operation.input().containsKey(OperationInputs.TRY_AGAIN);
     }
 
     /** Takes the failed changes of a tenant, later than an operation, out of the campaign: they are not its result. */

@@ -7,15 +7,20 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.MaintenanceWindow;
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.operation.FailureReason;
+import dev.allotment.core.internal.operation.OfferedOperations;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationRunner;
@@ -36,20 +41,20 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a campaign over its tenants, stage after stage. The thread of the operation works, and threads of the
- * embedder's executor help it. A tenant that is busy, or whose server cannot be reached, is skipped, and tried again
+ * One run of a campaign over its tenants, stage after stage. Only the thread of the operation chooses tenants. If
+ * several may be changed at once, it offers their operations to all nodes, and reads from the catalog what became of
+ * them; if not, it runs them. A tenant that is busy, or whose server cannot be reached, is skipped, and tried again
  * after all others. Only after the last round, it counts as failed.
  */
 final class CampaignRun {
@@ -58,6 +63,8 @@ final class CampaignRun {
     private static final int MAX_WAITING = 5000;
     /** How many failed tenants the message of a stopped campaign names. */
     private static final int MAX_MESSAGES = 10;
+    /** How long to wait for an operation of another node before the catalog is read again. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** How long the campaign is left if the thread that waits is interrupted, as when its node shuts down. */
     private static final Duration INTERRUPT_WAIT = Duration.ofSeconds(30);
     /** An operation that is put off for longer would count as one whose clock was wrong. */
@@ -73,6 +80,7 @@ final class CampaignRun {
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
+    private final OfferedOperations offeredOperations;
     private final CampaignBackups backups;
     private final StoredOperation operation;
     private final Actor actor;
@@ -81,17 +89,16 @@ final class CampaignRun {
     private final CampaignResults results;
     private final Filter<StoredTenant> selected;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final FailureLog failures;
+    /** The tenants that are being changed, on any node, by this run or an earlier one. */
+    private final Map<TenantId, Flight> flights = new LinkedHashMap<>();
+
     private final Deque<StoredTenant> waiting = new ArrayDeque<>();
     /** The tenants that the next round tries again. */
     private final Deque<StoredTenant> skipped = new ArrayDeque<>();
-    /** The tenants that an earlier run of this campaign was still changing. */
-    private final Set<TenantId> inFlight = new HashSet<>();
     /** The tenants that are not taken from the catalog: being changed, tried, waiting or skipped. */
     private final Set<TenantId> known = new HashSet<>();
 
-    private final Map<ServerId, Integer> onServers = new HashMap<>();
     private final List<String> messages = new ArrayList<>();
     private TenantId last = new TenantId(0);
     /** Whether the present pass over the catalog, which started with the first tenant, has found any. */
@@ -103,10 +110,6 @@ final class CampaignRun {
 
     private CampaignStage stage = CampaignStage.TEMPLATES;
     private int wave;
-    /** Counts the stages and waves of this run, so that a helper knows whether its own has ended. */
-    private int phase;
-
-    private boolean phaseEnded;
     private long target;
     private long total;
     private int done;
@@ -117,41 +120,67 @@ final class CampaignRun {
     private int judgedDone;
 
     private int judgedFailed;
-    private int working;
     /** The tenants that were outside of their maintenance window, and when the first of these opens. */
     private final Set<TenantId> later = new HashSet<>();
 
     private Instant opening = Instant.MAX;
-    private boolean pausing;
     private int pauses;
-    /** How often this waited for nothing but the tenants that an earlier run is changing. */
-    private int pausesForOthers;
+    /** Whether this run is about to end before the campaign does, so that it starts nothing more. */
+    private boolean leaving;
 
-    private @Nullable Throwable stopped;
+    /**
+     * A tenant that is being changed.
+     *
+     * @param operation that a node runs, or will run: the change, or the backup before it
+     */
+    private record Flight(StoredTenant tenant, StoredOperation operation) {
+        boolean isBackup() {
+            return operation.kind() == OperationKind.BACK_UP_TENANT;
+        }
+    }
 
     CampaignRun(
             CoreContext context,
             OperationLeases operationLeases,
             OperationRunner operationRunner,
+            OfferedOperations offeredOperations,
             CampaignBackups backups,
             StoredOperation operation,
             Actor actor,
-            Campaign campaign,
             TenantWork work) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
+        this.offeredOperations = offeredOperations;
         this.backups = backups;
         this.operation = operation;
         this.actor = actor;
-        this.campaign = campaign;
+        this.campaign = CampaignInput.read(operation);
         this.work = work;
         this.results = new CampaignResults(operation.id(), work.kind());
         this.selected = CampaignTenants.selected(campaign);
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
         context.catalog().transact(tx -> {
+            results.detachUndecided(tx, retriedAfter());
             readResults(tx);
+            CampaignResults.running(tx, operation.id()).forEach(each -> adopt(tx, each));
             return null;
         });
+        if (hasTriedTenants()) {
+            stage = CampaignStage.valueOf(operation.result().getOrDefault(CampaignSaga.STAGE, stage.name()));
+            wave = Integer.parseInt(operation.result().getOrDefault(CampaignSaga.WAVE, "0"));
+        }
+    }
+
+    /** Waits for what an earlier run has started. */
+    private void adopt(Transaction tx, StoredOperation running) {
+        TenantId id = Objects.requireNonNull(running.tenantId());
+        tx.records(RecordTypes.TENANTS).find(id.value()).ifPresent(tenant -> start(tenant, running));
+        known.add(id);
+    }
+
+    private void start(StoredTenant tenant, StoredOperation running) {
+        flights.put(tenant.id(), new Flight(tenant, running));
     }
 
     private void readResults(Transaction tx) {
@@ -186,26 +215,24 @@ final class CampaignRun {
     }
 
     /** Returns what was done. */
-    Map<String, String> run(@Nullable Executor executor) {
+    Map<String, String> run() {
         requireFewFailures();
-        runPhase(CampaignStage.CANARIES, 0, campaign.canaries(), null);
+        runPhase(CampaignStage.CANARIES, 0, campaign.canaries());
         int number = 0;
         for (int percent : campaign.waves()) {
             count();
             long rest = Math.max(0, total - campaign.canaries());
             long end = campaign.canaries() + (rest * percent + 99) / 100;
-            runPhase(CampaignStage.WAVES, ++number, end, executor);
+            runPhase(CampaignStage.WAVES, ++number, end);
         }
-        runPhase(CampaignStage.WAVES, number + 1, Long.MAX_VALUE, executor);
+        runPhase(CampaignStage.WAVES, number + 1, Long.MAX_VALUE);
         // An earlier run may have finished a tenant that this one found unchanged before.
-        int truly = context.catalog().transact(tx -> results.done(tx, 0).size());
-        lock.lock();
-        try {
-            done = truly;
-            return progress();
-        } finally {
-            lock.unlock();
-        }
+        done = context.catalog().transact(tx -> results.done(tx, 0).size());
+        return progress();
+    }
+
+    private long judged() {
+        return (long) judgedDone + judgedFailed;
     }
 
     private void count() {
@@ -217,41 +244,89 @@ final class CampaignRun {
         });
     }
 
-    private void runPhase(CampaignStage newStage, int newWave, long newTarget, @Nullable Executor executor) {
+    private void runPhase(CampaignStage newStage, int newWave, long newTarget) {
+        if (judged() >= newTarget) {
+            return;
+        }
         count();
-        lock.lock();
+        stage = newStage;
+        wave = newWave;
+        target = newTarget;
+        exhausted = false;
         try {
-            stage = newStage;
-            wave = newWave;
-            target = newTarget;
-            phase++;
-            phaseEnded = false;
-            exhausted = false;
-        } finally {
-            lock.unlock();
-        }
-        int mine = phase;
-        try {
-            long most = Math.min(campaign.parallel(), total);
-            for (int helper = 1; helper < most && executor != null; helper++) {
-                help(executor, mine);
-            }
-            work(mine);
-        } finally {
-            awaitHelpers();
-        }
-        if (stopped != null) {
-            storeCounts(stopped);
-        }
-        if (stopped instanceof RuntimeException e) {
+            changeAll();
+        } catch (RuntimeException | Error e) {
+            leave(e);
             throw e;
         }
-        if (stopped instanceof Error e) {
-            throw e;
-        }
-        if (!later.isEmpty() && judgedFailed + done < target) {
+        if (!later.isEmpty() && judged() < target) {
             Instant longest = context.now().plus(LONGEST_PUT_OFF);
             putOff(opening.isBefore(longest) ? opening : longest);
+        }
+    }
+
+    /** Changes the tenants of this stage or wave, and waits for all of them. */
+    private void changeAll() {
+        while (true) {
+            long seen = offeredOperations.ends();
+            land();
+            takeOpened();
+            boolean free = flights.size() < width() && judged() + flights.size() < target;
+            Optional<StoredTenant> next = free ? take() : Optional.empty();
+            if (next.isPresent()) {
+                consider(next.get().id());
+            } else if (!flights.isEmpty()) {
+                requireWanted();
+                awaitFlights(seen);
+            } else if (skipped.isEmpty() || judged() >= target) {
+                return;
+            } else {
+                pause(PAUSES.get(Math.min(pauses++, PAUSES.size() - 1)));
+                waiting.addAll(skipped);
+                skipped.clear();
+            }
+        }
+    }
+
+    /** Ends this run. What nodes are changing is finished; what none has begun is not. */
+    private void leave(Throwable cause) {
+        leaving = true;
+        if (cause instanceof OperationTakenOver || Thread.currentThread().isInterrupted()) {
+            // The next run waits for what this one has started.
+            return;
+        }
+        try {
+            flights.values()
+                    .forEach(each -> offeredOperations.withdraw(
+                            each.operation(),
+                            ErrorCodes.OPERATION_CANCELLED,
+                            "The campaign was paused, or ended, before this started."));
+            while (!flights.isEmpty()) {
+                long seen = offeredOperations.ends();
+                landAll(cause);
+                if (!flights.isEmpty()) {
+                    offeredOperations.awaitEnd(seen, LOOK_EVERY);
+                }
+            }
+            storeCounts();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** That the campaign was stopped says more than what came of the tenants that were being changed then. */
+    private void landAll(Throwable cause) {
+        try {
+            land();
+        } catch (OperationLeft e) {
+            // It is paused.
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.CAMPAIGN_STOPPED)) {
+                throw e;
+            }
+            cause.addSuppressed(e);
         }
     }
 
@@ -297,110 +372,177 @@ final class CampaignRun {
         }
     }
 
-    private void help(Executor executor, int mine) {
-        try {
-            executor.execute(() -> work(mine));
-        } catch (RejectedExecutionException e) {
-            // The thread of the operation does all of it.
+    /** Changes a tenant, unless it is not wanted any more or not now. */
+    private void consider(TenantId id) {
+        Optional<StoredTenant> present = stillLacking(id);
+        if (present.isEmpty()) {
+            drop(id);
+        } else if (isOutsideWindow(present.get())) {
+            later.add(id);
+        } else {
+            requireWanted();
+            change(present.get(), campaign.backupBefore());
         }
     }
 
-    private void work(int mine) {
-        boolean more = true;
-        while (more) {
-            more = changeNext(mine);
-        }
-    }
-
-    /** Returns false if nothing is left to do in this stage. */
-    private boolean changeNext(int mine) {
-        Optional<StoredTenant> next = next(mine);
-        if (next.isEmpty()) {
-            return false;
-        }
+    private void change(StoredTenant tenant, boolean afterBackup) {
         Throwable failure = null;
         boolean was = false;
         try {
-            was = change(next.get());
+            was = begin(tenant, afterBackup);
         } catch (Throwable e) {
             failure = e;
         }
-        try {
-            note(next.get(), was, failure);
-        } catch (RuntimeException | Error e) {
-            stop(e);
+        if (failure != null || !flights.containsKey(tenant.id())) {
+            note(tenant, was, failure);
         }
-        return true;
     }
 
-    /** Returns whether it changed the tenant, which has the wanted state now. */
-    private boolean change(StoredTenant tenant) {
-        work.finishOrphaned(tenant.id());
-        if (!isLacking(tenant.id())) {
-            return context.catalog().transact(tx -> results.isDone(tx, tenant.id(), 0));
+    /** Changes a tenant, or has a node change it. Returns whether it changed the tenant, which has the wanted state now. */
+    private boolean begin(StoredTenant tenant, boolean afterBackup) {
+        TenantId id = tenant.id();
+        work.finishOrphaned(id);
+        if (!isLacking(id)) {
+            return isDone(id);
         }
-        if (campaign.backupBefore() && work.changing(actor, tenant.id()).isPresent()) {
-            backups.make(actor, operation.id(), tenant.id(), retriedAfter());
-            // It may have taken hours.
-            Optional<StoredTenant> present = stillLacking(tenant.id());
-            if (present.isEmpty() || isPutOff(present.get())) {
-                return context.catalog().transact(tx -> results.isDone(tx, tenant.id(), 0));
+        if (afterBackup && work.changing(actor, id).isPresent()) {
+            Optional<PendingOperation<?>> backup = backups.making(actor, operation.id(), id, retriedAfter());
+            if (backup.flatMap(each -> run(tenant, each)).isPresent() && flights.containsKey(id)) {
+                return false;
             }
         }
-        Optional<PendingOperation<?>> pending = work.changing(actor, tenant.id());
+        return finish(tenant, afterBackup);
+    }
+
+    /** Changes a tenant after its backup, which may have taken hours. */
+    private boolean finish(StoredTenant tenant, boolean afterBackup) {
+        TenantId id = tenant.id();
+        if (afterBackup) {
+            Optional<StoredTenant> present = stillLacking(id);
+            if (present.isEmpty() || isPutOff(present.get())) {
+                return isDone(id);
+            }
+        }
+        Optional<PendingOperation<?>> pending = work.changing(actor, id);
         pending.ifPresent(each -> each.draft().campaign(operation.id()));
-        return pending.flatMap(operationRunner::runNow).isPresent();
+        return pending.flatMap(each -> run(tenant, each)).isPresent();
+    }
+
+    /**
+     * Runs an operation, or offers it, so that the tenant is {@linkplain #flights being changed}. Empty if there was
+     * nothing to do.
+     */
+    private Optional<?> run(StoredTenant tenant, PendingOperation<?> pending) {
+        if (width() == 1 || !offeredOperations.hasThreads()) {
+            return operationRunner.runNow(pending);
+        }
+        Optional<StoredOperation> offered = offeredOperations.offer(pending);
+        offered.ifPresent(each -> start(tenant, each));
+        offeredOperations.help(operation.id());
+        return offered;
+    }
+
+    /** How many tenants may be changed at once. */
+    private int width() {
+        return stage == CampaignStage.CANARIES ? 1 : campaign.parallel();
+    }
+
+    /** Reads which of the tenants that are being changed have been. */
+    private void land() {
+        if (flights.isEmpty()) {
+            return;
+        }
+        List<OperationId> ids =
+                flights.values().stream().map(each -> each.operation().id()).toList();
+        Map<OperationId, StoredOperation> present = new HashMap<>();
+        context.catalog()
+                .transact(
+                        tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.in(StoredOperation.ID, ids))))
+                .forEach(each -> present.put(each.id(), each));
+        for (Flight each : List.copyOf(flights.values())) {
+            land(each, present.get(each.operation().id()));
+        }
+    }
+
+    private void land(Flight flight, @Nullable StoredOperation present) {
+        StoredTenant tenant = flight.tenant();
+        if (present != null && present.state() == OperationState.RUNNING) {
+            if (!present.step().equals(OperationLeases.QUEUED) && !offeredOperations.isWorkedOn(present)) {
+                landOrphaned(flight, present);
+            }
+            return;
+        }
+        flights.remove(tenant.id());
+        if (present == null || present.campaign() == null) {
+            // An earlier run took its offer back.
+            known.remove(tenant.id());
+            exhausted = false;
+        } else if (present.state() == OperationState.FAILED) {
+            note(tenant, false, failure(present));
+        } else if (!flight.isBackup()) {
+            note(tenant, true, null);
+        } else if (leaving) {
+            known.remove(tenant.id());
+        } else {
+            changeAfterBackup(tenant);
+        }
+    }
+
+    private void changeAfterBackup(StoredTenant tenant) {
+        Throwable failure = null;
+        boolean was = false;
+        try {
+            was = finish(tenant, true);
+        } catch (Throwable e) {
+            failure = e;
+        }
+        if (failure != null || !flights.containsKey(tenant.id())) {
+            note(tenant, was, failure);
+        }
+    }
+
+    /** Finishes what a node had begun that died, or that failed and could not undo it. */
+    private void landOrphaned(Flight flight, StoredOperation present) {
+        StoredTenant tenant = flight.tenant();
+        if (leaving || present.attempts() > 0) {
+            flights.remove(tenant.id());
+            note(
+                    tenant,
+                    false,
+                    SaasException.unavailable(
+                            ErrorCodes.OPERATION_UNFINISHED,
+                            "Operation " + present.id() + " failed, could not be undone, and is tried again.",
+                            null));
+        } else if (flight.isBackup()) {
+            backups.finishOrphaned(tenant.id());
+        } else {
+            work.finishOrphaned(tenant.id());
+        }
+    }
+
+    /** The failure of an operation that any node ran. */
+    private static SaasException failure(StoredOperation ended) {
+        String code = Objects.requireNonNullElse(ended.errorCode(), ErrorCodes.OPERATION_FAILED);
+        boolean passing = ended.input().containsKey(OperationInputs.TRY_AGAIN)
+                || code.equals(ErrorCodes.OPERATION_SUPERSEDED)
+                || code.equals(ErrorCodes.OPERATION_ABANDONED);
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                code,
+                String.valueOf(
+                        FailureReason.join(ended.errorMessage(), ended.input().get(OperationInputs.REASON))),
+                Map.of(),
+                passing,
+                null);
+    }
+
+    private boolean isDone(TenantId id) {
+        return context.catalog().transact(tx -> results.isDone(tx, id, 0));
     }
 
     /** Leaves the tenant for later if its window has closed. */
     private boolean isPutOff(StoredTenant tenant) {
-        lock.lock();
-        try {
-            return isOutsideWindow(tenant) && later.add(tenant.id());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Optional<StoredTenant> next(int mine) {
-        lock.lock();
-        try {
-            while (phase == mine && !phaseEnded && stopped == null) {
-                takeOpened();
-                Optional<StoredTenant> next = judgedFailed + done + working < target ? take() : Optional.empty();
-                if (next.isEmpty()) {
-                    awaitOthers();
-                    continue;
-                }
-                TenantId id = next.get().id();
-                Optional<StoredTenant> present = stillLacking(id);
-                if (present.isEmpty()) {
-                    noteOfEarlierRun(id);
-                    drop(id);
-                } else if (isOutsideWindow(present.get())) {
-                    later.add(id);
-                } else {
-                    requireWanted();
-                    working++;
-                    onServers.merge(present.get().serverId(), 1, Integer::sum);
-                    return present;
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            stop(e);
-        } finally {
-            lock.unlock();
-        }
-        return Optional.empty();
-    }
-
-    /** Counts a tenant that an earlier run has changed meanwhile. */
-    private void noteOfEarlierRun(TenantId id) {
-        if (inFlight.remove(id) && context.catalog().<Boolean>transact(tx -> results.isDone(tx, id, 0))) {
-            done++;
-            judgedDone++;
-            failed.remove(id);
-        }
+        return isOutsideWindow(tenant) && later.add(tenant.id());
     }
 
     /** Has the tenants read again whose window was closed, once one of these opens. */
@@ -417,7 +559,7 @@ final class CampaignRun {
 
     /** Forgets a tenant that is not wanted any more, unless the campaign has changed it: it may come back. */
     private void drop(TenantId id) {
-        if (!work.onceEach() || !context.catalog().<Boolean>transact(tx -> results.isDone(tx, id, 0))) {
+        if (!work.onceEach() || !isDone(id)) {
             known.remove(id);
         }
     }
@@ -435,7 +577,10 @@ final class CampaignRun {
         for (Iterator<StoredTenant> each = waiting.iterator(); each.hasNext(); ) {
             StoredTenant tenant = each.next();
             if (campaign.parallelPerServer() == 0
-                    || onServers.getOrDefault(tenant.serverId(), 0) < campaign.parallelPerServer()) {
+                    || flights.values().stream()
+                                    .filter(flight -> flight.tenant().serverId().equals(tenant.serverId()))
+                                    .count()
+                            < campaign.parallelPerServer()) {
                 each.remove();
                 return Optional.of(tenant);
             }
@@ -475,42 +620,35 @@ final class CampaignRun {
         return !exhausted;
     }
 
-    /** Waits for the other threads, which may skip more tenants. The last one starts the next round. */
-    @SuppressWarnings("WaitNotInLoop") // its caller looks again
-    private void awaitOthers() {
-        if (working > 0 || pausing) {
-            changed.awaitUninterruptibly();
-        } else if (skipped.isEmpty() || judgedFailed + done >= target) {
-            phaseEnded = true;
-            changed.signalAll();
-        } else {
-            pausing = true;
-            try {
-                // Without an end: the earlier run finishes its tenants, or loses their leases.
-                int round =
-                        skipped.stream().allMatch(each -> inFlight.contains(each.id())) ? pausesForOthers++ : pauses++;
-                pause(PAUSES.get(Math.min(round, PAUSES.size() - 1)));
-            } finally {
-                pausing = false;
-                waiting.addAll(skipped);
-                skipped.clear();
-                changed.signalAll();
-            }
+    /** Waits for an operation of this process, or a moment for those of others. If no thread is free, this one helps. */
+    private void awaitFlights(long seen) {
+        try {
+            offeredOperations.awaitEnd(seen, LOOK_EVERY);
+        } catch (InterruptedException e) {
+            leaveInterrupted();
+        }
+        List<StoredOperation> running = context.catalog().transact(tx -> CampaignResults.running(tx, operation.id()));
+        if (!running.isEmpty() && running.stream().allMatch(each -> each.step().equals(OperationLeases.QUEUED))) {
+            TenantId first = Objects.requireNonNull(running.get(0).tenantId());
+            backups.finishOrphaned(first);
+            work.finishOrphaned(first);
         }
     }
 
     private void pause(int seconds) {
         try {
-            long left = TimeUnit.SECONDS.toNanos(seconds);
-            while (left > 0) {
-                left = changed.awaitNanos(left);
-            }
+            // Nothing ends the wait but its time, or an interrupt.
+            boolean unused = new CountDownLatch(1).await(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
-            try {
-                putOff(context.now().plus(INTERRUPT_WAIT));
-            } finally {
-                Thread.currentThread().interrupt();
-            }
+            leaveInterrupted();
+        }
+    }
+
+    private void leaveInterrupted() {
+        try {
+            putOff(context.now().plus(INTERRUPT_WAIT));
+        } finally {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -528,8 +666,11 @@ final class CampaignRun {
                         .filter(each -> !work.onceEach() || !results.isDone(tx, id, 0)));
     }
 
-    private boolean isInFlight(TenantId tenant) {
-        return context.catalog().transact(tx -> CampaignResults.isInFlight(tx, operation.id(), tenant, context.now()));
+    /** The operation of this campaign that another run, or node, is working on for a tenant. */
+    private Optional<StoredOperation> workedOn(TenantId tenant) {
+        return context.catalog().transact(tx -> CampaignResults.running(tx, operation.id())).stream()
+                .filter(each -> tenant.equals(each.tenantId()) && offeredOperations.isWorkedOn(each))
+                .findFirst();
     }
 
     /** Stores the progress. Stops if the campaign was paused or cancelled, or if another node works on it. */
@@ -547,15 +688,11 @@ final class CampaignRun {
     }
 
     /** Stores what the tenants came to that were being changed when the campaign was stopped. */
-    private void storeCounts(Throwable cause) {
-        try {
-            context.catalog().transact(tx -> {
-                results.storeCounts(tx, requireMineOrPaused(tx), progress());
-                return null;
-            });
-        } catch (RuntimeException e) {
-            cause.addSuppressed(e);
-        }
+    private void storeCounts() {
+        context.catalog().transact(tx -> {
+            results.storeCounts(tx, requireMineOrPaused(tx), progress());
+            return null;
+        });
     }
 
     private StoredOperation storeProgress(Transaction tx) {
@@ -603,53 +740,44 @@ final class CampaignRun {
     }
 
     private void note(StoredTenant tenant, boolean was, @Nullable Throwable failure) {
-        boolean retryable = failure instanceof SaasException refused && refused.retryable();
-        lock.lock();
-        try {
-            working--;
-            // More tenants may have appeared, so the last one has the catalog read again.
-            exhausted = exhausted && (working > 0 || !waiting.isEmpty());
-            onServers.merge(tenant.serverId(), -1, Integer::sum);
-            if (failure == null) {
-                done += was ? 1 : 0;
-                judgedDone += was ? 1 : 0;
-                if (was) {
-                    failed.remove(tenant.id());
-                }
-                if (!was && !isLacking(tenant.id())) {
-                    drop(tenant.id());
-                }
-            } else if (retryable && isInFlight(tenant.id())) {
-                inFlight.add(tenant.id());
-                skipped.add(tenant);
-            } else if (retryable && pauses < PAUSES.size()) {
-                inFlight.remove(tenant.id());
-                detachFailure(tenant.id());
-                skipped.add(tenant);
-            } else if (isLacking(tenant.id())) {
-                noteFailure(tenant, failure);
-            } else {
-                // It was deleted, for example, before its change started, or during it.
-                detachFailure(tenant.id());
-                drop(tenant.id());
+        TenantId id = tenant.id();
+        // More tenants may have appeared, so the last one has the catalog read again.
+        exhausted = exhausted && (!flights.isEmpty() || !waiting.isEmpty());
+        if (failure == null) {
+            if (was) {
+                done++;
+                judgedDone++;
+                failed.remove(id);
+            } else if (!isLacking(id)) {
+                drop(id);
             }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            return;
+        }
+        boolean retryable = failure instanceof SaasException refused && refused.retryable();
+        Optional<StoredOperation> other = retryable ? workedOn(id) : Optional.empty();
+        if (other.isPresent()) {
+            start(tenant, other.get());
+        } else if (retryable && pauses < PAUSES.size()) {
+            detachFailure(id);
+            skipped.add(tenant);
+        } else if (isLacking(id)) {
+            noteFailure(tenant, failure);
+        } else {
+            // It was deleted, for example, before its change started, or during it.
+            detachFailure(id);
+            drop(id);
         }
     }
 
     private void noteFailure(StoredTenant tenant, Throwable failure) {
         failed.add(tenant.id());
         judgedFailed++;
-        String code = failure instanceof SaasException refused ? refused.code() : ErrorCodes.OPERATION_FAILED;
-        String message = failure instanceof SaasException refused
-                ? String.valueOf(refused.getMessage())
-                : "An internal error occurred.";
+        failures.warn("A tenant could not be changed by a campaign", operation, tenant.id(), failure);
         if (messages.size() < MAX_MESSAGES) {
-            messages.add(tenant.name() + ": " + message);
+            messages.add(tenant.name() + ": "
+                    + FailureReason.join(FailureReason.forEveryone(failure), FailureReason.forAdministrators(failure)));
         }
-        boolean paused = recordFailure(tenant.id(), code, message);
+        boolean paused = recordFailure(tenant.id(), failure);
         if (stage == CampaignStage.CANARIES || tooMany()) {
             // The run after the pause finds the failure on record, and ends the campaign.
             throw paused ? new OperationLeft() : tooManyFailed(failure);
@@ -688,19 +816,17 @@ final class CampaignRun {
      *
      * @return whether the campaign is paused
      */
-    private boolean recordFailure(TenantId tenant, String code, String message) {
+    private boolean recordFailure(TenantId tenant, Throwable failure) {
         return context.catalog().transact(tx -> {
             boolean paused = requireMineOrPaused(tx).state() == OperationState.PAUSED;
-            if (!results.has(tx, tenant, retriedAfter())) {
+            if (!results.decide(tx, tenant, retriedAfter())) {
+                StoredOperation.Builder draft = operationLeases
+                        .draft(work.kind(), actor)
+                        .tenantId(tenant)
+                        .campaign(operation.id())
+                        .state(OperationState.FAILED);
                 tx.records(RecordTypes.OPERATIONS)
-                        .insert(operationLeases
-                                .draft(work.kind(), actor)
-                                .tenantId(tenant)
-                                .campaign(operation.id())
-                                .state(OperationState.FAILED)
-                                .errorCode(code)
-                                .errorMessage(message)
-                                .build());
+                        .insert(OperationLeases.failed(draft, failure, false).build());
             }
             return paused;
         });
@@ -712,31 +838,5 @@ final class CampaignRun {
         int judged = judgedDone + judgedFailed;
         return (most != null && judgedFailed > most)
                 || (percent != null && judged >= MIN_JUDGED && 100L * judgedFailed > (long) percent * judged);
-    }
-
-    private void stop(Throwable cause) {
-        lock.lock();
-        try {
-            // That it was stopped, or taken over, says more than what came of it.
-            if (stopped == null || cause instanceof OperationTakenOver) {
-                stopped = cause;
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Helpers that the executor starts later find nothing to do. */
-    private void awaitHelpers() {
-        lock.lock();
-        try {
-            phaseEnded = true;
-            while (working > 0) {
-                changed.awaitUninterruptibly();
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -12,6 +12,7 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OfferedOperations;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationRunner;
@@ -27,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -57,30 +57,30 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
+    private final OfferedOperations offeredOperations;
     private final TemplateVersions templateVersions;
     private final TenantWorks works;
     private final CampaignBackups backups;
     private final EventLog eventLog;
-    private final @Nullable Executor executor;
     private final FailureLog failures;
 
     public CampaignSaga(
             CoreContext context,
             OperationLeases operationLeases,
             OperationRunner operationRunner,
+            OfferedOperations offeredOperations,
             TemplateVersions templateVersions,
             TenantWorks works,
             CampaignBackups backups,
-            EventLog eventLog,
-            @Nullable Executor executor) {
+            EventLog eventLog) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
+        this.offeredOperations = offeredOperations;
         this.templateVersions = templateVersions;
         this.works = works;
         this.backups = backups;
         this.eventLog = eventLog;
-        this.executor = executor;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
@@ -102,16 +102,16 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
                     context,
                     operationLeases,
                     operationRunner,
+                    offeredOperations,
                     backups,
                     operation,
                     OperationActors.of(context, operation),
-                    campaign,
                     work);
             run.startTemplates();
             if (work.needsTemplates() && !run.hasTriedTenants()) {
                 rebuildTemplates(operation, campaign.plan());
             }
-            return run.run(executor);
+            return run.run();
         } catch (SaasException e) {
             if (!isPassing(e)) {
                 throw e;

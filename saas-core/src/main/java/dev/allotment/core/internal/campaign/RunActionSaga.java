@@ -86,7 +86,7 @@ public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
                 ErrorCategory.CONFLICT,
                 ErrorCodes.CAMPAIGN_ACTION_FAILED,
                 "Action " + action + " failed for database " + tenant.name()
-                        + ". The cause has the reason; fix it and retry the campaign.",
+                        + ". Fix the reason, and retry the campaign.",
                 Map.of("action", action, "name", tenant.name()),
                 false,
                 cause);

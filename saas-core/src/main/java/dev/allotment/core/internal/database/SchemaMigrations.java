@@ -11,12 +11,14 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -152,13 +154,29 @@ public final class SchemaMigrations {
                 "There is no tenant schema to migrate to. Register one at the builder with tenantSchema.");
     }
 
+    private static String where(Exception cause) {
+        if (!(cause instanceof MigrationFailedException failed)) {
+            return "";
+        }
+        return ": " + failed.migration() + " failed" + (failed.line() == 0 ? "" : " in line " + failed.line())
+                + (failed.sqlState() == null ? "" : " (SQL state " + failed.sqlState() + ")");
+    }
+
+    private static Map<String, String> details(String database, String version, Exception cause) {
+        Map<String, String> details = new HashMap<>(Map.of("database", database, "version", version));
+        if (cause instanceof MigrationFailedException failed) {
+            details.put("migration", failed.migration());
+        }
+        return details;
+    }
+
     private static SaasException failed(String database, String version, Exception cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.SCHEMA_FAILED,
                 "The tenant schema of database " + database + " could not be migrated to version " + version
-                        + ". The cause has the reason; fix it and try again.",
-                Map.of("database", database, "version", version),
+                        + where(cause) + ". Fix the reason, and try again.",
+                details(database, version, cause),
                 false,
                 cause);
     }

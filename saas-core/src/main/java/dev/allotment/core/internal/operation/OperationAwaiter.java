@@ -19,6 +19,9 @@ public final class OperationAwaiter {
     /** Notified when an operation of this process finishes. */
     private final Object ends = new Object();
 
+    /** How many there were. */
+    private long ended;
+
     public OperationAwaiter(CoreContext context, OperationLeases leases) {
         this.context = context;
         this.leases = leases;
@@ -27,7 +30,26 @@ public final class OperationAwaiter {
     /** Wakes up all waiting threads; each checks its operation. */
     void signal() {
         synchronized (ends) {
+            ended++;
             ends.notifyAll();
+        }
+    }
+
+    long ends() {
+        synchronized (ends) {
+            return ended;
+        }
+    }
+
+    /** Waits until another operation of this process has ended than was seen, or for a time. */
+    void awaitEnd(long seen, Duration longest) throws InterruptedException {
+        long end = System.nanoTime() + longest.toNanos();
+        synchronized (ends) {
+            long left = longest.toMillis();
+            while (ended == seen && left > 0) {
+                ends.wait(left);
+                left = (end - System.nanoTime()) / 1_000_000;
+            }
         }
     }
 

@@ -21,6 +21,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -261,11 +262,29 @@ public final class OperationLeases {
     }
 
     /** Stores why an operation failed, and keeps the progress that its step has stored. */
-    StoredOperation recordFailure(StoredOperation operation, String code, String message) {
-        return context.catalog()
-                .transact(tx -> store(
-                        tx,
-                        requireMine(tx, operation).toBuilder().errorCode(code).errorMessage(message)));
+    StoredOperation recordFailure(StoredOperation operation, Throwable failure, boolean tryAgain) {
+        return context.catalog().transact(tx -> {
+            StoredOperation present = requireMine(tx, operation);
+            return store(tx, failed(present.toBuilder(), failure, tryAgain));
+        });
+    }
+
+    /**
+     * Adds why an operation failed.
+     *
+     * @param tryAgain whether the failure says nothing about the tenant, see {@link OperationInputs#TRY_AGAIN}
+     */
+    public static StoredOperation.Builder failed(
+            StoredOperation.Builder operation, Throwable failure, boolean tryAgain) {
+        Map<String, String> input = new HashMap<>(operation.build().input());
+        input.put(OperationInputs.REASON, FailureReason.forAdministrators(failure));
+        if (tryAgain) {
+            input.put(OperationInputs.TRY_AGAIN, "true");
+        }
+        return operation
+                .input(input)
+                .errorCode(failure instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
+                .errorMessage(FailureReason.forEveryone(failure));
     }
 
     /**

@@ -47,6 +47,7 @@ public final class OperationRecovery {
     private final OperationLeases leases;
     private final OperationRunner runner;
     private final SagaRegistry sagas;
+    private final OfferedOperations offeredOperations;
     private final ServerHealth serverHealth;
     private final @Nullable Executor executor;
     private final FailureLog failures;
@@ -58,12 +59,14 @@ public final class OperationRecovery {
             OperationLeases leases,
             OperationRunner runner,
             SagaRegistry sagas,
+            OfferedOperations offeredOperations,
             ServerHealth serverHealth,
             @Nullable Executor executor) {
         this.context = context;
         this.leases = leases;
         this.runner = runner;
         this.sagas = sagas;
+        this.offeredOperations = offeredOperations;
         this.serverHealth = serverHealth;
         this.executor = executor;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
@@ -145,6 +148,7 @@ public final class OperationRecovery {
                         && !leases.isActive(found)
                         && !isCampaignWithoutThread(found)
                         && canContinue(found)
+                        && !isHelped(found)
                         && recovering.add(found.uuid())) {
                     try {
                         ended += leases.claim(found)
@@ -192,6 +196,19 @@ public final class OperationRecovery {
             failures.warn("An operation is left to other nodes", found, e);
             return false;
         }
+    }
+
+    /** What a campaign offers is run by a thread of the executor, if there is one, and never by a node that lacks it. */
+    private boolean isHelped(StoredOperation found) {
+        OperationId campaign = found.campaign();
+        if (campaign == null || !OfferedOperations.isOffered(found)) {
+            return false;
+        }
+        boolean can = offeredOperations.canHelp(campaign);
+        if (can) {
+            offeredOperations.help(campaign);
+        }
+        return executor != null || !can;
     }
 
     private void reportTo(ServerHealth health, StoredOperation mine, RuntimeException failure) {

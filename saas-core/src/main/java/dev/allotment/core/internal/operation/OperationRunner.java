@@ -15,6 +15,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,13 @@ public final class OperationRunner {
             started.ifPresent(each -> handOver(each));
             return started.<StoredOperation>map(StartedOperation::operation).orElseGet(() -> nothingToDo(draft));
         });
+    }
+
+    /** Starts an operation that any node may claim and run; empty if there is nothing to do. */
+    Optional<StoredOperation> start(PendingOperation<?> pending) {
+        StoredOperation.Builder draft =
+                pending.draft().step(OperationLeases.QUEUED).leaseUntil(Instant.EPOCH);
+        return leases.during(draft, () -> pending.start().get().map(StartedOperation::operation));
     }
 
     private StoredOperation nothingToDo(StoredOperation.Builder draft) {
@@ -140,17 +148,34 @@ public final class OperationRunner {
 
     /** Finishes an operation without a node; a failure is logged, and left to a later recovery. */
     public <F> void takeOver(StoredOperation operation, Saga<F> saga) {
+        takeOver(operation, saga, () -> {});
+    }
+
+    /**
+     * Finishes an operation as {@link #takeOver(StoredOperation, Saga)}.
+     *
+     * @param claimed runs after this node has claimed the operation
+     * @return whether this node has claimed it
+     */
+    <F> boolean takeOver(StoredOperation operation, Saga<F> saga, Runnable claimed) {
+        boolean mine = false;
         // Before it is claimed: a caller that sees the claim has to see that this process works on it.
         leases.enter(operation.uuid());
         try {
             if (leases.isOrphaned(operation)) {
-                leases.claim(operation).ifPresent(mine -> resume(mine, saga));
+                Optional<StoredOperation> claim = leases.claim(operation);
+                mine = claim.isPresent();
+                if (mine) {
+                    claimed.run();
+                    resume(claim.get(), saga);
+                }
             }
         } catch (RuntimeException e) {
             failures.warn("An operation that was taken over failed", operation, e);
         } finally {
             leases.leave(operation.uuid());
         }
+        return mine;
     }
 
     /**
@@ -219,6 +244,9 @@ public final class OperationRunner {
     /** One run of one operation, and its progress. It is confined to the thread that runs it. */
     private static final class Run<F> {
         private final Saga<F> saga;
+        /** Whether an earlier run had begun, on a node that died or left it: what failed may come from that. */
+        private final boolean resumed;
+
         private StoredOperation operation;
         private F found;
         /** Whether it may have done anything: it had been taken over otherwise before its first step. */
@@ -228,6 +256,7 @@ public final class OperationRunner {
 
         Run(Saga<F> saga, StoredOperation operation, F found) {
             this.saga = saga;
+            this.resumed = operation.fencingToken() > 1 && !operation.step().equals(OperationLeases.QUEUED);
             this.operation = operation;
             this.found = found;
         }
@@ -268,7 +297,7 @@ public final class OperationRunner {
         return unknown(
                 operation,
                 ErrorCodes.OPERATION_UNFINISHED,
-                "Operation " + operation.id() + " has started and failed: " + publicMessage(e)
+                "Operation " + operation.id() + " has started and failed: " + FailureReason.forEveryone(e)
                         + " It is tried again; repeat the request with the same key, or request its result.",
                 e);
     }
@@ -410,10 +439,8 @@ public final class OperationRunner {
             if (isRefused(cause)) {
                 endRefused(run);
             } else if (!isOfNewerVersion(cause) && undoable(run)) {
-                StoredOperation failing = leases.recordFailure(
-                        operation,
-                        cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED,
-                        publicMessage(cause));
+                boolean tryAgain = run.resumed || (cause instanceof SaasException known && known.retryable());
+                StoredOperation failing = leases.recordFailure(operation, cause, tryAgain);
                 undoOrLeave(failing, run);
             } else {
                 leases.release(operation, 1);
@@ -529,13 +556,5 @@ public final class OperationRunner {
                         .transact(tx -> tx.records(RecordTypes.SERVERS).find(server.value()))
                         .isEmpty())
                 .isPresent();
-    }
-
-    private static String publicMessage(Throwable cause) {
-        boolean isPublic = cause instanceof SaasException known
-                && known.category() != ErrorCategory.INTERNAL
-                && known.category() != ErrorCategory.UNAVAILABLE
-                && known.getMessage() != null;
-        return isPublic ? String.valueOf(cause.getMessage()) : "An internal error occurred.";
     }
 }

@@ -45,18 +45,18 @@ public final class OperationUseCases implements Operations {
 
     @Override
     public Optional<Operation> find(OperationId id) {
-        return lookup.find(id).map(PublicViews::operation);
+        return lookup.find(id).map(each -> PublicViews.operation(actor, each));
     }
 
     @Override
     public Operation get(OperationId id) {
-        return PublicViews.operation(lookup.get(id));
+        return PublicViews.operation(actor, lookup.get(id));
     }
 
     @Override
     public List<Operation> list(Query<? super Operation> query) {
         return lookup.list(PublicViews.operations(query)).stream()
-                .map(PublicViews::operation)
+                .map(each -> PublicViews.operation(actor, each))
                 .toList();
     }
 
@@ -81,7 +81,7 @@ public final class OperationUseCases implements Operations {
     @Override
     public Operation await(OperationId id, Duration timeout) {
         lookup.get(id);
-        return PublicViews.operation(operationAwaiter.await(id, timeout));
+        return PublicViews.operation(actor, operationAwaiter.await(id, timeout));
     }
 
     @Override
@@ -97,13 +97,13 @@ public final class OperationUseCases implements Operations {
             abandonedOperations.cancelPaused(id);
             cancelled = operationAwaiter.cancel(id);
         } while (cancelled.state() == OperationState.PAUSED);
-        return PublicViews.operation(cancelled);
+        return PublicViews.operation(actor, cancelled);
     }
 
     @Override
     public Operation abandon(OperationId id, String reason) {
         actor.requireAdministrator("abandon operations");
-        return PublicViews.operation(abandonedOperations.abandon(actor, id, reason));
+        return PublicViews.operation(actor, abandonedOperations.abandon(actor, id, reason));
     }
 
     /** Finds the operations that an actor may see: an administrator all, a user those of its customer and its own. */

@@ -6,6 +6,8 @@ import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
+import dev.allotment.core.internal.operation.FailureReason;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -57,6 +59,17 @@ public final class PublicViews {
     }
 
     /** Returns what callers see of an operation. The input stays inside, because it may hold secrets. */
+    /** An operation as an actor sees it: only administrators see the whole reason of a failure. */
+    public static Operation operation(Actor actor, StoredOperation row) {
+        String reason = row.input().get(OperationInputs.REASON);
+        return operation(
+                actor.administrator() && reason != null
+                        ? row.toBuilder()
+                                .errorMessage(FailureReason.join(row.errorMessage(), reason))
+                                .build()
+                        : row);
+    }
+
     public static Operation operation(StoredOperation row) {
         return new Operation(
                 row.id(),
