@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
-import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.migration.JavaMigration;
 
@@ -80,14 +79,11 @@ public final class FlywaySchema implements TenantSchema {
             // An idle transaction of the tenant's application must not keep the caller waiting for ever.
             defaults.initSql("SET lock_timeout = '30s'");
         }
-        FluentConfiguration configuration = settings.apply(defaults).dataSource(new LoginDataSource(login));
-        FailedMigration failed = new FailedMigration();
-        List<Callback> callbacks = new ArrayList<>(List.of(configuration.getCallbacks()));
-        callbacks.add(failed);
+        Flyway flyway = settings.apply(defaults).dataSource(new LoginDataSource(login)).load();
         try {
-            configuration.callbacks(callbacks.toArray(Callback[]::new)).load().migrate();
+            flyway.migrate();
         } catch (FlywayException e) {
-            throw failed.explain(e);
+            throw FailedMigration.explain(flyway, e);
         }
     }
 

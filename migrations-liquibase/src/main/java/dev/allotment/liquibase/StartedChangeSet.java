@@ -20,9 +20,10 @@ final class StartedChangeSet extends AbstractChangeExecListener {
         failed = changeSet;
     }
 
-    /** What a failure says about the change set; the failure itself if none had begun. */
+    /** What a failure says about the change set; the failure itself if none had started. */
     MigrationFailedException explain(LiquibaseException failure) throws LiquibaseException {
-        if (failed == null) {
+        ChangeSet changeSet = failed;
+        if (changeSet == null) {
             throw failure;
         }
         SQLException sql = null;
@@ -30,7 +31,7 @@ final class StartedChangeSet extends AbstractChangeExecListener {
             sql = each instanceof SQLException found ? found : null;
         }
         return new MigrationFailedException(
-                "change set " + failed.getId() + " by " + failed.getAuthor(),
+                "change set " + changeSet.getId() + " by " + changeSet.getAuthor(),
                 0,
                 sql == null ? null : sql.getSQLState(),
                 String.valueOf((sql == null ? failure : sql).getMessage()),

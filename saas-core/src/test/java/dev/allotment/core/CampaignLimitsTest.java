@@ -398,7 +398,7 @@ final class CampaignLimitsTest {
         }
     }
 
-    /** The earlier run goes on when all other tenants are tried. */
+    /** The earlier run continues when all other tenants are tried. */
     @Test
     void aResumedCampaignWaitsForTheTenantsThatItsEarlierRunStillChanges() throws Exception {
         Plan plan = fixture.plan();

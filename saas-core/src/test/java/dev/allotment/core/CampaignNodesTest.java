@@ -153,7 +153,7 @@ final class CampaignNodesTest {
         }
     }
 
-    /** The node that finishes the change of a killed node fails, before the campaign goes on. */
+    /** The node that finishes the change of a killed node fails, before the campaign continues. */
     @Test
     void aFailureOfTheRecoveryIsNoVerdictAboutTheTenant() {
         create();

@@ -52,7 +52,7 @@ final class ProcessedApplicationTest {
     }
 
     /**
-     * In a process of its own, as a build does it: Spring keeps the proxy classes that it has made, and writes none
+     * In a separate process, as a build does it: Spring keeps the proxy classes that it has made, and writes none
      * again that another test needed before.
      */
     private static void process(Path sources, Path classes) throws IOException, InterruptedException {

@@ -288,7 +288,7 @@ final class CampaignRun {
         }
     }
 
-    /** Ends this run. What nodes are changing is finished; what none has begun is not. */
+    /** Ends this run. What nodes are changing is finished; what none has started is not. */
     private void leave(Throwable cause) {
         leaving = true;
         if (cause instanceof OperationTakenOver || Thread.currentThread().isInterrupted()) {
@@ -389,7 +389,7 @@ final class CampaignRun {
         Throwable failure = null;
         boolean was = false;
         try {
-            was = begin(tenant, afterBackup);
+            was = prepare(tenant, afterBackup);
         } catch (Throwable e) {
             failure = e;
         }
@@ -398,8 +398,12 @@ final class CampaignRun {
         }
     }
 
-    /** Changes a tenant, or has a node change it. Returns whether it changed the tenant, which has the wanted state now. */
-    private boolean begin(StoredTenant tenant, boolean afterBackup) {
+    /**
+     * Changes a tenant, or has a node change it.
+     *
+     * @return whether it changed the tenant, which has the wanted state now
+     */
+    private boolean prepare(StoredTenant tenant, boolean afterBackup) {
         TenantId id = tenant.id();
         work.finishOrphaned(id);
         if (!isLacking(id)) {
@@ -501,7 +505,7 @@ final class CampaignRun {
         }
     }
 
-    /** Finishes what a node had begun that died, or that failed and could not undo it. */
+    /** Finishes what a node had started that died, or that failed and could not undo it. */
     private void landOrphaned(Flight flight, StoredOperation present) {
         StoredTenant tenant = flight.tenant();
         if (leaving || present.attempts() > 0) {
@@ -620,7 +624,9 @@ final class CampaignRun {
         return !exhausted;
     }
 
-    /** Waits for an operation of this process, or a moment for those of others. If no thread is free, this one helps. */
+    /**
+     * Waits for an operation of this process, or a moment for those of others. If no thread is free, this one helps.
+     */
     private void awaitFlights(long seen) {
         try {
             offeredOperations.awaitEnd(seen, LOOK_EVERY);

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an operation failed, for administrators: what the embedder's code, its tool, or the database said. It may contain data of
- * the tenant, so clients never see it.
+ * Why an operation failed, for administrators: what the embedder's code, its tool, or the database said. It may contain
+ * data of the tenant, so clients never see it.
  */
 public final class FailureReason {
     /** The failures of the embedder's code: its messages are for the administrator. */

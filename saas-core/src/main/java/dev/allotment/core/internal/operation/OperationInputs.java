@@ -113,7 +113,7 @@ public final class OperationInputs {
     public static final String REASON = "failureReason";
 
     /**
-     * Present if the failure says nothing about the tenant: it may pass, or a node that died had begun the change. A
+     * Present if the failure says nothing about the tenant: it may pass, or a node that died had started the change. A
      * campaign that it belongs to tries the tenant again.
      */
     public static final String TRY_AGAIN = "tryAgain";

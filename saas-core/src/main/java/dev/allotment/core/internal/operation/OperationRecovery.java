@@ -198,7 +198,10 @@ public final class OperationRecovery {
         }
     }
 
-    /** What a campaign offers is run by a thread of the executor, if there is one, and never by a node that lacks it. */
+    /**
+     * Whether the executor, or another node, runs it: what a campaign offers is run by a free thread, and only on nodes
+     * that have what the campaign wants.
+     */
     private boolean isHelped(StoredOperation found) {
         OperationId campaign = found.campaign();
         if (campaign == null || !OfferedOperations.isOffered(found)) {

@@ -244,7 +244,7 @@ public final class OperationRunner {
     /** One run of one operation, and its progress. It is confined to the thread that runs it. */
     private static final class Run<F> {
         private final Saga<F> saga;
-        /** Whether an earlier run had begun, on a node that died or left it: what failed may come from that. */
+        /** Whether an earlier run had started, on a node that died or left it: what failed may come from that. */
         private final boolean resumed;
 
         private StoredOperation operation;
