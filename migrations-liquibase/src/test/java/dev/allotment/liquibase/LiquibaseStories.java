@@ -94,7 +94,7 @@ abstract class LiquibaseStories {
                     .singleElement()
                     .extracting(Operation::errorMessage)
                     .asString()
-                    .containsIgnoringCase("column \"author\"");
+                    .containsIgnoringCase("\"author\"");
             run(login, "alter table note drop column author");
             run(login, "update databasechangeloglock set locked = true, lockedby = 'a killed process'");
             assertThat(saas.tenants().migrate(tenant.id()).schemaVersion())
