@@ -153,7 +153,7 @@ public final class OfferedOperations {
         return awaiter.ends();
     }
 
-    /** Waits until another operation of this process has ended, or for a time. */
+    /** Waits until another operation of this process has ended, or for a time. It may return earlier. */
     public void awaitEnd(long seen, Duration longest) throws InterruptedException {
         awaiter.awaitEnd(seen, longest);
     }

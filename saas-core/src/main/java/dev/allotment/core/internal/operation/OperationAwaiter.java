@@ -41,14 +41,12 @@ public final class OperationAwaiter {
         }
     }
 
-    /** Waits until another operation of this process has ended than was seen, or for a time. */
+    /** Waits until more operations of this process have ended than were seen, or for a time, or for no reason. */
+    @SuppressWarnings("WaitNotInLoop") // its caller looks again
     void awaitEnd(long seen, Duration longest) throws InterruptedException {
-        long end = System.nanoTime() + longest.toNanos();
         synchronized (ends) {
-            long left = longest.toMillis();
-            while (ended == seen && left > 0) {
-                ends.wait(left);
-                left = (end - System.nanoTime()) / 1_000_000;
+            if (ended == seen) {
+                ends.wait(longest.toMillis());
             }
         }
     }
