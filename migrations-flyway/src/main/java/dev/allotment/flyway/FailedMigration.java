@@ -38,7 +38,8 @@ final class FailedMigration {
     private static Optional<String> unapplied(Flyway flyway, FlywayException failure, String message) {
         try {
             return Arrays.stream(flyway.info().all())
-                    .filter(each -> !each.getState().isApplied() || each.getState().isFailed())
+                    .filter(each ->
+                            !each.getState().isApplied() || each.getState().isFailed())
                     .map(FailedMigration::name)
                     .filter(message::contains)
                     .findFirst();

@@ -79,7 +79,8 @@ public final class FlywaySchema implements TenantSchema {
             // An idle transaction of the tenant's application must not keep the caller waiting for ever.
             defaults.initSql("SET lock_timeout = '30s'");
         }
-        Flyway flyway = settings.apply(defaults).dataSource(new LoginDataSource(login)).load();
+        Flyway flyway =
+                settings.apply(defaults).dataSource(new LoginDataSource(login)).load();
         try {
             flyway.migrate();
         } catch (FlywayException e) {
