@@ -32,7 +32,11 @@ public final class FailureLog {
         log(Level.WARNING, what, about(operation), failure);
     }
 
-    /** @param tenant that the operation, such as a campaign, failed to change */
+    /**
+     * Logs that an operation goes on after a failure at one tenant.
+     *
+     * @param tenant that the operation, such as a campaign, failed to change
+     */
     public void warn(String what, StoredOperation operation, TenantId tenant, Throwable failure) {
         log(Level.WARNING, what, about(operation) + "tenant=" + tenant + " ", failure);
     }
