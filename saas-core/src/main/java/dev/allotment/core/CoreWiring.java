@@ -374,9 +374,9 @@ final class CoreWiring {
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
         tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog, applicationFiles);
         random = settings.random;
-        backupArchive =
-                new BackupArchive(context, settings.backupStore, secretCipher, applicationFiles, settings.random);
-        dumpArchive = new DumpArchive(context, derivedSecrets, applicationFiles);
+        backupArchive = new BackupArchive(
+                context, operationLeases, settings.backupStore, secretCipher, applicationFiles, settings.random);
+        dumpArchive = new DumpArchive(context, operationLeases, derivedSecrets, applicationFiles);
         tenantWriter = new TenantWriter(context, serverRegistry, applicationFiles, VERSION);
         exportSaga = new ExportSaga(context, tenantWriter, ExportPlaces.ofDatabases(), backupArchive, operationLeases);
         backupTidying = new BackupTidying(context, backupArchive);
@@ -496,7 +496,8 @@ final class CoreWiring {
                 context, operationLeases, operationRunner, schemaMigrations, migrateSaga, safetyBackups);
         runActionSaga =
                 new RunActionSaga(context, settings.tenantActions, actor -> new SaasView(this, actor, () -> {}));
-        moveSaga = new MoveSaga(context, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
+        moveSaga = new MoveSaga(
+                context, operationLeases, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
         tenantMoving = new TenantMoving(
                 context,
                 serverRegistry,

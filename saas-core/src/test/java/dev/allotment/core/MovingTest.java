@@ -285,6 +285,32 @@ final class MovingTest {
     }
 
     @Test
+    void keepsItsLeaseHoweverLongTheContentTakes() {
+        AtomicReference<Object> recovered = new AtomicReference<>();
+        provider.watch("far", step -> {
+            if (step.equals("before receive")) {
+                fixture.nanos.addAndGet(Duration.ofHours(5).toNanos());
+            } else if (step.equals("after receive")) {
+                fixture.nanos.addAndGet(Duration.ofHours(5).toNanos());
+                fixture.clock.advance(Duration.ofSeconds(19));
+                saas.maintenance().renewLeases();
+                fixture.clock.advance(Duration.ofSeconds(19));
+                try (Saas other = open("node-b")) {
+                    recovered.set(other.operations().recover());
+                }
+            }
+        });
+
+        saas.tenants().move(shop.id(), far.id());
+
+        assertThat(recovered).hasToString("0");
+        assertThat(moves(OperationState.DONE))
+                .singleElement()
+                .extracting(Operation::node)
+                .isEqualTo("node-a");
+    }
+
+    @Test
     void isCancelledWhileTheContentOfALargeDatabaseIsCopied() {
         grow();
         List<String> steps = new ArrayList<>();

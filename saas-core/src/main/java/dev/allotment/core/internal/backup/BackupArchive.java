@@ -18,6 +18,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ public final class BackupArchive {
     private final CoreContext context;
     private final BackupFiles files;
     private final BackupKeys keys;
+    private final OperationLeases operationLeases;
     private final ChosenSecret chosenSecret;
     private final ExportPieces exports;
     private final ApplicationFiles applicationFiles;
@@ -67,13 +69,15 @@ public final class BackupArchive {
     /** @param store null: there is none, and everything but {@link #exists} is refused */
     public BackupArchive(
             CoreContext context,
+            OperationLeases operationLeases,
             @Nullable BackupStore store,
             SecretCipher cipher,
             ApplicationFiles applicationFiles,
             SecureRandom random) {
         this.context = context;
+        this.operationLeases = operationLeases;
         this.applicationFiles = applicationFiles;
-        this.contentReading = new ContentReading(context, applicationFiles);
+        this.contentReading = new ContentReading(context, operationLeases, applicationFiles);
         this.files = new BackupFiles(store, context::tick);
         this.keys = new BackupKeys(files, cipher, random);
         this.exports = new ExportPieces(context, files, keys, random);
@@ -314,9 +318,26 @@ public final class BackupArchive {
         return new ContentCipher(keys.get(name.tenant()), name.purpose());
     }
 
-    /** Reads content back, and compares it with its manifest. */
-    void verify(BackupName name, Manifest manifest) {
-        read(name, manifest, content -> {});
+    /** Reads content back for an operation, and compares it with its manifest. */
+    void verify(StoredOperation operation, BackupName name, Manifest manifest) {
+        read(name, manifest, content -> drain(own(operation, content)));
+    }
+
+    private static void drain(InputStream content) {
+        try {
+            content.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Content of the database of an operation, which makes progress while that is read. */
+    public InputStream own(StoredOperation operation, InputStream content) {
+        return new OwnContent(
+                content,
+                context::tick,
+                () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
+                () -> operationLeases.progress(operation));
     }
 
     /** Makes a backup exist; returns the manifest of an earlier run if there is one. */
@@ -468,7 +489,7 @@ public final class BackupArchive {
 
     /** The backups of another installation. */
     public BackupArchive of(BackupStore store, List<String> secretKeys) {
-        return new BackupArchive(context, store, cipher.of(secretKeys), applicationFiles, random);
+        return new BackupArchive(context, operationLeases, store, cipher.of(secretKeys), applicationFiles, random);
     }
 
     /**

@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Passes content on: first the database, and then the files of the application. Thread-safe. */
 final class ContentReading {
     private final CoreContext context;
+    private final OperationLeases operationLeases;
     private final ApplicationFiles applicationFiles;
 
-    ContentReading(CoreContext context, ApplicationFiles applicationFiles) {
+    ContentReading(CoreContext context, OperationLeases operationLeases, ApplicationFiles applicationFiles) {
         this.context = context;
+        this.operationLeases = operationLeases;
         this.applicationFiles = applicationFiles;
     }
 
@@ -36,7 +38,7 @@ final class ContentReading {
             @Nullable Long files,
             Consumer<? super InputStream> database) {
         Runnable requireMine = () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, reader));
-        InputStream own = new OwnContent(content, context::tick, requireMine);
+        InputStream own = new OwnContent(content, context::tick, requireMine, () -> operationLeases.progress(reader));
         split(
                 own,
                 files,

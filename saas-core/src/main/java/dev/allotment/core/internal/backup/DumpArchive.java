@@ -7,6 +7,7 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.JsonText;
@@ -73,11 +74,15 @@ public final class DumpArchive {
     private final ApplicationFiles applicationFiles;
     private final ContentReading contentReading;
 
-    public DumpArchive(CoreContext context, DerivedSecrets secrets, ApplicationFiles applicationFiles) {
+    public DumpArchive(
+            CoreContext context,
+            OperationLeases operationLeases,
+            DerivedSecrets secrets,
+            ApplicationFiles applicationFiles) {
         this.context = context;
         this.secrets = secrets;
         this.applicationFiles = applicationFiles;
-        this.contentReading = new ContentReading(context, applicationFiles);
+        this.contentReading = new ContentReading(context, operationLeases, applicationFiles);
     }
 
     /**

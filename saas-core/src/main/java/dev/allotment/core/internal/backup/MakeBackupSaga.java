@@ -279,7 +279,11 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         Backup described = describe(operation, tenant, format, addons);
         AtomicReference<@Nullable Manifest> written = new AtomicReference<>();
         sending.accept(content -> written.set(archive.write(
-                name, described, operation.input().get(OperationInputs.SCHEDULE), operation.fencingToken(), content)));
+                name,
+                described,
+                operation.input().get(OperationInputs.SCHEDULE),
+                operation.fencingToken(),
+                archive.own(operation, content))));
         return new MadeBackup(Objects.requireNonNull(written.get()));
     }
 
@@ -316,7 +320,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
 
     private MadeBackup verify(StoredOperation operation, MadeBackup found) {
         Manifest manifest = manifest(operation, found);
-        archive.verify(name(operation), manifest);
+        archive.verify(operation, name(operation), manifest);
         return new MadeBackup(manifest);
     }
 

@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Content of which a run reads no more after its operation was taken from it. A server that receives the content holds
- * locks until the end, and the node that ended the operation waits for them. Does not close the stream.
+ * locks until the end, and the node that ended the operation waits for them. While a run reads, the operation makes
+ * progress, so its lease is renewed however long that takes. Does not close the stream.
  */
 public final class OwnContent extends PieceStream {
     /** How often the operation is looked at. */
@@ -17,13 +18,18 @@ public final class OwnContent extends PieceStream {
     private final InputStream from;
     private final LongSupplier ticker;
     private final Runnable requireMine;
+    private final Runnable progress;
     private long checked;
 
-    /** @param requireMine throws what the reader is to fail with */
-    public OwnContent(InputStream from, LongSupplier ticker, Runnable requireMine) {
+    /**
+     * @param requireMine throws what the reader is to fail with
+     * @param progress notes that the operation makes progress
+     */
+    public OwnContent(InputStream from, LongSupplier ticker, Runnable requireMine, Runnable progress) {
         this.from = from;
         this.ticker = ticker;
         this.requireMine = requireMine;
+        this.progress = progress;
         checked = ticker.getAsLong();
     }
 
@@ -32,6 +38,7 @@ public final class OwnContent extends PieceStream {
         long now = ticker.getAsLong();
         if (now - checked > CHECKED_AFTER.toNanos()) {
             requireMine.run();
+            progress.run();
             checked = now;
         }
         return from.read(target, offset, length);

@@ -402,7 +402,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         if (from.equals(tenant.serverId())) {
             databases.copy(source, target);
         } else {
-            serverRegistry.databases(from).send(source, content -> databases.receive(target, content));
+            serverRegistry
+                    .databases(from)
+                    .send(source, content -> databases.receive(target, archive.own(operation, content)));
         }
     }
 

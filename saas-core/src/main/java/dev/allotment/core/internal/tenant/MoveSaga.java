@@ -34,6 +34,7 @@ import dev.allotment.spi.backend.ReplicationSource;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,18 +77,21 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     /** What a live move never records. A node of an older version does if it takes over one that is queued. */
     private static final Set<String> CLOSED_STEPS = Set.of(CLOSED, COPIED);
 
+    private final OperationLeases operationLeases;
     private final ServerRegistry serverRegistry;
     private final Placement placement;
     private final EventLog eventLog;
 
     public MoveSaga(
             CoreContext context,
+            OperationLeases operationLeases,
             ServerRegistry serverRegistry,
             Placement placement,
             TenantDatabases tenantDatabases,
             EventLog eventLog,
             Reconciliation reconciliation) {
         super(context, tenantDatabases, reconciliation);
+        this.operationLeases = operationLeases;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
         this.eventLog = eventLog;
@@ -255,12 +259,16 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         discardCopy(target, copy);
         source.send(original, name, content -> {
             requireWanted(operation);
-            target.receive(copy, new OwnContent(content, context::tick, () -> requireWanted(operation)));
+            target.receive(copy, own(operation, content, () -> requireWanted(operation)));
         });
         if (serverRegistry.enforcesRecordQuotas(target(operation))) {
             RecordQuotas.tryOut(target, copy, tx -> {});
         }
         replication(operation, target(operation)).follow(copy, name, from);
+    }
+
+    private InputStream own(StoredOperation operation, InputStream content, Runnable requireMine) {
+        return new OwnContent(content, context::tick, requireMine, () -> operationLeases.progress(operation));
     }
 
     /** Never under another name: that may be the original if both servers turn out to be one. */
@@ -384,7 +392,15 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         Databases target = databases(operation, target(operation));
         try {
             databases(operation, source(operation))
-                    .send(aside(operation, tenant), content -> target.receive(DatabaseRefs.of(tenant), content));
+                    .send(
+                            aside(operation, tenant),
+                            content -> target.receive(
+                                    DatabaseRefs.of(tenant),
+                                    own(
+                                            operation,
+                                            content,
+                                            () -> context.catalog()
+                                                    .transact(tx -> OperationLeases.requireMine(tx, operation)))));
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? ReservedNames.nameTaken(tenant.name()) : e;
         }
