@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,8 +160,13 @@ public final class FolderBackupStore implements BackupStore {
 
     @Override
     public InputStream read(String name) throws IOException {
+        Path path = path(name);
         try {
-            return Files.newInputStream(path(name));
+            // Opening a pipe or a device could wait for ever.
+            if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+                throw new IOException("Not a regular file in the store for backups: " + name);
+            }
+            return Files.newInputStream(path);
         } catch (NoSuchFileException e) {
             requireFolder();
             throw e;

@@ -141,4 +141,28 @@ final class FolderBackupStoreTest extends BackupStoreContract {
         assertThat(young).exists();
         assertThat(old).doesNotExist();
     }
+
+    @Test
+    void refusesWhatIsNoRegularFileInsteadOfWaitingForIt() throws Exception {
+        Path pipe = folder.resolve("backups").resolve("key.json");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Files.createDirectory(folder.resolve("backups").resolve("a-folder"));
+        BackupStore store = open();
+
+        assertThat(store.list("")).isEmpty();
+        ExecutorService reader = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> read = reader.submit(() -> store.read("key.json"));
+            assertThatThrownBy(() -> read.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IOException.class)
+                    .hasRootCauseMessage("Not a regular file in the store for backups: key.json");
+            assertThatThrownBy(() -> store.read("a-folder")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> store.write("key.json", some())).isInstanceOf(IOException.class);
+        } finally {
+            // Ends a reader that waits.
+            Files.deleteIfExists(pipe);
+            reader.shutdownNow();
+        }
+    }
 }
