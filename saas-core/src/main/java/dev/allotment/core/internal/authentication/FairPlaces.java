@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 /**
  * Runs expensive work in a few places. Work that gets none waits, and requesters take turns, so a requester with much
  * work delays itself. A requester may have as much work here as there is room left: a single one gets half, and a new
- * one is always admitted. Thread-safe.
+ * one is always admitted. Work is given up if others are served for too long before it, but not because the machine is
+ * slow: while no place becomes free, nothing else is served. Thread-safe.
  */
 final class FairPlaces {
     private final int most;
@@ -24,6 +25,9 @@ final class FairPlaces {
     private int free;
     /** Work that runs or waits. */
     private int admitted;
+
+    /** How often a place became free. */
+    private long served;
 
     private final Map<String, Integer> admittedOf = new HashMap<>();
     /** In the order in which requesters are served. */
@@ -40,7 +44,7 @@ final class FairPlaces {
         this.maxWait = maxWait;
     }
 
-    /** Runs work; empty if too much work waits, or if its turn does not come in time. */
+    /** Runs work; empty if too much work waits, or if others are served for too long before it. */
     <T> Optional<T> run(String requester, Supplier<T> work) {
         if (!admit(requester)) {
             return Optional.empty();
@@ -76,7 +80,9 @@ final class FairPlaces {
 
     private boolean takePlace(String requester) {
         CountDownLatch turn = new CountDownLatch(1);
+        long servedBefore;
         synchronized (this) {
+            servedBefore = served;
             if (free > 0) {
                 free--;
                 return true;
@@ -85,9 +91,11 @@ final class FairPlaces {
         }
         boolean interrupted = false;
         try {
-            if (turn.await(maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
-                return true;
-            }
+            do {
+                if (turn.await(maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
+                    return true;
+                }
+            } while (served() == servedBefore);
         } catch (InterruptedException e) {
             interrupted = true;
         }
@@ -96,6 +104,10 @@ final class FairPlaces {
             Thread.currentThread().interrupt();
         }
         return got;
+    }
+
+    private synchronized long served() {
+        return served;
     }
 
     /** Returns false if the turn came in the meantime. */
@@ -110,6 +122,7 @@ final class FairPlaces {
 
     /** Passes the place on to the next requester, who then goes to the end of the line. */
     private synchronized void leavePlace() {
+        served++;
         Iterator<Map.Entry<String, Deque<CountDownLatch>>> line =
                 waiting.entrySet().iterator();
         if (!line.hasNext()) {

@@ -224,7 +224,8 @@ public final class Passwords {
     /** Counts one password of a client network, unless it has had too many; null: the control plane. */
     private @Nullable String admitted(@Nullable String network) {
         if (network != null && !rate.admits(network, perClientNetwork)) {
-            throw busy();
+            throw SaasException.unavailable(
+                    ErrorCodes.ACCESS_BUSY, "Too many passwords come from your network; try again in a minute.", null);
         }
         return network;
     }
