@@ -15,6 +15,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
@@ -264,5 +265,43 @@ final class AliasesTest {
                 .open();
         assertRefusal(() -> asking.aliases().add(shop.id(), HOST)).isEqualTo(ErrorCodes.ALIAS_HOST_TAKEN);
         assertThat(saas.tenants().findByHost(HOST)).contains(other);
+    }
+
+    private Tenant ofAnother(String name) {
+        return saas.tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("other@example.com"))
+                        .name(name)
+                        .build())
+                .tenant();
+    }
+
+    @Test
+    void refusesHostsBelowThoseOfOtherCustomersAndOfServers() {
+        Tenant victim = ofAnother("victim.example.org");
+        saas.aliases().add(victim.id(), "www.victim.net");
+        saas.servers().create(Server.builder("second").host("db2.example.net").build());
+
+        for (String host : List.of(
+                "x.victim.example.org",
+                "a.b.victim.example.org",
+                "x.www.victim.net",
+                "db2.example.net",
+                "x.db2.example.net")) {
+            assertRefusal(() -> saas.aliases().add(shop.id(), host)).as(host).isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
+        }
+        saas.aliases().add(victim.id(), "x.victim.example.org");
+        saas.aliases().add(shop.id(), "victim.net");
+    }
+
+    @Test
+    void refusesNamesWhoseHostIsBelowThatOfAnotherCustomer() {
+        ofAnother("victim.example.org");
+
+        assertRefusal(() -> tenant("x.victim.example.org")).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.tenants().rename(shop.id(), "x.victim.example.org"))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        Tenant mine = tenant("mine.example.org");
+        assertThat(tenant("x.mine.example.org").customerId()).isEqualTo(mine.customerId());
     }
 }

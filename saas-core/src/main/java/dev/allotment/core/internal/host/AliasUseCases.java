@@ -124,14 +124,20 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         if (!TextRules.isHost(host) || host.indexOf('.') < 0 || host.matches("(.*\\.)?[0-9]+")) {
             throw SaasException.invalid(
                     ErrorCodes.ALIAS_HOST_INVALID,
-                    "A host is two or more DNS labels (letters, digits, hyphens within) joined by dots, and no IP address;"
-                            + " found " + TextRules.describe(host) + ".");
+                    "A host is two or more DNS labels (letters, digits, hyphens within) joined by dots, and no IP"
+                            + " address; found " + TextRules.describe(host) + ".");
         }
         if (tenantHosts.isProviders(tx, host)) {
             throw SaasException.invalid(
                     ErrorCodes.ALIAS_HOST_INVALID,
                     "The host " + host + " belongs to the provider; rename the tenant instead, or choose a domain of"
                             + " the customer's.");
+        }
+        if (tenantHosts.isBelowAnother(tx, host, tenant) || TenantHosts.isAtServer(tx, host)) {
+            throw SaasException.invalid(
+                    ErrorCodes.ALIAS_HOST_INVALID,
+                    "The host " + host + " is below the host of a tenant of another customer, or belongs to a database"
+                            + " server; choose a domain of the customer's.");
         }
         boolean its = TenantAliases.find(tx, host)
                 .filter(alias -> alias.tenantId().equals(tenant.id()))

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.host;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantAlias;
@@ -15,9 +17,12 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Computes where tenants are reached, and finds the tenant that is reached at a host. */
@@ -78,6 +83,72 @@ public final class TenantHosts {
                 || host.equals(domain)
                 || host.endsWith("." + domain)
                 || templates(tx).stream().anyMatch(template -> isServers(template, host, domain));
+    }
+
+    /**
+     * The tenant of another customer whose host is above the host of a tenant. An application at one of the two can set
+     * cookies for the other one.
+     */
+    private static Optional<StoredTenant> above(Transaction tx, String host, StoredTenant tenant) {
+        List<String> parents = parents(host);
+        if (parents.isEmpty()) {
+            return Optional.empty();
+        }
+        String domain = baseDomain(tx);
+        List<String> names = templates(tx).stream()
+                .flatMap(template ->
+                        parents.stream().flatMap(each -> HostTemplates.databases(template, each, domain).stream()))
+                .distinct()
+                .toList();
+        Stream<StoredTenant> own = named(tx, names).stream()
+                .filter(each -> parents.contains(address(tx, each.serverId(), each.name(), domain)));
+        Stream<StoredTenant> byAlias =
+                tx.records(RecordTypes.ALIASES).list(Query.where(Filter.in(TenantAlias.HOST, parents))).stream()
+                        .flatMap(alias -> tx
+                                .records(RecordTypes.TENANTS)
+                                .find(alias.tenantId().value())
+                                .stream());
+        return Stream.concat(own, byAlias)
+                .filter(each -> !Objects.equals(each.customerId(), tenant.customerId()))
+                .findFirst();
+    }
+
+    /** The domains above a host, without top-level domains. */
+    private static List<String> parents(String host) {
+        List<String> parents = new ArrayList<>();
+        for (int dot = host.indexOf('.');
+                dot >= 0 && host.indexOf('.', dot + 1) >= 0;
+                dot = host.indexOf('.', dot + 1)) {
+            parents.add(host.substring(dot + 1));
+        }
+        return parents;
+    }
+
+    /** Whether an alias of a tenant would be below the host of another customer's tenant. */
+    boolean isBelowAnother(Transaction tx, String host, StoredTenant tenant) {
+        return above(tx, host, tenant).isPresent();
+    }
+
+    /** Whether a host is that of a database server, or below one. */
+    static boolean isAtServer(Transaction tx, String host) {
+        List<String> domains = new ArrayList<>(parents(host));
+        domains.add(host);
+        return tx.records(RecordTypes.SERVERS).count(Filter.in(Server.HOST, domains)) > 0;
+    }
+
+    /**
+     * Refuses a name that gives a tenant a host below the host of another customer's tenant.
+     *
+     * @param tenant with the new name
+     * @throws SaasException {@code tenant.name-invalid}
+     */
+    public static void requireApart(Transaction tx, StoredTenant tenant) {
+        String address = address(tx, tenant.serverId(), tenant.name(), baseDomain(tx));
+        if (address.indexOf('/') < 0 && above(tx, address, tenant).isPresent()) {
+            throw SaasException.invalid(
+                    ErrorCodes.TENANT_NAME_INVALID,
+                    "The host " + address + " is below the host of a tenant of another customer; choose another name.");
+        }
     }
 
     private static boolean isServers(@Nullable String template, String host, String domain) {

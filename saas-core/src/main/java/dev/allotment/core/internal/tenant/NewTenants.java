@@ -42,6 +42,7 @@ import dev.allotment.core.internal.base.LabelRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -436,6 +437,7 @@ public final class NewTenants {
             // An older node would not know what to restore. It would leave the copy of an imported backup in the store.
             operation.step(OperationLeases.STARTED);
         }
+        TenantHosts.requireApart(tx, draft.tenant());
         StoredTenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
         // The tenant is not visible yet, so no other operation works on it.
         StoredOperation started = tx.records(RecordTypes.OPERATIONS)

@@ -11,6 +11,7 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -53,6 +54,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         Instant quarantined =
                 ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
         ReservedNames.reserve(tx, name, tenant.uuid(), context.now());
+        TenantHosts.requireApart(tx, tenant.toBuilder().name(name).build());
         return quarantined != null && quarantined.isAfter(context.now())
                 ? Map.of(OperationInputs.NEW_NAME, name, OperationInputs.QUARANTINED, quarantined.toString())
                 : Map.of(OperationInputs.NEW_NAME, name);
