@@ -10,6 +10,7 @@ import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.Refusal;
+import dev.allotment.servlet.request.RequestParameters;
 import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.UnavailableLog;
 import dev.allotment.tenant.page.StatePages;
@@ -152,6 +153,7 @@ public final class TenantFilter implements Filter {
                 passOn(request, response, host, chain);
                 return;
             }
+            RequestParameters.requireKnownCharset(request);
             granted = admit(visit(request, response, site.get(), path), host, path);
         } catch (Refusal e) {
             e.headers().forEach(response::setHeader);
@@ -160,6 +162,9 @@ public final class TenantFilter implements Filter {
             return;
         } catch (SaasException e) {
             fail(response, e, host);
+            return;
+        } catch (RuntimeException e) {
+            failInside(response, e, host);
             return;
         }
         if (granted != null) {
@@ -333,13 +338,14 @@ public final class TenantFilter implements Filter {
         } else if (e.category() != ErrorCategory.INTERNAL) {
             refuse(response, status(e.category()), String.valueOf(e.getMessage()));
         } else {
-            String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
-            LOG.error("A request to a tenant failed: host={} reference={}", host, reference, e);
-            refuse(
-                    response,
-                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
-                    "Internal error, reference " + reference + ".");
+            failInside(response, e, host);
         }
+    }
+
+    private static void failInside(HttpServletResponse response, RuntimeException e, String host) throws IOException {
+        String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
+        LOG.error("A request to a tenant failed: host={} reference={}", host, reference, e);
+        refuse(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error, reference " + reference + ".");
     }
 
     private static int status(ErrorCategory category) {

@@ -7,12 +7,15 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.Parameter;
 import dev.allotment.ServerId;
 import dev.allotment.test.Browser;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class HostTest {
     private static final String SHOP = "shop.localhost";
@@ -245,5 +248,22 @@ final class HostTest {
         Browser.Answer in = browser.get(shop.signInLink().url().toString(), https);
         assertThat(in.headers().get("set-cookie")).allMatch(each -> each.endsWith("; Secure"));
         assertThat(in.header("strict-transport-security")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nope", "utf-7", "\"no such\"", "%%%"})
+    void refusesAnUnknownCharsetAtEveryPath(String charset) throws Exception {
+        world = World.open(builder -> builder.allowAnonymous("/public/*"));
+        world.create(SHOP);
+        String host = URI.create(world.at(SHOP, "/")).getRawAuthority();
+        for (String path : List.of("/web/login", "/auth_oauth/signin", "/public/x")) {
+            Browser.Answer answer = world.browser()
+                    .raw("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nOrigin: http://" + host
+                            + "\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded; charset="
+                            + charset + "\r\nContent-Length: 3\r\n\r\na=b");
+            assertThat(answer.status()).as(path).isEqualTo(415);
+            assertThat(answer.body()).startsWith("The charset of this request is not supported");
+            assertThat(answer.headers()).containsKey("X-Content-Type-Options");
+        }
     }
 }

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ public final class RequestParameters {
     private static final String ATTRIBUTE = RequestParameters.class.getName();
     private static final int MAX_FORM_BYTES = 200_000;
     private static final int MAX_FIELDS = 1000;
+    private static final String CHARSET = "charset=";
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final RequestBody BODIES = new RequestBody(MAX_FORM_BYTES, System::nanoTime);
 
@@ -59,7 +61,7 @@ public final class RequestParameters {
         }
         // In any case: a connection with an unread body would have to be closed.
         byte[] body = body(request);
-        if (isForm(request.getContentType())) {
+        if (isForm(request.getHeader("Content-Type"))) {
             if (body.length == 0 && request.getContentLengthLong() > 0) {
                 return parsedBefore(request);
             }
@@ -92,6 +94,37 @@ public final class RequestParameters {
         return new RequestParameters(values);
     }
 
+    /**
+     * Refuses a charset that Java does not have. Containers throw other exceptions when a program reads the type or the
+     * charset of such a request.
+     *
+     * @throws Refusal with status 415
+     */
+    public static void requireKnownCharset(HttpServletRequest request) {
+        String type = request.getHeader("Content-Type");
+        if (type == null) {
+            return;
+        }
+        for (String part : type.split(";", -1)) {
+            String parameter = part.strip().replace("\"", "");
+            if (parameter.regionMatches(true, 0, CHARSET, 0, CHARSET.length())
+                    && !isKnown(parameter.substring(CHARSET.length()).strip())) {
+                throw new Refusal(
+                        HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
+                        "The charset of this request is not supported; send UTF-8.",
+                        Map.of());
+            }
+        }
+    }
+
+    private static boolean isKnown(String charset) {
+        try {
+            return Charset.isSupported(charset);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private static boolean isForm(@Nullable String contentType) {
         if (contentType == null) {
             return false;
@@ -102,7 +135,7 @@ public final class RequestParameters {
         }
         for (String part : Arrays.asList(parts).subList(1, parts.length)) {
             String parameter = part.strip().toLowerCase(Locale.ROOT).replace("\"", "");
-            if (parameter.startsWith("charset=") && !isUtf8(parameter.substring("charset=".length()))) {
+            if (parameter.startsWith(CHARSET) && !isUtf8(parameter.substring(CHARSET.length()))) {
                 throw new Refusal(
                         HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE, "Send forms in the charset UTF-8.", Map.of());
             }
