@@ -103,13 +103,26 @@ public interface Access {
     }
 
     /**
-     * Opens a session for an account or a member that the caller has just authenticated.
+     * Opens a session for the account or the member that has this number at present. No password is checked. For a user
+     * that was authenticated, use {@link #openSession(String, long, String)}.
      *
      * @param database the main database or the name of a tenant
      * @param user the id of the account or the member
      * @return the secret of the session: 256 random bits in base64url
      */
     String openSession(String database, long user);
+
+    /**
+     * Opens a session for an account or a member that the caller has just authenticated. If the database of a tenant was
+     * replaced since, by a swap or a restore in place, the number may be that of another person.
+     *
+     * @param database the main database or the name of a tenant
+     * @param user the id of the account or the member
+     * @param login its login
+     * @return the secret of the session: 256 random bits in base64url
+     * @throws SaasException {@code access.denied} if the user does not exist, has another login or is not active
+     */
+    String openSession(String database, long user, String login);
 
     /**
      * Returns a session and restarts its idle timeout. Returns empty if it does not exist, has expired, or its user
@@ -137,6 +150,7 @@ public interface Access {
      *
      * @param database the main database or the name of a tenant
      * @param user the id of a {@link User} or a {@link Member} of that database
+     * @param login its login
      */
-    record Session(String database, long user, Instant createdAt, Instant expiresAt) {}
+    record Session(String database, long user, String login, Instant createdAt, Instant expiresAt) {}
 }

@@ -6,6 +6,7 @@ package dev.allotment;
  *
  * @param key the number of the key
  * @param userId the id of the account or, in a tenant database, of the member
+ * @param login its login
  * @param scope what it may do with this key
  */
-public record ApiKeyHolder(ApiKeyId key, long userId, ApiKeyScope scope) {}
+public record ApiKeyHolder(ApiKeyId key, long userId, String login, ApiKeyScope scope) {}

@@ -171,8 +171,9 @@ public final class ErrorCodes {
     public static final String ACCOUNT_POLICY_FAILED = "account.policy-failed";
 
     /**
-     * The account owns a tenant; or it is the owner, the administrator or the system user of a database. What to do:
-     * delete the tenant first; those users of a database cannot be removed.
+     * The account owns a tenant; it is the last active administrator, or that of the caller; or it is the owner, the
+     * administrator or the system user of a database. What to do: delete the tenant first; appoint another
+     * administrator, or ask one; those users of a database cannot be removed.
      */
     public static final String ACCOUNT_IN_USE = "account.in-use";
 
@@ -235,8 +236,8 @@ public final class ErrorCodes {
     public static final String SCHEMA_NONE = "schema.none";
 
     /**
-     * The host is not a DNS name with a dot, or is one that the provider uses for its own services and databases.
-     * What to do: choose a domain of the customer's.
+     * The host is not a DNS name with a dot, is one that the provider uses for its own services and databases, or is
+     * below the host of a tenant of another customer or of a database server. What to do: choose a domain of the customer's.
      */
     public static final String ALIAS_HOST_INVALID = "alias.host-invalid";
 
@@ -319,8 +320,8 @@ public final class ErrorCodes {
     public static final String TEMPLATE_NOT_READY = "template.not-ready";
 
     /**
-     * The name is not one or more lowercase DNS labels joined by dots, is longer than 63 bytes, or is used by the
-     * database server or the control plane itself. What to do: choose another name.
+     * The name is not one or more lowercase DNS labels joined by dots, is longer than 63 bytes, is used by the database
+     * server or the control plane itself, or gives the tenant a host below that of another customer. What to do: choose another name.
      */
     public static final String TENANT_NAME_INVALID = "tenant.name-invalid";
 

@@ -79,6 +79,11 @@ public record Member(
         return new Builder(login, name);
     }
 
+    /** Returns what identifies this member in every state of the database. */
+    public MemberIdentity identity() {
+        return new MemberIdentity(id, login);
+    }
+
     /** Starts a builder with the values of this record. */
     public Builder toBuilder() {
         return new Builder(this);

@@ -36,7 +36,11 @@ public interface TenantDatabase extends DatabaseRecords {
     DatabaseLogin login();
 
     /**
-     * Returns a view with the rights of one member. No password is checked: authenticate first.
+     * Returns a view with the rights of the member that has this number at present. No password is checked. For a
+     * member that was authenticated, use {@link #actingAs(MemberIdentity, String)}.
+     *
+     * <p>The view is good for this member only: when the number means a member with another login, because the database
+     * was replaced by a swap or a restore in place or the login was changed, its calls fail with {@code access.denied}.
      *
      * @throws SaasException {@code access.denied} if the member does not exist or is not active
      */
@@ -52,12 +56,21 @@ public interface TenantDatabase extends DatabaseRecords {
     TenantDatabase actingAs(MemberId member, @Nullable String clientAddress);
 
     /**
+     * Returns a view with the rights of a member that was authenticated, as {@link #actingAs(MemberId)}.
+     *
+     * @param member as a check of its password or its session returned it
+     * @param clientAddress null: not known
+     * @throws SaasException {@code access.denied} if the member does not exist, has another login or is not active
+     */
+    TenantDatabase actingAs(MemberIdentity member, @Nullable String clientAddress);
+
+    /**
      * Returns a view with the rights of the member that an API key belongs to, within the scope of the key.
      *
      * @param holder as {@link ApiKeys#authenticate} of this database returned it just now
      * @param clientAddress null: not known
-     * @throws SaasException {@code access.denied} if the member does not exist or is not active, {@code
-     *     access.not-allowed} unless this view has all rights
+     * @throws SaasException {@code access.denied} if the member does not exist, has another login or is not active,
+     *     {@code access.not-allowed} unless this view has all rights
      */
     TenantDatabase actingAs(ApiKeyHolder holder, @Nullable String clientAddress);
 }

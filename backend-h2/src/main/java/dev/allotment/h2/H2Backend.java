@@ -75,7 +75,8 @@ final class H2Backend implements Backend {
                     Migration.read(22, "two-tenants", "catalog", H2Backend::resource),
                     Migration.read(23, "two-tenants-index", "catalog", H2Backend::resource),
                     Migration.read(24, "erasure-requests", "catalog", H2Backend::resource),
-                    Migration.read(25, "erasure-index", "catalog", H2Backend::resource)));
+                    Migration.read(25, "erasure-index", "catalog", H2Backend::resource),
+                    Migration.read(26, "tenant-replacements", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -156,8 +157,8 @@ final class H2Backend implements Backend {
             if (CatalogMigration.files(storage).exist()) {
                 throw SaasException.internal(
                         ErrorCodes.BACKEND_SCHEMA,
-                        "The folder of the H2 backend lacks the file \"key\", without which its databases cannot be opened."
-                                + " Restore the file, or start with an empty folder.",
+                        "The folder of the H2 backend lacks the file \"key\", without which its databases cannot be"
+                                + " opened. Restore the file, or start with an empty folder.",
                         null);
             }
             byte[] bytes = new byte[KEY_BYTES];
@@ -172,8 +173,8 @@ final class H2Backend implements Backend {
             System.getLogger(LOGGER)
                     .log(
                             Level.WARNING,
-                            "The version of H2 on the class path is newer than 2.4.240. Known newer versions lose the last"
-                                    + " commits when the process is killed. Use version 2.4.240 in your build.");
+                            "The version of H2 on the class path is newer than 2.4.240. Known newer versions lose the"
+                                    + " last commits when the process is killed. Use version 2.4.240 in your build.");
         }
         return open(settings, CATALOG_SCHEMA, TENANT_SCHEMA);
     }

@@ -55,7 +55,7 @@ final class OneUser implements WebCalls {
     @Override
     public Optional<WebSession> session(String secret) {
         return sessions.contains(secret)
-                ? Optional.of(new WebSession(DB, 2, Instant.parse("2100-01-01T00:00:00Z")))
+                ? Optional.of(new WebSession(DB, 2, "admin", Instant.parse("2100-01-01T00:00:00Z")))
                 : Optional.empty();
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.Saas;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.shared.UserContext;
+import dev.allotment.odoo.internal.value.OdooIdentity;
 import dev.allotment.odoo.internal.value.PythonText;
 import dev.allotment.odoo.internal.value.Value;
 import java.time.Clock;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,13 +74,12 @@ public final class OdooServices implements WebCalls, NamedCalls {
     public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String clientAddress) {
         return guarded(() -> {
             OdooDatabase database = databases.get(db);
-            OptionalLong uid = database.authenticate(
+            Optional<OdooIdentity> user = database.authenticate(
                     new Value(OdooFault.Kind.REQUEST, "login", login).text(), password, clientAddress);
-            if (uid.isEmpty()) {
-                return Optional.empty();
-            }
-            String secret = saas.access().openSession(db, uid.getAsLong());
-            return Optional.of(new WebLogin(secret, info(secret, db, uid.getAsLong())));
+            return user.map(each -> {
+                String secret = saas.access().openSession(db, each.uid(), each.login());
+                return new WebLogin(secret, info(secret, db, each));
+            });
         });
     }
 
@@ -88,7 +87,8 @@ public final class OdooServices implements WebCalls, NamedCalls {
     public Optional<WebSession> session(String secret) {
         return guarded(() -> saas.access()
                 .findSession(secret)
-                .map(session -> new WebSession(session.database(), session.user(), session.expiresAt())));
+                .map(session ->
+                        new WebSession(session.database(), session.user(), session.login(), session.expiresAt())));
     }
 
     @Override
@@ -103,7 +103,7 @@ public final class OdooServices implements WebCalls, NamedCalls {
     public Map<String, Object> sessionInfo(String secret) {
         return guarded(() -> {
             Access.Session session = open(secret);
-            return info(secret, session.database(), session.user());
+            return info(secret, session.database(), identity(session));
         });
     }
 
@@ -117,7 +117,9 @@ public final class OdooServices implements WebCalls, NamedCalls {
             @Nullable String clientAddress) {
         return guarded(() -> {
             Access.Session session = open(secret);
-            return databases.get(session.database()).call(session.user(), model, method, args, kwargs, clientAddress);
+            return databases
+                    .get(session.database())
+                    .call(identity(session), model, method, args, kwargs, clientAddress);
         });
     }
 
@@ -144,7 +146,9 @@ public final class OdooServices implements WebCalls, NamedCalls {
 
     @Override
     public NamedCaller bySession(WebSession session, @Nullable String clientAddress) {
-        return guarded(() -> new UserCalls(databases.get(session.database()).user(session.user(), clientAddress)));
+        return guarded(() -> new UserCalls(databases
+                .get(session.database())
+                .user(new OdooIdentity(session.user(), session.login()), clientAddress)));
     }
 
     private Access.Session open(String secret) {
@@ -153,8 +157,13 @@ public final class OdooServices implements WebCalls, NamedCalls {
                 .orElseThrow(() -> new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired"));
     }
 
-    private Map<String, Object> info(String secret, String db, long uid) {
-        OdooDatabase.Account account = databases.get(db).account(uid);
+    private static OdooIdentity identity(Access.Session session) {
+        return new OdooIdentity(session.user(), session.login());
+    }
+
+    private Map<String, Object> info(String secret, String db, OdooIdentity user) {
+        OdooDatabase.Account account = databases.get(db).account(user);
+        long uid = user.uid();
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("uid", uid);
         info.put("session_id", secret);

@@ -8,6 +8,7 @@ import java.time.Instant;
  *
  * @param database name of the main database or of a tenant database
  * @param user id of the user in that database
+ * @param login its login
  * @param expiresAt when the session expires unless it is used
  */
-public record WebSession(String database, long user, Instant expiresAt) {}
+public record WebSession(String database, long user, String login, Instant expiresAt) {}

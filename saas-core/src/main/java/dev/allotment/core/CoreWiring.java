@@ -15,6 +15,7 @@ import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.MasterPassword;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.authentication.SignUpLimit;
 import dev.allotment.core.internal.backup.BackupArchive;
@@ -596,7 +597,7 @@ final class CoreWiring {
     }
 
     private void forgetAccount(UserId account) {
-        accountAuthenticator.forget(SessionRows.MAIN, account.value());
+        accountAuthenticator.forget(Place.MAIN, account.value());
         accountKeys.forget(SessionRows.MAIN, account.value());
     }
 

@@ -39,6 +39,7 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.access.AccessUseCases;
 import dev.allotment.core.internal.account.AccountKeys;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
+import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
@@ -53,7 +54,6 @@ import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.reconciliation.CatalogIdentityUseCases;
-import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
@@ -421,7 +421,7 @@ final class SaasView implements Saas {
         if (actor.user() != null && !actor.user().id().equals(id)) {
             ScopedCalls.requireEverything(actor.scope());
         }
-        return acting(core.accountAuthenticator.recent(SessionRows.MAIN, id.value()), id, clientAddress, actor.scope());
+        return acting(core.accountAuthenticator.recent(Place.MAIN, id.value()), id, clientAddress, actor.scope());
     }
 
     @Override
@@ -430,7 +430,7 @@ final class SaasView implements Saas {
             throw actor.refused("act with the API key of a user");
         }
         return acting(
-                core.accountKeys.recent(SessionRows.MAIN, holder.key()),
+                core.accountKeys.recent(Place.MAIN, holder.key()),
                 new UserId(holder.userId()),
                 clientAddress,
                 holder.scope());

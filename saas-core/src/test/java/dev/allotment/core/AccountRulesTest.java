@@ -9,6 +9,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.NewUser;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.Role;
@@ -20,6 +21,7 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -187,5 +189,79 @@ final class AccountRulesTest {
                 .isEqualTo(ErrorCodes.QUERY_UNKNOWN_FIELD);
         assertRefusal(() -> saas.accounts().count(Filter.equal(RecordField.named("active"), "yes")))
                 .isEqualTo(ErrorCodes.QUERY_INVALID);
+    }
+
+    private User administrator(String login) {
+        return saas.accounts()
+                .create(NewUser.builder(login, login)
+                        .role(Role.ADMINISTRATOR)
+                        .password("Client Password")
+                        .build());
+    }
+
+    @Test
+    void theLastAdministratorStaysOne() {
+        UserId last = Fixture.ADMINISTRATOR;
+
+        assertRefusal(() -> saas.accounts().delete(last)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        assertRefusal(() -> saas.accounts()
+                        .update(last, each -> each.toBuilder().active(false).build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        assertRefusal(() -> saas.accounts()
+                        .update(last, each -> each.toBuilder().role(Role.PORTAL).build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+
+        User another = administrator("second");
+        saas.accounts()
+                .update(another.id(), each -> each.toBuilder().active(false).build());
+        assertRefusal(() -> saas.accounts().delete(last))
+                .as("an inactive one cannot help")
+                .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        saas.accounts()
+                .update(another.id(), each -> each.toBuilder().active(true).build());
+        saas.accounts().delete(last);
+        assertRefusal(() -> saas.accounts().delete(another.id())).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+    }
+
+    @Test
+    void noAdministratorTakesItsOwnRightsAway() {
+        User second = administrator("second");
+        Saas own = saas.actingAs(second.id());
+
+        assertRefusal(() -> own.accounts().delete(second.id())).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        assertRefusal(() -> own.accounts()
+                        .update(
+                                second.id(),
+                                each -> each.toBuilder().active(false).build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        assertRefusal(() -> own.accounts()
+                        .update(
+                                second.id(),
+                                each -> each.toBuilder().role(Role.PORTAL).build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        assertThat(own.accounts().get(second.id())).isEqualTo(second);
+        saas.actingAs(Fixture.ADMINISTRATOR).accounts().delete(second.id());
+    }
+
+    @Test
+    void ofTwoAdministratorsThatRemoveEachOtherOneStays() {
+        User second = administrator("second");
+        List<UserId> both = List.of(Fixture.ADMINISTRATOR, second.id());
+
+        Concurrently.run(2, i -> {
+            saas.actingAs(both.get(i))
+                    .accounts()
+                    .update(
+                            both.get(1 - i),
+                            each -> each.toBuilder().role(Role.PORTAL).build());
+            return true;
+        });
+
+        assertThat(saas.accounts()
+                        .list(Query.where(Filter.and(
+                                Filter.equal(User.ROLE, Role.ADMINISTRATOR), Filter.equal(User.ACTIVE, true)))))
+                .extracting(User::id)
+                .filteredOn(both::contains)
+                .hasSize(1);
     }
 }

@@ -106,7 +106,8 @@ class ApiKeyScopesTest {
         assertRefusal(() -> database.parameters().set("a", "b")).isEqualTo("access.not-allowed");
         assertRefusal(database::login).isEqualTo("access.not-allowed");
         assertRefusal(() -> database.actingAs(
-                        new ApiKeyHolder(new ApiKeyId(1), member.id().value(), ApiKeyScope.EVERYTHING), null))
+                        new ApiKeyHolder(new ApiKeyId(1), member.id().value(), member.login(), ApiKeyScope.EVERYTHING),
+                        null))
                 .isEqualTo("access.not-allowed");
         assertRefusal(() -> view.actingAs(administrator.id()).tenants().suspend(own.id()))
                 .isEqualTo("access.not-allowed");

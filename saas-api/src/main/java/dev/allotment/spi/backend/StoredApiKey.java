@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param prefix the first eight digits of the secret, to find the row; not unique
  * @param hash SHA-256 of the secret in hexadecimal, unique
  * @param database where it counts: the UUID of the tenant; empty: the main database. A row in a copy of a database
- *     does not count.
+ *     does not count. After a swap, the UUID, a slash and the login of its user mean that it waits until the tenant has
+ *     a database of which that user is a member.
  * @param userId the id of the account or member
  * @param name what its user calls it
  * @param scope what a caller with it may do
@@ -74,6 +75,11 @@ public record StoredApiKey(
     /** Returns the row with another id. */
     public StoredApiKey withId(ApiKeyId value) {
         return new StoredApiKey(value, prefix, hash, database, userId, name, scope, createdAt, expiresAt, lastUsedAt);
+    }
+
+    /** Returns the row for another database. */
+    public StoredApiKey withDatabase(String value) {
+        return new StoredApiKey(id, prefix, hash, value, userId, name, scope, createdAt, expiresAt, lastUsedAt);
     }
 
     /** Returns the row with another expiry. */

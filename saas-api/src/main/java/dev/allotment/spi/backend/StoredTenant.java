@@ -74,6 +74,9 @@ import org.jspecify.annotations.Nullable;
  * @param activeReadAt when that was read, or the time of the swap; null: not yet
  * @param dailyActiveMillis for how many milliseconds its sessions are active in a day, as the readings of the last days
  *     say; null: not known yet
+ * @param replacements how often its database was replaced by another one, or was about to be: by a swap or a restore in
+ *     place. The numbers of members mean other people then, so what is remembered about them is bound to it. It
+ *     changes while no one can find the database.
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -116,6 +119,7 @@ public record StoredTenant(
         @Nullable Long activeMillis,
         @Nullable Instant activeReadAt,
         @Nullable Long dailyActiveMillis,
+        long replacements,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -227,6 +231,9 @@ public record StoredTenant(
     /** The field {@code dailyActiveMillis}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Long> DAILY_ACTIVE_MILLIS = RecordField.of("dailyActiveMillis");
 
+    /** The field {@code replacements}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, Long> REPLACEMENTS = RecordField.of("replacements");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -295,6 +302,7 @@ public record StoredTenant(
         private @Nullable Long activeMillis;
         private @Nullable Instant activeReadAt;
         private @Nullable Long dailyActiveMillis;
+        private long replacements;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -342,6 +350,7 @@ public record StoredTenant(
             activeMillis = from.activeMillis;
             activeReadAt = from.activeReadAt;
             dailyActiveMillis = from.dailyActiveMillis;
+            replacements = from.replacements;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -642,6 +651,12 @@ public record StoredTenant(
             return this;
         }
 
+        /** Sets {@link StoredTenant#replacements}: how often its database was replaced by another one. Default: 0. */
+        public Builder replacements(long value) {
+            replacements = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -684,6 +699,7 @@ public record StoredTenant(
                     activeMillis,
                     activeReadAt,
                     dailyActiveMillis,
+                    replacements,
                     false);
         }
     }

@@ -118,7 +118,7 @@ public final class TenantSignInPages {
         }
         Optional<Member> member = member(visit);
         if (member.isPresent()) {
-            sessions.open(visit, member.get().id());
+            sessions.open(visit, member.get());
             visit.redirect(LocalPath.of(visit.param("redirect"), visit.site()));
         } else {
             loginPage(
@@ -288,7 +288,7 @@ public final class TenantSignInPages {
                     "This link has already been used, or it is more than an hour old. Each link works once.");
             return;
         }
-        sessions.open(visit, redeemed.get().member().id());
+        sessions.open(visit, redeemed.get().member());
         visit.redirect(LocalPath.of(wish, visit.site()));
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
+import dev.allotment.MemberIdentity;
 import dev.allotment.Members;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The sessions of members. Thread-safe. */
@@ -75,13 +77,15 @@ public final class TenantSessions {
     private Optional<SignedIn> details(Tenant tenant, String secret, Access.Session session) {
         String key = key(tenant, secret);
         SignedIn known = details.get(key);
-        if (known != null && known.member().id().value() == session.user()) {
+        MemberIdentity identity = new MemberIdentity(new MemberId(session.user()), session.login());
+        if (known != null && known.member().identity().equals(identity)) {
             return Optional.of(known);
         }
         try {
             Members members = saas.database(tenant.name()).members();
-            MemberId id = new MemberId(session.user());
-            Optional<SignedIn> found = members.find(id).map(member -> signedIn(secret, member, members));
+            Optional<SignedIn> found = members.find(identity.id())
+                    .filter(member -> member.identity().equals(identity))
+                    .map(member -> signedIn(secret, member, members));
             found.ifPresent(each -> details.put(key, each, DETAILS));
             return found;
         } catch (SaasException e) {
@@ -99,11 +103,24 @@ public final class TenantSessions {
         return new SignedIn(secret, member, groups);
     }
 
-    /** Opens a session with a new secret, and closes any former session of this browser at this tenant. */
+    /**
+     * Opens a session of a member that was authenticated with a new secret, and closes any former session of this
+     * browser at this tenant.
+     */
+    public void open(Visit visit, Member member) {
+        String database = visit.site().tenant().name();
+        open(visit, () -> saas.access().openSession(database, member.id().value(), member.login()));
+    }
+
+    /** Opens a session as {@link #open(Visit, Member)} for the member that has this number at present. */
     public void open(Visit visit, MemberId member) {
-        Tenant tenant = visit.site().tenant();
+        String database = visit.site().tenant().name();
+        open(visit, () -> saas.access().openSession(database, member.value()));
+    }
+
+    private void open(Visit visit, Supplier<String> opening) {
         close(visit);
-        visit.setSession(saas.access().openSession(tenant.name(), member.value()));
+        visit.setSession(opening.get());
         visit.clearBrowserSecret(Visit.FORMS);
         visit.clearBrowserSecret(Visit.PORTAL);
     }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Lookup;
 import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
@@ -19,6 +22,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code res.groups} of the main database: the groups that Odoo's clients look up. Each follows from an account's
@@ -61,6 +65,26 @@ final class MainGroupModel {
         return Arrays.stream(Role.values())
                 .filter(role -> ids(role).stream().anyMatch(groups::contains))
                 .toList();
+    }
+
+    /**
+     * Refuses groups that do not exist.
+     *
+     * @throws SaasException {@code record.missing}
+     */
+    static void requireKnown(Collection<Long> groups) {
+        List<Long> known = ALL.stream().map(group -> group.id().value()).toList();
+        for (Long each : groups) {
+            if (!known.contains(each)) {
+                throw new SaasException(
+                        ErrorCategory.NOT_FOUND,
+                        ErrorCodes.RECORD_MISSING,
+                        "Group " + each + " does not exist.",
+                        Map.of("type", RecordTypes.GROUPS.name(), "id", each.toString()),
+                        false,
+                        null);
+            }
+        }
     }
 
     /** Returns the role for a set of groups: members of the settings group are administrators. */

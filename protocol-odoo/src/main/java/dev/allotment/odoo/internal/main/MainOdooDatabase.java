@@ -23,6 +23,7 @@ import dev.allotment.odoo.internal.shared.FixedModels;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import dev.allotment.odoo.internal.shared.UserKeys;
+import dev.allotment.odoo.internal.value.OdooIdentity;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -72,13 +73,13 @@ public final class MainOdooDatabase implements OdooDatabase {
     }
 
     @Override
-    public OptionalLong authenticate(String login, String password, @Nullable String clientAddress) {
+    public Optional<OdooIdentity> authenticate(String login, String password, @Nullable String clientAddress) {
         boolean throttled = saas.accounts().throttled(login, clientAddress);
         Optional<User> user = saas.accounts().authenticate(login, password, clientAddress);
         if (throttled && user.isEmpty()) {
             throw OdooFault.accessDenied();
         }
-        return user.isPresent() ? OptionalLong.of(user.get().id().value()) : OptionalLong.empty();
+        return user.map(each -> new OdooIdentity(each.id().value(), each.login()));
     }
 
     @Override
@@ -88,7 +89,6 @@ public final class MainOdooDatabase implements OdooDatabase {
                 login,
                 passwordOrKey,
                 clientAddress,
-                id -> saas.accounts().find(new UserId(id)).map(User::login),
                 () -> authenticate(login, passwordOrKey, clientAddress));
     }
 
@@ -110,25 +110,24 @@ public final class MainOdooDatabase implements OdooDatabase {
                 holder -> holding(holder, clientAddress),
                 () -> saas.accounts()
                         .authenticate(user, passwordOrKey, clientAddress)
-                        .isPresent(),
-                () -> caller(uid, clientAddress));
+                        .map(each -> caller(uid, clientAddress)));
         return models.call(caller, model, method, args, kwargs);
     }
 
     @Override
     public Object call(
-            long uid,
+            OdooIdentity user,
             String model,
             String method,
             List<?> args,
             Map<String, ?> kwargs,
             @Nullable String clientAddress) {
-        return models.call(caller(uid, clientAddress), model, method, args, kwargs);
+        return models.call(caller(user.uid(), clientAddress), model, method, args, kwargs);
     }
 
     @Override
-    public OdooUser user(long uid, @Nullable String clientAddress) {
-        return new ModelUser<>(caller(uid, clientAddress), models);
+    public OdooUser user(OdooIdentity user, @Nullable String clientAddress) {
+        return new ModelUser<>(caller(user.uid(), clientAddress), models);
     }
 
     @Override
@@ -148,8 +147,8 @@ public final class MainOdooDatabase implements OdooDatabase {
     }
 
     @Override
-    public Account account(long uid) {
-        User user = saas.accounts().get(new UserId(uid));
+    public Account account(OdooIdentity identity) {
+        User user = saas.accounts().get(new UserId(identity.uid()));
         return new Account(
                 user.login(),
                 user.name(),

@@ -155,6 +155,7 @@ final class UserModel {
     private static User regrouped(User user, Value commands) {
         List<Long> before = MainGroupModel.ids(user.role());
         List<Long> wanted = Commands.applied(commands, before);
+        MainGroupModel.requireKnown(wanted);
         Role role = MainGroupModel.role(wanted);
         if (role == user.role() && !Set.copyOf(wanted).equals(Set.copyOf(before))) {
             throw commands.wrong("a change of the role: link base.group_system to make the user an administrator, or"

@@ -2,6 +2,7 @@
 package dev.allotment.odoo.internal.model;
 
 import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.value.OdooIdentity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** One database as clients of Odoo see it: its users and its models. */
 public interface OdooDatabase {
     /**
-     * Checks a login and a password. Returns the id of the user, or empty if they are wrong for any reason.
+     * Checks a login and a password. Returns the user, or empty if they are wrong for any reason.
      *
      * @throws OdooFault ACCESS_DENIED after too many failures, regardless of the password
      */
-    OptionalLong authenticate(String login, String password, @Nullable String clientAddress);
+    Optional<OdooIdentity> authenticate(String login, String password, @Nullable String clientAddress);
 
     /**
      * Checks a login and a password or an API key. Returns the id of the user, or empty if they are wrong for any
@@ -44,18 +45,23 @@ public interface OdooDatabase {
      * Calls a method with the rights of an authenticated user.
      *
      * @param clientAddress the client address, for the audit log; null if it is not known
-     * @throws OdooFault ACCESS_DENIED if the user is not active any more, or the fault of the method itself
+     * @throws OdooFault ACCESS_DENIED if there is no such active user any more, or the fault of the method itself
      */
     Object call(
-            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);
+            OdooIdentity user,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress);
 
     /**
      * Returns an authenticated user, who calls methods with named arguments.
      *
      * @param clientAddress the client address, for the audit log; null if it is not known
-     * @throws OdooFault ACCESS_DENIED if the user is not active any more
+     * @throws OdooFault ACCESS_DENIED if there is no such active user any more
      */
-    OdooUser user(long uid, @Nullable String clientAddress);
+    OdooUser user(OdooIdentity user, @Nullable String clientAddress);
 
     /**
      * Returns the user of an API key. Empty if the key is wrong for any reason.
@@ -65,8 +71,12 @@ public interface OdooDatabase {
      */
     Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress);
 
-    /** Returns the data of an authenticated user that a web client needs. */
-    Account account(long uid);
+    /**
+     * Returns the data of an authenticated user that a web client needs.
+     *
+     * @throws OdooFault ACCESS_DENIED if there is no such user any more
+     */
+    Account account(OdooIdentity user);
 
     /**
      * A user.

@@ -5,12 +5,11 @@ import dev.allotment.ApiKeyHolder;
 import dev.allotment.ApiKeys;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.value.OdooIdentity;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,7 @@ public final class UserKeys {
      * Returns the caller who sent a key or a password of a user.
      *
      * @param holding returns the holder of a key
-     * @param password checks the text as a password
-     * @param plain returns the user
+     * @param password returns the user if the text is its password
      * @throws OdooFault ACCESS_DENIED if it is neither
      */
     public static <V> OdooCaller<V> caller(
@@ -35,22 +33,20 @@ public final class UserKeys {
             String secret,
             @Nullable String clientAddress,
             Function<ApiKeyHolder, OdooCaller<V>> holding,
-            BooleanSupplier password,
-            Supplier<OdooCaller<V>> plain) {
+            Supplier<Optional<OdooCaller<V>>> password) {
         Optional<ApiKeyHolder> holder = keys.authenticate(secret, clientAddress).filter(each -> each.userId() == uid);
         if (holder.isPresent()) {
             return holding.apply(holder.get());
         }
-        if (keys.isKnown(secret, clientAddress) || !password.getAsBoolean()) {
+        if (keys.isKnown(secret, clientAddress)) {
             throw OdooFault.accessDenied();
         }
-        return plain.get();
+        return password.get().orElseThrow(OdooFault::accessDenied);
     }
 
     /**
      * Returns the id of the user with this login, if the secret is a key or the password of that user; otherwise empty.
      *
-     * @param loginOf returns the login of a user; empty if the user was deleted meanwhile
      * @param password checks the text as a password
      */
     public static OptionalLong user(
@@ -58,14 +54,13 @@ public final class UserKeys {
             String login,
             String secret,
             @Nullable String clientAddress,
-            LongFunction<Optional<String>> loginOf,
-            Supplier<OptionalLong> password) {
+            Supplier<Optional<OdooIdentity>> password) {
         Optional<ApiKeyHolder> holder = keys.authenticate(secret, clientAddress);
         String wanted = login.strip().toLowerCase(Locale.ROOT);
-        OptionalLong user = holder.filter(each ->
-                        loginOf.apply(each.userId()).filter(wanted::equals).isPresent())
-                .map(each -> OptionalLong.of(each.userId()))
-                .orElse(OptionalLong.empty());
-        return user.isPresent() || keys.isKnown(secret, clientAddress) ? user : password.get();
+        Optional<Long> user = holder.filter(each -> each.login().equals(wanted)).map(ApiKeyHolder::userId);
+        if (user.isEmpty() && !keys.isKnown(secret, clientAddress)) {
+            user = password.get().map(OdooIdentity::uid);
+        }
+        return user.map(OptionalLong::of).orElse(OptionalLong.empty());
     }
 }

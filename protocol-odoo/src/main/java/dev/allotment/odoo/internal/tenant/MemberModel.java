@@ -109,6 +109,12 @@ final class MemberModel {
                         Member::share,
                         (member, value) -> member.toBuilder().share(value).build())
                 .field(groups())
+                .reference(
+                        "partner_id",
+                        "Related Partner",
+                        MemberPartnerModel.NAME,
+                        "id",
+                        member -> member.id().value())
                 .text(
                         "lang",
                         "Language",

@@ -8,6 +8,7 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
+import dev.allotment.MemberIdentity;
 import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.ModelUser;
@@ -23,6 +24,7 @@ import dev.allotment.odoo.internal.shared.FixedModels;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import dev.allotment.odoo.internal.shared.UserKeys;
+import dev.allotment.odoo.internal.value.OdooIdentity;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,7 @@ public final class TenantOdooDatabase implements OdooDatabase {
         ApiKeyWizard<TenantDatabase> wizard = new ApiKeyWizard<>(
                 TenantDatabase::apiKeys, database -> database.tenant().uuid().toString(), clock);
         return models.add(MemberModel.model())
+                .add(MemberPartnerModel.model())
                 .add(ApiKeyModel.model(TenantDatabase::apiKeys))
                 .add(wizard.description())
                 .add(wizard.identityCheck())
@@ -79,13 +82,13 @@ public final class TenantOdooDatabase implements OdooDatabase {
     }
 
     @Override
-    public OptionalLong authenticate(String login, String password, @Nullable String clientAddress) {
+    public Optional<OdooIdentity> authenticate(String login, String password, @Nullable String clientAddress) {
         boolean throttled = database.members().throttled(login, clientAddress);
         Optional<Member> member = database.members().authenticate(login, password, clientAddress);
         if (throttled && member.isEmpty()) {
             throw OdooFault.accessDenied();
         }
-        return member.isPresent() ? OptionalLong.of(member.get().id().value()) : OptionalLong.empty();
+        return member.map(each -> new OdooIdentity(each.id().value(), each.login()));
     }
 
     @Override
@@ -95,7 +98,6 @@ public final class TenantOdooDatabase implements OdooDatabase {
                 login,
                 passwordOrKey,
                 clientAddress,
-                id -> database.members().find(new MemberId(id)).map(Member::login),
                 () -> authenticate(login, passwordOrKey, clientAddress));
     }
 
@@ -117,25 +119,24 @@ public final class TenantOdooDatabase implements OdooDatabase {
                 holder -> holding(holder, clientAddress),
                 () -> database.members()
                         .authenticate(member, passwordOrKey, clientAddress)
-                        .isPresent(),
-                () -> caller(uid, clientAddress));
+                        .map(each -> caller(each.identity(), clientAddress)));
         return models.call(caller, model, method, args, kwargs);
     }
 
     @Override
     public Object call(
-            long uid,
+            OdooIdentity user,
             String model,
             String method,
             List<?> args,
             Map<String, ?> kwargs,
             @Nullable String clientAddress) {
-        return models.call(caller(uid, clientAddress), model, method, args, kwargs);
+        return models.call(caller(member(user), clientAddress), model, method, args, kwargs);
     }
 
     @Override
-    public OdooUser user(long uid, @Nullable String clientAddress) {
-        return new ModelUser<>(caller(uid, clientAddress), models);
+    public OdooUser user(OdooIdentity user, @Nullable String clientAddress) {
+        return new ModelUser<>(caller(member(user), clientAddress), models);
     }
 
     @Override
@@ -145,9 +146,13 @@ public final class TenantOdooDatabase implements OdooDatabase {
                 .map(holder -> new ModelUser<>(holding(holder, clientAddress), models));
     }
 
-    private OdooCaller<TenantDatabase> caller(long uid, @Nullable String clientAddress) {
-        TenantDatabase view = database.actingAs(new MemberId(uid), clientAddress);
-        return new OdooCaller<>(uid, view, database, models, false);
+    private static MemberIdentity member(OdooIdentity user) {
+        return new MemberIdentity(new MemberId(user.uid()), user.login());
+    }
+
+    private OdooCaller<TenantDatabase> caller(MemberIdentity member, @Nullable String clientAddress) {
+        TenantDatabase view = database.actingAs(member, clientAddress);
+        return new OdooCaller<>(member.id().value(), view, database, models, false);
     }
 
     private OdooCaller<TenantDatabase> holding(ApiKeyHolder holder, @Nullable String clientAddress) {
@@ -156,8 +161,11 @@ public final class TenantOdooDatabase implements OdooDatabase {
     }
 
     @Override
-    public Account account(long uid) {
-        Member member = database.members().get(new MemberId(uid));
+    public Account account(OdooIdentity user) {
+        Member member = database.members()
+                .find(new MemberId(user.uid()))
+                .filter(each -> each.identity().equals(member(user)))
+                .orElseThrow(OdooFault::accessDenied);
         boolean administrator = database.members().inGroup(member.id(), Group.SYSTEM);
         return new Account(
                 member.login(), member.name(), member.lang(), member.tz(), administrator, null, member.name());

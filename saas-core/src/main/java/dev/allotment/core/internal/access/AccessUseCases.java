@@ -19,6 +19,7 @@ import dev.allotment.core.internal.account.AccountSessions;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Secrets;
@@ -93,19 +94,16 @@ public final class AccessUseCases implements Access {
 
     @Override
     public Optional<Redeemed> redeem(String database, String token) {
-        Optional<AccessToken> used = context.catalog().transact(tx -> useUp(tx, database, token));
-        return used.flatMap(access -> {
-            StoredTenant tenant = context.catalog()
-                    .transact(tx -> TenantRows.lock(tx, access.tenantId().value()));
-            Optional<Member> member = tenantDatabases.transact(
-                    tenant,
-                    tx -> tx.records(RecordTypes.MEMBERS).find(access.memberId().value()));
-            return member.filter(Member::active).map(each -> new Redeemed(PublicViews.tenant(actor, tenant), each));
-        });
+        Optional<Used> used = context.catalog().transact(tx -> useUp(tx, database, token));
+        return used.flatMap(each -> activeMember(each.tenant(), each.token().memberId())
+                .map(member -> new Redeemed(PublicViews.tenant(actor, each.tenant()), member)));
     }
 
+    /** A token, and its tenant when it was used up. */
+    private record Used(AccessToken token, StoredTenant tenant) {}
+
     /** Deletes the token in the transaction that reads it, so it works once. A token for another database stays. */
-    private Optional<AccessToken> useUp(Transaction tx, String database, String token) {
+    private Optional<Used> useUp(Transaction tx, String database, String token) {
         Optional<AccessToken> found = byHash(tx, token)
                 .flatMap(each -> tx.records(RecordTypes.ACCESS_TOKENS).lock(each.id()));
         Optional<StoredTenant> tenant =
@@ -119,7 +117,7 @@ public final class AccessUseCases implements Access {
         Optional<AccessToken> valid = found.filter(each -> context.now().isBefore(each.expiresAt()));
         valid.ifPresent(each ->
                 eventLog.add(tx, actor, EventType.TENANT_ENTERED, each.tenantId(), null, Map.of("name", database)));
-        return valid;
+        return valid.map(each -> new Used(each, tenant.get()));
     }
 
     @Override
@@ -142,10 +140,21 @@ public final class AccessUseCases implements Access {
                 .findFirst();
     }
 
+    /** Empty also if the tenant has got another database since, in which the number may be that of another person. */
     private Optional<Member> activeMember(StoredTenant tenant, MemberId member) {
         return tenantDatabases
                 .transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(member.value()))
-                .filter(Member::active);
+                .filter(Member::active)
+                .filter(each -> hasSamePlace(
+                        context.catalog()
+                                .transact(tx -> tx.records(RecordTypes.TENANTS)
+                                        .find(tenant.id().value())),
+                        tenant));
+    }
+
+    /** Whether the tenant has the database that it had when it was read before. */
+    private static boolean hasSamePlace(Optional<StoredTenant> now, StoredTenant before) {
+        return now.filter(each -> Place.of(each).equals(Place.of(before))).isPresent();
     }
 
     @Override
@@ -279,7 +288,7 @@ public final class AccessUseCases implements Access {
                 AccountSessions.of(context, tenantDatabases, owner.get().id());
         Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, sessions));
         changed.ifPresent(
-                each -> accountAuthenticator.forget(SessionRows.MAIN, each.id().value()));
+                each -> accountAuthenticator.forget(Place.MAIN, each.id().value()));
         return changed.isPresent();
     }
 
@@ -312,19 +321,50 @@ public final class AccessUseCases implements Access {
     @Override
     public String openSession(String database, long user) {
         requireMayOpen(database, user);
+        return context.catalog().transact(tx -> insertSession(tx, placeOf(tx, database), user));
+    }
+
+    @Override
+    public String openSession(String database, long user, String login) {
+        requireMayOpen(database, user);
+        if (database.equals(context.mainDatabase())) {
+            return context.catalog().transact(tx -> {
+                activeAccount(tx, user)
+                        .filter(each -> each.login().equals(login))
+                        .orElseThrow(AccessUseCases::denied);
+                return insertSession(tx, SessionRows.MAIN, user);
+            });
+        }
+        StoredTenant tenant = context.catalog()
+                .transact(tx -> TenantRows.byName(tx, database))
+                .orElseThrow(() -> TenantDatabaseView.unknown(database));
+        tenantDatabases
+                .transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(user))
+                .filter(each -> each.active() && each.login().equals(login))
+                .orElseThrow(AccessUseCases::denied);
+        return context.catalog().transact(tx -> {
+            if (!hasSamePlace(tx.records(RecordTypes.TENANTS).lock(tenant.id().value()), tenant)) {
+                throw denied();
+            }
+            return insertSession(tx, tenant.uuid().toString(), user);
+        });
+    }
+
+    private static SaasException denied() {
+        return SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
+    }
+
+    /** @param place the UUID of the tenant; empty: the main database */
+    private String insertSession(Transaction tx, String place, long user) {
         String secret = context.secrets().next();
         Instant now = context.now();
-        context.catalog()
-                .transact(tx -> tx.records(RecordTypes.SESSIONS)
-                        .insert(new StoredSession(
-                                0,
-                                Secrets.hash(secret),
-                                placeOf(tx, database),
-                                user,
-                                now,
-                                now,
-                                now.plus(SessionRows.LIFE))));
+        tx.records(RecordTypes.SESSIONS)
+                .insert(new StoredSession(0, Secrets.hash(secret), place, user, now, now, now.plus(SessionRows.LIFE)));
         return secret;
+    }
+
+    private static Optional<User> activeAccount(Transaction tx, long user) {
+        return tx.records(RecordTypes.USERS).find(user).filter(User::active);
     }
 
     private void requireMayOpen(String database, long user) {
@@ -346,10 +386,24 @@ public final class AccessUseCases implements Access {
 
     @Override
     public Optional<Session> findSession(String secret) {
-        return context.catalog().transact(tx -> use(tx, Secrets.hash(secret))).filter(this::userActive);
+        return context.catalog()
+                .transact(tx -> use(tx, Secrets.hash(secret)))
+                .flatMap(each -> login(each)
+                        .map(login -> new Session(
+                                each.database(),
+                                each.session().userId(),
+                                login,
+                                each.session().createdAt(),
+                                each.session().expiresAt())));
     }
 
-    private Optional<Session> use(Transaction tx, String hash) {
+    /** @param tenant null: it is for the main database */
+    private record Opened(
+            StoredSession session,
+            String database,
+            @Nullable StoredTenant tenant) {}
+
+    private Optional<Opened> use(Transaction tx, String hash) {
         Optional<StoredSession> found =
                 tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal(StoredSession.HASH, hash))).stream()
                         .findFirst();
@@ -375,47 +429,33 @@ public final class AccessUseCases implements Access {
                                     now,
                                     each.expiresAt())));
         }
-        return name(tx, session)
-                .map(name -> new Session(name, session.userId(), session.createdAt(), session.expiresAt()));
+        return opened(tx, session);
     }
 
-    /**
-     * The current name of the database that a session is for; empty if the database is not open to the session's user.
-     */
-    private Optional<String> name(Transaction tx, StoredSession session) {
+    /** Empty if the database is not open to the session's user. */
+    private Optional<Opened> opened(Transaction tx, StoredSession session) {
         if (session.database().equals(SessionRows.MAIN)) {
-            return Optional.of(context.mainDatabase());
+            return Optional.of(new Opened(session, context.mainDatabase(), null));
         }
         return TenantRows.byUuid(tx, UUID.fromString(session.database()))
                 .filter(tenant -> TenantDatabaseView.admits(tenant, new MemberId(session.userId())))
-                .map(StoredTenant::name);
+                .map(tenant -> new Opened(session, tenant.name(), tenant));
     }
 
-    private boolean userActive(Session session) {
-        if (session.database().equals(context.mainDatabase())) {
-            return context.catalog()
-                    .transact(tx -> tx.records(RecordTypes.USERS).find(session.user()))
-                    .filter(User::active)
-                    .isPresent();
+    /** The login of a session's user; empty if the user is not active. */
+    private Optional<String> login(Opened opened) {
+        long user = opened.session().userId();
+        StoredTenant tenant = opened.tenant();
+        if (tenant == null) {
+            return context.catalog().transact(tx -> activeAccount(tx, user)).map(User::login);
         }
-        return context.catalog()
-                .transact(tx -> TenantRows.byName(tx, session.database()))
-                .filter(tenant -> memberActive(tenant, session.user()))
-                .isPresent();
-    }
-
-    private boolean memberActive(StoredTenant tenant, long user) {
-        if (activeMembers.contains(tenant.uuid(), user)) {
-            return true;
+        Optional<String> known = activeMembers.login(Place.of(tenant), user);
+        if (known.isPresent()) {
+            return known;
         }
-        boolean active = tenantDatabases
-                .transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(user))
-                .filter(Member::active)
-                .isPresent();
-        if (active) {
-            activeMembers.add(tenant.uuid(), user);
-        }
-        return active;
+        Optional<String> login = activeMember(tenant, new MemberId(user)).map(Member::login);
+        login.ifPresent(each -> activeMembers.add(Place.of(tenant), user, each));
+        return login;
     }
 
     @Override

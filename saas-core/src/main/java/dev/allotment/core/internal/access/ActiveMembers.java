@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
+import dev.allotment.core.internal.authentication.Place;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers for seconds which members were active, so that not every page needs a session in the tenant database. A
+ * Remembers for seconds which members were active, and their logins, so that not every page needs a session in the tenant database. A
  * caller that deactivates a member also closes its sessions, in the catalog. So this only matters for a change that was
  * made in the database itself.
  * Thread-safe.
@@ -17,14 +18,16 @@ public final class ActiveMembers {
     private static final long REMEMBERED = TimeUnit.SECONDS.toNanos(5);
     private static final int MOST = 10_000;
 
-    private record Key(UUID tenant, long member) {}
+    private record Key(Place place, long member) {}
+
+    private record Seen(String login, long at) {}
 
     private final LongSupplier tick;
-    private final Map<Key, Long> seen = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Key, Seen> seen = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Seen> eldest) {
             return size() > MOST;
         }
     };
@@ -33,12 +36,15 @@ public final class ActiveMembers {
         this.tick = tick;
     }
 
-    synchronized boolean contains(UUID tenant, long member) {
-        Long at = seen.get(new Key(tenant, member));
-        return at != null && tick.getAsLong() - at < REMEMBERED;
+    /** The login of a member that was active a moment ago. */
+    synchronized Optional<String> login(Place place, long member) {
+        Seen found = seen.get(new Key(place, member));
+        return found != null && tick.getAsLong() - found.at() < REMEMBERED
+                ? Optional.of(found.login())
+                : Optional.empty();
     }
 
-    synchronized void add(UUID tenant, long member) {
-        seen.put(new Key(tenant, member), tick.getAsLong());
+    synchronized void add(Place place, long member, String login) {
+        seen.put(new Key(place, member), new Seen(login, tick.getAsLong()));
     }
 }

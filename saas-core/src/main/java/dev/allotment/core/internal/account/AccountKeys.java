@@ -10,9 +10,9 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.ApiKeyOwner;
 import dev.allotment.core.internal.authentication.ApiKeyOwners;
+import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
@@ -30,8 +30,8 @@ public final class AccountKeys implements ApiKeyOwners<User> {
     }
 
     @Override
-    public String database() {
-        return SessionRows.MAIN;
+    public Place place() {
+        return Place.MAIN;
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.authentication.SignUpLimit;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -41,6 +42,7 @@ import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -292,12 +294,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public Optional<User> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
         return accountAuthenticator
-                .signIn(
-                        SessionRows.MAIN,
-                        normal,
-                        password,
-                        clientAddress,
-                        () -> work().transact(tx -> byLogin(tx, normal)))
+                .signIn(Place.MAIN, normal, password, clientAddress, () -> work().transact(tx -> byLogin(tx, normal)))
                 .flatMap(account -> recordSignIn(account, password, clientAddress));
     }
 
@@ -326,7 +323,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public Optional<User> authenticate(UserId id, String password, @Nullable String clientAddress) {
         return accountAuthenticator
                 .check(
-                        SessionRows.MAIN,
+                        Place.MAIN,
                         id.value(),
                         password,
                         clientAddress,
@@ -336,7 +333,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public boolean throttled(String login, @Nullable String clientAddress) {
-        return accountAuthenticator.throttled(SessionRows.MAIN, TextRules.normalLogin(login), clientAddress);
+        return accountAuthenticator.throttled(Place.MAIN, TextRules.normalLogin(login), clientAddress);
     }
 
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
@@ -389,7 +386,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private void forget(UserId id) {
-        accountAuthenticator.forget(SessionRows.MAIN, id.value());
+        accountAuthenticator.forget(Place.MAIN, id.value());
         accountKeys.forget(SessionRows.MAIN, id.value());
     }
 
@@ -451,13 +448,16 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         User changed;
         try {
             changed = work().transact(tx -> {
-                User present = lock(tx, id);
+                User present = lockWithAdministrators(tx, id);
                 User merged = merge(present, change.apply(present), by);
+                if (!administers(merged)) {
+                    requireAnotherAdministrator(tx, present);
+                }
                 tx.records(RecordTypes.USERS).update(merged);
                 renameCustomer(tx, present, merged);
                 if (!merged.active()) {
                     sessions.end(tx);
-                    ApiKeyUseCases.revokeAll(tx, id.value(), context.now());
+                    ApiKeyUseCases.revokeAll(tx, SessionRows.MAIN, id.value(), context.now());
                 }
                 if (!merged.active() || !Objects.equals(merged.email(), present.email())) {
                     forgetResets(tx, id);
@@ -483,6 +483,57 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                     .filter(customer -> customer.name().equals(before.name()))
                     .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS)
                             .update(customer.toBuilder().name(after.name()).build()));
+        }
+    }
+
+    private static boolean administers(User user) {
+        return user.active() && !user.portal() && !user.login().equals(Actor.SYSTEM_LOGIN);
+    }
+
+    /**
+     * Locks an account. If it is an administrator's, all of them are locked first, in the order of their numbers: of two
+     * that take each other's rights away at the same time, one fails.
+     */
+    private User lockWithAdministrators(Transaction tx, UserId id) {
+        Records<User> users = tx.records(RecordTypes.USERS);
+        if (users.find(id.value()).filter(AccountUseCases::administers).isPresent()) {
+            administrators(tx).forEach(each -> users.lock(each.id().value()));
+        }
+        return lock(tx, id);
+    }
+
+    private static List<User> administrators(Transaction tx) {
+        return tx
+                .records(RecordTypes.USERS)
+                .list(Query.where(Filter.and(
+                                Filter.equal(User.ROLE, Role.ADMINISTRATOR), Filter.equal(User.ACTIVE, true)))
+                        .orderBy(User.ID))
+                .stream()
+                .filter(AccountUseCases::administers)
+                .toList();
+    }
+
+    /**
+     * Refuses to take the rights of an account away that is an administrator's, if no one else could give them back.
+     *
+     * @throws SaasException {@code account.in-use}
+     */
+    private void requireAnotherAdministrator(Transaction tx, User user) {
+        if (!administers(user)) {
+            return;
+        }
+        User acting = actor.user();
+        if (acting != null && acting.id().equals(user.id())) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE,
+                    "You cannot delete your own account, set it inactive or make it a portal user; ask another"
+                            + " administrator.");
+        }
+        if (administrators(tx).stream().allMatch(each -> each.id().equals(user.id()))) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE,
+                    "User " + user.id() + " is the last active administrator, so it cannot be deleted, set inactive or"
+                            + " made a portal user; appoint another administrator first.");
         }
     }
 
@@ -520,7 +571,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public void delete(UserId id) {
         actor.requireAdministrator("delete users");
         work().transact(tx -> {
-            User user = lock(tx, id);
+            User user = lockWithAdministrators(tx, id);
+            requireAnotherAdministrator(tx, user);
             Filter<StoredTenant> owned = Filter.and(Filter.equal(StoredTenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
             if (user.login().equals(Actor.SYSTEM_LOGIN)
                     || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
@@ -545,7 +597,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public static void removeSecrets(Transaction tx, UserId id) {
         forgetResets(tx, id);
         SessionRows.closeAll(tx, SessionRows.MAIN, id.value());
-        ApiKeyUseCases.removeAll(tx, id.value());
+        ApiKeyUseCases.removeAll(tx, SessionRows.MAIN, id.value());
         CredentialRows.setPasswordHash(tx, id.value(), null);
     }
 }

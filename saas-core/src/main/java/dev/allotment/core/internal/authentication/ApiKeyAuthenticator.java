@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks API keys. A key that was right is remembered with its user and read again after a few seconds, so most calls
- * read no database, and what another node revokes is noticed. A key cannot be guessed, so failures only protect the
+ * read no database, and what another node revokes is noticed. It is bound to the database that it was read from, and
+ * means nothing when another one has taken its place. A key cannot be guessed, so failures only protect the
  * database from load: a network with many of them waits in turn. Thread-safe.
  *
  * @param <U> the user
@@ -65,7 +66,9 @@ public final class ApiKeyAuthenticator<U> {
         }
     }
 
-    private record Id(String database, long id) {}
+    private record Secret(Place place, String hash) {}
+
+    private record Id(Place place, long id) {}
 
     private static final class Recent<K, V> extends LinkedHashMap<K, V> {
         private static final long serialVersionUID = 1L;
@@ -89,13 +92,14 @@ public final class ApiKeyAuthenticator<U> {
 
     /** A few at a time for all other networks while there are many failures in total. */
     private final FairPlaces crowd = new FairPlaces(4, 4 * MOST_WAITING, Duration.ofSeconds(10));
-    /** By database and hash. Guards the other fields. */
-    private final Map<String, Known<U>> remembered = new Recent<>();
+    /** Guards the other fields. */
+    private final Map<Secret, Known<U>> remembered = new Recent<>();
 
     private final Map<Id, Known<U>> byId = new Recent<>();
-    private final Map<Id, Instant> noted = new Recent<>();
+    /** By hash. */
+    private final Map<String, Instant> noted = new Recent<>();
     /** When keys that do not exist were looked for. */
-    private final Map<String, Long> unknown = new Recent<>();
+    private final Map<Secret, Long> unknown = new Recent<>();
 
     private long changes;
 
@@ -120,16 +124,18 @@ public final class ApiKeyAuthenticator<U> {
         return secret.substring(0, PREFIX_LENGTH);
     }
 
+    /** A key that its user may use now, and the login of the user. */
+    record Usable(StoredApiKey row, String login) {}
+
     /**
      * Finds the key with a secret, if its user may use it now.
      *
      * @throws SaasException {@code access.busy}
      */
-    Optional<StoredApiKey> find(
-            UnitOfWork work, ApiKeyOwners<U> owners, String secret, @Nullable String clientAddress) {
+    Optional<Usable> find(UnitOfWork work, ApiKeyOwners<U> owners, String secret, @Nullable String clientAddress) {
         return lookUp(work, owners, secret, clientAddress)
                 .filter(known -> known.validAt(context.now()))
-                .map(Known::row);
+                .map(known -> new Usable(known.row(), known.owner().login()));
     }
 
     /**
@@ -147,7 +153,7 @@ public final class ApiKeyAuthenticator<U> {
             return Optional.empty();
         }
         String hash = Secrets.hash(secret);
-        String key = owners.database() + "\n" + hash;
+        Secret key = new Secret(owners.place(), hash);
         long start = context.tick();
         Known<U> known;
         long changesBefore;
@@ -175,7 +181,7 @@ public final class ApiKeyAuthenticator<U> {
             @Nullable String clientAddress,
             long start) {
         // Callers of whom no address is known count as one for each database.
-        String network = clientAddress == null ? owners.database() : ClientNetwork.of(clientAddress);
+        String network = clientAddress == null ? owners.place().database() : ClientNetwork.of(clientAddress);
         Supplier<Optional<Known<U>>> reading = () -> read(work, owners, secret, hash, start);
         Optional<Known<U>> found;
         if (wasRight) {
@@ -202,7 +208,7 @@ public final class ApiKeyAuthenticator<U> {
     }
 
     private Optional<Known<U>> read(UnitOfWork work, ApiKeyOwners<U> owners, String secret, String hash, long start) {
-        Optional<Known<U>> found = work.transact(tx -> row(tx, owners.database(), secret, hash)
+        Optional<Known<U>> found = work.transact(tx -> row(tx, owners.place().database(), secret, hash)
                 .flatMap(row -> owners.find(tx, row.userId()).map(owner -> new Known<>(row, owner, true, start))));
         return found.map(known ->
                 new Known<>(known.row(), known.owner(), owners.counts(known.row(), known.owner()), known.readAt()));
@@ -220,26 +226,22 @@ public final class ApiKeyAuthenticator<U> {
                 .findFirst();
     }
 
-    private void remember(String key, @Nullable Known<U> known, long start, long changesBefore) {
+    private void remember(Secret key, @Nullable Known<U> known, long start, long changesBefore) {
         synchronized (remembered) {
             if (known == null) {
                 remembered.remove(key);
                 unknown.put(key, start);
             } else if (changes == changesBefore) {
                 remembered.put(key, known);
-                byId.put(id(known.row()), known);
+                byId.put(new Id(key.place(), known.row().id().value()), known);
             }
         }
     }
 
-    private static Id id(StoredApiKey row) {
-        return new Id(row.database(), row.id().value());
-    }
-
     /** The user of a key that was found a moment ago; saves reading it twice for one call. */
-    public Optional<U> recent(String database, ApiKeyId key) {
+    public Optional<U> recent(Place place, ApiKeyId key) {
         synchronized (remembered) {
-            Known<U> known = byId.get(new Id(database, key.value()));
+            Known<U> known = byId.get(new Id(place, key.value()));
             return known != null
                             && context.tick() - known.readAt() < FRESH_NANOS
                             && known.owner().active()
@@ -265,16 +267,17 @@ public final class ApiKeyAuthenticator<U> {
     void noteUse(UnitOfWork work, StoredApiKey row) {
         Instant now = context.now();
         synchronized (remembered) {
-            Instant last = noted.getOrDefault(id(row), row.lastUsedAt());
+            Instant last = noted.getOrDefault(row.hash(), row.lastUsedAt());
             if (Authenticator.isNoted(last, now)) {
                 return;
             }
-            noted.put(id(row), now);
+            noted.put(row.hash(), now);
         }
         try {
             work.transact(tx -> {
                 Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
                 keys.lock(row.id().value())
+                        .filter(each -> each.hash().equals(row.hash()))
                         .filter(each -> !Authenticator.isNoted(each.lastUsedAt(), now))
                         .ifPresent(each -> keys.update(each.withLastUsedAt(now)));
                 return null;

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /** The accounts of the main database, or the members of one tenant database, as owners of API keys. */
 public interface ApiKeyOwners<U> {
-    /** The UUID of the tenant; empty: the main database. */
-    String database();
+    /** Where the users have their numbers, and their keys count. */
+    Place place();
 
     /** The user with this id. */
     Optional<ApiKeyOwner<U>> find(Transaction tx, long id);

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
 
             @Override
             protected Filter<StoredApiKey> visible(Transaction tx) {
-                Filter<StoredApiKey> valid = valid(owners.database(), context.now());
+                Filter<StoredApiKey> valid = valid(owners.place().database(), context.now());
                 boolean all = actor.administrator()
                         && actor.scope().customer() == null
                         && actor.scope().plan() == null;
@@ -136,19 +137,20 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
 
     @Override
     public CreatedApiKey create(NewApiKey wanted) {
-        requireCovered(actor.scope(), wanted.scope());
+        requireCovered(actor.scope(), "create", wanted.scope());
         return insert(wanted);
     }
 
     @Override
     public CreatedApiKey create(NewApiKey wanted, String keyOrPassword) {
         long user = user();
-        requireCovered(actor.scope(), wanted.scope());
+        requireCovered(actor.scope(), "create", wanted.scope());
         Optional<StoredApiKey> key = authenticator
                 .find(work, owners, keyOrPassword, actor.clientAddress())
+                .map(ApiKeyAuthenticator.Usable::row)
                 .filter(each -> each.userId() == user);
         if (key.isPresent()) {
-            requireCovered(key.get().scope(), wanted.scope());
+            requireCovered(key.get().scope(), "create", wanted.scope());
         } else {
             requirePassword(user, keyOrPassword);
         }
@@ -173,11 +175,11 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
         }
     }
 
-    private static void requireCovered(ApiKeyScope by, ApiKeyScope wanted) {
+    private static void requireCovered(ApiKeyScope by, String verb, ApiKeyScope wanted) {
         if (!by.covers(wanted)) {
             throw SaasException.notAllowed(
                     ErrorCodes.ACCESS_NOT_ALLOWED,
-                    "A key with the scope \"" + by + "\" cannot create one with the scope \"" + wanted + "\".");
+                    "A key with the scope \"" + by + "\" cannot " + verb + " one with the scope \"" + wanted + "\".");
         }
     }
 
@@ -217,7 +219,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
         Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
         Instant now = context.now();
         Filter<StoredApiKey> theirs =
-                Filter.and(valid(owners.database(), now), Filter.equal(StoredApiKey.USER_ID, owner.id()));
+                Filter.and(valid(owners.place().database(), now), Filter.equal(StoredApiKey.USER_ID, owner.id()));
         if (keys.count(theirs) >= MAX_PER_USER) {
             throw SaasException.conflict(
                     ErrorCodes.API_KEY_LIMIT_REACHED,
@@ -228,7 +230,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 new ApiKeyId(0),
                 ApiKeyAuthenticator.prefix(secret),
                 Secrets.hash(secret),
-                owners.database(),
+                owners.place().database(),
                 owner.id(),
                 TextRules.name(wanted.name(), ErrorCodes.API_KEY_INVALID, "An API key"),
                 wanted.scope(),
@@ -239,8 +241,10 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
 
     /** A user who makes key after key must not fill the table with those that have ended. */
     private void forgetOldest(Records<StoredApiKey> keys, long user, Instant now) {
-        List<StoredApiKey> ended = keys.list(Query.where(
-                        Filter.and(Filter.equal(StoredApiKey.USER_ID, user), Filter.not(valid(owners.database(), now))))
+        List<StoredApiKey> ended = keys.list(Query.where(Filter.and(
+                        Filter.equal(StoredApiKey.DATABASE, owners.place().database()),
+                        Filter.equal(StoredApiKey.USER_ID, user),
+                        Filter.not(valid(owners.place().database(), now))))
                 .orderBy(StoredApiKey.EXPIRES_AT));
         ended.subList(0, Math.max(0, ended.size() - MOST_ENDED))
                 .forEach(each -> keys.delete(each.id().value()));
@@ -281,7 +285,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
             if (old.userId() != user) {
                 throw rows.missing(id);
             }
-            requireCovered(actor.scope(), old.scope());
+            requireCovered(actor.scope(), "replace", old.scope());
             Instant now = context.now();
             Instant oldEnd = old.expiresAt();
             retire(tx, old, now.plus(overlap));
@@ -293,7 +297,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
             details.put("replaces", id.toString());
             return changed(tx, stored, EventType.API_KEY_ROTATED, owner, details);
         });
-        authenticator.forget(owners.database(), user);
+        authenticator.forget(owners.place().database(), user);
         return created(secret, changed);
     }
 
@@ -313,7 +317,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
             if (!actor.scope().equals(ApiKeyScope.EVERYTHING) && !Objects.equals(actor.user(), row.userId())) {
                 throw rows.missing(id);
             }
-            requireCovered(actor.scope(), row.scope());
+            requireCovered(actor.scope(), "revoke", row.scope());
             return revoke(tx, row);
         }));
     }
@@ -323,6 +327,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
         long user = user();
         StoredApiKey found = authenticator
                 .find(work, owners, secret, actor.clientAddress())
+                .map(ApiKeyAuthenticator.Usable::row)
                 .filter(each -> each.userId() == user)
                 .orElseThrow(ApiKeyUseCases::denied);
         revoked(work.transact(tx -> revoke(
@@ -343,19 +348,20 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     }
 
     private void revoked(Changed changed) {
-        authenticator.forget(owners.database(), changed.row().userId());
+        authenticator.forget(owners.place().database(), changed.row().userId());
         owners.recordStored(changed.change());
     }
 
     @Override
     public Optional<ApiKeyHolder> authenticate(String secret, @Nullable String clientAddress) {
         requireHost();
-        Optional<StoredApiKey> found = authenticator.find(work, owners, secret, clientAddress);
-        found.ifPresent(row -> {
-            owners.requireOpen(row.userId());
-            authenticator.noteUse(work, row);
+        Optional<ApiKeyAuthenticator.Usable> found = authenticator.find(work, owners, secret, clientAddress);
+        found.ifPresent(key -> {
+            owners.requireOpen(key.row().userId());
+            authenticator.noteUse(work, key.row());
         });
-        return found.map(row -> new ApiKeyHolder(row.id(), row.userId(), row.scope()));
+        return found.map(key -> new ApiKeyHolder(
+                key.row().id(), key.row().userId(), key.login(), key.row().scope()));
     }
 
     @Override
@@ -427,22 +433,37 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     }
 
     /**
-     * Gives a tenant that gets another database the keys that it has now, if the owner of the key is a member of that
-     * database, too: with the same number and login. It has no other keys. May be repeated.
+     * Gives a tenant that gets another database the keys that it has now, and no others. A key counts there if its user
+     * is a member of that database, too: with the same number and login. Otherwise it waits for a database where its
+     * user is one. May be repeated.
      *
      * @param present all rows of the database that it has now
      * @param members the logins of that database by number
      */
     public static void carryOver(Transaction tx, String tenant, List<StoredApiKey> present, Map<Long, String> members) {
-        Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
-        keys.deleteAll(Filter.equal(StoredApiKey.DATABASE, tenant));
-        present.stream()
-                .filter(each -> each.database().equals(tenant))
-                .filter(each -> tx.records(RecordTypes.MEMBERS)
+        remove(tx, Filter.all(), each -> each.database().equals(tenant) || isWaiting(each, tenant));
+        for (StoredApiKey each : present) {
+            String login = isWaiting(each, tenant)
+                    ? each.database().substring(waiting(tenant, "").length())
+                    : each.database().equals(tenant) ? members.get(each.userId()) : null;
+            if (login != null) {
+                boolean counts = tx.records(RecordTypes.MEMBERS)
                         .find(each.userId())
-                        .filter(member -> member.login().equals(members.get(each.userId())))
-                        .isPresent())
-                .forEach(each -> keys.insert(each.withId(new ApiKeyId(0))));
+                        .filter(member -> member.login().equals(login))
+                        .isPresent();
+                tx.records(RecordTypes.API_KEYS)
+                        .insert(each.withId(new ApiKeyId(0)).withDatabase(counts ? tenant : waiting(tenant, login)));
+            }
+        }
+    }
+
+    /** What the row of a key has for its database if it waits for one where its user is a member. */
+    private static String waiting(String tenant, String login) {
+        return tenant + "/" + login;
+    }
+
+    private static boolean isWaiting(StoredApiKey row, String tenant) {
+        return row.database().startsWith(waiting(tenant, ""));
     }
 
     private static StoredApiKey comparable(StoredApiKey row) {
@@ -456,29 +477,35 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
 
     /** Removes the keys that expired long ago, and those that a copy brought along: they never count here. */
     public static void removeVoid(Transaction tx, String database, Instant now) {
+        remove(tx, Filter.notEqual(StoredApiKey.DATABASE, database), each -> !isWaiting(each, database));
         remove(
                 tx,
-                Filter.or(
-                        Filter.notEqual(StoredApiKey.DATABASE, database),
-                        Filter.compare(StoredApiKey.EXPIRES_AT, Filter.Operator.LESS_OR_EQUAL, forgottenEnd(now))));
+                Filter.compare(StoredApiKey.EXPIRES_AT, Filter.Operator.LESS_OR_EQUAL, forgottenEnd(now)),
+                each -> true);
     }
 
     /** Revokes all keys of a user, who becomes inactive. */
-    public static void revokeAll(Transaction tx, long user, Instant now) {
+    public static void revokeAll(Transaction tx, String database, long user, Instant now) {
         tx.records(RecordTypes.API_KEYS)
                 .list(Query.where(Filter.and(
+                        Filter.equal(StoredApiKey.DATABASE, database),
                         Filter.equal(StoredApiKey.USER_ID, user),
                         Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED))))
                 .forEach(each -> end(tx, each, now));
     }
 
-    /** Removes all keys of a user, who is deleted. */
-    public static void removeAll(Transaction tx, long user) {
-        remove(tx, Filter.equal(StoredApiKey.USER_ID, user));
+    /** Removes all keys of a user, who is deleted. Keys that wait may have the same number, and are of another user. */
+    public static void removeAll(Transaction tx, String database, long user) {
+        remove(
+                tx,
+                Filter.and(Filter.equal(StoredApiKey.DATABASE, database), Filter.equal(StoredApiKey.USER_ID, user)),
+                each -> true);
     }
 
-    private static void remove(Transaction tx, Filter<StoredApiKey> which) {
+    private static void remove(Transaction tx, Filter<StoredApiKey> filter, Predicate<StoredApiKey> which) {
         Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
-        keys.list(Query.where(which)).forEach(each -> keys.delete(each.id().value()));
+        keys.list(Query.where(filter)).stream()
+                .filter(which)
+                .forEach(each -> keys.delete(each.id().value()));
     }
 }

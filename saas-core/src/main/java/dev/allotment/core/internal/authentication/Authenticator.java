@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks passwords. Unknown logins, wrong passwords, missing passwords and inactive users get the same answer after the
  * same time. A password that was right is remembered by a keyed hash, together with its user, who is read again after a
- * few seconds. So a call with a password costs no PBKDF2, and a change made on another node is noticed.
+ * few seconds. So a call with a password costs no PBKDF2, and a change made on another node is noticed. What is
+ * remembered is bound to the database that it was read from, and means nothing when another one has taken its place.
  *
  * @param <U> the user
  */
@@ -42,7 +43,7 @@ public final class Authenticator<U> {
             boolean active,
             @Nullable String hash) {}
 
-    private record Key(String scope, long id) {}
+    private record Key(Place place, long id) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared, never printed
     private record Remembered<U>(Account<U> account, byte[] password, long readAt) {
@@ -88,12 +89,12 @@ public final class Authenticator<U> {
 
     /** A sign-in: reads the user, and pays for the whole check unless the password is remembered. */
     public Optional<Account<U>> signIn(
-            String scope,
+            Place place,
             String login,
             String password,
             @Nullable String clientAddress,
             Supplier<Optional<Account<U>>> read) {
-        Attempt attempt = attempt(scope, login, clientAddress);
+        Attempt attempt = attempt(place.database(), login, clientAddress);
         boolean blocked = blocked(attempt, clientAddress);
         if (blocked && !throttle.admitBlocked(attempt)) {
             throttle.noteRefused();
@@ -101,7 +102,7 @@ public final class Authenticator<U> {
         }
         Moment start = moment();
         Account<U> account = read.get().orElse(null);
-        if (account != null && isRemembered(scope, account, password)) {
+        if (account != null && isRemembered(place, account, password)) {
             return Optional.of(recognised(attempt, account, blocked));
         }
         if (blocked) {
@@ -113,18 +114,18 @@ public final class Authenticator<U> {
         if (account == null || !admitted) {
             return Optional.empty();
         }
-        remember(scope, account, password, start);
+        remember(place, account, password, start);
         return Optional.of(account);
     }
 
     /** A call by a known user: cheap if the password was right a moment ago. */
     public Optional<Account<U>> check(
-            String scope,
+            Place place,
             long id,
             String password,
             @Nullable String clientAddress,
             Supplier<Optional<Account<U>>> read) {
-        Key key = new Key(scope, id);
+        Key key = new Key(place, id);
         Moment start = moment();
         Remembered<U> known;
         synchronized (remembered) {
@@ -134,16 +135,16 @@ public final class Authenticator<U> {
         Account<U> account =
                 fresh && known != null ? known.account() : read.get().orElse(null);
         String login = account == null ? "#" + id : account.login();
-        Attempt attempt = attempt(scope, login, clientAddress);
+        Attempt attempt = attempt(place.database(), login, clientAddress);
         boolean blocked = blocked(attempt, clientAddress);
         if (blocked && !throttle.admitBlocked(attempt)) {
             throttle.noteRefused();
             return Optional.empty();
         }
-        if (account != null && isRemembered(scope, account, password)) {
+        if (account != null && isRemembered(place, account, password)) {
             Account<U> right = recognised(attempt, account, blocked);
             if (!fresh) {
-                remember(scope, right, password, start);
+                remember(place, right, password, start);
             }
             return Optional.of(right);
         }
@@ -166,14 +167,14 @@ public final class Authenticator<U> {
         if (account == null || !admitted) {
             return Optional.empty();
         }
-        remember(scope, account, password, start);
+        remember(place, account, password, start);
         return Optional.of(account);
     }
 
     /** Users that were active a moment ago; saves reading a user twice for one call. */
-    public Optional<U> recent(String scope, long id) {
+    public Optional<U> recent(Place place, long id) {
         synchronized (remembered) {
-            Remembered<U> known = remembered.get(new Key(scope, id));
+            Remembered<U> known = remembered.get(new Key(place, id));
             return known != null && ticker.getAsLong() - known.readAt() < FRESH_NANOS
                     ? Optional.of(known.account().user())
                     : Optional.empty();
@@ -181,10 +182,10 @@ public final class Authenticator<U> {
     }
 
     /** Makes a changed password, login or activity count at once in this process, also for checks in progress. */
-    public void forget(String scope, long id) {
+    public void forget(Place place, long id) {
         synchronized (remembered) {
             changes++;
-            drop(new Key(scope, id));
+            drop(new Key(place, id));
         }
     }
 
@@ -200,23 +201,23 @@ public final class Authenticator<U> {
         }
     }
 
-    private void remember(String scope, Account<U> account, String password, Moment start) {
+    private void remember(Place place, Account<U> account, String password, Moment start) {
         Remembered<U> entry = new Remembered<>(account, passwordHash(account, password), start.tick());
         synchronized (remembered) {
             if (changes == start.changes()) {
-                remembered.put(new Key(scope, account.id()), entry);
+                remembered.put(new Key(place, account.id()), entry);
             }
         }
     }
 
     /** Whether the password was right before, and the user and the stored hash are as they were. */
-    private boolean isRemembered(String scope, Account<U> account, String password) {
+    private boolean isRemembered(Place place, Account<U> account, String password) {
         if (!account.active() || !Passwords.isUsable(password)) {
             return false;
         }
         Remembered<U> known;
         synchronized (remembered) {
-            known = remembered.get(new Key(scope, account.id()));
+            known = remembered.get(new Key(place, account.id()));
         }
         return known != null
                 && Objects.equals(account.hash(), known.account().hash())
@@ -238,8 +239,8 @@ public final class Authenticator<U> {
     }
 
     /** Whether passwords are refused unread for a while. */
-    public boolean throttled(String scope, String login, @Nullable String clientAddress) {
-        return throttle.isBlocked(attempt(scope, login, clientAddress));
+    public boolean throttled(Place place, String login, @Nullable String clientAddress) {
+        return throttle.isBlocked(attempt(place.database(), login, clientAddress));
     }
 
     private boolean blocked(Attempt attempt, @Nullable String clientAddress) {
@@ -264,10 +265,10 @@ public final class Authenticator<U> {
         return admitted;
     }
 
-    private static Attempt attempt(String scope, String login, @Nullable String clientAddress) {
+    private static Attempt attempt(String database, String login, @Nullable String clientAddress) {
         // No account has such a long login, so it does not matter that these share a bucket.
         String bounded = login.substring(0, Math.min(login.length(), TextRules.MAX_LOGIN + 1));
-        return Attempt.of(scope + "\n" + bounded, clientAddress);
+        return Attempt.of(database + "\n" + bounded, clientAddress);
     }
 
     private static String printable(String clientAddress) {

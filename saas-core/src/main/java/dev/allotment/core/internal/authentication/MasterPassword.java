@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The password of the database service. One that was changed at run time overrides the setting. */
 public final class MasterPassword {
     private static final String SCOPE = "master";
+    private static final Place PLACE = new Place(SCOPE, 0);
 
     private final CoreContext context;
     private final Passwords passwords;
@@ -32,7 +33,7 @@ public final class MasterPassword {
 
     public boolean matches(String password, @Nullable String clientAddress) {
         return masterAuthenticator
-                .check(SCOPE, 0, password, clientAddress, this::account)
+                .check(PLACE, 0, password, clientAddress, this::account)
                 .isPresent();
     }
 
@@ -61,7 +62,7 @@ public final class MasterPassword {
             ParameterRows.set(tx, MainParameters.MASTER_PASSWORD, hash, true);
             return null;
         });
-        masterAuthenticator.forget(SCOPE, 0);
+        masterAuthenticator.forget(PLACE, 0);
     }
 
     /** Makes the configured one count again; returns whether another one did. */
@@ -70,7 +71,7 @@ public final class MasterPassword {
                 .transact(tx -> ParameterRows.find(tx, MainParameters.MASTER_PASSWORD)
                         .map(each -> tx.records(RecordTypes.PARAMETERS).delete(each.id()))
                         .orElse(false));
-        masterAuthenticator.forget(SCOPE, 0);
+        masterAuthenticator.forget(PLACE, 0);
         return known;
     }
 }

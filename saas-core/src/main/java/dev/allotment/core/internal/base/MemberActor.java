@@ -4,7 +4,11 @@ package dev.allotment.core.internal.base;
 import dev.allotment.ApiKeyScope;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
+import dev.allotment.MemberIdentity;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,30 @@ public record MemberActor(
         if (!in(xmlId)) {
             throw refused(what);
         }
+    }
+
+    /**
+     * Refuses to act as a member of another database. The tenant may have got another one since the member was read, in
+     * which the number means another person.
+     *
+     * @param tx in the database that is to be used
+     * @throws SaasException {@code access.denied}
+     */
+    public void requireSelf(Transaction tx) {
+        if (member != null) {
+            find(tx, member.identity()).orElseThrow(MemberActor::denied);
+        }
+    }
+
+    /** The member with this number, if it has this login. */
+    public static Optional<Member> find(Transaction tx, MemberIdentity identity) {
+        return tx.records(RecordTypes.MEMBERS)
+                .find(identity.id().value())
+                .filter(found -> found.login().equals(identity.login()));
+    }
+
+    public static SaasException denied() {
+        return SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
     }
 
     public SaasException refused(String what) {

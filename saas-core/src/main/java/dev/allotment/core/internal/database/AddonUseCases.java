@@ -67,7 +67,10 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
         requireRight("install add-ons");
         names.forEach(addonRegistry::get);
         AddonInstaller installer = addonInstallers.on(tenant.serverId());
-        List<String> installed = tenantDatabases.configure(tenant, tx -> installer.install(tx, names));
+        List<String> installed = tenantDatabases.configure(tenant, tx -> {
+            actor.requireSelf(tx);
+            return installer.install(tx, names);
+        });
         recordChanges(installed, List.of(), List.of());
         return installed;
     }
@@ -78,6 +81,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
         AddonInstaller installer = addonInstallers.on(tenant.serverId());
         List<String> installed = new ArrayList<>();
         List<String> updated = tenantDatabases.configure(tenant, tx -> {
+            actor.requireSelf(tx);
             installed.clear();
             return installer.update(tx, names, installed);
         });
@@ -89,7 +93,11 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
     public void uninstall(List<String> names) {
         requireRight("uninstall add-ons");
         AddonInstaller installer = addonInstallers.on(tenant.serverId());
-        recordChanges(List.of(), List.of(), tenantDatabases.configure(tenant, tx -> installer.uninstall(tx, names)));
+        List<String> uninstalled = tenantDatabases.configure(tenant, tx -> {
+            actor.requireSelf(tx);
+            return installer.uninstall(tx, names);
+        });
+        recordChanges(List.of(), List.of(), uninstalled);
     }
 
     /** Writes to the audit log of the catalog, which is not the database that was changed. */

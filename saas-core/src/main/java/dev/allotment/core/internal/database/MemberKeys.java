@@ -14,6 +14,7 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.ApiKeyOwner;
 import dev.allotment.core.internal.authentication.ApiKeyOwners;
+import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.event.EventLog;
@@ -45,8 +46,8 @@ final class MemberKeys implements ApiKeyOwners<Member> {
     }
 
     @Override
-    public String database() {
-        return tenant.uuid().toString();
+    public Place place() {
+        return Place.of(tenant);
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -86,7 +87,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     public Optional<Member> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
         Optional<Authenticator.Account<Member>> account = memberAuthenticator.signIn(
-                where(), normal, password, clientAddress, () -> work().transact(tx -> byLogin(tx, normal)));
+                place(), normal, password, clientAddress, () -> work().transact(tx -> byLogin(tx, normal)));
         account.ifPresent(
                 each -> TenantDatabaseView.requireOpen(tenant, each.user().id()));
         return account.flatMap(each -> recordSignIn(each, password, clientAddress));
@@ -96,7 +97,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     public Optional<Member> authenticate(MemberId id, String password, @Nullable String clientAddress) {
         Optional<Member> member = memberAuthenticator
                 .check(
-                        where(),
+                        place(),
                         id.value(),
                         password,
                         clientAddress,
@@ -109,7 +110,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
 
     @Override
     public boolean throttled(String login, @Nullable String clientAddress) {
-        return memberAuthenticator.throttled(where(), TextRules.normalLogin(login), clientAddress);
+        return memberAuthenticator.throttled(place(), TextRules.normalLogin(login), clientAddress);
     }
 
     /** Empty if the member was deleted or set inactive after its password was read. */
@@ -137,6 +138,10 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
 
     private String where() {
         return tenant.uuid().toString();
+    }
+
+    private Place place() {
+        return Place.of(tenant);
     }
 
     private static Optional<Authenticator.Account<Member>> byLogin(Transaction tx, String login) {
@@ -229,7 +234,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             }
             tx.records(RecordTypes.MEMBERS).update(merged);
             if (!merged.active()) {
-                ApiKeyUseCases.revokeAll(tx, id.value(), context.now());
+                ApiKeyUseCases.revokeAll(tx, where(), id.value(), context.now());
             }
             if (merged.share() != present.share()) {
                 // An outsider who kept a regular member's groups would not count against the limit.
@@ -276,6 +281,9 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                     ErrorCodes.ACCOUNT_IN_USE,
                     "The owner and the administrator of a database cannot become outsiders.");
         }
+        if (!wanted.active() && present.active()) {
+            requireNotSelf(present.id(), "set yourself inactive");
+        }
         if (!wanted.active() && present.active() && present.id().equals(Member.ADMINISTRATOR)) {
             throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "The administrator cannot be set inactive.");
         }
@@ -291,6 +299,14 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                 TextRules.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
                 present.createdAt(),
                 present.lastLoginAt());
+    }
+
+    private void requireNotSelf(MemberId id, String what) {
+        Member member = actor.member();
+        if (member != null && member.id().equals(id)) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE, "You cannot " + what + "; ask another administrator.");
+        }
     }
 
     private void requireSelfOrRight(MemberId id, String what) {
@@ -348,7 +364,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     }
 
     private void forget(MemberId id) {
-        memberAuthenticator.forget(where(), id.value());
+        memberAuthenticator.forget(place(), id.value());
         memberKeys.forget(where(), id.value());
     }
 
@@ -365,15 +381,17 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         requireNotAboveActor(id, "delete users");
         work().transact(tx -> {
             Member member = lock(tx, id);
+            requireNotSelf(id, "delete yourself");
             if (member.owner() || id.value() <= Member.ADMINISTRATOR.value()) {
                 throw SaasException.conflict(
                         ErrorCodes.ACCOUNT_IN_USE,
-                        "The owner and the administrator of a database cannot be deleted; set another user inactive instead.");
+                        "The owner and the administrator of a database cannot be deleted; set another user inactive"
+                                + " instead.");
             }
             MemberRows.memberships(tx, id)
                     .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
             CredentialRows.setPasswordHash(tx, id.value(), null);
-            ApiKeyUseCases.removeAll(tx, id.value());
+            ApiKeyUseCases.removeAll(tx, where(), id.value());
             tx.records(RecordTypes.MEMBERS).delete(id.value());
             return null;
         });
@@ -407,6 +425,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     private void setGroups(Transaction tx, Member member, List<GroupId> groups) {
         requireMayGrant(tx, member.id(), groups);
         requireFit(tx, member, groups);
+        requireAdministratorStays(tx, member.id(), groups);
         Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
         Set<GroupId> wanted = new HashSet<>(groups);
         for (Membership membership : MemberRows.memberships(tx, member.id())) {
@@ -419,6 +438,19 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                 throw missing(RecordTypes.GROUPS, "Group", group.value());
             }
             MemberRows.add(tx, group, member.id());
+        }
+    }
+
+    /** The administrator of a database can give the rights of administrators back to others, so it keeps its own. */
+    private static void requireAdministratorStays(Transaction tx, MemberId id, List<GroupId> groups) {
+        boolean stays = !id.equals(Member.ADMINISTRATOR)
+                || MemberRows.group(tx, Group.SYSTEM)
+                        .filter(each -> !groups.contains(each.id()))
+                        .isEmpty();
+        if (!stays) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE,
+                    "User " + id + " is the administrator of the database, so it stays in " + Group.SYSTEM + ".");
         }
     }
 

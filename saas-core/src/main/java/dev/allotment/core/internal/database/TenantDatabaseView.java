@@ -15,6 +15,7 @@ import dev.allotment.Groups;
 import dev.allotment.Lookup;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
+import dev.allotment.MemberIdentity;
 import dev.allotment.Members;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
@@ -37,6 +38,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,10 @@ public final class TenantDatabaseView implements TenantDatabase {
         this.databaseWork = new UnitOfWork() {
             @Override
             public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
-                return views.transact(tenant, work);
+                return views.<T>transact(tenant, tx -> {
+                    actor.requireSelf(tx);
+                    return work.apply(tx);
+                });
             }
         };
     }
@@ -208,7 +213,15 @@ public final class TenantDatabaseView implements TenantDatabase {
             ScopedCalls.requireEverything(actor.scope());
             actor.require(Group.SYSTEM, "act as another user");
         }
-        return acting(id, actor.scope(), clientAddress);
+        return acting(id, tx -> tx.records(RecordTypes.MEMBERS).find(id.value()), actor.scope(), clientAddress);
+    }
+
+    @Override
+    public TenantDatabase actingAs(MemberIdentity member, @Nullable String clientAddress) {
+        if (actor.member() != null) {
+            throw actor.refused("act as a user that was authenticated");
+        }
+        return acting(member, actor.scope(), clientAddress);
     }
 
     @Override
@@ -217,16 +230,21 @@ public final class TenantDatabaseView implements TenantDatabase {
         if (actor.member() != null) {
             throw actor.refused("act with the API key of a user");
         }
-        return acting(new MemberId(holder.userId()), holder.scope(), clientAddress);
+        return acting(new MemberIdentity(new MemberId(holder.userId()), holder.login()), holder.scope(), clientAddress);
     }
 
-    private TenantDatabase acting(MemberId id, ApiKeyScope scope, @Nullable String clientAddress) {
+    private TenantDatabase acting(MemberIdentity identity, ApiKeyScope scope, @Nullable String clientAddress) {
+        return acting(identity.id(), tx -> MemberActor.find(tx, identity), scope, clientAddress);
+    }
+
+    private TenantDatabase acting(
+            MemberId id,
+            Function<Transaction, Optional<Member>> find,
+            ApiKeyScope scope,
+            @Nullable String clientAddress) {
         requireOpen(tenant, id);
         return databaseWork.transact(tx -> {
-            Member member = tx.records(RecordTypes.MEMBERS)
-                    .find(id.value())
-                    .filter(Member::active)
-                    .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+            Member member = find.apply(tx).filter(Member::active).orElseThrow(MemberActor::denied);
             Set<String> groups = new HashSet<>();
             MemberUseCases.groups(tx, id).forEach(group -> groups.add(group.xmlId()));
             return views.of(tenant, new MemberActor(member, Set.copyOf(groups), scope, clientAddress));

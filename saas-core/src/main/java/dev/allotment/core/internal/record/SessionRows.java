@@ -30,6 +30,18 @@ public final class SessionRows {
         tx.records(RecordTypes.AUTHORIZATION_CODES).deleteAll(Filter.equal(AuthorizationCode.TENANT_ID, tenant.id()));
     }
 
+    /**
+     * Closes all sessions of a tenant whose database is about to be replaced by another one, and makes worthless what
+     * nodes remember about its members. No one must be able to find the database meanwhile.
+     */
+    public static void endBeforeReplacement(Transaction tx, StoredTenant locked) {
+        endAll(tx, locked);
+        tx.records(RecordTypes.TENANTS)
+                .update(locked.toBuilder()
+                        .replacements(locked.replacements() + 1)
+                        .build());
+    }
+
     private static Filter<StoredSession> at(StoredTenant tenant) {
         return Filter.equal(StoredSession.DATABASE, tenant.uuid().toString());
     }

@@ -244,16 +244,16 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         if (serverRegistry.hasLogins(tenant.serverId())) {
             databases.login(restored(operation), derivedSecrets.password(tenant));
         }
-        endSessions(operation, tenant);
+        endSessions(operation);
         databases.replace(aside, restored(operation));
         applicationFiles.replace(tenant.uuid(), operation.uuid());
     }
 
-    /** Members of the restored database may have other rights, or belong to other people. */
-    private void endSessions(StoredOperation operation, StoredTenant tenant) {
+    /** Members of the restored database may have other rights, or be other people with the same numbers. */
+    private void endSessions(StoredOperation operation) {
         context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, operation);
-            SessionRows.endAll(tx, tenant);
+            SessionRows.endBeforeReplacement(tx, lockTenant(tx, operation));
             return null;
         });
     }
@@ -286,7 +286,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
 
     private Restored open(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
-        endSessions(operation, tenant);
+        endSessions(operation);
         Databases databases = databases(operation, tenant);
         giveNameBack(databases, tenant, aside(operation, tenant));
         String addons = tenantDatabases.transact(tenant, AddonVersions::read);
@@ -456,7 +456,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                 + " name: " + OperationTargets.describe(tx, tenant.serverId(), aside(operation, tenant))
                 + ". It may exist, and belongs to no tenant: "
                 + OperationTargets.describe(tx, tenant.serverId(), restored(operation))
-                + ". The files of its application may be those of the other state. When the database has its name again,"
-                + " resume the tenant to open it.";
+                + ". The files of its application may be those of the other state. When the database has its name"
+                + " again, resume the tenant to open it.";
     }
 }

@@ -215,12 +215,12 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         databases.exchange(previous(operation, tenant), next(operation, other));
     }
 
-    /** Members of the new state may have other rights, or belong to other people. */
+    /** Members of the new state may have other rights, or be other people with the same numbers. */
     private void endSessions(StoredOperation operation) {
         context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, operation);
-            SessionRows.endAll(tx, lockTenant(tx, operation));
-            SessionRows.endAll(tx, lockOther(tx, operation));
+            SessionRows.endBeforeReplacement(tx, lockTenant(tx, operation));
+            SessionRows.endBeforeReplacement(tx, lockOther(tx, operation));
             return null;
         });
     }
