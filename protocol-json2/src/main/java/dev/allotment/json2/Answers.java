@@ -10,6 +10,7 @@ import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Answers {
     }
 
     /**
-     * Returns the object in a body. No body is an empty object.
+     * Returns the object in a body. No body is an empty object, and so is an empty list, which is how PHP writes one.
      *
      * @throws Refusal 400 if there is anything else
      */
@@ -41,6 +42,9 @@ final class Answers {
             value = JsonReader.read(factory, body);
         } catch (MalformedJson e) {
             throw unreadable(e.text());
+        }
+        if (value instanceof List<?> list && list.isEmpty()) {
+            return Map.of();
         }
         if (!(value instanceof Map<?, ?> object)) {
             throw Refusal.badRequest("could not parse the body, expecting a json object");

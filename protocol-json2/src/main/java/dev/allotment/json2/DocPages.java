@@ -3,6 +3,7 @@ package dev.allotment.json2;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The documentation of the models as pages for people. */
@@ -44,13 +45,16 @@ final class DocPages {
         String name = text(model.get("model"));
         StringBuilder page = start(name);
         page.append("<p><a href=\"/doc\">All models</a></p>\n<h2>Methods</h2>\n<table>\n")
-                .append("<tr><th scope=\"col\">Method</th><th scope=\"col\">Called on</th></tr>\n");
+                .append("<tr><th scope=\"col\">Method</th><th scope=\"col\">Called on</th><th scope=\"col\">What it"
+                        + " does</th></tr>\n");
         map(model.get("methods"))
                 .forEach((method, described) -> page.append("<tr><td><code>")
                         .append(text(method))
                         .append(text(map(described).get("signature")))
                         .append("</code></td><td>")
-                        .append(map(described).containsKey("api") ? "the model" : "the records in <code>ids</code>")
+                        .append(isOfModel(map(described)) ? "the model" : "the records in <code>ids</code>")
+                        .append("</td><td>")
+                        .append(text(Objects.requireNonNullElse(map(described).get("doc"), "")))
                         .append("</td></tr>\n"));
         page.append("</table>\n<h2>Fields</h2>\n<table>\n<tr><th scope=\"col\">Field</th><th scope=\"col\">Type</th>")
                 .append("<th scope=\"col\">Written</th><th scope=\"col\">Label</th></tr>\n");
@@ -69,6 +73,10 @@ final class DocPages {
                 .append("/search_read\" -H \"Authorization: bearer $KEY\" -H \"Content-Type: application/json\" \\\n")
                 .append("    -d '{\"domain\": [], \"limit\": 10}'</pre>\n</body>\n</html>\n")
                 .toString();
+    }
+
+    private static boolean isOfModel(Map<?, ?> method) {
+        return method.get("api") instanceof List<?> api && api.contains("model");
     }
 
     private static StringBuilder start(String title) {

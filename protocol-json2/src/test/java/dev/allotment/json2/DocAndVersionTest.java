@@ -57,11 +57,15 @@ class DocAndVersionTest {
     @Test
     void aModelHasItsFieldsAndTheParametersOfItsMethods() {
         assertThat(portal.to("/doc-bearer/res.partner.json").get().body())
-                .startsWith("{\"model\":\"res.partner\",\"name\":\"Res Partner\",\"doc\":\"\",\"fields\":{\"id\":{")
-                .contains("\"search\":{\"signature\":\"(domain, offset=None, limit=None, order=None, count=None)\",")
-                .contains("\"parameters\":{\"domain\":{},\"offset\":{\"default\":\"None\"}")
-                .contains("\"write\":{\"signature\":\"(vals)\",\"parameters\":{\"vals\":{}},\"model\":\"res.partner\"")
-                .contains("\"api\":[\"model\"]");
+                .startsWith("{\"model\":\"res.partner\",\"name\":\"Res Partner\",\"doc\":\"The fields and methods are"
+                        + " described in docs/wire.md, under res.partner.\",\"fields\":{\"id\":{")
+                .contains("\"search\":{\"signature\":\"(domain, offset=0, limit=None, order=None, count=False)\",")
+                .contains(
+                        "\"parameters\":{\"domain\":{\"annotation\":\"list\"},\"offset\":{\"default\":\"0\",\"annotation\":\"int\"}")
+                .contains(
+                        "\"write\":{\"signature\":\"(vals)\",\"parameters\":{\"vals\":{\"annotation\":\"dict\"}},\"doc\":\"Changes"
+                            + " these records.\",\"return\":{\"annotation\":\"bool\"},\"model\":\"res.partner\"")
+                .contains("\"api\":[\"model\"]", "\"api\":[\"model\",\"readonly\"]", "\"api\":[\"readonly\"]");
     }
 
     @ParameterizedTest
@@ -131,7 +135,7 @@ class DocAndVersionTest {
         assertThat(index.body()).contains("<a href=\"/doc/res.users\">").doesNotContain("saas_portal.client");
         assertThat(portal.to("/doc/index.html").header("cookie", cookie).get().body())
                 .isEqualTo(index.body());
-        assertThat(model.body()).contains("<code>search(domain, offset=None", "<code>login</code></td><td>char</td>");
+        assertThat(model.body()).contains("<code>search(domain, offset=0", "<code>login</code></td><td>char</td>");
     }
 
     @Test

@@ -387,13 +387,22 @@ class Json2ContractTest {
     @Nested
     class TheBody {
         @ParameterizedTest
-        @ValueSource(strings = {"", "{}", " {} ", "{\"ids\": []}", "{\"ids\": null, \"context\": null}"})
+        @ValueSource(
+                strings = {
+                    "",
+                    "{}",
+                    " {} ",
+                    "{\"ids\": []}",
+                    "{\"ids\": null, \"context\": null}",
+                    "[]",
+                    "{\"context\": []}"
+                })
         void mayBeMissingOrEmpty(String body) {
             assertThat(portal.to(CONTEXT_GET).post(body).status()).isEqualTo(200);
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"null", "[]", "\"text\"", "1", "true", "[{}]"})
+        @ValueSource(strings = {"null", "[[]]", "\"text\"", "1", "true", "[{}]"})
         void isAnObject(String body) {
             assertThat(portal.to(CONTEXT_GET).post(body).text())
                     .isEqualTo(error(
@@ -530,7 +539,7 @@ class Json2ContractTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"\"text\"", "[]", "1", "false"})
+        @ValueSource(strings = {"\"text\"", "[1]", "1", "false"})
         void withAContextThatIsNoObjectIsUnprocessable(String context) {
             assertThat(portal.to(CONTEXT_GET)
                             .post("{\"context\": " + context + "}")

@@ -410,4 +410,136 @@ final class ReadingTest {
                 "Field 'name' on model 'res.partner' must be text, found a struct.",
                 () -> portal.admin("res.partner", "write", list(zoe), Map.of("name", Map.of())));
     }
+
+    private Object groups(Object fields, Object groupBy, Map<String, ?> more) {
+        return portal.adminKw("res.partner", "read_group", list(domain(), fields, groupBy), more);
+    }
+
+    @Test
+    void groupsByABoolean() {
+        portal.admin("res.partner", "write", list(mike), Map.of("active", false));
+
+        assertThat(portal.adminKw(
+                        "res.partner",
+                        "read_group",
+                        list(domain(), list(), "active"),
+                        Map.of("context", Map.of("active_test", false))))
+                .isEqualTo(list(
+                        Map.of(
+                                "active",
+                                false,
+                                "active_count",
+                                1L,
+                                "__domain",
+                                list(list("active", "=", false), list("id", ">", 2))),
+                        Map.of(
+                                "active",
+                                true,
+                                "active_count",
+                                2L,
+                                "__domain",
+                                list(list("active", "=", true), list("id", ">", 2)))));
+        assertThat(rows(groups(list(), "active", Map.of())))
+                .as("inactive ones are left out")
+                .hasSize(1);
+    }
+
+    @Test
+    void groupsByTimeAndByAllFieldsIfItIsNotLazy() {
+        assertThat(groups(list("name:count_distinct"), list("create_date:month", "active"), Map.of("lazy", false)))
+                .isEqualTo(list((Object) Map.of(
+                        "create_date:month",
+                        "March 2026",
+                        "active",
+                        true,
+                        "__count",
+                        3L,
+                        "name",
+                        3L,
+                        "__range",
+                        Map.of("create_date:month", Map.of("from", "2026-03-01 00:00:00", "to", "2026-04-01 00:00:00")),
+                        "__domain",
+                        list(
+                                list("create_date", ">=", "2026-03-01 00:00:00"),
+                                list("create_date", "<", "2026-04-01 00:00:00"),
+                                list("active", "=", true),
+                                list("id", ">", 2)))));
+        assertThat(rows(groups(list(), list("create_date", "active"), Map.of())))
+                .extracting(
+                        row -> row.get("create_date"), row -> row.get("create_date_count"), row -> row.get("__context"))
+                .containsExactly(tuple("March 2026", 3L, Map.of("group_by", list("active"))));
+        assertThat(rows(groups(list(), list("create_date:day"), Map.of())))
+                .extracting(row -> row.get("create_date:day"))
+                .containsExactly("01 Mar 2026");
+    }
+
+    @Test
+    void sortsAndPagesGroups() {
+        assertThat(rows(groups(list(), list("name"), Map.of())))
+                .extracting(row -> row.get("name"))
+                .containsExactly("Adam", "Mike", "Zoe");
+        assertThat(rows(groups(list(), list("name"), Map.of("orderby", "name desc", "offset", 1, "limit", 1))))
+                .extracting(row -> row.get("name"))
+                .containsExactly("Mike");
+        assertThat(rows(groups(list(), list("email"), Map.of())))
+                .extracting(row -> row.get("email"))
+                .as("no value comes last")
+                .endsWith(false);
+    }
+
+    @Test
+    void addsUpNumbersOfReferences() {
+        long plan = (Long) portal.admin("saas_portal.plan", "create", Map.of("name", "A", "max_users", 3));
+        portal.admin("saas_portal.plan", "create", Map.of("name", "B", "max_users", 4));
+
+        assertThat(rows(portal.admin(
+                        "saas_portal.plan",
+                        "read_group",
+                        list(list("name", "in", list("A", "B"))),
+                        list("max_users", "lowest:min(max_users)", "mean:avg(max_users)"),
+                        list())))
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("__count", 2L)
+                        .containsEntry("max_users", 7L)
+                        .containsEntry("lowest", 3L)
+                        .containsEntry("mean", 3.5));
+        portal.db("create_database", OdooPortal.MASTER, "one.example.com", false, "en_US");
+        assertThat(rows(portal.admin("saas_portal.client", "read_group", list(), list(), list("server_id"))))
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("server_id_count", 1L)
+                        .extractingByKey("server_id")
+                        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+                        .hasSize(2));
+        assertThat(plan).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user_ids", "attributes", "id", "nothing", "name:month", "create_date:decade"})
+    void refusesToGroupByOtherFields(String field) {
+        assertThat(OdooPortal.fault(() -> groups(list(), list(field), Map.of())).code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void groupsOnlyWhatTheCallerSees() {
+        portal.adminKw(
+                "res.users",
+                "signup",
+                list(Map.of("login", "eve", "name", "Eve", "password", OdooPortal.PASSWORD)),
+                Map.of());
+        long eve = (Long) portal.common("login", OdooPortal.DB, "eve", OdooPortal.PASSWORD);
+
+        assertThat(rows(portal.executeKw(
+                        OdooPortal.DB,
+                        eve,
+                        OdooPortal.PASSWORD,
+                        "res.partner",
+                        "read_group",
+                        list(list(), list(), list("name")),
+                        Map.of())))
+                .extracting(row -> row.get("name"))
+                .containsExactly("Eve");
+    }
 }

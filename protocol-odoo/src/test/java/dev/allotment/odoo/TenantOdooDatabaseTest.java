@@ -52,7 +52,6 @@ final class TenantOdooDatabaseTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "res.partner",
                 "saas_portal.plan",
                 "saas_portal.client",
                 "saas_portal.server",

@@ -463,8 +463,8 @@ final class UserModelTest {
         assertThat(portal.read("res.users", user, "share")).containsEntry("share", true);
         assertFault(
                 2,
-                "Field 'groups_id' on model 'res.users' must be a list of the commands [4, id] (link), [3, id] (unlink),"
-                        + " [5] (clear) and [6, 0, ids] (set), found a list.",
+                "Field 'groups_id' on model 'res.users' must be a list of the commands [4, id] (link), [3, id]"
+                        + " (unlink), [5] (clear) and [6, 0, ids] (set), found a list.",
                 () -> portal.admin("res.users", "write", list(user), Map.of("groups_id", list((Object)
                         list(0, 0, Map.of())))));
     }
@@ -517,5 +517,34 @@ final class UserModelTest {
                 .transact(tx ->
                         tx.records(RecordTypes.CREDENTIALS).list(Query.all()).toString());
         assertThat(stored).contains("pbkdf2").doesNotContain(OdooPortal.PASSWORD);
+    }
+
+    @Test
+    void refusesGroupsThatDoNotExist() {
+        Object before = portal.read("res.users", 2, "groups_id", "share");
+
+        for (List<Object> groups :
+                List.of(list(999_999L), list((Object) list(6, 0, list(999_999L))), list((Object) list(4, 999_999L)))) {
+            assertFault(
+                    2,
+                    "Record does not exist or has been deleted. (Record: res.groups(999999,), User: 2)",
+                    () -> portal.admin("res.users", "write", list(2L), Map.of("groups_id", groups)));
+        }
+
+        assertThat(portal.read("res.users", 2, "groups_id", "share")).isEqualTo(before);
+    }
+
+    @Test
+    void theLastAdministratorStaysOne() {
+        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "write", list(2L), Map.of("active", false)))
+                        .code())
+                .isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "write", list(2L), Map.of("share", true)))
+                        .code())
+                .isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "unlink", list(2L)))
+                        .code())
+                .isEqualTo(2);
+        assertThat(portal.admin("res.users", "search_count", list())).isNotEqualTo(0L);
     }
 }

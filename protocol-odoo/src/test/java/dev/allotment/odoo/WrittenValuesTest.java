@@ -272,4 +272,13 @@ final class WrittenValuesTest {
         }
         return ids;
     }
+
+    @Test
+    void createsNothingForAnEmptyList() {
+        for (String model : List.of("res.partner", "res.users", "saas_portal.plan", "ir.config_parameter")) {
+            Object before = portal.admin(model, "search_count", list());
+            assertThat(portal.admin(model, "create", list())).as(model).isEqualTo(list());
+            assertThat(portal.admin(model, "search_count", list())).isEqualTo(before);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import dev.allotment.odoo.OdooSettings;
 import dev.allotment.odoo.ServiceCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,6 +20,11 @@ final class XmlRpcAdapter implements ProtocolAdapter {
 
     private static final Map<String, String> HEADERS =
             Map.of("Content-Type", "text/xml; charset=utf-8", "X-Content-Type-Options", "nosniff");
+
+    private static final Answer NOTHING = new Answer(
+            404,
+            Map.of("Content-Type", "text/plain; charset=utf-8"),
+            "There is nothing at this path.\n".getBytes(StandardCharsets.UTF_8));
 
     /** The services, and any other name, which is the fault of an unknown service. */
     private static final List<String> PATHS = Stream.of("common", "object", "db", "*")
@@ -50,6 +56,9 @@ final class XmlRpcAdapter implements ProtocolAdapter {
 
     @Override
     public Answer handle(Call call) {
+        if (isUnknown(call.path())) {
+            return NOTHING;
+        }
         XmlRpcDialect dialect = dialect(call);
         String prefix = dialect == XmlRpcDialect.INTEGER_CODES ? INTEGER_PREFIX : STRING_PREFIX;
         String service =
@@ -59,7 +68,13 @@ final class XmlRpcAdapter implements ProtocolAdapter {
 
     @Override
     public Answer malformed(Call call, String message) {
-        return fault(dialect(call), OdooFault.request(message));
+        return isUnknown(call.path()) ? NOTHING : fault(dialect(call), OdooFault.request(message));
+    }
+
+    /** A service is one segment of the path. */
+    private static boolean isUnknown(String path) {
+        String prefix = path.startsWith(INTEGER_PREFIX) ? INTEGER_PREFIX : STRING_PREFIX;
+        return path.indexOf('/', Math.min(prefix.length(), path.length())) >= 0;
     }
 
     private static XmlRpcDialect dialect(Call call) {

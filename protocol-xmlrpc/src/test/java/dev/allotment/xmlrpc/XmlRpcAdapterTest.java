@@ -84,12 +84,11 @@ class XmlRpcAdapterTest {
     @ParameterizedTest
     @CsvSource({
         "/xmlrpc/2/report, <int>, report",
-        "/xmlrpc/2/common/x, <int>, common/x",
         "/xmlrpc/report, <string>, report",
         "/xmlrpc/2, <string>, 2",
         "/xmlrpc, <string>, ''"
     })
-    void anyOtherPathNamesAnUnknownService(String path, String codeType, String name) {
+    void anotherNameIsAnUnknownService(String path, String codeType, String name) {
         Answer answer = new XmlRpcAdapter((service, method, params, clientAddress) -> {
                     throw OdooFault.request("Unknown service '" + service + "'");
                 })
@@ -98,6 +97,15 @@ class XmlRpcAdapterTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(text(answer))
                 .contains("<name>faultCode</name>\n<value>" + codeType, "Unknown service '" + name + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/xmlrpc/3/common", "/xmlrpc/2/common/x", "/xmlrpc/common/x"})
+    void thereIsNothingBelowAService(String path) {
+        Answer answer = new XmlRpcAdapter((service, method, params, clientAddress) -> true).handle(call(path, PING));
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(text(answer)).isEqualTo("There is nothing at this path.\n");
     }
 
     @ParameterizedTest

@@ -125,7 +125,7 @@ final class WebServer implements AutoCloseable {
                 networks,
                 new AddressShares(Runtime.getRuntime().maxMemory() / MEMORY_PART));
         Handler answers = new SlowReaders(
-                around.apply(new XmlContentType(new Handler.Sequence(immediate, bodies))),
+                around.apply(new ContentTypes(new Handler.Sequence(immediate, bodies))),
                 MIN_BYTES_PER_SECOND,
                 SLOW_SECONDS);
         ConnectionGuard connections =

@@ -250,7 +250,7 @@ class RequestLogTest {
                 post("/jsonrpc", "application/json", json + "\"res.users\", \"fly\", []]}}"),
                 post("/jsonrpc", "application/json", json + "\"no.model\", \"read\", [[1]]]}}"),
                 post("/jsonrpc", "application/json", json + "\"saas_portal.plan\", \"write\", [[99], {}]]}}"),
-                post("/json/2/res.users/search", "application/json", "[]"),
+                post("/json/2/res.users/search", "application/json", "[1]"),
                 post("/oauth2/token", "application/x-www-form-urlencoded", "grant_type=x"),
                 "POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n{",
                 "POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\n{",

@@ -293,6 +293,12 @@ abstract class ServerContract {
     }
 
     @Test
+    void theContentTypeOfJsonIsWrittenAsInTheContract() throws Exception {
+        assertThat(post("/jsonrpc", "{}").headers().firstValue("content-type"))
+                .hasValue("application/json; charset=utf-8");
+    }
+
+    @Test
     void anUnknownServiceIsAFault() throws Exception {
         HttpResponse<String> response =
                 post("/xmlrpc/2/report", "<methodCall><methodName>version</methodName><params></params></methodCall>");

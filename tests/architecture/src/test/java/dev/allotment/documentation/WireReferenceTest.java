@@ -124,17 +124,18 @@ final class WireReferenceTest {
 
     private static List<String> signatures(String database, String model) {
         List<String> signatures = new ArrayList<>();
-        Map<?, ?> methods = (Map<?, ?>) services.bySession(new WebSession(database, 2, Instant.MAX), null)
+        Map<?, ?> methods = (Map<?, ?>) services.bySession(new WebSession(database, 2, "admin", Instant.MAX), null)
                 .model(model)
                 .get("methods");
         methods.forEach((name, described) -> {
             Map<?, ?> method = (Map<?, ?>) described;
             List<String> parameters = new ArrayList<>();
-            if (!method.containsKey("api")) {
+            if (!(method.get("api") instanceof List<?> api) || !api.contains("model")) {
                 parameters.add("ids");
             }
             ((Map<?, ?>) method.get("parameters"))
-                    .forEach((parameter, how) -> parameters.add(parameter + (((Map<?, ?>) how).isEmpty() ? "" : "=")));
+                    .forEach((parameter, how) ->
+                            parameters.add(parameter + (((Map<?, ?>) how).containsKey("default") ? "=" : "")));
             signatures.add(name + "(" + String.join(", ", parameters) + ")");
         });
         return signatures;

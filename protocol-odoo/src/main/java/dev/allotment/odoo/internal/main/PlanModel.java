@@ -56,7 +56,8 @@ final class PlanModel {
                                         "trial",
                                         "support_team_id",
                                         AsyncCalls.NAME,
-                                        "idempotency_key"),
+                                        "idempotency_key")
+                                .withDefault("notify_user", "True"),
                         PlanModel::createNewDatabase)
                 .onRecord(
                         "adopt_database",
@@ -79,7 +80,7 @@ final class PlanModel {
                 })
                 .onRecord(
                         "generate_dbname",
-                        MethodSignature.required("ids").optional("raise_error"),
+                        MethodSignature.required("ids").optional("raise_error").withDefault("raise_error", "True"),
                         PlanModel::generateName);
     }
 

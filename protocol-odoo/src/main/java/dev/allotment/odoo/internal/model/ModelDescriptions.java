@@ -51,7 +51,7 @@ final class ModelDescriptions<V> {
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("model", name);
         described.put("name", ModelList.title(name));
-        described.put("doc", "");
+        described.put("doc", "The fields and methods are described in docs/wire.md, under " + name + ".");
         Map<String, Object> fields = new LinkedHashMap<>();
         fields(model).forEach((field, attributes) -> {
             Map<String, Object> all = new LinkedHashMap<>();
@@ -61,7 +61,8 @@ final class ModelDescriptions<V> {
         });
         described.put("fields", fields);
         Map<String, Object> methods = new LinkedHashMap<>();
-        new TreeMap<>(model.methods()).forEach((method, entry) -> methods.put(method, method(name, entry.signature())));
+        new TreeMap<>(model.methods())
+                .forEach((method, entry) -> methods.put(method, method(name, method, entry.signature())));
         described.put("methods", methods);
         return described;
     }
@@ -88,18 +89,39 @@ final class ModelDescriptions<V> {
         }
     }
 
-    private static Map<String, Object> method(String model, MethodSignature signature) {
+    private static Map<String, Object> method(String model, String name, MethodSignature signature) {
         StringBuilder text = new StringBuilder("(");
         Map<String, Object> parameters = new LinkedHashMap<>();
-        signature.parameters().forEach((name, needed) -> {
-            text.append(text.length() == 1 ? "" : ", ").append(name).append(needed ? "" : "=None");
-            parameters.put(name, needed ? Map.of() : Map.of("default", "None"));
+        signature.parameters().forEach((parameter, needed) -> {
+            String missing = signature.defaultOf(parameter);
+            text.append(text.length() == 1 ? "" : ", ").append(parameter).append(needed ? "" : "=" + missing);
+            Map<String, Object> described = new LinkedHashMap<>();
+            if (!needed) {
+                described.put("default", missing);
+            }
+            String type = CommonMethods.TYPES.get(parameter);
+            if (type != null) {
+                described.put("annotation", type);
+            }
+            parameters.put(parameter, described);
         });
         Map<String, Object> method = new LinkedHashMap<>();
         method.put("signature", text.append(')').toString());
         method.put("parameters", parameters);
+        CommonMethods common = CommonMethods.of(name);
+        if (common != null) {
+            method.put("doc", common.text());
+            method.put("return", Map.of("annotation", common.result()));
+        }
+        List<Object> api = new ArrayList<>();
         if (!signature.onRecords()) {
-            method.put("api", List.of("model"));
+            api.add("model");
+        }
+        if (common != null && common.reads()) {
+            api.add("readonly");
+        }
+        if (!api.isEmpty()) {
+            method.put("api", api);
         }
         method.put("model", model);
         method.put("module", MODULE);

@@ -76,7 +76,10 @@ public final class Models<V> implements ModelRegistry<V> {
         add(new Model<V>(ACCESS)
                 .method(
                         "check",
-                        MethodSignature.required("model").optional("mode", "raise_exception"),
+                        MethodSignature.required("model")
+                                .optional("mode", "raise_exception")
+                                .withDefault("mode", "'read'")
+                                .withDefault("raise_exception", "True"),
                         Models::checkAccess));
         return add(ModelList.model(models.keySet(), changeGuard));
     }

@@ -25,6 +25,7 @@ final class Reading<V, R> {
     private static final Leaf ACTIVE = Leaf.of(List.of("active", "=", true));
     private static final int DEFAULT_NAMES = 100;
     private static final String CLASSIC_READ = "_classic_read";
+    private static final String LOAD = "'" + CLASSIC_READ + "'";
     private static final String OPERATION = "operation";
     private static final List<String> OPERATIONS = List.of("read", "create", "write", "unlink");
 
@@ -42,6 +43,8 @@ final class Reading<V, R> {
                         "search",
                         MethodSignature.required(DOMAIN)
                                 .optional(OFFSET, LIMIT, ORDER, "count")
+                                .withDefault(OFFSET, "0")
+                                .withDefault("count", "False")
                                 .withAlias("args", DOMAIN)
                                 .withContextByPosition(),
                         reading::search)
@@ -56,12 +59,22 @@ final class Reading<V, R> {
                         "search_read",
                         MethodSignature.none()
                                 .optional(DOMAIN, FIELDS, OFFSET, LIMIT, ORDER, "load")
+                                .withDefault(OFFSET, "0")
+                                .withDefault("load", LOAD)
                                 .withContextByPosition(),
                         reading::searchRead)
                 .method(
                         "read",
-                        MethodSignature.required("ids").optional(FIELDS, "load").withContextByPosition(),
+                        MethodSignature.required("ids")
+                                .optional(FIELDS, "load")
+                                .withDefault("load", LOAD)
+                                .withContextByPosition(),
                         reading::read)
+                .method(
+                        "read_group",
+                        GroupReading.SIGNATURE,
+                        (caller, arguments) -> new GroupReading<>(table)
+                                .read(caller, arguments, reading.filter(caller, arguments, DOMAIN)))
                 .method(
                         "fields_get",
                         MethodSignature.none()
@@ -73,6 +86,9 @@ final class Reading<V, R> {
                         "name_search",
                         MethodSignature.none()
                                 .optional("name", DOMAIN, "operator", LIMIT)
+                                .withDefault("name", "''")
+                                .withDefault("operator", "'ilike'")
+                                .withDefault(LIMIT, String.valueOf(DEFAULT_NAMES))
                                 .withAlias("args", DOMAIN)
                                 .withContextByPosition(),
                         reading::nameSearch)
@@ -87,6 +103,7 @@ final class Reading<V, R> {
                         "check_access_rights",
                         MethodSignature.required(OPERATION)
                                 .optional("raise_exception")
+                                .withDefault("raise_exception", "True")
                                 .withContextByPosition(),
                         reading::checkAccessRights)
                 .method(

@@ -152,8 +152,11 @@ public final class StoredModel<V, R> {
             Value values = arguments.get(VALUES);
             Value given = arguments.get(KEY);
             String key = given.optionalText();
-            if (!(values.raw() instanceof List<?> list) || list.isEmpty()) {
+            if (!(values.raw() instanceof List<?> list)) {
                 return once(key, () -> unit.run(caller.view(), 1, view -> created(creator, view, values, key)));
+            }
+            if (list.isEmpty()) {
+                return List.of();
             }
             if (key != null && list.size() > 1) {
                 throw OdooFault.request(given.what() + " is for one record, found a list of " + list.size() + ".");

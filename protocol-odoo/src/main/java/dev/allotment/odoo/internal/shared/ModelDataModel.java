@@ -41,7 +41,9 @@ public final class ModelDataModel<V> {
     public static <C, V extends C> StoredModel<V, ExternalId> model(
             ExternalIds<V> ids, StoredModel.Unit<V, C> unit, Function<C, Parameters> parameters) {
         ModelDataModel<V> data = new ModelDataModel<>(ids);
-        MethodSignature byXmlId = MethodSignature.required("xmlid").optional("raise_if_not_found");
+        MethodSignature byXmlId = MethodSignature.required("xmlid")
+                .optional("raise_if_not_found")
+                .withDefault("raise_if_not_found", "False");
         MethodSignature byParts = MethodSignature.required("module", "xml_id");
         return new StoredModel<>(data.fields())
                 .creating(

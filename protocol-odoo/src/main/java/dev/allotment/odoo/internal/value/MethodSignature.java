@@ -20,13 +20,19 @@ public final class MethodSignature {
     private final List<String> names;
     private final boolean contextByPosition;
     private final Map<String, String> otherNames;
+    private final Map<String, String> defaults;
 
     private MethodSignature(
-            List<String> required, List<String> names, boolean contextByPosition, Map<String, String> otherNames) {
+            List<String> required,
+            List<String> names,
+            boolean contextByPosition,
+            Map<String, String> otherNames,
+            Map<String, String> defaults) {
         this.required = List.copyOf(required);
         this.names = List.copyOf(names);
         this.contextByPosition = contextByPosition;
         this.otherNames = Map.copyOf(otherNames);
+        this.defaults = Map.copyOf(defaults);
     }
 
     public static MethodSignature none() {
@@ -34,13 +40,13 @@ public final class MethodSignature {
     }
 
     public static MethodSignature required(String... names) {
-        return new MethodSignature(List.of(names), List.of(names), false, Map.of());
+        return new MethodSignature(List.of(names), List.of(names), false, Map.of(), Map.of());
     }
 
     public MethodSignature optional(String... more) {
         List<String> all = new ArrayList<>(names);
         all.addAll(List.of(more));
-        return new MethodSignature(required, all, contextByPosition, otherNames);
+        return new MethodSignature(required, all, contextByPosition, otherNames, defaults);
     }
 
     /**
@@ -48,14 +54,29 @@ public final class MethodSignature {
      * somewhere among the optional arguments. Not for methods with another struct there.
      */
     public MethodSignature withContextByPosition() {
-        return new MethodSignature(required, names, true, otherNames);
+        return new MethodSignature(required, names, true, otherNames, defaults);
     }
 
     /** Accepts a parameter also under the name that another version of Odoo uses. */
     public MethodSignature withAlias(String other, String name) {
         Map<String, String> all = new LinkedHashMap<>(otherNames);
         all.put(other, name);
-        return new MethodSignature(required, names, contextByPosition, all);
+        return new MethodSignature(required, names, contextByPosition, all, defaults);
+    }
+
+    /**
+     * Documents what an optional argument is when it is missing, in Python. Others are {@code None}, which means that
+     * the method decides. The method itself applies it.
+     */
+    public MethodSignature withDefault(String name, String value) {
+        Map<String, String> all = new LinkedHashMap<>(defaults);
+        all.put(name, value);
+        return new MethodSignature(required, names, contextByPosition, otherNames, all);
+    }
+
+    /** Returns what an optional argument is when it is missing, in Python. */
+    public String defaultOf(String name) {
+        return defaults.getOrDefault(name, "None");
     }
 
     /** Returns whether the method is called on records. */
@@ -110,7 +131,8 @@ public final class MethodSignature {
             }
         }
         Object context = bound.get(CONTEXT);
-        if (context != null && !(context instanceof Map)) {
+        // PHP writes an empty object as an empty list.
+        if (context != null && !(context instanceof Map) && !(context instanceof List<?> list && list.isEmpty())) {
             throw new Value(OdooFault.Kind.REQUEST, "context of " + method, context).wrong("an object");
         }
         parameters().forEach((name, needed) -> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -12,15 +13,17 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Sends the content type of XML-RPC exactly as the contract writes it, since strict clients compare it. Jetty leaves
- * out the space before the charset.
+ * Sends the content types of the protocols exactly as the contract writes them, since strict clients compare them. Jetty
+ * leaves out the space before the charset.
  */
-final class XmlContentType extends Handler.Wrapper {
-    private static final String WITHOUT_SPACE = "text/xml;charset=utf-8";
-    private static final HttpField WITH_SPACE =
-            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/xml; charset=utf-8");
+final class ContentTypes extends Handler.Wrapper {
+    private static final Map<String, HttpField> WITH_SPACE = Map.of(
+            "text/xml;charset=utf-8",
+            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/xml; charset=utf-8"),
+            "application/json;charset=utf-8",
+            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json; charset=utf-8"));
 
-    XmlContentType(Handler handler) {
+    ContentTypes(Handler handler) {
         super(handler);
     }
 
@@ -37,8 +40,10 @@ final class XmlContentType extends Handler.Wrapper {
 
         @Override
         public void prepareResponse(HttpFields.Mutable headers) {
-            if (headers.contains(HttpHeader.CONTENT_TYPE, WITHOUT_SPACE)) {
-                headers.put(WITH_SPACE);
+            String type = headers.get(HttpHeader.CONTENT_TYPE);
+            HttpField spaced = type == null ? null : WITH_SPACE.get(type);
+            if (spaced != null) {
+                headers.put(spaced);
             }
             super.prepareResponse(headers);
         }
