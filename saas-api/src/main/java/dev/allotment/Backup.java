@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan the name of the plan that the tenant was on; null: none
  * @param createdAt when the backup was requested. The database is in the state of a moment after that, unless it was
  *     read from a {@linkplain Server#source source}
- * @param contentBytes bytes that were read from the database and from the application's files
- * @param storedBytes bytes in the store, compressed and encrypted
- * @param sha256 the SHA-256 of what is stored, in hexadecimal
+ * @param content what was read and stored
  * @param format the kind of databases that it can be restored to, such as {@code postgres}
  * @param schemaVersion the version of the base schema that the database had
  * @param programVersion the version of the program that made it; null: not known
@@ -28,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @param madeBy who made it: {@code administrator}, also for the embedder, {@code owner}, {@code schedule}, {@code
  *     campaign}, {@code safety} before a change or a restore in place, or {@code source} for one that an administrator
  *     read from a source. Newer versions of the program may make backups for other reasons
- * @param files how many {@linkplain dev.allotment.hook.TenantFiles files of the application} it contains; null: it was
- *     made without them, by a program that had not registered any
  */
 public record Backup(
         BackupId id,
@@ -37,18 +33,35 @@ public record Backup(
         String name,
         @Nullable String plan,
         Instant createdAt,
-        long contentBytes,
-        long storedBytes,
-        String sha256,
+        BackupContent content,
         String format,
         int schemaVersion,
         @Nullable String programVersion,
         Map<String, String> addons,
-        String madeBy,
-        @Nullable Long files) {
+        String madeBy) {
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal
     public Backup {
         addons = Map.copyOf(addons);
+    }
+
+    /** Returns how many bytes were read, see {@link BackupContent#bytes}. */
+    public long contentBytes() {
+        return content.bytes();
+    }
+
+    /** Returns how many bytes are in the store, see {@link BackupContent#storedBytes}. */
+    public long storedBytes() {
+        return content.storedBytes();
+    }
+
+    /** Returns the SHA-256 of what is stored, see {@link BackupContent#sha256}. */
+    public String sha256() {
+        return content.sha256();
+    }
+
+    /** Returns how many files of the application it contains, see {@link BackupContent#files}. */
+    public @Nullable Long files() {
+        return content.files();
     }
 }

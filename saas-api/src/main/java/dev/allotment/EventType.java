@@ -200,6 +200,12 @@ public enum EventType {
     BACKUP_RESTORED,
 
     /**
+     * A database server refused a part of a backup or a dump that was restored, in a drill, too. The database is
+     * without it, and has everything else. Details: name, part (what is missing).
+     */
+    PART_NOT_RESTORED,
+
+    /**
      * A tenant was brought back to a backup. Details: name, backup (its identity), before (the identity of the backup
      * of the state that the tenant had until then).
      */

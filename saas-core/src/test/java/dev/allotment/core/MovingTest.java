@@ -770,6 +770,36 @@ final class MovingTest {
         assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(far.id());
     }
 
+    /** The copy would be the only database that is left. */
+    @Test
+    void losesNothingThatTheNewServerRefuses() {
+        provider.at("far").setRefused(List.of("setting work_mem"));
+
+        SaasException refusal = refusal(() -> saas.tenants().move(shop.id(), far.id()));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE);
+        assertThat(refusal).hasMessageContaining("setting work_mem");
+        assertShopOn("near", true);
+        assertThat(on("far")).isEmpty();
+    }
+
+    /** What the application creates after the move was requested. */
+    @Test
+    void looksAgainBeforeTheTenantIsClosed() {
+        Operation queued = saas.async().move(shop.id(), far.id());
+        provider.at("near").setTransferDoubts(List.of("extension postgis"));
+        provider.watch("near", step -> assertThat(step).isNotIn("before close", "before rename", "before send"));
+
+        saas.operations().recover();
+
+        assertThat(moves(OperationState.FAILED)).singleElement().satisfies(failed -> {
+            assertThat(failed.id()).isEqualTo(queued.id());
+            assertThat(failed.errorCode()).isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE);
+            assertThat(failed.errorMessage()).contains("\"shop\"", "extension postgis");
+        });
+        assertShopOn("near", true);
+    }
+
     @Test
     void refusesBeforeTheTenantIsClosed() {
         Stream.of("near", "far")
@@ -802,6 +832,12 @@ final class MovingTest {
                         same.id(),
                         each -> each.toBuilder().settings(Map.of("url", "near")).build());
         assertRefusal(() -> saas.tenants().move(shop.id(), same.id())).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
+
+        provider.at("near").setTransferDoubts(List.of("extension postgis", "setting a"));
+        SaasException incomplete = refusal(() -> saas.tenants().move(shop.id(), far.id()));
+        assertThat(incomplete.code()).isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE);
+        assertThat(incomplete).hasMessageContainingAll("\"shop\"", "extension postgis and 1 more");
+        provider.at("near").setTransferDoubts(List.of());
 
         provider.at("far").putForeign("shop");
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);

@@ -101,6 +101,36 @@ final class RestoreInPlaceTest {
     }
 
     @Test
+    void saysWhatTheServerRefusesAndRestoresTheRest() {
+        fixture.storage.setTransferDoubts(List.of("extension amcheck", "setting\nx"));
+        Backup backup = backUp();
+        set("second");
+        fixture.storage.setRefused(List.of("extension amcheck", "index orders_ref"));
+
+        restore(saas, backup);
+
+        assertThat(backup.content().doubts()).containsExactly("extension amcheck", "setting x");
+        assertThat(saas.backups().list(shop.id()))
+                .last()
+                .satisfies(listed -> assertThat(listed.content().doubts()).hasSize(2));
+        assertThat(value()).isEqualTo("first");
+        assertThat(events(EventType.PART_NOT_RESTORED))
+                .extracting(event -> event.details().get("part"))
+                .containsExactlyInAnyOrder("extension amcheck", "index orders_ref");
+        fixture.storage.setTransferDoubts(List.of());
+        saas.backups().drill(shop.id(), backup.id());
+        assertThat(events(EventType.PART_NOT_RESTORED)).hasSize(4);
+        Tenant other = saas.backups()
+                .restore(RestoreBackup.builder(shop.id(), backup.id())
+                        .name("again.example.com")
+                        .build())
+                .tenant();
+        assertThat(events(EventType.PART_NOT_RESTORED))
+                .filteredOn(event -> other.id().equals(event.tenantId()))
+                .hasSize(2);
+    }
+
+    @Test
     void bringsTheDatabaseBackAndKeepsWhoTheTenantIs() {
         Backup backup = backUp();
         set("second");

@@ -98,6 +98,16 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     }
 
     @Override
+    public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+        run("receive", () -> storage.receive(database, content, refused));
+    }
+
+    @Override
+    public List<String> transferDoubts(DatabaseRef database) {
+        return storage.transferDoubts(database);
+    }
+
+    @Override
     public @Nullable Replication replication() {
         Replication replication = storage.replication();
         return replication == null ? null : new WatchedReplication(replication, steps);

@@ -99,6 +99,16 @@ public abstract class DelegatingDatabases implements Databases {
     }
 
     @Override
+    public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+        delegate.receive(database, content, refused);
+    }
+
+    @Override
+    public List<String> transferDoubts(DatabaseRef database) {
+        return delegate.transferDoubts(database);
+    }
+
+    @Override
     public @Nullable Replication replication() {
         return delegate.replication();
     }

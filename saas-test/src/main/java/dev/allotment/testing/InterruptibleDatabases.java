@@ -130,6 +130,17 @@ final class InterruptibleDatabases implements Databases {
     }
 
     @Override
+    public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+        changing(() -> storage.receive(database, content, refused));
+    }
+
+    @Override
+    public List<String> transferDoubts(DatabaseRef database) {
+        lifeline.checkAlive();
+        return storage.transferDoubts(database);
+    }
+
+    @Override
     public @Nullable Replication replication() {
         lifeline.checkAlive();
         Replication replication = storage.replication();

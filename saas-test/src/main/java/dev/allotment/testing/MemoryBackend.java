@@ -115,6 +115,16 @@ public final class MemoryBackend implements Backend {
         named(Server.DEFAULT_NAME).setSize(databaseName, bytes);
     }
 
+    /** Sets what other servers may refuse of each database on the default server, as descriptions. */
+    public void setTransferDoubts(List<String> parts) {
+        named(Server.DEFAULT_NAME).setDoubts(parts);
+    }
+
+    /** Sets what the default server refuses of each database that it receives, as descriptions. */
+    public void setRefused(List<String> parts) {
+        named(Server.DEFAULT_NAME).setRefused(parts);
+    }
+
     /**
      * Returns an action that brings the catalog back to its present content, as an operator does who restores a backup
      * of the catalog alone. The databases of tenants stay unchanged.

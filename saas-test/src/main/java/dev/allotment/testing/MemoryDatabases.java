@@ -66,6 +66,8 @@ final class MemoryDatabases implements Databases {
     private final Map<String, MemoryPlace> replications = new ConcurrentHashMap<>();
     private final Supplier<ReentrantLock> locks;
     private final Runnable checkOpen;
+    private volatile List<String> doubts = List.of();
+    private volatile List<String> refused = List.of();
 
     MemoryDatabases(Supplier<ReentrantLock> locks, Runnable checkOpen) {
         this.locks = locks;
@@ -205,14 +207,24 @@ final class MemoryDatabases implements Databases {
 
     @Override
     public void receive(DatabaseRef database, InputStream content) {
-        receive(database, content, null);
+        fill(database, content, null, part -> refuse(database, part));
     }
 
-    private void receive(DatabaseRef database, InputStream content, @Nullable FencingToken token) {
+    @Override
+    public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+        fill(database, content, null, refused);
+    }
+
+    private void fill(
+            DatabaseRef database,
+            InputStream content,
+            @Nullable FencingToken token,
+            Consumer<? super String> onRefusal) {
         checkOpen.run();
         if (has(database, token)) {
             return;
         }
+        refused.forEach(onRefusal);
         MemoryState state = MemoryContent.read(content);
         synchronized (this) {
             checkOpen.run();
@@ -480,6 +492,26 @@ final class MemoryDatabases implements Databases {
         return byName(name).place.committed().scripts();
     }
 
+    /** Throws like reading the database does. */
+    @Override
+    public List<String> transferDoubts(DatabaseRef database) {
+        checkOpen.run();
+        place(database);
+        return doubts;
+    }
+
+    private static void refuse(DatabaseRef database, String part) {
+        throw MemoryProblems.notTransferable(database.name(), part);
+    }
+
+    void setDoubts(List<String> parts) {
+        doubts = List.copyOf(parts);
+    }
+
+    void setRefused(List<String> parts) {
+        refused = List.copyOf(parts);
+    }
+
     synchronized void setSize(String name, long bytes) {
         byName(name).size = bytes;
     }
@@ -558,7 +590,17 @@ final class MemoryDatabases implements Databases {
 
         @Override
         public void receive(DatabaseRef database, InputStream content) {
-            MemoryDatabases.this.receive(database, content, token);
+            MemoryDatabases.this.fill(database, content, token, part -> refuse(database, part));
+        }
+
+        @Override
+        public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+            MemoryDatabases.this.fill(database, content, token, refused);
+        }
+
+        @Override
+        public List<String> transferDoubts(DatabaseRef database) {
+            return MemoryDatabases.this.transferDoubts(database);
         }
 
         @Override

@@ -87,6 +87,14 @@ final class MemoryProblems {
                 name);
     }
 
+    static SaasException notTransferable(String name, String part) {
+        return database(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.DATABASE_NOT_TRANSFERABLE,
+                "The database " + name + " cannot be copied: the other server refuses " + part + ".",
+                name);
+    }
+
     static SaasException cutOff(@Nullable Throwable cause) {
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_UNAVAILABLE,

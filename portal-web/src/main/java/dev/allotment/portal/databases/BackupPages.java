@@ -192,7 +192,8 @@ public final class BackupPages {
                 TenantWords.minute(backup.createdAt()),
                 UsageMeter.bytes(backup.storedBytes()),
                 madeBy(backup.madeBy()),
-                backup.name());
+                backup.name(),
+                backup.content().doubts());
     }
 
     private String madeBy(String maker) {

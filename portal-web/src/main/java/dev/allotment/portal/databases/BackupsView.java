@@ -50,6 +50,11 @@ public record BackupsView(
      *
      * @param by who made it
      * @param name the name that the database had
+     * @param doubts what a restored database may lack
      */
-    public record Row(String id, String at, String size, String by, String name) {}
+    public record Row(String id, String at, String size, String by, String name, List<String> doubts) {
+        public Row {
+            doubts = List.copyOf(doubts);
+        }
+    }
 }

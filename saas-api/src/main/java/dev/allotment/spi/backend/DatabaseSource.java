@@ -3,6 +3,7 @@ package dev.allotment.spi.backend;
 
 import dev.allotment.Health;
 import java.io.InputStream;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ public interface DatabaseSource extends AutoCloseable {
      *     backend.unsupported} if it has a newer version of the base schema; {@code backend.unavailable}
      */
     void send(DatabaseRef database, Consumer<? super InputStream> receiver);
+
+    /** Looks at a database as {@link Databases#transferDoubts} does. Default: none. */
+    default List<String> transferDoubts(DatabaseRef database) {
+        return List.of();
+    }
 
     @Override
     void close();

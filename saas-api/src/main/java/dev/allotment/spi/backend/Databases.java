@@ -107,6 +107,30 @@ public interface Databases {
     }
 
     /**
+     * Creates a database as {@link #receive(DatabaseRef, InputStream)} does, but goes on where this server refuses a part
+     * of the content that no row depends on, such as a setting, an extension, an index or a comment. Default: refuses
+     * all of it, for backends that create everything or nothing.
+     *
+     * @param refused called by this thread with a description of each part that is left out, before the database counts
+     *     as created. What it throws is thrown unchanged
+     * @throws dev.allotment.SaasException as that method
+     */
+    default void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+        receive(database, content);
+    }
+
+    /**
+     * Looks whether {@link #send} would refuse a database, and returns descriptions of what is in it that another server
+     * may refuse: it would be missing in a copy. The database stays open or closed, and nothing is locked. Default: none,
+     * for backends that create everything or nothing.
+     *
+     * @throws dev.allotment.SaasException {@code database.not-transferable} with the reason
+     */
+    default List<String> transferDoubts(DatabaseRef database) {
+        return List.of();
+    }
+
+    /**
      * Returns whether {@link #receive} may get content that anyone may have made, since nothing in it can ever run with
      * more rights than the application of the database. Does no I/O. Default: false.
      */

@@ -114,6 +114,7 @@ final class ClientBackups {
         fields.put("schema_version", backup.schemaVersion());
         fields.put("program_version", orFalse(backup.programVersion()));
         fields.put("addons", backup.addons());
+        fields.put("doubts", backup.content().doubts());
         return fields;
     }
 

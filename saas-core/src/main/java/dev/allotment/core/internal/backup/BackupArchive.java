@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupContent;
 import dev.allotment.BackupId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -285,15 +286,17 @@ public final class BackupArchive {
                             described.name(),
                             described.plan(),
                             described.createdAt(),
-                            plain.count(),
-                            bytes.count(),
-                            bytes.sha256(),
+                            new BackupContent(
+                                    plain.count(),
+                                    bytes.count(),
+                                    bytes.sha256(),
+                                    fileCount.get(),
+                                    described.content().doubts()),
                             described.format(),
                             described.schemaVersion(),
                             described.programVersion(),
                             described.addons(),
-                            described.madeBy(),
-                            fileCount.get()),
+                            described.madeBy()),
                     file,
                     schedule);
         } catch (SaasException e) {
@@ -305,13 +308,20 @@ public final class BackupArchive {
     }
 
     private static SaasException unreadable(Backup described, IOException failure) {
-        return failure instanceof UnreadableFile file
-                ? file.error()
-                : SaasException.unavailable(
-                        ErrorCodes.BACKEND_UNAVAILABLE,
-                        "Database " + described.name() + " could not be read completely, so there is no backup. Try"
-                                + " again.",
-                        failure);
+        if (failure instanceof UnreadableFile file) {
+            return file.error();
+        }
+        // A refusal that repeating does not change.
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SaasException refusal && refusal.category() != ErrorCategory.UNAVAILABLE) {
+                return refusal;
+            }
+        }
+        LOG.log(Level.WARNING, "Database " + described.name() + " could not be read completely for a backup", failure);
+        return SaasException.unavailable(
+                ErrorCodes.BACKEND_UNAVAILABLE,
+                "Database " + described.name() + " could not be read completely, so there is no backup. Try again.",
+                failure);
     }
 
     private ContentCipher contentCipher(BackupName name) {

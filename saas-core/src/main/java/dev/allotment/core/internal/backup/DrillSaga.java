@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,13 +169,22 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                     backup,
                     null,
                     databases.transferFormat(),
-                    content -> databases.receive(database(operation), content));
+                    content -> databases.receive(database(operation), content, refused(operation)));
             return new Found(restored, null);
         } catch (OperationTakenOver e) {
             throw e;
         } catch (SaasException e) {
             throw archive.isListed(source(operation), backup) ? e : deleted(backup, e);
         }
+    }
+
+    /** Does nothing if the catalog does not have the tenant. */
+    private Consumer<String> refused(StoredOperation operation) {
+        return context.catalog()
+                .transact(tx -> TenantRows.byUuid(tx, source(operation)))
+                .<Consumer<String>>map(tenant ->
+                        new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name()))
+                .orElse(part -> {});
     }
 
     /** The retention, or an administrator, has deleted the backup while it was restored. */

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.backup;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.Backup;
+import dev.allotment.BackupContent;
 import dev.allotment.BackupId;
 import dev.allotment.BackupUsage;
 import dev.allotment.ErrorCodes;
@@ -40,6 +41,7 @@ import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +50,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MakeBackupSaga implements Saga<MadeBackup> {
     private static final String LISTED = "listed";
+    private static final int MOST_DOUBTS = 50;
     private static final Duration OWNERS_PERIOD = Duration.ofDays(1);
 
     private final CoreContext context;
@@ -239,7 +243,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
 
     private MadeBackup writeFrom(StoredOperation operation, StoredTenant tenant, ServerId server) {
         DatabaseSource source = serverRegistry.source(server);
-        return writeContent(operation, tenant, source.transferFormat(), Map.of(), receiver -> {
+        Supplier<DatabaseRef> database = () -> {
             DatabaseRef found = source.find(tenant.uuid());
             if (found == null) {
                 throw SaasException.notFound(
@@ -247,8 +251,15 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                         "The source has no database of tenant " + tenant.name() + " (" + tenant.uuid()
                                 + "): it did not exist at that time, or was on another server.");
             }
-            source.send(found, receiver);
-        });
+            return found;
+        };
+        return writeContent(
+                operation,
+                tenant,
+                source.transferFormat(),
+                Map.of(),
+                () -> source.transferDoubts(database.get()),
+                receiver -> source.send(database.get(), receiver));
     }
 
     private MadeBackup writeContent(StoredOperation operation, DatabaseRef database) {
@@ -259,15 +270,20 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 tenant,
                 databases.transferFormat(),
                 databases.transact(database, MakeBackupSaga::addons),
+                () -> databases.transferDoubts(database),
                 receiver -> databases.send(database, receiver));
     }
 
-    /** @param sending passes content on, once */
+    /**
+     * @param doubting looks what a restore may lack
+     * @param sending passes content on, once
+     */
     private MadeBackup writeContent(
             StoredOperation operation,
             StoredTenant tenant,
             TransferFormat format,
             Map<String, String> addons,
+            Supplier<List<String>> doubting,
             Consumer<Consumer<InputStream>> sending) {
         BackupName name = name(operation, tenant);
         // An older catalog that was restored may bring back an operation that has finished.
@@ -276,7 +292,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             return new MadeBackup(listed.get());
         }
         archive.requireReady(tenant.uuid());
-        Backup described = describe(operation, tenant, format, addons);
+        Backup described = describe(operation, tenant, format, addons, doubts(doubting.get()));
         AtomicReference<@Nullable Manifest> written = new AtomicReference<>();
         sending.accept(content -> written.set(archive.write(
                 name,
@@ -292,8 +308,25 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 .collect(Collectors.toMap(AddonStatus::name, each -> String.valueOf(each.installedVersion())));
     }
 
+    /** What the tenant's application named, for one line of text each. */
+    private static List<String> doubts(List<String> found) {
+        List<String> shown = new ArrayList<>();
+        found.stream()
+                .limit(MOST_DOUBTS)
+                .map(each -> each.replaceAll("\\p{Cntrl}", " "))
+                .forEach(shown::add);
+        if (found.size() > MOST_DOUBTS) {
+            shown.add(found.size() - MOST_DOUBTS + " more");
+        }
+        return shown;
+    }
+
     private Backup describe(
-            StoredOperation operation, StoredTenant tenant, TransferFormat format, Map<String, String> addons) {
+            StoredOperation operation,
+            StoredTenant tenant,
+            TransferFormat format,
+            Map<String, String> addons,
+            List<String> doubts) {
         PlanId plan = tenant.planId();
         String planName = plan == null
                 ? null
@@ -307,15 +340,12 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 tenant.name(),
                 planName,
                 operation.createdAt(),
-                0,
-                0,
-                "",
+                new BackupContent(0, 0, "", null, doubts),
                 format.name(),
                 format.version(),
                 programVersion,
                 addons,
-                madeBy(operation).stored(),
-                null);
+                madeBy(operation).stored());
     }
 
     private MadeBackup verify(StoredOperation operation, MadeBackup found) {

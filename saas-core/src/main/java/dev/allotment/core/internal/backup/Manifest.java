@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupContent;
 import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -41,6 +43,8 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
     private static final String SCHEDULE = "schedule";
     /** Missing: the content is that of the database alone. */
     private static final String FILES = "files";
+    /** One on each line. Missing: none. */
+    private static final String DOUBTS = "doubts";
 
     byte[] bytes(DataKey key, BackupName name) {
         Map<String, String> parts = parts();
@@ -75,6 +79,9 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
         }
         if (madeBy() != MadeBy.ADMINISTRATOR) {
             parts.put(MADE_BY, backup.madeBy());
+        }
+        if (!backup.content().doubts().isEmpty()) {
+            parts.put(DOUBTS, String.join("\n", backup.content().doubts()));
         }
         if (schedule != null) {
             parts.put(SCHEDULE, schedule);
@@ -123,15 +130,19 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
                         part(parts, "name"),
                         parts.get(PLAN),
                         Instant.parse(part(parts, "createdAt")),
-                        Long.parseLong(part(parts, "contentBytes")),
-                        Long.parseLong(part(parts, "storedBytes")),
-                        part(parts, "sha256"),
+                        new BackupContent(
+                                Long.parseLong(part(parts, "contentBytes")),
+                                Long.parseLong(part(parts, "storedBytes")),
+                                part(parts, "sha256"),
+                                parts.containsKey(FILES) ? Long.valueOf(part(parts, FILES)) : null,
+                                parts.containsKey(DOUBTS)
+                                        ? part(parts, DOUBTS).lines().toList()
+                                        : List.of()),
                         part(parts, "format"),
                         Integer.parseInt(part(parts, "schemaVersion")),
                         parts.get(PROGRAM),
                         JsonText.readMap(part(parts, ADDONS)),
-                        parts.getOrDefault(MADE_BY, MadeBy.ADMINISTRATOR.stored()),
-                        parts.containsKey(FILES) ? Long.valueOf(part(parts, FILES)) : null),
+                        parts.getOrDefault(MADE_BY, MadeBy.ADMINISTRATOR.stored())),
                 part(parts, "content"),
                 parts.get(SCHEDULE));
     }
@@ -144,15 +155,12 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
                 backup.name(),
                 backup.plan(),
                 operation.createdAt(),
-                0,
-                0,
-                "",
+                new BackupContent(0, 0, "", backup.files(), backup.content().doubts()),
                 backup.format(),
                 backup.schemaVersion(),
                 backup.programVersion(),
                 backup.addons(),
-                MadeBy.ADMINISTRATOR.stored(),
-                backup.files());
+                MadeBy.ADMINISTRATOR.stored());
     }
 
     MadeBy madeBy() {

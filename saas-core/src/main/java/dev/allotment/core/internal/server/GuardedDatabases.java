@@ -186,6 +186,16 @@ final class GuardedDatabases implements Databases {
         changing().receive(database, content);
     }
 
+    @Override
+    public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+        changing().receive(database, content, refused);
+    }
+
+    @Override
+    public List<String> transferDoubts(DatabaseRef database) {
+        return databases.transferDoubts(database);
+    }
+
     /** What a caller does with it may change the server. */
     @Override
     public @Nullable Replication replication() {

@@ -22,6 +22,7 @@ import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.Dump;
 import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.backup.ForeignBackup;
+import dev.allotment.core.internal.backup.RefusedParts;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.UnitOfWork;
@@ -307,8 +308,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         DatabaseRef target = DatabaseRefs.of(tenant);
         String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
         requireServer(tenant);
+        RefusedParts refused = new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name());
         if (isDump(operation)) {
-            restoreDump(operation, known, content -> databases.receive(target, content));
+            restoreDump(operation, known, content -> databases.receive(target, content, refused));
             return;
         }
         if (isRestored(operation)) {
@@ -327,7 +329,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                     backup,
                     tenant.uuid(),
                     databases.transferFormat(),
-                    content -> databases.receive(target, content));
+                    content -> databases.receive(target, content, refused));
             return;
         }
         if (sourceName == null) {

@@ -380,7 +380,12 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     private void putAside(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         if (!isMovedAlready(operation, tenant)) {
-            putAside(databases(operation, source(operation)), tenant, aside(operation, tenant));
+            Databases databases = databases(operation, source(operation));
+            DatabaseRef present = present(databases, tenant);
+            if (present.equals(DatabaseRefs.of(tenant))) {
+                MoveObstacles.refuse(databases, present, tenant);
+            }
+            putAside(databases, tenant, aside(operation, tenant));
         }
     }
 

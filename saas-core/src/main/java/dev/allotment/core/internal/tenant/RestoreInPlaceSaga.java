@@ -17,6 +17,7 @@ import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
+import dev.allotment.core.internal.backup.RefusedParts;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
@@ -180,7 +181,10 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                     OperationTargets.backup(operation),
                     operation.uuid(),
                     databases.transferFormat(),
-                    content -> databases.receive(restored(operation), content));
+                    content -> databases.receive(
+                            restored(operation),
+                            content,
+                            new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name())));
         }
     }
 

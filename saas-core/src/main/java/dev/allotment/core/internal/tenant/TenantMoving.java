@@ -23,6 +23,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.ReplicationSource;
@@ -95,7 +96,9 @@ public final class TenantMoving {
                             + " on database server " + server + ". A move does not change the host. Give both servers"
                             + " the same template for hosts, or choose another server.");
         }
-        if (serverRegistry.databases(tenant.serverId()).find(tenant.uuid()) == null) {
+        Databases source = serverRegistry.databases(tenant.serverId());
+        DatabaseRef database = source.find(tenant.uuid());
+        if (database == null) {
             throw SaasException.notFound(
                     ErrorCodes.DATABASE_UNKNOWN,
                     "Database \"" + tenant.name() + "\" does not exist on database server " + tenant.serverId()
@@ -112,6 +115,7 @@ public final class TenantMoving {
         if (target.exists(tenant.name())) {
             throw ReservedNames.nameTaken(tenant.name());
         }
+        MoveObstacles.refuse(source, database, tenant);
     }
 
     /** Whether the tenant stays open while its database is copied, as input of the operation, and if not, why. */

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupContent;
 import dev.allotment.BackupId;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.spi.backup.StoredFile;
@@ -67,15 +68,12 @@ public final class ForgedBackup {
                 was.name(),
                 was.plan(),
                 was.createdAt(),
-                contentBytes,
-                stored.length,
-                sha256(stored),
+                new BackupContent(contentBytes, stored.length, sha256(stored), files, was.content().doubts()),
                 was.format(),
                 was.schemaVersion(),
                 was.programVersion(),
                 was.addons(),
-                was.madeBy(),
-                files);
+                was.madeBy());
         store.replace(manifest.content(), stored);
         store.replace(name.manifest(), new Manifest(forged, manifest.content(), manifest.schedule()).bytes(key, name));
     }

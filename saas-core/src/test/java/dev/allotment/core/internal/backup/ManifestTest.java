@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupContent;
 import dev.allotment.BackupId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -25,15 +27,12 @@ final class ManifestTest {
                                 "shop",
                                 null,
                                 TIME,
-                                1,
-                                2,
-                                "",
+                                new BackupContent(1, 2, "", null, List.of("extension amcheck", "setting x")),
                                 "memory",
                                 1,
                                 null,
                                 Map.of(),
-                                madeBy.stored(),
-                                null),
+                                madeBy.stored()),
                         BackupName.of(TENANT, TIME, new UUID(1, 2)).content(1),
                         "every 1h")
                 .parts();
@@ -55,6 +54,7 @@ final class ManifestTest {
         Manifest manifest = Manifest.of(parts(MadeBy.SCHEDULE));
         String text = new String(manifest.bytes(KEY, name), StandardCharsets.UTF_8);
         assertThat(Manifest.read(text, KEY, name)).isEqualTo(manifest);
+        assertThat(manifest.backup().content().doubts()).containsExactly("extension amcheck", "setting x");
         String changed = text.replace("every 1h", "every 2h");
         assertThatThrownBy(() -> Manifest.read(changed, KEY, name)).hasMessageContaining("was changed");
     }
