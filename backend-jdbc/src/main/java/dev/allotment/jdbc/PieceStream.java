@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A stream of pieces, each of which is produced when the one before it was read. Not thread-safe. */
 public abstract class PieceStream extends InputStream {
-    private byte[] piece = {};
+    private static final byte[] NONE = {};
+
+    private byte[] piece = NONE;
     private int position;
 
     /** Produces the next piece, which may be empty; null after the last one. */
@@ -25,12 +27,14 @@ public abstract class PieceStream extends InputStream {
             return 0;
         }
         while (position == piece.length) {
+            // A piece may be large, so there is only one at a time.
+            piece = NONE;
+            position = 0;
             byte[] next = piece();
             if (next == null) {
                 return -1;
             }
             piece = next;
-            position = 0;
         }
         int count = Math.min(length, piece.length - position);
         System.arraycopy(piece, position, target, offset, count);

@@ -414,11 +414,42 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void receive(DatabaseRef database, InputStream content) {
+        fill(database, content, null);
+    }
+
+    @Override
+    public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+        fill(database, content, refused);
+    }
+
+    private void fill(DatabaseRef database, InputStream content, @Nullable Consumer<? super String> refused) {
         createUnlessFinished(
                 "Copying database " + database.name() + " from another server", database, (session, there) -> {
-                    provisioner.receive(session, there, content, scheme());
+                    provisioner.receive(session, there, content, scheme(), refused);
                     return null;
                 });
+    }
+
+    @Override
+    public List<String> transferDoubts(DatabaseRef database) {
+        router.checkNotClosed();
+        try (ConfinedSession tenant =
+                tenantConnections.confined().open(database, settings.timeouts().piece())) {
+            return doubts(
+                    settings, database, new Openings(() -> tenantConnections.open(database), tenant::connection));
+        }
+    }
+
+    static List<String> doubts(PostgresSettings settings, DatabaseRef database, Openings openings) {
+        Duration longest = settings.timeouts().piece();
+        try (Connection control = openings.control().open();
+                Connection tenant = openings.tenant().open()) {
+            Openings.prepare(control, longest);
+            Openings.prepare(tenant, longest);
+            return DatabaseSender.doubts(new DatabaseSender.Sessions(control, tenant), database.name());
+        } catch (SQLException | JdbiException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Reading database " + database.name(), e);
+        }
     }
 
     /**

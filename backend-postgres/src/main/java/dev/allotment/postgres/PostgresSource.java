@@ -108,6 +108,12 @@ final class PostgresSource implements DatabaseSource {
                 (control, sender) -> receiver.accept(sender));
     }
 
+    @Override
+    public List<String> transferDoubts(DatabaseRef database) {
+        PostgresDatabases.Opening opening = () -> access.connectUnguarded(database.name());
+        return PostgresDatabases.doubts(settings, database, new PostgresDatabases.Openings(opening, opening));
+    }
+
     /** The version that the database has, which may be older than that of this build. */
     private static String version(Connection connection, String database) throws SQLException {
         List<String> checksums = new ArrayList<>();

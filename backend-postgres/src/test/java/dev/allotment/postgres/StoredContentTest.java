@@ -4,6 +4,7 @@ package dev.allotment.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
@@ -21,6 +22,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +135,40 @@ final class StoredContentTest {
         return content().stream()
                 .map(part -> part.kind == 'R' && part.texts.get(0).equals(table) ? change.apply(part) : part)
                 .toList();
+    }
+
+    /** PostgreSQL 17.12 stores an option of its own for each column, and others refuse it. */
+    @Test
+    void privateOptionsOfColumnsInOldContentAreLeftOut() throws IOException, SQLException {
+        databases.open(SHOP);
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
+        try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE t (a int, b text); ALTER TABLE t ALTER b SET (n_distinct = 5),"
+                    + " ALTER b SET STORAGE MAIN, ALTER a SET STATISTICS 7");
+        }
+        List<Part> parts = content().stream()
+                .map(part -> part.kind == 'S' && part.texts.get(0).startsWith("column ")
+                        ? part.with(
+                                1,
+                                sql -> sql.endsWith(")")
+                                        ? sql.replace(")", ", pg_attver='55995520')")
+                                        : sql + "; ALTER TABLE ONLY public.t ALTER COLUMN a SET (pg_attver='55995520')")
+                        : part)
+                .toList();
+        assertThat(parts.stream()
+                        .filter(part -> part.kind == 'S' && part.texts.get(1).contains("pg_attver")))
+                .hasSize(2);
+
+        receive(parts);
+
+        assertThat(
+                        PostgresTestServer.shared()
+                                .values(
+                                        COPY.name(),
+                                        "SELECT attname || attstorage::text || COALESCE(attstattarget, -1) || COALESCE(attoptions, '{}')::text"
+                                                + " FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 ORDER BY 1"))
+                .containsExactly("ap7{}", "bm-1{n_distinct=5}");
     }
 
     @Test

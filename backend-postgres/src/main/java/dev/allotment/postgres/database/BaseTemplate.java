@@ -206,12 +206,22 @@ public final class BaseTemplate {
         }
     }
 
-    private void fill(String draft) {
-        try (Connection connection = access.connectUnguarded(draft)) {
+    /** Creates the base schema in a database that nothing was created in. */
+    void createSchema(String database) throws SQLException {
+        try (Connection connection = access.connectUnguarded(database)) {
             connection.setAutoCommit(false);
             migrator.migrate(connection);
             connection.commit();
-            connection.setAutoCommit(true);
+        }
+    }
+
+    private void fill(String draft) {
+        try {
+            createSchema(draft);
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Creating the base template", e);
+        }
+        try (Connection connection = access.connectUnguarded(draft)) {
             CopiedSequences.repair(connection);
             // Rows that are frozen here never have to be frozen in the thousands of clones.
             try (Statement statement = connection.createStatement()) {

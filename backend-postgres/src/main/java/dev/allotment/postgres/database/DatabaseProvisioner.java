@@ -10,7 +10,9 @@ import dev.allotment.postgres.server.ServerAccess;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.server.Timeouts;
+import dev.allotment.postgres.transfer.DatabaseLocale;
 import dev.allotment.postgres.transfer.DatabaseReceiver;
+import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.postgres.transfer.TransferStream;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.FencingToken;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,19 +129,33 @@ public final class DatabaseProvisioner {
      * Creates a database from a stream of another server. The session has the lock of its identity.
      *
      * @param there what the server has under its name now
+     * @param refused called with each part that this server refuses and that holds no rows; null: that is an error
      */
-    public void receive(ServerSession session, DatabaseStatus there, InputStream content, Identity.Scheme scheme) {
+    public void receive(
+            ServerSession session,
+            DatabaseStatus there,
+            InputStream content,
+            Identity.Scheme scheme,
+            @Nullable Consumer<? super String> refused) {
         String name = there.name();
         Identity identity = there.identity();
         Timeouts timeouts = settings.timeouts();
         session.allowSilence(timeouts.piece().plus(timeouts.grace()).plus(timeouts.silence()));
         session.version().checkTransferable(name);
         DatabaseReceiver receiver = DatabaseReceiver.open(name, new DataInputStream(content), version);
-        cloneBase(session, there, scheme);
+        DatabaseLocale locale = receiver.locale();
+        if (locale == null) {
+            cloneBase(session, there, scheme);
+        } else {
+            createEmpty(session, there, locale);
+        }
         session.atomically(DatabaseSql.privileges(name, identity, List.of()).toArray(String[]::new));
         boolean done = false;
         try {
-            fill(session, name, identity, receiver);
+            if (locale != null) {
+                base.createSchema(name);
+            }
+            fill(session, name, identity, receiver, refused);
             done = true;
         } catch (SQLException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + name, e);
@@ -155,7 +172,30 @@ public final class DatabaseProvisioner {
         changes.atomically(session, filled, statements);
     }
 
-    private void fill(ServerSession session, String name, Identity identity, DatabaseReceiver receiver)
+    private void createEmpty(ServerSession session, DatabaseStatus there, DatabaseLocale locale) {
+        try {
+            make(
+                    session,
+                    there,
+                    () -> session.executeLong(DatabaseSql.createDatabase(there.name(), there.identity(), locale), 0));
+        } catch (RuntimeException e) {
+            if (SqlStates.INVALID_VALUE.matches(e)
+                    || SqlStates.WRONG_KIND.matches(e)
+                    || SqlStates.INVALID_DEFINITION.matches(e)
+                    || SqlStates.UNSUPPORTED.matches(e)) {
+                throw DatabaseSender.notTransferable(
+                        there.name(), "this server does not have its locale, " + locale, e);
+            }
+            throw e;
+        }
+    }
+
+    private void fill(
+            ServerSession session,
+            String name,
+            Identity identity,
+            DatabaseReceiver receiver,
+            @Nullable Consumer<? super String> refused)
             throws SQLException {
         try (Connection administrator = access.connect(name)) {
             administrator.setAutoCommit(false);
@@ -169,7 +209,7 @@ public final class DatabaseProvisioner {
                     query -> query.mapTo(String.class).one());
             session.atomically(DatabaseSql.loadRole(identity, until));
             try (Connection tenant = access.connect(name, identity.role(), password)) {
-                receiver.rest(tenant, administrator, next, session::touch);
+                receiver.rest(tenant, administrator, next, session::touch, refused);
                 // The tenant's code may have set another password for the role. No session may start with that.
                 lockOutRole(session, name, identity);
             }
@@ -249,6 +289,7 @@ public final class DatabaseProvisioner {
     private Connection finishCopy(
             ServerSession session, DatabaseStatus original, DatabaseRef source, String name, Identity to) {
         Identity from = original.identity();
+        CopiedSettings.copy(session, source.name(), name, to);
         if (!DatabaseStatus.hasObjects(session, name, from)) {
             return finishWithoutObjects(session, source, name, to);
         }
@@ -293,6 +334,10 @@ public final class DatabaseProvisioner {
 
     /** @param known the new database, as it was when the session had its lock already */
     private void clone(ServerSession session, DatabaseStatus known, String template, long bytes) {
+        make(session, known, () -> createDatabase(session, known.name(), known.identity(), template, bytes));
+    }
+
+    private void make(ServerSession session, DatabaseStatus known, Runnable creation) {
         // Another database may have taken the name since then. One of this identity cannot change: the session has its
         // lock. If there was none, PostgreSQL refuses to create a second one.
         DatabaseStatus there = known.named() == null ? known : known.again(session);
@@ -309,7 +354,7 @@ public final class DatabaseProvisioner {
         }
         session.atomically(statements.toArray(String[]::new));
         try {
-            createDatabase(session, name, identity, template, bytes);
+            creation.run();
         } catch (RuntimeException e) {
             if (SqlStates.isNameTaken(e)) {
                 // Another database took the name first. The role has no database then.

@@ -2,6 +2,7 @@
 package dev.allotment.postgres.database;
 
 import dev.allotment.jdbc.Schema;
+import dev.allotment.postgres.transfer.DatabaseLocale;
 import dev.allotment.spi.backend.FencingToken;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +130,12 @@ public final class DatabaseSql {
     public static String createDatabase(String name, Identity owner, String template, boolean byFiles) {
         return "CREATE DATABASE " + q(name) + " OWNER " + q(owner.role()) + " TEMPLATE " + q(template) + " STRATEGY "
                 + (byFiles ? "FILE_COPY" : "WAL_LOG") + " ALLOW_CONNECTIONS false";
+    }
+
+    /** Creates a database with a locale of its own and nothing in it. */
+    static String createDatabase(String name, Identity owner, DatabaseLocale locale) {
+        return "CREATE DATABASE " + q(name) + " OWNER " + q(owner.role()) + " TEMPLATE template0 ENCODING 'UTF8'"
+                + locale.options() + " ALLOW_CONNECTIONS false";
     }
 
     public static String allowConnections(String name, boolean allow) {

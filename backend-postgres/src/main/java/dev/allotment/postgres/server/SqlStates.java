@@ -36,6 +36,10 @@ public enum SqlStates {
     UNKNOWN_OBJECT("42704"),
     /** A setting does not have this value. */
     INVALID_VALUE("22023"),
+    /** The parts of a definition do not fit together. */
+    INVALID_DEFINITION("42P17"),
+    /** The server was built without it. */
+    UNSUPPORTED("0A000"),
     /** The database is marked as a template. */
     WRONG_KIND("42809"),
     /** A role still owns objects or has privileges. */

@@ -22,12 +22,15 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fills a new database from the stream of a {@link DatabaseSender}, or exports what is in it. An administrator loads
@@ -42,10 +45,19 @@ public final class DatabaseReceiver {
     private static final String SETTINGS = "SET standard_conforming_strings = on; SET check_function_bodies = off;"
             + " SET row_security = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
             + " SET lc_monetary = 'C'; SET xmloption = content; SET array_nulls = on; SET transform_null_equals = off;"
-            + " SET client_min_messages = error; SET synchronous_commit = off";
+            + " SET client_min_messages = error; SET synchronous_commit = off;"
+            // Loads PL/pgSQL, so that its settings are known.
+            + " DO 'BEGIN END'";
 
     /** The start of the description of rows, before the name of the table. */
     private static final String TABLE = "table ";
+
+    /** The start of the description of what rows need. */
+    private static final Pattern HOLDS_ROWS = Pattern.compile("schema |type |domain |table |sequence |the search path");
+
+    private static final int MOST_SHOWN = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseReceiver.class);
 
     /** A name that needs no quotes unless it is a keyword. */
     private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_$]*");
@@ -74,10 +86,12 @@ public final class DatabaseReceiver {
 
     private final String name;
     private final DataInputStream content;
+    private final @Nullable DatabaseLocale locale;
 
-    private DatabaseReceiver(String name, DataInputStream content) {
+    private DatabaseReceiver(String name, DataInputStream content, @Nullable DatabaseLocale locale) {
         this.name = name;
         this.content = content;
+        this.locale = locale;
     }
 
     /**
@@ -87,24 +101,39 @@ public final class DatabaseReceiver {
      * @throws SaasException {@code backend.unsupported}, {@code backend.unavailable}
      */
     public static DatabaseReceiver open(String name, DataInputStream content, String version) {
-        DatabaseReceiver receiver = new DatabaseReceiver(name, content);
-        boolean fits;
+        TransferStream.Header header;
         try {
-            fits = TransferStream.readHeader(content, version);
+            header = TransferStream.readHeader(content, version);
         } catch (IOException e) {
-            throw receiver.cutOff(e);
+            throw cutOff(name, e);
         }
-        if (!fits) {
+        if (header == null) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
                     "Database " + name
                             + " cannot be created from this stream: it is of another format, or of a newer version of"
                             + " Allotment. Run the newer version on all nodes.");
         }
-        return receiver;
+        return new DatabaseReceiver(name, content, header.locale());
+    }
+
+    /** The locale that the database gets; null: that of the databases of the control plane. */
+    public @Nullable DatabaseLocale locale() {
+        return locale;
     }
 
     private SaasException cutOff(IOException cause) {
+        return cutOff(name, cause);
+    }
+
+    private static SaasException cutOff(String name, IOException cause) {
+        if (cause instanceof TransferStream.TooLarge) {
+            return DatabaseSender.notTransferable(
+                    name,
+                    "a row or a definition in it is larger than the memory of this node allows, which is "
+                            + (TransferSizes.MOST >> 20) + " MB; give the node more memory",
+                    cause);
+        }
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_UNAVAILABLE,
                 "Database " + name + " could not be copied: the stream from the other server ended early or is damaged."
@@ -200,17 +229,32 @@ public final class DatabaseReceiver {
      * @param administrator of an administrator, in auto-commit mode; it only reads system tables
      * @param first what {@link #records} returned
      * @param done called after each statement, and after some pieces of rows
+     * @param refused called with the description of each object that holds no rows, and of each step after the rows,
+     *     that the server refuses; null: the first one is an error
      */
-    public void rest(Connection connection, Connection administrator, Part first, Runnable done) throws SQLException {
+    public void rest(
+            Connection connection,
+            Connection administrator,
+            Part first,
+            Runnable done,
+            @Nullable Consumer<? super String> refused)
+            throws SQLException {
         execute(connection, SETTINGS);
+        boolean rowsLoaded = false;
         for (Part part = first; part.kind() != Kind.END; part = next()) {
             try {
                 switch (part.kind()) {
                     case STATEMENT -> {
-                        execute(connection, part.text(1));
+                        boolean vital = refused == null
+                                || (!rowsLoaded
+                                        && HOLDS_ROWS.matcher(part.text(0)).lookingAt());
+                        execute(connection, part, vital ? null : refused);
                         done.run();
                     }
-                    case ROWS -> load(connection, administrator, part, done);
+                    case ROWS -> {
+                        load(connection, administrator, part, done);
+                        rowsLoaded = true;
+                    }
                     default ->
                         throw cutOff(new IOException(
                                 "The stream has a part of kind " + part.kind() + " in the wrong place"));
@@ -219,6 +263,30 @@ public final class DatabaseReceiver {
                 throw failed(part, e);
             }
         }
+    }
+
+    private void execute(Connection connection, Part part, @Nullable Consumer<? super String> refused)
+            throws SQLException {
+        try {
+            execute(connection, part.text(1));
+        } catch (SQLException e) {
+            if (refused == null || Failures.kind(PostgresDialect.INSTANCE, e).isTemporary()) {
+                throw e;
+            }
+            String what = printable(part.text(0));
+            LOG.atInfo()
+                    .setCause(e)
+                    .addKeyValue("database", name)
+                    .addKeyValue("refused", what)
+                    .log("The server refuses a part of a database that is restored");
+            refused.accept(what);
+        }
+    }
+
+    /** The stream may come from a stranger. */
+    private static String printable(String description) {
+        String shown = description.replaceAll("\\p{Cntrl}", " ");
+        return shown.length() <= MOST_SHOWN ? shown : shown.substring(0, MOST_SHOWN) + "…";
     }
 
     private RuntimeException failed(Part part, SQLException cause) {

@@ -4,8 +4,10 @@ package dev.allotment.postgres.transfer;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.PieceStream;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresVersion;
 import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.transfer.DumpObjects.DumpObject;
@@ -91,6 +93,9 @@ public final class DatabaseSender extends PieceStream {
     private final Connection tenant;
     private final String name;
     private final Deque<Parts> parts = new ArrayDeque<>();
+    /** The rest of the part whose start was read. */
+    private byte @Nullable [] data;
+
     private long controlUsed = System.nanoTime();
 
     private DatabaseSender(Sessions sessions, String name) {
@@ -119,6 +124,7 @@ public final class DatabaseSender extends PieceStream {
         sender.checkTransferable();
         sender.lockTables(snapshot);
         sender.checkTransferable();
+        sender.checkSizes();
         sender.plan(version);
         sender.executeOnBoth(READ_ONLY);
         sender.executeOnBoth(NO_STATEMENT_TIMEOUT);
@@ -126,6 +132,20 @@ public final class DatabaseSender extends PieceStream {
         // This one also waits while the other one reads.
         execute(sessions.control(), idleTimeout(silence.multipliedBy(2)));
         return sender;
+    }
+
+    /**
+     * Looks whether a database could be read, and returns what another server may refuse. Changes and locks nothing.
+     *
+     * @throws SaasException {@code database.not-transferable}, {@code backend.unsupported}
+     */
+    public static List<String> doubts(Sessions sessions, String name) throws SQLException {
+        DatabaseSender sender = new DatabaseSender(sessions, name);
+        PostgresVersion.of(sessions.control()).checkTransferable(name);
+        sender.executeOnBoth(SETTINGS);
+        sender.checkTransferable();
+        sender.checkSizes();
+        return sender.column(DumpInventory.DOUBTS);
     }
 
     private static String idleTimeout(Duration longest) {
@@ -229,6 +249,21 @@ public final class DatabaseSender extends PieceStream {
         }
     }
 
+    private void checkSizes() throws SQLException {
+        execute(tenant, "SET statement_timeout = 0");
+        String large = TransferSizes.tooManyDefinitions(tenant);
+        // A source from the past is read with the rights of the control plane, so no query names its tables.
+        boolean confined = !control.getMetaData()
+                .getUserName()
+                .equals(tenant.getMetaData().getUserName());
+        if (large == null && confined) {
+            large = TransferSizes.tableWithLargeRow(tenant);
+        }
+        if (large != null) {
+            throw notTransferable(name, "it has " + large, null);
+        }
+    }
+
     public static SaasException notTransferable(String name, String why, @Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
@@ -242,7 +277,7 @@ public final class DatabaseSender extends PieceStream {
     private void plan(String version) throws SQLException {
         List<DumpObject> ordered = objects().inOrder(name);
         List<Part> early = new ArrayList<>();
-        early.add(new Part(Kind.HEADER, TransferStream.FORMAT, version));
+        early.add(Part.header(version, DatabaseLocale.of(tenant)));
         add(early);
         for (String[] table : rows(control, DumpInventory.query(DumpInventory.BASE_TABLES))) {
             parts.add(new Rows(
@@ -284,7 +319,8 @@ public final class DatabaseSender extends PieceStream {
         for (DumpObject object : ordered) {
             String view = populated.get(object.key().id());
             if (view != null && object.phase() == DumpPhase.MATERIALIZED_VIEW) {
-                refreshes.add(new Part(Kind.STATEMENT, object.description(), "REFRESH MATERIALIZED VIEW " + view));
+                refreshes.add(new Part(
+                        Kind.STATEMENT, "rows of " + object.description(), "REFRESH MATERIALIZED VIEW " + view));
             }
         }
         List<String[]> sequences = sequences();
@@ -433,7 +469,7 @@ public final class DatabaseSender extends PieceStream {
         private final Part first;
         private final String sql;
         private @Nullable CopyOut copy;
-        /** The first row of the next part. */
+        /** The first row of the next part; null: it was not read yet. */
         private byte @Nullable [] row;
 
         private boolean done;
@@ -456,13 +492,17 @@ public final class DatabaseSender extends PieceStream {
             if (reading == null) {
                 reading = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
                 copy = reading;
-                row = reading.readFromCopy();
                 return first;
             }
-            byte[] next = row;
+            byte[] next = row == null && reading.isActive() ? reading.readFromCopy() : row;
+            row = null;
             if (next == null) {
                 done = true;
                 return new Part(Kind.ROWS_END);
+            }
+            // Not two large rows at a time.
+            if (next.length >= TransferStream.FULL) {
+                return Part.data(next);
             }
             ByteArrayOutputStream rows = new ByteArrayOutputStream();
             do {
@@ -476,8 +516,17 @@ public final class DatabaseSender extends PieceStream {
 
     @Override
     protected byte @Nullable [] piece() throws IOException {
+        byte[] rows = data;
+        data = null;
+        if (rows != null) {
+            return rows;
+        }
         Part part = next();
-        return part == null ? null : part.bytes();
+        if (part == null) {
+            return null;
+        }
+        data = part.data().length == 0 ? null : part.data();
+        return part.head();
     }
 
     /** Reads the next part; null after the last one. Not to be mixed with reading bytes. */
@@ -493,7 +542,10 @@ public final class DatabaseSender extends PieceStream {
             }
             return null;
         } catch (SQLException e) {
-            throw new IOException("Reading database " + name + " failed", e);
+            boolean temporary = Failures.kind(PostgresDialect.INSTANCE, e).isTemporary();
+            throw new IOException(
+                    "Reading database " + name + " failed",
+                    temporary ? e : notTransferable(name, "the server cannot read a part of it", e));
         }
     }
 

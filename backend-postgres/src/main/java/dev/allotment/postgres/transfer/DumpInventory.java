@@ -77,6 +77,8 @@ public final class DumpInventory {
             "details/indexes",
             "details/statistics",
             "details/tables",
+            "details/partition-triggers",
+            "details/extension-dependencies",
             "details/comments",
             "details/public-schema-owner",
             "details/privileges",
@@ -95,6 +97,9 @@ public final class DumpInventory {
 
     /** Descriptions of what cannot be created on another server. */
     public static final String OBSTACLES = "obstacles";
+
+    /** Descriptions of what another server may refuse. */
+    static final String DOUBTS = "doubts";
 
     /** Tables with their own rows, by name: description, name, stored columns. */
     static final String ROWS = "rows";

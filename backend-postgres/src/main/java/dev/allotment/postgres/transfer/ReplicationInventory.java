@@ -109,9 +109,12 @@ public final class ReplicationInventory {
 
     /** Returns descriptions of what cannot be replicated. */
     public List<String> obstacles() throws SQLException {
-        return rows(DumpInventory.query("not-replicated")).stream()
-                .map(row -> row.get(0))
-                .toList();
+        String large = TransferSizes.tooManyDefinitions(connection);
+        return large == null
+                ? rows(DumpInventory.query("not-replicated")).stream()
+                        .map(row -> row.get(0))
+                        .toList()
+                : List.of(large);
     }
 
     /** Publishes the changes of all tables. */

@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +22,29 @@ import org.jspecify.annotations.Nullable;
 public final class TransferStream {
     static final String FORMAT = "allotment postgres database 1";
 
+    /** The format of a database with a locale of its own, which is in the header. Otherwise like {@link #FORMAT}. */
+    static final String FORMAT_WITH_LOCALE = "allotment postgres database 2";
+
     /** The size of a part with more than one row, in bytes. The buffers of a connection have room for it. */
     static final int FULL = 1 << 16;
 
+    private static final int LOCALE_TEXTS = 5;
     private static final int MAX_TEXTS = 10_000;
     /** PostgreSQL has no longer row. */
     private static final int MAX_BYTES = 1 << 30;
-    /** Bytes in front of the data of a part: its kind and its length. */
-    private static final int HEAD = 5;
+    /** The start of the description of the options of a column. */
+    private static final String COLUMN = "column ";
+
+    private static final String PRIVATE_OPTION = "pg_attver=";
+
+    private static final String SET = " SET (";
+
+    /** An option of a column, with its value. */
+    private static final Pattern COLUMN_OPTION = Pattern.compile("[a-z_]+='[^', ]*'");
 
     /** The kinds of parts, with their texts. */
     enum Kind {
-        /** The first part: format, version of the base schema. */
+        /** The first part: format, version of the base schema, and the parts of the locale if it has one. */
         HEADER('A'),
         /** Starts the rows of a table of the base schema: table, columns. */
         RECORDS('R'),
@@ -73,6 +86,14 @@ public final class TransferStream {
             this(kind, List.of(texts), NONE);
         }
 
+        static Part header(String version, @Nullable DatabaseLocale locale) {
+            List<String> texts = new ArrayList<>(List.of(locale == null ? FORMAT : FORMAT_WITH_LOCALE, version));
+            if (locale != null) {
+                texts.addAll(locale.texts());
+            }
+            return new Part(Kind.HEADER, texts, NONE);
+        }
+
         Kind kind() {
             return kind;
         }
@@ -89,13 +110,13 @@ public final class TransferStream {
             return texts.get(index);
         }
 
-        byte[] bytes() {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(data.length + HEAD);
+        /** The part without its {@link #data}, which follows it. */
+        byte[] head() {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (DataOutputStream out = new DataOutputStream(bytes)) {
                 out.writeByte(kind.code);
                 if (kind == Kind.DATA) {
                     out.writeInt(data.length);
-                    out.write(data);
                 } else {
                     out.writeInt(texts.size());
                     for (String text : texts) {
@@ -111,19 +132,56 @@ public final class TransferStream {
         }
     }
 
+    /**
+     * The first part of a stream.
+     *
+     * @param locale null: that of the databases of the control plane
+     */
+    record Header(@Nullable DatabaseLocale locale) {}
+
+    /** A part that has more bytes than the memory of this node allows. */
+    static final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLarge(int bytes) {
+            super("A row or a definition has " + bytes + " bytes");
+        }
+    }
+
     private TransferStream() {}
 
     /**
-     * Reads the first part. Returns whether it has this format, and this version of the base schema or an older one.
+     * Reads the first part. Returns null unless it has this format, and this version of the base schema or an older one.
      *
      * @param version names the migrations of the schema, separated by spaces: an older version starts like a newer one
      */
-    static boolean readHeader(DataInputStream in, String version) throws IOException {
-        if (in.readByte() != Kind.HEADER.code || in.readInt() != 2 || !FORMAT.equals(shortText(in, FORMAT.length()))) {
-            return false;
+    static @Nullable Header readHeader(DataInputStream in, String version) throws IOException {
+        if (in.readByte() != Kind.HEADER.code) {
+            return null;
+        }
+        int texts = in.readInt();
+        String format = shortText(in, FORMAT.length());
+        boolean hasLocale = FORMAT_WITH_LOCALE.equals(format);
+        if (texts != (hasLocale ? 2 + LOCALE_TEXTS : 2) || !(hasLocale || FORMAT.equals(format))) {
+            return null;
         }
         String found = shortText(in, version.length());
-        return found != null && !found.isEmpty() && (version + " ").startsWith(found + " ");
+        if (found == null || found.isEmpty() || !(version + " ").startsWith(found + " ")) {
+            return null;
+        }
+        if (!hasLocale) {
+            return new Header(null);
+        }
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < LOCALE_TEXTS; i++) {
+            String part = shortText(in, DatabaseLocale.MOST_CHARACTERS);
+            if (part == null) {
+                return null;
+            }
+            parts.add(part);
+        }
+        DatabaseLocale locale = DatabaseLocale.of(parts);
+        return locale == null ? null : new Header(locale);
     }
 
     /** Reads a text; null if it is longer than it may be. */
@@ -146,7 +204,30 @@ public final class TransferStream {
         for (int i = 0; i < size; i++) {
             texts.add(new String(exactly(in, in.readInt()), StandardCharsets.UTF_8));
         }
+        if (kind == Kind.STATEMENT && texts.size() == 2 && texts.get(0).startsWith(COLUMN)) {
+            texts.set(1, withoutPrivateOptions(texts.get(1)));
+        }
         return new Part(kind, texts, Part.NONE);
+    }
+
+    /**
+     * Removes an option of a column that PostgreSQL 17.12 stores for itself, and that older servers refuse. Senders
+     * left it in until then.
+     */
+    private static String withoutPrivateOptions(String sql) {
+        int start = sql.lastIndexOf(SET);
+        if (start < 0 || !sql.endsWith(")")) {
+            return sql;
+        }
+        List<String> options =
+                List.of(sql.substring(start + SET.length(), sql.length() - 1).split(", "));
+        if (!options.stream().allMatch(option -> COLUMN_OPTION.matcher(option).matches())) {
+            return sql;
+        }
+        String left = options.stream()
+                .filter(option -> !option.startsWith(PRIVATE_OPTION))
+                .collect(Collectors.joining(", "));
+        return sql.substring(0, start) + (left.isEmpty() ? " RESET (n_distinct)" : SET + left + ")");
     }
 
     private static Kind kind(char code) throws IOException {
@@ -159,6 +240,9 @@ public final class TransferStream {
     }
 
     private static byte[] exactly(InputStream in, int length) throws IOException {
+        if (length > TransferSizes.MOST && length <= MAX_BYTES) {
+            throw new TooLarge(length);
+        }
         byte[] bytes = length < 0 || length > MAX_BYTES ? Part.NONE : in.readNBytes(length);
         if (bytes.length != length) {
             throw damaged();

@@ -1,7 +1,8 @@
 WITH
 -- include tenant-objects.sql
 SELECT 'pg_class'::regclass::oid::bigint, c.oid::bigint, pg_describe_object('pg_class'::regclass, c.oid, 0)
-FROM pg_class c JOIN tenant_schema n ON n.oid = c.relnamespace WHERE relpersistence <> 't'
+FROM pg_class c JOIN tenant_schema n ON n.oid = c.relnamespace
+WHERE relpersistence <> 't' AND (relkind NOT IN ('i', 'I') OR EXISTS (SELECT FROM usable_index x WHERE x.indexrelid = c.oid))
 UNION ALL
 SELECT 'pg_proc'::regclass::oid::bigint, p.oid::bigint, pg_describe_object('pg_proc'::regclass, p.oid, 0)
 FROM pg_proc p JOIN tenant_schema n ON n.oid = p.pronamespace

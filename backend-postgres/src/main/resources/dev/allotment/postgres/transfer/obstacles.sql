@@ -63,6 +63,11 @@ UNION ALL
 SELECT 'policy ' || quote_ident(polname) || ' of ' || polrelid::regclass || ', which names another role'
 FROM pg_policy
 WHERE EXISTS (SELECT FROM unnest(polroles) o WHERE o <> 0 AND o NOT IN (SELECT oid FROM tenant_role))
+-- The policies of these also apply to whoever reads them for a backup.
+UNION ALL
+SELECT 'forced row security of table ' || c.oid::regclass FROM tenant_class c
+WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity
+    AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls))
 -- Objects that belong to another role.
 UNION ALL
 SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) || ', which belongs to ' || relowner::regrole

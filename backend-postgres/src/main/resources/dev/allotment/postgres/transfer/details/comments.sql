@@ -1,3 +1,5 @@
+WITH
+-- include tenant-objects.sql
 SELECT 'comment on ' || i.identity, format('COMMENT ON %s %s IS %L',
     CASE i.type WHEN 'composite type' THEN 'TYPE' WHEN 'statistics object' THEN 'STATISTICS'
         WHEN 'table constraint' THEN 'CONSTRAINT' WHEN 'domain constraint' THEN 'CONSTRAINT'
@@ -10,4 +12,5 @@ WHERE (objoid >= 16384 OR (classoid = 'pg_namespace'::regclass AND objoid = to_r
     AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = classoid AND x.objid = objoid AND x.deptype = 'e')
     -- Publications do not belong to the tenant.
     AND classoid <> 'pg_publication'::regclass
-    AND NOT (classoid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class c WHERE c.oid = objoid AND c.relpersistence = 't'))
+    AND NOT (classoid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class c WHERE c.oid = objoid AND (c.relpersistence = 't'
+        OR (c.relkind IN ('i', 'I') AND NOT EXISTS (SELECT FROM usable_index x WHERE x.indexrelid = c.oid)))))

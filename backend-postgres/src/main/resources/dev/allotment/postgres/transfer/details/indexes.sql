@@ -12,6 +12,6 @@ SELECT 'index ' || i.oid::regclass,
            (SELECT string_agg(
                 format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.oid::regclass, attnum, attstattarget), '; ')
             FROM pg_attribute WHERE attrelid = i.oid AND attstattarget >= 0))
-FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN tenant_class c ON c.oid = x.indrelid
+FROM usable_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN tenant_class c ON c.oid = x.indrelid
 WHERE c.relkind IN ('r', 'p', 'm') AND (i.reloptions IS NOT NULL OR indisclustered OR indisreplident
     OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = i.oid AND attstattarget >= 0))

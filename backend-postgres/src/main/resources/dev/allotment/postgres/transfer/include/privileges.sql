@@ -14,8 +14,8 @@ quota_owner AS (
     WHERE d.datname = current_database() AND EXISTS (SELECT FROM limited_table)
 ),
 quota_class AS (
-    SELECT c.oid FROM tenant_class c
-    WHERE c.relowner IN (SELECT oid FROM quota_owner) AND c.nspname = 'public' AND EXISTS (
+    SELECT c.oid FROM pg_class c
+    WHERE c.relowner IN (SELECT oid FROM quota_owner) AND c.relnamespace = to_regnamespace('public') AND EXISTS (
         SELECT FROM limited_table q
         WHERE q.table_name = c.relname OR c.oid IN (
             SELECT d.objid FROM pg_depend d
@@ -29,6 +29,14 @@ object_acl AS NOT MATERIALIZED (
            relacl AS acl, relowner AS owner, CAST(NULL AS oid) AS default_of, '' AS place
     FROM tenant_class c
     WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT EXISTS (SELECT FROM quota_class q WHERE q.oid = c.oid)
+    UNION ALL
+    -- Those of identity columns.
+    SELECT 'SEQUENCE ' || c.oid::regclass, NULL, relacl, relowner, NULL, ''
+    FROM pg_class c JOIN tenant_schema n ON n.oid = c.relnamespace
+    WHERE relkind = 'S' AND relpersistence <> 't' AND NOT EXISTS (SELECT FROM quota_class q WHERE q.oid = c.oid)
+        AND EXISTS (
+            SELECT FROM pg_depend d JOIN tenant_class t ON t.oid = d.refobjid
+            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i')
     UNION ALL
     SELECT 'TABLE ' || c.oid::regclass, quote_ident(attname), attacl, relowner, NULL, ''
     FROM pg_attribute a JOIN tenant_class c ON c.oid = a.attrelid

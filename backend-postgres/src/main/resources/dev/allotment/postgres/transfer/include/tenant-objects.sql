@@ -14,6 +14,11 @@ tenant_class AS (
     WHERE c.relpersistence <> 't'
         AND NOT EXISTS (SELECT FROM dependent x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid)
 ),
+-- Indexes that can be built again. Others are what is left of a build that failed; pg_dump leaves them out, too.
+usable_index AS (
+    SELECT x.* FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid
+    WHERE x.indisready AND (x.indisvalid OR t.relkind = 'p')
+),
 tenant_function AS (
     SELECT p.*, n.nspname FROM pg_proc p JOIN tenant_schema n ON n.oid = p.pronamespace
     WHERE NOT EXISTS (SELECT FROM dependent x WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid)

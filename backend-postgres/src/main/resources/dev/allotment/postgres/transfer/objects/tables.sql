@@ -2,6 +2,8 @@ WITH
 -- include tenant-objects.sql
 ,
 -- include clauses.sql
+,
+-- include inheriting.sql
 SELECT 'pg_class'::regclass::oid::bigint, c.oid::bigint, 'table ' || c.oid::regclass,
        format('CREATE %s TABLE %I.%I (%s)', CASE relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE '' END, nspname, relname, (
            SELECT string_agg(concat(
@@ -24,8 +26,25 @@ SELECT 'pg_class'::regclass::oid::bigint, c.oid::bigint, 'table ' || c.oid::regc
                        WHERE k.conrelid = c.oid AND contype = 'n' AND conkey[1] = attnum), '') || ' NOT NULL' END),
                ', ' ORDER BY attnum)
            FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
-           WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped))
+           WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+               AND (attislocal OR NOT EXISTS (SELECT FROM inheriting i WHERE i.oid = c.oid))))
+       || COALESCE((
+           SELECT format(' INHERITS (%s)', string_agg(CAST(h.inhparent::regclass AS text), ', ' ORDER BY h.inhseqno))
+           FROM pg_inherits h JOIN inheriting i ON i.oid = h.inhrelid WHERE h.inhrelid = c.oid
+           HAVING count(*) > 0), '')
        || CASE WHEN relkind = 'p' THEN ' PARTITION BY ' || pg_get_partkeydef(c.oid) ELSE '' END
        || COALESCE(' WITH (' || (SELECT options FROM class_options o WHERE o.oid = c.oid) || ')', '')
+       -- What a child has not inherited: NOT NULL, which is a constraint with a name since version 18.
+       || COALESCE((
+           SELECT string_agg(COALESCE(
+                   (SELECT format('; ALTER TABLE ONLY %s ADD CONSTRAINT %I NOT NULL %I', c.oid::regclass, conname, attname)
+                    FROM pg_constraint k
+                    WHERE k.conrelid = c.oid AND contype = 'n' AND conkey[1] = attnum AND conislocal),
+                   (SELECT format('; ALTER TABLE ONLY %s ALTER COLUMN %I SET NOT NULL', c.oid::regclass, attname)
+                    WHERE NOT EXISTS (
+                        SELECT FROM pg_inherits h JOIN pg_attribute p ON p.attrelid = h.inhparent
+                        WHERE h.inhrelid = c.oid AND p.attname = a.attname AND p.attnotnull))), '' ORDER BY attnum)
+           FROM pg_attribute a JOIN inheriting i ON i.oid = a.attrelid
+           WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND NOT attislocal AND attnotnull), '')
 FROM tenant_class c
 WHERE relkind IN ('r', 'p')
