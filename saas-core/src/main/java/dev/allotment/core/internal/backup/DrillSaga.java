@@ -182,8 +182,8 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     private Consumer<String> refused(StoredOperation operation) {
         return context.catalog()
                 .transact(tx -> TenantRows.byUuid(tx, source(operation)))
-                .<Consumer<String>>map(tenant ->
-                        new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name()))
+                .<Consumer<String>>map(
+                        tenant -> new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name()))
                 .orElse(part -> {});
     }
 

@@ -68,7 +68,12 @@ public final class ForgedBackup {
                 was.name(),
                 was.plan(),
                 was.createdAt(),
-                new BackupContent(contentBytes, stored.length, sha256(stored), files, was.content().doubts()),
+                new BackupContent(
+                        contentBytes,
+                        stored.length,
+                        sha256(stored),
+                        files,
+                        was.content().doubts()),
                 was.format(),
                 was.schemaVersion(),
                 was.programVersion(),
