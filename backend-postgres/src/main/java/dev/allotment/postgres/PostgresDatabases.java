@@ -435,8 +435,7 @@ final class PostgresDatabases implements Databases {
         router.checkNotClosed();
         try (ConfinedSession tenant =
                 tenantConnections.confined().open(database, settings.timeouts().piece())) {
-            return doubts(
-                    settings, database, new Openings(() -> tenantConnections.open(database), tenant::connection));
+            return doubts(settings, database, new Openings(() -> tenantConnections.open(database), tenant::connection));
         }
     }
 

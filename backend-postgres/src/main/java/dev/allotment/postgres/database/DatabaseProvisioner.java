@@ -10,6 +10,7 @@ import dev.allotment.postgres.server.ServerAccess;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.server.Timeouts;
+import dev.allotment.postgres.transfer.CopiedSettings;
 import dev.allotment.postgres.transfer.DatabaseLocale;
 import dev.allotment.postgres.transfer.DatabaseReceiver;
 import dev.allotment.postgres.transfer.DatabaseSender;
@@ -289,7 +290,7 @@ public final class DatabaseProvisioner {
     private Connection finishCopy(
             ServerSession session, DatabaseStatus original, DatabaseRef source, String name, Identity to) {
         Identity from = original.identity();
-        CopiedSettings.copy(session, source.name(), name, to);
+        CopiedSettings.copy(session, source.name(), name, to.role());
         if (!DatabaseStatus.hasObjects(session, name, from)) {
             return finishWithoutObjects(session, source, name, to);
         }

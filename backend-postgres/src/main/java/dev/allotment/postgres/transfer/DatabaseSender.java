@@ -253,9 +253,8 @@ public final class DatabaseSender extends PieceStream {
         execute(tenant, "SET statement_timeout = 0");
         String large = TransferSizes.tooManyDefinitions(tenant);
         // A source from the past is read with the rights of the control plane, so no query names its tables.
-        boolean confined = !control.getMetaData()
-                .getUserName()
-                .equals(tenant.getMetaData().getUserName());
+        boolean confined =
+                !control.getMetaData().getUserName().equals(tenant.getMetaData().getUserName());
         if (large == null && confined) {
             large = TransferSizes.tableWithLargeRow(tenant);
         }

@@ -63,7 +63,7 @@ UNION ALL
 SELECT 'policy ' || quote_ident(polname) || ' of ' || polrelid::regclass || ', which names another role'
 FROM pg_policy
 WHERE EXISTS (SELECT FROM unnest(polroles) o WHERE o <> 0 AND o NOT IN (SELECT oid FROM tenant_role))
--- The policies of these also apply to whoever reads them for a backup.
+-- The policies of these also apply to the session that reads them for a backup.
 UNION ALL
 SELECT 'forced row security of table ' || c.oid::regclass FROM tenant_class c
 WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.postgres.database;
+package dev.allotment.postgres.transfer;
 
 import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.server.ServerSession;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Gives a copy the settings of its original: those of the database, of its role, and of the role in the database.
  * PostgreSQL does not copy them with a template. The tenant chose them, so nothing of them is outside of quotes.
  */
-final class CopiedSettings {
+public final class CopiedSettings {
     private static final Logger LOG = LoggerFactory.getLogger(CopiedSettings.class);
 
     private static final String ALL = """
@@ -45,8 +45,10 @@ final class CopiedSettings {
      * Copies the settings. Those that the role of the control plane may not set are the operator's, and are logged.
      *
      * @param source the name of the original
+     * @param name of the copy
+     * @param role that owns the copy
      */
-    static void copy(ServerSession session, String source, String name, Identity identity) {
+    public static void copy(ServerSession session, String source, String name, String role) {
         List<Setting> settings = session.query(
                 ALL,
                 query -> query.bind("name", source)
@@ -55,7 +57,7 @@ final class CopiedSettings {
                         .list());
         for (Setting setting : settings) {
             try {
-                session.execute(target(setting, name, identity) + " SET "
+                session.execute(target(setting, name, role) + " SET "
                         + Schema.quoted(setting.name().toLowerCase(Locale.ROOT)) + " TO " + value(setting));
             } catch (RuntimeException e) {
                 if (!SqlStates.NOT_PERMITTED.matches(e)
@@ -72,12 +74,12 @@ final class CopiedSettings {
         }
     }
 
-    private static String target(Setting setting, String name, Identity identity) {
+    private static String target(Setting setting, String name, String role) {
         String database = "DATABASE " + Schema.quoted(name);
         if (!setting.ofRole()) {
             return "ALTER " + database;
         }
-        return "ALTER ROLE " + Schema.quoted(identity.role()) + (setting.ofDatabase() ? " IN " + database : "");
+        return "ALTER ROLE " + Schema.quoted(role) + (setting.ofDatabase() ? " IN " + database : "");
     }
 
     private static String value(Setting setting) {
