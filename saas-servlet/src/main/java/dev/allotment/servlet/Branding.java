@@ -105,7 +105,7 @@ public final class Branding {
     private static int mix(int rgb, int with, int percent) {
         int mixed = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {
-            mixed |= ((rgb >> shift & 0xff) * (100 - percent) + with * percent) / 100 << shift;
+            mixed |= ((((rgb >> shift) & 0xff) * (100 - percent) + with * percent) / 100) << shift;
         }
         return mixed;
     }
