@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param last the last one; null: there was none
  * @param nextAt when the next one by the maintenance is due, now at the earliest; null: the maintenance of this process
  *     does none
+ * @param overdue how many tenants have waited for a drill by the maintenance for a day longer than they should; 0 if it
+ *     does none
  */
 public record BackupDrills(
         @Nullable Instant succeededAt,
         int failed,
         @Nullable LastDrill last,
-        @Nullable Instant nextAt) {}
+        @Nullable Instant nextAt,
+        long overdue) {}

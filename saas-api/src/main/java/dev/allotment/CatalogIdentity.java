@@ -17,11 +17,26 @@ public interface CatalogIdentity {
     boolean isCopy();
 
     /**
+     * Ends the use of the catalog at its place, before it is moved to another one: from now on, it is a copy here.
+     * Nothing can change until {@link #confirmMoved}, at the new place or here, so API keys are kept then. Stop all
+     * nodes first.
+     *
+     * @throws SaasException {@code catalog.in-use} if a node has reported within the last minute; {@code catalog.clone}
+     *     if this is a copy
+     */
+    void leave();
+
+    /**
      * Confirms that this is the catalog now, and that no other copy is in use: it was moved, or restored. Nodes on it
      * accept changes within seconds, and servers refuse changes by any other copy. Does not contact unreachable
      * servers.
+     *
+     * <p>API keys of accounts are revoked, since keys that were revoked after the copy was made are in it, too. They
+     * are kept if the copy was made after {@link #leave} on the same day, and every server knows no later decision.
+     *
+     * @return whether API keys of accounts were kept
      */
-    void confirmMoved();
+    boolean confirmMoved();
 
     /**
      * Makes this copy a separate control plane, with another identity. Database servers that were registered are

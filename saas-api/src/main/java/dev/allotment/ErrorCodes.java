@@ -458,6 +458,12 @@ public final class ErrorCodes {
     public static final String CATALOG_CLONE = "catalog.clone";
 
     /**
+     * A node works on the catalog, so its place cannot be left. What to do: stop all nodes, and try again; if a node
+     * died, after a minute.
+     */
+    public static final String CATALOG_IN_USE = "catalog.in-use";
+
+    /**
      * A repair was asked to drop a database or login that a check does not report as an orphan. Nothing was repaired.
      * What to do: check again, and use the names that it reports.
      */

@@ -133,6 +133,9 @@ public enum EventType {
     /** An administrator confirmed that the catalog was moved or restored. Details: from, to (its places). */
     CATALOG_MOVED,
 
+    /** An operator ended the use of the catalog at its place, to move it. */
+    CATALOG_LEFT,
+
     /** An administrator made a copy of the catalog a separate control plane. Details: from, to (its identities). */
     CATALOG_SEPARATED,
 

@@ -71,8 +71,9 @@ public interface Maintenance {
      * of the process in which {@link Backups#encryptKeysAgain} was last called, it encrypts up to 100 keys of backups
      * again, as that method does.
      *
-     * <p>After that, if {@link SaasBuilder#backupDrills} is set, it restores a backup as a drill, unless a node has
-     * done so in the last 24 hours. A drill that fails is logged, and the next tenant is next after 24 hours.
+     * <p>After that, it restores backups as drills until none is due, for ten minutes at most, so that the drills of
+     * each tenant are done within the time of {@link SaasBuilder#backupDrills}. A drill that fails is logged, and is
+     * tried again after a day.
      *
      * @return how many backups were made or restored as a drill, and keys encrypted
      */

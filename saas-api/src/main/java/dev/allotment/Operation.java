@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param tenantId the tenant that it works on; null: none
  * @param templateId the template that it works on; null: none
  * @param idempotencyKey the caller's key, unique for the acting user; null: none
- * @param errorCode the code of the failure, see {@link SaasException#code}; null: not failed
- * @param errorMessage the message of the failure; null: not failed. Administrators also read the reason, which may have
- *     data of the tenant
+ * @param errorCode the code of the failure, see {@link SaasException#code}; for administrators, also while it is tried
+ *     again; null: not failed
+ * @param errorMessage the message of the failure. Administrators also read the reason, which may have data of the
+ *     tenant; null: not failed
  * @param node the node that works on it, or did last
  * @param createdAt when it was requested
  * @param updatedAt when its record last changed

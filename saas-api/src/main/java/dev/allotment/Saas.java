@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Every use case may throw {@code backend.unavailable}, which is retryable, if the database cannot be reached.
  */
 public interface Saas extends MainRecords, AutoCloseable {
+    /** Returns the version of this library, such as {@code 1.2.3}. Nodes and backups are recorded with it. */
+    static String version() {
+        return LibraryVersion.TEXT;
+    }
+
     /**
      * Starts a builder of a control plane.
      *

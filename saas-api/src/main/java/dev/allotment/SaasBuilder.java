@@ -155,10 +155,12 @@ public interface SaasBuilder {
     SaasBuilder keptBackups(int newest);
 
     /**
-     * Sets whether {@link Maintenance#makeBackups} restores the newest scheduled backup of one tenant a day as a drill,
-     * as {@link Backups#drill} does, one tenant after the other. Default: false.
+     * Sets within which time {@link Maintenance#makeBackups} restores the newest scheduled backup of each tenant as a
+     * drill, as {@link Backups#drill} does: one a day at least, and as many as that time requires. Default: 30 days.
+     *
+     * @param within zero: it does no drills
      */
-    SaasBuilder backupDrills(boolean drills);
+    SaasBuilder backupDrills(Duration within);
 
     /**
      * Sets whether a tenant is backed up before a configuration change updates or uninstalls its add-ons, and before

@@ -71,6 +71,15 @@ public record Server(
         SOURCE
     }
 
+    /**
+     * The key of the label that says how many gigabytes of databases are planned for the server, such as {@code
+     * disk-gb=500}. A server whose databases have reached it gets new ones only if no other server has room.
+     */
+    public static final String DISK_LABEL = "disk-gb";
+
+    private static final long GIGABYTE = 1_000_000_000L;
+    private static final int MAX_DIGITS = 9;
+
     /** The name of the server that a backend itself provides. */
     public static final String DEFAULT_NAME = "default";
 
@@ -153,6 +162,12 @@ public record Server(
             return State.SOURCE;
         }
         return lost ? State.GIVEN_UP : State.IN_USE;
+    }
+
+    /** Returns how many bytes of databases are planned for the server, see {@link #DISK_LABEL}; 0: it is not planned. */
+    public long plannedBytes() {
+        String label = labels.getOrDefault(DISK_LABEL, "");
+        return label.matches("[0-9]{1," + MAX_DIGITS + "}") ? Long.parseLong(label) * GIGABYTE : 0;
     }
 
     /** Returns whether the server accepts new databases, if it has room. */

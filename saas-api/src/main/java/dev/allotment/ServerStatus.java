@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param databases databases of tenants (including soft-deleted ones) and templates, and spares
  * @param crowded whether it has more databases than the control plane wants on one server
  * @param full whether it takes no more databases
+ * @param databaseBytes the sizes of the databases of tenants on it, as their usage was last read; at most a minute old
  * @param endedSessions how many sessions of applications this process ended because they took too much of the server
  */
 public record ServerStatus(
@@ -24,6 +25,7 @@ public record ServerStatus(
         long databases,
         boolean crowded,
         boolean full,
+        long databaseBytes,
         long endedSessions) {
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal

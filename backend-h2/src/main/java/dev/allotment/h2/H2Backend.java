@@ -76,7 +76,8 @@ final class H2Backend implements Backend {
                     Migration.read(23, "two-tenants-index", "catalog", H2Backend::resource),
                     Migration.read(24, "erasure-requests", "catalog", H2Backend::resource),
                     Migration.read(25, "erasure-index", "catalog", H2Backend::resource),
-                    Migration.read(26, "tenant-replacements", "catalog", H2Backend::resource)));
+                    Migration.read(26, "tenant-replacements", "catalog", H2Backend::resource),
+                    Migration.read(27, "drill-turns", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -82,7 +82,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(23, "two-tenants-index", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(24, "erasure-requests", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(25, "erasure-index", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(26, "tenant-replacements", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(26, "tenant-replacements", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(27, "drill-turns", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

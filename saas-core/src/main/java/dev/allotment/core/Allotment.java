@@ -215,8 +215,8 @@ public final class Allotment {
         }
 
         @Override
-        public Builder backupDrills(boolean drills) {
-            settings.backupDrills = drills;
+        public Builder backupDrills(Duration within) {
+            settings.backupDrillsWithin = within;
             return this;
         }
 

@@ -115,7 +115,7 @@ final class CoreSettings {
     BackupStore backupStore;
 
     int keptBackups = 7;
-    boolean backupDrills;
+    Duration backupDrillsWithin = Duration.ofDays(30);
     boolean backupBeforeChanges;
     int serverWarnAt = 2000;
     int serverMax = 4000;
@@ -152,6 +152,9 @@ final class CoreSettings {
         }
         if (keptBackups < 1) {
             problems.put("keptBackups", "1 at least, found " + keptBackups);
+        }
+        if (backupDrillsWithin.isNegative()) {
+            problems.put("backupDrills", "not negative, found " + backupDrillsWithin);
         }
         if (backupBeforeChanges && backupStore == null) {
             problems.put("backupBeforeChanges", "backupStore or backupFolder, found none");

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.Member;
 import dev.allotment.OperationKind;
+import dev.allotment.Saas;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.access.ActiveMembers;
@@ -22,6 +23,7 @@ import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.backup.DrillSaga;
+import dev.allotment.core.internal.backup.DrillTurns;
 import dev.allotment.core.internal.backup.DueBackups;
 import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.backup.DueKeys;
@@ -134,15 +136,11 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the object graph of the core: every class that serves all callers is created here once, after what it needs.
  */
 final class CoreWiring {
-    /** The version of this build; null: not known. */
-    static final @Nullable String VERSION = CoreWiring.class.getPackage().getImplementationVersion();
-
     final Backend backend;
     final AddonRegistry addonRegistry;
     final Map<String, Fix> fixes;
@@ -211,6 +209,7 @@ final class CoreWiring {
     final DeleteBackupSaga deleteBackupSaga;
     final EncryptKeySaga encryptKeySaga;
     final DueKeys dueKeys;
+    final DrillTurns drillTurns;
     final DrillSaga drillSaga;
     final DueDrills dueDrills;
     final RestoreInPlaceSaga restoreInPlaceSaga;
@@ -378,26 +377,21 @@ final class CoreWiring {
         backupArchive = new BackupArchive(
                 context, operationLeases, settings.backupStore, secretCipher, applicationFiles, settings.random);
         dumpArchive = new DumpArchive(context, operationLeases, derivedSecrets, applicationFiles);
-        tenantWriter = new TenantWriter(context, serverRegistry, applicationFiles, VERSION);
+        tenantWriter = new TenantWriter(context, serverRegistry, applicationFiles, Saas.version());
         exportSaga = new ExportSaga(context, tenantWriter, ExportPlaces.ofDatabases(), backupArchive, operationLeases);
         backupTidying = new BackupTidying(context, backupArchive);
-        makeBackupSaga =
-                new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);
+        drillTurns = new DrillTurns(context, settings.backupDrillsWithin);
+        makeBackupSaga = new MakeBackupSaga(
+                context, serverRegistry, backupArchive, drillTurns, eventLog, settings.keptBackups, Saas.version());
         safetyBackups = new SafetyBackups(backupArchive, makeBackupSaga, settings.backupBeforeChanges);
         dueBackups =
                 new DueBackups(context, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
         encryptKeySaga = new EncryptKeySaga(context, operationLeases, backupArchive);
         dueKeys = new DueKeys(context, operationLeases, operationRunner, backupArchive, encryptKeySaga);
-        drillSaga = new DrillSaga(context, serverRegistry, schemaMigrations, backupArchive, eventLog);
+        drillSaga = new DrillSaga(context, serverRegistry, schemaMigrations, backupArchive, drillTurns, eventLog);
         dueDrills = new DueDrills(
-                context,
-                serverHealth,
-                operationLeases,
-                operationRunner,
-                backupArchive,
-                drillSaga,
-                settings.backupDrills);
+                context, serverHealth, operationLeases, operationRunner, backupArchive, drillSaga, drillTurns);
         restoreInPlaceSaga = new RestoreInPlaceSaga(
                 context,
                 serverRegistry,
@@ -589,7 +583,7 @@ final class CoreWiring {
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
         oldRecords = new OldRecords(context, eventOutbox.listeners());
-        nodeReports = new NodeReports(context, context.catalog(), VERSION);
+        nodeReports = new NodeReports(context, context.catalog(), Saas.version());
     }
 
     private TenantDeletion tenantDeletion() {

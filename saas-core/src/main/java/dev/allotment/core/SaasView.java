@@ -386,7 +386,7 @@ final class SaasView implements Saas {
                         core.partStatistics,
                         core.signInThrottle,
                         () -> core.accountKeys.wrong() + core.memberKeys.wrong(),
-                        core.backend::pools,
+                        core.serverRegistry::pools,
                         actor));
     }
 

@@ -584,6 +584,7 @@ final class ErasuresTest {
             case BACKUP_DRILL_FAILED -> new Details("backup error", "name message");
             case CATALOG_RESTORED,
                     CATALOG_MOVED,
+                    CATALOG_LEFT,
                     CATALOG_SEPARATED,
                     TEMPLATE_BUILT,
                     TEMPLATE_DELETED,

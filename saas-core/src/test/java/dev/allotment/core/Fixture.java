@@ -30,6 +30,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -106,6 +107,7 @@ final class Fixture implements AutoCloseable {
                 .secretKeys(() -> secrets)
                 .backupStore(store(over))
                 .keptBackups(2)
+                .backupDrills(Duration.ZERO)
                 .backupBeforeChanges(backupBeforeChanges);
     }
 

@@ -3,9 +3,12 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.ListenerBacklog;
 import dev.allotment.NodeStatistics;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
@@ -100,6 +103,20 @@ final class NodeStatisticsTest {
         assertThat(statistics(other.get()).lostLeases()).isZero();
         assertThat(statistics(fixture.saas).takenOver()).isZero();
         assertThat(statistics(fixture.saas).lostLeases()).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotCountOperationsThatWaitedForANode() {
+        Operation waiting = fixture.saas
+                .async()
+                .create(CreateTenant.onPlan(fixture.plan())
+                        .owner(fixture.signUp("owner@example.com"))
+                        .build());
+        try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+            other.maintenance().run();
+            assertThat(other.operations().get(waiting.id()).state()).isEqualTo(OperationState.DONE);
+            assertThat(statistics(other).takenOver()).isZero();
+        }
     }
 
     @Test

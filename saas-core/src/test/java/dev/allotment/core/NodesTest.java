@@ -34,7 +34,8 @@ class NodesTest {
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
         assertThat(fixture.saas.maintenance().nodes())
                 .extracting(Node::name, Node::version, Node::lastSeenAt)
-                .containsExactly(tuple("node-a", "development", start), tuple("node-b", "development", start));
+                .containsExactly(tuple("node-a", Saas.version(), start), tuple("node-b", Saas.version(), start));
+        assertThat(Saas.version()).matches("\\d+\\.\\d+\\.\\d+.*");
 
         other.close();
 

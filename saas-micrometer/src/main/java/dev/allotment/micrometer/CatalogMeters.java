@@ -77,7 +77,13 @@ final class CatalogMeters {
     private final MultiGauge spares;
     private final MultiGauge wanted;
     private final MultiGauge ready;
+    private final MultiGauge bytes;
+    private final MultiGauge plannedBytes;
+    private final MultiGauge overdueBackups;
+    private final MultiGauge oldestOverdueBackup;
+    private final MultiGauge failedBackups;
     private final MultiGauge drilled;
+    private final MultiGauge overdueDrills;
     private final MultiGauge failedDrills;
     /** What the databases that take the most of a server take of it. */
     private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
@@ -90,6 +96,8 @@ final class CatalogMeters {
         up = gauge("server.up", "Whether the database server answered the last check");
         databases = gauge("server.databases", "Databases on the server: of tenants, templates and spares");
         capacity = gauge("server.capacity", "The planned number of databases of the server");
+        bytes = gauge("server.database.bytes", "Sizes of the databases of tenants on the server, as last read");
+        plannedBytes = gauge("server.capacity.bytes", "The bytes of databases that are planned for the server");
         ended = gauge(
                 "server.sessions.ended", "Sessions of applications that this process ended because they took too much");
         tenants = gauge("tenants", "Tenants with a database, by state");
@@ -105,6 +113,13 @@ final class CatalogMeters {
         spares = gauge("spares", "Spare databases that are ready to be claimed, by server and template");
         wanted = gauge("spares.wanted", "Spares that there should be, by template and bound server");
         ready = gauge("spares.ready", "Spares that are ready, by template and bound server");
+        overdueBackups = gauge(
+                "backups.overdue", "Tenants whose scheduled backup has been due for more than an hour, at most 1000");
+        oldestOverdueBackup =
+                gauge("backups.overdue.oldest.seconds", "For how long the backup has been due that waits longest");
+        failedBackups = gauge("backups.failed", "Backups that have failed within the last 24 hours");
+        overdueDrills =
+                gauge("backup.drills.overdue", "Tenants that have waited for a restore drill longer than they should");
         drilled = gauge(
                 "backup.drill.last.success.seconds", "When a restore drill last succeeded, as Unix time; 0: never");
         failedDrills = gauge("backup.drills.failed", "Restore drills that have failed since one succeeded");
@@ -136,6 +151,13 @@ final class CatalogMeters {
         rows(up, servers, each -> row(each, each.health().up() ? 1 : 0));
         rows(databases, servers, each -> row(each, each.databases()));
         rows(capacity, servers, each -> row(each, each.server().capacity()));
+        rows(bytes, servers, each -> row(each, each.databaseBytes()));
+        rows(
+                plannedBytes,
+                servers.stream()
+                        .filter(each -> each.server().plannedBytes() > 0)
+                        .toList(),
+                each -> row(each, each.server().plannedBytes()));
         rows(ended, servers, each -> row(each, each.endedSessions()));
         rows(
                 tenants,
@@ -164,7 +186,18 @@ final class CatalogMeters {
                 reading.backlogs(),
                 each -> metrics.row(Tags.of("listener", each.listener()), age(each.oldestAt(), now)));
         showSpares(reading);
-        showDrills(reading.drills());
+        if (reading.backups().exist()) {
+            showBackups(reading.backups(), now);
+            overdueDrills.register(
+                    List.of(metrics.row(Tags.empty(), reading.backups().drills().overdue())), true);
+        }
+        showDrills(reading.backups().drills());
+    }
+
+    private void showBackups(CatalogReading.BackupNumbers backups, Instant now) {
+        overdueBackups.register(List.of(metrics.row(Tags.empty(), backups.overdue())), true);
+        oldestOverdueBackup.register(List.of(metrics.row(Tags.empty(), age(backups.dueSince(), now))), true);
+        failedBackups.register(List.of(metrics.row(Tags.empty(), backups.failed())), true);
     }
 
     /** Shows nothing before the first drill. */

@@ -3,12 +3,14 @@ package dev.allotment.micrometer;
 
 import dev.allotment.BackupDrills;
 import dev.allotment.DatabaseLoad;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.ListenerBacklog;
 import dev.allotment.Node;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.OverdueBackup;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Server;
@@ -17,6 +19,7 @@ import dev.allotment.ServerStatus;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.WarmPoolStatistics;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -49,7 +52,7 @@ record CatalogReading(
         Map<String, Long> nodes,
         WarmPoolStatistics warmPool,
         List<ListenerBacklog> backlogs,
-        BackupDrills drills,
+        BackupNumbers backups,
         TenantCounts tenants) {
     /** How many databases of each server are shown for each measure. It bounds the number of series. */
     static final int MOST_LOADED = 10;
@@ -68,7 +71,7 @@ record CatalogReading(
             Map.of(),
             new WarmPoolStatistics(List.of(), List.of(), 0, 0, Duration.ZERO),
             List.of(),
-            new BackupDrills(null, 0, null, null),
+            new BackupNumbers(new BackupDrills(null, 0, null, null, 0), false, 0, null, 0, 0),
             new TenantCounts(Map.of(), 0));
 
     /**
@@ -94,11 +97,59 @@ record CatalogReading(
     }
 
     /**
+     * The drills, and the backups that were not made. The latter are counted once in a minute, as the tenants are.
+     *
+     * @param exist whether there is a store
+     * @param overdue how many tenants wait for a scheduled backup, {@link #MOST_OVERDUE} at most
+     * @param dueSince since when the one that waits longest does; null: none
+     * @param failed how many backups have failed within a day
+     * @param readAt in nanoseconds, as the argument of {@link CatalogReading#of}
+     */
+    record BackupNumbers(
+            BackupDrills drills,
+            boolean exist,
+            long overdue,
+            @Nullable Instant dueSince,
+            long failed,
+            long readAt) {
+        private static final int MOST_OVERDUE = 1000;
+        private static final Duration DAY = Duration.ofDays(1);
+        /** Limits of plans, and decisions of administrators, are no failures. */
+        private static final List<String> EXPECTED = List.of(
+                ErrorCodes.BACKUP_LIMIT_REACHED, ErrorCodes.OPERATION_CANCELLED, ErrorCodes.OPERATION_SUPERSEDED);
+
+        private static BackupNumbers of(Saas saas, BackupNumbers last, Clock clock, long now) {
+            BackupDrills drills = saas.backups().drills();
+            if (!saas.backups().hasStore() || (last.exist && now - last.readAt < TenantCounts.FRESH_NANOS)) {
+                return new BackupNumbers(drills, last.exist, last.overdue, last.dueSince, last.failed, last.readAt);
+            }
+            List<OverdueBackup> overdue = saas.backups().overdue(MOST_OVERDUE);
+            long failed = saas.operations()
+                    .count(Filter.and(
+                            Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT),
+                            Filter.equal(Operation.STATE, OperationState.FAILED),
+                            Filter.not(Filter.in(Operation.ERROR_CODE, EXPECTED)),
+                            Filter.compare(
+                                    Operation.CREATED_AT,
+                                    Filter.Operator.GREATER,
+                                    clock.instant().minus(DAY))));
+            return new BackupNumbers(
+                    drills,
+                    true,
+                    overdue.size(),
+                    overdue.isEmpty() ? null : overdue.get(0).dueAt(),
+                    failed,
+                    last.exist ? now : now - TenantCounts.FRESH_NANOS);
+        }
+    }
+
+    /**
      * Reads the catalog.
      *
+     * @param clock that of the control plane
      * @param now in nanoseconds, as {@link System#nanoTime} returns them
      */
-    static CatalogReading of(Saas saas, CatalogReading last, long now) {
+    static CatalogReading of(Saas saas, CatalogReading last, Clock clock, long now) {
         List<ServerStatus> statuses = saas.servers().statuses();
         Map<String, List<DatabaseLoad>> load = new LinkedHashMap<>();
         Map<String, List<Tenant>> largest = new LinkedHashMap<>();
@@ -118,7 +169,7 @@ record CatalogReading(
                         .collect(Collectors.groupingBy(Node::version, TreeMap::new, Collectors.counting())),
                 saas.templates().spares(),
                 saas.maintenance().backlogs(),
-                saas.backups().drills(),
+                BackupNumbers.of(saas, last.backups, clock, now),
                 TenantCounts.of(saas, last.tenants, now));
     }
 

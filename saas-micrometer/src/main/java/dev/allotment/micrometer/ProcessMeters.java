@@ -62,7 +62,7 @@ final class ProcessMeters {
     private void pool(
             MeterRegistry registry, String name, String description, ToDoubleFunction<NodeStatistics.Pool> value) {
         MultiGauge gauge = MultiGauge.builder("allotment.connections." + name)
-                .description(description + ", by pool of the backend of the catalog")
+                .description(description + ", by database server and pool")
                 .register(registry);
         pools.put(gauge, value);
     }
@@ -112,7 +112,8 @@ final class ProcessMeters {
             List<Row<?>> rows = new ArrayList<>();
             statistics
                     .pools()
-                    .forEach(each -> rows.add(metrics.row(Tags.of("pool", each.name()), value.applyAsDouble(each))));
+                    .forEach(each -> rows.add(metrics.row(
+                            Tags.of("server", each.server(), "pool", each.name()), value.applyAsDouble(each))));
             gauge.register(rows, true);
         });
     }

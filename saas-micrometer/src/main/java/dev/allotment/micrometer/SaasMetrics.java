@@ -159,7 +159,7 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
         }
         try {
             showProcess();
-            CatalogReading numbers = CatalogReading.of(saas, last, ticker.getAsLong());
+            CatalogReading numbers = CatalogReading.of(saas, last, clock, ticker.getAsLong());
             last = numbers;
             catalogs.forEach(each -> each.show(numbers, clock.instant()));
         } catch (RuntimeException e) {

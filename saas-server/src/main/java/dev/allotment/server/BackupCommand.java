@@ -180,10 +180,7 @@ final class BackupCommand {
     }
 
     private Tenant tenant(String name) {
-        return saas.tenants()
-                .findByName(name)
-                .orElseThrow(() ->
-                        SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no tenant \"" + name + "\"."));
+        return NamedTenant.find(saas, name);
     }
 
     /** Swaps once in each direction, also if the answer is lost and the operator repeats the command. */

@@ -9,6 +9,7 @@ import dev.allotment.spi.Settings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class BackupPlace implements AutoCloseable {
     private final @Nullable Path folder;
     private final S3BackupStore.@Nullable Builder bucket;
     private final int kept;
-    private final boolean drills;
+    private final Duration drillsWithin;
     private final boolean beforeChanges;
     private @Nullable S3BackupStore store;
 
@@ -34,12 +35,12 @@ final class BackupPlace implements AutoCloseable {
             @Nullable Path folder,
             S3BackupStore.@Nullable Builder bucket,
             int kept,
-            boolean drills,
+            Duration drillsWithin,
             boolean beforeChanges) {
         this.folder = folder;
         this.bucket = bucket;
         this.kept = kept;
-        this.drills = drills;
+        this.drillsWithin = drillsWithin;
         this.beforeChanges = beforeChanges;
     }
 
@@ -47,9 +48,9 @@ final class BackupPlace implements AutoCloseable {
      * Reads the settings. Problems are collected in them.
      *
      * @param kept how many backups of each tenant are kept
-     * @param drills whether a backup is restored as a drill each day
+     * @param drillsWithin within which time a backup of each tenant is restored as a drill; zero: there are no drills
      */
-    static BackupPlace read(Settings settings, int kept, boolean drills) {
+    static BackupPlace read(Settings settings, int kept, Duration drillsWithin) {
         Path folder = folder(settings);
         S3BackupStore.Builder bucket = bucket(settings);
         if (folder != null && bucket != null) {
@@ -67,7 +68,7 @@ final class BackupPlace implements AutoCloseable {
                     "false without backup-folder or backup-s3-bucket",
                     null);
         }
-        return new BackupPlace(folder, bucket, kept, drills, beforeChanges);
+        return new BackupPlace(folder, bucket, kept, drillsWithin, beforeChanges);
     }
 
     private static @Nullable Path folder(Settings settings) {
@@ -181,7 +182,7 @@ final class BackupPlace implements AutoCloseable {
     }
 
     private void applyRules(SaasBuilder builder) {
-        builder.keptBackups(kept).backupDrills(drills).backupBeforeChanges(beforeChanges);
+        builder.keptBackups(kept).backupDrills(drillsWithin).backupBeforeChanges(beforeChanges);
     }
 
     private static S3BackupStore open(S3BackupStore.Builder bucket) {

@@ -32,8 +32,7 @@ record CommandLineArguments(
      *
      * @param apply whether the repair changes anything
      * @param drop what the repair drops
-     * @param moved whether the catalog was moved
-     * @param separate whether the catalog becomes a separate control plane
+     * @param catalog what is decided about the catalog
      * @param nodes whether PgBouncer is for nodes, and not for applications
      * @param backup what is done with backups
      * @param export what is exported
@@ -43,8 +42,7 @@ record CommandLineArguments(
     record TaskOptions(
             boolean apply,
             Set<String> drop,
-            boolean moved,
-            boolean separate,
+            CatalogOptions catalog,
             boolean nodes,
             BackupOptions backup,
             ExportOptions export,
@@ -53,8 +51,7 @@ record CommandLineArguments(
         static final TaskOptions NONE = new TaskOptions(
                 false,
                 Set.of(),
-                false,
-                false,
+                CatalogOptions.NONE,
                 false,
                 BackupOptions.NONE,
                 ExportOptions.NONE,
@@ -63,6 +60,21 @@ record CommandLineArguments(
 
         TaskOptions {
             drop = Set.copyOf(drop);
+        }
+    }
+
+    /**
+     * The options of the command {@code catalog}.
+     *
+     * @param moved whether it was moved
+     * @param separate whether it becomes a separate control plane
+     * @param leave whether it leaves its place
+     */
+    record CatalogOptions(boolean moved, boolean separate, boolean leave) {
+        static final CatalogOptions NONE = new CatalogOptions(false, false, false);
+
+        boolean isOneAtMost() {
+            return Stream.of(moved, separate, leave).filter(each -> each).count() <= 1;
         }
     }
 
@@ -190,6 +202,7 @@ record CommandLineArguments(
     private static final String DROP = "--drop";
     private static final String MOVED = "--moved";
     private static final String SEPARATE = "--separate";
+    private static final String LEAVE = "--leave";
     private static final String NODES = "--nodes";
     private static final String TENANT = "--tenant";
     private static final String MAKE = "--make";
@@ -258,8 +271,10 @@ record CommandLineArguments(
                 new TaskOptions(
                         command.matchedOptionValue(APPLY, false),
                         Set.copyOf(command.matchedOptionValue(DROP, List.<String>of())),
-                        command.matchedOptionValue(MOVED, false),
-                        command.matchedOptionValue(SEPARATE, false),
+                        new CatalogOptions(
+                                command.matchedOptionValue(MOVED, false),
+                                command.matchedOptionValue(SEPARATE, false),
+                                command.matchedOptionValue(LEAVE, false)),
                         command.matchedOptionValue(NODES, false),
                         new BackupOptions(
                                 command.matchedOptionValue(TENANT, (String) null),
@@ -360,7 +375,7 @@ record CommandLineArguments(
                         mode.isServer()
                                 ? "Exit codes: 0 stopped, 1 failed, 2 wrong settings, 3 port or database unavailable."
                                 : "Exit codes: 0 nothing is left to repair, 1 failed, 2 wrong settings,"
-                                        + " 3 database unavailable, 4 findings.");
+                                        + " 3 database unavailable, 4 findings, 5 refused.");
         if (mode == Mode.REPAIR) {
             spec.addOption(flag(APPLY, "Repairs. Without it, nothing is changed."));
             spec.addOption(OptionSpec.builder(DROP)
@@ -372,13 +387,15 @@ record CommandLineArguments(
         }
         if (mode == Mode.CATALOG) {
             spec.addOption(flag(MOVED, "Confirms that this is the catalog now: it was moved or restored."));
+            spec.addOption(flag(LEAVE, "Ends its use in this place, before a move. --moved then keeps the API keys."));
             spec.addOption(flag(SEPARATE, "Makes this copy a separate control plane, without the original's servers."));
         }
         if (mode == Mode.PGBOUNCER) {
             spec.addOption(flag(NODES, "For nodes. Without it: for applications of tenants."));
         }
         if (mode == Mode.BACKUP) {
-            spec.addOption(value(TENANT, "NAME", "The tenant. Without another option, its backups are listed."));
+            spec.addOption(value(
+                    TENANT, "NAME", "The tenant: its name, a host, its UUID or its number. Alone: lists its backups."));
             spec.addOption(flag(MAKE, "Makes a backup."));
             spec.addOption(value(FROM, "SOURCE", "With --make: reads the tenant from this source."));
             spec.addOption(value(RESTORE, "BACKUP", "Creates a new tenant from this backup, next to the present one."));

@@ -14,5 +14,8 @@ final class ExitCode {
     /** A check found differences, or a repair left some. */
     static final int FINDINGS = 4;
 
+    /** What the command names does not exist, or its state does not allow the request. */
+    static final int REFUSED = 5;
+
     private ExitCode() {}
 }

@@ -94,10 +94,7 @@ final class ExportCommand {
     }
 
     private BiConsumer<Exports, OutputStream> ofTenant(String name, @Nullable String backup) {
-        Tenant tenant = saas.tenants()
-                .findByName(name)
-                .orElseThrow(() ->
-                        SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no tenant \"" + name + "\"."));
+        Tenant tenant = NamedTenant.find(saas, name);
         if (backup == null) {
             return (exports, file) -> exports.write(tenant.id(), file);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.Saas;
 import dev.allotment.micrometer.SaasMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -37,7 +38,7 @@ final class Metrics implements AutoCloseable {
         controlPlane.bindTo(registry);
         Gauge.builder("allotment.build.info", () -> 1)
                 .description("Always 1; its labels are the versions of this program and of Java")
-                .tag("version", SaasServer.version())
+                .tag("version", Saas.version())
                 .tag("java", Runtime.version().toString())
                 .register(registry);
         mailsSent = mails("sent");

@@ -12,7 +12,8 @@ enum Mode {
             Map.of(
                     SettingOption.DATA, "data/demo",
                     SettingOption.MAIN_DB, "portal.localhost",
-                    SettingOption.ADMIN_PASSWORD, "admin")),
+                    SettingOption.ADMIN_PASSWORD, "admin",
+                    SettingOption.LIST_DATABASES, "true")),
     SERVE(
             "serve",
             "Starts a server for production.",
@@ -49,6 +50,10 @@ enum Mode {
             "admin-password",
             "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    API_KEY(
+            "api-key",
+            "Makes an API key of the administrator --admin-login, and prints it once. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     MASTER_PASSWORD(
             "master-password",
             "Replaces the master password that was changed at run time. Takes the settings of serve.",
@@ -66,15 +71,16 @@ enum Mode {
             Map.entry(SettingOption.BACKEND, "h2"),
             Map.entry(SettingOption.LISTEN, "127.0.0.1"),
             Map.entry(SettingOption.PORT, "8069"),
+            Map.entry(SettingOption.METRICS_LISTEN, "127.0.0.1"),
             Map.entry(SettingOption.ADMIN_LOGIN, "admin"),
             Map.entry(SettingOption.BACKUPS_KEPT, "7"),
-            Map.entry(SettingOption.BACKUP_DRILLS, "false"),
+            Map.entry(SettingOption.BACKUP_DRILL_DAYS, "30"),
             Map.entry(SettingOption.BACKUP_BEFORE_CHANGES, "false"),
             Map.entry(SettingOption.SMTP_TIMEOUT, "10"),
             Map.entry(SettingOption.MAX_BODY, "8388608"),
             Map.entry(SettingOption.PASSWORD_ROUNDS, "210000"),
             Map.entry(SettingOption.SERVER_VERSION, "17.0"),
-            Map.entry(SettingOption.LIST_DATABASES, "true"),
+            Map.entry(SettingOption.LIST_DATABASES, "false"),
             Map.entry(SettingOption.OLD_PROTOCOLS, "true"),
             Map.entry(SettingOption.ACCESS_LOG, "false"),
             Map.entry(SettingOption.BACKGROUND_THREADS, "4"),
@@ -108,8 +114,8 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check, repair, catalog, backup, export, campaign, erase, admin-password, master-password, rekey or"
-                + " pgbouncer";
+        return "demo, serve, check, repair, catalog, backup, export, campaign, erase, admin-password, api-key,"
+                + " master-password, rekey or pgbouncer";
     }
 
     String command() {

@@ -139,7 +139,7 @@ record OpenedControlPlane(
         try {
             return InetAddress.getLocalHost().getHostName() + ":" + port;
         } catch (UnknownHostException e) {
-            return configuration.listen().getHostAddress() + ":" + port;
+            return configuration.listen().address().getHostAddress() + ":" + port;
         }
     }
 

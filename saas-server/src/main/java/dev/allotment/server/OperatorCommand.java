@@ -147,14 +147,32 @@ final class OperatorCommand {
 
     /** Says what the catalog is, after it was decided, if it was. */
     private int decide(Saas saas) {
-        if (options.moved() && options.separate()) {
+        if (!options.catalog().isOneAtMost()) {
             throw SaasException.invalid(
-                    ErrorCodes.SETTING_INVALID, "Give --moved or --separate, not both: the catalog is one of the two.");
+                    ErrorCodes.SETTING_INVALID,
+                    "Give one of --moved, --separate and --leave: the catalog is one of the three.");
         }
-        if (options.moved()) {
-            saas.catalogIdentity().confirmMoved();
+        if (options.catalog().leave()) {
+            saas.catalogIdentity().leave();
+            if (!saas.catalogIdentity().isCopy()) {
+                out.println("All databases of this catalog are copied with it, so there is nothing to decide. Stop the"
+                        + " server, and copy the folder.");
+                return ExitCode.OK;
+            }
+            out.println(
+                    "Nothing can be changed with this catalog any more. Dump it, restore it in its new place, and run"
+                            + " \"saas catalog --moved\" there within a day, which then keeps the API keys. To stay here, run it"
+                            + " here.");
+            return ExitCode.OK;
         }
-        if (options.separate()) {
+        if (options.catalog().moved()) {
+            out.println(
+                    saas.catalogIdentity().confirmMoved()
+                            ? "The API keys of accounts were kept."
+                            : "The API keys of accounts were revoked, since some may have been revoked after this copy was"
+                                    + " made. \"saas api-key\" makes a new one for an administrator.");
+        }
+        if (options.catalog().separate()) {
             saas.catalogIdentity().separate();
             out.println("This catalog is a separate control plane now. Restart every node on it, and register its"
                     + " database servers.");

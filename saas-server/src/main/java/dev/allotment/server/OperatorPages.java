@@ -19,27 +19,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pages for operators. {@code /health/live}: the process answers. {@code /health/ready}: the database answers, too.
- * {@code /metrics}: metrics for Prometheus. A problem with the database is logged once when it starts; the response
- * does not show it. A server that stops is not ready.
+ * The pages for load balancers. {@code /health/live}: the process answers. {@code /health/ready}: the database answers,
+ * too. A problem with the database is logged once when it starts; the response does not show it. A server that stops is
+ * not ready.
  *
  * <p>No thread that answers requests waits for the database here, so the process is found alive while it hangs.
  */
 final class OperatorPages extends Handler.Abstract.NonBlocking implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorPages.class);
-    private static final Set<String> PATHS = Set.of("/health/live", "/health/ready", "/metrics");
+    private static final Set<String> PATHS = Set.of("/health/live", "/health/ready");
+    static final Set<String> READING = Set.of("GET", "HEAD");
+    static final String TEXT = "text/plain";
     private static final String JSON = "application/json";
 
     private static final int MAX_WAIT_SECONDS = 15;
 
     private final SharedReading<Health> health;
-    private final SharedReading<String> metrics;
     private final AtomicBoolean ready = new AtomicBoolean(true);
     private volatile boolean stopping;
 
-    OperatorPages(Supplier<Health> health, Metrics metrics) {
+    OperatorPages(Supplier<Health> health) {
         this.health = new SharedReading<>("health", health);
-        this.metrics = new SharedReading<>("metrics", metrics::text);
     }
 
     /** From now on, the server is not ready. */
@@ -54,13 +54,9 @@ final class OperatorPages extends Handler.Abstract.NonBlocking implements AutoCl
         if (!PATHS.contains(path)) {
             return false;
         }
-        if (!Set.of("GET", "HEAD").contains(request.getMethod())) {
+        if (!READING.contains(request.getMethod())) {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
-            write(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "text/plain", "Use GET.\n");
-        } else if (path.equals("/metrics")) {
-            metrics.read()
-                    .orTimeout(MAX_WAIT_SECONDS, TimeUnit.SECONDS)
-                    .whenComplete((text, failure) -> metrics(response, callback, text, failure));
+            write(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, TEXT, "Use GET.\n");
         } else if (path.equals("/health/live")) {
             writeHealth(response, callback, true);
         } else if (stopping) {
@@ -71,16 +67,6 @@ final class OperatorPages extends Handler.Abstract.NonBlocking implements AutoCl
                     .whenComplete((found, failure) -> writeHealth(response, callback, isReady(found, failure)));
         }
         return true;
-    }
-
-    private static void metrics(
-            Response response, Callback callback, @Nullable String text, @Nullable Throwable failure) {
-        if (text == null) {
-            LOG.warn("The metrics cannot be read: {}", String.valueOf(failure));
-            write(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "text/plain", "Not available now.\n");
-        } else {
-            write(response, callback, HttpStatus.OK_200, Metrics.CONTENT_TYPE, text);
-        }
     }
 
     private boolean isReady(@Nullable Health found, @Nullable Throwable failure) {
@@ -107,10 +93,9 @@ final class OperatorPages extends Handler.Abstract.NonBlocking implements AutoCl
     @Override
     public void close() {
         health.close();
-        metrics.close();
     }
 
-    private static void write(Response response, Callback callback, int status, String type, String text) {
+    static void write(Response response, Callback callback, int status, String type, String text) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

@@ -11,6 +11,7 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.tenant.TenantFilter;
 import jakarta.servlet.DispatcherType;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -35,11 +36,13 @@ final class RunningServer implements AutoCloseable {
     private final MaintenanceScheduler maintenance;
     private final MountedPortal portal;
     private final OperatorPages operatorPages;
+    private final @Nullable MetricsServer metricsServer;
 
     private RunningServer(
             ServerConfiguration configuration,
             Backend backend,
             WebServer web,
+            @Nullable MetricsServer metricsServer,
             MaintenanceScheduler maintenance,
             OpenedControlPlane controlPlane,
             Clock clock)
@@ -47,58 +50,72 @@ final class RunningServer implements AutoCloseable {
         this.configuration = configuration;
         this.backend = backend;
         this.web = web;
+        this.metricsServer = metricsServer;
         this.maintenance = maintenance;
         this.controlPlane = controlPlane;
         Saas saas = controlPlane.saas();
         metrics = new Metrics(new SaasMetrics(saas, clock));
         portal = new MountedPortal(configuration, saas, metrics, clock);
-        operatorPages = new OperatorPages(saas::health, metrics);
+        operatorPages = new OperatorPages(saas::health);
         start(saas);
         metrics.watch(web);
+        if (metricsServer != null) {
+            metricsServer.start(metrics);
+        }
         maintenance.start(saas);
         LOG.info(
                 "Started: version={} address={} port={} backend={}",
-                SaasServer.version(),
-                configuration.listen().getHostAddress(),
+                Saas.version(),
+                configuration.listen().address().getHostAddress(),
                 web.port(),
                 configuration.storage());
     }
 
     /**
-     * Binds the port, opens the control plane, and starts to answer requests.
+     * Binds the ports, opens the control plane, and starts to answer requests.
      *
      * @param backend is closed with the server, or if the start fails
      * @param clock the clock of all parts
      */
     static RunningServer start(ServerConfiguration configuration, Backend backend, Clock clock) throws StartFailure {
         WebServer web = null;
+        MetricsServer metricsServer = null;
         MaintenanceScheduler maintenance =
                 new MaintenanceScheduler(configuration.work().backgroundThreads());
         try {
             web = WebServer.bind(
-                    configuration.listen(),
-                    configuration.port(),
+                    configuration.listen().address(),
+                    configuration.listen().port(),
                     configuration.work().stopDelay(),
                     configuration.work().stopTimeout());
+            InetSocketAddress forMetrics = configuration.listen().metrics();
+            metricsServer = forMetrics == null ? null : MetricsServer.bind(forMetrics);
             OpenedControlPlane controlPlane =
                     OpenedControlPlane.open(configuration, backend, web.port(), maintenance.executor(), clock);
-            return new RunningServer(configuration, backend, web, maintenance, controlPlane, clock);
+            return new RunningServer(configuration, backend, web, metricsServer, maintenance, controlPlane, clock);
         } catch (SaasException e) {
-            release(web, maintenance, backend, configuration.backups());
+            release(web, metricsServer, maintenance, backend, configuration.backups());
             throw StartFailure.of(e, configuration.storage());
         } catch (StartFailure e) {
-            release(web, maintenance, backend, configuration.backups());
+            release(web, metricsServer, maintenance, backend, configuration.backups());
             throw e;
         } catch (Exception e) {
-            release(web, maintenance, backend, configuration.backups());
+            release(web, metricsServer, maintenance, backend, configuration.backups());
             throw new StartFailure(ExitCode.FAILED, "The web server cannot start: " + e.getMessage(), e);
         }
     }
 
     private static void release(
-            @Nullable WebServer web, MaintenanceScheduler maintenance, Backend backend, BackupPlace backups) {
+            @Nullable WebServer web,
+            @Nullable MetricsServer metricsServer,
+            MaintenanceScheduler maintenance,
+            Backend backend,
+            BackupPlace backups) {
         if (web != null) {
             web.close();
+        }
+        if (metricsServer != null) {
+            metricsServer.close();
         }
         maintenance.close();
         backend.close();
@@ -160,11 +177,16 @@ final class RunningServer implements AutoCloseable {
     }
 
     InetAddress address() {
-        return configuration.listen();
+        return configuration.listen().address();
     }
 
     int port() {
         return web.port();
+    }
+
+    /** The port of the metrics; 0: they are not served. */
+    int metricsPort() {
+        return metricsServer == null ? 0 : metricsServer.port();
     }
 
     /** Returns the URL of the portal. */
@@ -193,6 +215,9 @@ final class RunningServer implements AutoCloseable {
         portal.endStreams();
         web.close();
         operatorPages.close();
+        if (metricsServer != null) {
+            metricsServer.close();
+        }
         portal.close();
         maintenance.close();
         metrics.close();

@@ -2,6 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.ErrorCategory;
+import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
@@ -39,7 +40,7 @@ public final class SaasServer {
 
     /** Starts a server. Returns an exit code as soon as it runs, or if it cannot start. */
     static int run(Map<String, String> environment, PrintStream out, PrintStream err, String... args) {
-        CommandLineArguments arguments = CommandLineArguments.parse(version(), args);
+        CommandLineArguments arguments = CommandLineArguments.parse(Saas.version(), args);
         if (!arguments.output().isEmpty()) {
             out.print(arguments.output());
             out.flush();
@@ -51,7 +52,7 @@ public final class SaasServer {
             }
             RunningServer server = start(environment, arguments);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
-            StartupBanner.print(out, version(), server, sinceProcessStart());
+            StartupBanner.print(out, Saas.version(), server, sinceProcessStart());
             if (Boolean.getBoolean(TRAINING_RUN)) {
                 TrainingRun.call(server.address(), server.port());
             }
@@ -99,8 +100,8 @@ public final class SaasServer {
         Prepared prepared = prepare(environment, arguments);
         try (Backend backend = prepared.backend()) {
             Mode mode = prepared.configuration().mode();
-            if (mode == Mode.ADMIN_PASSWORD || mode == Mode.MASTER_PASSWORD) {
-                return new PasswordCommand(prepared.configuration(), out).run(backend);
+            if (mode == Mode.ADMIN_PASSWORD || mode == Mode.MASTER_PASSWORD || mode == Mode.API_KEY) {
+                return new CredentialsCommand(prepared.configuration(), out).run(backend);
             }
             if (mode == Mode.PGBOUNCER) {
                 return new PoolerCommand(
@@ -161,10 +162,5 @@ public final class SaasServer {
 
     private static StartFailure wrong(List<String> problems) {
         return new StartFailure(ExitCode.WRONG_SETTINGS, String.join("\n", problems));
-    }
-
-    static String version() {
-        String version = SaasServer.class.getPackage().getImplementationVersion();
-        return version == null ? "(unpackaged)" : version;
     }
 }

@@ -9,6 +9,7 @@ import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -28,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * All settings of the server, checked as far as possible without opening anything.
  *
  * @param backendSettings the backend's settings by the backend's names, including secrets
- * @param listen the resolved address
- * @param port 0 for any free port
+ * @param listen the resolved addresses
  * @param baseUrl null to derive it from the main database and the port
  * @param backups is closed after the control plane that it was passed to
  * @param clientsPath null if each tenant has its own host
@@ -42,8 +42,7 @@ record ServerConfiguration(
         Mode mode,
         String backend,
         Map<String, String> backendSettings,
-        InetAddress listen,
-        int port,
+        ListenAddresses listen,
         String mainDatabase,
         @Nullable String baseDomain,
         @Nullable String baseUrl,
@@ -120,7 +119,6 @@ record ServerConfiguration(
                 backend,
                 reader.backendSettings(backend, backendSettings),
                 reader.listen(),
-                reader.number(SettingOption.PORT, 0, 65_535),
                 reader.mainDatabase(),
                 reader.baseDomain(),
                 reader.baseUrl(),
@@ -133,9 +131,7 @@ record ServerConfiguration(
                 BackupPlace.read(
                         settings,
                         reader.number(SettingOption.BACKUPS_KEPT, 1, 10_000),
-                        settings.flag(
-                                SettingOption.BACKUP_DRILLS.key(),
-                                Boolean.parseBoolean(reader.byDefault(SettingOption.BACKUP_DRILLS)))),
+                        Duration.ofDays(reader.number(SettingOption.BACKUP_DRILL_DAYS, 0, 3650))),
                 reader.proxies(),
                 MailSettings.read(settings),
                 reader.mailTexts(branding),
@@ -159,6 +155,9 @@ record ServerConfiguration(
 
     /** Reads single settings. Problems are collected in the settings. */
     private record Reader(Mode mode, Settings settings) {
+        private static final int MAX_PORT = 65_535;
+        private static final int NO_METRICS = -1;
+
         String text(SettingOption option) {
             return settings.text(option.key(), byDefault(option)).strip();
         }
@@ -224,17 +223,24 @@ record ServerConfiguration(
             return passed;
         }
 
-        InetAddress listen() {
-            String text = text(SettingOption.LISTEN);
+        ListenAddresses listen() {
+            InetAddress forMetrics = address(SettingOption.METRICS_LISTEN);
+            int port = settings.optional(SettingOption.METRICS_PORT.key()) == null
+                    ? NO_METRICS
+                    : settings.number(SettingOption.METRICS_PORT.key(), 0, 0, MAX_PORT);
+            return new ListenAddresses(
+                    address(SettingOption.LISTEN),
+                    number(SettingOption.PORT, 0, MAX_PORT),
+                    port == NO_METRICS ? null : new InetSocketAddress(forMetrics, port));
+        }
+
+        private InetAddress address(SettingOption option) {
+            String text = text(option);
             try {
                 // Any address will do: a name with several addresses is not meant for listening.
                 return InetAddress.getAllByName(text)[0];
             } catch (UnknownHostException e) {
-                settings.problem(
-                        SettingOption.LISTEN.key(),
-                        text,
-                        "an address or a name of this machine",
-                        byDefault(SettingOption.LISTEN));
+                settings.problem(option.key(), text, "an address or a name of this machine", byDefault(option));
                 return InetAddress.getLoopbackAddress();
             }
         }

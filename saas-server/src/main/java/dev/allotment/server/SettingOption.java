@@ -17,6 +17,8 @@ enum SettingOption {
     PASSWORD("TEXT", "The password of the PostgreSQL user.", true),
     LISTEN("ADDRESS", "The address to listen on; 0.0.0.0 for all."),
     PORT("NUMBER", "The port to listen on; 0 for any free port."),
+    METRICS_LISTEN("ADDRESS", "The address to serve the metrics on; 0.0.0.0 for all."),
+    METRICS_PORT("NUMBER", "The port to serve the metrics on; 0 for any free port. Without it, they are not served."),
     MAIN_DB("NAME", "The name of the main database, where accounts and plans are administered."),
     BASE_DOMAIN("DOMAIN", "Is appended to names of tenants that have no dot."),
     BASE_URL("URL", "The public URL of the main database. Its scheme and port are used for tenants, too."),
@@ -51,7 +53,9 @@ enum SettingOption {
             "The access key of the S3 server. Without it, the credentials of the environment are used, as AWS finds them."),
     BACKUP_S3_SECRET_KEY("TEXT", "The secret key that belongs to the access key.", true),
     BACKUPS_KEPT("NUMBER", "How many backups of each tenant are kept."),
-    BACKUP_DRILLS("FLAG", "Whether the newest scheduled backup of one tenant a day is restored as a drill."),
+    BACKUP_DRILL_DAYS(
+            "NUMBER",
+            "Within how many days the newest scheduled backup of each tenant is restored as a drill; 0: no drills."),
     BACKUP_BEFORE_CHANGES(
             "FLAG",
             "Whether a tenant is backed up before its add-ons are updated or uninstalled, and before its schema is"

@@ -9,6 +9,8 @@ import dev.allotment.SaasException;
 final class StartFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private static final String BACKEND = "backend.";
+
     private final int exitCode;
 
     StartFailure(int exitCode, String message, Throwable cause) {
@@ -21,19 +23,24 @@ final class StartFailure extends Exception {
         this.exitCode = exitCode;
     }
 
-    /** Translates an error of the control plane or its backend. Names the storage unless a setting is wrong. */
+    /** Translates an error of the control plane or its backend. Names the storage if it is the cause. */
     static StartFailure of(SaasException e, String storage) {
         String message = String.valueOf(e.getMessage());
-        if (e.category() == ErrorCategory.INVALID_INPUT) {
-            return new StartFailure(ExitCode.WRONG_SETTINGS, message, e);
-        }
-        boolean unavailable = e.category() == ErrorCategory.UNAVAILABLE
-                || e.code().equals(ErrorCodes.BACKEND_IN_USE)
-                || e.code().equals(ErrorCodes.BACKEND_SCHEMA);
-        return new StartFailure(
-                unavailable ? ExitCode.UNAVAILABLE : ExitCode.FAILED,
-                "Backend " + storage + ": " + message + origin(e),
-                e);
+        boolean ofBackend = e.code().startsWith(BACKEND);
+        return switch (e.category()) {
+            case INVALID_INPUT -> new StartFailure(ExitCode.WRONG_SETTINGS, message, e);
+            case UNAVAILABLE, INTERNAL ->
+                new StartFailure(
+                        e.category() == ErrorCategory.UNAVAILABLE || e.code().equals(ErrorCodes.BACKEND_SCHEMA)
+                                ? ExitCode.UNAVAILABLE
+                                : ExitCode.FAILED,
+                        (ofBackend ? "Backend " + storage + ": " : "") + message + origin(e),
+                        e);
+            case NOT_FOUND, CONFLICT, NOT_ALLOWED, UNSUPPORTED ->
+                ofBackend
+                        ? new StartFailure(ExitCode.UNAVAILABLE, "Backend " + storage + ": " + message + origin(e), e)
+                        : new StartFailure(ExitCode.REFUSED, message, e);
+        };
     }
 
     /**

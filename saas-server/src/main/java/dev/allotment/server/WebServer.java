@@ -65,21 +65,30 @@ final class WebServer implements AutoCloseable {
         server.setErrorHandler(new PlainErrors());
         server.setStopTimeout(stopTimeout.toMillis());
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http()));
-        connector.setHost(address.getHostAddress());
-        connector.setPort(port);
         connector.setIdleTimeout(TimeUnit.SECONDS.toMillis(IDLE_SECONDS));
         connector.setAcceptQueueSize(BACKLOG);
         server.addConnector(connector);
+        open(connector, address, port, "--listen or --port");
+        return new WebServer(server, connector, stopDelay);
+    }
+
+    /**
+     * Binds the port of a connector.
+     *
+     * @param settings the settings that choose address and port, for the message
+     */
+    static void open(ServerConnector connector, InetAddress address, int port, String settings) throws StartFailure {
+        connector.setHost(address.getHostAddress());
+        connector.setPort(port);
         try {
             connector.open();
         } catch (IOException e) {
             throw new StartFailure(
                     ExitCode.UNAVAILABLE,
-                    "Cannot listen on " + address.getHostAddress() + " port " + port + ": " + reason(e)
-                            + ". Set --listen or --port to another one, or stop the process that uses this one.",
+                    "Cannot listen on " + address.getHostAddress() + " port " + port + ": " + reason(e) + ". Set "
+                            + settings + " to another one, or stop the process that uses this one.",
                     e);
         }
-        return new WebServer(server, connector, stopDelay);
     }
 
     /** Allows doubled slashes, which are common among Odoo clients. Does not send the name of the web server. */

@@ -4,8 +4,10 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.NewApiKey;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
@@ -216,6 +218,71 @@ class CatalogCopyTest {
         }
         try (Saas moved = open("staging")) {
             assertRefused(() -> create(moved, plan, "late"));
+        }
+    }
+
+    @Test
+    void aCatalogThatWasLeftKeepsItsKeysWhenItIsMoved() throws SQLException {
+        produce();
+        String key;
+        try (Saas production = open("portal")) {
+            key = key(production);
+            assertThatThrownBy(() -> leave("portal"))
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CATALOG_IN_USE))
+                    .hasMessageContaining("node-1");
+        }
+        leave("portal");
+        copyCatalog();
+
+        try (Saas moved = open("staging")) {
+            assertRefused(() -> key(moved));
+            assertThat(moved.catalogIdentity().confirmMoved()).isTrue();
+            assertThat(moved.apiKeys().authenticate(key, null)).isPresent();
+            create(moved, plan, "new");
+        }
+        try (Saas old = open("portal")) {
+            assertRefused(() -> key(old));
+        }
+        execute("DROP DATABASE staging");
+        copyCatalog();
+        try (Saas again = open("staging")) {
+            assertThat(again.catalogIdentity().confirmMoved())
+                    .as("keys may have been revoked in the copy that was confirmed before")
+                    .isFalse();
+            assertThat(again.apiKeys().authenticate(key, null)).isEmpty();
+        }
+    }
+
+    @Test
+    void anOldCopyOfACatalogThatWasLeftKeepsNoKeys() throws SQLException {
+        produce();
+        String key;
+        try (Saas production = open("portal")) {
+            key = key(production);
+        }
+        leave("portal");
+        copyCatalog();
+
+        try (Saas moved = open("staging", Clock.offset(Clock.systemUTC(), Duration.ofHours(25)))) {
+            assertThat(moved.catalogIdentity().confirmMoved()).isFalse();
+            assertThat(moved.apiKeys().authenticate(key, null)).isEmpty();
+        }
+    }
+
+    private static String key(Saas saas) {
+        return saas.actingAs(saas.accounts().findByLogin("admin").orElseThrow().id())
+                .apiKeys()
+                .create(new NewApiKey("ci", ApiKeyScope.EVERYTHING, null))
+                .secret();
+    }
+
+    private void leave(String catalog) {
+        try (Saas saas = Saas.builder()
+                .backend("postgres", Map.of("url", postgres.url(catalog), "user", "postgres", "password", "the secret"))
+                .secretKey("the same key as in production")
+                .attach()) {
+            saas.catalogIdentity().leave();
         }
     }
 

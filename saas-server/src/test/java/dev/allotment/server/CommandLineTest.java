@@ -142,7 +142,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "No command; expected demo, serve, check, repair, catalog, backup, export, campaign, erase, admin-password, master-password, rekey or pgbouncer");
+                        "No command; expected demo, serve, check, repair, catalog, backup, export, campaign, erase, admin-password, api-key, master-password, rekey or pgbouncer");
     }
 
     @Test
@@ -151,7 +151,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, export, campaign, erase, admin-password, master-password, rekey or pgbouncer");
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, export, campaign, erase, admin-password, api-key, master-password, rekey or pgbouncer");
     }
 
     @Test

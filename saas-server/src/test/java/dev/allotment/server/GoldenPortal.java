@@ -35,7 +35,17 @@ final class GoldenPortal implements AutoCloseable {
 
     GoldenPortal(List<String> backend) throws Exception {
         List<String> line = new ArrayList<>(List.of(
-                "serve", "--port", "0", "--password-rounds", "1", "--node", "golden", "--admin-password", PASSWORD));
+                "serve",
+                "--port",
+                "0",
+                "--password-rounds",
+                "1",
+                "--node",
+                "golden",
+                "--admin-password",
+                PASSWORD,
+                "--list-databases",
+                "true"));
         line.addAll(backend);
         server = SaasServer.start(Map.of(), CommandLineArguments.parse("test", line.toArray(new String[0])));
         Saas saas = server.saas();

@@ -100,6 +100,7 @@ final class MailTest {
                 "demo",
                 "--data=memory",
                 "--port=0",
+                "--metrics-port=0",
                 "--password-rounds=1",
                 "--smtp-url=smtp://127.0.0.1:" + mail.getSmtp().getPort(),
                 "--smtp-from=Example <noreply@example.com>",
@@ -145,10 +146,10 @@ final class MailTest {
             assertThat(List.of(mail.getReceivedMessages()[2].getSubject(), mail.getReceivedMessages()[3].getSubject()))
                     .containsExactlyInAnyOrder("Your password was changed", "Your email address was changed");
             // The mail server has the message before the portal has the answer.
-            awaitMetric(browser, portal, "allotment_account_mails_total{result=\"sent\"} 3.0");
+            awaitMetric(server, "allotment_account_mails_total{result=\"sent\"} 3.0");
             mail.stop();
             send(forgetful, portal, "/web/reset_password", Map.of("login", "nora@example.org"));
-            awaitMetric(browser, portal, "allotment_account_mails_total{result=\"failed\"} 1.0");
+            awaitMetric(server, "allotment_account_mails_total{result=\"failed\"} 1.0");
         } finally {
             mail.stop();
         }
@@ -193,9 +194,13 @@ final class MailTest {
                 .contains("port: found \"x\"", "smtp-url: found \"mail.example.com\"", "smtp-from", "mail-texts");
     }
 
-    private static void awaitMetric(Browser browser, String portal, String line) throws IOException {
+    private static void awaitMetric(RunningServer server, String line) throws IOException {
+        Browser prometheus = new Browser(server.metricsPort());
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!browser.get(portal + "/metrics").body().contains(line)) {
+        while (!prometheus
+                .get("http://127.0.0.1:" + server.metricsPort() + "/metrics")
+                .body()
+                .contains(line)) {
             assertThat(System.nanoTime()).as(line).isLessThan(end);
         }
     }

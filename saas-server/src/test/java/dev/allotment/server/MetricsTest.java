@@ -16,8 +16,9 @@ class MetricsTest {
             assertThat(metrics.text())
                     .contains("# HELP allotment_build_info Always 1; its labels are the versions of this program and"
                             + " of Java")
-                    .contains("allotment_build_info{java=\"" + Runtime.version() + "\",version=\""
-                            + SaasServer.version() + "\"} 1\n")
+                    .contains("allotment_build_info{java=\"" + Runtime.version() + "\",version=\"" + Saas.version()
+                            + "\"} 1\n")
+                    .contains("allotment_nodes{version=\"" + Saas.version() + "\"} 1.0\n")
                     .contains("allotment_server_up{server=\"default\"} 1.0\n");
         }
     }

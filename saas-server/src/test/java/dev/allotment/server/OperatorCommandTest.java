@@ -419,10 +419,20 @@ class OperatorCommandTest {
                     .as(wrong + out())
                     .isEqualTo(ExitCode.WRONG_SETTINGS);
         }
-        assertThat(run(backend, "campaign", "--start", "addons", "--plan", "none"))
-                .isEqualTo(ExitCode.FAILED);
-        assertThat(err()).contains("There is no plan \"none\".").doesNotContain("Exception");
-        assertThat(run(backend, "campaign", "--pause", "999999")).isEqualTo(ExitCode.FAILED);
+        for (List<String> missing : List.of(
+                List.of("campaign", "--start", "addons", "--plan", "none"),
+                List.of("campaign", "--start", "move=none"),
+                List.of("campaign", "--show", "999999"),
+                List.of("campaign", "--pause", "999999"),
+                List.of("export", "--tenant", "none", "--to", "none.zip"))) {
+            assertThat(run(
+                            backend,
+                            missing.get(0),
+                            missing.subList(1, missing.size()).toArray(new String[0])))
+                    .as(missing + err())
+                    .isEqualTo(ExitCode.REFUSED);
+            assertThat(err()).as(missing.toString()).hasLineCount(1).doesNotContain("Exception", "Backend ");
+        }
     }
 
     /** Only the moves that were shown can be started. */

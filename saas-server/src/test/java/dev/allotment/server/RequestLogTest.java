@@ -132,7 +132,7 @@ class RequestLogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/web/login", "/health/live", "/metrics", "/jsonrpc", "/nothing/here", "/a//b"})
+    @ValueSource(strings = {"/", "/web/login", "/health/live", "/jsonrpc", "/nothing/here", "/a//b"})
     void eachResponseHasAnIdOfItsOwn(String path) throws Exception {
         String first = id(send(path, null, null));
 
@@ -204,6 +204,21 @@ class RequestLogTest {
                 .filter(event -> event.getThrowableProxy() != null)
                 .filter(event -> id.equals(event.getMDCPropertyMap().get(FailureReference.REQUEST_KEY)))
                 .toList();
+    }
+
+    @Test
+    void theLogSaysWhichOperationsARequestHasStarted() throws Exception {
+        String call = "{\"jsonrpc\": \"2.0\", \"method\": \"call\", \"params\": {\"service\": \"object\","
+                + " \"method\": \"execute_kw\", \"args\": [\"portal.localhost\", 2, \"admin\","
+                + " \"saas_portal.plan\", \"create_new_database\", [1], {}]}}";
+
+        assertThat(send("/jsonrpc", "a-new-shop", call).body()).contains("\"result\"");
+
+        assertThat(log.list)
+                .filteredOn(
+                        event -> "a-new-shop".equals(event.getMDCPropertyMap().get(FailureReference.REQUEST_KEY)))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(line -> line.matches("Operation [0-9]+ starts: kind=CREATE_TENANT.*"));
     }
 
     @Test

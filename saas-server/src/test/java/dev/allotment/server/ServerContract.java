@@ -12,6 +12,7 @@ import com.abercap.odoo.FilterCollection;
 import com.abercap.odoo.ObjectAdapter;
 import com.abercap.odoo.Row;
 import com.abercap.odoo.RowCollection;
+import dev.allotment.test.Browser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -75,8 +76,8 @@ abstract class ServerContract {
 
     /** As {@code saas demo} on a free port, with cheap passwords. */
     static RunningServer start(List<String> arguments) throws StartFailure {
-        List<String> line =
-                new ArrayList<>(List.of("demo", "--port", "0", "--password-rounds", "1000", "--node", "test"));
+        List<String> line = new ArrayList<>(
+                List.of("demo", "--port", "0", "--metrics-port", "0", "--password-rounds", "1000", "--node", "test"));
         line.addAll(arguments);
         return SaasServer.start(Map.of(), CommandLineArguments.parse("test", line.toArray(new String[0])));
     }
@@ -429,9 +430,33 @@ abstract class ServerContract {
 
         assertThat(get("/health/live")).isEqualTo("{\"status\":\"up\"}\n");
         assertThat(get("/health/ready")).isEqualTo("{\"status\":\"up\"}\n");
-        assertThat(get("/metrics"))
+        assertThat(metrics())
                 .containsPattern("allotment_requests_seconds_count\\{path=\"/xmlrpc/2/common\",status=\"200\"\\} \\d+")
                 .contains("jvm_memory_used_bytes", "process_uptime_seconds");
+    }
+
+    @Test
+    void servesNoMetricsToCallers() throws Exception {
+        String tenant = String.valueOf(
+                struct(list(admin.execute("saas_portal.client", "read", List.of(create(login())), List.of("name")))
+                                .get(0))
+                        .get("name"));
+        for (String host : List.of("127.0.0.1", OdooClient.MAIN, tenant, "unknown.localhost")) {
+            Browser.Answer answer = new Browser(server.port()).get("http://" + host + ":" + server.port() + "/metrics");
+
+            assertThat(answer.status()).as(host).isNotEqualTo(200);
+            assertThat(answer.body()).as(host).doesNotContain("allotment_");
+        }
+    }
+
+    @Test
+    void servesNothingButMetricsOnTheirPort() throws Exception {
+        Browser prometheus = new Browser(server.metricsPort());
+
+        assertThat(prometheus
+                        .get("http://127.0.0.1:" + server.metricsPort() + "/web/login")
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -446,7 +471,7 @@ abstract class ServerContract {
 
         admin.execute("saas_portal.plan", "write", List.of(plan), Map.of("spares", 1));
         long end = System.nanoTime() + 60_000_000_000L;
-        while (!get("/metrics").contains(ready + " 1.0")) {
+        while (!metrics().contains(ready + " 1.0")) {
             assertThat(System.nanoTime()).as("maintenance fills the warm pool").isLessThan(end);
         }
         double hits = metric("allotment_spares_claims_total{result=\"hit\"}");
@@ -493,11 +518,13 @@ abstract class ServerContract {
         assertThat(metric("allotment_http_threads_max")).isEqualTo(200);
         assertThat(metric("allotment_http_threads_busy")).isBetween(0.0, 200.0);
         assertThat(metric("allotment_http_requests_waiting")).isZero();
-        assertThat(metric("allotment_connections_max{pool=\"tenants\"}")).isEqualTo(20);
-        assertThat(metric("allotment_connections_busy{pool=\"tenants\"}")
-                        + metric("allotment_connections_idle{pool=\"tenants\"}"))
+        assertThat(metric("allotment_connections_max{pool=\"tenants\",server=\"default\"}"))
+                .isEqualTo(20);
+        assertThat(metric("allotment_connections_busy{pool=\"tenants\",server=\"default\"}")
+                        + metric("allotment_connections_idle{pool=\"tenants\",server=\"default\"}"))
                 .isBetween(0.0, 20.0);
-        assertThat(metric("allotment_connections_waiting{pool=\"tenants\"}")).isZero();
+        assertThat(metric("allotment_connections_waiting{pool=\"tenants\",server=\"default\"}"))
+                .isZero();
         assertThat(metric("allotment_account_mails_total{result=\"failed\"}")).isZero();
     }
 
@@ -510,7 +537,7 @@ abstract class ServerContract {
 
     /** The value of one line. */
     private double metric(String name) throws IOException, InterruptedException {
-        String line = get("/metrics")
+        String line = metrics()
                 .lines()
                 .filter(each -> each.startsWith(name + " "))
                 .findFirst()
@@ -557,6 +584,14 @@ abstract class ServerContract {
 
     private static String login() {
         return UUID.randomUUID() + "@example.com";
+    }
+
+    private String metrics() throws IOException, InterruptedException {
+        return HTTP.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics"))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
     }
 
     /** What each returned or threw. */

@@ -106,6 +106,10 @@ public final class RecordTypes {
     public static final RecordType<Usage> USAGE =
             RecordType.of(Usage.class, "usage").unique("tenantId", "day");
 
+    /** When backups of tenants are to be restored as drills. */
+    public static final RecordType<DrillTurn> DRILL_TURNS =
+            RecordType.of(DrillTurn.class, "drill_turns").unique("tenantId");
+
     /** Parameters, in the catalog and in tenant databases. */
     public static final RecordType<Parameter> PARAMETERS =
             RecordType.of(Parameter.class, "parameters").unique("key");
@@ -164,6 +168,7 @@ public final class RecordTypes {
                 DELIVERIES,
                 SPARES,
                 USAGE,
+                DRILL_TURNS,
                 PARAMETERS);
     }
 

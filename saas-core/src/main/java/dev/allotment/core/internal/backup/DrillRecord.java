@@ -20,19 +20,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the catalog remembers of drills, in one hidden parameter.
  *
- * @param tenant the last tenant that a node considered for a drill by the maintenance; 0: none
  * @param startedAt when the last drill by the maintenance started; null: there was none
  * @param succeededAt when the last drill succeeded; null: none has
  * @param failed how many drills have failed since then
  * @param last the last one with a result; null: there was none
  */
 record DrillRecord(
-        TenantId tenant,
         @Nullable Instant startedAt,
         @Nullable Instant succeededAt,
         int failed,
         @Nullable LastDrill last) {
-    private static final String TENANT = "tenant";
     private static final String STARTED_AT = "startedAt";
     private static final String SUCCEEDED_AT = "succeededAt";
     private static final String FAILED = "failed";
@@ -55,7 +52,6 @@ record DrillRecord(
         Map<String, String> parts =
                 stored.map(each -> JsonText.readMap(each.value())).orElse(Map.of());
         return new DrillRecord(
-                new TenantId(Long.parseLong(parts.getOrDefault(TENANT, "0"))),
                 instant(parts.get(STARTED_AT)),
                 instant(parts.get(SUCCEEDED_AT)),
                 Integer.parseInt(parts.getOrDefault(FAILED, "0")),
@@ -79,25 +75,20 @@ record DrillRecord(
         return text == null ? null : Instant.parse(text);
     }
 
-    DrillRecord considered(TenantId next) {
-        return new DrillRecord(next, startedAt, succeededAt, failed, last);
-    }
-
-    DrillRecord started(TenantId next, Instant now) {
-        return new DrillRecord(next, now, succeededAt, failed, last);
+    DrillRecord started(Instant now) {
+        return new DrillRecord(now, succeededAt, failed, last);
     }
 
     DrillRecord succeeded(Instant now, @Nullable LastDrill drill) {
-        return new DrillRecord(tenant, startedAt, now, 0, drill);
+        return new DrillRecord(startedAt, now, 0, drill);
     }
 
     DrillRecord withFailure(@Nullable LastDrill drill) {
-        return new DrillRecord(tenant, startedAt, succeededAt, failed + 1, drill);
+        return new DrillRecord(startedAt, succeededAt, failed + 1, drill);
     }
 
     void store(Transaction tx) {
         Map<String, String> parts = new TreeMap<>();
-        parts.put(TENANT, Long.toString(tenant.value()));
         parts.put(FAILED, Integer.toString(failed));
         if (startedAt != null) {
             parts.put(STARTED_AT, startedAt.toString());

@@ -92,6 +92,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     private final ServerRegistry serverRegistry;
     private final SchemaMigrations schemaMigrations;
     private final BackupArchive archive;
+    private final DrillTurns drillTurns;
     private final EventLog eventLog;
 
     public DrillSaga(
@@ -99,11 +100,13 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
             ServerRegistry serverRegistry,
             SchemaMigrations schemaMigrations,
             BackupArchive archive,
+            DrillTurns drillTurns,
             EventLog eventLog) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.schemaMigrations = schemaMigrations;
         this.archive = archive;
+        this.drillTurns = drillTurns;
         this.eventLog = eventLog;
     }
 
@@ -268,6 +271,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
+        TenantRows.byUuid(tx, source(operation)).ifPresent(tenant -> drillTurns.retry(tx, tenant.id()));
         String code = String.valueOf(operation.errorCode());
         if (!ENDED.contains(code)) {
             DrillRecord.lock(tx).withFailure(ended(tx, operation, code)).store(tx);

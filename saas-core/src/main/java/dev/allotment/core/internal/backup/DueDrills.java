@@ -8,11 +8,8 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.Plan;
-import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -23,27 +20,35 @@ import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.spi.backend.DrillTurn;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Restores backups as drills: on request, and in the maintenance of one tenant a day. Thread-safe. */
+/** Restores backups as drills: on request, and in the maintenance of each tenant in its turn. Thread-safe. */
 public final class DueDrills {
     private static final Duration EVERY = Duration.ofDays(1);
     /** How often this node looks whether a drill is due. */
     private static final long LOOK_AFTER = TimeUnit.MINUTES.toNanos(10);
+    /** After this time, the caller gets a chance to do something else. */
+    private static final long TURN_NANOS = TimeUnit.MINUTES.toNanos(10);
+
     /** Tenants that this node looks at in a row, if each of them is skipped. */
-    private static final int MOST_CONSIDERED = 20;
+    private static final int MOST_SKIPPED = 20;
+
+    private static final List<TenantState> STATES = List.of(TenantState.OPEN, TenantState.SUSPENDED);
 
     private final CoreContext context;
     private final ServerHealth serverHealth;
@@ -51,10 +56,9 @@ public final class DueDrills {
     private final OperationRunner operationRunner;
     private final BackupArchive archive;
     private final DrillSaga drillSaga;
-    private final boolean enabled;
+    private final DrillTurns turns;
     private volatile @Nullable Long looked;
 
-    /** @param enabled whether the maintenance does drills */
     public DueDrills(
             CoreContext context,
             ServerHealth serverHealth,
@@ -62,27 +66,41 @@ public final class DueDrills {
             OperationRunner operationRunner,
             BackupArchive archive,
             DrillSaga drillSaga,
-            boolean enabled) {
+            DrillTurns turns) {
         this.context = context;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
         this.archive = archive;
         this.drillSaga = drillSaga;
-        this.enabled = enabled;
+        this.turns = turns;
     }
 
     public BackupDrills results() {
-        DrillRecord last = context.catalog().transact(DrillRecord::read);
-        return new BackupDrills(last.succeededAt(), last.failed(), last.last(), nextAt(last));
+        return context.catalog().transact(tx -> {
+            DrillRecord last = DrillRecord.read(tx);
+            return new BackupDrills(
+                    last.succeededAt(),
+                    last.failed(),
+                    last.last(),
+                    nextAt(tx, last),
+                    archive.exists() ? turns.overdue(tx) : 0);
+        });
     }
 
-    private @Nullable Instant nextAt(DrillRecord last) {
-        if (!enabled || !archive.exists()) {
+    private @Nullable Instant nextAt(Transaction tx, DrillRecord last) {
+        if (!turns.areTaken() || !archive.exists()) {
             return null;
         }
+        Instant now = context.now();
         Instant started = last.startedAt();
-        return started == null || isDue(last) ? context.now() : started.plus(EVERY);
+        Instant daily = started == null || isDue(last) ? now : started.plus(EVERY);
+        Instant first = DrillTurns.first(tx, 1).stream()
+                .map(DrillTurn::nextAt)
+                .findFirst()
+                .orElse(daily);
+        Instant next = first.isBefore(daily) ? first : daily;
+        return next.isBefore(now) ? now : next;
     }
 
     /**
@@ -169,41 +187,61 @@ public final class DueDrills {
     }
 
     /**
-     * Restores a backup if a drill is due; returns how many. Only a tenant that has no scheduled backup, or on which
-     * another operation works, is skipped: a backup that cannot be read is a drill that fails.
+     * Restores backups until no drill is due, or the turn has lasted long enough; returns how many. A tenant that has no
+     * scheduled backup is skipped. One on which another operation works, or whose server is down, waits for an hour. A
+     * backup that cannot be read is a drill that fails.
      *
-     * @throws SaasException if the drill has failed; {@code backup.store-failed} and {@code backup.key-missing} before
-     *     the turn of any tenant, too
+     * @throws SaasException if a drill has failed; {@code backup.store-failed} and {@code backup.key-missing} before the
+     *     turn of any tenant, too
      */
     public int drillDue(Actor actor) {
         Long last = looked;
-        if (!enabled || !archive.exists() || (last != null && context.tick() - last < LOOK_AFTER)) {
+        if (!turns.areTaken() || !archive.exists() || (last != null && context.tick() - last < LOOK_AFTER)) {
             return 0;
         }
-        looked = context.tick();
-        DrillRecord before = context.catalog().transact(DrillRecord::read);
-        if (!isDue(before)) {
-            return 0;
+        long start = context.tick();
+        looked = start;
+        int done = 0;
+        SaasException failure = null;
+        Set<Long> skipped = new HashSet<>();
+        Optional<DrillTurn> next = next(skipped);
+        if (next.isPresent()) {
+            archive.requireUsable();
         }
-        archive.requireUsable();
-        for (StoredTenant tenant : context.catalog().transact(tx -> next(tx, before.tenant()))) {
-            Optional<BackupId> backup = archive.newestScheduled(tenant.uuid());
-            if (backup.isPresent()) {
-                try {
-                    return drillAsDue(actor, tenant, backup.get()) ? 1 : 0;
-                } catch (SaasException e) {
-                    if (!e.code().equals(ErrorCodes.TENANT_BUSY)) {
-                        throw e;
-                    }
+        while (next.isPresent()) {
+            try {
+                if (drillAsDue(actor, next.get())) {
+                    done++;
+                } else {
+                    skipped.add(next.get().id());
+                }
+            } catch (SaasException e) {
+                failure = failure == null ? e : failure;
+                skipped.add(next.get().id());
+                if (e.code().equals(ErrorCodes.BACKUP_STORE_FAILED)) {
+                    break;
                 }
             }
-            context.work().orAgain(tx -> {
-                DrillRecord now = DrillRecord.lock(tx);
-                now.considered(tenant.id()).store(tx);
-                return now;
-            });
+            boolean more = context.tick() - start < TURN_NANOS && skipped.size() < MOST_SKIPPED;
+            next = more ? next(skipped) : Optional.empty();
+            // Those that are left need not wait until this node looks again.
+            looked = more ? looked : null;
         }
-        return 0;
+        if (failure != null) {
+            throw failure;
+        }
+        return done;
+    }
+
+    /** The first turn that was not skipped, if it is due, or if there was no drill for a day. */
+    private Optional<DrillTurn> next(Set<Long> skipped) {
+        return context.catalog().transact(tx -> {
+            boolean daily = isDue(DrillRecord.read(tx));
+            return DrillTurns.first(tx, skipped.size() + 1).stream()
+                    .filter(each -> !skipped.contains(each.id()))
+                    .filter(each -> daily || turns.isDue(each))
+                    .findFirst();
+        });
     }
 
     private boolean isDue(DrillRecord last) {
@@ -213,41 +251,55 @@ public final class DueDrills {
         return started == null || !started.isAfter(now.minus(EVERY)) || started.isAfter(now.plus(EVERY));
     }
 
-    private boolean drillAsDue(Actor actor, StoredTenant tenant, BackupId backup) {
-        return run(actor, tenant, backup, tx -> {
-                    DrillRecord now = DrillRecord.lock(tx);
-                    boolean mine = isDue(now);
-                    if (mine) {
-                        now.started(tenant.id(), context.now()).store(tx);
-                    }
-                    return mine;
-                })
-                .isPresent();
-    }
-
-    /** The tenants after one, in the order of their ids, and then the first ones. */
-    private List<StoredTenant> next(Transaction tx, TenantId after) {
-        List<PlanId> plans =
-                tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.BACKUPS, null))).stream()
-                        .map(Plan::id)
-                        .toList();
-        if (plans.isEmpty()) {
-            return List.of();
+    private boolean drillAsDue(Actor actor, DrillTurn turn) {
+        Optional<StoredTenant> tenant = context.catalog().transact(tx -> backedUp(tx, turn));
+        Optional<BackupId> backup = tenant.flatMap(each -> archive.newestScheduled(each.uuid()));
+        if (backup.isEmpty()) {
+            change(tx -> DrillTurns.remove(tx, turn));
+            return false;
         }
-        Filter<StoredTenant> backedUp = Filter.and(
-                Filter.in(StoredTenant.PLAN_ID, plans),
-                Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)),
-                Filter.not(Filter.in(StoredTenant.SERVER_ID, serverHealth.down())));
-        List<StoredTenant> found = new ArrayList<>(
-                page(tx, Filter.and(backedUp, Filter.compare(StoredTenant.ID, Filter.Operator.GREATER, after))));
-        found.addAll(
-                page(tx, Filter.and(backedUp, Filter.compare(StoredTenant.ID, Filter.Operator.LESS_OR_EQUAL, after))));
-        return found.subList(0, Math.min(MOST_CONSIDERED, found.size()));
+        if (serverHealth.seemsDown(tenant.get().serverId())) {
+            change(tx -> turns.postpone(tx, turn));
+            return false;
+        }
+        try {
+            return run(actor, tenant.get(), backup.get(), tx -> isMine(tx, turn))
+                    .isPresent();
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.TENANT_BUSY)) {
+                throw e;
+            }
+            change(tx -> turns.postpone(tx, turn));
+            return false;
+        }
     }
 
-    private static List<StoredTenant> page(Transaction tx, Filter<StoredTenant> which) {
+    private boolean isMine(Transaction tx, DrillTurn turn) {
+        DrillRecord now = DrillRecord.lock(tx);
+        boolean mine = (isDue(now) || turns.isDue(turn)) && turns.take(tx, turn);
+        if (mine) {
+            now.started(context.now()).store(tx);
+        }
+        return mine;
+    }
+
+    private void change(Consumer<Transaction> work) {
+        context.work().orAgain(tx -> {
+            work.accept(tx);
+            return tx;
+        });
+    }
+
+    /** The tenant of a turn, if the maintenance backs it up. */
+    private static Optional<StoredTenant> backedUp(Transaction tx, DrillTurn turn) {
         return tx.records(RecordTypes.TENANTS)
-                .list(Query.where(which).orderBy(StoredTenant.ID).page(0, MOST_CONSIDERED));
+                .find(turn.tenantId().value())
+                .filter(each -> STATES.contains(each.state()))
+                .filter(each -> each.planId() != null
+                        && tx.records(RecordTypes.PLANS)
+                                .find(each.planId().value())
+                                .filter(plan -> plan.backups() != null)
+                                .isPresent());
     }
 
     /**

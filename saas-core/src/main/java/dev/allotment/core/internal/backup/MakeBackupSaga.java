@@ -66,26 +66,29 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final BackupArchive archive;
+    private final DrillTurns drillTurns;
     private final BackupSizes sizes;
     private final EventLog eventLog;
     private final int kept;
     private final FailureLog failures;
-    private final @Nullable String programVersion;
+    private final String programVersion;
 
     /**
      * @param kept how many backups of a tenant are kept
-     * @param programVersion null: not known
+     * @param programVersion the version of this program
      */
     public MakeBackupSaga(
             CoreContext context,
             ServerRegistry serverRegistry,
             BackupArchive archive,
+            DrillTurns drillTurns,
             EventLog eventLog,
             int kept,
-            @Nullable String programVersion) {
+            String programVersion) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.archive = archive;
+        this.drillTurns = drillTurns;
         this.sizes = new BackupSizes(context, archive);
         this.eventLog = eventLog;
         this.kept = kept;
@@ -435,6 +438,10 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 "name", backup.name(), "backup", backup.id().toString(), "bytes", Long.toString(backup.storedBytes())));
         OperationTargets.sourceServer(operation).ifPresent(source -> details.put("sourceServer", source.toString()));
         eventLog.add(tx, operation, EventType.BACKUP_CREATED, operation.tenantId(), details);
+        TenantId tenant = operation.tenantId();
+        if (tenant != null && madeBy(operation) == MadeBy.SCHEDULE) {
+            drillTurns.give(tx, tenant);
+        }
         return made;
     }
 

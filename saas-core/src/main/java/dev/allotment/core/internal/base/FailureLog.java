@@ -66,13 +66,24 @@ public final class FailureLog {
     }
 
     private void log(Level level, String what, String about, Throwable failure) {
-        String why = failure instanceof SaasException ? failure.getMessage() : failure.toString();
+        String why = failure instanceof SaasException ? failure.getMessage() + origin(failure) : failure.toString();
         String message = what + ": " + why + " [" + about + "node=" + node + "]";
         if (explainsItself(failure)) {
             log.log(level, message);
         } else {
             log.log(level, message, failure);
         }
+    }
+
+    /** The message of the database, file system or network, which names the one cause of several that ours lists. */
+    private static String origin(Throwable failure) {
+        Throwable origin = failure;
+        while (origin.getCause() != null) {
+            origin = origin.getCause();
+        }
+        String message = origin.getMessage();
+        return origin instanceof SaasException || message == null ? "" : " (" + message.replace('
+', ' ') + ")";
     }
 
     /**

@@ -21,6 +21,7 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.FailureReason;
 import dev.allotment.core.internal.operation.OfferedOperations;
 import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationRunner;
@@ -533,8 +534,7 @@ final class CampaignRun {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 code,
-                String.valueOf(
-                        FailureReason.join(ended.errorMessage(), ended.input().get(OperationInputs.REASON))),
+                String.valueOf(PublicViews.operationWithReason(ended).errorMessage()),
                 Map.of(),
                 passing,
                 null);
@@ -781,7 +781,7 @@ final class CampaignRun {
         failures.warn("A tenant could not be changed by a campaign", operation, tenant.id(), failure);
         if (messages.size() < MAX_MESSAGES) {
             messages.add(tenant.name() + ": "
-                    + FailureReason.join(FailureReason.forEveryone(failure), FailureReason.forAdministrators(failure)));
+                    + FailureReason.whole(failure));
         }
         boolean paused = recordFailure(tenant.id(), failure);
         if (stage == CampaignStage.CANARIES || tooMany()) {

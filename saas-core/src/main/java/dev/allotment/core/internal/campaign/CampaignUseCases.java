@@ -217,7 +217,7 @@ public final class CampaignUseCases implements Campaigns {
     public List<Operation> failures(OperationId id, int limit) {
         actor.requireAdministrator("read campaigns");
         return context.work().transact(tx -> CampaignResults.of(find(tx, id)).failures(tx, limit)).stream()
-                .map(each -> PublicViews.operation(actor, each))
+                .map(PublicViews::operationWithReason)
                 .toList();
     }
 

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Writes exports of the databases of tenants. The callers have checked rights and states. Thread-safe. */
 public final class TenantWriter {
@@ -30,14 +29,13 @@ public final class TenantWriter {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final ApplicationFiles applicationFiles;
-    private final @Nullable String programVersion;
+    private final String programVersion;
 
-    /** @param programVersion null: not known */
     public TenantWriter(
             CoreContext context,
             ServerRegistry serverRegistry,
             ApplicationFiles applicationFiles,
-            @Nullable String programVersion) {
+            String programVersion) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.applicationFiles = applicationFiles;
@@ -77,9 +75,7 @@ public final class TenantWriter {
 
     Map<String, String> withVersion(Map<String, String> manifest) {
         Map<String, String> more = new HashMap<>(manifest);
-        if (programVersion != null) {
-            more.put("programVersion", programVersion);
-        }
+        more.put("programVersion", programVersion);
         return more;
     }
 

@@ -27,7 +27,6 @@ import dev.allotment.core.internal.server.ServerTidying;
 import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
-import dev.allotment.spi.backend.PoolUse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -68,7 +67,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final PartStatistics partStatistics;
     private final SignInThrottle signInThrottle;
     private final LongSupplier wrongKeys;
-    private final Supplier<List<PoolUse>> pools;
+    private final Supplier<List<NodeStatistics.Pool>> pools;
     private final Actor actor;
 
     public MaintenanceUseCases(
@@ -97,7 +96,7 @@ public final class MaintenanceUseCases implements Maintenance {
             PartStatistics partStatistics,
             SignInThrottle signInThrottle,
             LongSupplier wrongKeys,
-            Supplier<List<PoolUse>> pools,
+            Supplier<List<NodeStatistics.Pool>> pools,
             Actor actor) {
         this.context = context;
         this.catalogGuard = catalogGuard;
@@ -210,10 +209,10 @@ public final class MaintenanceUseCases implements Maintenance {
                 if (e instanceof SaasException known && known.code().equals(ErrorCodes.BACKEND_CLOSED)) {
                     throw e;
                 }
+                partStatistics.failed(name);
                 if (e instanceof SaasException known && known.category() == ErrorCategory.UNAVAILABLE) {
                     postpone(name, what, String.valueOf(known.getMessage()));
                 } else {
-                    partStatistics.failed(name);
                     LOG.log(Level.ERROR, what + " failed; a later call of the maintenance tries again", e);
                 }
             } catch (Error e) {
@@ -274,11 +273,7 @@ public final class MaintenanceUseCases implements Maintenance {
                 signInThrottle.wrong(),
                 signInThrottle.refused(),
                 wrongKeys.getAsLong(),
-                pools.get().stream().map(MaintenanceUseCases::pool).toList());
-    }
-
-    private static NodeStatistics.Pool pool(PoolUse use) {
-        return new NodeStatistics.Pool(use.pool(), use.busy(), use.idle(), use.waiting(), use.max());
+                pools.get());
     }
 
     @Override

@@ -30,7 +30,6 @@ public final class NodeReports {
     /** How long after its last report a node is forgotten. A node that stalls for longer checks the schema again. */
     static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
-    private static final String UNKNOWN_VERSION = "development";
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
 
     private final CoreContext context;
@@ -44,12 +43,12 @@ public final class NodeReports {
     /**
      * Reports of this node.
      *
-     * @param version the version of the library; null if the jar has none
+     * @param version the version of the library
      */
-    public NodeReports(CoreContext context, Catalog catalog, @Nullable String version) {
+    public NodeReports(CoreContext context, Catalog catalog, String version) {
         this.context = context;
         this.catalog = catalog;
-        this.version = version == null ? UNKNOWN_VERSION : version;
+        this.version = version;
     }
 
     /**

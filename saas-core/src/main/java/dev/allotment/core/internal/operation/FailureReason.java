@@ -86,6 +86,16 @@ public final class FailureReason {
         return message.equals(INTERNAL) || message.equals(UNAVAILABLE) ? reason : message + " Reason: " + reason;
     }
 
+    /** The whole text that an administrator reads. */
+    public static String whole(Throwable failure) {
+        return String.valueOf(join(forEveryone(failure), forAdministrators(failure)));
+    }
+
+    /** The code of a failure. */
+    static String code(Throwable failure) {
+        return failure instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED;
+    }
+
     private static String text(Throwable failure) {
         String message = failure.getMessage();
         return message == null

@@ -109,9 +109,6 @@ public final class OperationInputs {
     /** The id of the customer that is erased, or that a tenant is made for. It stays if the tenant is not made. */
     public static final String CUSTOMER = "customer";
 
-    /** Why the operation failed, for administrators only: the rest of its message. */
-    public static final String REASON = "failureReason";
-
     /**
      * Present if the failure says nothing about the tenant: it may pass, or a node that died had started the change. A
      * campaign that it belongs to tries the tenant again.

@@ -14,6 +14,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
+import dev.allotment.core.internal.record.FailureInput;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -276,15 +277,17 @@ public final class OperationLeases {
      */
     public static StoredOperation.Builder failed(
             StoredOperation.Builder operation, Throwable failure, boolean tryAgain) {
-        Map<String, String> input = new HashMap<>(operation.build().input());
-        input.put(OperationInputs.REASON, FailureReason.forAdministrators(failure));
-        if (tryAgain) {
-            input.put(OperationInputs.TRY_AGAIN, "true");
+        String code = FailureReason.code(failure);
+        StoredOperation failed = FailureInput.of(operation.build(), code, FailureReason.whole(failure))
+                .errorCode(code)
+                .errorMessage(FailureReason.forEveryone(failure))
+                .build();
+        if (!tryAgain) {
+            return failed.toBuilder();
         }
-        return operation
-                .input(input)
-                .errorCode(failure instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
-                .errorMessage(FailureReason.forEveryone(failure));
+        Map<String, String> input = new HashMap<>(failed.input());
+        input.put(OperationInputs.TRY_AGAIN, "true");
+        return failed.toBuilder().input(input);
     }
 
     /**
@@ -304,22 +307,29 @@ public final class OperationLeases {
         });
     }
 
+    /** Gives up the lease, so that any node can take the operation over. */
+    void release(StoredOperation operation) {
+        context.catalog().transact(tx -> released(tx, requireMine(tx, operation).toBuilder()));
+    }
+
     /**
-     * Gives up the lease, so that any node can take the operation over.
-     *
-     * @param failed the number of new failures; each one doubles the time until the next recovery
+     * Gives up the lease after a failure, so that any node can take the operation over. Each failure doubles the time
+     * until that.
      */
-    void release(StoredOperation operation, int failed) {
+    void release(StoredOperation operation, Throwable failure) {
         context.catalog().transact(tx -> {
             StoredOperation present = requireMine(tx, operation);
-            tx.records(RecordTypes.OPERATIONS)
-                    .update(present.toBuilder()
-                            .leaseUntil(Instant.EPOCH)
-                            .updatedAt(context.now())
-                            .attempts(present.attempts() + failed)
-                            .build());
-            return null;
+            return released(tx, FailureInput.of(
+                                    present, FailureReason.code(failure), FailureReason.whole(failure))
+                            .attempts(present.attempts() + 1));
         });
+    }
+
+    private StoredOperation released(Transaction tx, StoredOperation.Builder change) {
+        StoredOperation released =
+                change.leaseUntil(Instant.EPOCH).updatedAt(context.now()).build();
+        tx.records(RecordTypes.OPERATIONS).update(released);
+        return released;
     }
 
     /** How many operations this process has taken over from other nodes. */
@@ -346,10 +356,21 @@ public final class OperationLeases {
                                 && each.leaseUntil().equals(found.leaseUntil()))
                         .map(each -> store(
                                 tx, each.toBuilder().node(context.node()).fencingToken(each.fencingToken() + 1))));
-        if (claimed.isPresent() && !found.node().equals(context.node())) {
+        if (claimed.isPresent() && isFromDeadNode(found)) {
             takenOver.increment();
         }
         return claimed;
+    }
+
+    /**
+     * Whether another node had started it, and has not left it to others: it waits for no thread, its lease was not
+     * given up, and it is no campaign, which is left to any node while it waits.
+     */
+    private boolean isFromDeadNode(StoredOperation found) {
+        return !found.node().equals(context.node())
+                && !found.step().equals(QUEUED)
+                && found.leaseUntil().isAfter(Instant.EPOCH)
+                && found.kind() != OperationKind.CAMPAIGN;
     }
 
     /** Whether no node is working on it; a lease longer than any node takes does not count. */

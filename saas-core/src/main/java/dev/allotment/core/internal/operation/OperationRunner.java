@@ -137,7 +137,7 @@ public final class OperationRunner {
     /** Leaves an operation to the node that next runs the maintenance. */
     public void leaveToOthers(StoredOperation operation) {
         try {
-            leases.release(operation, 0);
+            leases.release(operation);
         } catch (OperationTakenOver e) {
             LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is being worked on already");
         } catch (RuntimeException e) {
@@ -218,6 +218,7 @@ public final class OperationRunner {
                     ? start(run.operation, run.saga)
                     : leases.stillMine(run.operation);
             run.started = true;
+            logStart(run.operation);
             if (run.operation.errorCode() != null) {
                 undoOrLeave(run.operation, run);
                 throw SaasException.conflict(
@@ -239,6 +240,14 @@ public final class OperationRunner {
             leases.leave(started.operation().uuid());
             awaiter.signal();
         }
+    }
+
+    /** With the id of the request that a program adds to each line, it says which operations a request has started. */
+    private static void logStart(StoredOperation operation) {
+        LOG.log(
+                Level.INFO,
+                () -> "Operation " + operation.id() + " starts: kind=" + operation.kind()
+                        + (operation.tenantId() == null ? "" : " tenant=" + operation.tenantId()));
     }
 
     /** One run of one operation, and its progress. It is confined to the thread that runs it. */
@@ -443,7 +452,7 @@ public final class OperationRunner {
                 StoredOperation failing = leases.recordFailure(operation, cause, tryAgain);
                 undoOrLeave(failing, run);
             } else {
-                leases.release(operation, 1);
+                leases.release(operation, cause);
             }
         } catch (OperationTakenOver e) {
             e.addSuppressed(cause);
@@ -520,7 +529,7 @@ public final class OperationRunner {
 
     private void leaveAlone(StoredOperation failing, Throwable cause) {
         try {
-            leases.release(failing, 1);
+            leases.release(failing, cause);
         } catch (RuntimeException alsoFailed) {
             // The lease must expire, unless the operation has finished and only the response was lost.
             cause.addSuppressed(alsoFailed);

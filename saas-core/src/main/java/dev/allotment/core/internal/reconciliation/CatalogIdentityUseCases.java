@@ -2,9 +2,11 @@
 package dev.allotment.core.internal.reconciliation;
 
 import dev.allotment.CatalogIdentity;
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Node;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -22,13 +24,24 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** Records what an administrator decides about a copy of the catalog. */
 public final class CatalogIdentityUseCases implements CatalogIdentity {
+    /** The recorded place of a catalog that was left starts with this word, so that it is a copy in every place. */
+    private static final String LEFT = "left";
+
+    /** A copy that is older than this may be an old one that is used again. */
+    private static final Duration LEFT_FOR = Duration.ofDays(1);
+
+    private static final Duration NODE_REPORTS_WITHIN = Duration.ofMinutes(1);
+
     private final CoreContext context;
     private final CatalogGuard guard;
     private final ServerRegistry serverRegistry;
@@ -60,26 +73,93 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
     }
 
     @Override
-    public void confirmMoved() {
+    public void leave() {
         actor.requireAdministrator("decide about copies of the catalog");
         String place = guard.place();
         if (place == null) {
             return;
         }
-        long seen = newestEpoch();
+        guard.requireOriginal();
+        Instant now = context.now();
+        guard.catalog().transact(tx -> {
+            List<Node> working = tx.records(RecordTypes.NODES)
+                    .list(Query.where(Filter.compare(
+                            Node.LAST_SEEN_AT, Filter.Operator.GREATER, now.minus(NODE_REPORTS_WITHIN))));
+            if (!working.isEmpty()) {
+                throw inUse(working);
+            }
+            ParameterRows.set(tx, CatalogGuard.PLACE, LEFT + " " + now + " " + place, true);
+            eventLog.add(tx, actor, EventType.CATALOG_LEFT, null, null, Map.of("from", place));
+            return null;
+        });
+        guard.decided();
+        if (!guard.isCopy()) {
+            // All its databases are copied with it, so it needs no confirmation anywhere.
+            guard.catalog().transact(tx -> {
+                ParameterRows.set(tx, CatalogGuard.PLACE, place, true);
+                return null;
+            });
+        }
+    }
+
+    private static SaasException inUse(List<Node> working) {
+        String names = working.stream().map(Node::name).collect(Collectors.joining(", "));
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.CATALOG_IN_USE,
+                "Nodes have reported within the last minute: " + names
+                        + ". Stop them before the place of the catalog is left.",
+                Map.of("nodes", names),
+                true,
+                null);
+    }
+
+    /** What the servers say about the latest decision, also for a copy that was confirmed by mistake. */
+    private record Seen(long epoch, boolean complete) {}
+
+    @Override
+    public boolean confirmMoved() {
+        actor.requireAdministrator("decide about copies of the catalog");
+        String place = guard.place();
+        if (place == null) {
+            return true;
+        }
+        Seen seen = seen();
+        boolean[] kept = new boolean[1];
         String mark = guard.catalog().transact(tx -> {
             String before = MainParameters.value(tx, CatalogGuard.PLACE).orElse(place);
-            // If an older catalog was restored, keys that were revoked since are in it.
-            ApiKeyUseCases.revokeAll(tx, context.now());
-            long epoch = Math.max(seen, CatalogGuard.epoch(tx)) + 1;
-            ParameterRows.set(tx, CatalogGuard.EPOCH, Long.toString(epoch), true);
+            long epoch = CatalogGuard.epoch(tx);
+            kept[0] = wasLeft(before) && seen.complete() && seen.epoch() <= epoch;
+            if (!kept[0]) {
+                // If an older catalog was restored, keys that were revoked since are in it.
+                ApiKeyUseCases.revokeAll(tx, context.now());
+            }
+            long next = Math.max(seen.epoch(), epoch) + 1;
+            ParameterRows.set(tx, CatalogGuard.EPOCH, Long.toString(next), true);
             ParameterRows.set(tx, CatalogGuard.PLACE, place, true);
-            eventLog.add(tx, actor, EventType.CATALOG_MOVED, null, null, Map.of("from", before, "to", place));
-            return new CatalogMark(epoch, place).text();
+            eventLog.add(
+                    tx,
+                    actor,
+                    EventType.CATALOG_MOVED,
+                    null,
+                    null,
+                    Map.of("from", before, "to", place, "keysKept", Boolean.toString(kept[0])));
+            return new CatalogMark(next, place).text();
         });
         guard.decided();
         markServers(mark);
         restoredCatalog.lookNow();
+        return kept[0];
+    }
+
+    /** Whether nothing can have changed since this copy was made. */
+    private boolean wasLeft(String recorded) {
+        String[] words = recorded.split(" ", 3);
+        if (words.length < 3 || !words[0].equals(LEFT)) {
+            return false;
+        }
+        Duration since = Duration.between(Instant.parse(words[1]), context.now());
+        return !since.isNegative() && since.compareTo(LEFT_FOR) <= 0;
     }
 
     /** A server that cannot be reached is marked before it is changed the next time. */
@@ -98,9 +178,9 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
                 .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))));
     }
 
-    /** The latest decision that a server knows of, also for a copy that was confirmed by mistake. */
-    private long newestEpoch() {
+    private Seen seen() {
         long newest = 0;
+        boolean complete = true;
         for (Server server : servers()) {
             try {
                 CatalogMark mark =
@@ -108,9 +188,10 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
                 newest = mark == null ? newest : Math.max(newest, mark.epoch());
             } catch (SaasException e) {
                 failures.warn("The mark of database server " + server.name() + " could not be read", e);
+                complete = false;
             }
         }
-        return newest;
+        return new Seen(newest, complete);
     }
 
     @Override

@@ -2,15 +2,16 @@
 package dev.allotment.core.internal.record;
 
 import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
-import dev.allotment.core.internal.operation.FailureReason;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Converts stored rows to the records that callers get, which lack what only the engine needs. */
 public final class PublicViews {
@@ -58,19 +59,29 @@ public final class PublicViews {
                 .build();
     }
 
-    /** Returns what callers see of an operation. The input stays inside, because it may hold secrets. */
-    /** An operation as an actor sees it: only administrators see the whole reason of a failure. */
+    /** Returns an operation as an actor sees it: only administrators see the whole reason of a failure. */
     public static Operation operation(Actor actor, StoredOperation row) {
-        String reason = row.input().get(OperationInputs.REASON);
-        return operation(
-                actor.administrator() && reason != null
-                        ? row.toBuilder()
-                                .errorMessage(FailureReason.join(row.errorMessage(), reason))
-                                .build()
-                        : row);
+        return actor.administrator() ? operationWithReason(row) : operation(row);
     }
 
+    /** Returns what callers see of an operation. The input stays inside, because it may hold secrets. */
     public static Operation operation(StoredOperation row) {
+        return operation(row, row.errorCode(), row.errorMessage());
+    }
+
+    /** As an administrator sees it: with the reason of its last failure, also if it is tried again. */
+    public static Operation operationWithReason(StoredOperation row) {
+        String reason = row.input().get(FailureInput.REASON);
+        boolean failing = row.state() == OperationState.RUNNING && row.attempts() > 0;
+        if (reason == null || !(failing || row.errorCode() != null)) {
+            return operation(row);
+        }
+        String code = row.errorCode() == null ? row.input().get(FailureInput.CODE) : row.errorCode();
+        boolean replaced = Objects.equals(code, row.input().get(FailureInput.CODE));
+        return operation(row, code, replaced ? reason : row.errorMessage());
+    }
+
+    private static Operation operation(StoredOperation row, @Nullable String code, @Nullable String message) {
         return new Operation(
                 row.id(),
                 row.uuid(),
@@ -80,8 +91,8 @@ public final class PublicViews {
                 row.tenantId(),
                 row.templateId(),
                 row.idempotencyKey(),
-                row.errorCode(),
-                row.errorMessage(),
+                code,
+                message,
                 row.node(),
                 row.createdAt(),
                 row.updatedAt(),

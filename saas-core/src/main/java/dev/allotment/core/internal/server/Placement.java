@@ -45,7 +45,18 @@ public final class Placement {
     /** How old the maintenance lets a count become. With many servers, it may become older. */
     private static final long RENEW_AFTER = 30_000_000_000L;
 
+    /** Adding them up reads all tenants. */
+    private static final long SIZES_AFTER = 60_000_000_000L;
+
     private record Count(long databases, long tick) {}
+
+    /**
+     * The bytes on each server.
+     *
+     * @param tick when they were read; null: not yet
+     */
+    private record Sizes(
+            Map<ServerId, Long> bytes, @Nullable Long tick) {}
 
     /** The active servers, if they are many, and when they were read. */
     private record Active(List<Server> servers, long tick) {}
@@ -56,6 +67,7 @@ public final class Placement {
     private final int max;
     private final Map<ServerId, Count> counts = new ConcurrentHashMap<>();
     private volatile @Nullable Active active;
+    private volatile Sizes sizes = new Sizes(Map.of(), null);
 
     /**
      * The limits for each server.
@@ -167,9 +179,14 @@ public final class Placement {
         active = null;
     }
 
-    /** A server above its capacity comes after all others; among these, the one with more weight is filled less. */
-    private static double score(Server server, long databases) {
-        double free = (double) server.capacity() - databases;
+    /**
+     * A server above its capacity, in databases or in bytes, comes after all others; among these, the one with more
+     * weight is filled less.
+     */
+    private double score(Server server, long databases) {
+        Map<ServerId, Long> bytes = sizes.bytes();
+        boolean full = server.plannedBytes() > 0 && bytes.getOrDefault(server.id(), 0L) >= server.plannedBytes();
+        double free = full ? -(double) databases : (double) server.capacity() - databases;
         return free > 0 ? free * Math.max(1, server.weight()) : free / Math.max(1, server.weight());
     }
 
@@ -218,9 +235,30 @@ public final class Placement {
         return result;
     }
 
-    /** Counts on the servers whose count is the oldest; part of the maintenance, but not counted as work done. */
+    /** The sizes of the databases of tenants on each server, at most a minute old. */
+    Map<ServerId, Long> sizes(Transaction tx) {
+        Long tick = sizes.tick();
+        if (tick == null || context.tick() - tick >= SIZES_AFTER) {
+            Map<ServerId, Long> bytes = new HashMap<>();
+            tx.records(RecordTypes.TENANTS)
+                    .sums(StoredTenant.SERVER_ID, List.of(StoredTenant.DATABASE_SIZE_BYTES), TenantRows.WITH_DATABASE)
+                    .forEach((server, sums) -> {
+                        if (server != null) {
+                            bytes.put(server, sums.get(0));
+                        }
+                    });
+            sizes = new Sizes(Map.copyOf(bytes), context.tick());
+        }
+        return sizes.bytes();
+    }
+
+    /**
+     * Counts on the servers whose count is the oldest, and adds up their bytes; part of the maintenance, but not counted
+     * as work done.
+     */
     public int renewCounts() {
         long now = context.tick();
+        var unused = context.catalog().transact(this::sizes);
         Map<ServerId, Long> ages = new HashMap<>();
         counts.forEach((server, count) -> ages.put(server, now - count.tick()));
         List<ServerId> oldest = ages.entrySet().stream()

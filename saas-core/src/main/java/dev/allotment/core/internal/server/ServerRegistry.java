@@ -4,6 +4,7 @@ package dev.allotment.core.internal.server;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.NodeStatistics;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -20,6 +21,7 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.spi.backend.StoredOperation;
@@ -175,6 +177,22 @@ public final class ServerRegistry {
         return connections.values().stream()
                 .flatMap(each -> each.databases().prepared().stream())
                 .collect(Collectors.toSet());
+    }
+
+    /** The pools of connections to the servers that this process is connected to. Does no I/O. */
+    public List<NodeStatistics.Pool> pools() {
+        List<NodeStatistics.Pool> pools = new ArrayList<>();
+        catalogBackend.pools().forEach(use -> pools.add(pool(Server.DEFAULT_NAME, use)));
+        connections.values().stream()
+                .filter(Connection::owned)
+                .forEach(each -> each.backend()
+                        .pools()
+                        .forEach(use -> pools.add(pool(each.server().name(), use))));
+        return pools;
+    }
+
+    private static NodeStatistics.Pool pool(String server, PoolUse use) {
+        return new NodeStatistics.Pool(server, use.pool(), use.busy(), use.idle(), use.waiting(), use.max());
     }
 
     /** The dialect of the scripts that its databases run. */

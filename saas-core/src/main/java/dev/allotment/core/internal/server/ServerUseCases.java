@@ -279,7 +279,11 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         if (isAsked(server)) {
             serverHealth.ask(id);
         }
-        return context.catalog().transact(tx -> status(server, placement.count(tx, server.id())));
+        return context.catalog()
+                .transact(tx -> status(
+                        server,
+                        placement.count(tx, server.id()),
+                        placement.sizes(tx).getOrDefault(server.id(), 0L)));
     }
 
     @Override
@@ -302,8 +306,10 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE));
             Map<ServerId, Long> databases =
                     placement.counts(tx, servers.stream().map(Server::id).toList());
+            Map<ServerId, Long> bytes = placement.sizes(tx);
             return servers.stream()
-                    .map(server -> status(server, databases.getOrDefault(server.id(), 0L)))
+                    .map(server -> status(
+                            server, databases.getOrDefault(server.id(), 0L), bytes.getOrDefault(server.id(), 0L)))
                     .toList();
         });
     }
@@ -317,7 +323,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         return server.state() != State.GIVEN_UP;
     }
 
-    private ServerStatus status(Server server, long databases) {
+    private ServerStatus status(Server server, long databases, long bytes) {
         ServerHealth.Reading reading = isAsked(server) ? serverHealth.reading(server.id()) : null;
         return new ServerStatus(
                 server,
@@ -326,6 +332,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                 databases,
                 placement.isCrowded(databases),
                 placement.isFull(databases),
+                bytes,
                 sessionBounds.ended(server.id()));
     }
 
@@ -361,6 +368,10 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         }
         if (server.weight() < 0 || server.weight() > MAX_WEIGHT) {
             problems.add("weight: 0 to " + MAX_WEIGHT + ", found " + server.weight());
+        }
+        if (server.labels().containsKey(Server.DISK_LABEL) && server.plannedBytes() == 0) {
+            problems.add("labels: " + Server.DISK_LABEL + " is the number of gigabytes that are planned, found "
+                    + TextRules.describe(server.labels().get(Server.DISK_LABEL)));
         }
         if (!LabelRules.areLabels(server.labels())) {
             problems.add("labels: at most " + LabelRules.MOST + ", whose keys and values consist of " + LabelRules.RULE

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PasswordCommandTest {
+class CredentialsCommandTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -55,6 +55,28 @@ class PasswordCommandTest {
             assertThat(server.saas().access().findSession(session)).isEmpty();
             assertThat(server.saas().accounts().authenticate("second", generated.group(1), null))
                     .hasValueSatisfying(user -> assertThat(user.role()).isEqualTo(Role.ADMINISTRATOR));
+        }
+    }
+
+    @Test
+    void makesAKeyForAnAdministratorWhoHasNone() throws Exception {
+        serve().close();
+
+        assertThat(run("api-key", "--admin-login", "absent")).isEqualTo(ExitCode.REFUSED);
+        assertThat(err()).contains("no active administrator \"absent\"").hasLineCount(1);
+        assertThat(run("api-key")).as(err()).isZero();
+        Matcher key = Pattern.compile("key  (\\S+)").matcher(out());
+        assertThat(key.find()).isTrue();
+
+        try (RunningServer server = serve()) {
+            assertThat(server.saas().apiKeys().authenticate(key.group(1), null))
+                    .hasValueSatisfying(holder -> assertThat(server.saas()
+                                    .accounts()
+                                    .findByLogin("admin")
+                                    .orElseThrow()
+                                    .id()
+                                    .value())
+                            .isEqualTo(holder.userId()));
         }
     }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.ApiKeyScope;
+import dev.allotment.CreatedApiKey;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.NewApiKey;
 import dev.allotment.NewUser;
 import dev.allotment.Query;
 import dev.allotment.Role;
@@ -14,14 +18,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code saas admin-password} and {@code saas master-password}: the way back for an operator who lost a password. An
- * operator who may open the catalog may set them.
+ * {@code saas admin-password}, {@code saas api-key} and {@code saas master-password}: the way back for an operator who
+ * lost a password or a key. An operator who may open the catalog may set them.
  */
-final class PasswordCommand {
+final class CredentialsCommand {
+    private static final String NAME = "Command line";
+
     private final ServerConfiguration configuration;
     private final PrintStream out;
 
-    PasswordCommand(ServerConfiguration configuration, PrintStream out) {
+    CredentialsCommand(ServerConfiguration configuration, PrintStream out) {
         this.configuration = configuration;
         this.out = out;
     }
@@ -33,10 +39,10 @@ final class PasswordCommand {
                 .mainDatabase(configuration.mainDatabase())
                 .passwordIterations(configuration.passwordIterations())
                 .attach()) {
-            if (configuration.mode() == Mode.MASTER_PASSWORD) {
-                setMasterPassword(saas);
-            } else {
-                setAdministratorPassword(saas);
+            switch (configuration.mode()) {
+                case MASTER_PASSWORD -> setMasterPassword(saas);
+                case API_KEY -> createKey(saas);
+                default -> setAdministratorPassword(saas);
             }
             return ExitCode.OK;
         } catch (SaasException e) {
@@ -47,7 +53,7 @@ final class PasswordCommand {
     private void setAdministratorPassword(Saas saas) {
         Secret given = configuration.adminPassword();
         Secret password = given == null ? OpenedControlPlane.random() : given;
-        String login = configuration.adminLogin().strip().toLowerCase(Locale.ROOT);
+        String login = login();
         List<User> found = saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login)));
         if (found.isEmpty()) {
             saas.accounts()
@@ -71,6 +77,23 @@ final class PasswordCommand {
         if (given == null) {
             out.println("password  " + password.value() + "   (generated now, not shown again)");
         }
+    }
+
+    private String login() {
+        return configuration.adminLogin().strip().toLowerCase(Locale.ROOT);
+    }
+
+    private void createKey(Saas saas) {
+        User administrator = saas.accounts()
+                .findByLogin(login())
+                .filter(each -> each.active() && !each.portal())
+                .orElseThrow(() -> SaasException.notFound(
+                        ErrorCodes.RECORD_MISSING,
+                        "There is no active administrator \"" + login() + "\". \"saas admin-password\" creates it."));
+        CreatedApiKey created =
+                saas.actingAs(administrator.id()).apiKeys().create(new NewApiKey(NAME, ApiKeyScope.EVERYTHING, null));
+        out.println("Created an API key of " + login() + ", which does not expire. Revoke those that are not used.");
+        out.println("key  " + created.secret() + "   (not shown again)");
     }
 
     private void setMasterPassword(Saas saas) throws StartFailure {
