@@ -82,8 +82,7 @@ public final class FailureLog {
             origin = origin.getCause();
         }
         String message = origin.getMessage();
-        return origin instanceof SaasException || message == null ? "" : " (" + message.replace('
-', ' ') + ")";
+        return origin instanceof SaasException || message == null ? "" : " (" + message.replace('\n', ' ') + ")";
     }
 
     /**
