@@ -296,17 +296,18 @@ final class CampaignLimitsTest {
         create(plan);
         List<String> written = new ArrayList<>();
         try (Saas saas = acting((view, tenant) -> {})
-                .backupStore(new WatchedStore(fixture.backups, step -> {
-                    if (step.equals("after write")) {
-                        written.add(step);
-                        // A backup has two files.
-                        if (written.size() == 1) {
-                            change(0, row -> row.maxUsers(7));
-                        } else if (written.size() == 3) {
-                            change(1, row -> row.maintenanceWindow(MaintenanceWindow.parse("13:00-14:00")));
-                        }
-                    }
-                }))
+                .backupStore(new Watched(step -> {
+                            if (step.equals("after write")) {
+                                written.add(step);
+                                // A backup has two files.
+                                if (written.size() == 1) {
+                                    change(0, row -> row.maxUsers(7));
+                                } else if (written.size() == 3) {
+                                    change(1, row -> row.maintenanceWindow(MaintenanceWindow.parse("13:00-14:00")));
+                                }
+                            }
+                        })
+                        .over(fixture.backups))
                 .open()) {
             Operation started = saas.campaigns()
                     .start(counting()

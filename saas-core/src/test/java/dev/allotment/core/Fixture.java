@@ -116,7 +116,7 @@ final class Fixture implements AutoCloseable {
         if (over instanceof InterruptibleBackend process) {
             return process.store(backups);
         }
-        return over instanceof WatchedBackend watched ? new WatchedStore(backups, watched::pass) : backups;
+        return over instanceof WatchedBackend watched ? new Watched(watched::pass).over(backups) : backups;
     }
 
     Allotment.Builder builderWithoutKey(Backend over) {

@@ -214,20 +214,21 @@ final class ManyServers implements BackendProvider {
             if (!server.name().equals(Server.DEFAULT_NAME)) {
                 throw new AssertionError("A server must be used by the name of the default server");
             }
-            return new WatchedDatabases(
-                    new Listed(at(url).databases(server), url),
-                    step -> {
-                        watchers.getOrDefault(url, any -> {}).accept(step);
-                        if (closed.get()) {
-                            throw new AssertionError("The server was closed while it was in use");
-                        }
-                        if (!said().up()) {
-                            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
-                        }
-                    },
-                    transaction -> limits.containsKey(url)
-                            ? new Limiting(transaction, holdLimits(url), () -> !unfit.contains(url))
-                            : transaction);
+            return new Watched(
+                            step -> {
+                                watchers.getOrDefault(url, any -> {}).accept(step);
+                                if (closed.get()) {
+                                    throw new AssertionError("The server was closed while it was in use");
+                                }
+                                if (!said().up()) {
+                                    throw SaasException.unavailable(
+                                            ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+                                }
+                            },
+                            transaction -> limits.containsKey(url)
+                                    ? new Limiting(transaction, holdLimits(url), () -> !unfit.contains(url))
+                                    : transaction)
+                    .over(new Listed(at(url).databases(server), url));
         }
 
         @Override

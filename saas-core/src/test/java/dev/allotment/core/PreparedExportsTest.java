@@ -20,6 +20,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
@@ -405,12 +406,15 @@ final class PreparedExportsTest {
                 });
         AtomicInteger writes = new AtomicInteger();
         AtomicReference<Saas> preparing = new AtomicReference<>();
-        WatchedStore store = new WatchedStore(fixture.backups, step -> {
-            // Of each tenant, a key is written, and then a piece.
-            if (step.equals("after write")) {
-                afterWrites.getOrDefault(writes.incrementAndGet(), node -> {}).accept(preparing.get());
-            }
-        });
+        BackupStore store = new Watched(step -> {
+                    // Of each tenant, a key is written, and then a piece.
+                    if (step.equals("after write")) {
+                        afterWrites
+                                .getOrDefault(writes.incrementAndGet(), node -> {})
+                                .accept(preparing.get());
+                    }
+                })
+                .over(fixture.backups);
         try (Saas node = fixture.builder(fixture.storage)
                 .backupStore(store)
                 .node("node-b")

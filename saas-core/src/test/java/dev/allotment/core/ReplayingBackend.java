@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.DelegatingDatabases;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +52,7 @@ final class ReplayingBackend extends DelegatingBackend {
     @Override
     public Catalog catalog() {
         Catalog catalog = storage.catalog();
-        return new Catalog() {
-            @Override
-            public void migrate() {
-                catalog.migrate();
-            }
-
+        return new DelegatingCatalog(catalog) {
             @Override
             public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
                 return replay(catalog::transact, work);
@@ -78,6 +74,20 @@ final class ReplayingBackend extends DelegatingBackend {
         ReplayingDatabases(Databases databases) {
             super(databases);
             this.databases = databases;
+        }
+
+        @Override
+        public <T extends @Nullable Object> T claim(
+                DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
+            return replay(
+                    new Place<DatabaseTransaction>() {
+                        @Override
+                        public <R extends @Nullable Object> R run(
+                                Function<? super DatabaseTransaction, ? extends R> each) {
+                            return databases.claim(spare, name, each);
+                        }
+                    },
+                    work);
         }
 
         @Override

@@ -62,11 +62,11 @@ final class WatchedBackend extends DelegatingBackend {
 
     @Override
     public Catalog catalog() {
-        return new WatchedCatalog(storage.catalog(), this::pass);
+        return new Watched(this::pass).over(storage.catalog());
     }
 
     @Override
     public Databases databases(Server server) {
-        return new WatchedDatabases(storage.databases(server), this::pass);
+        return new Watched(this::pass).over(storage.databases(server));
     }
 }

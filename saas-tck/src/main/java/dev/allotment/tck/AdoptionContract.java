@@ -23,8 +23,8 @@ public abstract class AdoptionContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> declared() {
-        return where(
-                declares(Capability.ADOPTION),
+        return with(
+                Capability.ADOPTION,
                 dynamicTest("an adopted database works like a created one, also after a restart", this::checkUse),
                 dynamicTest(
                         "an adopted database can be released and then adopted under another identity",
@@ -34,7 +34,7 @@ public abstract class AdoptionContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> notDeclared() {
-        return where(!declares(Capability.ADOPTION), dynamicTest("adopting and releasing are refused", () -> {
+        return without(Capability.ADOPTION, dynamicTest("adopting and releasing are refused", () -> {
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().adopt(FOUND));
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().release(FOUND));
         }));

@@ -8,12 +8,16 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kit needs to know about a backend: how to open it on a new, empty storage, and how to look at the storage
@@ -26,6 +30,15 @@ public interface BackendFixture extends AutoCloseable {
     /** The server that every backend has. */
     Server DEFAULT_SERVER =
             Server.builder(Server.DEFAULT_NAME).id(new ServerId(1)).sequence(1).build();
+
+    /** What a backend may lack without a {@link Capability} that says so. */
+    enum Optionally {
+        /** {@link Databases#setMark}: only one catalog can reach the servers. */
+        MARKS,
+
+        /** {@link Catalog#place}: copies of the catalog do no harm. */
+        PLACE
+    }
 
     /** Returns a new provider. */
     BackendProvider provider();
@@ -44,6 +57,14 @@ public interface BackendFixture extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Returns what the backend lacks, of what protects databases from a copy of the catalog. The kit shows it in its
+     * result. Default: nothing.
+     */
+    default Set<Optionally> lacks() {
+        return Set.of();
+    }
+
     /** Opens the storage of this fixture, even if it is already open. The kit closes what it opened. */
     default Backend open() {
         return provider().open(Settings.of(settings()));
@@ -60,6 +81,18 @@ public interface BackendFixture extends AutoCloseable {
     /** Returns the scripts that the kit runs. Required with {@link Capability#SCRIPTS}. */
     default Scripts scripts() {
         throw new AssertionError("The backend declares SCRIPTS, so its fixture must override scripts().");
+    }
+
+    /**
+     * Returns a script that stores a row, and what an export has of it. Required with {@link Capability#TRANSFER} and
+     * {@link Capability#SCRIPTS} if scripts are not in SQL. Default: a table with a row, and a view.
+     */
+    default ExportedScript exportedScript() {
+        return new ExportedScript(
+                "create table kit_exported (id integer primary key, note varchar(40));"
+                        + " insert into kit_exported values (1, 'a row of the kit');"
+                        + " create view kit_exported_view as select note from kit_exported where id = 1;",
+                List.of("kit_exported", "a row of the kit", "kit_exported_view"));
     }
 
     /** Returns whether scripts are in SQL, so that the kit can also run its own scripts. Default: true. */
@@ -124,19 +157,25 @@ public interface BackendFixture extends AutoCloseable {
      */
     default LimitedTable limitedTable() {
         return new LimitedTable(
-                "kit_limited", "state", "create table kit_limited (state varchar(20));", "drop table kit_limited;");
+                "kit_limited",
+                "state",
+                "active",
+                "create table kit_limited (state varchar(20), active boolean);",
+                "drop table kit_limited;");
     }
 
     /**
-     * Inserts a row with a text into the {@link #limitedTable}, as the application of an open database. Required with
-     * {@link Capability#ROW_QUOTAS}. Default: inserts with JDBC.
+     * Inserts a row into the {@link #limitedTable}, as the application of an open database. Required with {@link
+     * Capability#ROW_QUOTAS}. Default: inserts with JDBC.
      *
-     * @return false if the database refused the row because of a quota
+     * @param text null: no value
+     * @param flag null: no value
+     * @return the message with which the database refused the row because of a quota; empty if the row is stored
      */
-    default boolean inserts(Backend backend, DatabaseRef database, String text) {
+    default Optional<String> inserts(
+            Backend backend, DatabaseRef database, @Nullable String text, @Nullable Boolean flag) {
         DatabaseLogin login = backend.databases(DEFAULT_SERVER).login(database, "a-password_to-insert-with");
-        return JdbcApplication.inserts(
-                login, limitedTable().name(), limitedTable().column(), text);
+        return JdbcApplication.inserts(login, limitedTable(), text, flag);
     }
 
     /**
@@ -189,6 +228,55 @@ public interface BackendFixture extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Changes a record as a newer version of the program would: a field with an enum gets a constant that this version
+     * does not know. Default: does nothing.
+     *
+     * @param type of the catalog
+     * @return false if there is no way to
+     */
+    default boolean putNewer(Backend backend, RecordType<?> type, long id, RecordType.Field field, String constant) {
+        return false;
+    }
+
+    /**
+     * Makes the schema of the catalog that of a newer version that this one cannot use. The backend is closed. Default:
+     * does nothing.
+     *
+     * @return false if there is no way to
+     */
+    default boolean putNewerSchema() {
+        return false;
+    }
+
+    /**
+     * Returns what was sent as if the base schema had another version. Default: empty, if the content does not begin
+     * with its version.
+     *
+     * @param content what {@link Databases#send} has provided
+     * @param version counting from 1, at most one more than the present one
+     */
+    default Optional<byte[]> ofVersion(byte[] content, int version) {
+        return Optional.empty();
+    }
+
+    /**
+     * Damages a database, so that its records cannot be read. Default: does nothing.
+     *
+     * @return false if there is no way to
+     */
+    default boolean damage(Backend backend, DatabaseRef database) {
+        return false;
+    }
+
+    /**
+     * Returns the names of everything that the storage has for databases, such as files, databases and roles. What a
+     * killed process left must not stay for ever. Default: empty, if there is nothing to look at from outside.
+     */
+    default Optional<Set<String>> objects() {
+        return Optional.empty();
+    }
+
     /** Removes the storage. Every backend on it is already closed. */
     @Override
     void close();
@@ -208,10 +296,19 @@ public interface BackendFixture extends AutoCloseable {
      *
      * @param name the name of the table
      * @param column a column with text
+     * @param flag a column with a boolean
      * @param create a script that creates the table
      * @param drop a script that drops the table
      */
-    record LimitedTable(String name, String column, String create, String drop) {}
+    record LimitedTable(String name, String column, String flag, String create, String drop) {}
+
+    /**
+     * A script and what it leaves in an export.
+     *
+     * @param script creates objects and rows, in a database without them
+     * @param texts what the files of an export have of them
+     */
+    record ExportedScript(String script, List<String> texts) {}
 
     /**
      * Scripts in the dialect of the backend. Each ends so that another one may follow it in the same text.

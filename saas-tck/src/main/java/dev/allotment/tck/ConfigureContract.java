@@ -152,8 +152,8 @@ public abstract class ConfigureContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> scripts() {
-        return where(
-                declares(Capability.SCRIPTS),
+        return with(
+                Capability.SCRIPTS,
                 fresh("change the schema and records together", () -> {
                     configure(tx -> {
                         insertParameter(tx, "before");
@@ -308,6 +308,7 @@ public abstract class ConfigureContract extends Contract {
     Stream<DynamicTest> scriptsInSql() {
         return where(
                 declares(Capability.SCRIPTS) && fixture().scriptsAreSql(),
+                "scripts in SQL",
                 fresh("can have semicolons, quotes and comments in texts", () -> {
                     String text = "'it''s; -- no comment /* nor here'";
                     configure(tx -> tx.run("create table kit_text (id integer primary key, words varchar(100));\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Filter;
@@ -15,6 +16,9 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -28,6 +32,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestInstance;
@@ -78,6 +83,9 @@ public abstract class Contract {
 
     @AfterEach
     final void closeStorage() {
+        if (storage != null && !distrusted) {
+            storage.assertNothingInUse();
+        }
         if (distrusted || !sharesStorage()) {
             closeLastStorage();
         }
@@ -190,9 +198,37 @@ public abstract class Contract {
                         .map(type -> dynamicTest(place.name() + ": " + type.name(), () -> check.on(place, type))));
     }
 
-    /** Returns these tests if the condition is true, and otherwise none. */
-    static Stream<DynamicTest> where(boolean condition, DynamicTest... tests) {
-        return condition ? Stream.of(tests) : Stream.empty();
+    /** Returns these tests if the backend declares a capability, and otherwise a skipped one that names it. */
+    final Stream<DynamicTest> with(Capability capability, DynamicTest... tests) {
+        return where(declares(capability), capability.name(), tests);
+    }
+
+    /** Returns these tests if the backend does not declare a capability. */
+    final Stream<DynamicTest> without(Capability capability, DynamicTest... tests) {
+        return declares(capability) ? Stream.empty() : Stream.of(tests);
+    }
+
+    /** Returns these tests if the condition is true, and otherwise a skipped one that names what is missing. */
+    static Stream<DynamicTest> where(boolean condition, String missing, DynamicTest... tests) {
+        return condition ? Stream.of(tests) : Stream.of(absent(missing));
+    }
+
+    /** Returns a test that is skipped, so that what was not tested is seen in the result. */
+    static DynamicTest absent(String missing) {
+        return DynamicTest.dynamicTest("not tested without " + missing, () -> need(false, missing));
+    }
+
+    /** Skips the rest of a test, and names what is missing, if the condition is false. */
+    static void need(boolean condition, String missing) {
+        Assumptions.assumeTrue(condition, () -> "Not tested: the backend does not have " + missing + ".");
+    }
+
+    final void need(BackendFixture.Optionally ability) {
+        need(!fixture().lacks().contains(ability), ability.name());
+    }
+
+    final void need(Capability capability) {
+        need(declares(capability), capability.name());
     }
 
     static DatabaseRef ref(String name, long identity) {
@@ -214,6 +250,27 @@ public abstract class Contract {
     /** Returns what {@link #write} wrote, in order. */
     final List<String> written(DatabaseRef database) {
         return databases().transact(database, Contract::parameters);
+    }
+
+    /** Checks whether the application of a database can connect, if the fixture can try. */
+    final void assertOpen(DatabaseRef database, boolean open) {
+        fixture()
+                .isOpen(backend(), database)
+                .ifPresent(found ->
+                        assertThat(found).as("%s is open", database.name()).isEqualTo(open));
+    }
+
+    /** Returns what {@link Databases#send} provides of a database. */
+    final byte[] sent(DatabaseRef database) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        databases().send(database, content -> {
+            try {
+                content.transferTo(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return bytes.toByteArray();
     }
 
     static Parameter insertParameter(Transaction transaction, String value) {

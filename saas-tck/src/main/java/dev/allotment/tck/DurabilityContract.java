@@ -11,6 +11,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
@@ -36,18 +37,50 @@ public abstract class DurabilityContract extends Contract {
     Stream<DynamicTest> afterKilling() {
         return Stream.concat(
                 checksAfter(this::killAndRestart),
-                where(
-                        declares(Capability.DURABLE),
+                with(
+                        Capability.DURABLE,
                         dynamicTest("a transaction that was at work is stored if it said so", this::checkUnfinished)));
     }
 
     @TestFactory
     Stream<DynamicTest> withAnotherProcess() {
-        return where(
-                declares(Capability.DURABLE),
+        return with(
+                Capability.DURABLE,
                 dynamicTest(
                         "it opens the storage or is refused, and what it reported before it was killed is stored",
                         this::checkOtherProcess));
+    }
+
+    /** The process is killed inside a call. Each kind of change runs in its own thread. */
+    @TestFactory
+    Stream<DynamicTest> whatAKilledProcessWasChanging() {
+        return with(
+                Capability.DURABLE,
+                dynamicTest("is changed completely or not at all, and the change can be repeated", this::checkChanged));
+    }
+
+    private void checkChanged() throws IOException {
+        boolean transfer = declares(Capability.TRANSFER);
+        Set<String> before = fixture().objects().orElse(null);
+        if (!declares(Capability.SHARED)) {
+            restart();
+        }
+        Map<String, Long> reported;
+        try (OtherProcess other = OtherProcess.start(fixture())) {
+            assertThat(other.open()).isEqualTo(OtherProcess.OPEN);
+            reported = other.killWhileItChanges(transfer);
+        }
+        ChangedDatabases changed = new ChangedDatabases(databases());
+        changed.checkRenamed(reported.getOrDefault(ChangedDatabases.RENAME, 0L));
+        if (transfer) {
+            changed.checkReplaced(reported.getOrDefault(ChangedDatabases.REPLACE, 0L));
+            changed.checkExchanged(reported.getOrDefault(ChangedDatabases.EXCHANGE, 0L));
+        }
+        databases().list().forEach(databases()::drop);
+        assertThat(databases().inventory()).isEmpty();
+        if (before != null) {
+            assertThat(fixture().objects()).hasValue(before);
+        }
     }
 
     private void checkOtherProcess() throws IOException {
@@ -85,8 +118,8 @@ public abstract class DurabilityContract extends Contract {
     }
 
     private Stream<DynamicTest> checksAfter(Runnable end) {
-        return where(
-                declares(Capability.DURABLE),
+        return with(
+                Capability.DURABLE,
                 fresh("every record of the catalog exists", () -> {
                     catalogPlace().fill();
                     Map<String, List<?>> before = catalogPlace().contents();
@@ -134,26 +167,37 @@ public abstract class DurabilityContract extends Contract {
                     assertThat(databases().list()).containsExactly(ref("renamed.example", 1));
                     assertThat(written(ref("renamed.example", 1))).containsExactly("first");
                 }),
+                fresh("the mark of the catalog is the same", () -> {
+                    need(BackendFixture.Optionally.MARKS);
+                    databases().setMark("7 of the catalog");
+                    end.run();
+                    assertThat(databases().mark()).isEqualTo("7 of the catalog");
+                }),
+                fresh("the place of the catalog is the same", () -> {
+                    need(BackendFixture.Optionally.PLACE);
+                    String place = catalog().place();
+                    end.run();
+                    assertThat(catalog().place()).isNotNull().isEqualTo(place);
+                }),
                 fresh("scripts have taken effect if all of them ran, and otherwise none has", () -> {
-                    if (declares(Capability.SCRIPTS)) {
-                        databases().create(SHOP);
-                        databases().create(OTHER);
-                        databases().configure(SHOP, tx -> {
-                            tx.run(fixture().scripts().createTable());
-                            return insertParameter(tx, "configured");
-                        });
-                        assertRefused(
-                                ErrorCodes.ADDON_FAILED,
-                                () -> databases().configure(OTHER, tx -> {
-                                    tx.run(fixture().scripts().createTable());
-                                    tx.run(fixture().scripts().failing());
-                                    return 1;
-                                }));
-                        end.run();
-                        assertThat(fixture().hasTable(backend(), SHOP)).isTrue();
-                        assertThat(fixture().hasTable(backend(), OTHER)).isFalse();
-                        assertThat(written(SHOP)).containsExactly("configured");
-                    }
+                    need(Capability.SCRIPTS);
+                    databases().create(SHOP);
+                    databases().create(OTHER);
+                    databases().configure(SHOP, tx -> {
+                        tx.run(fixture().scripts().createTable());
+                        return insertParameter(tx, "configured");
+                    });
+                    assertRefused(
+                            ErrorCodes.ADDON_FAILED,
+                            () -> databases().configure(OTHER, tx -> {
+                                tx.run(fixture().scripts().createTable());
+                                tx.run(fixture().scripts().failing());
+                                return 1;
+                            }));
+                    end.run();
+                    assertThat(fixture().hasTable(backend(), SHOP)).isTrue();
+                    assertThat(fixture().hasTable(backend(), OTHER)).isFalse();
+                    assertThat(written(SHOP)).containsExactly("configured");
                 }));
     }
 

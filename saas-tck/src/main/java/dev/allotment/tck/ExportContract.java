@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,11 +41,12 @@ public abstract class ExportContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> declared() {
-        return where(
-                declares(Capability.TRANSFER),
+        return with(
+                Capability.TRANSFER,
                 exportTest("an export has the records and files with different names", this::checkFiles),
                 exportTest("an export has the state of one moment, while the database stays in use", this::checkMoment),
-                exportTest("an export has what scripts created, and no records in its files", this::checkContent),
+                exportTest("an export has what scripts created, with its rows and views", this::checkScripts),
+                exportTest("an export has nothing of the records of the SPI in its files", this::checkContent),
                 exportTest("a database of another identity and a missing one are refused", this::checkIdentity),
                 exportTest("an exception of the receiver is passed on", this::checkReceiver),
                 exportTest("what was sent is exported without a database", this::checkSent));
@@ -52,7 +54,7 @@ public abstract class ExportContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> notDeclared() {
-        return where(!declares(Capability.TRANSFER), dynamicTest("an export is refused", () -> {
+        return without(Capability.TRANSFER, dynamicTest("an export is refused", () -> {
             databases().create(SHOP);
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().export(SHOP, new Collected()));
         }));
@@ -135,18 +137,47 @@ public abstract class ExportContract extends Contract {
         assertThat(written(SHOP)).containsExactly("before", "meanwhile");
     }
 
+    private void checkScripts() {
+        need(Capability.SCRIPTS);
+        databases().create(SHOP);
+        databases().configure(SHOP, tx -> {
+            tx.run(fixture().exportedScript().script());
+            return null;
+        });
+        List<String> texts = fixture().exportedScript().texts();
+        assertThat(exported().all()).contains(texts);
+        byte[] sent = sent(SHOP);
+        databases().drop(SHOP);
+        Collected collected = new Collected();
+        databases().export(SHOP, new ByteArrayInputStream(sent), collected);
+        assertThat(collected.all()).contains(texts);
+    }
+
+    /** Stores a record of each type, in which every text occurs nowhere else. */
     private void checkContent() {
         databases().create(SHOP);
-        databases().transact(SHOP, tx -> tx.records(RecordTypes.CREDENTIALS).insert(new Credential(0, 1, SECRET)));
-        String before = exported().all();
-        if (declares(Capability.SCRIPTS)) {
-            databases().configure(SHOP, tx -> {
-                tx.run(fixture().scripts().createTable());
-                return null;
-            });
-            assertThat(exported().all()).hasSizeGreaterThan(before.length());
+        databases().transact(SHOP, tx -> {
+            RecordTypes.database().forEach(type -> insertMarked(tx, type));
+            return null;
+        });
+        Collected present = exported();
+        assertThat(present.all()).doesNotContain(SECRET);
+        byte[] sent = sent(SHOP);
+        Collected collected = new Collected();
+        databases().export(SHOP, new ByteArrayInputStream(sent), collected);
+        assertThat(collected.all()).doesNotContain(SECRET);
+    }
+
+    private static <R extends Record> void insertMarked(Transaction transaction, RecordType<R> type) {
+        R record = Samples.full(type, 1);
+        RecordComponent[] components = type.javaType().getRecordComponents();
+        for (int i = 0; i < components.length; i++) {
+            if (components[i].getType() == String.class) {
+                record = Samples.with(
+                        type, record, type.fields().get(i), SECRET + "-" + type.name() + "-" + components[i].getName());
+            }
         }
-        assertThat(exported().all()).doesNotContain(SECRET);
+        transaction.records(type).insert(record);
     }
 
     private void checkIdentity() {
@@ -175,12 +206,11 @@ public abstract class ExportContract extends Contract {
         write(SHOP, "");
         databases().transact(SHOP, tx -> tx.records(RecordTypes.CREDENTIALS).insert(new Credential(0, 1, SECRET)));
         Collected present = exported();
-        List<byte[]> sent = new ArrayList<>();
-        databases().send(SHOP, content -> sent.add(read(content)));
+        byte[] sent = sent(SHOP);
         databases().drop(SHOP);
 
         Collected collected = new Collected();
-        databases().export(SHOP, new ByteArrayInputStream(sent.get(0)), collected);
+        databases().export(SHOP, new ByteArrayInputStream(sent), collected);
 
         assertThat(collected.records)
                 .singleElement()
@@ -189,17 +219,9 @@ public abstract class ExportContract extends Contract {
         assertThat(collected.files).isEqualTo(present.files);
         assertThat(collected.all()).doesNotContain(SECRET);
         assertThat(databases().list()).isEmpty();
-        byte[] half = Arrays.copyOf(sent.get(0), sent.get(0).length / 2);
+        byte[] half = Arrays.copyOf(sent, sent.length / 2);
         assertRefused(
                 ErrorCodes.BACKEND_UNAVAILABLE,
                 () -> databases().export(SHOP, new ByteArrayInputStream(half), new Collected()));
-    }
-
-    private static byte[] read(InputStream content) {
-        try {
-            return content.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

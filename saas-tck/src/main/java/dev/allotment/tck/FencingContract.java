@@ -10,14 +10,14 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
-import java.util.LinkedHashMap;
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -33,6 +33,10 @@ public abstract class FencingContract extends Contract {
     private static final DatabaseRef SOURCE = ref("source.example", 3);
     private static final FencingToken OLDER = token(1, 7, 1);
     private static final FencingToken NEWER = token(1, 8, 1);
+    /** A later run of the older operation. */
+    private static final FencingToken AGAIN = token(1, 7, 2);
+
+    private static final DatabaseRef ADOPTED = ref("adopted.example", 4);
 
     /** For subclasses. */
     protected FencingContract() {}
@@ -45,58 +49,157 @@ public abstract class FencingContract extends Contract {
         return databases().fencedBy(token);
     }
 
-    @TestFactory
-    Stream<DynamicTest> aChangeIsRefusedAfterANewerOne() {
-        databaseWith(SOURCE.name(), 3, "source");
-        by(NEWER).create(SHOP);
-        write(SHOP, "newer");
-        Map<String, Consumer<Databases>> changes = new LinkedHashMap<>();
-        changes.put("create", databases -> databases.create(SHOP));
-        changes.put("copy to it", databases -> databases.copy(SOURCE, SHOP));
-        changes.put("open", databases -> databases.open(SHOP));
-        changes.put("close", databases -> databases.close(SHOP));
-        changes.put("rename", databases -> databases.rename(SHOP, "renamed.example"));
-        changes.put("rename to its name", databases -> databases.rename(ref("other.example", 1), SHOP.name()));
-        changes.put("claim", databases -> databases.claim(SHOP, "renamed.example"));
-        changes.put("drop", databases -> databases.drop(SHOP));
+    /**
+     * A change that a view compares with the last one.
+     *
+     * @param before creates the databases that it needs, without {@link #SHOP} if it creates that
+     * @param change makes it, and may be repeated
+     * @param target the database that it is refused for; null: one that it creates
+     * @param changed the databases with which it stores its token; empty: the database is gone, or as it was
+     */
+    private record Change(
+            String name,
+            Consumer<FencingContract> before,
+            Consumer<Databases> change,
+            @Nullable DatabaseRef target,
+            List<DatabaseRef> changed) {}
+
+    /** Returns every change that views compare, as the Javadoc of fencedBy lists them. */
+    private List<Change> changes() {
+        List<Change> changes = new ArrayList<>();
+        Consumer<FencingContract> source = kit -> kit.databaseWith(SOURCE.name(), 3, "source");
+        Consumer<FencingContract> both = source.andThen(kit -> kit.databaseWith(SHOP.name(), 1, "shop"));
+        Consumer<FencingContract> shop = kit -> kit.databaseWith(SHOP.name(), 1, "shop");
+        Consumer<FencingContract> spare = kit -> kit.databaseWith(SPARE.name(), 2, "spare");
+        changes.add(new Change("create", kit -> {}, each -> each.create(SHOP), null, List.of(SHOP)));
+        changes.add(new Change("copy", source, each -> each.copy(SOURCE, SHOP), null, List.of(SHOP)));
+        changes.add(new Change("open", shop, each -> each.open(SHOP), SHOP, List.of(SHOP)));
+        changes.add(new Change("close", shop, each -> each.close(SHOP), SHOP, List.of(SHOP)));
+        changes.add(new Change(
+                "rename",
+                shop,
+                each -> each.rename(SHOP, "renamed.example"),
+                SHOP,
+                List.of(ref("renamed.example", 1))));
+        changes.add(new Change(
+                "rename to its name",
+                shop,
+                each -> each.rename(ref("other.example", 1), SHOP.name()),
+                SHOP,
+                List.of(SHOP)));
+        changes.add(new Change("claim", spare, each -> each.claim(SPARE, CLAIMED.name()), SPARE, List.of(CLAIMED)));
+        changes.add(new Change(
+                "claim with work", spare, each -> each.claim(SPARE, CLAIMED.name(), tx -> 1), SPARE, List.of(CLAIMED)));
+        changes.add(new Change("drop", shop, each -> each.drop(SHOP), SHOP, List.of()));
         if (declares(Capability.TRANSFER)) {
-            changes.put("replace", databases -> databases.replace(SHOP, SOURCE));
-            changes.put("replace by nothing", databases -> databases.replace(SHOP, SPARE));
-            changes.put("replace another one", databases -> databases.replace(SOURCE, SHOP));
-            changes.put("exchange", databases -> databases.exchange(SHOP, SOURCE));
-            changes.put("be exchanged", databases -> databases.exchange(SOURCE, SHOP));
+            byte[][] content = new byte[1][];
+            Consumer<FencingContract> sent = source.andThen(kit -> content[0] = kit.sent(SOURCE));
+            changes.add(new Change(
+                    "receive",
+                    sent,
+                    each -> each.receive(SHOP, new ByteArrayInputStream(content[0])),
+                    null,
+                    List.of(SHOP)));
+            changes.add(new Change("replace", both, each -> each.replace(SHOP, SOURCE), SHOP, List.of(SHOP)));
+            changes.add(new Change("replace by nothing", shop, each -> each.replace(SHOP, SPARE), SHOP, List.of(SHOP)));
+            changes.add(
+                    new Change("replace another one", both, each -> each.replace(SOURCE, SHOP), SHOP, List.of(SOURCE)));
+            List<DatabaseRef> exchanged = List.of(ref(SOURCE.name(), 1), ref(SHOP.name(), 3));
+            changes.add(new Change("exchange", both, each -> each.exchange(SHOP, SOURCE), SHOP, exchanged));
+            changes.add(new Change("be exchanged", both, each -> each.exchange(SOURCE, SHOP), SHOP, exchanged));
         }
-        return changes.entrySet().stream()
-                .map(change -> dynamicTest(change.getKey(), () -> {
-                    assertTakenOver(NEWER, () -> change.getValue().accept(by(OLDER)));
-                    assertThat(databases().list()).containsExactly(SHOP, SOURCE);
-                    assertThat(written(SHOP)).containsExactly("newer");
-                    fixture()
-                            .isOpen(backend(), SHOP)
-                            .ifPresent(open -> assertThat(open).isFalse());
+        if (declares(Capability.ADOPTION)) {
+            Consumer<FencingContract> foreign = kit ->
+                    need(kit.fixture().putAdoptable(kit.backend(), ADOPTED.name()), "putAdoptable of the fixture");
+            changes.add(new Change("adopt", foreign, each -> each.adopt(ADOPTED), null, List.of(ADOPTED)));
+            changes.add(new Change(
+                    "release",
+                    foreign.andThen(kit -> kit.databases().adopt(ADOPTED)),
+                    each -> each.release(ADOPTED),
+                    ADOPTED,
+                    List.of()));
+        }
+        return changes;
+    }
+
+    /** Returns a test for each change, with empty databases. */
+    private Stream<DynamicTest> forEveryChange(Consumer<Change> check) {
+        return changes().stream()
+                .map(change -> dynamicTest(change.name(), () -> {
+                    databases().list().forEach(databases()::drop);
+                    change.before().accept(this);
+                    check.accept(change);
                 }));
     }
 
     @TestFactory
+    Stream<DynamicTest> aChangeIsRefusedAfterANewerOne() {
+        return forEveryChange(change -> {
+            if (change.target() == null) {
+                change.change().accept(by(NEWER));
+            } else {
+                by(NEWER).close(change.target());
+            }
+            DatabaseRef target = change.target() == null ? change.changed().get(0) : change.target();
+            write(target, "newer");
+            List<DatabaseRef> all = databases().list();
+            if (change.name().equals("release")) {
+                // It releases only what the same operation has adopted, or what no operation has.
+                by(OLDER).release(target);
+            } else {
+                assertTakenOver(NEWER, () -> change.change().accept(by(OLDER)));
+            }
+            assertThat(databases().list()).isEqualTo(all);
+            assertThat(written(target)).endsWith("newer");
+            assertOpen(target, false);
+            assertTakenOver(NEWER, () -> by(OLDER).close(target));
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> everyChangeStoresItsToken() {
-        databaseWith(SOURCE.name(), 3, "source");
-        Map<String, Consumer<Databases>> changes = new LinkedHashMap<>();
-        changes.put("open", databases -> databases.open(SHOP));
-        changes.put("open again", databases -> databases.open(SHOP));
-        changes.put("close", databases -> databases.close(SHOP));
-        changes.put("rename", databases -> databases.rename(SHOP, "renamed.example"));
-        changes.put("rename again", databases -> databases.rename(SHOP, "renamed.example"));
-        changes.put("rename back", databases -> databases.rename(ref("renamed.example", 1), SHOP.name()));
+        return forEveryChange(change -> {
+            for (FencingToken present : List.of(OLDER, AGAIN)) {
+                change.change().accept(by(present));
+                for (DatabaseRef changed : change.changed()) {
+                    assertTakenOver(present, () -> by(token(1, 6, 9)).close(changed));
+                }
+            }
+        });
+    }
+
+    @Test
+    void ofTwoOperationsAtOnceTheNewerOneHasTheLastWord() {
         by(token(1, 1, 1)).create(SHOP);
-        int[] operation = {1};
-        return changes.entrySet().stream()
-                .map(change -> dynamicTest(change.getKey(), () -> {
-                    FencingToken present = token(1, ++operation[0], 1);
-                    change.getValue().accept(by(present));
-                    DatabaseRef now = Objects.requireNonNull(databases().find(SHOP.uuid()));
-                    assertTakenOver(
-                            present, () -> by(token(1, operation[0] - 1, 9)).open(now));
-                }));
+        for (int epoch = 2; epoch < 7; epoch++) {
+            FencingToken older = token(epoch, 7, 1);
+            FencingToken newer = token(epoch, 8, 1);
+            var outcomes = Race.run(2, i -> {
+                if (i == 0) {
+                    databasesOf(i).fencedBy(older).close(SHOP);
+                } else {
+                    databasesOf(i).fencedBy(newer).open(SHOP);
+                }
+                return null;
+            });
+            Throwable late = outcomes.get(0).failure();
+            if (late != null) {
+                assertTakenOver(newer, () -> {
+                    throw (RuntimeException) late;
+                });
+            }
+            assertThat(outcomes.get(1).failure()).isNull();
+            assertOpen(SHOP, true);
+            assertTakenOver(newer, () -> by(older).open(SHOP));
+        }
+    }
+
+    @Test
+    void aDatabaseWithoutATokenIsDiscarded() {
+        databases().create(SHOP);
+        by(OLDER).discard(SHOP);
+
+        assertThat(databases().list()).isEmpty();
     }
 
     @Test
@@ -109,26 +212,6 @@ public abstract class FencingContract extends Contract {
 
         by(token(2, 2, 1)).close(SHOP);
         assertTakenOver(token(2, 2, 1), () -> by(token(2, 1, 9)).open(SHOP));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> anExchangeStoresItsTokenWithBoth() {
-        return where(declares(Capability.TRANSFER), dynamicTest("also if it finds nothing to do", () -> {
-            databaseWith(SOURCE.name(), 3, "source");
-            by(token(1, 1, 1)).create(SHOP);
-            write(SHOP, "shop");
-            DatabaseRef shop = ref(SOURCE.name(), 1);
-            DatabaseRef source = ref(SHOP.name(), 3);
-            for (FencingToken present : List.of(OLDER, token(1, 7, 2))) {
-                by(present).exchange(SHOP, SOURCE);
-                assertThat(written(shop)).containsExactly("source");
-                assertThat(written(source)).containsExactly("shop");
-                for (DatabaseRef each : List.of(shop, source)) {
-                    assertTakenOver(present, () -> by(token(1, 6, 9)).open(each));
-                }
-                assertTakenOver(present, () -> by(token(1, 6, 9)).exchange(SHOP, SOURCE));
-            }
-        }));
     }
 
     @Test
@@ -193,7 +276,7 @@ public abstract class FencingContract extends Contract {
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> by(token(2, 1, 1)).claim(SPARE, CLAIMED.name()));
         assertThat(databases().list()).containsExactly(CLAIMED);
         assertThat(written(CLAIMED)).containsExactly("spare", "tenant");
-        fixture().isOpen(backend(), CLAIMED).ifPresent(open -> assertThat(open).isTrue());
+        assertOpen(CLAIMED, true);
     }
 
     @Test
@@ -260,7 +343,7 @@ public abstract class FencingContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> theTokenSurvivesARestart() {
-        return where(declares(Capability.DURABLE), dynamicTest("the token", () -> {
+        return with(Capability.DURABLE, dynamicTest("the token", () -> {
             by(NEWER).create(SHOP);
             restart();
             assertTakenOver(NEWER, () -> by(OLDER).drop(SHOP));

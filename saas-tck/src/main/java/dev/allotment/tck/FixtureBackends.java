@@ -5,10 +5,12 @@ import dev.allotment.Query;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class FixtureBackends {
     /** The database that stays if a storage is reused, because most tests need it. */
     static final DatabaseRef PLACE = Contract.ref("place.example", 99);
+
+    /** Each look lets others run for a moment, together some seconds. */
+    private static final int LOOKS = 40;
 
     private final BackendFixture fixture;
     private final List<Backend> opened = new ArrayList<>();
@@ -65,6 +70,25 @@ final class FixtureBackends {
         opened.forEach(fixture::kill);
         opened.clear();
         second = null;
+    }
+
+    /**
+     * Checks that no test has left a connection in use. What the backend does in the background may have one for a
+     * moment.
+     */
+    synchronized void assertNothingInUse() {
+        List<PoolUse> last = List.of();
+        for (int look = 0; look < LOOKS; look++) {
+            last = opened.stream()
+                    .flatMap(backend -> backend.pools().stream())
+                    .filter(pool -> pool.busy() > 0)
+                    .toList();
+            if (last.isEmpty()) {
+                return;
+            }
+            Race.letRun(new CompletableFuture<>());
+        }
+        throw new AssertionError("Connections are in use after a test: " + last);
     }
 
     /** Removes every database and every record. */

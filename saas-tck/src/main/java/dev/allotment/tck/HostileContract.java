@@ -41,12 +41,12 @@ public abstract class HostileContract extends Contract {
     /** Returns a test for each attack. None of them may have an effect. */
     final Stream<DynamicTest> withstand(boolean limited, Attack... attacks) {
         if (!declares(Capability.LOGINS)) {
-            return Stream.empty();
+            return with(Capability.LOGINS);
         }
         HostileTenant tenant = new HostileTenant(backend(), limited);
         if (!tenant.login().url().startsWith("jdbc:")) {
             tenant.close();
-            return Stream.empty();
+            return Stream.of(absent("LOGINS with JDBC"));
         }
         List<DynamicTest> tests = new ArrayList<>();
         for (Attack attack : List.of(attacks)) {

@@ -85,6 +85,7 @@ public abstract class IdentityContract extends Contract {
         databases().create(MINE);
         return where(
                 fixture().putForeign(backend(), foreign.name()),
+                "putForeign of the fixture",
                 dynamicTest("it exists, but is not listed", () -> {
                     assertThat(databases().exists(foreign.name())).isTrue();
                     assertThat(databases().list()).containsExactly(MINE);
@@ -118,6 +119,7 @@ public abstract class IdentityContract extends Contract {
                 fixture().leaveHalfMade(backend(), created)
                         && fixture().leaveHalfMade(backend(), copied)
                         && fixture().leaveHalfMade(backend(), dropped),
+                "leaveHalfMade of the fixture",
                 dynamicTest("is listed", () -> assertThat(databases().list()).contains(created, copied, dropped)),
                 dynamicTest("is created again by create", () -> {
                     databases().create(created);
@@ -143,6 +145,7 @@ public abstract class IdentityContract extends Contract {
         databaseWith(again.name(), 8, "gone");
         return where(
                 fixture().leaveHalfDropped(backend(), MINE) && fixture().leaveHalfDropped(backend(), again),
+                "leaveHalfDropped of the fixture",
                 dynamicTest("is removed by another drop", () -> {
                     databases().drop(MINE);
                     assertThat(databases().exists(MINE.name())).isFalse();

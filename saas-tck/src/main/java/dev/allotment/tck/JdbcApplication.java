@@ -6,6 +6,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An application that connects with JDBC. */
 final class JdbcApplication implements BackendFixture.Application {
@@ -26,27 +29,39 @@ final class JdbcApplication implements BackendFixture.Application {
         }
     }
 
-    /** Inserts a row. Returns false if the database reports that a constraint was violated. */
-    static boolean inserts(DatabaseLogin login, String table, String column, String text) {
-        return executes(login, "insert into " + table + " (" + column + ") values (?)", text);
+    /** Inserts a row. Returns the message if the database reports that a constraint was violated. */
+    static Optional<String> inserts(
+            DatabaseLogin login, BackendFixture.LimitedTable table, @Nullable String text, @Nullable Boolean flag) {
+        return executes(
+                login,
+                "insert into " + table.name() + " (" + table.column() + ", " + table.flag() + ") values (?, ?)",
+                text,
+                flag);
     }
 
     /** Changes a text in all rows that have it. Returns false if the database reports a violated constraint. */
     static boolean changes(DatabaseLogin login, String table, String column, String from, String to) {
-        return executes(login, "update " + table + " set " + column + " = ? where " + column + " = ?", to, from);
+        return executes(login, "update " + table + " set " + column + " = ? where " + column + " = ?", to, from)
+                .isEmpty();
     }
 
-    private static boolean executes(DatabaseLogin login, String sql, String... texts) {
+    private static Optional<String> executes(DatabaseLogin login, String sql, @Nullable Object... values) {
         try (JdbcApplication application = connect(login);
                 PreparedStatement statement = application.connection.prepareStatement(sql)) {
-            for (int i = 0; i < texts.length; i++) {
-                statement.setString(i + 1, texts[i]);
+            for (int i = 0; i < values.length; i++) {
+                if (values[i] instanceof Boolean flag) {
+                    statement.setBoolean(i + 1, flag);
+                } else if (values[i] == null) {
+                    statement.setNull(i + 1, Types.NULL);
+                } else {
+                    statement.setString(i + 1, (String) values[i]);
+                }
             }
             statement.executeUpdate();
-            return true;
+            return Optional.empty();
         } catch (SQLException e) {
             if (String.valueOf(e.getSQLState()).startsWith(CONSTRAINT_VIOLATED)) {
-                return false;
+                return Optional.of(String.valueOf(e.getMessage()));
             }
             throw new AssertionError("A change was neither made nor refused", e);
         }

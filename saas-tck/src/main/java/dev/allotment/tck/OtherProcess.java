@@ -13,38 +13,47 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Another process that opens the storage of a fixture, with the class path of this one, and that can be killed. */
 final class OtherProcess implements AutoCloseable {
     static final String OPEN = "open";
     private static final int TIMEOUT_MILLIS = 60_000;
+    private static final int LOOK_MILLIS = 500;
 
     private final Process process;
+    private final Path output;
     private final Socket socket;
     private final DataInputStream answers;
     private final DataOutputStream requests;
 
-    private OtherProcess(Process process, Socket socket) throws IOException {
+    private OtherProcess(Process process, Socket socket, Path output) throws IOException {
         this.process = process;
+        this.output = output;
         this.socket = socket;
         this.answers = new DataInputStream(socket.getInputStream());
         this.requests = new DataOutputStream(socket.getOutputStream());
     }
 
     static OtherProcess start(BackendFixture fixture) throws IOException {
+        Path output = Files.createTempFile("kit-process", ".txt");
+        output.toFile().deleteOnExit();
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            server.setSoTimeout(TIMEOUT_MILLIS);
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
@@ -54,10 +63,10 @@ final class OtherProcess implements AutoCloseable {
                             System.getProperty("java.class.path"),
                             Child.class.getName(),
                             Integer.toString(server.getLocalPort()))
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
                     .start();
-            OtherProcess other = new OtherProcess(process, server.accept());
+            OtherProcess other = new OtherProcess(process, accept(server, process, output), output);
             other.socket.setSoTimeout(TIMEOUT_MILLIS);
             other.requests.writeUTF(fixture.provider().name());
             for (Map.Entry<String, String> setting : fixture.settings().entrySet()) {
@@ -67,6 +76,25 @@ final class OtherProcess implements AutoCloseable {
             other.requests.writeUTF("");
             return other;
         }
+    }
+
+    /** Waits for the process to connect, or to end, as it does if it does not find its classes. */
+    private static Socket accept(ServerSocket server, Process process, Path output) throws IOException {
+        server.setSoTimeout(LOOK_MILLIS);
+        for (int look = 0; look < TIMEOUT_MILLIS / LOOK_MILLIS; look++) {
+            try {
+                return server.accept();
+            } catch (SocketTimeoutException e) {
+                if (!process.isAlive()) {
+                    throw new AssertionError(
+                            "The other process of the kit, with the class path of this one, ended at once. It wrote: "
+                                    + Files.readString(output),
+                            e);
+                }
+            }
+        }
+        process.destroyForcibly();
+        throw new AssertionError("The other process of the kit did not connect. It wrote: " + Files.readString(output));
     }
 
     /** Lets it open the storage. Returns {@link #OPEN}, or the code of the error that refused it. */
@@ -95,10 +123,44 @@ final class OtherProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets it rename, replace and exchange databases in several threads, see {@link ChangedDatabases}, and kills it at
+     * a random moment. Returns the last step that it has reported of each kind of change.
+     *
+     * @param transfer whether it replaces and exchanges, too
+     */
+    Map<String, Long> killWhileItChanges(boolean transfer) throws IOException {
+        requests.writeUTF(transfer ? "change all" : "change names");
+        Map<String, Long> reported = new HashMap<>();
+        boolean killed = false;
+        int more = ThreadLocalRandom.current().nextInt(6);
+        try {
+            while (true) {
+                String kind = answers.readUTF();
+                reported.merge(kind, 1L, Long::sum);
+                boolean allAreChanging = reported.size() == (transfer ? 3 : 1)
+                        && reported.values().stream().allMatch(steps -> steps >= ChangedDatabases.STEPS);
+                if (allAreChanging && more-- == 0) {
+                    killed = true;
+                    process.destroyForcibly();
+                }
+            }
+        } catch (EOFException | SocketException e) {
+            if (!killed) {
+                throw new AssertionError(
+                        "The other process of the kit failed before it was killed, after " + reported + ". It wrote: "
+                                + Files.readString(output),
+                        e);
+            }
+            return reported;
+        }
+    }
+
     @Override
     public void close() throws IOException {
         process.destroyForcibly();
         socket.close();
+        Files.deleteIfExists(output);
     }
 
     static Parameter first(long pair) {
@@ -128,10 +190,11 @@ final class OtherProcess implements AutoCloseable {
                 }
                 Child child = new Child(new DataOutputStream(socket.getOutputStream()));
                 while (true) {
-                    if (requests.readUTF().equals(OPEN)) {
-                        child.open(provider, settings);
-                    } else {
-                        child.write();
+                    switch (requests.readUTF()) {
+                        case OPEN -> child.open(provider, settings);
+                        case "write" -> child.write();
+                        case "change all" -> child.change(true);
+                        default -> child.change(false);
                     }
                 }
             }
@@ -168,6 +231,29 @@ final class OtherProcess implements AutoCloseable {
                     place.transact(tx -> insert(tx, number));
                     answers.writeUTF(place.name());
                 }
+            }
+        }
+
+        private void change(boolean transfer) {
+            ChangedDatabases changed =
+                    new ChangedDatabases(Objects.requireNonNull(backend).databases(BackendFixture.DEFAULT_SERVER));
+            changed.create(transfer);
+            List<Consumer<Long>> changes =
+                    transfer ? List.of(changed::rename, changed::replace, changed::exchange) : List.of(changed::rename);
+            List<String> kinds = ChangedDatabases.KINDS;
+            Race.runAll(changes.size(), i -> {
+                for (long step = 1; true; step++) {
+                    changes.get(i).accept(step);
+                    report(kinds.get(i));
+                }
+            });
+        }
+
+        private synchronized void report(String kind) {
+            try {
+                answers.writeUTF(kind);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 

@@ -203,6 +203,8 @@ public abstract class QueriesContract extends Contract {
 
         assertNames(Filter.like(Plan.NAME, "ends in \\"), "ends in \\");
         assertNames(Filter.like(Plan.NAME, "%\\"), "ends in \\");
+        assertNames(Filter.likeIgnoringCase(Plan.NAME, "ENDS IN \\"), "ends in \\");
+        assertNames(Filter.likeIgnoringCase(Plan.NAME, "%\\"), "ends in \\");
     }
 
     @Test

@@ -10,13 +10,18 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.User;
 import dev.allotment.spi.backend.Credential;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -64,6 +69,94 @@ public abstract class RecordsContract extends Contract {
     @TestFactory
     Stream<DynamicTest> absentValuesDoNotConflict() {
         return forEveryType(RecordsContract::checkAbsentKeys);
+    }
+
+    @Test
+    void allRecordsOfAFilterAreDeletedHoweverMany() {
+        int many = 1_100;
+        catalog().transact(tx -> {
+            for (int i = 0; i < many; i++) {
+                insertParameter(tx, "old " + i);
+            }
+            return insertParameter(tx, "new");
+        });
+
+        assertThat(catalog()
+                        .<Long>transact(tx ->
+                                tx.records(RecordTypes.PARAMETERS).deleteAll(Filter.like(Parameter.KEY, "old %"))))
+                .isEqualTo(many);
+        assertThat(catalog().<List<String>>transact(Contract::parameters)).containsExactly("new");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> recordsOfANewerVersion() {
+        return where(
+                storesNewer(),
+                "putNewer of the fixture",
+                dynamicTest("are left out of lists, which still fill their pages", () -> {
+                    assertThat(logins(Query.where(Filter.<User>all()).orderBy(User.LOGIN)))
+                            .containsExactly("b", "d");
+                    assertThat(logins(Query.where(Filter.<User>all())
+                                    .orderBy(User.LOGIN)
+                                    .page(0, 1)))
+                            .containsExactly("b");
+                    assertThat(logins(Query.where(Filter.<User>all())
+                                    .orderBy(User.LOGIN)
+                                    .page(1, 1)))
+                            .containsExactly("d");
+                }),
+                dynamicTest(
+                        "are left to nodes of the newer version by lockFree",
+                        () -> assertThat(this.<Optional<User>>users(users -> users.lockFree(
+                                        Query.where(Filter.<User>all()).orderBy(User.LOGIN))))
+                                .get()
+                                .extracting(User::login)
+                                .isEqualTo("b")),
+                dynamicTest("count wherever records are counted, added up, or one field is read", () -> {
+                    assertThat(this.<Long>users(users -> users.count(Filter.all())))
+                            .isEqualTo(4);
+                    assertThat(this.<List<String>>users(users -> users.values(
+                                    User.LOGIN, Query.where(Filter.<User>all()).orderBy(User.LOGIN))))
+                            .containsExactly("a", "b", "c", "d");
+                    assertThat(this.<Map<String, Long>>users(users -> users.counts(User.LOGIN, Filter.all())))
+                            .containsOnlyKeys("a", "b", "c", "d");
+                }),
+                dynamicTest("are refused by name when one is read", () -> {
+                    for (Function<Records<User>, ?> read : List.<Function<Records<User>, ?>>of(
+                            users -> users.find(1), users -> users.lock(1), users -> users.lockShared(1))) {
+                        assertRefused(ErrorCodes.RECORD_NEWER, () -> users(read));
+                    }
+                }),
+                dynamicTest("are deleted with all others that a filter selects", () -> {
+                    assertThat(this.<Integer>users(users -> users.deleteFree(Query.where(Filter.<User>all())
+                                    .orderBy(User.LOGIN)
+                                    .page(0, 1))))
+                            .isEqualTo(1);
+                    assertThat(this.<Long>users(users -> users.deleteAll(Filter.all())))
+                            .isEqualTo(3);
+                    assertThat(this.<Long>users(users -> users.count(Filter.all())))
+                            .isZero();
+                }));
+    }
+
+    /** Stores four users, of which the first and the third have a role that this version does not know. */
+    private boolean storesNewer() {
+        users(users -> {
+            Stream.of("a", "b", "c", "d")
+                    .forEach(login -> users.insert(User.builder(login, login).build()));
+            return null;
+        });
+        RecordType.Field role = RecordTypes.USERS.field("role");
+        return fixture().putNewer(backend(), RecordTypes.USERS, 1, role, "AUDITOR")
+                && fixture().putNewer(backend(), RecordTypes.USERS, 3, role, "AUDITOR");
+    }
+
+    private List<String> logins(Query<User> query) {
+        return users(users -> users.list(query)).stream().map(User::login).toList();
+    }
+
+    private <T extends @Nullable Object> T users(Function<Records<User>, T> work) {
+        return catalog().transact(tx -> work.apply(tx.records(RecordTypes.USERS)));
     }
 
     @TestFactory

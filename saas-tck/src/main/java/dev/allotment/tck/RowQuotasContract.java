@@ -30,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
@@ -66,8 +68,8 @@ public abstract class RowQuotasContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> declared() {
-        return where(
-                declares(Capability.ROW_QUOTAS),
+        return with(
+                Capability.ROW_QUOTAS,
                 fresh("a row over the quota is refused, and rows that do not match are accepted", () -> {
                     enforce(limit(2));
                     assertThat(insert(COUNTS, COUNTS, COUNTS_NOT, COUNTS, COUNTS_NOT))
@@ -116,6 +118,39 @@ public abstract class RowQuotasContract extends Contract {
                             none(Filter.and(Filter.notEqual(column(), false), Filter.equal(column(), "w"))));
                     assertThat(insert("a", "e", "j", "n", "oo", "s", "v", "w")).doesNotContain(true);
                     assertThat(insert("b", "f", "i", "m", "p", "t", "x")).doesNotContain(false);
+                }),
+                fresh("absent values count for null, and a boolean that is absent for false", () -> {
+                    RecordField<Object, Object> flag = RecordField.named(table().flag());
+                    Map<Filter<Object>, Long> rows = new LinkedHashMap<>();
+                    rows.put(Filter.equal(flag, null), 2L);
+                    rows.put(Filter.notEqual(flag, null), 3L);
+                    rows.put(Filter.equal(flag, false), 3L);
+                    rows.put(Filter.notEqual(flag, false), 2L);
+                    rows.put(Filter.equal(flag, true), 2L);
+                    rows.put(Filter.equal(column(), null), 2L);
+                    rows.put(Filter.equal(column(), false), 2L);
+                    rows.put(Filter.notEqual(column(), COUNTS_NOT), 5L);
+                    rows.put(Filter.not(Filter.equal(column(), COUNTS)), 2L);
+                    insertRow(null, null);
+                    insertRow(COUNTS, null);
+                    insertRow(COUNTS, false);
+                    insertRow(COUNTS, true);
+                    insertRow(null, true);
+                    RowQuota[] quotas =
+                            rows.keySet().stream().map(each -> quota(each, 9)).toArray(RowQuota[]::new);
+                    enforce(quotas);
+                    Map<Filter<?>, Long> counted = new LinkedHashMap<>();
+                    for (RowQuota quota : quotas) {
+                        counted.put(quota.rows(), counted(SHOP, quota).orElse(-1));
+                    }
+                    assertThat(counted).isEqualTo(rows);
+                }),
+                fresh("the error names the quota that is reached", () -> {
+                    enforce(limit(1));
+                    assertThat(insert(COUNTS)).containsExactly(true);
+                    assertThat(fixture().inserts(backend(), SHOP, COUNTS, null))
+                            .get(InstanceOfAssertFactories.STRING)
+                            .contains("Limit of records reached: kit may have 1 (domain [('state', '=', 'new')])");
                 }),
                 fresh("a quota without a condition counts all rows", () -> {
                     RowQuota all = new RowQuota(table().name(), Filter.all(), 1, "kit", "[]");
@@ -239,6 +274,7 @@ public abstract class RowQuotasContract extends Contract {
     Stream<DynamicTest> declaredWithJdbc() {
         return where(
                 declares(Capability.ROW_QUOTAS) && declares(Capability.LOGINS) && applicationsUseJdbc(),
+                "ROW_QUOTAS and LOGINS with JDBC",
                 withOrders("the error names the quota that is reached", shop -> {
                     enforce(ORDERS);
                     shop.execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
@@ -545,8 +581,12 @@ public abstract class RowQuotasContract extends Contract {
 
     private List<Boolean> insertInto(DatabaseRef database, String... texts) {
         return Stream.of(texts)
-                .map(text -> fixture().inserts(backend(), database, text))
+                .map(text -> fixture().inserts(backend(), database, text, null).isEmpty())
                 .toList();
+    }
+
+    private void insertRow(@Nullable String text, @Nullable Boolean flag) {
+        assertThat(fixture().inserts(backend(), SHOP, text, flag)).isEmpty();
     }
 
     private OptionalLong counted(DatabaseRef database, RowQuota limit) {

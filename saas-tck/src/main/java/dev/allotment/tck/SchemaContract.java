@@ -3,6 +3,7 @@ package dev.allotment.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import java.util.List;
@@ -44,16 +45,27 @@ public abstract class SchemaContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> severalProcessesCanMigrateConcurrently() {
-        return where(openCapabilities(Capability.SHARED), dynamicTest("and then see each other's records", () -> {
-            List<Backend> backends = List.of(open(), open(), open());
-            Race.runAll(backends.size(), i -> {
-                backends.get(i).catalog().migrate();
-                return backends.get(i).catalog().transact(tx -> insertParameter(tx, "of " + i));
-            });
-            assertThat(backends)
-                    .allSatisfy(backend -> assertThat(backend.catalog().<List<String>>transact(Contract::parameters))
-                            .containsExactlyInAnyOrder("of 0", "of 1", "of 2"));
-        }));
+        return where(
+                openCapabilities(Capability.SHARED), "SHARED", dynamicTest("and then see each other's records", () -> {
+                    List<Backend> backends = List.of(open(), open(), open());
+                    Race.runAll(backends.size(), i -> {
+                        backends.get(i).catalog().migrate();
+                        return backends.get(i).catalog().transact(tx -> insertParameter(tx, "of " + i));
+                    });
+                    assertThat(backends)
+                            .allSatisfy(backend -> assertThat(
+                                            backend.catalog().<List<String>>transact(Contract::parameters))
+                                    .containsExactlyInAnyOrder("of 0", "of 1", "of 2"));
+                }));
+    }
+
+    @Test
+    void aSchemaOfANewerVersionIsRefused() {
+        catalog().transact(tx -> insertParameter(tx, "kept"));
+        restart();
+        need(fixture().putNewerSchema(), "putNewerSchema of the fixture");
+
+        assertRefused(ErrorCodes.BACKEND_SCHEMA, () -> open().catalog().migrate());
     }
 
     /** Reads the capabilities without creating the schema. */

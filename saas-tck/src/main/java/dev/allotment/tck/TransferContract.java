@@ -12,16 +12,17 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RowQuota;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -41,8 +42,8 @@ public abstract class TransferContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> declared() {
-        return where(
-                declares(Capability.TRANSFER),
+        return with(
+                Capability.TRANSFER,
                 transferTest("both servers have the same format", this::checkFormat),
                 transferTest("a copy has all records, is closed, and is independent of its source", this::checkRecords),
                 transferTest("a copy continues the ids of its source", this::checkIds),
@@ -58,17 +59,21 @@ public abstract class TransferContract extends Contract {
                 transferTest("a source that fails during the transfer creates no database", this::checkFailing),
                 transferTest("a half-created database is created again", this::checkHalfMade),
                 transferTest("content of another kind is refused", this::checkOtherKind),
+                transferTest("content has the version of the format, and a newer one is refused", this::checkVersion),
+                transferTest("the content that is received stays open", this::checkStaysOpen),
                 transferTest("an exception of the receiver is passed on", this::checkReceiver),
                 transferTest("a received database takes the place of another one, once", this::checkReplace),
                 transferTest("a database of another identity or a missing one is not replaced", this::checkNotReplaced),
+                transferTest("a replaced database has the row quotas of the other one", this::checkReplacedQuotas),
                 transferTest("two databases exchange their identities, once", this::checkExchange),
+                transferTest("exchanged databases keep their row quotas", this::checkExchangedQuotas),
                 transferTest(
                         "a database of another identity or a missing one is not exchanged", this::checkNotExchanged));
     }
 
     @TestFactory
     Stream<DynamicTest> notDeclared() {
-        return where(!declares(Capability.TRANSFER), dynamicTest("sending and receiving are refused", () -> {
+        return without(Capability.TRANSFER, dynamicTest("sending and receiving are refused", () -> {
             databases().create(SHOP);
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().transferFormat());
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().send(SHOP, content -> {}));
@@ -98,18 +103,6 @@ public abstract class TransferContract extends Contract {
 
     private void transfer(Databases there) {
         databases().send(SHOP, content -> there.receive(COPY, content));
-    }
-
-    private byte[] content() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        databases().send(SHOP, content -> {
-            try {
-                content.transferTo(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        return bytes.toByteArray();
     }
 
     private static Stream<String> writtenIn(Databases there, DatabaseRef database) {
@@ -166,44 +159,87 @@ public abstract class TransferContract extends Contract {
     }
 
     private void checkScripts(Backend other, Databases there) {
-        if (declares(Capability.SCRIPTS)) {
-            databases().create(SHOP);
-            databases().configure(SHOP, tx -> {
-                tx.run(fixture().scripts().createTable());
-                return null;
-            });
-            transfer(there);
-            assertThat(fixture().hasTable(other, COPY)).isTrue();
-            there.configure(COPY, tx -> {
-                tx.run(fixture().scripts().useTable());
-                return null;
-            });
-        }
+        need(Capability.SCRIPTS);
+        databases().create(SHOP);
+        databases().configure(SHOP, tx -> {
+            tx.run(fixture().scripts().createTable());
+            return null;
+        });
+        transfer(there);
+        assertThat(fixture().hasTable(other, COPY)).isTrue();
+        there.configure(COPY, tx -> {
+            tx.run(fixture().scripts().useTable());
+            return null;
+        });
     }
 
     private void checkLimits(Backend other, Databases there) {
-        if (declares(Capability.ROW_QUOTAS)) {
-            BackendFixture.LimitedTable table = fixture().limitedTable();
-            RowQuota limit = new RowQuota(table.name(), Filter.all(), 1, "kit", "[]");
-            databases().create(SHOP);
-            databases().open(SHOP);
-            databases().configure(SHOP, tx -> {
-                tx.run(table.create());
-                tx.enforce(List.of(limit));
-                return null;
-            });
-            assertThat(fixture().inserts(backend(), SHOP, "first")).isTrue();
-            transfer(there);
-            there.configure(COPY, tx -> {
-                tx.enforce(List.of(limit));
-                return null;
-            });
-            there.open(COPY);
-            assertThat(there.<OptionalLong>transact(COPY, tx -> tx.count(limit)))
-                    .hasValue(1);
-            assertThat(fixture().inserts(other, COPY, "second")).isFalse();
-            assertThat(fixture().inserts(backend(), SHOP, "second")).isFalse();
-        }
+        need(Capability.ROW_QUOTAS);
+        limit(databases(), SHOP);
+        databases().open(SHOP);
+        assertInserts(backend(), SHOP, true);
+        transfer(there);
+        there.configure(COPY, tx -> {
+            tx.enforce(List.of(one()));
+            return null;
+        });
+        there.open(COPY);
+        assertThat(there.<OptionalLong>transact(COPY, tx -> tx.count(one()))).hasValue(1);
+        assertInserts(other, COPY, false);
+        assertInserts(backend(), SHOP, false);
+    }
+
+    /** Returns a quota of one row. */
+    private RowQuota one() {
+        return new RowQuota(fixture().limitedTable().name(), Filter.all(), 1, "kit", "[]");
+    }
+
+    /** Creates a database that may have one row. */
+    private void limit(Databases databases, DatabaseRef database) {
+        databases.create(database);
+        databases.configure(database, tx -> {
+            tx.run(fixture().limitedTable().create());
+            tx.enforce(List.of(one()));
+            return null;
+        });
+    }
+
+    private void assertInserts(Backend backend, DatabaseRef database, boolean inserts) {
+        assertThat(fixture().inserts(backend, database, "row", true).isEmpty())
+                .as("a row is inserted into %s", database.name())
+                .isEqualTo(inserts);
+    }
+
+    private void checkReplacedQuotas(Backend other, Databases there) {
+        need(Capability.ROW_QUOTAS);
+        databases().create(SHOP);
+        limit(databases(), COPY);
+        databases().replace(SHOP, COPY);
+        databases().open(SHOP);
+        assertInserts(backend(), SHOP, true);
+        assertInserts(backend(), SHOP, false);
+        assertThat(databases().<OptionalLong>transact(SHOP, tx -> tx.count(one())))
+                .hasValue(1);
+    }
+
+    private void checkExchangedQuotas(Backend other, Databases there) {
+        need(Capability.ROW_QUOTAS);
+        databases().create(SHOP);
+        databases().configure(SHOP, tx -> {
+            tx.run(fixture().limitedTable().create());
+            tx.enforce(List.of());
+            return null;
+        });
+        limit(databases(), COPY);
+        databases().exchange(SHOP, COPY);
+        DatabaseRef limited = ref(COPY.name(), 1);
+        DatabaseRef free = ref(SHOP.name(), 2);
+        databases().open(limited);
+        databases().open(free);
+        assertInserts(backend(), limited, true);
+        assertInserts(backend(), limited, false);
+        assertInserts(backend(), free, true);
+        assertInserts(backend(), free, true);
     }
 
     private void checkUse(Backend other, Databases there) {
@@ -247,7 +283,7 @@ public abstract class TransferContract extends Contract {
 
     private void checkCutOff(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
-        byte[] whole = content();
+        byte[] whole = sent(SHOP);
         for (int length : new int[] {0, 1, whole.length / 3, whole.length / 2, whole.length - 1}) {
             assertNotMade(there, new ByteArrayInputStream(Arrays.copyOf(whole, length)));
         }
@@ -257,7 +293,7 @@ public abstract class TransferContract extends Contract {
 
     private void checkFailing(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
-        byte[] whole = content();
+        byte[] whole = sent(SHOP);
         assertNotMade(
                 there,
                 new SequenceInputStream(new ByteArrayInputStream(Arrays.copyOf(whole, whole.length / 2)), failing()));
@@ -304,6 +340,33 @@ public abstract class TransferContract extends Contract {
                 "This is not a database, however long it may be.".repeat(100).getBytes(StandardCharsets.UTF_8);
         assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> there.receive(COPY, new ByteArrayInputStream(bytes)));
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
+    }
+
+    private void checkVersion(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        byte[] whole = sent(SHOP);
+        int version = there.transferFormat().version();
+        Optional<byte[]> present = fixture().ofVersion(whole, version);
+        need(present.isPresent(), "ofVersion of the fixture");
+        assertThat(present).hasValue(whole);
+        byte[] newer = fixture().ofVersion(whole, version + 1).orElseThrow();
+        assertThat(newer).isNotEqualTo(whole);
+        assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> there.receive(COPY, new ByteArrayInputStream(newer)));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
+        there.receive(COPY, new ByteArrayInputStream(whole));
+        assertThat(writtenIn(there, COPY)).containsExactly("source");
+    }
+
+    private void checkStaysOpen(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        AtomicBoolean closed = new AtomicBoolean();
+        there.receive(COPY, new FilterInputStream(new ByteArrayInputStream(sent(SHOP))) {
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        });
+        assertThat(closed).as("closed").isFalse();
     }
 
     private void checkReceiver(Backend other, Databases there) {

@@ -14,6 +14,7 @@ import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -24,10 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Databases that pass every call to other databases. A test extends this class and overrides the methods that should
  * behave differently.
  *
- * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
- * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code confinesContent}, {@code receive}, {@code
- * replication}, {@code replace}, {@code exchange}, {@code adopt} and {@code release} are passed on. The other methods
- * keep their defaults, and so call the methods of this class.
+ * <p>A method never calls another method of this class. So a subclass that overrides {@link #list} and should find other
+ * databases overrides {@link #find}, too, and the changes that operations make in their views pass {@link #view}.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -37,15 +36,43 @@ public abstract class DelegatingDatabases implements Databases {
         this.delegate = delegate;
     }
 
-    /** Returns the view of the delegate. A subclass that changes what changes do has to wrap it. */
+    /**
+     * Wraps the view of the delegate for one operation, which is where operations make their changes. A subclass that
+     * changes what changes do overrides this, and returns the view wrapped in itself. Default: returns the view.
+     */
+    protected Databases view(Databases fenced) {
+        return fenced;
+    }
+
     @Override
     public Databases fencedBy(FencingToken token) {
-        return delegate.fencedBy(token);
+        return view(delegate.fencedBy(token));
     }
 
     @Override
     public void claim(DatabaseRef spare, String name) {
         delegate.claim(spare, name);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T claim(
+            DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
+        return delegate.claim(spare, name, work);
+    }
+
+    @Override
+    public void prepare(List<DatabaseRef> spares, int most) {
+        delegate.prepare(spares, most);
+    }
+
+    @Override
+    public Set<UUID> prepared() {
+        return delegate.prepared();
+    }
+
+    @Override
+    public boolean sharesLogWithCatalog() {
+        return delegate.sharesLogWithCatalog();
     }
 
     @Override
@@ -179,6 +206,16 @@ public abstract class DelegatingDatabases implements Databases {
     }
 
     @Override
+    public @Nullable String mark() {
+        return delegate.mark();
+    }
+
+    @Override
+    public void setMark(String mark) {
+        delegate.setMark(mark);
+    }
+
+    @Override
     public boolean exists(String name) {
         return delegate.exists(name);
     }
@@ -213,5 +250,15 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         return delegate.login(database, password);
+    }
+
+    @Override
+    public Map<String, Boolean> remains(DatabaseRef database) {
+        return delegate.remains(database);
+    }
+
+    @Override
+    public @Nullable DatabaseRef find(UUID uuid) {
+        return delegate.find(uuid);
     }
 }

@@ -14,8 +14,8 @@ import java.util.Set;
  * A backend that a test can kill between any two steps, to see what the next process recovers.
  *
  * <p>The process under test passes points. A transaction has one after its work and before the commit, and one after
- * the commit. Every other method that changes something has one before and one after it. A method that only reads has
- * one before it. After the number of points given to {@link #killAfter}, the next point throws {@link ProcessKilled},
+ * the commit. Every other method that changes something has one before and one after it, and one before the commit if
+ * it runs work in a transaction. A method that only reads has one before it. After the number of points given to {@link #killAfter}, the next point throws {@link ProcessKilled},
  * and so does every later call from any thread. The backend behind it stays open: open a new process on it. The same
  * calls pass the same points.
  *
@@ -35,11 +35,13 @@ import java.util.Set;
  * }
  * }</pre>
  */
-public final class InterruptibleBackend implements Backend {
+public final class InterruptibleBackend extends DelegatingBackend {
     private final Backend storage;
     private final Lifeline lifeline = new Lifeline();
+    private final Interruption interruption = new Interruption(lifeline);
 
     private InterruptibleBackend(Backend storage) {
+        super(storage);
         this.storage = storage;
     }
 
@@ -73,24 +75,19 @@ public final class InterruptibleBackend implements Backend {
      * and one after it; every other method has one before it, and one after it if it changes something.
      */
     public BackupStore store(BackupStore store) {
-        return new InterruptibleStore(store, lifeline);
-    }
-
-    @Override
-    public String dialect() {
-        return storage.dialect();
+        return interruption.over(store);
     }
 
     @Override
     public Catalog catalog() {
         lifeline.checkAlive();
-        return new InterruptibleCatalog(storage.catalog(), lifeline);
+        return interruption.over(storage.catalog());
     }
 
     @Override
     public Databases databases(Server server) {
         lifeline.checkAlive();
-        return new InterruptibleDatabases(storage.databases(server), lifeline);
+        return interruption.over(storage.databases(server));
     }
 
     @Override

@@ -639,6 +639,13 @@ final class MemoryDatabases implements Databases {
         }
 
         @Override
+        public <T extends @Nullable Object> T claim(
+                DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
+            claim(spare, name);
+            return this.<T>transact(new DatabaseRef(name, spare.uuid()), work);
+        }
+
+        @Override
         public void drop(DatabaseRef database) {
             MemoryDatabases.this.drop(database, token, false);
         }

@@ -9,6 +9,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNeste
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -16,8 +18,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -72,6 +78,63 @@ class BrokenVariantsTest {
                 BackendContract.Transfer.class);
     }
 
+    /** The memory backend is not durable, so the variants start from a fixture that is. */
+    @Test
+    void theTestsOfDurabilityPassWithoutADefect() {
+        assertPass(StoredVariants::sound, "afterClosing", "afterKilling", "whatAKilledProcessWasChanging");
+    }
+
+    /** The memory backend cannot be changed from outside, so the variants start from a fixture that pretends it. */
+    @Test
+    void theTestsThatChangeTheStorageFromOutsidePassWithoutADefect() {
+        assertPass(
+                OutsideVariants::sound,
+                BackendContract.Databases.class,
+                BackendContract.Records.class,
+                BackendContract.Schema.class);
+    }
+
+    private static void assertPass(Supplier<BackendFixture> sound, String... testsOfDurability) {
+        BrokenKit.use(sound);
+        for (String test : testsOfDurability) {
+            TestExecutionSummary summary =
+                    run(selectNestedMethod(List.of(BrokenKit.class), BackendContract.Durability.class, test));
+            assertThat(summary.getTestsSucceededCount()).isPositive();
+            assertThat(summary.getFailures()).isEmpty();
+        }
+    }
+
+    /** So that a backend without an ability does not look as if it had been tested for it. */
+    @Test
+    void whatABackendLacksIsSkippedByName() {
+        BrokenKit.use(() -> new HookedFixture(new TestHooks()));
+        Set<String> skipped = new TreeSet<>();
+        LAUNCHER.execute(
+                LauncherDiscoveryRequestBuilder.request()
+                        .selectors(selectNestedClass(List.of(BrokenKit.class), BackendContract.HostileReach.class))
+                        .selectors(selectNestedClass(List.of(BrokenKit.class), BackendContract.RowQuotas.class))
+                        .selectors(selectNestedClass(List.of(BrokenKit.class), BackendContract.Durability.class))
+                        .build(),
+                new TestExecutionListener() {
+                    @Override
+                    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                        assertThat(result.getStatus()).as(test.getDisplayName()).isNotEqualTo(Status.FAILED);
+                        if (test.isTest()) {
+                            assertThat(result.getStatus())
+                                    .as(test.getDisplayName())
+                                    .isEqualTo(Status.ABORTED);
+                            skipped.add(test.getDisplayName());
+                        }
+                    }
+                });
+        assertThat(skipped)
+                .contains(
+                        "not tested without LOGINS",
+                        "not tested without ROW_QUOTAS",
+                        "not tested without ROW_QUOTAS and LOGINS with JDBC",
+                        "not tested without DURABLE");
+    }
+
     private static void assertPass(Supplier<BackendFixture> sound, Class<?>... contracts) {
         BrokenKit.use(sound);
         for (Class<?> contract : contracts) {
@@ -107,7 +170,12 @@ class BrokenVariantsTest {
                         QueryVariants.sets(),
                         TransactionVariants.all(),
                         DatabaseVariants.all(),
+                        FencingVariants.all(),
+                        TransferVariants.all(),
+                        StoredVariants.all(),
+                        OutsideVariants.all(),
                         RowQuotaVariants.all(),
+                        RowQuotaVariants.more(),
                         SharingVariants.all(),
                         ScriptVariants.all(),
                         BackendVariants.all())

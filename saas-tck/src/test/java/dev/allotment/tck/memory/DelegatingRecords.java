@@ -38,6 +38,11 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     }
 
     @Override
+    public Optional<R> lockShared(long id) {
+        return sound.lockShared(id);
+    }
+
+    @Override
     public void update(R record) {
         sound.update(record);
     }

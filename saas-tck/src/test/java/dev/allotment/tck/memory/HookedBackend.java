@@ -7,12 +7,15 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -38,7 +41,7 @@ class HookedBackend extends DelegatingBackend {
     @Override
     public Catalog catalog() {
         Catalog catalog = sound.catalog();
-        return new Catalog() {
+        return new DelegatingCatalog(catalog) {
             @Override
             public void migrate() {
                 hooks.migrate(catalog);
@@ -68,6 +71,11 @@ class HookedBackend extends DelegatingBackend {
     }
 
     @Override
+    public List<PoolUse> pools() {
+        return hooks.pools();
+    }
+
+    @Override
     public void close() {
         hooks.close(sound);
     }
@@ -78,6 +86,22 @@ class HookedBackend extends DelegatingBackend {
         HookedDatabases(Databases databases) {
             super(databases);
             this.databases = databases;
+        }
+
+        @Override
+        protected Databases view(Databases fenced) {
+            return hooks.databases(new HookedDatabases(fenced));
+        }
+
+        @Override
+        public <T> T claim(DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
+            TestHooks.Begin begin = new TestHooks.Begin() {
+                @Override
+                public <U> U run(Function<? super DatabaseTransaction, ? extends U> hooked) {
+                    return databases.claim(spare, name, tx -> hooked.apply(new HookedTransaction(tx)));
+                }
+            };
+            return hooks.transact(begin, work);
         }
 
         @Override

@@ -7,8 +7,11 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.tck.BackendFixture;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.MemoryBackendProvider;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The fixture of the memory backend. */
 class MemoryFixture implements BackendFixture {
@@ -32,6 +35,26 @@ class MemoryFixture implements BackendFixture {
     @Override
     public Scripts scripts() {
         return SCRIPTS;
+    }
+
+    /** The memory of a process is reached by one catalog only. */
+    @Override
+    public Set<Optionally> lacks() {
+        return Set.of(Optionally.MARKS, Optionally.PLACE);
+    }
+
+    @Override
+    public ExportedScript exportedScript() {
+        return new ExportedScript(
+                "create table kit; one row; one view;", List.of("create table kit", "one row", "one view"));
+    }
+
+    /** The content starts with the length of the format, and the format ends with its version. */
+    @Override
+    public Optional<byte[]> ofVersion(byte[] content, int version) {
+        byte[] relabelled = content.clone();
+        relabelled[Integer.BYTES + ByteBuffer.wrap(content).getInt() - 1] = (byte) ('0' + version);
+        return Optional.of(relabelled);
     }
 
     @Override

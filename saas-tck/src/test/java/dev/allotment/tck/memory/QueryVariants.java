@@ -43,6 +43,18 @@ final class QueryVariants {
                                 ? new Filter.Like<>(
                                         like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
                                 : filter),
+                filtering(
+                        "ignores a backslash at the end of a pattern that ignores case",
+                        "aPatternThatEndsInABackslashMeansABackslash",
+                        filter -> filter instanceof Filter.Like<?> like
+                                        && like.ignoreCase()
+                                        && like.pattern().endsWith("\\")
+                                ? new Filter.Like<>(
+                                        like.field(),
+                                        like.pattern()
+                                                .substring(0, like.pattern().length() - 1),
+                                        true)
+                                : filter),
                 wildcard("*", "%"),
                 wildcard("?", "_"),
                 wildcard(".", "_"),

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -29,6 +31,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Backends with defects in how they enforce row quotas, and one without defects. */
 final class RowQuotaVariants {
@@ -47,36 +50,36 @@ final class RowQuotaVariants {
                 }),
                 variant("counts rows but enforces nothing", () -> new Holds() {
                     @Override
-                    boolean mayCome(Content content, String text) {
+                    boolean mayCome(Content content, Row row) {
                         return true;
                     }
                 }),
                 variant("allows one row too many", () -> new Holds() {
                     @Override
-                    boolean mayCome(Content content, String text) {
+                    boolean mayCome(Content content, Row row) {
                         return content.limits.stream()
-                                .noneMatch(limit -> counts(limit, text) && rows(content, limit) > limit.max());
+                                .noneMatch(limit -> counts(limit, row) && rows(content, limit) > limit.max());
                     }
                 }),
                 variant("counts all rows", () -> new Holds() {
                     @Override
-                    boolean mayCome(Content content, String text) {
-                        return content.limits.stream().noneMatch(limit -> content.texts.size() >= limit.max());
+                    boolean mayCome(Content content, Row row) {
+                        return content.limits.stream().noneMatch(limit -> content.rows.size() >= limit.max());
                     }
                 }),
                 variant("does not enforce quotas on changes", () -> new Holds() {
                     @Override
                     boolean changes(Content content, String from, String to) {
-                        content.texts.replaceAll(text -> text.equals(from) ? to : text);
+                        content.change(from, to);
                         return true;
                     }
                 }),
                 variant("enforces the first quota of a table only", () -> new Holds() {
                     @Override
-                    boolean mayCome(Content content, String text) {
+                    boolean mayCome(Content content, Row row) {
                         return content.limits.stream()
                                 .limit(1)
-                                .noneMatch(limit -> counts(limit, text) && rows(content, limit) >= limit.max());
+                                .noneMatch(limit -> counts(limit, row) && rows(content, limit) >= limit.max());
                     }
                 }),
                 evaluating(
@@ -100,8 +103,9 @@ final class RowQuotaVariants {
                                 : null),
                 evaluating(
                         "ignores negations",
-                        (filter, text) ->
-                                filter instanceof Filter.Not<?> not ? new Holds().matches(not.part(), text) : null),
+                        (filter, text) -> filter instanceof Filter.Not<?> not
+                                ? new Holds().matches(not.part(), new Row(text, null))
+                                : null),
                 evaluating(
                         "reads only the first value of a list",
                         (filter, text) -> filter instanceof Filter.In<?> in
@@ -110,7 +114,7 @@ final class RowQuotaVariants {
                 evaluating(
                         "reads only the first alternative",
                         (filter, text) -> filter instanceof Filter.Or<?> or
-                                ? new Holds().matches(or.parts().get(0), text)
+                                ? new Holds().matches(or.parts().get(0), new Row(text, null))
                                 : null),
                 evaluating(
                         "counts texts that are compared with false",
@@ -154,8 +158,8 @@ final class RowQuotaVariants {
                 variant("keeps the quotas of a failed configuration", () -> new Holds() {
                     @Override
                     void restore(Content content, Content before) {
-                        content.texts.clear();
-                        content.texts.addAll(before.texts);
+                        content.rows.clear();
+                        content.rows.addAll(before.rows);
                     }
                 }),
                 variant("accepts every condition", () -> new Holds() {
@@ -165,6 +169,34 @@ final class RowQuotaVariants {
                 variant("changes quotas in any transaction", () -> new Holds() {
                     @Override
                     void checkConfiguring(boolean configures) {}
+                }));
+    }
+
+    /** Defects of replaced databases, and of rows with a boolean. */
+    static List<Variant> more() {
+        return List.of(
+                new Variant(
+                        "loses the quotas of a database that replaces another one",
+                        BackendContract.Transfer.class,
+                        "declared",
+                        () -> new Limiting(new Holds() {
+                            @Override
+                            Content replacing(Content content) {
+                                content.limits.clear();
+                                return content;
+                            }
+                        })),
+                variant("does not count an absent boolean for false", () -> new Holds() {
+                    @Override
+                    boolean isEqual(@Nullable Object value, @Nullable Object other) {
+                        return Objects.equals(value, other);
+                    }
+                }),
+                variant("does not say which quota is reached", () -> new Holds() {
+                    @Override
+                    String message(RowQuota limit) {
+                        return "No.";
+                    }
                 }));
     }
 
@@ -181,22 +213,29 @@ final class RowQuotaVariants {
     private static Variant evaluating(String what, BiFunction<Filter<?>, String, Boolean> wrong) {
         return variant(what, () -> new Holds() {
             @Override
-            boolean matches(Filter<?> filter, String text) {
-                Boolean result = wrong.apply(filter, text);
-                return result == null ? super.matches(filter, text) : result;
+            boolean matches(Filter<?> filter, Row row) {
+                Boolean result = row.text() == null ? null : wrong.apply(filter, row.text());
+                return result == null ? super.matches(filter, row) : result;
             }
         });
     }
 
+    /** A row of the table. */
+    private record Row(@Nullable String text, @Nullable Boolean flag) {}
+
     /** The rows and quotas of the table in one database. The scripts of the table are only recorded. */
     private static final class Content {
-        private final List<String> texts = new ArrayList<>();
+        private final List<Row> rows = new ArrayList<>();
         private final List<RowQuota> limits = new ArrayList<>();
         private boolean table;
 
+        void change(String from, String to) {
+            rows.replaceAll(row -> from.equals(row.text()) ? new Row(to, row.flag()) : row);
+        }
+
         Content copy() {
             Content copy = new Content();
-            copy.texts.addAll(texts);
+            copy.rows.addAll(rows);
             copy.limits.addAll(limits);
             copy.table = table;
             return copy;
@@ -211,67 +250,89 @@ final class RowQuotaVariants {
             return contents.computeIfAbsent(database.uuid(), any -> new Content());
         }
 
-        boolean inserts(Content content, String text) {
+        Optional<String> inserts(Content content, Row row) {
             synchronized (content) {
-                return mayCome(content, text) && content.texts.add(text);
+                if (mayCome(content, row)) {
+                    content.rows.add(row);
+                    return Optional.empty();
+                }
+                return Optional.of(content.limits.stream()
+                        .filter(limit -> counts(limit, row) && rows(content, limit) >= limit.max())
+                        .map(this::message)
+                        .findFirst()
+                        .orElse("Another limit of records reached"));
             }
         }
 
-        boolean mayCome(Content content, String text) {
+        String message(RowQuota limit) {
+            return "Limit of records reached: " + limit.model() + " may have " + limit.max() + " (domain "
+                    + limit.domain() + "), and would have more";
+        }
+
+        boolean mayCome(Content content, Row row) {
             return content.limits.stream()
-                    .noneMatch(limit -> counts(limit, text) && rows(content, limit) >= limit.max());
+                    .noneMatch(limit -> counts(limit, row) && rows(content, limit) >= limit.max());
         }
 
         boolean changes(Content content, String from, String to) {
             synchronized (content) {
-                List<String> before = List.copyOf(content.texts);
-                content.texts.replaceAll(text -> text.equals(from) ? to : text);
+                List<Row> before = List.copyOf(content.rows);
+                content.change(from, to);
                 boolean over = content.limits.stream()
-                        .anyMatch(limit ->
-                                counts(limit, to) && !counts(limit, from) && rows(content, limit) > limit.max());
+                        .anyMatch(limit -> counts(limit, new Row(to, null))
+                                && !counts(limit, new Row(from, null))
+                                && rows(content, limit) > limit.max());
                 if (over) {
-                    content.texts.clear();
-                    content.texts.addAll(before);
+                    content.rows.clear();
+                    content.rows.addAll(before);
                 }
                 return !over;
             }
         }
 
         long rows(Content content, RowQuota limit) {
-            return content.texts.stream().filter(text -> counts(limit, text)).count();
+            return content.rows.stream().filter(row -> counts(limit, row)).count();
         }
 
-        boolean counts(RowQuota limit, String text) {
-            return matches(limit.rows(), text);
+        boolean counts(RowQuota limit, Row row) {
+            return matches(limit.rows(), row);
         }
 
-        boolean matches(Filter<?> filter, String text) {
+        boolean matches(Filter<?> filter, Row row) {
             if (filter instanceof Filter.And<?> and) {
-                return and.parts().stream().allMatch(part -> matches(part, text));
+                return and.parts().stream().allMatch(part -> matches(part, row));
             }
             if (filter instanceof Filter.Or<?> or) {
-                return or.parts().stream().anyMatch(part -> matches(part, text));
+                return or.parts().stream().anyMatch(part -> matches(part, row));
             }
             if (filter instanceof Filter.Not<?> not) {
-                return !matches(not.part(), text);
+                return !matches(not.part(), row);
             }
             if (filter instanceof Filter.In<?> in) {
-                return in.values().contains(text);
+                return in.values().contains(row.text());
             }
             Filter.Compare<?> compare = (Filter.Compare<?>) filter;
+            Object value = compare.field().equals("active") ? row.flag() : row.text();
             if (compare.operator() == Operator.EQUAL) {
-                return text.equals(compare.value());
+                return isEqual(value, compare.value());
             }
             if (compare.operator() == Operator.NOT_EQUAL) {
-                return !text.equals(compare.value());
+                return !isEqual(value, compare.value());
             }
-            int order = text.compareTo((String) compare.value());
+            if (row.text() == null) {
+                return false;
+            }
+            int order = row.text().compareTo((String) compare.value());
             return switch (compare.operator()) {
                 case LESS -> order < 0;
                 case LESS_OR_EQUAL -> order <= 0;
                 case GREATER -> order > 0;
                 default -> order >= 0;
             };
+        }
+
+        boolean isEqual(@Nullable Object value, @Nullable Object other) {
+            return Objects.equals(value, other) || (Boolean.FALSE.equals(other) && value == null);
         }
 
         void enforce(Content content, List<RowQuota> limits) {
@@ -284,10 +345,11 @@ final class RowQuotaVariants {
         void check(RowQuota limit) {
             if (limit.rows() instanceof Filter.Like<?>
                     || (limit.rows() instanceof Filter.Compare<?> compare
-                            && !(compare.field().equals("state")
-                                    && (compare.value() == null
-                                            || compare.value() instanceof String
-                                            || Boolean.FALSE.equals(compare.value()))))) {
+                            && !(compare.field().equals("active")
+                                    || (compare.field().equals("state")
+                                            && (compare.value() == null
+                                                    || compare.value() instanceof String
+                                                    || Boolean.FALSE.equals(compare.value())))))) {
                 throw SaasException.invalid(
                         ErrorCodes.CONFIGURATION_INVALID, "The table does not fit " + limit.rows() + ".");
             }
@@ -313,6 +375,11 @@ final class RowQuotaVariants {
             return content.copy();
         }
 
+        /** Returns the content of a database that has replaced another one. */
+        Content replacing(Content content) {
+            return content;
+        }
+
         void checkEnforced(boolean lifted) {
             if (lifted) {
                 throw SaasException.internal(
@@ -321,8 +388,8 @@ final class RowQuotaVariants {
         }
 
         void restore(Content content, Content before) {
-            content.texts.clear();
-            content.texts.addAll(before.texts);
+            content.rows.clear();
+            content.rows.addAll(before.rows);
             content.limits.clear();
             content.limits.addAll(before.limits);
             content.table = before.table;
@@ -347,10 +414,11 @@ final class RowQuotaVariants {
         }
 
         @Override
-        public boolean inserts(Backend backend, DatabaseRef database, String text) {
+        public Optional<String> inserts(
+                Backend backend, DatabaseRef database, @Nullable String text, @Nullable Boolean flag) {
             // The database may belong to another fixture.
             Holds holds = ((LimitingDatabases) backend.databases(DEFAULT_SERVER)).holds;
-            return holds.inserts(holds.of(database), text);
+            return holds.inserts(holds.of(database), new Row(text, flag));
         }
 
         @Override
@@ -395,6 +463,23 @@ final class RowQuotaVariants {
             if (content instanceof Sent sent) {
                 holds.contents.putIfAbsent(database.uuid(), sent.rows);
             }
+        }
+
+        @Override
+        public void replace(DatabaseRef database, DatabaseRef by) {
+            super.replace(database, by);
+            Content content = holds.contents.remove(by.uuid());
+            if (content != null) {
+                holds.contents.put(database.uuid(), holds.replacing(content));
+            }
+        }
+
+        @Override
+        public void exchange(DatabaseRef database, DatabaseRef other) {
+            super.exchange(database, other);
+            Content first = holds.of(database);
+            holds.contents.put(database.uuid(), holds.of(other));
+            holds.contents.put(other.uuid(), first);
         }
 
         @Override
@@ -450,7 +535,7 @@ final class RowQuotaVariants {
                 }
                 if (script.startsWith("drop table kit_limited")) {
                     content.table = false;
-                    content.texts.clear();
+                    content.rows.clear();
                 }
             }
 

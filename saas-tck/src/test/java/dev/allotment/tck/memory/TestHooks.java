@@ -5,10 +5,12 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.MemoryBackend;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -45,6 +47,10 @@ class TestHooks {
 
     Set<Capability> capabilities(Set<Capability> sound) {
         return sound;
+    }
+
+    List<PoolUse> pools() {
+        return List.of();
     }
 
     void close(MemoryBackend backend) {

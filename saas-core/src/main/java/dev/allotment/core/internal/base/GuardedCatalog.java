@@ -74,6 +74,11 @@ public record GuardedCatalog(CatalogGuard guard, UpkeepThreads upkeep) implement
             guard.requireOriginal();
             return tx.next(sequence);
         }
+
+        @Override
+        public void deferDurability() {
+            tx.deferDurability();
+        }
     }
 
     private record ReadRecords<R extends Record>(CatalogGuard guard, Records<R> records) implements Records<R> {
@@ -91,6 +96,11 @@ public record GuardedCatalog(CatalogGuard guard, UpkeepThreads upkeep) implement
         @Override
         public Optional<R> lock(long id) {
             return records.lock(id);
+        }
+
+        @Override
+        public Optional<R> lockShared(long id) {
+            return records.lockShared(id);
         }
 
         @Override
