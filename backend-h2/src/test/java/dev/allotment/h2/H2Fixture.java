@@ -22,7 +22,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +92,25 @@ final class H2Fixture implements BackendFixture {
     @Override
     public Map<String, String> wrongSettings() {
         return Map.of("path", "data;INIT=x", "pool.size", "1", "client.connections", "many", "memory", "perhaps");
+    }
+
+    /** Only one catalog can reach the databases. Those in memory cannot be copied with a catalog. */
+    @Override
+    public Set<Optionally> lacks() {
+        return folder == null ? Set.of(Optionally.MARKS, Optionally.PLACE) : Set.of(Optionally.MARKS);
+    }
+
+    @Override
+    public Optional<Set<String>> objects() {
+        if (folder == null) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("databases"))) {
+            return Optional.of(
+                    files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toSet()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

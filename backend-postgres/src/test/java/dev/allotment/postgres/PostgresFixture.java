@@ -11,9 +11,14 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.tck.BackendFixture;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -23,6 +28,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -225,6 +232,62 @@ final class PostgresFixture implements BackendFixture {
         server.execute(
                 "postgres", "UPDATE pg_database SET datconnlimit = -2 WHERE datname = '" + database.name() + "'");
         return true;
+    }
+
+    @Override
+    public boolean putNewer(
+            Backend backend, RecordType<?> type, long id, RecordType.Field field, String constant) {
+        server.execute(
+                catalog(),
+                "UPDATE allotment." + type.name() + " SET " + field.column() + " = '" + constant + "' WHERE id = " + id);
+        return true;
+    }
+
+    @Override
+    public boolean putNewerSchema() {
+        server.execute(catalog(), "INSERT INTO allotment.schema_version VALUES (1000, 'from the future', 'abc')");
+        return true;
+    }
+
+    @Override
+    public boolean damage(Backend backend, DatabaseRef database) {
+        server.execute(database.name(), "ALTER TABLE allotment.parameters RENAME COLUMN value TO damaged");
+        return true;
+    }
+
+    /** The content starts with the format and the numbers of the migrations of the base schema. */
+    @Override
+    public Optional<byte[]> ofVersion(byte[] content, int version) {
+        ByteArrayOutputStream relabelled = new ByteArrayOutputStream();
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(content));
+                DataOutputStream out = new DataOutputStream(relabelled)) {
+            out.writeByte(in.readByte());
+            out.writeInt(in.readInt());
+            byte[] format = in.readNBytes(in.readInt());
+            out.writeInt(format.length);
+            out.write(format);
+            List<String> migrations =
+                    List.of(new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8).split(" "));
+            String of = version > migrations.size()
+                    ? String.join(" ", migrations) + " 1000"
+                    : String.join(" ", migrations.subList(0, version));
+            out.writeInt(of.length());
+            out.writeBytes(of);
+            in.transferTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Optional.of(relabelled.toByteArray());
+    }
+
+    @Override
+    public Optional<Set<String>> objects() {
+        Set<String> names = new TreeSet<>(roles());
+        names.addAll(server.values(
+                "postgres",
+                "SELECT datname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE starts_with(rolname, '"
+                        + scheme().rolePrefix() + "')"));
+        return Optional.of(names);
     }
 
     Identity identity(DatabaseRef database) {

@@ -408,6 +408,12 @@ final class PortalTestServer implements AutoCloseable {
             check();
             backups.delete(name);
         }
+
+        @Override
+        public void tidy() throws IOException {
+            check();
+            backups.tidy();
+        }
     }
 
     /** What the portal's filter passes requests on to. */

@@ -14,6 +14,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.MemoryBackend;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -50,6 +51,11 @@ final class CostTest {
         public long next(String sequence) {
             return tx.next(sequence);
         }
+
+        @Override
+        public void deferDurability() {
+            tx.deferDurability();
+        }
     }
 
     /** Counts the transactions on the catalog, and the rows that lists return. */
@@ -72,12 +78,7 @@ final class CostTest {
         @Override
         public Catalog catalog() {
             Catalog catalog = backend.catalog();
-            return new Catalog() {
-                @Override
-                public void migrate() {
-                    catalog.migrate();
-                }
-
+            return new DelegatingCatalog(catalog) {
                 @Override
                 public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
                     transactions.incrementAndGet();

@@ -134,6 +134,11 @@ final class BackupBeforeChangesTest {
             public void delete(String name) {
                 fixture.backups.delete(name);
             }
+
+            @Override
+            public void tidy() throws IOException {
+                fixture.backups.tidy();
+            }
         };
         try (Saas node = builder().node("node-c").backupStore(full).open()) {
             assertRefusal(() -> node.configuration()
@@ -186,6 +191,11 @@ final class BackupBeforeChangesTest {
         public void delete(String name) throws IOException {
             use();
             fixture.backups.delete(name);
+        }
+
+        @Override
+        public void tidy() throws IOException {
+            fixture.backups.tidy();
         }
     }
 

@@ -34,4 +34,9 @@ abstract class BrokenStore implements BackupStore {
     public void delete(String name) throws IOException {
         store.delete(name);
     }
+
+    @Override
+    public void tidy() throws IOException {
+        store.tidy();
+    }
 }

@@ -17,11 +17,11 @@ import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
-import dev.allotment.spi.backend.RecordType;
-import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.testing.DelegatingDatabases;
+import dev.allotment.testing.DelegatingTransaction;
 import dev.allotment.testing.MemoryBackend;
 import java.io.InputStream;
 import java.time.Duration;
@@ -232,6 +232,11 @@ final class ManyServers implements BackendProvider {
         }
 
         @Override
+        public List<PoolUse> pools() {
+            return at(url).pools();
+        }
+
+        @Override
         public Health health() {
             askers.getOrDefault(url, () -> {}).run();
             return said();
@@ -296,21 +301,14 @@ final class ManyServers implements BackendProvider {
     }
 
     /** Records the quotas, and counts seven rows for each. */
-    private record Limiting(DatabaseTransaction transaction, List<List<RowQuota>> held, BooleanSupplier fitting)
-            implements DatabaseTransaction {
-        @Override
-        public <R extends Record> Records<R> records(RecordType<R> type) {
-            return transaction.records(type);
-        }
+    private static final class Limiting extends DelegatingTransaction {
+        private final List<List<RowQuota>> held;
+        private final BooleanSupplier fitting;
 
-        @Override
-        public long next(String sequence) {
-            return transaction.next(sequence);
-        }
-
-        @Override
-        public void run(String script) {
-            transaction.run(script);
+        Limiting(DatabaseTransaction transaction, List<List<RowQuota>> held, BooleanSupplier fitting) {
+            super(transaction);
+            this.held = held;
+            this.fitting = fitting;
         }
 
         @Override

@@ -43,6 +43,7 @@ import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
 import java.lang.reflect.Proxy;
@@ -218,10 +219,14 @@ final class SagaRecoveryTest {
     }
 
     /** A catalog in which a transaction that does not end has locked the row of an operation. */
-    private record LockedRow(Catalog catalog, AtomicReference<@Nullable OperationId> locked) implements Catalog {
-        @Override
-        public void migrate() {
-            catalog.migrate();
+    private static final class LockedRow extends DelegatingCatalog {
+        private final Catalog catalog;
+        private final AtomicReference<@Nullable OperationId> locked;
+
+        LockedRow(Catalog catalog, AtomicReference<@Nullable OperationId> locked) {
+            super(catalog);
+            this.catalog = catalog;
+            this.locked = locked;
         }
 
         @Override
@@ -236,6 +241,11 @@ final class SagaRecoveryTest {
                 @Override
                 public long next(String sequence) {
                     return tx.next(sequence);
+                }
+
+                @Override
+                public void deferDurability() {
+                    tx.deferDurability();
                 }
             }));
         }

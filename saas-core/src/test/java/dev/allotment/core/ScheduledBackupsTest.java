@@ -219,6 +219,11 @@ final class ScheduledBackupsTest {
             public void delete(String name) {
                 fixture.backups.delete(name);
             }
+
+            @Override
+            public void tidy() throws IOException {
+                fixture.backups.tidy();
+            }
         };
         try (Saas node = fixture.builder(fixture.storage).backupStore(failing).open()) {
             assertThat(node.maintenance().makeBackups()).isZero();

@@ -21,16 +21,14 @@ import dev.allotment.User;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.spi.backend.Capability;
-import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
+import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -197,17 +195,7 @@ final class SessionBoundsTest {
         @Override
         public Backend openServer(Settings settings, UUID installation) {
             settings.check("the noisy server");
-            return new Backend() {
-                @Override
-                public String dialect() {
-                    return storage.dialect();
-                }
-
-                @Override
-                public Catalog catalog() {
-                    return storage.catalog();
-                }
-
+            return new DelegatingBackend(storage) {
                 @Override
                 public Databases databases(Server server) {
                     return new DelegatingDatabases(storage.databases(server)) {
@@ -240,11 +228,6 @@ final class SessionBoundsTest {
                 @Override
                 public Health health() {
                     return down ? Health.down("It is out of locks.") : storage.health();
-                }
-
-                @Override
-                public Set<Capability> capabilities() {
-                    return storage.capabilities();
                 }
 
                 @Override

@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.MemoryBackend;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,12 +51,7 @@ class SaasMetricsTest {
         @Override
         public Catalog catalog() {
             Catalog catalog = super.catalog();
-            return new Catalog() {
-                @Override
-                public void migrate() {
-                    catalog.migrate();
-                }
-
+            return new DelegatingCatalog(catalog) {
                 @Override
                 public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
                     if (Thread.currentThread().getName().equals("allotment-metrics")) {

@@ -38,7 +38,8 @@ public interface Databases {
      * copy} and {@code receive}: they throw {@code database.foreign}. If a database of the same identity exists under
      * another name, they throw that or {@code operation.taken-over}. {@link #claim} has its own rule.
      *
-     * <p>Without a view, changes are neither compared nor stored. Does no I/O.
+     * <p>{@link #transact} and {@link #configure} compare no token: what operations write has their marker. Without a
+     * view, changes are neither compared nor stored. Does no I/O.
      */
     Databases fencedBy(FencingToken token);
 
@@ -333,7 +334,8 @@ public interface Databases {
     }
 
     /**
-     * Stores with the server which catalog changes the databases of this control plane.
+     * Stores with the server which catalog changes the databases of this control plane. It survives a restart of the
+     * server. Default: does nothing, and a copy of the catalog is not noticed.
      *
      * @param mark at most 200 printable ASCII characters
      */

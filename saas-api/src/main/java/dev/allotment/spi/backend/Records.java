@@ -111,7 +111,7 @@ public interface Records<R extends Record> {
 
     /**
      * Returns one field of the records that a query selects, in its order. Leaves out null, and constants that this
-     * version does not know. Reads nothing else of the records.
+     * version does not know. Reads nothing else of the records, so that records count that this version does not know.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}
      */
@@ -126,7 +126,8 @@ public interface Records<R extends Record> {
     <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter);
 
     /**
-     * Deletes all records that a filter selects, and returns how many they were. Waits for transactions that have
+     * Deletes all records that a filter selects, also those that this version does not know, and returns how many they
+     * were. Waits for transactions that have
      * locked one of them, and then checks it again.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
@@ -134,8 +135,8 @@ public interface Records<R extends Record> {
     long deleteAll(Filter<? super R> filter);
 
     /**
-     * Deletes the first records of a query that no other transaction has locked, and returns how many they were. Does
-     * not wait, so that several nodes that delete the same records share the work. The offset and the limit of the
+     * Deletes the first records of a query that no other transaction has locked, also those that this version does not
+     * know, and returns how many they were. Does not wait, so that several nodes that delete the same records share the work. The offset and the limit of the
      * query count free records.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}

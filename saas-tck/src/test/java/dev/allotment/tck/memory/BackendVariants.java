@@ -12,6 +12,7 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.tck.BackendContract;
@@ -369,6 +370,11 @@ final class BackendVariants {
                 public Backend openServer(Settings settings, UUID installation) {
                     return new KnowsNoDatabases(new HookedBackend(new TestHooks()));
                 }
+
+                @Override
+                public DatabaseSource openSource(Settings settings, UUID installation) {
+                    return sound.openSource(settings, installation);
+                }
             };
         }
     }
@@ -409,6 +415,16 @@ final class BackendVariants {
                 @Override
                 public Backend open(Settings settings) {
                     return sound.open(Settings.of(reads.apply(given(settings))));
+                }
+
+                @Override
+                public Backend openServer(Settings settings, UUID installation) {
+                    return sound.openServer(Settings.of(reads.apply(given(settings))), installation);
+                }
+
+                @Override
+                public DatabaseSource openSource(Settings settings, UUID installation) {
+                    return sound.openSource(Settings.of(reads.apply(given(settings))), installation);
                 }
             };
         }

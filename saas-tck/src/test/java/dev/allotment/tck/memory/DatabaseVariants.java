@@ -13,10 +13,10 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.testing.DelegatingDatabases;
+import dev.allotment.testing.DelegatingTransaction;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.UnlockedMemory;
 import java.io.IOException;
@@ -736,21 +736,11 @@ final class DatabaseVariants {
         }
 
         private static DatabaseTransaction noting(DatabaseTransaction transaction, List<String> done) {
-            return new DatabaseTransaction() {
+            return new DelegatingTransaction(transaction) {
                 @Override
                 public void run(String script) {
-                    transaction.run(script);
+                    super.run(script);
                     done.add(script);
-                }
-
-                @Override
-                public <R extends Record> Records<R> records(RecordType<R> type) {
-                    return transaction.records(type);
-                }
-
-                @Override
-                public long next(String sequence) {
-                    return transaction.next(sequence);
                 }
             };
         }

@@ -14,6 +14,7 @@ import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.DelegatingDatabases;
+import dev.allotment.testing.DelegatingTransaction;
 import dev.allotment.testing.MemoryBackend;
 import java.util.List;
 import java.util.Set;
@@ -127,11 +128,13 @@ class HookedBackend extends DelegatingBackend {
         }
     }
 
-    private final class HookedTransaction implements DatabaseTransaction {
-        private final Transaction transaction;
+    private final class HookedTransaction extends DelegatingTransaction {
+        private final DatabaseTransaction transaction;
 
+        /** A transaction of the catalog in memory is one of a database, too. */
         HookedTransaction(Transaction transaction) {
-            this.transaction = transaction;
+            super((DatabaseTransaction) transaction);
+            this.transaction = (DatabaseTransaction) transaction;
         }
 
         @Override
@@ -142,11 +145,6 @@ class HookedBackend extends DelegatingBackend {
         @Override
         public long next(String sequence) {
             return hooks.next(transaction, sequence);
-        }
-
-        @Override
-        public void run(String script) {
-            ((DatabaseTransaction) transaction).run(script);
         }
     }
 }

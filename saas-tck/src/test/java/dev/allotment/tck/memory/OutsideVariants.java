@@ -61,7 +61,10 @@ final class OutsideVariants {
                         "deletes at most a thousand records",
                         "allRecordsOfAFilterAreDeletedHoweverMany",
                         Defect.DELETES_A_THOUSAND),
-                records("never returns a connection", "numbersAreExact", Defect.CONNECTIONS_LEAK),
+                records(
+                        "never returns a connection",
+                        "allRecordsOfAFilterAreDeletedHoweverMany",
+                        Defect.CONNECTIONS_LEAK),
                 databases(
                         "leaves what is half dropped out of its inventory",
                         "theInventoryHasWhatIsHalfMadeAndWhatIsHalfDropped",

@@ -10,11 +10,10 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.RecordType;
-import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.testing.DelegatingDatabases;
+import dev.allotment.testing.DelegatingTransaction;
 import java.io.FilterInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -513,21 +512,20 @@ final class RowQuotaVariants {
             });
         }
 
-        private final class Limited implements DatabaseTransaction {
-            private final DatabaseTransaction transaction;
+        private final class Limited extends DelegatingTransaction {
             private final Content content;
             private final boolean configures;
             private boolean lifted;
 
             Limited(DatabaseTransaction transaction, Content content, boolean configures) {
-                this.transaction = transaction;
+                super(transaction);
                 this.content = content;
                 this.configures = configures;
             }
 
             @Override
             public void run(String script) {
-                transaction.run(script);
+                super.run(script);
                 lifted |= !content.limits.isEmpty();
                 content.limits.clear();
                 if (script.startsWith("create table kit_limited")) {
@@ -550,16 +548,6 @@ final class RowQuotaVariants {
             @Override
             public OptionalLong count(RowQuota limit) {
                 return holds.count(content, limit);
-            }
-
-            @Override
-            public <R extends Record> Records<R> records(RecordType<R> type) {
-                return transaction.records(type);
-            }
-
-            @Override
-            public long next(String sequence) {
-                return transaction.next(sequence);
             }
         }
     }

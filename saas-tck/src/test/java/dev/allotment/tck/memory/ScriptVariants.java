@@ -6,10 +6,9 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.Records;
 import dev.allotment.tck.BackendContract;
+import dev.allotment.testing.DelegatingTransaction;
 import dev.allotment.testing.DelegatingDatabases;
 import java.util.List;
 import java.util.Locale;
@@ -92,15 +91,14 @@ final class ScriptVariants {
         parameters.list(Query.all()).forEach(each -> parameters.delete(each.id()));
     }
 
-    private record Scripted(DatabaseTransaction sound, Running running) implements DatabaseTransaction {
-        @Override
-        public <R extends Record> Records<R> records(RecordType<R> type) {
-            return sound.records(type);
-        }
+    private static final class Scripted extends DelegatingTransaction {
+        private final DatabaseTransaction sound;
+        private final Running running;
 
-        @Override
-        public long next(String sequence) {
-            return sound.next(sequence);
+        Scripted(DatabaseTransaction sound, Running running) {
+            super(sound);
+            this.sound = sound;
+            this.running = running;
         }
 
         @Override

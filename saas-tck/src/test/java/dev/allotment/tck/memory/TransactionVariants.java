@@ -9,11 +9,13 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.UnlockedMemory;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -181,6 +183,32 @@ final class TransactionVariants {
                 @Override
                 public long next(String sequence) {
                     return begin.<Long>run(tx -> tx.next(sequence));
+                }
+
+                @Override
+                public void deferDurability() {
+                    begin.<Object>run(tx -> {
+                        tx.deferDurability();
+                        return null;
+                    });
+                }
+
+                @Override
+                public void enforce(List<RowQuota> quotas) {
+                    begin.<Object>run(tx -> {
+                        tx.enforce(quotas);
+                        return null;
+                    });
+                }
+
+                @Override
+                public OptionalLong count(RowQuota quota) {
+                    return begin.run(tx -> tx.count(quota));
+                }
+
+                @Override
+                public OptionalLong estimatedRows(String table) {
+                    return begin.run(tx -> tx.estimatedRows(table));
                 }
 
                 @Override

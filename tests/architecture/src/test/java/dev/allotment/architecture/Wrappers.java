@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -88,8 +89,10 @@ final class Wrappers {
         return !owner.isInterface() && method.getOwner().isAssignableTo(owner.getName());
     }
 
+    /** The methods about parameters use others, which every wrapper has. */
     private static boolean hasDefault(JavaMethod method) {
-        return !method.getModifiers().contains(JavaModifier.ABSTRACT)
+        return !method.getName().toLowerCase(Locale.ROOT).endsWith("parameter")
+                && !method.getModifiers().contains(JavaModifier.ABSTRACT)
                 && !method.getModifiers().contains(JavaModifier.STATIC)
                 && !method.getModifiers().contains(JavaModifier.PRIVATE)
                 && !method.getModifiers().contains(JavaModifier.SYNTHETIC)

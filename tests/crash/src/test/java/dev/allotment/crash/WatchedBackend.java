@@ -9,9 +9,11 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.PoolUse;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 
@@ -98,6 +100,11 @@ final class WatchedBackend implements Backend {
     @Override
     public Set<Capability> capabilities() {
         return backend.capabilities();
+    }
+
+    @Override
+    public List<PoolUse> pools() {
+        return backend.pools();
     }
 
     @Override

@@ -36,7 +36,7 @@ final class FileBackend implements Backend {
     public Databases databases(Server server) {
         if (!server.name().equals(Server.DEFAULT_NAME)) {
             throw FileProblems.unsupported("The file backend has no server " + server.name() + "; it has only "
-                    + Server.DEFAULT_NAME + " only.");
+                    + Server.DEFAULT_NAME + ".");
         }
         return databases;
     }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The whole kit. All that it has to be told is how to get at a storage that nobody has used, and how to look at it. */
@@ -38,6 +40,12 @@ final class FileBackendTest extends BackendContract {
             return Map.of("path", "");
         }
 
+        /** Only one process can open the folder, and its catalog is copied with the databases. */
+        @Override
+        public Set<Optionally> lacks() {
+            return Set.of(Optionally.MARKS, Optionally.PLACE);
+        }
+
         @Override
         public Optional<Boolean> isOpen(Backend backend, DatabaseRef database) {
             return Optional.of(((FileDatabases) backend.databases(DEFAULT_SERVER)).isOpen(database));
@@ -51,6 +59,26 @@ final class FileBackendTest extends BackendContract {
                 throw new UncheckedIOException(e);
             }
             return true;
+        }
+
+        @Override
+        public boolean damage(Backend backend, DatabaseRef database) {
+            Path file = folder.resolve("data/databases/" + database.name() + ".records");
+            try {
+                Files.writeString(file, Files.readString(file).replace("end\n", "of no kind\n"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return true;
+        }
+
+        @Override
+        public Optional<Set<String>> objects() {
+            try (Stream<Path> files = Files.list(folder.resolve("data/databases"))) {
+                return Optional.of(files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toSet()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override
