@@ -101,7 +101,8 @@ public abstract class Contract {
         }
     }
 
-    private void distrustStorage() {
+    /** Makes the next test start with a new storage. */
+    final void distrustStorage() {
         distrusted = true;
     }
 

@@ -576,6 +576,7 @@ public abstract class DatabasesContract extends Contract {
     void aDamagedDatabaseIsReportedInWordsForPersons() {
         databaseWith(SHOP.name(), 1, "value");
         need(fixture().damage(backend(), SHOP), "damage of the fixture");
+        distrustStorage();
 
         assertThatThrownBy(() -> written(SHOP)).isInstanceOfSatisfying(SaasException.class, Contract::assertForPersons);
     }
