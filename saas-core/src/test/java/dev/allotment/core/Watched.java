@@ -43,6 +43,7 @@ record Watched(Consumer<String> steps, UnaryOperator<DatabaseTransaction> transa
             "Databases.mark",
             "Databases.load",
             "Databases.endExcessiveSessions",
+            "Databases.revokeExcessiveRights",
             "Databases.tidy",
             "Replication.source",
             "Replication.obstacles",

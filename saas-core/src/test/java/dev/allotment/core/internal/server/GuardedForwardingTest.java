@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.GuardedCatalog;
+import dev.allotment.core.internal.base.UpkeepThreads;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.testing.Forwarding;
@@ -16,7 +17,12 @@ class GuardedForwardingTest {
     @Test
     void everyCallIsPassedOn() {
         assertThatCode(() -> {
-                    Forwarding.check(Catalog.class, catalog -> new GuardedCatalog(guard(catalog)));
+                    // The guard knows the timeline, and the thread decides whether it does the upkeep.
+                    Forwarding.check(
+                            Catalog.class,
+                            catalog -> new GuardedCatalog(guard(catalog), new UpkeepThreads()),
+                            "timeline",
+                            "forUpkeep");
                     Catalog own = MemoryBackend.create().catalog();
                     Forwarding.check(
                             Databases.class,
