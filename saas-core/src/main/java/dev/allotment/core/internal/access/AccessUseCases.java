@@ -329,19 +329,23 @@ public final class AccessUseCases implements Access {
         requireMayOpen(database, user);
         if (database.equals(context.mainDatabase())) {
             return context.catalog().transact(tx -> {
-                activeAccount(tx, user)
+                if (activeAccount(tx, user)
                         .filter(each -> each.login().equals(login))
-                        .orElseThrow(AccessUseCases::denied);
+                        .isEmpty()) {
+                    throw denied();
+                }
                 return insertSession(tx, SessionRows.MAIN, user);
             });
         }
         StoredTenant tenant = context.catalog()
                 .transact(tx -> TenantRows.byName(tx, database))
                 .orElseThrow(() -> TenantDatabaseView.unknown(database));
-        tenantDatabases
+        if (tenantDatabases
                 .transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(user))
                 .filter(each -> each.active() && each.login().equals(login))
-                .orElseThrow(AccessUseCases::denied);
+                .isEmpty()) {
+            throw denied();
+        }
         return context.catalog().transact(tx -> {
             if (!hasSamePlace(tx.records(RecordTypes.TENANTS).lock(tenant.id().value()), tenant)) {
                 throw denied();

@@ -48,8 +48,8 @@ public record MemberActor(
      * @throws SaasException {@code access.denied}
      */
     public void requireSelf(Transaction tx) {
-        if (member != null) {
-            find(tx, member.identity()).orElseThrow(MemberActor::denied);
+        if (member != null && find(tx, member.identity()).isEmpty()) {
+            throw denied();
         }
     }
 
