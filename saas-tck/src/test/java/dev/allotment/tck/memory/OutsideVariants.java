@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** Backends with defects that show when the storage is changed, or looked at, from outside. */
 final class OutsideVariants {
@@ -226,13 +225,13 @@ final class OutsideVariants {
             this.newer = newer;
         }
 
-        private Predicate<R> known() {
-            return record -> !newer.contains(type.id(record));
+        private boolean isKnown(R record) {
+            return !newer.contains(type.id(record));
         }
 
         private List<R> knownOf(Filter<? super R> filter) {
             return all.list(Query.untyped(Query.where(filter))).stream()
-                    .filter(known())
+                    .filter(this::isKnown)
                     .toList();
         }
 
