@@ -90,8 +90,12 @@ public abstract class FencingContract extends Contract {
         changes.add(new Change("claim", spare, each -> each.claim(SPARE, CLAIMED.name()), SPARE, List.of(CLAIMED)));
         // Otherwise the claim needs the operation in the catalog, which has none here.
         if (!databases().sharesLogWithCatalog()) {
-        changes.add(new Change(
-                "claim with work", spare, each -> each.claim(SPARE, CLAIMED.name(), tx -> 1), SPARE, List.of(CLAIMED)));
+            changes.add(new Change(
+                    "claim with work",
+                    spare,
+                    each -> each.claim(SPARE, CLAIMED.name(), tx -> 1),
+                    SPARE,
+                    List.of(CLAIMED)));
         }
         changes.add(new Change("drop", shop, each -> each.drop(SHOP), SHOP, List.of()));
         if (declares(Capability.TRANSFER)) {

@@ -99,16 +99,15 @@ final class StoredMemory extends DelegatingBackend {
         private String identity = "stored-memory " + UUID.randomUUID();
     }
 
-    /** A line of the file. */
-    private record Line(UUID uuid, boolean open, @Nullable FencingToken token, byte[] content) {
+    /**
+     * A line of the file.
+     *
+     * @param content in Base64
+     */
+    private record Line(UUID uuid, boolean open, @Nullable FencingToken token, String content) {
         String text(String name) {
             return String.join(
-                    "|",
-                    name,
-                    uuid.toString(),
-                    Boolean.toString(open),
-                    token == null ? "" : token.encoded(),
-                    Base64.getEncoder().encodeToString(content));
+                    "|", name, uuid.toString(), Boolean.toString(open), token == null ? "" : token.encoded(), content);
         }
     }
 
@@ -260,7 +259,13 @@ final class StoredMemory extends DelegatingBackend {
                     throw new UncheckedIOException(e);
                 }
             });
-            lines.put(name, new Line(entry.uuid(), Boolean.TRUE.equals(entry.open()), entry.token(), content[0]));
+            lines.put(
+                    name,
+                    new Line(
+                            entry.uuid(),
+                            Boolean.TRUE.equals(entry.open()),
+                            entry.token(),
+                            Base64.getEncoder().encodeToString(content[0])));
         }
         halves.forEach(half -> half.accept(lines));
         List<String> text =
