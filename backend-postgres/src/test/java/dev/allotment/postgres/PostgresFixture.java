@@ -235,11 +235,11 @@ final class PostgresFixture implements BackendFixture {
     }
 
     @Override
-    public boolean putNewer(
-            Backend backend, RecordType<?> type, long id, RecordType.Field field, String constant) {
+    public boolean putNewer(Backend backend, RecordType<?> type, long id, RecordType.Field field, String constant) {
         server.execute(
                 catalog(),
-                "UPDATE allotment." + type.name() + " SET " + field.column() + " = '" + constant + "' WHERE id = " + id);
+                "UPDATE allotment." + type.name() + " SET " + field.column() + " = '" + constant + "' WHERE id = "
+                        + id);
         return true;
     }
 

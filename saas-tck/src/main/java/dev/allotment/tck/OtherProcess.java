@@ -133,7 +133,7 @@ final class OtherProcess implements AutoCloseable {
         requests.writeUTF(transfer ? "change all" : "change names");
         Map<String, Long> reported = new HashMap<>();
         boolean killed = false;
-        int more = ThreadLocalRandom.current().nextInt(6);
+        int more = ThreadLocalRandom.current().nextInt(1, 7);
         try {
             while (true) {
                 String kind = answers.readUTF();

@@ -85,6 +85,8 @@ final class StoredMemory extends DelegatingBackend {
             "transact",
             "configure",
             "setMark");
+    private static final Set<String> STEPS = Set.of("rename", "replace", "exchange");
+
     /** Databases that the kit creates before the changes in which it kills the process, and two more. */
     private static final int SET_UP = 6;
 
@@ -115,6 +117,8 @@ final class StoredMemory extends DelegatingBackend {
     private final Defect defect;
     private final Place place;
     private final AtomicInteger changes = new AtomicInteger();
+    private final Map<String, Integer> steps = new ConcurrentHashMap<>();
+    private final CountDownLatch written = new CountDownLatch(1);
     /** Changes that are in the file by half. */
     private final List<Consumer<Map<String, Line>>> halves = new ArrayList<>();
 
@@ -188,6 +192,7 @@ final class StoredMemory extends DelegatingBackend {
     }
 
     private @Nullable Object change(String method, @Nullable Object[] arguments, Wrapped.Next next) throws Throwable {
+        awaitHalf(method);
         boolean half =
                 method.equals(defect.method) && changes.incrementAndGet() > (method.equals("create") ? SET_UP : 2);
         Consumer<Map<String, Line>> broken = half ? broken(arguments) : lines -> {};
@@ -200,6 +205,7 @@ final class StoredMemory extends DelegatingBackend {
             write();
         }
         if (half) {
+            written.countDown();
             new CountDownLatch(1).await(PAUSE_SECONDS, TimeUnit.SECONDS);
             synchronized (place) {
                 halves.remove(broken);
@@ -208,6 +214,14 @@ final class StoredMemory extends DelegatingBackend {
             Files.deleteIfExists(folder.resolve("unfinished"));
         }
         return result;
+    }
+
+    /** Lets the kit see two steps of each other kind of change, and more of them once the broken one is made by half. */
+    private void awaitHalf(String method) throws InterruptedException {
+        boolean other = defect.method != null && STEPS.contains(method) && !method.equals(defect.method);
+        if (other && steps.merge(method, 1, Integer::sum) > 2) {
+            written.await(PAUSE_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** Returns what a change does to the file before the change is complete. */

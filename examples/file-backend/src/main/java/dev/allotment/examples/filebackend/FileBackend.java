@@ -35,8 +35,8 @@ final class FileBackend implements Backend {
     @Override
     public Databases databases(Server server) {
         if (!server.name().equals(Server.DEFAULT_NAME)) {
-            throw FileProblems.unsupported("The file backend has no server " + server.name() + "; it has only "
-                    + Server.DEFAULT_NAME + ".");
+            throw FileProblems.unsupported(
+                    "The file backend has no server " + server.name() + "; it has only " + Server.DEFAULT_NAME + ".");
         }
         return databases;
     }

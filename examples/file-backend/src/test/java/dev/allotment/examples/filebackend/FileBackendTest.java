@@ -75,7 +75,8 @@ final class FileBackendTest extends BackendContract {
         @Override
         public Optional<Set<String>> objects() {
             try (Stream<Path> files = Files.list(folder.resolve("data/databases"))) {
-                return Optional.of(files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toSet()));
+                return Optional.of(
+                        files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toSet()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
