@@ -60,9 +60,10 @@ class MountingTest {
             Answer page = new PortalVisit(server).get("/web/login");
             assertThat(page.page().title()).isEqualTo("Sign in · Sprout & Co");
             String brand = page.page().select("link[href*=brand]").attr("href");
-            assertThat(new PortalVisit(server).get(brand).body())
-                    .isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff;--link:#1f6f5c}\n"
-                            + "@media (prefers-color-scheme: dark){:root{--link:#6da195}}\n");
+            assertThat(new PortalVisit(server).get(brand).body()).isEqualTo("""
+                            :root{--brand:#1f6f5c;--on-brand:#ffffff;--link:#1f6f5c}
+                            @media (prefers-color-scheme: dark){:root{--link:#6da195}}
+                            """);
             assertThat(page.page().select("footer a").eachAttr("href"))
                     .containsExactly("mailto:help@example.com", "https://example.com/terms?a=1&b=2");
             assertThat(new PortalVisit(server)

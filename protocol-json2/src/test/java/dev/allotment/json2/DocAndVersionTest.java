@@ -64,7 +64,7 @@ class DocAndVersionTest {
                         "\"parameters\":{\"domain\":{\"annotation\":\"list\"},\"offset\":{\"default\":\"0\",\"annotation\":\"int\"}")
                 .contains(
                         "\"write\":{\"signature\":\"(vals)\",\"parameters\":{\"vals\":{\"annotation\":\"dict\"}},\"doc\":\"Changes"
-                            + " these records.\",\"return\":{\"annotation\":\"bool\"},\"model\":\"res.partner\"")
+                                + " these records.\",\"return\":{\"annotation\":\"bool\"},\"model\":\"res.partner\"")
                 .contains("\"api\":[\"model\"]", "\"api\":[\"model\",\"readonly\"]", "\"api\":[\"readonly\"]");
     }
 

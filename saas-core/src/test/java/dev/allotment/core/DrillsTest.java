@@ -397,7 +397,10 @@ final class DrillsTest {
             fixture.seconds(601);
             assertThat(watched.maintenance().makeBackups()).isEqualTo(2);
         }
-        assertThat(events(EventType.BACKUP_DRILLED)).extracting(Event::tenantId).startsWith(shop.id()).hasSize(2);
+        assertThat(events(EventType.BACKUP_DRILLED))
+                .extracting(Event::tenantId)
+                .startsWith(shop.id())
+                .hasSize(2);
     }
 
     @Test

@@ -255,7 +255,7 @@ final class GroupReading<V, R> {
             Comparator<Row> next = Comparator.comparing(row -> row.values().get(at));
             order = order == null ? next : order.thenComparing(next);
         }
-        return order == null ? (one, other) -> 0 : order;
+        return order == null ? Comparator.comparing(row -> 0) : order;
     }
 
     private @Nullable Comparator<Row> by(

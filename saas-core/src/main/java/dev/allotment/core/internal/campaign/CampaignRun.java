@@ -21,12 +21,12 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.FailureReason;
 import dev.allotment.core.internal.operation.OfferedOperations;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -780,8 +780,7 @@ final class CampaignRun {
         judgedFailed++;
         failures.warn("A tenant could not be changed by a campaign", operation, tenant.id(), failure);
         if (messages.size() < MAX_MESSAGES) {
-            messages.add(tenant.name() + ": "
-                    + FailureReason.whole(failure));
+            messages.add(tenant.name() + ": " + FailureReason.whole(failure));
         }
         boolean paused = recordFailure(tenant.id(), failure);
         if (stage == CampaignStage.CANARIES || tooMany()) {

@@ -319,8 +319,9 @@ public final class OperationLeases {
     void release(StoredOperation operation, Throwable failure) {
         context.catalog().transact(tx -> {
             StoredOperation present = requireMine(tx, operation);
-            return released(tx, FailureInput.of(
-                                    present, FailureReason.code(failure), FailureReason.whole(failure))
+            return released(
+                    tx,
+                    FailureInput.of(present, FailureReason.code(failure), FailureReason.whole(failure))
                             .attempts(present.attempts() + 1));
         });
     }
