@@ -452,7 +452,7 @@ final class ExportsTest {
     void ofACustomerDoesNotStartIfATenantCannotBeRead() {
         tenant(owner, "market");
         fixture.backend.watch(step -> {
-            if (step.equals("before list")) {
+            if (step.equals("before find")) {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
             }
         });

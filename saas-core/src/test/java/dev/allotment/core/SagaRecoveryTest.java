@@ -230,6 +230,11 @@ final class SagaRecoveryTest {
         }
 
         @Override
+        protected Catalog upkeep(Catalog other) {
+            return new LockedRow(other, locked);
+        }
+
+        @Override
         public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
             return catalog.<T>transact(tx -> work.apply(new Transaction() {
                 @Override

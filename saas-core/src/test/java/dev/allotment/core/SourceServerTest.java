@@ -109,7 +109,7 @@ final class SourceServerTest {
         saas.maintenance().run();
         assertThat(saas.reconciliation().check().findings()).isEmpty();
 
-        assertThat(steps).filteredOn(step -> step.startsWith("before")).containsOnly("before list", "before send");
+        assertThat(steps).filteredOn(step -> step.startsWith("before")).containsOnly("before find", "before send");
     }
 
     @Test

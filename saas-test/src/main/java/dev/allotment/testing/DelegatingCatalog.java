@@ -58,7 +58,7 @@ public abstract class DelegatingCatalog implements Catalog {
     @Override
     public Catalog forUpkeep() {
         Catalog catalog = delegate.forUpkeep();
-        return catalog.equals(delegate) ? this : upkeep(catalog);
+        return catalog == delegate ? this : upkeep(catalog);
     }
 
     @Override
