@@ -247,7 +247,10 @@ final class ScheduledBackupsTest {
                 .open()) {
             assertThat(wrong.maintenance().makeBackups()).isZero();
         }
-        assertThat(saas.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.FAILED))))
+        assertThat(saas.operations()
+                        .list(Query.where(Filter.and(
+                                Filter.equal(Operation.STATE, OperationState.FAILED),
+                                Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT)))))
                 .singleElement()
                 .returns(shop.id(), Operation::tenantId)
                 .returns(ErrorCodes.BACKUP_KEY_WRONG, Operation::errorCode);

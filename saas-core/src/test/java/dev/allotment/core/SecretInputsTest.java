@@ -127,7 +127,7 @@ final class SecretInputsTest {
                 .hasMessage("provoked");
 
         assertThat(fixture.row(operation.id()).state()).isEqualTo(OperationState.FAILED);
-        assertThat(fixture.row(operation.id()).input()).containsOnlyKeys("harmless");
+        assertThat(fixture.row(operation.id()).input()).containsOnlyKeys("harmless", "failure", "failureCode");
     }
 
     @ParameterizedTest

@@ -40,6 +40,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class ServerBackendsTest {
@@ -55,6 +56,12 @@ final class ServerBackendsTest {
     private final User owner = saas.accounts()
             .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
                     .build());
+
+    /** Databases are dropped when they are deleted. */
+    @BeforeEach
+    void retainNothing() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+    }
 
     @AfterEach
     void close() {

@@ -40,6 +40,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class ServersTest {
@@ -52,6 +53,12 @@ final class ServersTest {
     private final User owner = saas.accounts()
             .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
                     .build());
+
+    /** Databases are dropped when they are deleted. */
+    @BeforeEach
+    void retainNothing() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+    }
 
     @AfterEach
     void close() {

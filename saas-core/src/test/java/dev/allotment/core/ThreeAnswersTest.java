@@ -203,6 +203,8 @@ final class ThreeAnswersTest {
                         .nextSyncAt(null)
                         .nextCheckAt(null)
                         .syncedAt(null)
+                        // It never goes back, so that nothing that was read in between is taken for the present.
+                        .replacements(0)
                         .build()
                         .toString()));
         Consistency.all(fixture.storage, RecordTypes.TEMPLATES).forEach(each -> state.add(each.toString()));
