@@ -156,13 +156,13 @@ public final class ScriptSandbox implements ScriptRunner {
      * @throws SaasException {@code backend.failed}
      */
     public void checkEnforced() {
-        committing = used;
         if (quotas.areLifted()) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_FAILED,
                     "A configuration change ran scripts and did not enforce the record quotas again.",
                     null);
         }
+        committing = used;
     }
 
     /** Runs a script. If it or a trigger catches the cancellation by the server, its process is terminated. */
