@@ -83,7 +83,7 @@ final class ClientBackupsTest {
                     .containsEntry("plan", "Basic")
                     .containsEntry("create_date", "2026-03-01 12:00:00")
                     .containsEntry("made_by", "administrator")
-                    .containsEntry("program_version", false)
+                    .containsEntry("program_version", Saas.version())
                     .containsEntry("addons", Map.of())
                     .containsEntry(
                             "client_id",

@@ -133,7 +133,7 @@ class WorkMetersTest {
                 .tenant()
                 .id();
         saas.backups().create(shop, null);
-        assertThat(text()).doesNotContain("allotment_backup_drill");
+        assertThat(text()).doesNotContain("allotment_backup_drill_last_success_seconds");
         saas.backups().drill(shop, null);
         assertThat(metric("allotment_backup_drill_last_success_seconds")).isPositive();
         assertThat(metric("allotment_backup_drills_failed")).isZero();
