@@ -465,7 +465,7 @@ class BackupPagesTest {
         Element drill =
                 admin.get("/admin").page().select("[aria-labelledby=drill]").first();
         assertThat(drill.text())
-                .contains("The backup can be restored", backup.id().toString(), "Next drill On request only")
+                .contains("The backup can be restored", backup.id().toString(), "Next drill As soon as possible")
                 .doesNotContain("Failed drills");
         Answer list = admin.get(drill.select("a").first().attr("href"));
         assertThat(list.page().select("tbody tr"))
