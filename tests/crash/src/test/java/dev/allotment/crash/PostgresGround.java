@@ -342,7 +342,7 @@ final class PostgresGround implements Ground {
                     .as("databases half made")
                     .isEmpty();
             List<String> roles = Rows.column(
-                    connection, "SELECT rolname FROM pg_roles WHERE rolname ~ '^allotment_.*_[0-9a-f]{32}$'");
+                    connection, "SELECT rolname FROM pg_roles WHERE rolname ~ '^allotment_[0-9a-f]{12}_[0-9a-f]{32}$'");
             assertThat(roles)
                     .as("each database has a role, and no role is without one")
                     .extracting(PostgresGround::identity)
