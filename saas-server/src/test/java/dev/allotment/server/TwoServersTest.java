@@ -66,6 +66,7 @@ class TwoServersTest {
 
     /** Runs the life of a tenant on a server, and leaves one tenant there. */
     private static void live(Saas saas, Server wanted, @Nullable String password) {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         Server far = saas.servers().create(wanted, password);
         assertThat(saas.servers().status(far.id()).health().message()).isEmpty();
         Plan plan = saas.plans()
