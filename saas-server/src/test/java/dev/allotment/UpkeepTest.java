@@ -131,6 +131,7 @@ class UpkeepTest {
                             .build())
                     .tenant();
             saas.parameters().set("saas_portal.delete_expired_trials_after", "1");
+            saas.parameters().set(Parameter.RETENTION_DAYS, "0");
             expire(saas, clock);
             clock.ahead = Duration.ofDays(3);
             Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1));

@@ -26,6 +26,8 @@ record FuzzedRequest(String query, String type, String coding, Map<String, Strin
                     case "getInputStream" -> stream;
                     case "getParameterMap" -> Map.of();
                     case "getAttribute", "setAttribute" -> null;
+                    case "getHeader" ->
+                        header((String) arguments[0]).stream().findFirst().orElse(null);
                     case "getHeaders" -> Collections.enumeration(header((String) arguments[0]));
                     default -> throw new AssertionError("An unexpected call: " + method);
                 });
@@ -38,7 +40,11 @@ record FuzzedRequest(String query, String type, String coding, Map<String, Strin
     }
 
     private List<String> header(String name) {
-        String value = name.equals("Content-Encoding") ? coding : headers.getOrDefault(name, "");
+        String value = switch (name) {
+            case "Content-Encoding" -> coding;
+            case "Content-Type" -> type;
+            default -> headers.getOrDefault(name, "");
+        };
         return value.isEmpty() ? List.of() : List.of(value);
     }
 
