@@ -625,7 +625,8 @@ final class CampaignRun {
     }
 
     /**
-     * Waits for an operation of this process, or a moment for those of others. If no thread is free, this one helps.
+     * Waits for an operation of this process, or a moment for those of others. If no node works on any of them, this
+     * thread helps: no thread is free, or the node that has worked on one died.
      */
     private void awaitFlights(long seen) {
         try {
@@ -634,7 +635,7 @@ final class CampaignRun {
             leaveInterrupted();
         }
         List<StoredOperation> running = context.catalog().transact(tx -> CampaignResults.running(tx, operation.id()));
-        if (!running.isEmpty() && running.stream().allMatch(each -> each.step().equals(OperationLeases.QUEUED))) {
+        if (!running.isEmpty() && running.stream().noneMatch(offeredOperations::isWorkedOn)) {
             TenantId first = Objects.requireNonNull(running.get(0).tenantId());
             backups.finishOrphaned(first);
             work.finishOrphaned(first);
