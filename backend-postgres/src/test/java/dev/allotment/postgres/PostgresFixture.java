@@ -132,9 +132,7 @@ final class PostgresFixture implements BackendFixture {
             if (state.startsWith(INVALID_AUTHORIZATION)
                     || state.equals(NOT_PERMITTED)
                     || state.equals("3D000")
-                    || state.equals("08004")
-                    // A library that the owner wants each session to load is missing.
-                    || state.equals("58P01")) {
+                    || state.equals("08004")) {
                 return false;
             }
             throw new IllegalStateException("The server neither accepted nor refused the login", e);
