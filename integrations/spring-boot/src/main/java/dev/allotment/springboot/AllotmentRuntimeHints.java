@@ -23,7 +23,7 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
  */
 final class AllotmentRuntimeHints implements RuntimeHintsRegistrar {
     /** The files of all modules: scripts of the schema, texts, and what the pages need. */
-    private static final List<String> FILE_TYPES = List.of("css", "js", "properties", "sql", "svg", "txt");
+    private static final List<String> FILE_TYPES = List.of("css", "js", "sql", "svg", "txt");
 
     private static final String TEMPLATES = "dev.allotment.portal.pages.";
 
@@ -33,6 +33,8 @@ final class AllotmentRuntimeHints implements RuntimeHintsRegistrar {
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
         FILE_TYPES.forEach(type -> hints.resources().registerPattern("dev/allotment/**/*." + type));
+        // Spring 6 only finds files in folders with the pattern above.
+        hints.resources().registerPattern("dev/allotment/version.properties");
         registerProxy(hints, Connection.class.getName());
         try {
             MetadataReaderFactory readers = new CachingMetadataReaderFactory(loader);
