@@ -113,7 +113,8 @@ public interface Access {
     String openSession(String database, long user);
 
     /**
-     * Opens a session for an account or a member that the caller has just authenticated. If the database of a tenant was
+     * Opens a session for an account or a member that the caller has just authenticated. If the database of a tenant
+     * was
      * replaced since, by a swap or a restore in place, the number may be that of another person.
      *
      * @param database the main database or the name of a tenant

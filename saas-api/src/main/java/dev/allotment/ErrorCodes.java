@@ -237,7 +237,8 @@ public final class ErrorCodes {
 
     /**
      * The host is not a DNS name with a dot, is one that the provider uses for its own services and databases, or is
-     * below the host of a tenant of another customer or of a database server. What to do: choose a domain of the customer's.
+     * below the host of a tenant of another customer or of a database server. What to do: choose a domain of the
+     * customer's.
      */
     public static final String ALIAS_HOST_INVALID = "alias.host-invalid";
 
@@ -321,7 +322,8 @@ public final class ErrorCodes {
 
     /**
      * The name is not one or more lowercase DNS labels joined by dots, is longer than 63 bytes, is used by the database
-     * server or the control plane itself, or gives the tenant a host below that of another customer. What to do: choose another name.
+     * server or the control plane itself, or gives the tenant a host below that of another customer. What to do:
+     * choose another name.
      */
     public static final String TENANT_NAME_INVALID = "tenant.name-invalid";
 

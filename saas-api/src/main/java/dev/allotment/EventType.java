@@ -158,7 +158,8 @@ public enum EventType {
     SESSIONS_ENDED,
 
     /**
-     * The login of a tenant had rights of an administrator, of the control plane or of another tenant, and lost them. An
+     * The login of a tenant had rights of an administrator, of the control plane or of another tenant, and lost them.
+     * An
      * operator should find out how it got them. Details: name.
      */
     RIGHTS_REVOKED,

@@ -48,7 +48,8 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     public static final String DATABASE_UUID = "database.uuid";
 
     /**
-     * How many days the database of a deleted tenant is retained: 7 in a new installation. 0, or not set: it is removed at
+     * How many days the database of a deleted tenant is retained: 7 in a new installation. 0, or not set: it is
+     * removed at
      * once.
      */
     public static final String RETENTION_DAYS = "saas_portal.retention_days";

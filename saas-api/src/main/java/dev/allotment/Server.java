@@ -164,7 +164,9 @@ public record Server(
         return lost ? State.GIVEN_UP : State.IN_USE;
     }
 
-    /** Returns how many bytes of databases are planned for the server, see {@link #DISK_LABEL}; 0: it is not planned. */
+    /**
+     * Returns how many bytes of databases are planned for the server, see {@link #DISK_LABEL}; 0: it is not planned.
+     */
     public long plannedBytes() {
         String label = labels.getOrDefault(DISK_LABEL, "");
         return label.matches("[0-9]{1," + MAX_DIGITS + "}") ? Long.parseLong(label) * GIGABYTE : 0;

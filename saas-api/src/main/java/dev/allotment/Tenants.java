@@ -120,7 +120,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Tenant move(TenantId tenant, ServerId server);
 
     /**
-     * Returns the tenants with which {@link #swap} exchanges the database of a tenant, the newest first: those that were
+     * Returns the tenants with which {@link #swap} exchanges the database of a tenant, the newest first: those that
+     * were
      * restored from a backup of it or copied from it, and that the caller may swap. Looks at the newest 100 of the
      * customer. A swap may still be refused, because the other one is neutralised, or exceeds the limits.
      *
@@ -251,7 +252,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Tenant suspend(SuspendTenant command);
 
     /**
-     * Takes back a suspension by {@link #suspend(SuspendTenant)}. The tenant stays suspended if there is another cause: it has
+     * Takes back a suspension by {@link #suspend(SuspendTenant)}. The tenant stays suspended if there is another
+     * cause: it has
      * expired, or it exceeds its storage limit.
      *
      * @throws SaasException as {@link #suspend(SuspendTenant)}

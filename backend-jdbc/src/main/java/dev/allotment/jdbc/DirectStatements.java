@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each statement as it is, over a connection whose user has rights on the tables of the records. Thread-safe.
+ * Sends each statement unchanged, over a connection whose user has rights on the tables of the records. Thread-safe.
  *
  * @param dialect creates arrays
  */

@@ -31,7 +31,7 @@ public interface RecordStatements {
         T read(Row row) throws SQLException;
     }
 
-    /** Returns what sends each statement as it is, over a connection whose user has rights on the tables. */
+    /** Returns what sends each statement unchanged, over a connection whose user has rights on the tables. */
     static RecordStatements direct(SqlDialect dialect) {
         return new DirectStatements(dialect);
     }

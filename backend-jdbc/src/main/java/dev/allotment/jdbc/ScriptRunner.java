@@ -18,7 +18,7 @@ public interface ScriptRunner {
                 ErrorCodes.BACKEND_UNSUPPORTED, "Scripts run only while a database is being configured.");
     };
 
-    /** Returns what sends the statements about records. By default, it sends each of them as it is. */
+    /** Returns what sends the statements about records. By default, it sends each of them unchanged. */
     default RecordStatements statements(SqlDialect dialect) {
         return RecordStatements.direct(dialect);
     }

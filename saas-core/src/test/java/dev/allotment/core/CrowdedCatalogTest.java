@@ -18,6 +18,7 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
 import java.util.List;
@@ -52,10 +53,16 @@ final class CrowdedCatalogTest {
             .build();
 
     /** A catalog whose connections callers have, while it is crowded. */
-    private record CrowdedCatalog(Catalog storage, AtomicBoolean crowded, boolean upkeep) implements Catalog {
-        @Override
-        public void migrate() {
-            storage.migrate();
+    private static final class CrowdedCatalog extends DelegatingCatalog {
+        private final Catalog storage;
+        private final AtomicBoolean crowded;
+        private final boolean upkeep;
+
+        CrowdedCatalog(Catalog storage, AtomicBoolean crowded, boolean upkeep) {
+            super(storage);
+            this.storage = storage;
+            this.crowded = crowded;
+            this.upkeep = upkeep;
         }
 
         @Override
@@ -68,7 +75,7 @@ final class CrowdedCatalogTest {
             if (crowded.get() && !upkeep) {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, REASON, null);
             }
-            return storage.transact(work);
+            return super.<T>transact(work);
         }
     }
 

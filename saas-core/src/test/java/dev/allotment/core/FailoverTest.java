@@ -20,11 +20,9 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingCatalog;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,26 +226,14 @@ final class FailoverTest {
                 .anyMatch(Boolean.TRUE::equals);
     }
 
-    private final class WithTimeline implements Catalog {
-        private final Catalog storage;
-
+    private final class WithTimeline extends DelegatingCatalog {
         WithTimeline(Catalog storage) {
-            this.storage = storage;
-        }
-
-        @Override
-        public void migrate() {
-            storage.migrate();
+            super(storage);
         }
 
         @Override
         public String timeline() {
             return timeline;
-        }
-
-        @Override
-        public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
-            return storage.<T>transact(work);
         }
     }
 }

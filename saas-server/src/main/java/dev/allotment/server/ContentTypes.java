@@ -13,7 +13,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Sends the content types of the protocols exactly as the contract writes them, since strict clients compare them. Jetty
+ * Sends the content types of the protocols exactly as the contract writes them, since strict clients compare them.
+ * Jetty
  * leaves out the space before the charset.
  */
 final class ContentTypes extends Handler.Wrapper {

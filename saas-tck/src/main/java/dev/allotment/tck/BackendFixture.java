@@ -250,7 +250,7 @@ public interface BackendFixture extends AutoCloseable {
     }
 
     /**
-     * Returns what was sent as if the base schema had another version. Default: empty, if the content does not begin
+     * Returns what was sent as if the base schema had another version. Default: empty, if the content does not start
      * with its version.
      *
      * @param content what {@link Databases#send} has provided

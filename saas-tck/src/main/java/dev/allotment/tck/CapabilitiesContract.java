@@ -161,7 +161,7 @@ public abstract class CapabilitiesContract extends Contract {
                         })));
     }
 
-    /** So that the result shows what nobody has tested. */
+    /** So that the result shows what was not tested. */
     @TestFactory
     Stream<DynamicTest> whatTheKitDoesNotTest() {
         return Stream.of(

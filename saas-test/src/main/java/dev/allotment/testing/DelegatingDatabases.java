@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Databases that pass every call to other databases. A test extends this class and overrides the methods that should
  * behave differently.
  *
- * <p>A method never calls another method of this class. So a subclass that overrides {@link #list} and should find other
+ * <p>A method never calls another method of this class. So a subclass that overrides {@link #list} and should find
+ * other
  * databases overrides {@link #find}, too, and the changes that operations make in their views pass {@link #view}.
  */
 public abstract class DelegatingDatabases implements Databases {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A transaction inside a database that passes every call to another transaction. A test extends this class and overrides
+ * A transaction inside a database that passes every call to another transaction. A test extends this class and
+ * overrides
  * the methods that should behave differently. The methods about parameters use {@link #records} of this class.
  */
 public abstract class DelegatingTransaction implements DatabaseTransaction {

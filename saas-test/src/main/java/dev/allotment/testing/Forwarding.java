@@ -27,7 +27,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that a wrapper of an SPI interface passes on every call, also of the methods that have a default. Such a method
+ * Checks that a wrapper of an SPI interface passes on every call, also of the methods that have a default. Such a
+ * method
  * is easily forgotten, since the wrapper compiles without it, and then silently does what the default does.
  *
  * <pre>{@code
@@ -121,7 +122,7 @@ public final class Forwarding {
         return true;
     }
 
-    /** @param number different for each argument, so that two of one type can be told apart */
+    /** @param number different for each argument, so that two of one type differ */
     private static Object sample(Class<?> type, int number) {
         if (type == Object.class) {
             return "sample " + number;

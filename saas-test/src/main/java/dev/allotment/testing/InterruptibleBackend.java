@@ -15,7 +15,8 @@ import java.util.Set;
  *
  * <p>The process under test passes points. A transaction has one after its work and before the commit, and one after
  * the commit. Every other method that changes something has one before and one after it, and one before the commit if
- * it runs work in a transaction. A method that only reads has one before it. After the number of points given to {@link #killAfter}, the next point throws {@link ProcessKilled},
+ * it runs work in a transaction. A method that only reads has one before it. After the number of points given to
+ * {@link #killAfter}, the next point throws {@link ProcessKilled},
  * and so does every later call from any thread. The backend behind it stays open: open a new process on it. The same
  * calls pass the same points.
  *

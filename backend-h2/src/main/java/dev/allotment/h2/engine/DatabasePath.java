@@ -9,7 +9,8 @@ import org.h2.store.fs.FilePathWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layer under H2's files that makes them part of an {@link Opening}. Names are like {@code allotment:7:file:/data/x}.
+ * The layer under H2's files that makes them part of an {@link Opening}. Names are like {@code
+ * allotment:7:file:/data/x}.
  * H2 creates the instances.
  */
 public final class DatabasePath extends FilePathWrapper {

@@ -12,13 +12,16 @@ import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database file from when H2 opens it until its disk fails. H2 knows an open database by its name. When a session of a
+ * A database file from when H2 opens it until its disk fails. H2 knows an open database by its name. When a session of
+ * a
  * failed database is used again, H2 forgets the database with its name, and then refuses to connect to it. So each
  * opening has a number, which is part of the name. After the disk has failed, nothing is written in the same opening.
  * After its end, nothing of it is open or can be opened. Thread-safe.
  */
 final class Opening {
-    /** H2 has fewer transactions than this at once. Each can be counted wrongly once, see {@link #keepCountPositive}. */
+    /**
+     * H2 has fewer transactions than this at once. Each can be counted wrongly once, see {@link #keepCountPositive}.
+     */
     private static final int MAX_TRANSACTIONS = 1 << 16;
 
     /** The openings that have not ended, by the name of their file. */

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens sessions in tenant databases that may run code of the tenant: scripts, and statements that read or change what
- * belongs to the tenant. Whatever such code defers, queues or raises runs with the rights of the user that the session
- * was signed in as. So each of these sessions is signed in as a role of its own. The role is a member of the tenant's
+ * belongs to the tenant. All that such code defers, queues or raises runs with the rights of the user that the session
+ * was signed in as. So each of these sessions has its own role. The role is a member of the tenant's
  * role and of no other, has a password that no other process knows, and is dropped after the session. Thread-safe.
  */
 public final class ConfinedSessions {

@@ -94,7 +94,8 @@ public final class DatabaseSql {
     }
 
     /**
-     * Returns statements for one transaction that create a role for one purpose, with the rights of a tenant. The commit
+     * Returns statements for one transaction that create a role for one purpose, with the rights of a tenant. The
+     * commit
      * does not wait for the disk: after a crash of the server, what the role was created for has failed.
      *
      * @param options of CREATE ROLE
@@ -132,7 +133,7 @@ public final class DatabaseSql {
                 + (byFiles ? "FILE_COPY" : "WAL_LOG") + " ALLOW_CONNECTIONS false";
     }
 
-    /** Creates a database with a locale of its own and nothing in it. */
+    /** Creates a database with another locale and nothing in it. */
     static String createDatabase(String name, Identity owner, DatabaseLocale locale) {
         return "CREATE DATABASE " + q(name) + " OWNER " + q(owner.role()) + " TEMPLATE template0 ENCODING 'UTF8'"
                 + locale.options() + " ALLOW_CONNECTIONS false";

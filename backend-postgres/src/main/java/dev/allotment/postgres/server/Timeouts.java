@@ -27,7 +27,8 @@ public record Timeouts(
         Duration silence,
         Duration grace) {
     /**
-     * If a server does not answer, a call ends within a minute: after {@link #server} and the grace, plus two seconds for
+     * If a server does not answer, a call ends within a minute: after {@link #server} and the grace, plus two seconds
+     * for
      * a connection that it already had, plus the time to open a new one.
      */
     public static final Timeouts DEFAULT = new Timeouts(

@@ -134,7 +134,7 @@ public final class DumpInventory {
     private DumpInventory() {}
 
     /**
-     * Tells the queries which tables have record quotas. The tenant may not read that.
+     * Notes for the queries which tables have record quotas. The tenant may not read that.
      *
      * @param control of the role of the control plane
      * @param tenant of the session that runs the queries

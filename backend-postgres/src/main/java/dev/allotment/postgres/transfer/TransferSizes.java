@@ -9,7 +9,8 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node can pass on: it has one row at a time in memory, and all definitions together. PostgreSQL allows more, and
+ * What a node can pass on: it has one row at a time in memory, and all definitions together. PostgreSQL allows more,
+ * and
  * the tenant could take all memory of the node with that. So sizes are looked at before anything is read.
  */
 final class TransferSizes {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class TransferStream {
     static final String FORMAT = "allotment postgres database 1";
 
-    /** The format of a database with a locale of its own, which is in the header. Otherwise like {@link #FORMAT}. */
+    /** The format of a database with another locale, which is in the header. Otherwise like {@link #FORMAT}. */
     static final String FORMAT_WITH_LOCALE = "allotment postgres database 2";
 
     /** The size of a part with more than one row, in bytes. The buffers of a connection have room for it. */
@@ -151,7 +151,8 @@ public final class TransferStream {
     private TransferStream() {}
 
     /**
-     * Reads the first part. Returns null unless it has this format, and this version of the base schema or an older one.
+     * Reads the first part. Returns null unless it has this format, and this version of the base schema or an older
+     * one.
      *
      * @param version names the migrations of the schema, separated by spaces: an older version starts like a newer one
      */

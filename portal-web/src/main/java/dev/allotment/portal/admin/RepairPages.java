@@ -20,7 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows what a repair would do, and repairs what was chosen from it. What was not shown is not repaired, even if a later
+ * Shows what a repair would do, and repairs what was chosen from it. What was not shown is not repaired, even if a
+ * later
  * check finds it.
  */
 final class RepairPages {

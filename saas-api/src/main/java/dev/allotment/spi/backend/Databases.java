@@ -108,7 +108,8 @@ public interface Databases {
     }
 
     /**
-     * Creates a database as {@link #receive(DatabaseRef, InputStream)} does, but goes on where this server refuses a part
+     * Creates a database as {@link #receive(DatabaseRef, InputStream)} does, but continues where this server refuses a
+     * part
      * of the content that no row depends on, such as a setting, an extension, an index or a comment. Default: refuses
      * all of it, for backends that create everything or nothing.
      *
@@ -121,8 +122,10 @@ public interface Databases {
     }
 
     /**
-     * Looks whether {@link #send} would refuse a database, and returns descriptions of what is in it that another server
-     * may refuse: it would be missing in a copy. The database stays open or closed, and nothing is locked. Default: none,
+     * Looks whether {@link #send} would refuse a database, and returns descriptions of what is in it that another
+     * server
+     * may refuse: it would be missing in a copy. The database stays open or closed, and nothing is locked. Default:
+     * none,
      * for backends that create everything or nothing.
      *
      * @throws dev.allotment.SaasException {@code database.not-transferable} with the reason

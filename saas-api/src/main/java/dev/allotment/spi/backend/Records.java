@@ -136,7 +136,8 @@ public interface Records<R extends Record> {
 
     /**
      * Deletes the first records of a query that no other transaction has locked, also those that this version does not
-     * know, and returns how many they were. Does not wait, so that several nodes that delete the same records share the work. The offset and the limit of the
+     * know, and returns how many they were. Does not wait, so that several nodes that delete the same records share
+     * the work. The offset and the limit of the
      * query count free records.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}

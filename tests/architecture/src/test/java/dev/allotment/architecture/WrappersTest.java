@@ -30,8 +30,10 @@ final class WrappersTest {
         assertThat(Wrappers.forgotten(
                         new ClassFileImporter().importClasses(ForgetfulWrapper.class, ForgetfulWrapper.Inherits.class)))
                 .containsExactly(
+                        ForgetfulWrapper.class.getName() + ": Catalog.forUpkeep",
                         ForgetfulWrapper.class.getName() + ": Catalog.isMigrated",
                         ForgetfulWrapper.class.getName() + ": Catalog.place",
-                        ForgetfulWrapper.class.getName() + ": Catalog.separate");
+                        ForgetfulWrapper.class.getName() + ": Catalog.separate",
+                        ForgetfulWrapper.class.getName() + ": Catalog.timeline");
     }
 }

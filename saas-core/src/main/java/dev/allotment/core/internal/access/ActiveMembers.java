@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers for seconds which members were active, and their logins, so that not every page needs a session in the tenant database. A
+ * Remembers for seconds which members were active, and their logins, so that not every page needs a session in the
+ * tenant database. A
  * caller that deactivates a member also closes its sessions, in the catalog. So this only matters for a change that was
  * made in the database itself.
  * Thread-safe.

@@ -491,7 +491,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     /**
-     * Locks an account. If it is an administrator's, all of them are locked first, in the order of their numbers: of two
+     * Locks an account. If it is an administrator's, all of them are locked first, in the order of their numbers: of
+     * two
      * that take each other's rights away at the same time, one fails.
      */
     private User lockWithAdministrators(Transaction tx, UserId id) {

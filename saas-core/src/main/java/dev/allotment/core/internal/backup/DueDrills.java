@@ -187,11 +187,13 @@ public final class DueDrills {
     }
 
     /**
-     * Restores backups until no drill is due, or the turn has lasted long enough; returns how many. A tenant that has no
+     * Restores backups until no drill is due, or the turn has lasted long enough; returns how many. A tenant that has
+     * no
      * scheduled backup is skipped. One on which another operation works, or whose server is down, waits for an hour. A
      * backup that cannot be read is a drill that fails.
      *
-     * @throws SaasException if a drill has failed; {@code backup.store-failed} and {@code backup.key-missing} before the
+     * @throws SaasException if a drill has failed; {@code backup.store-failed} and {@code backup.key-missing} before
+     * the
      *     turn of any tenant, too
      */
     public int drillDue(Actor actor) {

@@ -33,7 +33,7 @@ public final class FailureLog {
     }
 
     /**
-     * Logs that an operation goes on after a failure at one tenant.
+     * Logs that an operation continues after a failure at one tenant.
      *
      * @param tenant that the operation, such as a campaign, failed to change
      */

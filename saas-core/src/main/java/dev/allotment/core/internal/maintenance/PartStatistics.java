@@ -31,7 +31,8 @@ public final class PartStatistics {
     }
 
     /**
-     * Counts a failure for a reason that may end by itself, such as a catalog that cannot be reached. Returns whether the
+     * Counts a failure for a reason that may end by itself, such as a catalog that cannot be reached. Returns whether
+     * the
      * part did not fail for this reason the last time.
      */
     boolean postponed(String part, String why) {

@@ -281,7 +281,7 @@ final class GuardedDatabases implements Databases {
         return databases.endExcessiveSessions();
     }
 
-    /** Such rights are a danger to all tenants, whichever catalog is the right one. */
+    /** Such rights are a danger to all tenants, even if the catalog is a copy. */
     @Override
     public Set<UUID> revokeExcessiveRights() {
         proof.requireOnce();

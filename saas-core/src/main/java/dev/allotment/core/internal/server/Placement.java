@@ -253,7 +253,8 @@ public final class Placement {
     }
 
     /**
-     * Counts on the servers whose count is the oldest, and adds up their bytes; part of the maintenance, but not counted
+     * Counts on the servers whose count is the oldest, and adds up their bytes; part of the maintenance, but not
+     * counted
      * as work done.
      */
     public int renewCounts() {

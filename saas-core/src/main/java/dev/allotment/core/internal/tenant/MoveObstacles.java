@@ -15,7 +15,7 @@ final class MoveObstacles {
     private MoveObstacles() {}
 
     /**
-     * Refuses a database that another server would not have as it is, while it is open and has the tenant's name.
+     * Refuses a database that another server would not have unchanged, while it is open and has the tenant's name.
      *
      * @throws SaasException {@code database.not-transferable}
      */
