@@ -23,7 +23,7 @@ public final class ErrorCodes {
      * The database is unavailable, did not provide a connection or an answer in time, or made a transaction wait too
      * long; it refuses the control plane's password; it ran out of memory, locks or disk space; or a disk failed. What
      * to do: try again; check the database server and its password, and {@code pool.size} and
-     * {@code client.connections} in operations.md.
+     * {@code client.connections} in docs/configuration.md.
      */
     public static final String BACKEND_UNAVAILABLE = "backend.unavailable";
 
@@ -384,7 +384,7 @@ public final class ErrorCodes {
      */
     public static final String ADDON_UNKNOWN = "addon.unknown";
 
-    /** An add-on is malformed; the message says which and how. What to do: correct it, see writing-an-addon.md. */
+    /** An add-on is malformed; the message says which and how. What to do: correct it, see docs/writing-an-addon.md. */
     public static final String ADDON_INVALID = "addon.invalid";
 
     /**
@@ -422,8 +422,8 @@ public final class ErrorCodes {
 
     /**
      * A later operation has changed the database, so this one may not change it any more: another node has finished
-     * this one, or an older catalog was restored. Nothing was changed. What to do: repeat the request; see Backups in
-     * docs/operations.md.
+     * this one, or an older catalog was restored. Nothing was changed. What to do: repeat the request; see
+     * docs/disaster-recovery.md.
      */
     public static final String OPERATION_TAKEN_OVER = "operation.taken-over";
 
@@ -455,7 +455,7 @@ public final class ErrorCodes {
 
     /**
      * The catalog is a copy, so nothing may be changed with it; or another catalog of the same control plane changes
-     * the databases on this server. What to do: decide what it is, see operations.md, "Copies of the catalog".
+     * the databases on this server. What to do: decide what it is, see docs/disaster-recovery.md.
      */
     public static final String CATALOG_CLONE = "catalog.clone";
 
@@ -560,7 +560,7 @@ public final class ErrorCodes {
 
     /**
      * The mail server is unavailable or too slow, does not encrypt, rejects user and password, or did not accept the
-     * message. What to do: try again later; see operations.md.
+     * message. What to do: try again later; see docs/configuration.md#email.
      */
     public static final String MAIL_FAILED = "mail.failed";
 

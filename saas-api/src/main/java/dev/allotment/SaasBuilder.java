@@ -35,7 +35,7 @@ public interface SaasBuilder {
      * Sets the backend by name: {@code h2}, {@code postgres}, {@code memory}, or another one on the class path. It is
      * closed with the control plane. There is no default.
      *
-     * @param settings see docs/operations.md for the settings of each backend
+     * @param settings see docs/configuration.md for the settings of each backend
      */
     SaasBuilder backend(String name, Map<String, String> settings);
 

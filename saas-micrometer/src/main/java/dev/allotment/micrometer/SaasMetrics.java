@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of a control plane: database servers, tenants, spares, operations, events, the maintenance, sign-ins,
- * connections. All names start with {@code allotment.}; docs/operations.md lists them as Prometheus shows them.
+ * connections. All names start with {@code allotment.}; docs/monitoring.md lists them as Prometheus shows them.
  *
  * <p>Reading a meter never waits for the catalog. If the numbers of the catalog are older than five seconds, it makes a
  * thread read them again, once for all meters, and the next reader gets them. They are first read when the meters are

@@ -18,12 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** An alert on a metric that does not exist never fires. */
 class AlertedMetricsTest {
     private static final Path RULES = Path.of("..", "examples", "prometheus", "allotment.rules.yml");
-    private static final Path DOCUMENTATION = Path.of("..", "docs", "operations.md");
+    private static final Path METRICS = Path.of("..", "docs", "monitoring.md");
+    private static final Path INCIDENTS = Path.of("..", "docs", "incidents.md");
     private static final Pattern METRIC = Pattern.compile("allotment_[a-z_]+");
+    private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
 
     @Test
     void everyAlertIsOnMetricsThatAreDocumented() throws Exception {
-        String documentation = Files.readString(DOCUMENTATION);
+        String documentation = Files.readString(METRICS);
         Set<String> alerted = METRIC.matcher(Files.readString(RULES))
                 .results()
                 .map(MatchResult::group)
@@ -31,6 +33,15 @@ class AlertedMetricsTest {
 
         assertThat(alerted)
                 .hasSizeGreaterThan(20)
+                .allSatisfy(each -> assertThat(documentation).contains("`" + each + "`"));
+    }
+
+    @Test
+    void whatToDoAboutEachAlertIsDocumented() throws Exception {
+        String documentation = Files.readString(INCIDENTS);
+
+        assertThat(ALERT.matcher(Files.readString(RULES)).results().map(each -> each.group(1)))
+                .hasSizeGreaterThan(15)
                 .allSatisfy(each -> assertThat(documentation).contains("`" + each + "`"));
     }
 

@@ -12,7 +12,7 @@ public interface ProtocolProvider {
     /**
      * Creates the adapter. Does no I/O.
      *
-     * @param settings the server's settings for this protocol, with the names in docs/operations.md
+     * @param settings the server's settings for this protocol, with the names in docs/configuration.md
      */
     ProtocolAdapter open(Saas saas, Settings settings);
 }

@@ -3,12 +3,18 @@ package dev.allotment.documentation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,6 +26,10 @@ record DocumentPage(Path path, String text) {
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern CODE_SPAN = Pattern.compile("`([^`]*)`");
+    private static final Pattern NAMED = Pattern.compile("\\bdocs/[\\w/-]+\\.md(?:#[\\w-]+)?");
+    private static final Pattern NAMING =
+            Pattern.compile(".*(?:/src/main/.*\\.(?:java|jte|sql|properties|txt)|\\.ya?ml|\\.py|/pom\\.xml|/saas)");
+    private static final Set<String> BUILT = Set.of(".git", ".fast", "target", "data", "node_modules");
 
     static DocumentPage of(String path) {
         return of(PROJECT.resolve(path));
@@ -33,11 +43,11 @@ record DocumentPage(Path path, String text) {
         }
     }
 
-    /** Returns the pages of the top folder and of docs. */
+    /** Returns the pages of the top folder, of docs and of examples, with all folders in these. */
     static List<DocumentPage> all() {
-        try (Stream<Path> top = Files.list(PROJECT);
-                Stream<Path> docs = Files.walk(PROJECT.resolve("docs"))) {
-            return Stream.concat(top, docs)
+        try (Stream<Path> top = Files.list(PROJECT)) {
+            return Stream.of(top, files("docs"), files("examples"))
+                    .flatMap(paths -> paths)
                     .filter(path -> path.toString().endsWith(".md"))
                     .sorted()
                     .map(DocumentPage::of)
@@ -45,6 +55,43 @@ record DocumentPage(Path path, String text) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns which pages of docs the main sources and examples name, such as docs/wire.md, and the files that do. */
+    static Map<String, List<String>> namedByFiles() {
+        Map<String, List<String>> named = new TreeMap<>();
+        files("").filter(path -> NAMING.matcher(path.toString()).matches()).forEach(path -> {
+            Matcher matcher = NAMED.matcher(of(path).text());
+            while (matcher.find()) {
+                named.computeIfAbsent(matcher.group(), name -> new ArrayList<>())
+                        .add(PROJECT.relativize(path).toString());
+            }
+        });
+        return named;
+    }
+
+    /** Returns the files below a folder, without those that a build made. */
+    private static Stream<Path> files(String folder) {
+        List<Path> files = new ArrayList<>();
+        try {
+            Files.walkFileTree(PROJECT.resolve(folder), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
+                    return BUILT.contains(each.getFileName().toString())
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    files.add(file);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files.stream();
     }
 
     String name() {

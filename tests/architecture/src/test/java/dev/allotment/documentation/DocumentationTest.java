@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.SaasBuilder;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class DocumentationTest {
+    private static final String INDEX = "docs/index.md";
+
     static List<String> pages() {
         return DocumentPage.all().stream().map(DocumentPage::name).toList();
     }
@@ -49,26 +53,40 @@ final class DocumentationTest {
     }
 
     @Test
-    void operationsListsEverySettingOfTheServer() throws ClassNotFoundException {
+    void configurationListsEverySettingOfTheServer() throws ClassNotFoundException {
         TreeSet<String> options = new TreeSet<>();
         for (Object option : Class.forName("dev.allotment.server.SettingOption").getEnumConstants()) {
             options.add(
                     "--" + ((Enum<?>) option).name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
 
-        assertThat(DocumentPage.of("docs/operations.md").rows("setting"))
+        assertThat(DocumentPage.of("docs/configuration.md").rows("setting"))
                 .extracting(row -> DocumentPage.code(row.get(0)).get(0))
                 .containsExactlyInAnyOrderElementsOf(options);
     }
 
     @Test
-    void operationsSaysWhatAnErasureDoesToEveryTypeOfRecord() {
+    void embeddingListsEverySettingOfTheBuilder() {
+        Set<String> settings = Arrays.stream(SaasBuilder.class.getMethods())
+                .map(Method::getName)
+                .filter(name -> !name.equals("open"))
+                .collect(Collectors.toSet());
+
+        assertThat(DocumentPage.of("docs/embedding.md").rows("tier").stream()
+                        .flatMap(row -> DocumentPage.code(row.get(1)).stream())
+                        .map(code -> code.replaceAll("\\(.*", ""))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(settings);
+    }
+
+    @Test
+    void customerDataSaysWhatAnErasureDoesToEveryTypeOfRecord() {
         Set<String> types = Stream.of(RecordTypes.catalog(), RecordTypes.database())
                 .flatMap(List::stream)
                 .map(RecordType::name)
                 .collect(Collectors.toSet());
 
-        assertThat(DocumentPage.of("docs/operations.md").rows("record type"))
+        assertThat(DocumentPage.of("docs/customer-data.md").rows("record type"))
                 .extracting(row -> DocumentPage.code(row.get(0)).get(0))
                 .containsExactlyInAnyOrderElementsOf(types);
     }
@@ -114,13 +132,37 @@ final class DocumentationTest {
     }
 
     @Test
-    void theReadmeLinksEveryPage() {
-        DocumentPage readme = DocumentPage.of("README.md");
-
-        assertThat(readme.links())
+    void theIndexLinksEveryPage() {
+        assertThat(DocumentPage.of("README.md").links()).contains(INDEX);
+        assertThat(DocumentPage.of(INDEX).links().stream()
+                        .map(link -> Path.of("docs").resolve(link.replaceAll("#.*", "")))
+                        .map(path -> path.normalize().toString()))
                 .containsAll(pages().stream()
-                        .filter(page -> !page.equals("README.md"))
+                        .filter(page -> !page.equals(INDEX))
                         .filter(page -> !page.startsWith("docs/adr/"))
+                        .filter(page -> !page.startsWith("examples/"))
                         .toList());
+    }
+
+    @Test
+    void theReadmeIsShortAndShowsJavaEarly() {
+        List<String> lines = DocumentPage.of("README.md").text().lines().toList();
+
+        assertThat(lines).hasSizeLessThanOrEqualTo(290);
+        assertThat(lines.indexOf("```java")).isBetween(1, 59);
+    }
+
+    /** Javadoc, messages and examples name pages. */
+    @Test
+    void everyPageThatAFileNamesExists() {
+        assertThat(DocumentPage.namedByFiles()).hasSizeGreaterThan(10).allSatisfy((name, files) -> {
+            String[] parts = name.split("#", 2);
+            assertThat(pages()).as("named by %s", files).contains(parts[0]);
+            if (parts.length > 1) {
+                assertThat(DocumentPage.of(parts[0]).anchors())
+                        .as("named by %s", files)
+                        .contains(parts[1]);
+            }
+        });
     }
 }

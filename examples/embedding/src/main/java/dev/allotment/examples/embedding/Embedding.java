@@ -4,7 +4,6 @@ package dev.allotment.examples.embedding;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
 import dev.allotment.CreateTenant;
-import dev.allotment.CreatedTenant;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignInLink;
@@ -19,19 +18,13 @@ public final class Embedding {
 
     /** Runs the example. It takes no arguments and stores everything in memory, so it can run again. */
     public static void main(String[] args) {
-        Map<String, String> storage = Map.of("memory", "true");
-        try (Saas saas = Saas.builder().backend("h2", storage).open()) {
-            Plan plan = saas.plans()
-                    .create(Plan.builder("Shop")
-                            .dbNameTemplate("shop-%i")
-                            .maxUsers(5)
-                            .build());
-            User owner = saas.accounts()
-                    .signUp(SignUp.builder("client@example.com", "Client Name", "a password")
-                            .build());
-            CreatedTenant created =
-                    saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
-            Tenant shop = created.tenant();
+        try (Saas saas = Saas.builder().backend("h2", Map.of("memory", "true")).open()) {
+            Plan.Builder offer = Plan.builder("Shop").dbNameTemplate("shop-%i");
+            Plan plan = saas.plans().create(offer.build());
+            SignUp.Builder client = SignUp.builder("client@example.com", "Client Name", "a password");
+            User owner = saas.accounts().signUp(client.build());
+            CreateTenant order = CreateTenant.onPlan(plan).owner(owner).build();
+            Tenant shop = saas.tenants().create(order).tenant();
             System.out.println("Created " + saas.tenants().publicUrl(shop) + " for " + owner.login());
 
             ConfigurationChange change = ConfigurationChange.builder()

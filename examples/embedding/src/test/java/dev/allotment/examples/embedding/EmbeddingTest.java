@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class EmbeddingTest {
     private static final Path README = Path.of("..", "..", "README.md");
+    private static final Path PAGE = Path.of("..", "..", "docs", "embedding.md");
+    private static final Path SOURCE = Path.of("src/main/java/dev/allotment/examples/embedding/Embedding.java");
     private static final String RESOURCES = "src/main/resources/";
     private static final String ADDON = "META-INF/allotment/addons/guestbook/";
 
@@ -66,10 +68,10 @@ final class EmbeddingTest {
 
     /** A reader puts what the page shows into files with the names that the page gives, and runs it. */
     @Test
-    void whatTheReadmeShowsRuns(@TempDir Path folder) throws IOException, InterruptedException {
+    void whatThePageShowsRuns(@TempDir Path folder) throws IOException, InterruptedException {
         List<String> files = new ArrayList<>();
         for (MatchResult shown :
-                SHOWN.matcher(Files.readString(README)).results().toList()) {
+                SHOWN.matcher(Files.readString(PAGE)).results().toList()) {
             Path file = folder.resolve(shown.group(1));
             Files.createDirectories(file.getParent());
             Files.writeString(file, shown.group(2));
@@ -99,10 +101,20 @@ final class EmbeddingTest {
                 .containsExactly(EXPECTED);
     }
 
+    /** The README shows the first lines that the program runs, and what the program prints. */
     @Test
-    void theReadmeShowsThisProject() throws IOException {
+    void theReadmeShowsTheStartOfThisProject() throws IOException {
         String page = Files.readString(README);
-        String source = Files.readString(Path.of("src/main/java/dev/allotment/examples/embedding/Embedding.java"));
+        String java = page.split("```java\n", 2)[1].split("```", 2)[0];
+        assertThat(java).endsWith(";\n}\n");
+        assertThat(Files.readString(SOURCE)).contains(java.substring(0, java.length() - 2).indent(8));
+        assertThat(page).contains("```text\n" + String.join("\n", EXPECTED) + "\n```");
+    }
+
+    @Test
+    void thePageShowsThisProject() throws IOException {
+        String page = Files.readString(PAGE);
+        String source = Files.readString(SOURCE);
         assertThat(page).contains(source.substring(source.indexOf("import ")));
         for (String file : List.of("addon.properties", "1.0.sql", "uninstall.sql")) {
             assertThat(page).contains(Files.readString(Path.of(RESOURCES + ADDON + file)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The example does what it says, and stands in the README as it is. */
+/** The example does what it says, and the README and docs/embedding.md show it unchanged. */
 @NullMarked
 package dev.allotment.examples.embedding;
 
