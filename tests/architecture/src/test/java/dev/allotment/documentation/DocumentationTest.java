@@ -155,7 +155,7 @@ final class DocumentationTest {
     /** Javadoc, messages and examples name pages. */
     @Test
     void everyPageThatAFileNamesExists() {
-        assertThat(DocumentPage.namedByFiles()).hasSizeGreaterThan(10).allSatisfy((name, files) -> {
+        assertThat(DocumentPage.namedByFiles()).hasSizeGreaterThan(8).allSatisfy((name, files) -> {
             String[] parts = name.split("#", 2);
             assertThat(pages()).as("named by %s", files).contains(parts[0]);
             if (parts.length > 1) {
