@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each method but {@link #hasStore} refuses with {@code backup.no-store} if there is no store, with {@code
  * backup.key-missing} or {@code backup.key-wrong} without the secret key of the installation, and with {@code
  * backup.store-failed}, which is retryable, if the store is unavailable, full or too slow. An administrator may use the
- * backups of all tenants, and another account those of the tenants that it owns. All others do not exist: {@code
- * record.missing}.
+ * backups of all tenants, and another account those of the tenants that it owns. To other callers, the tenant appears
+ * not to exist: {@code record.missing}.
  */
 public interface Backups {
     /** Whether there is a store, so that there can be backups. Does not read the store. */
@@ -30,7 +30,7 @@ public interface Backups {
      * Returns the newest backups of a tenant, the newest first, like {@link #list}. Reads one small file of the store
      * for each.
      *
-     * @param most how many at most
+     * @param most the largest number to return
      */
     List<Backup> listNewest(TenantId tenant, int most);
 
@@ -81,8 +81,8 @@ public interface Backups {
     /**
      * Creates a new tenant from a backup, with another identity, next to the tenant that the backup was made of. That
      * one is not touched. The new tenant has the plan, the customer and the owner that it has now, counts in the limits
-     * of the plan, and has no API keys, sessions or additional hosts. An account that is no administrator cannot choose
-     * the server, nor leave out the neutralisation: the tenant that the backup was made of may still run the same jobs.
+     * of the plan, and has no API keys, sessions or additional hosts. Only an administrator can choose the server,
+     * or leave out the neutralisation: the tenant that the backup was made of may still run the same jobs.
      * Its tenant has to be open, or deleted by itself and retained, on a published plan.
      *
      * @throws SaasException {@code access.not-allowed}; {@code tenant.state}; {@code backup.damaged} if the stored
@@ -133,8 +133,8 @@ public interface Backups {
      * has taken the place of the other one. All sessions of members and unused sign-in links end. API keys that did not
      * exist when the backup was made, or were revoked or changed since, do not work any more.
      *
-     * <p>The tenant of an account that is no administrator has to be open, and on a published plan. Such a call counts
-     * as one of the backups that the account makes in 24 hours, see {@link #create}.
+     * <p>If the caller is not an administrator, the tenant has to be open, and on a published plan, and the call counts as
+     * one of the backups that the account makes in 24 hours, see {@link #create}.
      *
      * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key does nothing
      *     more; null: no key
@@ -178,7 +178,7 @@ public interface Backups {
      * or waited for another operation, are not among them until it was due again, an hour later. Reads the catalog, but
      * not the store. Only for administrators.
      *
-     * @param most how many at most
+     * @param most the largest number to return
      * @throws SaasException {@code access.not-allowed}
      */
     List<OverdueBackup> overdue(int most);

@@ -18,8 +18,8 @@ public interface Exports {
      * are read after that moment. Passwords, API keys, hidden parameters and other tenants are not in it. A {@code
      * README.txt} in the archive describes the rest.
      *
-     * <p>An administrator may export all tenants, and another account those that it owns. All others do not exist. The
-     * audit log has an entry before the first byte is written. The archive is written while the database is read, by
+     * <p>An administrator may export all tenants, and another account those that it owns. To other callers, the tenant
+     * appears not to exist. The audit log has an entry before the first byte is written. The archive is written while the database is read, by
      * this thread, in pieces of bounded size. The application continues, except for sessions that its backend ends at
      * the start. Changes of the definitions of its tables may wait until the end. So may changes inside the database by
      * the control plane, such as a configuration change: they fail with {@code backend.unavailable} after some seconds.

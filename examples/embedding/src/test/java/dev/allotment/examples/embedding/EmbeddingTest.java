@@ -70,8 +70,7 @@ final class EmbeddingTest {
     @Test
     void whatThePageShowsRuns(@TempDir Path folder) throws IOException, InterruptedException {
         List<String> files = new ArrayList<>();
-        for (MatchResult shown :
-                SHOWN.matcher(Files.readString(PAGE)).results().toList()) {
+        for (MatchResult shown : SHOWN.matcher(Files.readString(PAGE)).results().toList()) {
             Path file = folder.resolve(shown.group(1));
             Files.createDirectories(file.getParent());
             Files.writeString(file, shown.group(2));
@@ -107,7 +106,8 @@ final class EmbeddingTest {
         String page = Files.readString(README);
         String java = page.split("```java\n", 2)[1].split("```", 2)[0];
         assertThat(java).endsWith(";\n}\n");
-        assertThat(Files.readString(SOURCE)).contains(java.substring(0, java.length() - 2).indent(8));
+        assertThat(Files.readString(SOURCE))
+                .contains(java.substring(0, java.length() - 2).indent(8));
         assertThat(page).contains("```text\n" + String.join("\n", EXPECTED) + "\n```");
     }
 

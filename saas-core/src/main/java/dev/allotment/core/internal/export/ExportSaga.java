@@ -229,7 +229,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
-        // The catalog has nothing of it.
+        // Nothing was written to the catalog.
     }
 
     /** What this run has stored is the export if this run is on record as the one that has written it. */

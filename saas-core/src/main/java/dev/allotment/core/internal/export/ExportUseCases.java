@@ -153,7 +153,7 @@ public final class ExportUseCases implements Exports {
         }
     }
 
-    /** Turns a backup into an export. Nothing of it is written before the backup was found, and recorded. */
+    /** Turns a backup into an export. Writes nothing until the backup was found and the audit log has the export. */
     private final class BackupExport implements BackupArchive.Reader, AutoCloseable {
         private final StoredTenant tenant;
         private final ExportArchive out;

@@ -25,7 +25,7 @@ public interface EndableSaga<F> extends Saga<F> {
 
     @Override
     default void undone(Transaction tx, StoredOperation operation) {
-        // The catalog has nothing of it.
+        // Nothing was written to the catalog.
     }
 
     @Override

@@ -204,6 +204,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
 
     @Override
     public String mayRemain(Transaction tx, StoredOperation operation) {
-        return "No tenant has been made. It may have been adopted, and be closed: " + describe(tx, operation) + ".";
+        return "The tenant was not created. This database may have been adopted, and may be closed: "
+                + describe(tx, operation) + ".";
     }
 }

@@ -731,7 +731,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     @Override
     public String mayRemain(Transaction tx, StoredOperation operation) {
-        return "No tenant has been made. It may exist, and belongs to no tenant: " + describe(tx, operation)
+        return "The tenant was not created. This database may exist without a tenant: " + describe(tx, operation)
                 + (operation.input().containsKey(OperationInputs.SPARE_NAME)
                         ? ", which may still have the name of the spare \"" + spareName(operation) + "\"."
                         : ".")

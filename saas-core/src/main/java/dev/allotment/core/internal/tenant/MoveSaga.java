@@ -129,8 +129,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     /**
-     * The copy of a live move until it gets the name of the tenant. If both servers turn out to be one, it cannot be
-     * taken for the original.
+     * The copy of a live move until it gets the name of the tenant. Even if the two registered servers are in fact the
+     * same, it cannot be taken for the original.
      */
     private static DatabaseRef copy(StoredOperation operation, StoredTenant tenant) {
         return aside("arriving", operation, tenant);
@@ -271,7 +271,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return new OwnContent(content, context::tick, requireMine, () -> operationLeases.progress(operation));
     }
 
-    /** Never under another name: that may be the original if both servers turn out to be one. */
+    /** Never drops a database with another name: if both registered servers are in fact the same, that is the original. */
     private static void discardCopy(Databases target, DatabaseRef copy) {
         try {
             target.discard(copy);
@@ -482,7 +482,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         }
     }
 
-    /** Never under the tenant's own name: that is its database if both servers turn out to be one. */
+    /** Never drops under the tenant's own name: if both registered servers are in fact the same, that is its database. */
     private void drop(StoredOperation operation) {
         endReplications(operation, aside(operation, tenant(operation)));
         DatabaseRemoval.dropUnderItsName(databases(operation, source(operation)), aside(operation, tenant(operation)));
@@ -533,8 +533,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     /**
      * Removes the copy while the original is aside, also if an earlier run has taken that back. So the original is not
-     * taken for the copy if both servers turn out to be one. A copy with its own name is never taken for it, so it
-     * is removed when the tenant is open again.
+     * taken for the copy if both registered servers are in fact the same. A copy with its own name is never taken for
+     * the original, so it is removed when the tenant is open again.
      */
     private void removeCopy(StoredOperation operation, StoredTenant tenant) {
         Databases target = databases(operation, target(operation));
@@ -577,7 +577,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     /**
      * A copy that was made too late is removed, unless the node that took over still needs it; if the tenant has moved
      * there, its database follows the catalog. Before the first step is recorded, nothing was copied, and a database
-     * that is aside is the original: then both servers turn out to be one.
+     * that is aside is the original: then both registered servers are in fact the same.
      */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {

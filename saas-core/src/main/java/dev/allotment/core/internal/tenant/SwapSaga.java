@@ -375,7 +375,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
                                 .orElse(null));
     }
 
-    /** The other tenant stays closed: its state was in production a moment ago, and must not be so twice. */
+    /** Keeps the other tenant closed: its data was live a moment ago and must not be live in two places. */
     private void open(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         endSessions(operation);

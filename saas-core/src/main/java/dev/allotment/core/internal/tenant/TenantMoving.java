@@ -118,7 +118,7 @@ public final class TenantMoving {
         MoveObstacles.refuse(source, database, tenant);
     }
 
-    /** Whether the tenant stays open while its database is copied, as input of the operation, and if not, why. */
+    /** How to move the tenant, as input of the operation: live, or closed with the reason. */
     private Map<String, String> manner(StoredTenant tenant, ServerId server) {
         Replication source = serverRegistry.databases(tenant.serverId()).replication();
         Replication target = serverRegistry.databases(server).replication();
