@@ -81,9 +81,9 @@ public interface Backups {
     /**
      * Creates a new tenant from a backup, with another identity, next to the tenant that the backup was made of. That
      * one is not touched. The new tenant has the plan, the customer and the owner that it has now, counts in the limits
-     * of the plan, and has no API keys, sessions or additional hosts. Only an administrator can choose the server,
-     * or leave out the neutralisation: the tenant that the backup was made of may still run the same jobs.
-     * Its tenant has to be open, or deleted by itself and retained, on a published plan.
+     * of the plan, and has no API keys, sessions or additional hosts. If the caller is not an administrator, it cannot
+     * choose the server, nor leave out the neutralisation, since the tenant that the backup was made of may still run
+     * the same jobs. That tenant then has to be open, or deleted by the caller and retained, on a published plan.
      *
      * @throws SaasException {@code access.not-allowed}; {@code tenant.state}; {@code backup.damaged} if the stored
      *     backup was changed in any way; {@code backup.newer}; {@code backend.unsupported} if the server has another
@@ -133,8 +133,8 @@ public interface Backups {
      * has taken the place of the other one. All sessions of members and unused sign-in links end. API keys that did not
      * exist when the backup was made, or were revoked or changed since, do not work any more.
      *
-     * <p>If the caller is not an administrator, the tenant has to be open, and on a published plan, and the call counts as
-     * one of the backups that the account makes in 24 hours, see {@link #create}.
+     * <p>If the caller is not an administrator, the tenant has to be open, and on a published plan, and the call counts
+     * as one of the backups that the account makes in 24 hours, see {@link #create}.
      *
      * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key does nothing
      *     more; null: no key

@@ -19,11 +19,12 @@ public interface Exports {
      * README.txt} in the archive describes the rest.
      *
      * <p>An administrator may export all tenants, and another account those that it owns. To other callers, the tenant
-     * appears not to exist. The audit log has an entry before the first byte is written. The archive is written while the database is read, by
-     * this thread, in pieces of bounded size. The application continues, except for sessions that its backend ends at
-     * the start. Changes of the definitions of its tables may wait until the end. So may changes inside the database by
-     * the control plane, such as a configuration change: they fail with {@code backend.unavailable} after some seconds.
-     * A node makes two exports at once, but only one of a tenant and one for an account.
+     * appears not to exist. The audit log has an entry before the first byte is written. The archive is written while
+     * the database is read, by this thread, in pieces of bounded size. The application continues, except for sessions
+     * that its backend ends at the start. Changes of the definitions of its tables may wait until the end. So may
+     * changes inside the database by the control plane, such as a configuration change: they fail with {@code
+     * backend.unavailable} after some seconds. A node makes two exports at once, but only one of a tenant and one for
+     * an account.
      *
      * @param out is not closed. Nothing was written if this throws one of the errors below, except for {@code
      *     backend.unavailable}, {@code database.not-transferable}, {@code files.failed}, {@code files.invalid}, and

@@ -39,8 +39,8 @@ public interface Servers extends Lookup<ServerId, Server> {
     /**
      * Changes a server under a lock, as {@link Accounts#update(UserId, UnaryOperator)} does for accounts. Name and
      * backend cannot change, nor whether it is a source. New settings apply to what starts after this, on every node
-     * within seconds. If the server has tenants and has not been given up, changed settings are tested by
-     * connecting with them.
+     * within seconds. If the server has tenants and has not been given up, changed settings are tested by connecting
+     * with them.
      *
      * @throws SaasException as {@link #create(Server, String)}; {@code server.in-use} for other settings while a tenant
      *     is being moved from or to the server, or read from it, or a drill restores a backup on it; {@code

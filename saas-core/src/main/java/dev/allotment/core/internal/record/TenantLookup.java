@@ -35,8 +35,8 @@ public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
     }
 
     /**
-     * Returns a tenant that the actor owns, or any if the actor is an administrator. To other callers, the tenant appears
-     * not to exist.
+     * Returns a tenant that the actor owns, or any if the actor is an administrator. To other callers, the tenant
+     * appears not to exist.
      *
      * @throws SaasException {@code record.missing}
      */

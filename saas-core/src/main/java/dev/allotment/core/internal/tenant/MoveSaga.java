@@ -271,7 +271,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return new OwnContent(content, context::tick, requireMine, () -> operationLeases.progress(operation));
     }
 
-    /** Never drops a database with another name: if both registered servers are in fact the same, that is the original. */
+    /** Never drops under another name: if both registered servers are in fact the same, that is the original. */
     private static void discardCopy(Databases target, DatabaseRef copy) {
         try {
             target.discard(copy);
@@ -482,7 +482,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         }
     }
 
-    /** Never drops under the tenant's own name: if both registered servers are in fact the same, that is its database. */
+    /** Never drops under the tenant's name: if both registered servers are in fact the same, that is its database. */
     private void drop(StoredOperation operation) {
         endReplications(operation, aside(operation, tenant(operation)));
         DatabaseRemoval.dropUnderItsName(databases(operation, source(operation)), aside(operation, tenant(operation)));
