@@ -21,8 +21,8 @@ public final class ClientNetwork {
 
     /**
      * Returns the network of an address: the first 64 bits of an IPv6 address, such as {@code 2001:db8:0:1::/64}, and
-     * the IPv4 address itself, also if it is written as an IPv6 address. A text that is no address is returned
-     * unchanged. No name is resolved.
+     * the IPv4 address itself, also if it is written as an IPv6 address. Any other text is returned unchanged.
+     * No name is resolved.
      *
      * @param clientAddress with or without a zone
      */
