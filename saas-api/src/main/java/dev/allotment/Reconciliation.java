@@ -34,8 +34,8 @@ public interface Reconciliation {
      * not prevent the others. {@link AsyncOperations#repair} does the same without waiting for the result.
      *
      * @return a result for each finding that the request selects
-     * @throws SaasException {@code repair.unknown} if the request names a database to drop that is not among the findings,
-     *     or may not be dropped; then nothing is repaired
+     * @throws SaasException {@code repair.unknown} if the request names a database to drop that is not among the
+     *     findings, or may not be dropped; then nothing is repaired
      */
     List<RepairResult> repair(RepairRequest request);
 }

@@ -122,6 +122,17 @@ final class DocumentationTest {
     }
 
     @Test
+    void whereToFindNamesClassesOfTheCore() {
+        Path core = Path.of("../../saas-core/src/main/java/dev/allotment/core/internal");
+
+        assertThat(DocumentPage.of("docs/architecture.md").rows("question").stream()
+                        .flatMap(row -> DocumentPage.code(row.get(1)).stream())
+                        .filter(code -> code.matches("[a-z]+/[A-Z]\\w+")))
+                .hasSizeGreaterThan(15)
+                .allSatisfy(code -> assertThat(core.resolve(code + ".java")).isRegularFile());
+    }
+
+    @Test
     void everyDecisionRecordHasADateAndAStatus() {
         assertThat(pages().stream().filter(page -> page.startsWith("docs/adr/")))
                 .allSatisfy(page -> {

@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The databases of a server that tenants cannot use, because it was given up or is a source: there are none. Operations
- * on it finish as if the databases had been removed by hand, and a check for remains finds none.
+ * The databases of a server that tenants cannot use, because it was given up or is a source: there are none.
+ * Operations on it finish as if the databases had been removed by hand, and a check for remains finds none.
  *
  * @param why for callers that need a database, a sentence
  */
