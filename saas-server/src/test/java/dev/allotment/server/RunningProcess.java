@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server in another process, which a test can send signals to. */
+/** Another process, such as a server, which a test can send signals to. */
 final class RunningProcess implements AutoCloseable {
     private static final long SECONDS = 60;
     private static final Pattern ADDRESS = Pattern.compile("listens on http://127\\.0\\.0\\.1:(\\d+) ");
@@ -34,8 +34,12 @@ final class RunningProcess implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 SaasServer.class.getName()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().keySet().removeIf(name -> name.startsWith("SAAS_"));
+        return start(new ProcessBuilder(command));
+    }
+
+    /** Starts a process without the SAAS_ variables of this one. What it prints as errors is part of its output. */
+    static RunningProcess start(ProcessBuilder builder) throws IOException {
+        builder.redirectErrorStream(true).environment().keySet().removeIf(name -> name.startsWith("SAAS_"));
         RunningProcess running = new RunningProcess(builder.start());
         Thread reader = new Thread(running::read, "output of the server");
         reader.setDaemon(true);
