@@ -8,6 +8,7 @@ import dev.allotment.ServerId;
 import dev.allotment.ServerStatus;
 import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -18,33 +19,55 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Meters of what the catalog says. Thread-safe. */
 final class CatalogMeters {
     private enum Measure {
-        CONNECTIONS("connections", "Connections of the application", DatabaseLoad::connections),
+        CONNECTIONS(Meter.Type.GAUGE, "connections", "Connections of the application", DatabaseLoad::connections),
         OLDEST_TRANSACTION(
+                Meter.Type.GAUGE,
                 "transaction.seconds",
                 "Age of the oldest open transaction of the application",
                 load -> seconds(load.oldestTransaction())),
-        LOCKS("locks", "Locks of the application in the lock table of the server", DatabaseLoad::locks),
-        PREPARED("prepared", "Prepared transactions that have not ended", DatabaseLoad::preparedTransactions),
-        TEMPORARY("temporary.bytes", "Bytes written to temporary files", DatabaseLoad::temporaryBytes),
-        TRANSACTIONS("transactions", "Transactions", DatabaseLoad::transactions),
-        ACTIVE("active.seconds", "How long sessions have run statements", load -> seconds(load.activeTime()));
+        LOCKS(
+                Meter.Type.GAUGE,
+                "locks",
+                "Locks of the application in the lock table of the server",
+                DatabaseLoad::locks),
+        PREPARED(
+                Meter.Type.GAUGE,
+                "prepared",
+                "Prepared transactions that have not ended",
+                DatabaseLoad::preparedTransactions),
+        TEMPORARY(
+                Meter.Type.COUNTER,
+                "temporary.bytes",
+                "Bytes written to temporary files",
+                DatabaseLoad::temporaryBytes),
+        TRANSACTIONS(Meter.Type.COUNTER, "transactions", "Transactions", DatabaseLoad::transactions),
+        ACTIVE(
+                Meter.Type.COUNTER,
+                "active.seconds",
+                "How long sessions have run statements",
+                load -> seconds(load.activeTime()));
 
+        private final Meter.Type type;
         private final String name;
         private final String description;
         private final Function<DatabaseLoad, @Nullable Number> value;
 
-        Measure(String name, String description, Function<DatabaseLoad, @Nullable Number> value) {
+        Measure(Meter.Type type, String name, String description, Function<DatabaseLoad, @Nullable Number> value) {
+            this.type = type;
             this.name = name;
             this.description = description;
             this.value = value;
@@ -61,11 +84,13 @@ final class CatalogMeters {
 
     private final SaasMetrics metrics;
     private final MeterRegistry registry;
-    private final List<MultiGauge> all = new ArrayList<>();
+    /** Each shows these numbers, and no others. */
+    private final List<Consumer<Map<Tags, Number>>> all = new ArrayList<>();
+
     private final MultiGauge up;
     private final MultiGauge databases;
     private final MultiGauge capacity;
-    private final MultiGauge ended;
+    private final MultiCounter ended;
     private final MultiGauge tenants;
     private final MultiGauge sizes;
     private final MultiGauge nodes;
@@ -86,7 +111,7 @@ final class CatalogMeters {
     private final MultiGauge overdueDrills;
     private final MultiGauge failedDrills;
     /** What the databases that take the most of a server take of it. */
-    private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
+    private final Map<Measure, Consumer<Map<Tags, Number>>> loads = new EnumMap<>(Measure.class);
 
     private boolean closed;
 
@@ -98,7 +123,7 @@ final class CatalogMeters {
         capacity = gauge("server.capacity", "The planned number of databases of the server");
         bytes = gauge("server.database.bytes", "Sizes of the databases of tenants on the server, as last read");
         plannedBytes = gauge("server.capacity.bytes", "The bytes of databases that are planned for the server");
-        ended = gauge(
+        ended = counter(
                 "server.sessions.ended", "Sessions of applications that this process ended because they took too much");
         tenants = gauge("tenants", "Tenants with a database, by state");
         sizes = gauge(
@@ -121,22 +146,35 @@ final class CatalogMeters {
         overdueDrills =
                 gauge("backup.drills.overdue", "Tenants that have waited for a restore drill longer than they should");
         drilled = gauge(
-                "backup.drill.last.success.seconds", "When a restore drill last succeeded, as Unix time; 0: never");
+                "backup.drill.last.success.timestamp.seconds",
+                "When a restore drill last succeeded, as Unix time; 0: never");
         failedDrills = gauge("backup.drills.failed", "Restore drills that have failed since one succeeded");
         for (Measure measure : Measure.values()) {
+            String name = "tenant." + measure.name;
+            String description = measure.description + ", for the databases of each server with the most";
             loads.put(
                     measure,
-                    gauge(
-                            "tenant." + measure.name,
-                            measure.description + ", for the databases of each server with the most"));
+                    measure.type == Meter.Type.COUNTER
+                            ? counter(name, description)::show
+                            : numbers(gauge(name, description)));
         }
     }
 
     private MultiGauge gauge(String name, String description) {
         MultiGauge gauge =
                 MultiGauge.builder("allotment." + name).description(description).register(registry);
-        all.add(gauge);
+        all.add(numbers(gauge));
         return gauge;
+    }
+
+    private Consumer<Map<Tags, Number>> numbers(MultiGauge gauge) {
+        return values -> rows(gauge, values.entrySet(), each -> metrics.row(each.getKey(), each.getValue()));
+    }
+
+    private MultiCounter counter(String name, String description) {
+        MultiCounter counter = new MultiCounter(metrics, registry, "allotment." + name, description);
+        all.add(counter::show);
+        return counter;
     }
 
     private static @Nullable Number seconds(@Nullable Duration duration) {
@@ -158,14 +196,13 @@ final class CatalogMeters {
                         .filter(each -> each.server().plannedBytes() > 0)
                         .toList(),
                 each -> row(each, each.server().plannedBytes()));
-        rows(ended, servers, each -> row(each, each.endedSessions()));
+        ended.show(servers.stream().collect(Collectors.toMap(CatalogMeters::tags, ServerStatus::endedSessions)));
         rows(
                 tenants,
                 reading.tenants().byState().entrySet(),
                 each -> metrics.row(Tags.of("state", word(each.getKey())), each.getValue()));
         sizes.register(byServer(reading.largest(), this::sizes), true);
-        loads.forEach((measure, gauge) ->
-                gauge.register(byServer(reading.load(), (server, load) -> most(measure, server, load)), true));
+        loads.forEach((measure, meters) -> meters.accept(most(measure, reading.load())));
         rows(
                 nodes,
                 reading.nodes().entrySet(),
@@ -245,7 +282,7 @@ final class CatalogMeters {
     }
 
     private void removeRows() {
-        all.forEach(each -> each.register(List.of(), true));
+        all.forEach(each -> each.accept(Map.of()));
     }
 
     private Stream<Row<?>> sizes(String server, List<Tenant> largest) {
@@ -253,12 +290,14 @@ final class CatalogMeters {
                 .map(each -> metrics.row(Tags.of("server", server, "database", each.name()), each.databaseSizeBytes()));
     }
 
-    private Stream<Row<?>> most(Measure measure, String server, List<DatabaseLoad> load) {
-        return load.stream()
+    private static Map<Tags, Number> most(Measure measure, Map<String, List<DatabaseLoad>> loads) {
+        Map<Tags, Number> most = new LinkedHashMap<>();
+        loads.forEach((server, load) -> load.stream()
                 .filter(each -> measure.of(each) > 0)
                 .sorted(Comparator.comparingDouble(measure::of).reversed())
                 .limit(CatalogReading.MOST_LOADED)
-                .map(each -> metrics.row(Tags.of("server", server, "database", each.database()), measure.of(each)));
+                .forEach(each -> most.put(Tags.of("server", server, "database", each.database()), measure.of(each))));
+        return most;
     }
 
     private static <T> List<Row<?>> byServer(
@@ -275,7 +314,11 @@ final class CatalogMeters {
     }
 
     private Row<?> row(ServerStatus status, Number value) {
-        return metrics.row(Tags.of("server", status.server().name()), value);
+        return metrics.row(tags(status), value);
+    }
+
+    private static Tags tags(ServerStatus status) {
+        return Tags.of("server", status.server().name());
     }
 
     private static String word(Enum<?> value) {

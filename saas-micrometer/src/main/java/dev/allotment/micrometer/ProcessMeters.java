@@ -23,17 +23,19 @@ final class ProcessMeters {
 
     private final SaasMetrics metrics;
     private final MultiGauge succeeded;
-    private final MultiGauge failures;
+    private final MultiCounter failures;
     private final Map<MultiGauge, ToDoubleFunction<NodeStatistics.Pool>> pools = new LinkedHashMap<>();
 
     ProcessMeters(SaasMetrics metrics, MeterRegistry registry) {
         this.metrics = metrics;
-        succeeded = MultiGauge.builder("allotment.maintenance.last.success.seconds")
+        succeeded = MultiGauge.builder("allotment.maintenance.last.success.timestamp.seconds")
                 .description("When each part of the maintenance of this process last succeeded, as Unix time")
                 .register(registry);
-        failures = MultiGauge.builder("allotment.maintenance.failures")
-                .description("Failures of each part of the maintenance of this process")
-                .register(registry);
+        failures = new MultiCounter(
+                metrics,
+                registry,
+                "allotment.maintenance.failures",
+                "Failures of each part of the maintenance of this process");
         pool(registry, "busy", "Connections in use", NodeStatistics.Pool::busy);
         pool(registry, "idle", "Open connections that are not in use", NodeStatistics.Pool::idle);
         pool(registry, "waiting", "Callers that wait for a connection", NodeStatistics.Pool::waiting);
@@ -99,15 +101,15 @@ final class ProcessMeters {
     /** Shows the parts of the maintenance, and the pools. */
     void show(NodeStatistics statistics) {
         List<Row<?>> times = new ArrayList<>();
-        List<Row<?>> counts = new ArrayList<>();
+        Map<Tags, Number> counts = new LinkedHashMap<>();
         for (NodeStatistics.Part part : statistics.parts()) {
             Tags tags = Tags.of("part", part.name());
             Instant last = part.succeededAt();
             times.add(metrics.row(tags, last == null ? 0 : last.toEpochMilli() / MILLIS));
-            counts.add(metrics.row(tags, part.failures()));
+            counts.put(tags, part.failures());
         }
         succeeded.register(times, true);
-        failures.register(counts, true);
+        failures.show(counts);
         pools.forEach((gauge, value) -> {
             List<Row<?>> rows = new ArrayList<>();
             statistics

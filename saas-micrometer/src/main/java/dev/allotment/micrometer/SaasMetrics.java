@@ -34,12 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class SaasMetrics implements MeterBinder, AutoCloseable {
     private static final Logger LOG = System.getLogger(SaasMetrics.class.getName());
 
-    /** How long {@link #refresh} waits for the catalog. */
-    private static final long MAX_WAIT_MILLIS = 1000;
+    /** How long {@link #refresh} waits for the catalog. Prometheus itself waits for ten seconds by default. */
+    private static final long MAX_WAIT_MILLIS = 5000;
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** The catalog counts as unavailable if a reading takes longer. */
+    /** The catalog counts as unavailable if a reading takes longer, or if {@link #refresh} has only older numbers. */
     private static final long HANGING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Saas saas;
@@ -51,6 +51,7 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
     private volatile CatalogReading last = CatalogReading.NONE;
     private long triggeredAt;
     private long startedAt;
+    private long readAt;
     private boolean reading;
 
     /** A reading that waits for the thread; null: none. */
@@ -79,7 +80,8 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
         this.saas = saas;
         this.clock = clock;
         this.ticker = ticker;
-        triggeredAt = ticker.getAsLong() - FRESH_NANOS;
+        readAt = ticker.getAsLong();
+        triggeredAt = readAt - FRESH_NANOS;
     }
 
     private static Thread thread(Runnable task) {
@@ -101,15 +103,16 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Reads the numbers, and waits up to a second for them. If it takes longer, the last ones stay for a while, and the
-     * reading continues. For programs that answer Prometheus by themselves, and call this before. Never throws.
+     * Reads the numbers, and waits up to five seconds for them. If it takes longer, the reading continues, and the last
+     * numbers stay if they are not older than ten seconds. For programs that answer Prometheus by themselves, and call
+     * this before. Never throws.
      */
     public void refresh() {
         try {
             showProcess();
             read().get(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            forgetIfHanging();
+            forgetIfOld();
         } catch (ExecutionException | RuntimeException e) {
             LOG.log(Level.DEBUG, "The metrics cannot be read", e);
             forget();
@@ -161,6 +164,9 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
             showProcess();
             CatalogReading numbers = CatalogReading.of(saas, last, clock, ticker.getAsLong());
             last = numbers;
+            synchronized (this) {
+                readAt = ticker.getAsLong();
+            }
             catalogs.forEach(each -> each.show(numbers, clock.instant()));
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "The metrics of the catalog cannot be read", e);
@@ -187,12 +193,22 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
         }
     }
 
-    /** Returns a row with a number that was read. Its readers make the thread read the numbers again. */
+    /** A program that is asked once a minute would not notice for a minute that the catalog does not answer. */
+    private synchronized void forgetIfOld() {
+        if (ticker.getAsLong() - readAt > HANGING_NANOS) {
+            forget();
+        }
+    }
+
+    /** Returns a row with a number that was read. */
     Row<?> row(Tags tags, Number value) {
-        return Row.of(tags, value, each -> {
-            refreshSoon();
-            return each.doubleValue();
-        });
+        return Row.of(tags, value, each -> current(each.doubleValue()));
+    }
+
+    /** Returns a number that was read. Its readers make the thread read the numbers again. */
+    double current(double value) {
+        refreshSoon();
+        return value;
     }
 
     Saas saas() {

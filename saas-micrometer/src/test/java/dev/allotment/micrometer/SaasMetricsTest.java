@@ -37,7 +37,7 @@ class SaasMetricsTest {
     /** Its catalog counts transactions, and does not answer those of the metrics until a test lets it. */
     private static final class Hanging extends DelegatingBackend {
         private final AtomicInteger calls = new AtomicInteger();
-        private final CountDownLatch answering = new CountDownLatch(1);
+        private volatile CountDownLatch answering = new CountDownLatch(1);
 
         Hanging() {
             super(MemoryBackend.create());
@@ -132,6 +132,35 @@ class SaasMetricsTest {
             assertThat(up())
                     .as("what was read a minute ago stays until it is read again")
                     .isEqualTo(1);
+        }
+        backend.close();
+    }
+
+    @Test
+    void oldNumbersAreNotShownAsIfTheCatalogAnswered() {
+        Hanging backend = new Hanging();
+        backend.answering.countDown();
+        try (Saas saas =
+                        Saas.builder().backend(backend).passwordIterations(1000).open();
+                SaasMetrics metrics = new SaasMetrics(saas, Clock.systemUTC(), nanos::get)) {
+            metrics.bindTo(registry);
+            metrics.refresh();
+            assertThat(up()).isEqualTo(1);
+
+            backend.answering = new CountDownLatch(1);
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(9));
+            metrics.refresh();
+            assertThat(up()).as("what was read shortly before").isEqualTo(1);
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+            metrics.refresh();
+            assertThat(up())
+                    .as("what was read before the catalog stopped to answer")
+                    .isZero();
+            assertThat(tenants("open")).isEqualTo(-1);
+
+            backend.answering.countDown();
+            metrics.refresh();
+            assertThat(up()).isEqualTo(1);
         }
         backend.close();
     }

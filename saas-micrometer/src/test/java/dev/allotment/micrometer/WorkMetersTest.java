@@ -133,9 +133,10 @@ class WorkMetersTest {
                 .tenant()
                 .id();
         saas.backups().create(shop, null);
-        assertThat(text()).doesNotContain("allotment_backup_drill_last_success_seconds");
+        assertThat(text()).doesNotContain("allotment_backup_drill_last_success_timestamp_seconds");
         saas.backups().drill(shop, null);
-        assertThat(metric("allotment_backup_drill_last_success_seconds")).isPositive();
+        assertThat(metric("allotment_backup_drill_last_success_timestamp_seconds"))
+                .isPositive();
         assertThat(metric("allotment_backup_drills_failed")).isZero();
 
         backups.list("").stream()
@@ -144,7 +145,8 @@ class WorkMetersTest {
                 .forEach(name -> backups.replace(name, new byte[1]));
         assertThatThrownBy(() -> saas.backups().drill(shop, null)).isInstanceOf(SaasException.class);
         assertThat(metric("allotment_backup_drills_failed")).isEqualTo(1);
-        assertThat(metric("allotment_backup_drill_last_success_seconds")).isPositive();
+        assertThat(metric("allotment_backup_drill_last_success_timestamp_seconds"))
+                .isPositive();
     }
 
     @Test
@@ -196,15 +198,15 @@ class WorkMetersTest {
 
         for (String part : List.of("servers", "sessions", "operations", "tenants", "usage", "templates", "spares")) {
             String labels = "{part=\"" + part + "\"}";
-            assertThat(metric("allotment_maintenance_last_success_seconds" + labels))
+            assertThat(metric("allotment_maintenance_last_success_timestamp_seconds" + labels))
                     .as(part)
                     .isBetween((double) before, before + 60.0);
-            assertThat(metric("allotment_maintenance_failures" + labels)).isZero();
+            assertThat(metric("allotment_maintenance_failures_total" + labels)).isZero();
         }
         saas.close();
         assertThat(text())
                 .as("what needs no catalog stays")
-                .contains("allotment_maintenance_last_success_seconds{part=\"tenants\"}")
+                .contains("allotment_maintenance_last_success_timestamp_seconds{part=\"tenants\"}")
                 .doesNotContain("allotment_events_waiting{");
     }
 

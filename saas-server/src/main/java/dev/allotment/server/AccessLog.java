@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs one line for each request, without what follows the path: it may be a token. */
+/**
+ * Logs one line for each request, without what follows the path: it may be a token. What load balancers ask every few
+ * seconds has no line.
+ */
 final class AccessLog extends EventsHandler {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
@@ -23,6 +26,9 @@ final class AccessLog extends EventsHandler {
 
     @Override
     protected void onComplete(Request request, int status, @Nullable HttpFields headers, @Nullable Throwable failure) {
+        if (OperatorPages.PATHS.contains(Request.getPathInContext(request))) {
+            return;
+        }
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.getBeginNanoTime());
         RequestIds.run(
                 request,

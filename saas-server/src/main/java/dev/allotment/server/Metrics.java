@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -16,11 +17,17 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** The metrics of this process. Thread-safe. */
 final class Metrics implements AutoCloseable {
     /** The content type of {@link #text}. */
     static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    /** Few, since each path has them for each status. */
+    private static final Duration[] BUCKETS = IntStream.of(10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -47,6 +54,7 @@ final class Metrics implements AutoCloseable {
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
         collections.bindTo(registry);
     }
 
@@ -64,6 +72,7 @@ final class Metrics implements AutoCloseable {
                 .description("Requests by path and HTTP status")
                 .tag("path", answered.path())
                 .tag("status", Integer.toString(answered.status()))
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OperatorPages extends Handler.Abstract.NonBlocking implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorPages.class);
-    private static final Set<String> PATHS = Set.of("/health/live", "/health/ready");
+    static final Set<String> PATHS = Set.of("/health/live", "/health/ready");
     static final Set<String> READING = Set.of("GET", "HEAD");
     static final String TEXT = "text/plain";
     private static final String JSON = "application/json";

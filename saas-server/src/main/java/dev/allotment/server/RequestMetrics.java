@@ -2,8 +2,8 @@
 package dev.allotment.server;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -15,20 +15,21 @@ final class RequestMetrics extends EventsHandler {
     private static final String OTHER = "other";
 
     private final Metrics metrics;
-    private final List<String> known;
+    private final Set<String> known;
 
     /**
      * Wraps a handler.
      *
-     * @param patterns the paths that are counted separately, each ending in {@code /*}. All other paths are counted
-     *     together
+     * @param patterns the paths that are counted separately, and those that end in {@code /*} with all below them. All
+     *     other paths are counted together
      */
     RequestMetrics(Handler handler, Metrics metrics, Set<String> patterns) {
         super(handler);
         this.metrics = metrics;
         this.known = patterns.stream()
-                .map(pattern -> pattern.substring(0, pattern.length() - 2))
-                .toList();
+                .filter(pattern -> !pattern.isEmpty())
+                .map(pattern -> pattern.replaceFirst("/\\*$", ""))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

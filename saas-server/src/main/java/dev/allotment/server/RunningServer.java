@@ -15,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -156,10 +158,12 @@ final class RunningServer implements AutoCloseable {
         portal.mount(context);
         context.addEventListener(RequestIds.SCOPES);
         TrustedProxies proxies = TrustedProxies.of(configuration.trustedProxies());
+        Set<String> counted = new HashSet<>(servlet.urlPatterns());
+        counted.addAll(portal.servlet().urlPatterns());
         web.start(
                 operatorPages,
                 context,
-                all -> new RequestIds(logged(new RequestMetrics(all, metrics, servlet.urlPatterns()), proxies)),
+                all -> new RequestIds(logged(new RequestMetrics(all, metrics, counted), proxies)),
                 configuration.maxBodyBytes(),
                 proxies);
     }

@@ -80,8 +80,8 @@ class LoadMetricsTest {
                 saas.maintenance().run();
 
                 String text = metrics.text();
-                for (String name :
-                        List.of("connections", "transaction_seconds", "locks", "temporary_bytes", "transactions")) {
+                for (String name : List.of(
+                        "connections", "transaction_seconds", "locks", "temporary_bytes_total", "transactions_total")) {
                     assertThat(text)
                             .containsPattern("# HELP allotment_tenant_" + name
                                     + " \\w.*, for the databases of each server" + " with the most\n")
@@ -91,9 +91,10 @@ class LoadMetricsTest {
                 execute(hoarder, "SELECT pg_advisory_lock(g) FROM generate_series(1, 6000) g");
                 saas.maintenance().run();
                 assertThat(metrics.text())
-                        .contains("# HELP allotment_server_sessions_ended Sessions of applications that this process"
-                                + " ended because they took too much\n")
-                        .contains("allotment_server_sessions_ended{server=\"default\"} 1.0\n")
+                        .contains(
+                                "# HELP allotment_server_sessions_ended_total Sessions of applications that this process"
+                                        + " ended because they took too much\n")
+                        .contains("allotment_server_sessions_ended_total{server=\"default\"} 1.0\n")
                         .doesNotContain("allotment_tenant_prepared{");
                 assertThat(hoarder.isValid(5)).as("it held too many locks").isFalse();
             }

@@ -73,6 +73,18 @@ class NginxTest {
         }
     }
 
+    @Test
+    void callersGetANoticeWhileNoNodeRuns() throws Exception {
+        try (ExternalProgram nginx = nginx(ExternalProgram.freePort(), ExternalProgram.freePort())) {
+            HttpResponse<String> response =
+                    HttpClient.newHttpClient().send(request("/web/login").build(), BodyHandlers.ofString());
+
+            assertThat(response.statusCode()).as(nginx.printed()).isEqualTo(503);
+            assertThat(response.headers().firstValue("retry-after")).hasValue("60");
+            assertThat(response.body()).contains("maintenance");
+        }
+    }
+
     private static RunningProcess node(SharedPostgres postgres, int port) throws Exception {
         List<String> line = new ArrayList<>(List.of(
                 "demo",
@@ -115,6 +127,12 @@ class NginxTest {
                     }
                     server {
                         listen 127.0.0.1:%4$d;
+                        error_page 502 = @maintenance;
+                        location @maintenance {
+                            default_type text/plain;
+                            add_header Retry-After 60 always;
+                            return 503 "Down for maintenance. Please try again in a few minutes.\\n";
+                        }
                         location / {
                             proxy_pass http://saas;
                             proxy_http_version 1.1;

@@ -2,7 +2,6 @@
 package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -12,6 +11,10 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
@@ -56,7 +59,12 @@ class PostgresServerTest extends ServerContract {
     }
 
     @Test
-    void warnsOfPreparedTransactionsWhenItStarts() {
+    void itsWarningsAtTheStartNameTheServer() throws SQLException {
+        String url = postgres.url("postgres");
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "any");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE open_to_all");
+        }
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger("dev.allotment.postgres");
         logger.addAppender(log);
@@ -71,11 +79,14 @@ class PostgresServerTest extends ServerContract {
         } finally {
             logger.detachAppender(log);
         }
+        String hosts = url.replaceFirst("jdbc:postgresql://([^/]+)/.*", "$1");
         assertThat(log.list)
                 .filteredOn(each -> each.getLevel() == Level.WARN)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .filteredOn(message -> message.contains("prepared"))
-                .singleElement(STRING)
-                .startsWith("max_prepared_transactions of the database server is 1. ");
+                .anyMatch(message ->
+                        message.startsWith("max_prepared_transactions of the database server " + hosts + " is 1. "))
+                .anyMatch(message ->
+                        message.startsWith("Every role may connect to these databases of the server " + hosts + ", ")
+                                && message.contains("open_to_all"));
     }
 }

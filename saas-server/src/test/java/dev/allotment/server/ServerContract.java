@@ -432,7 +432,22 @@ abstract class ServerContract {
         assertThat(get("/health/ready")).isEqualTo("{\"status\":\"up\"}\n");
         assertThat(metrics())
                 .containsPattern("allotment_requests_seconds_count\\{path=\"/xmlrpc/2/common\",status=\"200\"\\} \\d+")
-                .contains("jvm_memory_used_bytes", "process_uptime_seconds");
+                .contains("jvm_memory_used_bytes", "process_uptime_seconds", "process_files_open_files");
+    }
+
+    @Test
+    void countsPagesOfThePortalWithTheirDurations() throws Exception {
+        get("/web/login");
+        Browser visitor = new Browser(server.port());
+        visitor.get("http://" + OdooClient.MAIN + ":" + server.port() + "/admin/servers");
+        visitor.get("http://" + OdooClient.MAIN + ":" + server.port() + "/mystery");
+
+        assertThat(metrics())
+                .containsPattern("allotment_requests_seconds_count\\{path=\"/web/login\",status=\"200\"\\} \\d+")
+                .containsPattern("allotment_requests_seconds_count\\{path=\"/admin\",status=\"\\d+\"\\} \\d+")
+                .containsPattern("allotment_requests_seconds_bucket\\{path=\"/admin\",status=\"\\d+\",le=\"0.25\"")
+                .containsPattern("allotment_requests_seconds_count\\{path=\"other\",status=\"404\"\\} \\d+")
+                .doesNotContain("mystery");
     }
 
     @Test
