@@ -89,9 +89,9 @@ public final class CatalogSetup implements CatalogLifecycle {
     @Override
     public void migrate() {
         access.checkPooler();
-        onServer(connections, WHAT, CatalogSetup::check);
+        onServer(connections, WHAT, this::check);
         migrator.migrate(unhurried());
-        onServer(connections, WHAT, PrivilegeLock::close);
+        onServer(connections, WHAT, session -> PrivilegeLock.close(session, access.hosts()));
     }
 
     private Connections unhurried() {
@@ -114,10 +114,10 @@ public final class CatalogSetup implements CatalogLifecycle {
     public static void prepare(ServerAccess access, Connections connections) {
         access.checkPooler();
         onServer(connections, "Setting up a database server", session -> {
-            checkVersion(session);
+            checkVersion(session, access.hosts());
             checkSettings(session);
-            warnOfPreparedTransactions(session);
-            PrivilegeLock.close(session);
+            warnOfPreparedTransactions(session, access.hosts());
+            PrivilegeLock.close(session, access.hosts());
         });
     }
 
@@ -145,25 +145,27 @@ public final class CatalogSetup implements CatalogLifecycle {
         }
     }
 
-    private static void checkVersion(ServerSession session) {
+    private static void checkVersion(ServerSession session, String server) {
         PostgresVersion version = session.version();
         version.checkSupported();
         if (!version.isTested()) {
             LOG.warn(
-                    "The database server runs PostgreSQL {}, and this version of Allotment was tested with PostgreSQL {}."
+                    "The database server {} runs PostgreSQL {}, and this version of Allotment was tested with PostgreSQL {}."
                             + " Copies to and from this server are refused.",
+                    server,
                     version.text(),
                     PostgresVersion.tested());
         }
     }
 
-    private static void warnOfPreparedTransactions(ServerSession session) {
+    private static void warnOfPreparedTransactions(ServerSession session, String server) {
         String most = setting(session, "max_prepared_transactions");
         if (!most.equals("0")) {
             LOG.warn(
-                    "max_prepared_transactions of the database server is {}. The application of a tenant can keep locks in a"
+                    "max_prepared_transactions of the database server {} is {}. The application of a tenant can keep locks in a"
                             + " prepared transaction after its session has ended, even all locks of the server. Set it to 0"
                             + " unless all tenants are trusted.",
+                    server,
                     most);
         }
     }
@@ -180,10 +182,10 @@ public final class CatalogSetup implements CatalogLifecycle {
         }
     }
 
-    private static void check(ServerSession session) {
-        checkVersion(session);
+    private void check(ServerSession session) {
+        checkVersion(session, access.hosts());
         checkSettings(session);
-        warnOfPreparedTransactions(session);
+        warnOfPreparedTransactions(session, access.hosts());
         warnOfAsynchronousReplicas(session);
         String encoding = setting(session, "server_encoding");
         if (!encoding.equals("UTF8")) {

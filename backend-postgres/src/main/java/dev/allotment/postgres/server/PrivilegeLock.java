@@ -28,8 +28,10 @@ public final class PrivilegeLock {
     /**
      * Revokes the right to connect from PUBLIC for the database of this session and the default databases of the
      * server, if this administrator may do that. Logs the names of the databases that stay open.
+     *
+     * @param server its hosts, for the log
      */
-    static void close(ServerSession session) {
+    static void close(ServerSession session, String server) {
         session.lock(LOCK_KEY);
         int attempt = 1;
         while (!isClosed(session, attempt)) {
@@ -38,8 +40,9 @@ public final class PrivilegeLock {
         List<String> open = names(session, OPEN_TO_ALL + "ORDER BY d.datname");
         if (!open.isEmpty()) {
             LOG.warn(
-                    "Every role may connect to these databases of the server, including the roles of tenants: {}."
+                    "Every role may connect to these databases of the server {}, including the roles of tenants: {}."
                             + " Revoke CONNECT from PUBLIC as their owner, unless this is intended.",
+                    server,
                     open);
         }
     }

@@ -238,6 +238,11 @@ public final class ServerAccess {
         return observed.apply(source).getConnection();
     }
 
+    /** The hosts and ports in the URL, to name the server in the log. */
+    String hosts() {
+        return settings.url().hosts();
+    }
+
     /**
      * Returns how another PostgreSQL server connects to a database of this one, in the words of libpq.
      */
