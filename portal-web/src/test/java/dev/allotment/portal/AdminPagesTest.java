@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
+import dev.allotment.Node;
 import dev.allotment.OperationId;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -691,6 +692,31 @@ class AdminPagesTest {
                     .update(
                             new ServerId(1),
                             each -> each.toBuilder().capacity(1000).build());
+        }
+    }
+
+    @Test
+    void theOverviewSaysWhatFailsAndIsTriedAgain() {
+        Tenant stuck = database("retried.localhost");
+        server.saas.maintenance().run();
+        server.backupFails.set(true);
+        server.listenerFails.set(true);
+        try {
+            assertThatThrownBy(() -> server.saas.tenants().purge(stuck.id())).hasMessage("no room");
+            server.saas.tenants().suspend(database("noted.localhost").id());
+            server.saas.maintenance().run();
+            server.report(new Node(0, "yesterday", "0.0.9", 1, server.clock.instant()));
+
+            List<String> found =
+                    admin.get("/admin").page().select(".attention li").eachText();
+            assertThat(found)
+                    .anyMatch(each -> each.startsWith("1 operation failed and is tried again"))
+                    .anyMatch(each -> each.contains("cannot be delivered") && each.contains("to billing"))
+                    .anyMatch(each -> each.startsWith("2 versions of the program") && each.contains("0.0.9"));
+        } finally {
+            server.backupFails.set(false);
+            server.listenerFails.set(false);
+            server.saas.operations().recover();
         }
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
+import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.Node;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
@@ -13,6 +15,7 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.servlet.Branding;
@@ -89,6 +92,8 @@ final class PortalTestServer implements AutoCloseable {
     final AtomicBoolean exportFails = new AtomicBoolean();
     /** Whether the backup before a deletion fails. */
     final AtomicBoolean backupFails = new AtomicBoolean();
+    /** Whether the listener {@code billing} fails. */
+    final AtomicBoolean listenerFails = new AtomicBoolean();
     /** The names of the copies that were neutralised. */
     final Set<String> neutralised = ConcurrentHashMap.newKeySet();
     /** The tenants that the action {@code clean} fails for. */
@@ -145,6 +150,19 @@ final class PortalTestServer implements AutoCloseable {
                     @Override
                     public void neutralise(Tenant copy, TenantTransaction transaction) {
                         neutralised.add(copy.name());
+                    }
+                })
+                .listener(new SaasListener() {
+                    @Override
+                    public String name() {
+                        return "billing";
+                    }
+
+                    @Override
+                    public void on(Event event) {
+                        if (listenerFails.get()) {
+                            throw new IllegalStateException("No answer");
+                        }
                     }
                 })
                 .tenantAction("clean", (acting, tenant) -> {
@@ -230,6 +248,11 @@ final class PortalTestServer implements AutoCloseable {
     long resets() {
         return backend.catalog()
                 .transact(tx -> tx.records(RecordTypes.PASSWORD_RESETS).count(Filter.all()));
+    }
+
+    /** Stores what another node would report. */
+    void report(Node node) {
+        backend.catalog().transact(tx -> tx.records(RecordTypes.NODES).insert(node));
     }
 
     /** The databases on the server that the main database is on. */

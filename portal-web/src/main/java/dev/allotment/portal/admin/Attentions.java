@@ -3,6 +3,8 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.BackupDrills;
 import dev.allotment.Filter;
+import dev.allotment.ListenerBacklog;
+import dev.allotment.Node;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
@@ -43,8 +45,11 @@ final class Attentions {
         Attentions attentions = new Attentions(saas, now);
         attentions.addServers();
         attentions.addErasures();
+        attentions.addRetries();
         attentions.addFailures();
         attentions.addDrills();
+        attentions.addListeners();
+        attentions.addVersions();
         attentions.addDatabases();
         return attentions.found;
     }
@@ -106,6 +111,43 @@ final class Attentions {
                 "erasure requests",
                 detail,
                 "/admin/users?kind=all&state=erasure");
+    }
+
+    /** Operations on record: nothing else changes their tenants. */
+    private void addRetries() {
+        Filter<Operation> retried = Filter.and(
+                Filter.equal(Operation.STATE, OperationState.RUNNING),
+                Filter.compare(Operation.ATTEMPTS, Filter.Operator.GREATER, 0));
+        add(
+                saas.operations().count(retried),
+                "operation failed and is tried again",
+                "operations failed and are tried again",
+                last(retried),
+                OperationPages.PATH);
+    }
+
+    private void addListeners() {
+        List<ListenerBacklog> failing = saas.maintenance().backlogs().stream()
+                .filter(each -> each.failing() > 0)
+                .toList();
+        add(
+                failing.stream().mapToLong(ListenerBacklog::failing).sum(),
+                "event cannot be delivered",
+                "events cannot be delivered",
+                names(failing.stream().map(each -> "to " + each.listener()).toList()) + ": the log has the reason",
+                "/admin/audit");
+    }
+
+    /** That is normal during an upgrade only. */
+    private void addVersions() {
+        List<String> versions = saas.maintenance().nodes().stream()
+                .map(Node::version)
+                .distinct()
+                .sorted()
+                .toList();
+        if (versions.size() > 1) {
+            add(versions.size(), "", "versions of the program work on the catalog", names(versions), "/admin/servers");
+        }
     }
 
     /** The numbers behind which the list of operations has the same ones. */
