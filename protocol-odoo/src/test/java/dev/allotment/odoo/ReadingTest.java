@@ -7,7 +7,9 @@ import static dev.allotment.odoo.OdooPortal.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.allotment.Parameter;
 import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +83,39 @@ final class ReadingTest {
                 .isEqualTo(rows.stream()
                         .map(row -> list(row.get("id"), row.get("display_name")))
                         .toList());
+    }
+
+    @Test
+    void returnsAtMostTenThousandRecordsInOneCall() {
+        String prefix = "many.";
+        portal.backend.catalog().transact(tx -> {
+            for (int i = 0; i <= 10_000; i++) {
+                tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, prefix + i, "x", false));
+            }
+            return null;
+        });
+        String model = "ir.config_parameter";
+        List<Object> many = list((Object) list("key", "=like", prefix + "%"));
+
+        assertThat(portal.admin(model, "search_count", many)).isEqualTo(10_001L);
+        for (String method : List.of("search", "search_read")) {
+            assertFault(
+                    2,
+                    method + " on 'ir.config_parameter' returns at most 10000 records in one call; give limit and"
+                            + " offset.",
+                    () -> portal.admin(model, method, many));
+        }
+        List<?> first = (List<?>) portal.adminKw(model, "search", list(many), Map.of("limit", 10_000));
+        List<?> rest = (List<?>) portal.adminKw(model, "search", list(many), Map.of("limit", 20_000, "offset", 10_000));
+        assertThat(first).hasSize(10_000);
+        assertThat(rest).hasSize(1);
+        List<Object> all = new ArrayList<>(first);
+        all.addAll(rest);
+        assertThat((List<?>) portal.admin(model, "read", first, list("key"))).hasSize(10_000);
+        assertFault(
+                2,
+                "read on 'ir.config_parameter' returns at most 10000 records in one call; pass fewer ids at once.",
+                () -> portal.admin(model, "read", all, list("key")));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooArguments;
@@ -24,6 +25,9 @@ final class Reading<V, R> {
     private static final String ORDER = "order";
     private static final Leaf ACTIVE = Leaf.of(List.of("active", "=", true));
     private static final int DEFAULT_NAMES = 100;
+    /** A call has all its records in memory at once. */
+    private static final int MOST_RECORDS = 10_000;
+
     private static final String CLASSIC_READ = "_classic_read";
     private static final String LOAD = "'" + CLASSIC_READ + "'";
     private static final String OPERATION = "operation";
@@ -121,7 +125,7 @@ final class Reading<V, R> {
             return table.count(caller.view(), filter(caller, arguments, DOMAIN));
         }
         List<Object> ids = new ArrayList<>();
-        table.list(caller.view(), query(caller, arguments)).forEach(record -> ids.add(table.id(record)));
+        list(caller, query(caller, arguments), "search").forEach(record -> ids.add(table.id(record)));
         return ids;
     }
 
@@ -133,7 +137,7 @@ final class Reading<V, R> {
 
     private Object searchRead(OdooCaller<V> caller, OdooArguments arguments) {
         List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
-        return rows(caller, table.list(caller.view(), query(caller, arguments)), fields, named(arguments));
+        return rows(caller, list(caller, query(caller, arguments), "search_read"), fields, named(arguments));
     }
 
     private Object read(OdooCaller<V> caller, OdooArguments arguments) {
@@ -169,7 +173,7 @@ final class Reading<V, R> {
         Filter<Object> filter = filter(caller, arguments, DOMAIN);
         Query<Object> query = Query.where(anything ? filter : Filter.and(table.named(leaf), filter));
         int limit = arguments.has(LIMIT) ? arguments.get(LIMIT).integer() : DEFAULT_NAMES;
-        return names(table.list(caller.view(), new Query<>(query.filter(), table.defaultOrder(), 0, limit)));
+        return names(list(caller, new Query<>(query.filter(), table.defaultOrder(), 0, limit), "name_search"));
     }
 
     private Object fieldsGet(OdooCaller<V> caller, OdooArguments arguments) {
@@ -273,8 +277,26 @@ final class Reading<V, R> {
         return attributes;
     }
 
+    /** Lists records. Refuses too many of them rather than leaving some out, which a script would not notice. */
+    private List<R> list(OdooCaller<V> caller, Query<Object> query, String method) {
+        boolean bounded = query.limit() > 0 && query.limit() <= MOST_RECORDS;
+        List<R> records = table.list(caller.view(), bounded ? query : query.page(query.offset(), MOST_RECORDS + 1));
+        if (records.size() > MOST_RECORDS) {
+            throw tooMany(method, "give limit and offset");
+        }
+        return records;
+    }
+
+    private OdooFault tooMany(String method, String remedy) {
+        return Faults.userError(method + " on '" + table.model() + "' returns at most " + MOST_RECORDS
+                + " records in one call; " + remedy + ".");
+    }
+
     /** Returns the visible records. Missing ids are left out; ids of hidden records are refused. */
     private List<R> visible(OdooCaller<V> caller, List<Long> ids, String method) {
+        if (ids.size() > MOST_RECORDS) {
+            throw tooMany(method, "pass fewer ids at once");
+        }
         Map<Long, R> found = table.find(caller.view(), ids);
         if (found.size() < ids.size()) {
             table.refuseHidden(
