@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.addon.AddonFolders;
@@ -184,7 +185,20 @@ final class CoreSettings {
             problems.forEach((key, what) -> lines.add(key + ": " + what));
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "Invalid settings of the control plane:\n  " + String.join("\n  ", lines));
+                    "Invalid settings of the control plane:\n  " + String.join("\n  ", lines) + mistakesOfBackend());
+        }
+    }
+
+    /** Only the backend knows its settings. It is opened for nothing else, and closed again. */
+    private String mistakesOfBackend() {
+        if (backend != null || backendName == null) {
+            return "";
+        }
+        try {
+            findBackend().close();
+            return "";
+        } catch (SaasException e) {
+            return e.category() == ErrorCategory.INVALID_INPUT ? "\n" + e.getMessage() : "";
         }
     }
 

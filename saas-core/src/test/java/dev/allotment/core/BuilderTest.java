@@ -96,6 +96,40 @@ final class BuilderTest {
     }
 
     @Test
+    void reportsTheMistakesOfTheBackendWithTheOthers() {
+        BackendProvider strict = new BackendProvider() {
+            @Override
+            public String name() {
+                return "strict";
+            }
+
+            @Override
+            public Backend open(Settings settings) {
+                settings.optional("path");
+                settings.check("the strict backend");
+                return MemoryBackend.create();
+            }
+        };
+        assertThat(refusal(() -> Allotment.builder()
+                        .provider(strict)
+                        .backend("strict", Map.of("pth", "x"))
+                        .baseUrl("nope")
+                        .open()))
+                .hasMessageContainingAll("baseUrl:", "pth: is not a setting of the strict backend; did you mean path?");
+        assertThat(refusal(() -> Allotment.builder()
+                        .backend("h3", Map.of())
+                        .baseUrl("nope")
+                        .open()))
+                .hasMessageContainingAll("baseUrl:", "There is no backend \"h3\"");
+        assertThat(refusal(() -> Allotment.builder()
+                        .provider(strict)
+                        .backend("strict", Map.of("path", "x"))
+                        .baseUrl("nope")
+                        .open()))
+                .hasMessageNotContaining("backend");
+    }
+
+    @Test
     void refusesPasswordsItCannotHashAndAnEndlessCoolDown() {
         for (Allotment.Builder builder : List.of(
                 builder().administrator("admin", ""),
