@@ -80,6 +80,7 @@ public final class TenantFilter implements Filter {
     private final TrustedProxies proxies;
     private final Paths bypass;
     private final Paths anonymous;
+    private final Paths tenantsOnly;
     private final boolean passesUnknownHosts;
 
     private TenantFilter(Builder builder) {
@@ -94,6 +95,7 @@ public final class TenantFilter implements Filter {
         proxies = TrustedProxies.of(builder.proxies);
         bypass = new Paths(builder.bypass);
         anonymous = new Paths(builder.anonymous);
+        tenantsOnly = new Paths(builder.tenantsOnly);
         passesUnknownHosts = builder.passesUnknownHosts;
     }
 
@@ -150,7 +152,7 @@ public final class TenantFilter implements Filter {
         try {
             Optional<TenantSite> site = find(host, path);
             if (site.isEmpty()) {
-                passOn(request, response, host, chain);
+                passOn(request, response, host, path, chain);
                 return;
             }
             RequestParameters.requireKnownCharset(request);
@@ -185,9 +187,11 @@ public final class TenantFilter implements Filter {
         }
     }
 
-    private void passOn(HttpServletRequest request, HttpServletResponse response, String host, FilterChain chain)
+    private void passOn(
+            HttpServletRequest request, HttpServletResponse response, String host, String path, FilterChain chain)
             throws IOException, ServletException {
-        if (passesUnknownHosts || directory.servesOthers(host)) {
+        if ((passesUnknownHosts || directory.servesOthers(host))
+                && !tenantsOnly.contain(path.replaceAll("/{2,}", "/"))) {
             chain.doFilter(request, response);
         } else {
             refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no database at this address.");
@@ -405,6 +409,7 @@ public final class TenantFilter implements Filter {
         private final Saas saas;
         private final Set<String> bypass = new LinkedHashSet<>();
         private final Set<String> anonymous = new LinkedHashSet<>();
+        private final Set<String> tenantsOnly = new LinkedHashSet<>();
         private boolean passesUnknownHosts;
         private @Nullable TenantDataSources sources;
         private @Nullable String pathPrefix;
@@ -468,6 +473,18 @@ public final class TenantFilter implements Filter {
          */
         public Builder passOnUnknownHosts() {
             passesUnknownHosts = true;
+            return this;
+        }
+
+        /**
+         * Answers 404 for these paths at the hosts where no tenant is, such as the portal's host and {@code localhost}.
+         * Otherwise requests reach the application there without signing in, and without a {@link TenantContext}.
+         * Default: none.
+         *
+         * @param patterns such as {@code /app/*}, or {@code /*} if the application serves tenants only
+         */
+        public Builder tenantsOnly(String... patterns) {
+            tenantsOnly.addAll(List.of(patterns));
             return this;
         }
 
@@ -550,6 +567,7 @@ public final class TenantFilter implements Filter {
             mistakes.during(() -> TrustedProxies.of(proxies));
             mistakes.during(() -> new Paths(bypass));
             mistakes.during(() -> new Paths(anonymous));
+            mistakes.during(() -> new Paths(tenantsOnly));
             mistakes.refuse();
             return new TenantFilter(this);
         }

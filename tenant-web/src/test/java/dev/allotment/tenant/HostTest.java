@@ -89,6 +89,22 @@ final class HostTest {
     }
 
     @Test
+    void pathsForTenantsOnlyDoNotExistAtOtherHosts() throws Exception {
+        world = World.open(builder -> builder.tenantsOnly("/orders/*").passOnUnknownHosts());
+        Browser browser = world.inside(world.create(SHOP));
+
+        assertThat(browser.get(world.at(SHOP, "/orders/1")).body()).startsWith(SHOP + " for owner@");
+        for (String host : List.of("portal.localhost", "localhost", "127.0.0.1", "www.example.test")) {
+            for (String path : List.of("/orders", "/orders/1", "//orders/1", "/%6frders/1", "/orders;x=y/1")) {
+                Browser.Answer answer = browser.get(world.at(host, path));
+                assertThat(answer.status()).as(host + path).isIn(400, 404);
+                assertThat(answer.body()).as(host + path).doesNotContain("no tenant at");
+            }
+            assertThat(browser.get(world.at(host, "/prices")).body()).isEqualTo("no tenant at /prices");
+        }
+    }
+
+    @Test
     void showsAPageForASuspendedTenantAndSignsMembersOutForGood() throws Exception {
         world = World.open();
         CreatedTenant shop = world.create(SHOP);
