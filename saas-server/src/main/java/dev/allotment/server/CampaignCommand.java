@@ -12,95 +12,201 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.Rebalancing;
 import dev.allotment.Rebalancing.Measure;
-import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantVersions;
-import dev.allotment.server.CommandLineArguments.CampaignOptions;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The command {@code campaign}: lists, starts, shows or changes campaigns, which the nodes run. */
-final class CampaignCommand {
-    static final String START = "--start";
-    static final String COUNT = "--count";
-    static final String SHOW = "--show";
-    static final String PAUSE = "--pause";
-    static final String RESUME = "--resume";
-    static final String RETRY = "--retry";
-    static final String CANCEL = "--cancel";
-    static final String LIST = "--list";
-    static final String VERSIONS = "--versions";
-    static final String REBALANCING = "--rebalancing";
-    static final String BY = "--by";
-    static final String TAGS = "--tags";
-    static final String PLAN = "--plan";
-    static final String SERVER = "--server";
-    static final String CANARIES = "--canaries";
-    static final String WAVES = "--waves";
-    static final String PARALLEL = "--parallel";
-    static final String PER_SERVER = "--parallel-per-server";
-    static final String FAILURES = "--max-failures";
-    static final String PERCENT = "--max-failure-percent";
-    static final String WINDOW = "--in-window";
-    static final String BACKUP = "--backup-before";
+@Command
+final class CampaignCommand extends OperatorCommand {
+    private static final String START = "--start";
+    private static final String COUNT = "--count";
+    private static final String SHOW = "--show";
+    private static final String PAUSE = "--pause";
+    private static final String RESUME = "--resume";
+    private static final String RETRY = "--retry";
+    private static final String CANCEL = "--cancel";
+    private static final String LIST = "--list";
+    private static final String VERSIONS = "--versions";
+    private static final String REBALANCING = "--rebalancing";
+    private static final String BY = "--by";
+    private static final String CANARIES = "--canaries";
+    private static final String WAVES = "--waves";
+    private static final String PARALLEL = "--parallel";
+    private static final String PER_SERVER = "--parallel-per-server";
+    private static final String FAILURES = "--max-failures";
+    private static final String PERCENT = "--max-failure-percent";
 
-    private static final Set<String> ACTIONS =
-            Set.of(START, COUNT, SHOW, PAUSE, RESUME, RETRY, CANCEL, LIST, VERSIONS, REBALANCING);
-    private static final Set<String> DESCRIBING = Set.of(START, COUNT);
     private static final int LISTED = 50;
 
-    private final Saas saas;
-    private final CampaignOptions options;
-    private final PrintStream out;
+    @Option(names = LIST, description = "Lists the last campaigns, as the command without options does.")
+    private boolean list;
 
-    CampaignCommand(Saas saas, CampaignOptions options, PrintStream out) {
-        this.saas = saas;
-        this.options = options;
-        this.out = out;
+    @Option(
+            names = START,
+            paramLabel = "CHANGE",
+            description = "Starts a campaign: addons (updates all), addons=NAME,NAME, move=SERVER, or"
+                    + " rebalance=CODE for the moves that --rebalancing shows. The nodes run it.")
+    private @Nullable String start;
+
+    @Option(names = COUNT, paramLabel = "CHANGE", description = "Says how many tenants such a campaign would change.")
+    private @Nullable String count;
+
+    @Option(names = SHOW, paramLabel = "ID", description = "Shows a campaign, and which tenants failed.")
+    private @Nullable String show;
+
+    @Option(
+            names = PAUSE,
+            paramLabel = "ID",
+            description = "Finishes the tenants that are being changed, and starts no other.")
+    private @Nullable String pause;
+
+    @Option(names = RESUME, paramLabel = "ID", description = "Continues with the tenants that were not tried.")
+    private @Nullable String resume;
+
+    @Option(names = RETRY, paramLabel = "ID", description = "Continues, and tries the failed tenants again.")
+    private @Nullable String retry;
+
+    @Option(names = CANCEL, paramLabel = "ID", description = "Ends a campaign before the next tenant.")
+    private @Nullable String cancel;
+
+    @Option(names = VERSIONS, description = "Says how many tenants have which versions.")
+    private boolean versions;
+
+    @Option(names = REBALANCING, description = "Shows moves that would even out the database servers.")
+    private boolean rebalancing;
+
+    @Option(
+            names = BY,
+            paramLabel = "MEASURE",
+            description = "With --rebalancing: evens out their size (default) or load.")
+    private @Nullable String by;
+
+    @Option(names = "--tags", paramLabel = "NAME,NAME", description = "Selects the tenants with all of these tags.")
+    private @Nullable String tags;
+
+    @Option(names = "--plan", paramLabel = "NAME", description = "Selects the tenants on this plan.")
+    private @Nullable String plan;
+
+    @Option(names = "--server", paramLabel = "NAME", description = "Selects the tenants on this database server.")
+    private @Nullable String server;
+
+    @Option(
+            names = CANARIES,
+            paramLabel = "N",
+            description = "How many tenants are changed first, one by one (default: 1).")
+    private @Nullable String canaries;
+
+    @Option(
+            names = WAVES,
+            paramLabel = "N,N",
+            description = "Growing percentages of the others, such as 10,50 (default: one wave).")
+    private @Nullable String waves;
+
+    @Option(names = PARALLEL, paramLabel = "N", description = "How many tenants are changed at once (default: 1).")
+    private @Nullable String parallel;
+
+    @Option(
+            names = PER_SERVER,
+            paramLabel = "N",
+            description = "How many of these on one database server (default: no limit).")
+    private @Nullable String parallelPerServer;
+
+    @Option(names = FAILURES, paramLabel = "N", description = "How many tenants may fail (default: 0).")
+    private @Nullable String maxFailures;
+
+    @Option(names = PERCENT, paramLabel = "N", description = "How many of a hundred tried tenants may fail.")
+    private @Nullable String maxFailurePercent;
+
+    @Option(names = "--in-window", description = "Changes each tenant in its maintenance window only.")
+    private boolean inWindow;
+
+    @Option(names = "--backup-before", description = "Makes a backup of each tenant before its change.")
+    private boolean backupBefore;
+
+    @Override
+    int run(ServerConfiguration configuration) {
+        Map<String, Boolean> actions = actions();
+        List<String> given = actions.keySet().stream().filter(actions::get).toList();
+        if (given.size() > 1
+                || (by != null && !rebalancing)
+                || (describesACampaign() && start == null && count == null)) {
+            throw invalid("Give at most one of " + String.join(", ", actions.keySet()) + ". " + BY + " belongs to "
+                    + REBALANCING + ". All other options describe the campaign of --start or --count.");
+        }
+        return act(given.isEmpty() ? LIST : given.get(0));
     }
 
-    int run() {
-        List<String> actions = options.given().filter(ACTIONS::contains).toList();
-        String action = actions.isEmpty() ? LIST : actions.get(0);
-        boolean describing = DESCRIBING.contains(action);
-        if (actions.size() > 1
-                || options.given()
-                        .filter(each -> !ACTIONS.contains(each))
-                        .anyMatch(each -> each.equals(BY) ? !action.equals(REBALANCING) : !describing)) {
-            throw invalid("Give at most one of "
-                    + String.join(", ", ACTIONS.stream().sorted().toList()) + ". " + BY + " belongs to " + REBALANCING
-                    + ". All other options describe the campaign of --start or --count.");
-        }
+    /** The options of which one may be given, and whether each is. */
+    private Map<String, Boolean> actions() {
+        return new TreeMap<>(Map.of(
+                LIST, list,
+                START, start != null,
+                COUNT, count != null,
+                SHOW, show != null,
+                PAUSE, pause != null,
+                RESUME, resume != null,
+                RETRY, retry != null,
+                CANCEL, cancel != null,
+                VERSIONS, versions,
+                REBALANCING, rebalancing));
+    }
+
+    private boolean describesACampaign() {
+        return inWindow
+                || backupBefore
+                || Stream.of(
+                                tags,
+                                plan,
+                                server,
+                                canaries,
+                                waves,
+                                parallel,
+                                parallelPerServer,
+                                maxFailures,
+                                maxFailurePercent)
+                        .anyMatch(Objects::nonNull);
+    }
+
+    private int act(String action) {
         switch (action) {
             case START ->
-                out.println("Started campaign "
-                        + saas.campaigns().start(campaign(START)).id() + ". The nodes run it.");
-            case COUNT -> out.println(counted(saas.campaigns().count(campaign(COUNT)), "tenant") + " would be changed");
+                out().println("Started campaign "
+                        + saas().campaigns().start(campaign(start)).id() + ". The nodes run it.");
+            case COUNT ->
+                out().println(counted(saas().campaigns().count(campaign(count)), "tenant") + " would be changed");
             case SHOW -> {
-                return show(id(SHOW));
+                return show(id(SHOW, show));
             }
-            case PAUSE -> print(saas.campaigns().pause(id(PAUSE)));
-            case RESUME -> print(saas.campaigns().resume(id(RESUME)));
-            case RETRY -> print(saas.campaigns().retry(id(RETRY)));
+            case PAUSE -> print(saas().campaigns().pause(id(PAUSE, pause)));
+            case RESUME -> print(saas().campaigns().resume(id(RESUME, resume)));
+            case RETRY -> print(saas().campaigns().retry(id(RETRY, retry)));
             case CANCEL ->
-                print(saas.operations()
-                        .cancel(saas.campaigns().status(id(CANCEL)).operation().id()));
-            case VERSIONS -> print(saas.campaigns().versions());
-            case REBALANCING -> print(saas.servers().rebalancing(measure(options.value(BY, "size"))));
+                print(saas().operations()
+                        .cancel(saas().campaigns()
+                                .status(id(CANCEL, cancel))
+                                .operation()
+                                .id()));
+            case VERSIONS -> print(saas().campaigns().versions());
+            case REBALANCING -> print(saas().servers().rebalancing(measure(by == null ? "size" : by)));
             default -> list();
         }
         return ExitCode.OK;
@@ -110,38 +216,27 @@ final class CampaignCommand {
         return SaasException.invalid(ErrorCodes.SETTING_INVALID, message);
     }
 
-    private OperationId id(String option) {
-        String text = options.value(option, "");
-        if (!text.matches("[0-9]{1,18}")) {
+    private static OperationId id(String option, @Nullable String text) {
+        if (text == null || !text.matches("[0-9]{1,18}")) {
             throw invalid(option + " takes the number of a campaign, as \"saas campaign\" prints it; found \"" + text
                     + "\".");
         }
         return new OperationId(Long.parseLong(text));
     }
 
-    private Campaign campaign(String action) {
-        String plan = options.values().get(PLAN);
-        String server = options.values().get(SERVER);
-        Campaign.Builder campaign = Campaign.of(change(options.value(action, "")))
-                .tags(names(options.value(TAGS, "")))
-                .plan(
-                        plan == null
-                                ? null
-                                : saas.plans()
-                                        .findByName(plan)
-                                        .orElseThrow(() -> missing("plan", plan))
-                                        .id())
+    private Campaign campaign(@Nullable String change) {
+        Campaign.Builder campaign = Campaign.of(change(String.valueOf(change)))
+                .tags(names(tags))
+                .plan(plan == null ? null : plan(plan))
                 .server(server == null ? null : server(server))
-                .canaries(number(CANARIES, 1))
-                .waves(names(options.value(WAVES, "")).stream()
-                        .map(each -> number(WAVES, each))
-                        .toArray(Integer[]::new))
-                .parallel(number(PARALLEL, 1))
-                .parallelPerServer(number(PER_SERVER, 0))
-                .maxFailures(optional(FAILURES))
-                .maxFailurePercent(optional(PERCENT))
-                .inWindow(options.flags().contains(WINDOW))
-                .backupBefore(options.flags().contains(BACKUP));
+                .canaries(number(CANARIES, canaries, 1))
+                .waves(names(waves).stream().map(each -> number(WAVES, each)).toArray(Integer[]::new))
+                .parallel(number(PARALLEL, parallel, 1))
+                .parallelPerServer(number(PER_SERVER, parallelPerServer, 0))
+                .maxFailures(optional(FAILURES, maxFailures))
+                .maxFailurePercent(optional(PERCENT, maxFailurePercent))
+                .inWindow(inWindow)
+                .backupBefore(backupBefore);
         return campaign.build();
     }
 
@@ -165,7 +260,7 @@ final class CampaignCommand {
     /** Only the moves that the operator has seen are made. */
     private Rebalancing shown(String code) {
         return Arrays.stream(Measure.values())
-                .map(saas.servers()::rebalancing)
+                .map(saas().servers()::rebalancing)
                 .filter(found -> found.code().equals(code))
                 .findFirst()
                 .orElseThrow(() -> invalid("The moves with the code \"" + code
@@ -183,19 +278,19 @@ final class CampaignCommand {
         Map<ServerId, String> names = new HashMap<>();
         for (Rebalancing.Share each : found.servers()) {
             names.put(each.server(), each.name());
-            out.println(each.name() + "  " + amount(found, each.sizeBytes(), each.load()) + "  fair "
+            out().println(each.name() + "  " + amount(found, each.sizeBytes(), each.load()) + "  fair "
                     + amount(found, each.fairBytes(), each.fairLoad()) + "  after "
                     + amount(found, each.afterBytes(), each.afterLoad()));
         }
         for (Rebalancing.Move each : found.moves()) {
-            out.println("    " + each.name() + "  " + names.getOrDefault(each.from(), "") + " -> "
+            out().println("    " + each.name() + "  " + names.getOrDefault(each.from(), "") + " -> "
                     + names.getOrDefault(each.to(), "") + "  " + amount(found, each.sizeBytes(), each.load()));
         }
-        out.println(
-                found.moves().isEmpty()
-                        ? "No move would even out the servers noticeably."
-                        : counted(found.moves().size(), "move") + ". Nothing was changed. Start them with: " + START
-                                + " rebalance=" + found.code());
+        out().println(
+                        found.moves().isEmpty()
+                                ? "No move would even out the servers noticeably."
+                                : counted(found.moves().size(), "move") + ". Nothing was changed. Start them with: "
+                                        + START + " rebalance=" + found.code());
     }
 
     private static String amount(Rebalancing found, long bytes, Duration load) {
@@ -204,8 +299,15 @@ final class CampaignCommand {
                 : load.toSeconds() + " s a day";
     }
 
+    private PlanId plan(String name) {
+        return saas().plans()
+                .findByName(name)
+                .orElseThrow(() -> missing("plan", name))
+                .id();
+    }
+
     private ServerId server(String name) {
-        return saas.servers()
+        return saas().servers()
                 .findByName(name)
                 .orElseThrow(() -> missing("database server", name))
                 .id();
@@ -215,19 +317,17 @@ final class CampaignCommand {
         return SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no " + what + " \"" + name + "\".");
     }
 
-    private static List<String> names(String text) {
-        return text.isEmpty()
+    private static List<String> names(@Nullable String text) {
+        return text == null || text.isEmpty()
                 ? List.of()
                 : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
     }
 
-    private int number(String option, int byDefault) {
-        Integer given = optional(option);
-        return given == null ? byDefault : given;
+    private static int number(String option, @Nullable String text, int byDefault) {
+        return text == null ? byDefault : number(option, text);
     }
 
-    private @Nullable Integer optional(String option) {
-        String text = options.values().get(option);
+    private static @Nullable Integer optional(String option, @Nullable String text) {
         return text == null ? null : (Integer) number(option, text);
     }
 
@@ -239,29 +339,29 @@ final class CampaignCommand {
     }
 
     private void list() {
-        List<Operation> found = saas.operations()
+        List<Operation> found = saas().operations()
                 .list(Query.where(Filter.equal(Operation.KIND, OperationKind.CAMPAIGN))
                         .orderByDescending(Operation.ID)
                         .page(0, LISTED));
-        found.forEach(each -> print(saas.campaigns().status(each.id())));
-        out.println(counted(found.size(), "campaign") + (found.size() < LISTED ? "" : ", the last ones"));
+        found.forEach(each -> print(saas().campaigns().status(each.id())));
+        out().println(counted(found.size(), "campaign") + (found.size() < LISTED ? "" : ", the last ones"));
     }
 
     /** Prints a campaign, and which tenants failed. */
     private int show(OperationId id) {
-        CampaignStatus status = saas.campaigns().status(id);
+        CampaignStatus status = saas().campaigns().status(id);
         Operation operation = status.operation();
         print(status);
-        out.println("    stage " + lower(status.stage())
+        out().println("    stage " + lower(status.stage())
                 + (status.stage() == CampaignStage.WAVES ? " " + status.wave() : "") + ", " + status.working()
                 + " being changed, " + status.later() + " outside of their window, started by "
                 + operation.startedBy());
         if (operation.errorMessage() != null) {
-            out.println("    " + operation.errorCode() + ": " + operation.errorMessage());
+            out().println("    " + operation.errorCode() + ": " + operation.errorMessage());
         }
-        for (Operation failure : saas.campaigns().failures(id, 0)) {
-            out.println(name(failure) + "  " + failure.errorCode() + "  operation " + failure.id());
-            out.println("    " + failure.errorMessage());
+        for (Operation failure : saas().campaigns().failures(id, 0)) {
+            out().println(name(failure) + "  " + failure.errorCode() + "  operation " + failure.id());
+            out().println("    " + failure.errorMessage());
         }
         return status.failed() > 0 || operation.state() == OperationState.FAILED ? ExitCode.FINDINGS : ExitCode.OK;
     }
@@ -269,18 +369,18 @@ final class CampaignCommand {
     private String name(Operation failure) {
         return failure.tenantId() == null
                 ? "-"
-                : saas.tenants().find(failure.tenantId()).map(Tenant::name).orElse(failure.tenantId() + " (deleted)");
+                : saas().tenants().find(failure.tenantId()).map(Tenant::name).orElse(failure.tenantId() + " (deleted)");
     }
 
     private void print(CampaignStatus status) {
         Operation operation = status.operation();
-        out.println(operation.id() + "  " + text(status.campaign().change()) + "  " + lower(operation.state()) + "  "
+        out().println(operation.id() + "  " + text(status.campaign().change()) + "  " + lower(operation.state()) + "  "
                 + status.done() + " of " + status.total() + " done, " + status.failed() + " failed  "
                 + operation.createdAt());
     }
 
     private void print(Operation operation) {
-        out.println("Campaign " + operation.id() + " is " + lower(operation.state())
+        out().println("Campaign " + operation.id() + " is " + lower(operation.state())
                 + (operation.cancelRequested() ? ", and stops before the next tenant" : ""));
     }
 
@@ -293,12 +393,12 @@ final class CampaignCommand {
                         .forEach((version, tenants) ->
                                 print(name, version, versions.addonVersions().getOrDefault(name, ""), tenants)));
         if (versions.unknownAddons() > 0) {
-            out.println("add-ons  not read yet  " + counted(versions.unknownAddons(), "tenant"));
+            out().println("add-ons  not read yet  " + counted(versions.unknownAddons(), "tenant"));
         }
     }
 
     private void print(String what, String version, String latest, long tenants) {
-        out.println(what + "  " + (version.isEmpty() ? "none" : version)
+        out().println(what + "  " + (version.isEmpty() ? "none" : version)
                 + (latest.isEmpty() || latest.equals(version) ? "" : " (latest: " + latest + ")") + "  "
                 + counted(tenants, "tenant"));
     }
@@ -311,7 +411,7 @@ final class CampaignCommand {
     private String text(CampaignChange change) {
         if (change instanceof CampaignChange.Move move) {
             return "move="
-                    + saas.servers()
+                    + saas().servers()
                             .find(move.server())
                             .map(Server::name)
                             .orElseGet(() -> move.server().toString());

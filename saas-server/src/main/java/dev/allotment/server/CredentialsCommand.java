@@ -16,33 +16,27 @@ import dev.allotment.spi.backend.Backend;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.Command;
 
 /**
  * {@code saas admin-password}, {@code saas api-key} and {@code saas master-password}: the way back for an operator who
  * lost a password or a key. An operator who may open the catalog may set them.
  */
-final class CredentialsCommand {
+@Command
+final class CredentialsCommand implements Task {
     private static final String NAME = "Command line";
 
-    private final ServerConfiguration configuration;
-    private final PrintStream out;
-
-    CredentialsCommand(ServerConfiguration configuration, PrintStream out) {
-        this.configuration = configuration;
-        this.out = out;
-    }
-
-    /** Runs the command, and returns its exit code. */
-    int run(Backend backend) throws StartFailure {
+    @Override
+    public int run(ServerConfiguration configuration, Backend backend, PrintStream out) throws StartFailure {
         try (Saas saas = Saas.builder()
                 .backend(backend)
                 .mainDatabase(configuration.mainDatabase())
                 .passwordIterations(configuration.passwordIterations())
                 .attach()) {
             switch (configuration.mode()) {
-                case MASTER_PASSWORD -> setMasterPassword(saas);
-                case API_KEY -> createKey(saas);
-                default -> setAdministratorPassword(saas);
+                case MASTER_PASSWORD -> setMasterPassword(saas, configuration, out);
+                case API_KEY -> createKey(saas, configuration, out);
+                default -> setAdministratorPassword(saas, configuration, out);
             }
             return ExitCode.OK;
         } catch (SaasException e) {
@@ -50,10 +44,10 @@ final class CredentialsCommand {
         }
     }
 
-    private void setAdministratorPassword(Saas saas) {
+    private static void setAdministratorPassword(Saas saas, ServerConfiguration configuration, PrintStream out) {
         Secret given = configuration.adminPassword();
         Secret password = given == null ? OpenedControlPlane.random() : given;
-        String login = login();
+        String login = login(configuration);
         List<User> found = saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login)));
         if (found.isEmpty()) {
             saas.accounts()
@@ -79,24 +73,27 @@ final class CredentialsCommand {
         }
     }
 
-    private String login() {
+    private static String login(ServerConfiguration configuration) {
         return configuration.adminLogin().strip().toLowerCase(Locale.ROOT);
     }
 
-    private void createKey(Saas saas) {
+    private static void createKey(Saas saas, ServerConfiguration configuration, PrintStream out) {
         User administrator = saas.accounts()
-                .findByLogin(login())
+                .findByLogin(login(configuration))
                 .filter(each -> each.active() && !each.portal())
                 .orElseThrow(() -> SaasException.notFound(
                         ErrorCodes.RECORD_MISSING,
-                        "There is no active administrator \"" + login() + "\". \"saas admin-password\" creates it."));
+                        "There is no active administrator \"" + login(configuration)
+                                + "\". \"saas admin-password\" creates it."));
         CreatedApiKey created =
                 saas.actingAs(administrator.id()).apiKeys().create(new NewApiKey(NAME, ApiKeyScope.EVERYTHING, null));
-        out.println("Created an API key of " + login() + ", which does not expire. Revoke those that are not used.");
+        out.println("Created an API key of " + login(configuration)
+                + ", which does not expire. Revoke those that are not used.");
         out.println("key  " + created.secret() + "   (not shown again)");
     }
 
-    private void setMasterPassword(Saas saas) throws StartFailure {
+    private static void setMasterPassword(Saas saas, ServerConfiguration configuration, PrintStream out)
+            throws StartFailure {
         Secret password = configuration.masterPassword();
         if (password == null) {
             throw new StartFailure(

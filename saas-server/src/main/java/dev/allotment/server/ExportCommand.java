@@ -4,14 +4,11 @@ package dev.allotment.server;
 import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Exports;
-import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.server.CommandLineArguments.ExportOptions;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.FileSystems;
@@ -28,32 +25,46 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The command {@code export}: writes the data of a tenant, of one of its backups, or of a customer into a file. */
-final class ExportCommand {
-    private final Saas saas;
-    private final ExportOptions options;
-    private final PrintStream out;
+@Command
+final class ExportCommand extends OperatorCommand {
+    @Option(names = "--tenant", paramLabel = "NAME", description = "Exports this tenant.")
+    private @Nullable String tenant;
 
-    ExportCommand(Saas saas, ExportOptions options, PrintStream out) {
-        this.saas = saas;
-        this.options = options;
-        this.out = out;
-    }
+    @Option(
+            names = "--backup",
+            paramLabel = "BACKUP",
+            description = "With --tenant: exports this backup instead of the database.")
+    private @Nullable String backup;
 
-    int run() {
-        String to = options.to();
-        if (to == null
-                || (options.tenant() == null) == (options.customer() == null)
-                || (options.backup() != null && options.tenant() == null)) {
+    @Option(
+            names = "--customer",
+            paramLabel = "LOGIN",
+            description = "Exports the customer of this account, with all its tenants.")
+    private @Nullable String customer;
+
+    @Option(names = "--to", paramLabel = "FILE", description = "The new file.")
+    private @Nullable String to;
+
+    @Option(
+            names = "--passphrase-file",
+            paramLabel = "FILE",
+            description = "Encrypts with the first line of this file, as openssl does.")
+    private @Nullable String passphraseFile;
+
+    @Override
+    int run(ServerConfiguration configuration) {
+        if (to == null || (tenant == null) == (customer == null) || (backup != null && tenant == null)) {
             throw invalid(
                     "Name a tenant with --tenant, or an account of a customer with --customer, and a new file with"
                             + " --to. --backup belongs to --tenant.");
         }
-        BiConsumer<Exports, OutputStream> export = options.tenant() != null
-                ? ofTenant(options.tenant(), options.backup())
-                : ofCustomer(String.valueOf(options.customer()));
-        String passphrase = options.passphraseFile() == null ? null : passphrase(options.passphraseFile());
+        BiConsumer<Exports, OutputStream> export =
+                tenant != null ? ofTenant(tenant) : ofCustomer(String.valueOf(customer));
+        String passphrase = passphraseFile == null ? null : passphrase(passphraseFile);
         Path file = path(to);
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw invalid("The file of --to exists. Name a file that does not exist.");
@@ -78,36 +89,36 @@ final class ExportCommand {
                 delete(part);
             }
         }
-        out.println("Exported to " + to);
+        out().println("Exported to " + to);
         return ExitCode.OK;
     }
 
     private void write(BiConsumer<Exports, OutputStream> export, OutputStream file, @Nullable String passphrase)
             throws IOException {
         if (passphrase == null) {
-            export.accept(saas.exports(), file);
+            export.accept(saas().exports(), file);
             return;
         }
-        OutputStream encrypted = saas.exports().encrypted(file, passphrase);
-        export.accept(saas.exports(), encrypted);
+        OutputStream encrypted = saas().exports().encrypted(file, passphrase);
+        export.accept(saas().exports(), encrypted);
         encrypted.close();
     }
 
-    private BiConsumer<Exports, OutputStream> ofTenant(String name, @Nullable String backup) {
-        Tenant tenant = NamedTenant.find(saas, name);
+    private BiConsumer<Exports, OutputStream> ofTenant(String name) {
+        Tenant exported = NamedTenant.find(saas(), name);
         if (backup == null) {
-            return (exports, file) -> exports.write(tenant.id(), file);
+            return (exports, file) -> exports.write(exported.id(), file);
         }
         try {
             BackupId id = new BackupId(UUID.fromString(backup));
-            return (exports, file) -> exports.writeBackup(tenant.id(), id, file);
+            return (exports, file) -> exports.writeBackup(exported.id(), id, file);
         } catch (IllegalArgumentException e) {
             throw invalid("A backup is named by its UUID, as \"saas backup --tenant NAME\" prints it.");
         }
     }
 
     private BiConsumer<Exports, OutputStream> ofCustomer(String login) {
-        User account = saas.accounts()
+        User account = saas().accounts()
                 .findByLogin(login)
                 .orElseThrow(() ->
                         SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no account \"" + login + "\"."));

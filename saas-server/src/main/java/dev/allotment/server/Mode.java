@@ -1,73 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The commands of the server. Each has its own defaults. */
+/** The commands of the program. The demo has its own defaults. */
 enum Mode {
-    DEMO(
-            "demo",
-            "Starts a server to try, with two plans, demo add-ons and the administrator admin/admin.",
-            Map.of(
-                    SettingOption.DATA, "data/demo",
-                    SettingOption.MAIN_DB, "portal.localhost",
-                    SettingOption.ADMIN_PASSWORD, "admin",
-                    SettingOption.LIST_DATABASES, "true")),
-    SERVE(
-            "serve",
-            "Starts a server for production.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    DEMO("demo", "Starts a server to try, with two plans, demo add-ons and the administrator admin/admin.", null),
+    SERVE("serve", "Starts a server for production.", null),
     CHECK(
             "check",
             "Compares the catalog with the database servers, and changes nothing. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            CheckCommand::new),
     REPAIR(
             "repair",
             "Shows what it would repair of what check finds; with --apply, repairs it. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            RepairCommand::new),
     CATALOG(
             "catalog",
             "Says whether the catalog is a copy, and decides what it is. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            CatalogCommand::new),
     BACKUP(
             "backup",
             "Lists the backups of a tenant, or makes, restores or deletes one. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            BackupCommand::new),
     EXPORT(
             "export",
             "Writes the data of a tenant or a customer into a file, for the customer. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            ExportCommand::new),
     CAMPAIGN(
             "campaign",
             "Lists campaigns over all tenants, or starts, shows or changes one. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            CampaignCommand::new),
     ERASE(
             "erase",
             "Shows what the erasure of a customer would remove, or erases the customer. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            EraseCommand::new),
     ADMIN_PASSWORD(
             "admin-password",
             "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            CredentialsCommand::new),
     API_KEY(
             "api-key",
             "Makes an API key of the administrator --admin-login, and prints it once. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            CredentialsCommand::new),
     MASTER_PASSWORD(
             "master-password",
             "Replaces the master password that was changed at run time. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            CredentialsCommand::new),
     REKEY(
             "rekey",
             "Encrypts passwords and keys of backups with the first line of --secret-key-file. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+            RekeyCommand::new),
     PGBOUNCER(
             "pgbouncer",
             "Prints a configuration of PgBouncer for applications, or with --nodes for nodes. Takes the settings of serve.",
-            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
+            PoolerCommand::new);
+
+    private static final Map<SettingOption, String> OF_DEMO = Map.of(
+            SettingOption.DATA, "data/demo",
+            SettingOption.ADMIN_PASSWORD, "admin",
+            SettingOption.LIST_DATABASES, "true");
 
     private static final Map<SettingOption, String> COMMON = Map.ofEntries(
+            Map.entry(SettingOption.DATA, "data/main"),
+            Map.entry(SettingOption.MAIN_DB, "portal.localhost"),
             Map.entry(SettingOption.BACKEND, "h2"),
             Map.entry(SettingOption.LISTEN, "127.0.0.1"),
             Map.entry(SettingOption.PORT, "8069"),
@@ -89,33 +89,33 @@ enum Mode {
 
     private final String command;
     private final String description;
-    private final Map<SettingOption, String> defaults;
+    private final @Nullable Supplier<Task> task;
 
-    Mode(String command, String description, Map<SettingOption, String> defaults) {
+    Mode(String command, String description, @Nullable Supplier<Task> task) {
         this.command = command;
         this.description = description;
-        this.defaults = Map.copyOf(defaults);
+        this.task = task;
     }
 
-    /** Whether it starts a server, rather than doing one task. */
-    boolean isServer() {
-        return this == DEMO || this == SERVE;
+    /** Returns what the command does, with options that are not set yet; null if it starts a server. */
+    @Nullable
+    Task task() {
+        return task == null ? null : task.get();
     }
 
     /** Returns the mode of a command. */
     static Mode of(String command) {
-        for (Mode mode : values()) {
-            if (mode.command.equals(command)) {
-                return mode;
-            }
-        }
-        throw new IllegalArgumentException(command);
+        return Arrays.stream(values())
+                .filter(each -> each.command.equals(command))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check, repair, catalog, backup, export, campaign, erase, admin-password, api-key,"
-                + " master-password, rekey or pgbouncer";
+        List<String> all = Arrays.stream(values()).map(Mode::command).toList();
+        int last = all.size() - 1;
+        return String.join(", ", all.subList(0, last)) + " or " + all.get(last);
     }
 
     String command() {
@@ -128,7 +128,7 @@ enum Mode {
 
     @Nullable
     String defaultOf(SettingOption option) {
-        String own = defaults.get(option);
+        String own = this == DEMO ? OF_DEMO.get(option) : null;
         return own == null ? COMMON.get(option) : own;
     }
 }

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.PoolUse;
 import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code saas pgbouncer}: prints a configuration of PgBouncer that fits the settings. Applications share sessions of
  * the server; nodes must not, so each needs its own process of PgBouncer.
  */
-final class PoolerCommand {
+@Command
+final class PoolerCommand implements Task {
     private static final String DEFAULT_LOGIN_CONNECTIONS = "20";
 
     private static final String PREPARATION = """
@@ -70,43 +80,83 @@ final class PoolerCommand {
             server_idle_timeout = 60
             """;
 
-    private final ServerConfiguration configuration;
-    private final boolean nodes;
-    private final PrintStream out;
+    /** A node has these outside its pools: a health check, and four sessions in spares for the next claims. */
+    private static final int OUTSIDE_POOLS = 5;
 
-    PoolerCommand(ServerConfiguration configuration, boolean nodes, PrintStream out) {
-        this.configuration = configuration;
-        this.nodes = nodes;
-        this.out = out;
+    @Option(names = "--nodes", description = "For nodes. Without it: for applications of tenants.")
+    private boolean nodes;
+
+    @Option(
+            names = "--server",
+            paramLabel = "NAME",
+            description = "For this database server. Without it: for the one of the catalog.")
+    private @Nullable String server;
+
+    /** Prints the configuration. Asks no database server, but reads a registered one from the catalog. */
+    @Override
+    public int run(ServerConfiguration configuration, Backend backend, PrintStream out) throws StartFailure {
+        if (server == null) {
+            print(configuration.backend(), configuration.backendSettings(), backend, out);
+            return ExitCode.OK;
+        }
+        try (Saas saas = Saas.builder()
+                .backend(backend)
+                .mainDatabase(configuration.mainDatabase())
+                .attach()) {
+            Server found = saas.servers()
+                    .findByName(server)
+                    .orElseThrow(() -> SaasException.notFound(
+                            ErrorCodes.RECORD_MISSING, "There is no database server \"" + server + "\"."));
+            if (found.backend() == null) {
+                print(configuration.backend(), configuration.backendSettings(), backend, out);
+                return ExitCode.OK;
+            }
+            Map<String, String> settings = new HashMap<>(found.settings());
+            // It divides tenants among roles, which makes no difference here.
+            settings.remove("division");
+            try (Backend registered = Backends.open(found.backend(), settings)) {
+                print(found.backend(), settings, registered, out);
+            }
+            return ExitCode.OK;
+        } catch (SaasException e) {
+            throw StartFailure.of(e, configuration.storage());
+        }
     }
 
-    /** Prints the configuration without asking the server, and returns the exit code. */
-    int run(Backend backend) throws StartFailure {
-        String url = configuration.backendSettings().get("url");
-        if (!configuration.backend().equals("postgres") || url == null) {
-            throw new StartFailure(
-                    ExitCode.WRONG_SETTINGS, "PgBouncer is for PostgreSQL: set --backend postgres and its --url.");
-        }
-        PostgresUrl server = PostgresUrl.read(url);
-        if (server == null) {
+    private void print(String backend, Map<String, String> settings, Backend opened, PrintStream out)
+            throws StartFailure {
+        String url = settings.get("url");
+        if (!backend.equals("postgres") || url == null) {
             throw new StartFailure(
                     ExitCode.WRONG_SETTINGS,
-                    "The --url names no host, or several hosts. PgBouncer does not find out which of them is the primary: set a"
-                            + " --url with one host, such as an address that moves with the primary.");
+                    server == null
+                            ? "PgBouncer is for PostgreSQL: set --backend postgres and its --url."
+                            : "PgBouncer is for PostgreSQL: the database server \"" + server + "\" is not one.");
         }
-        String own = "usename = '" + configuration.backendSettings().get("user") + "'";
+        PostgresUrl address = PostgresUrl.read(url);
+        if (address == null) {
+            throw new StartFailure(
+                    ExitCode.WRONG_SETTINGS,
+                    "The URL of the database server names no host, or several hosts. PgBouncer does not find out which of"
+                            + " them is the primary: set a --url with one host, such as an address that moves with the"
+                            + " primary.");
+        }
+        String own = "usename = '" + settings.get("user") + "'";
         String tenants = "starts_with(usename, 'allotment_')";
         out.print(PREPARATION
                 .replace("{callers}", nodes ? "nodes" : "applications of tenants")
-                .replace("{option}", nodes ? " --nodes" : "")
+                .replace("{option}", (nodes ? " --nodes" : "") + (server == null ? "" : " --server " + server))
                 .replace("{roles}", nodes ? own + " OR " + tenants : tenants)
-                .replace("{host}", server.host())
-                .replace("{port}", server.port()));
-        out.print(encryption(server));
+                .replace("{host}", address.host())
+                .replace("{port}", address.port()));
+        out.print(encryption(address));
         out.print((nodes ? FOR_NODES : FOR_APPLICATIONS)
-                .replace("{connections}", nodes ? connectionsOfNode(backend) : connectionsOfLogin()));
+                .replace(
+                        "{connections}",
+                        nodes
+                                ? connectionsOfNode(opened)
+                                : settings.getOrDefault("login.connections", DEFAULT_LOGIN_CONNECTIONS)));
         out.flush();
-        return ExitCode.OK;
     }
 
     /** The driver's default and PgBouncer's are the same. */
@@ -125,10 +175,6 @@ final class PoolerCommand {
 
     private static String connectionsOfNode(Backend backend) {
         return Integer.toString(
-                1 + backend.pools().stream().mapToInt(PoolUse::max).sum());
-    }
-
-    private String connectionsOfLogin() {
-        return configuration.backendSettings().getOrDefault("login.connections", DEFAULT_LOGIN_CONNECTIONS);
+                OUTSIDE_POOLS + backend.pools().stream().mapToInt(PoolUse::max).sum());
     }
 }

@@ -47,8 +47,9 @@ public final class SaasServer {
             return ExitCode.OK;
         }
         try {
-            if (arguments.mode() != null && !arguments.mode().isServer()) {
-                return runTask(environment, arguments, out);
+            Task task = arguments.task();
+            if (task != null) {
+                return run(task, environment, arguments, out);
             }
             RunningServer server = start(environment, arguments);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
@@ -95,20 +96,11 @@ public final class SaasServer {
     }
 
     /** Does one task with the settings of a server, and returns its exit code. */
-    private static int runTask(Map<String, String> environment, CommandLineArguments arguments, PrintStream out)
+    private static int run(Task task, Map<String, String> environment, CommandLineArguments arguments, PrintStream out)
             throws StartFailure {
         Prepared prepared = prepare(environment, arguments);
         try (Backend backend = prepared.backend()) {
-            Mode mode = prepared.configuration().mode();
-            if (mode == Mode.ADMIN_PASSWORD || mode == Mode.MASTER_PASSWORD || mode == Mode.API_KEY) {
-                return new CredentialsCommand(prepared.configuration(), out).run(backend);
-            }
-            if (mode == Mode.PGBOUNCER) {
-                return new PoolerCommand(
-                                prepared.configuration(), arguments.task().nodes(), out)
-                        .run(backend);
-            }
-            return new OperatorCommand(prepared.configuration(), arguments.task(), out).run(backend);
+            return task.run(prepared.configuration(), backend, out);
         }
     }
 

@@ -100,7 +100,7 @@ class CommandLineTest {
         out.reset();
         assertThat(run(more.toArray(new String[0]))).as(err()).isEqualTo(ExitCode.OK);
         assertThat(out())
-                .contains("pool_mode = session\n", "default_pool_size = 45\n")
+                .contains("pool_mode = session\n", "default_pool_size = 49\n")
                 .contains("AND (usename = 'keeper' OR starts_with(usename, 'allotment_'))");
     }
 

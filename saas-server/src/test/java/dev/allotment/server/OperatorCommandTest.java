@@ -463,8 +463,28 @@ class OperatorCommandTest {
             assertThat(run(postgres.options(), "campaign", "--start", "rebalance=0123456789ab"))
                     .isEqualTo(ExitCode.WRONG_SETTINGS);
             assertThat(err()).contains("0123456789ab", "--rebalancing");
+            printsAConfigurationOfPgBouncer(postgres, other);
             server.saas().servers().delete(empty.id());
         }
+    }
+
+    /** Each database server needs its own PgBouncer. */
+    private void printsAConfigurationOfPgBouncer(SharedPostgres postgres, SharedPostgres other) {
+        String address = other.url("postgres").replaceFirst("[^/]*//([^:/]+):([0-9]+)/.*", "* = host=$1 port=$2\n");
+        assertThat(run(postgres.options(), "pgbouncer", "--server", "empty"))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains(address, "\"saas pgbouncer --server empty\"", "default_pool_size = 20\n");
+        assertThat(run(postgres.options(), "pgbouncer", "--server", "empty", "--nodes"))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains(address, "usename = 'postgres' OR ", "default_pool_size = 49\n");
+        assertThat(run(postgres.options(), "pgbouncer", "--server", "default"))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains("default_pool_size = 20\n").doesNotContain(address);
+        assertThat(run(postgres.options(), "pgbouncer", "--server", "nowhere")).isEqualTo(ExitCode.REFUSED);
+        assertThat(err()).contains("There is no database server \"nowhere\"");
     }
 
     private static List<String> keyed(SharedPostgres postgres, Path keys) {
