@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An add-on as one tenant database knows it.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before it is stored
  * @param name the technical name, unique in the database
@@ -22,22 +22,11 @@ public record AddonStatus(
         boolean installed,
         @Nullable String installedVersion,
         String latestVersion) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<AddonStatus, Long> ID = RecordField.of("id");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<AddonStatus, String> NAME = RecordField.of("name");
-
-    /** The field {@code title}, for filters and sort keys. */
     public static final RecordField<AddonStatus, String> TITLE = RecordField.of("title");
-
-    /** The field {@code installed}, for filters and sort keys. */
     public static final RecordField<AddonStatus, Boolean> INSTALLED = RecordField.of("installed");
-
-    /** The field {@code installedVersion}, for filters and sort keys. */
     public static final RecordField<AddonStatus, String> INSTALLED_VERSION = RecordField.of("installedVersion");
-
-    /** The field {@code latestVersion}, for filters and sort keys. */
     public static final RecordField<AddonStatus, String> LATEST_VERSION = RecordField.of("latestVersion");
 
     /** Creates a record from all its components. Only the control plane creates one. */

@@ -63,46 +63,37 @@ public record AdoptTenant(
             idempotencyKey = from.idempotencyKey;
         }
 
-        /** Sets {@link AdoptTenant#server}: the database server that has the database. */
+        /** Sets {@link AdoptTenant#server}. */
         public Builder server(ServerId value) {
             server = value;
             return this;
         }
 
-        /** Sets {@link AdoptTenant#name}: the present name of the database, which it keeps. */
+        /** Sets {@link AdoptTenant#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link AdoptTenant#plan}: the plan of the tenant. */
+        /** Sets {@link AdoptTenant#plan}. */
         public Builder plan(PlanId value) {
             plan = value;
             return this;
         }
 
-        /**
-         * Sets {@link AdoptTenant#owner}: the account that the tenant belongs to; null: the acting user. Default:
-         * null.
-         */
+        /** Sets {@link AdoptTenant#owner}. Default: null. */
         public Builder owner(@Nullable UserId value) {
             owner = value;
             return this;
         }
 
-        /**
-         * Sets {@link AdoptTenant#customer}: the customer that the tenant belongs to; null: the owner's customer.
-         * Default: null.
-         */
+        /** Sets {@link AdoptTenant#customer}. Default: null. */
         public Builder customer(@Nullable CustomerId value) {
             customer = value;
             return this;
         }
 
-        /**
-         * Sets {@link AdoptTenant#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
-         * the same key returns the first result; null: no key. Default: null.
-         */
+        /** Sets {@link AdoptTenant#idempotencyKey}. Default: null. */
         public Builder idempotencyKey(@Nullable String value) {
             idempotencyKey = value;
             return this;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An API key without its secret. Programs use a key instead of a password. It has the rights of its user, within a
  * scope.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id the number
  * @param name what its user calls it
@@ -26,25 +26,12 @@ public record ApiKey(
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable Instant lastUsedAt) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<ApiKey, ApiKeyId> ID = RecordField.of("id");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<ApiKey, String> NAME = RecordField.of("name");
-
-    /** The field {@code scope}, for filters and sort keys. */
     public static final RecordField<ApiKey, ApiKeyScope> SCOPE = RecordField.of("scope");
-
-    /** The field {@code userId}, for filters and sort keys. */
     public static final RecordField<ApiKey, Long> USER_ID = RecordField.of("userId");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<ApiKey, Instant> CREATED_AT = RecordField.of("createdAt");
-
-    /** The field {@code expiresAt}, for filters and sort keys. */
     public static final RecordField<ApiKey, Instant> EXPIRES_AT = RecordField.of("expiresAt");
-
-    /** The field {@code lastUsedAt}, for filters and sort keys. */
     public static final RecordField<ApiKey, Instant> LAST_USED_AT = RecordField.of("lastUsedAt");
 
     /** Creates a record from all its components. Only the control plane creates one. */

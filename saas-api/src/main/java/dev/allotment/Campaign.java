@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param filter selects tenants by any of their fields, such as {@code Filter.attribute("region", "eu")}. It is read
  *     again right before each change, so a tenant that it no longer selects is left out
  * @param canaries how many tenants are changed first, one after the other; if one of them fails, no other is tried
- * @param waves growing percentages of the tenants that are left after the canaries, from 1 to 99; a wave starts when
- *     all tenants of the one before were tried. The last wave has the rest, and is not in the list
+ * @param waves growing percentages of the tenants that are left after the canaries, from 1 to 99, such as {@code 10,
+ *     50}; a wave starts when all tenants of the one before were tried. The last wave has the rest, and is not in the
+ *     list
  * @param parallel how many tenants are changed at once after the canaries, on all nodes together, from 1 to 1000; more
  *     than one needs the embedder's executor
  * @param parallelPerServer how many of these may be on one database server, up to 1000; 0: no limit
@@ -129,97 +130,91 @@ public record Campaign(
             this.change = Objects.requireNonNull(change, "change");
         }
 
-        /** Sets {@link Campaign#change}: the wanted state. */
+        /** Sets {@link Campaign#change}. */
         public Builder change(CampaignChange value) {
             change = value;
             return this;
         }
 
-        /** Sets {@link Campaign#tags}: selects the tenants with all of these tags. Default: none. */
+        /** Sets {@link Campaign#tags}. Default: none. */
         public Builder tags(List<String> value) {
             tags = value;
             return this;
         }
 
-        /** Sets {@link Campaign#plan}: selects the tenants on this plan. Default: null, all. */
+        /** Sets {@link Campaign#plan}. Default: null, all. */
         public Builder plan(@Nullable PlanId value) {
             plan = value;
             return this;
         }
 
-        /** Sets {@link Campaign#server}: selects the tenants on this database server. Default: null, all. */
+        /** Sets {@link Campaign#server}. Default: null, all. */
         public Builder server(@Nullable ServerId value) {
             server = value;
             return this;
         }
 
-        /** Sets {@link Campaign#customer}: selects the tenants of this customer. Default: null, all. */
+        /** Sets {@link Campaign#customer}. Default: null, all. */
         public Builder customer(@Nullable CustomerId value) {
             customer = value;
             return this;
         }
 
-        /** Sets {@link Campaign#filter}: selects tenants by any of their fields. Default: all. */
+        /** Sets {@link Campaign#filter}. Default: all. */
         public Builder filter(Filter<? super Tenant> value) {
             filter = value;
             return this;
         }
 
-        /** Sets {@link Campaign#canaries}: how many tenants are changed first. Default: 1. */
+        /** Sets {@link Campaign#canaries}. Default: 1. */
         public Builder canaries(int value) {
             canaries = value;
             return this;
         }
 
-        /** Sets {@link Campaign#waves}: growing percentages, such as {@code 10, 50}. Default: none, one wave. */
+        /** Sets {@link Campaign#waves}. Default: none, one wave. */
         public Builder waves(Integer... percents) {
             waves = List.of(percents);
             return this;
         }
 
-        /** Sets {@link Campaign#parallel}: how many tenants are changed at once. Default: 1. */
+        /** Sets {@link Campaign#parallel}. Default: 1. */
         public Builder parallel(int value) {
             parallel = value;
             return this;
         }
 
-        /** Sets {@link Campaign#parallelPerServer}: how many of these on one database server. Default: 0, no limit. */
+        /** Sets {@link Campaign#parallelPerServer}. Default: 0, no limit. */
         public Builder parallelPerServer(int value) {
             parallelPerServer = value;
             return this;
         }
 
-        /**
-         * Sets {@link Campaign#maxFailures}: how many tenants may fail. Default: null, which means 0 unless {@link
-         * #maxFailurePercent} is set.
-         */
+        /** Sets {@link Campaign#maxFailures}. Default: null, which means 0 unless {@link #maxFailurePercent} is set. */
         public Builder maxFailures(@Nullable Integer value) {
             maxFailures = value;
             return this;
         }
 
-        /**
-         * Sets {@link Campaign#maxFailurePercent}: how many of a hundred tried tenants may fail. Default: null, no such
-         * limit.
-         */
+        /** Sets {@link Campaign#maxFailurePercent}. Default: null, no such limit. */
         public Builder maxFailurePercent(@Nullable Integer value) {
             maxFailurePercent = value;
             return this;
         }
 
-        /** Sets {@link Campaign#inWindow}: changes tenants in their maintenance window only. Default: false. */
+        /** Sets {@link Campaign#inWindow}. Default: false. */
         public Builder inWindow(boolean value) {
             inWindow = value;
             return this;
         }
 
-        /** Sets {@link Campaign#backupBefore}: makes a backup of each tenant before its change. Default: false. */
+        /** Sets {@link Campaign#backupBefore}. Default: false. */
         public Builder backupBefore(boolean value) {
             backupBefore = value;
             return this;
         }
 
-        /** Sets {@link Campaign#idempotencyKey}: identifies a repeated request. Default: null, none. */
+        /** Sets {@link Campaign#idempotencyKey}. Default: null, none. */
         public Builder idempotencyKey(@Nullable String value) {
             idempotencyKey = value;
             return this;

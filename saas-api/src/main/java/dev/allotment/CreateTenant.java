@@ -118,68 +118,49 @@ public record CreateTenant(
             return this;
         }
 
-        /**
-         * Sets {@link CreateTenant#name}: the name of the database; null: generated from the plan's name template.
-         * Default: null.
-         */
+        /** Sets {@link CreateTenant#name}. Default: null. */
         public Builder name(@Nullable String value) {
             name = value;
             return this;
         }
 
-        /**
-         * Sets {@link CreateTenant#owner}: the account that the tenant is created for; null with a plan: the acting
-         * user. Default: null.
-         */
+        /** Sets {@link CreateTenant#owner}. Default: null. */
         public Builder owner(@Nullable UserId value) {
             owner = value;
             return this;
         }
 
-        /**
-         * Sets {@link CreateTenant#customer}: the customer that the tenant belongs to; null: the owner's customer.
-         * Default: null.
-         */
+        /** Sets {@link CreateTenant#customer}. Default: null. */
         public Builder customer(@Nullable CustomerId value) {
             customer = value;
             return this;
         }
 
-        /**
-         * Sets {@link CreateTenant#trial}: whether the tenant is a trial: it counts against the limit of trials and
-         * expires after the plan's trial hours. Default: false.
-         */
+        /** Sets {@link CreateTenant#trial}. Default: false. */
         public Builder trial(boolean value) {
             trial = value;
             return this;
         }
 
-        /**
-         * Sets {@link CreateTenant#notifyOwner}: whether the owner gets an email about the new tenant. Default: true.
-         */
+        /** Sets {@link CreateTenant#notifyOwner}. Default: true. */
         public Builder notifyOwner(boolean value) {
             notifyOwner = value;
             return this;
         }
 
-        /** Sets {@link CreateTenant#uuid}: the identity of the tenant; null: a random one. Default: null. */
+        /** Sets {@link CreateTenant#uuid}. Default: null. */
         public Builder uuid(@Nullable UUID value) {
             uuid = value;
             return this;
         }
 
-        /**
-         * Sets {@link CreateTenant#administrator}: login and password of the tenant's administrator; null: the
-         * administrator has no password. Default: null.
-         */
+        /** Sets {@link CreateTenant#administrator}. Default: null. */
         public Builder administrator(@Nullable Administrator value) {
             administrator = value;
             return this;
         }
 
-        /**
-         * Sets {@link CreateTenant#lang}: the language of the database; null: the plan's language. Default: null.
-         */
+        /** Sets {@link CreateTenant#lang}. Default: null. */
         public Builder lang(@Nullable String value) {
             lang = value;
             return this;
@@ -191,16 +172,13 @@ public record CreateTenant(
             return this;
         }
 
-        /**
-         * Sets {@link CreateTenant#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
-         * the same key returns the first result; null: no key. Default: null.
-         */
+        /** Sets {@link CreateTenant#idempotencyKey}. Default: null. */
         public Builder idempotencyKey(@Nullable String value) {
             idempotencyKey = value;
             return this;
         }
 
-        /** Sets {@link CreateTenant#owner}: the account that the tenant is created for. Default: null. */
+        /** Sets {@link CreateTenant#owner}. Default: null. */
         public Builder owner(User value) {
             return owner(value.id());
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A customer: the party that accounts act for, that tenants belong to, and that the limits of a plan apply to.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before the customer is stored
  * @param name the customer's name
@@ -27,19 +27,10 @@ public record Customer(
         boolean active,
         Instant createdAt,
         Map<String, String> attributes) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Customer, CustomerId> ID = RecordField.of("id");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Customer, String> NAME = RecordField.of("name");
-
-    /** The field {@code email}, for filters and sort keys. */
     public static final RecordField<Customer, String> EMAIL = RecordField.of("email");
-
-    /** The field {@code active}, for filters and sort keys. */
     public static final RecordField<Customer, Boolean> ACTIVE = RecordField.of("active");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Customer, Instant> CREATED_AT = RecordField.of("createdAt");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
@@ -80,37 +71,31 @@ public record Customer(
             attributes = from.attributes;
         }
 
-        /** Sets {@link Customer#id}: 0 before the customer is stored. Default: 0. */
+        /** Sets {@link Customer#id}. Default: 0. */
         public Builder id(CustomerId value) {
             id = value;
             return this;
         }
 
-        /** Sets {@link Customer#name}: the customer's name. */
+        /** Sets {@link Customer#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link Customer#email}: the email address; null: none. Default: null. */
+        /** Sets {@link Customer#email}. Default: null. */
         public Builder email(@Nullable String value) {
             email = value;
             return this;
         }
 
-        /**
-         * Sets {@link Customer#active}: whether the customer is in use; false hides it from the lists that people see.
-         * Default: true.
-         */
+        /** Sets {@link Customer#active}. Default: true. */
         public Builder active(boolean value) {
             active = value;
             return this;
         }
 
-        /**
-         * Sets {@link Customer#createdAt}: when the record was created; set by the control plane. Default:
-         * 1970-01-01T00:00:00Z.
-         */
+        /** Sets {@link Customer#createdAt}. Default: {@code 1970-01-01T00:00:00Z}. */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;

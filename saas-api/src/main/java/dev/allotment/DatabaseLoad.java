@@ -77,13 +77,13 @@ public record DatabaseLoad(
             this.database = database;
         }
 
-        /** Sets {@link DatabaseLoad#uuid}: the identity of the database. */
+        /** Sets {@link DatabaseLoad#uuid}. */
         public Builder uuid(UUID value) {
             uuid = value;
             return this;
         }
 
-        /** Sets {@link DatabaseLoad#database}: its name. */
+        /** Sets {@link DatabaseLoad#database}. */
         public Builder database(String value) {
             database = value;
             return this;

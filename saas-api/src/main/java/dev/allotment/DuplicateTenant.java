@@ -73,52 +73,37 @@ public record DuplicateTenant(
             preview = from.preview;
         }
 
-        /** Sets {@link DuplicateTenant#source}: the tenant to copy. */
+        /** Sets {@link DuplicateTenant#source}. */
         public Builder source(TenantId value) {
             source = value;
             return this;
         }
 
-        /**
-         * Sets {@link DuplicateTenant#name}: the name of the copy; null: generated from the name template of the
-         * source's plan. Default: null.
-         */
+        /** Sets {@link DuplicateTenant#name}. Default: null. */
         public Builder name(@Nullable String value) {
             name = value;
             return this;
         }
 
-        /**
-         * Sets {@link DuplicateTenant#customer}: the customer that the copy belongs to; null: the source's customer.
-         * Default: null.
-         */
+        /** Sets {@link DuplicateTenant#customer}. Default: null. */
         public Builder customer(@Nullable CustomerId value) {
             customer = value;
             return this;
         }
 
-        /**
-         * Sets {@link DuplicateTenant#expirationHours}: hours from now until the copy expires; null: it expires when
-         * the source does. Default: null.
-         */
+        /** Sets {@link DuplicateTenant#expirationHours}. Default: null. */
         public Builder expirationHours(@Nullable Integer value) {
             expirationHours = value;
             return this;
         }
 
-        /**
-         * Sets {@link DuplicateTenant#server}: the database server of the copy, which must have the same kind of
-         * backend; null: the source's server. Default: null.
-         */
+        /** Sets {@link DuplicateTenant#server}. Default: null. */
         public Builder server(@Nullable ServerId value) {
             server = value;
             return this;
         }
 
-        /**
-         * Sets {@link DuplicateTenant#idempotencyKey}: the caller's key, at most 255 characters; a repeated request
-         * with the same key returns the first result; null: no key. Default: null.
-         */
+        /** Sets {@link DuplicateTenant#idempotencyKey}. Default: null. */
         public Builder idempotencyKey(@Nullable String value) {
             idempotencyKey = value;
             return this;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An entry of the audit log, and what listeners receive: something that happened, stored in the transaction that made
  * it happen.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id ascending in the order of storage
  * @param uuid the identity; the same at every delivery, so that a listener can recognise a repetition
@@ -33,28 +33,13 @@ public record Event(
         @Nullable TenantId tenantId,
         @Nullable UserId userId,
         Map<String, String> details) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Event, Long> ID = RecordField.of("id");
-
-    /** The field {@code uuid}, for filters and sort keys. */
     public static final RecordField<Event, UUID> UUID = RecordField.of("uuid");
-
-    /** The field {@code at}, for filters and sort keys. */
     public static final RecordField<Event, Instant> AT = RecordField.of("at");
-
-    /** The field {@code type}, for filters and sort keys. */
     public static final RecordField<Event, EventType> TYPE = RecordField.of("type");
-
-    /** The field {@code actor}, for filters and sort keys. */
     public static final RecordField<Event, String> ACTOR = RecordField.of("actor");
-
-    /** The field {@code clientAddress}, for filters and sort keys. */
     public static final RecordField<Event, String> CLIENT_ADDRESS = RecordField.of("clientAddress");
-
-    /** The field {@code tenantId}, for filters and sort keys. */
     public static final RecordField<Event, TenantId> TENANT_ID = RecordField.of("tenantId");
-
-    /** The field {@code userId}, for filters and sort keys. */
     public static final RecordField<Event, UserId> USER_ID = RecordField.of("userId");
 
     /** Creates a record from all its components. Only the control plane creates one. */

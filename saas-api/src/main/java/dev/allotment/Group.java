@@ -2,7 +2,8 @@
 package dev.allotment;
 
 /**
- * A group of access rights inside a tenant database. Immutable.
+ * A group of access rights inside a tenant database. Immutable. The {@link RecordField} constants name the fields for
+ * filters and sort keys.
  *
  * @param id the number of the group in its database
  * @param xmlId {@code add-on.name}, unique in its database, such as {@code base.group_system}
@@ -10,16 +11,9 @@ package dev.allotment;
  * @param addon the technical name of the add-on that brought it
  */
 public record Group(GroupId id, String xmlId, String name, String addon) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Group, GroupId> ID = RecordField.of("id");
-
-    /** The field {@code xmlId}, for filters and sort keys. */
     public static final RecordField<Group, String> XML_ID = RecordField.of("xmlId");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Group, String> NAME = RecordField.of("name");
-
-    /** The field {@code addon}, for filters and sort keys. */
     public static final RecordField<Group, String> ADDON = RecordField.of("addon");
 
     /** Every regular member is in this group. */

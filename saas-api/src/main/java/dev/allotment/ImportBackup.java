@@ -71,61 +71,55 @@ public record ImportBackup(
             this.owner = Objects.requireNonNull(owner, "owner");
         }
 
-        /** Sets {@link ImportBackup#tenant}: the UUID of the tenant in the other installation. */
+        /** Sets {@link ImportBackup#tenant}. */
         public Builder tenant(UUID value) {
             tenant = value;
             return this;
         }
 
-        /** Sets {@link ImportBackup#backup}: the backup. */
+        /** Sets {@link ImportBackup#backup}. */
         public Builder backup(BackupId value) {
             backup = value;
             return this;
         }
 
-        /** Sets {@link ImportBackup#plan}: the plan of the new tenant. */
+        /** Sets {@link ImportBackup#plan}. */
         public Builder plan(PlanId value) {
             plan = value;
             return this;
         }
 
-        /** Sets {@link ImportBackup#owner}: the account that owns the new tenant. */
+        /** Sets {@link ImportBackup#owner}. */
         public Builder owner(UserId value) {
             owner = value;
             return this;
         }
 
-        /** Sets {@link ImportBackup#customer}: the customer; null: that of the owner. Default: null. */
+        /** Sets {@link ImportBackup#customer}. Default: null. */
         public Builder customer(@Nullable CustomerId value) {
             customer = value;
             return this;
         }
 
-        /**
-         * Sets {@link ImportBackup#name}: the name of the new tenant; null: generated from the name template of the
-         * plan. Default: null.
-         */
+        /** Sets {@link ImportBackup#name}. Default: null. */
         public Builder name(@Nullable String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link ImportBackup#neutralise}: whether the new tenant is made harmless. Default: true. */
+        /** Sets {@link ImportBackup#neutralise}. Default: true. */
         public Builder neutralise(boolean value) {
             neutralise = value;
             return this;
         }
 
-        /** Sets {@link ImportBackup#server}: the database server; null: that of the plan, or any. Default: null. */
+        /** Sets {@link ImportBackup#server}. Default: null. */
         public Builder server(@Nullable ServerId value) {
             server = value;
             return this;
         }
 
-        /**
-         * Sets {@link ImportBackup#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
-         * the same key returns the first result; null: no key. Default: null.
-         */
+        /** Sets {@link ImportBackup#idempotencyKey}. Default: null. */
         public Builder idempotencyKey(@Nullable String value) {
             idempotencyKey = value;
             return this;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A user inside a tenant database. Members and accounts are unrelated: the owner's password at the main database does
  * not work here.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before the member is stored
  * @param login unique in its database, in lower case
@@ -37,37 +37,16 @@ public record Member(
     /** The id of the administrator in every tenant database, as clients of Odoo expect it. */
     public static final MemberId ADMINISTRATOR = new MemberId(2);
 
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Member, MemberId> ID = RecordField.of("id");
-
-    /** The field {@code login}, for filters and sort keys. */
     public static final RecordField<Member, String> LOGIN = RecordField.of("login");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Member, String> NAME = RecordField.of("name");
-
-    /** The field {@code email}, for filters and sort keys. */
     public static final RecordField<Member, String> EMAIL = RecordField.of("email");
-
-    /** The field {@code active}, for filters and sort keys. */
     public static final RecordField<Member, Boolean> ACTIVE = RecordField.of("active");
-
-    /** The field {@code share}, for filters and sort keys. */
     public static final RecordField<Member, Boolean> SHARE = RecordField.of("share");
-
-    /** The field {@code owner}, for filters and sort keys. */
     public static final RecordField<Member, Boolean> OWNER = RecordField.of("owner");
-
-    /** The field {@code lang}, for filters and sort keys. */
     public static final RecordField<Member, String> LANG = RecordField.of("lang");
-
-    /** The field {@code tz}, for filters and sort keys. */
     public static final RecordField<Member, String> TZ = RecordField.of("tz");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Member, Instant> CREATED_AT = RecordField.of("createdAt");
-
-    /** The field {@code lastLoginAt}, for filters and sort keys. */
     public static final RecordField<Member, Instant> LAST_LOGIN_AT = RecordField.of("lastLoginAt");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
@@ -122,76 +101,67 @@ public record Member(
             lastLoginAt = from.lastLoginAt;
         }
 
-        /** Sets {@link Member#id}: 0 before the member is stored. Default: 0. */
+        /** Sets {@link Member#id}. Default: 0. */
         public Builder id(MemberId value) {
             id = value;
             return this;
         }
 
-        /** Sets {@link Member#login}: unique in its database, in lower case. */
+        /** Sets {@link Member#login}. */
         public Builder login(String value) {
             login = value;
             return this;
         }
 
-        /** Sets {@link Member#name}: the person's name. */
+        /** Sets {@link Member#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link Member#email}: the email address; null: none. Default: null. */
+        /** Sets {@link Member#email}. Default: null. */
         public Builder email(@Nullable String value) {
             email = value;
             return this;
         }
 
-        /** Sets {@link Member#active}: whether the member may sign in. Default: true. */
+        /** Sets {@link Member#active}. Default: true. */
         public Builder active(boolean value) {
             active = value;
             return this;
         }
 
-        /**
-         * Sets {@link Member#share}: true for an outsider (a customer of the tenant), who does not count against the
-         * limit of users. Default: false.
-         */
+        /** Sets {@link Member#share}. Default: false. */
         public Builder share(boolean value) {
             share = value;
             return this;
         }
 
-        /** Sets {@link Member#owner}: true for the member that the tenant was created for. Default: false. */
+        /** Sets {@link Member#owner}. Default: false. */
         public Builder owner(boolean value) {
             owner = value;
             return this;
         }
 
-        /** Sets {@link Member#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        /** Sets {@link Member#lang}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
-        /** Sets {@link Member#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        /** Sets {@link Member#tz}. Default: {@code UTC}. */
         public Builder tz(String value) {
             tz = value;
             return this;
         }
 
-        /**
-         * Sets {@link Member#createdAt}: when the record was created; set by the control plane. Default:
-         * 1970-01-01T00:00:00Z.
-         */
+        /** Sets {@link Member#createdAt}. Default: {@code 1970-01-01T00:00:00Z}. */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
-        /**
-         * Sets {@link Member#lastLoginAt}: when the member last signed in with a password, at most one minute too
-         * early; null: never. Default: null.
-         */
+        /** Sets {@link Member#lastLoginAt}. Default: null. */
         public Builder lastLoginAt(@Nullable Instant value) {
             lastLoginAt = value;
             return this;

@@ -53,25 +53,19 @@ public record MemberChange(
             password = from.password;
         }
 
-        /**
-         * Sets {@link MemberChange#record}: receives the member as stored and returns it as wanted; may be called more
-         * than once. Default: no change.
-         */
+        /** Sets {@link MemberChange#record}. Default: no change. */
         public Builder record(UnaryOperator<Member> value) {
             record = value;
             return this;
         }
 
-        /**
-         * Sets {@link MemberChange#groups}: receives the member's groups and returns the wanted ones; null: the groups
-         * stay. Default: null.
-         */
+        /** Sets {@link MemberChange#groups}. Default: null. */
         public Builder groups(@Nullable UnaryOperator<List<GroupId>> value) {
             groups = value;
             return this;
         }
 
-        /** Sets {@link MemberChange#password}: the new password; null: the password stays. Default: null. */
+        /** Sets {@link MemberChange#password}. Default: null. */
         public Builder password(@Nullable String value) {
             password = value;
             return this;

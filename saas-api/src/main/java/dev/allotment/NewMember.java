@@ -80,70 +80,55 @@ public record NewMember(
             tz = from.tz;
         }
 
-        /**
-         * Sets {@link NewMember#login}: not blank, at most 254 characters, unique in the tenant database; stored in
-         * lower case.
-         */
+        /** Sets {@link NewMember#login}. */
         public Builder login(String value) {
             login = value;
             return this;
         }
 
-        /** Sets {@link NewMember#name}: not blank, at most 256 characters. */
+        /** Sets {@link NewMember#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /**
-         * Sets {@link NewMember#password}: at most 4,096 characters; null: the member cannot sign in with a password.
-         * Default: null.
-         */
+        /** Sets {@link NewMember#password}. Default: null. */
         public Builder password(@Nullable String value) {
             password = value;
             return this;
         }
 
-        /** Sets {@link NewMember#email}: the email address; null: none. Default: null. */
+        /** Sets {@link NewMember#email}. Default: null. */
         public Builder email(@Nullable String value) {
             email = value;
             return this;
         }
 
-        /**
-         * Sets {@link NewMember#active}: whether the member may sign in; an inactive member does not count against the
-         * limit of users. Default: true.
-         */
+        /** Sets {@link NewMember#active}. Default: true. */
         public Builder active(boolean value) {
             active = value;
             return this;
         }
 
-        /**
-         * Sets {@link NewMember#share}: true for an outsider, who does not count against the limit of users. Default:
-         * false.
-         */
+        /** Sets {@link NewMember#share}. Default: false. */
         public Builder share(boolean value) {
             share = value;
             return this;
         }
 
-        /**
-         * Sets {@link NewMember#groups}: receives the groups that every new member of this kind joins, and returns the
-         * groups to join. Default: no change.
-         */
+        /** Sets {@link NewMember#groups}. Default: no change. */
         public Builder groups(UnaryOperator<List<GroupId>> value) {
             groups = value;
             return this;
         }
 
-        /** Sets {@link NewMember#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        /** Sets {@link NewMember#lang}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
-        /** Sets {@link NewMember#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        /** Sets {@link NewMember#tz}. Default: {@code UTC}. */
         public Builder tz(String value) {
             tz = value;
             return this;

@@ -85,55 +85,49 @@ public record NewUser(
             tz = from.tz;
         }
 
-        /** Sets {@link NewUser#login}: not blank, at most 254 characters; stored in lower case. */
+        /** Sets {@link NewUser#login}. */
         public Builder login(String value) {
             login = value;
             return this;
         }
 
-        /** Sets {@link NewUser#name}: not blank, at most 256 characters. */
+        /** Sets {@link NewUser#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /**
-         * Sets {@link NewUser#password}: at most 4,096 characters; null: none, so the account cannot sign in until a
-         * password is set. Default: null.
-         */
+        /** Sets {@link NewUser#password}. Default: null. */
         public Builder password(@Nullable String value) {
             password = value;
             return this;
         }
 
-        /**
-         * Sets {@link NewUser#email}: the email address; null: the login, if it looks like an email address. Default:
-         * null.
-         */
+        /** Sets {@link NewUser#email}. Default: null. */
         public Builder email(@Nullable String value) {
             email = value;
             return this;
         }
 
-        /** Sets {@link NewUser#role}: what the account may do. Default: PORTAL. */
+        /** Sets {@link NewUser#role}. Default: {@code PORTAL}. */
         public Builder role(Role value) {
             role = value;
             return this;
         }
 
-        /** Sets {@link NewUser#active}: whether the account may sign in. Default: true. */
+        /** Sets {@link NewUser#active}. Default: true. */
         public Builder active(boolean value) {
             active = value;
             return this;
         }
 
-        /** Sets {@link NewUser#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        /** Sets {@link NewUser#lang}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
-        /** Sets {@link NewUser#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        /** Sets {@link NewUser#tz}. Default: {@code UTC}. */
         public Builder tz(String value) {
             tz = value;
             return this;

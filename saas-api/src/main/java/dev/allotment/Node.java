@@ -6,6 +6,8 @@ import java.time.Instant;
 /**
  * A node that works on the catalog, or did so a few minutes ago. Nodes of two program versions can work on one catalog.
  *
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
+ *
  * @param id 0 before it is stored
  * @param name the name that its builder was given; unique
  * @param version the version of the library; {@code development} if the jar has none
@@ -13,19 +15,10 @@ import java.time.Instant;
  * @param lastSeenAt when it last reported, which it does about every ten seconds
  */
 public record Node(long id, String name, String version, int schemaVersion, Instant lastSeenAt) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Node, Long> ID = RecordField.of("id");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Node, String> NAME = RecordField.of("name");
-
-    /** The field {@code version}, for filters and sort keys. */
     public static final RecordField<Node, String> VERSION = RecordField.of("version");
-
-    /** The field {@code schemaVersion}, for filters and sort keys. */
     public static final RecordField<Node, Integer> SCHEMA_VERSION = RecordField.of("schemaVersion");
-
-    /** The field {@code lastSeenAt}, for filters and sort keys. */
     public static final RecordField<Node, Instant> LAST_SEEN_AT = RecordField.of("lastSeenAt");
 
     /** Creates a record from all its components. Only the control plane creates one. */

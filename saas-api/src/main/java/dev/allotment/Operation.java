@@ -7,10 +7,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An action of several steps that survives a crash. Each step is recorded before the next one starts. If the node
- * dies, another node finishes the operation or undoes it.
+ * An action of several steps that survives a crash. Each step is recorded before the next one starts. If the node dies,
+ * another node finishes the operation or undoes it.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before the operation is stored
  * @param uuid the identity, which never changes
@@ -61,61 +61,24 @@ public record Operation(
         int attempts,
         Map<String, String> result,
         @Nullable OperationId campaign) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Operation, OperationId> ID = RecordField.of("id");
-
-    /** The field {@code uuid}, for filters and sort keys. */
     public static final RecordField<Operation, UUID> UUID = RecordField.of("uuid");
-
-    /** The field {@code kind}, for filters and sort keys. */
     public static final RecordField<Operation, OperationKind> KIND = RecordField.of("kind");
-
-    /** The field {@code state}, for filters and sort keys. */
     public static final RecordField<Operation, OperationState> STATE = RecordField.of("state");
-
-    /** The field {@code step}, for filters and sort keys. */
     public static final RecordField<Operation, String> STEP = RecordField.of("step");
-
-    /** The field {@code tenantId}, for filters and sort keys. */
     public static final RecordField<Operation, TenantId> TENANT_ID = RecordField.of("tenantId");
-
-    /** The field {@code templateId}, for filters and sort keys. */
     public static final RecordField<Operation, TemplateId> TEMPLATE_ID = RecordField.of("templateId");
-
-    /** The field {@code idempotencyKey}, for filters and sort keys. */
     public static final RecordField<Operation, String> IDEMPOTENCY_KEY = RecordField.of("idempotencyKey");
-
-    /** The field {@code errorCode}, for filters and sort keys. */
     public static final RecordField<Operation, String> ERROR_CODE = RecordField.of("errorCode");
-
-    /** The field {@code errorMessage}, for filters and sort keys. */
     public static final RecordField<Operation, String> ERROR_MESSAGE = RecordField.of("errorMessage");
-
-    /** The field {@code node}, for filters and sort keys. */
     public static final RecordField<Operation, String> NODE = RecordField.of("node");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Operation, Instant> CREATED_AT = RecordField.of("createdAt");
-
-    /** The field {@code updatedAt}, for filters and sort keys. */
     public static final RecordField<Operation, Instant> UPDATED_AT = RecordField.of("updatedAt");
-
-    /** The field {@code startedBy}, for filters and sort keys. */
     public static final RecordField<Operation, String> STARTED_BY = RecordField.of("startedBy");
-
-    /** The field {@code clientAddress}, for filters and sort keys. */
     public static final RecordField<Operation, String> CLIENT_ADDRESS = RecordField.of("clientAddress");
-
-    /** The field {@code percent}, for filters and sort keys. */
     public static final RecordField<Operation, Integer> PERCENT = RecordField.of("percent");
-
-    /** The field {@code cancelRequested}, for filters and sort keys. */
     public static final RecordField<Operation, Boolean> CANCEL_REQUESTED = RecordField.of("cancelRequested");
-
-    /** The field {@code attempts}, for filters and sort keys. */
     public static final RecordField<Operation, Integer> ATTEMPTS = RecordField.of("attempts");
-
-    /** The field {@code campaign}, for filters and sort keys. */
     public static final RecordField<Operation, OperationId> CAMPAIGN = RecordField.of("campaign");
 
     /** Creates a record from all its components. Only the control plane creates one. */

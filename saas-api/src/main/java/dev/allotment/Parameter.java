@@ -4,7 +4,8 @@ package dev.allotment;
 /**
  * A named setting of the main database or of a tenant. Immutable.
  *
- * <p>The constants name the parameters that have a meaning.
+ * <p>The {@link RecordField} constants name the fields for filters and sort keys. The others name the parameters that
+ * have a meaning.
  *
  * @param id 0 before it is stored
  * @param key unique in its database, such as {@code saas_portal.base_saas_domain}
@@ -12,16 +13,9 @@ package dev.allotment;
  * @param hidden whether members of a tenant cannot see it
  */
 public record Parameter(long id, String key, String value, boolean hidden) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Parameter, Long> ID = RecordField.of("id");
-
-    /** The field {@code key}, for filters and sort keys. */
     public static final RecordField<Parameter, String> KEY = RecordField.of("key");
-
-    /** The field {@code value}, for filters and sort keys. */
     public static final RecordField<Parameter, String> VALUE = RecordField.of("value");
-
-    /** The field {@code hidden}, for filters and sort keys. */
     public static final RecordField<Parameter, Boolean> HIDDEN = RecordField.of("hidden");
 
     /** Whether strangers may sign up at the main database: true or false. A new catalog has true. */

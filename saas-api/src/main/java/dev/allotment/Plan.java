@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A plan: what is sold. It has limits, a trial, and the template that new tenants are cloned from.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before the plan is stored
  * @param name for display
@@ -77,81 +77,32 @@ public record Plan(
     /** The bytes of a megabyte, the unit of limits: 1,048,576. */
     public static final long MEGABYTE = 1024L * 1024L;
 
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Plan, String> NAME = RecordField.of("name");
-
-    /** The field {@code summary}, for filters and sort keys. */
     public static final RecordField<Plan, String> SUMMARY = RecordField.of("summary");
-
-    /** The field {@code templateId}, for filters and sort keys. */
     public static final RecordField<Plan, TemplateId> TEMPLATE_ID = RecordField.of("templateId");
-
-    /** The field {@code serverId}, for filters and sort keys. */
     public static final RecordField<Plan, ServerId> SERVER_ID = RecordField.of("serverId");
-
-    /** The field {@code dbNameTemplate}, for filters and sort keys. */
     public static final RecordField<Plan, String> DB_NAME_TEMPLATE = RecordField.of("dbNameTemplate");
-
-    /** The field {@code demo}, for filters and sort keys. */
     public static final RecordField<Plan, Boolean> DEMO = RecordField.of("demo");
-
-    /** The field {@code maxUsers}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> MAX_USERS = RecordField.of("maxUsers");
-
-    /** The field {@code storageLimitMb}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> STORAGE_LIMIT_MB = RecordField.of("storageLimitMb");
-
-    /** The field {@code blockOnExpiration}, for filters and sort keys. */
     public static final RecordField<Plan, Boolean> BLOCK_ON_EXPIRATION = RecordField.of("blockOnExpiration");
-
-    /** The field {@code blockOnStorageExceed}, for filters and sort keys. */
     public static final RecordField<Plan, Boolean> BLOCK_ON_STORAGE_EXCEED = RecordField.of("blockOnStorageExceed");
-
-    /** The field {@code trialHours}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> TRIAL_HOURS = RecordField.of("trialHours");
-
-    /** The field {@code graceDays}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> GRACE_DAYS = RecordField.of("graceDays");
-
-    /** The field {@code maxDatabasesPerCustomer}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> MAX_DATABASES_PER_CUSTOMER =
             RecordField.of("maxDatabasesPerCustomer");
-
-    /** The field {@code maxTrialDatabasesPerCustomer}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> MAX_TRIAL_DATABASES_PER_CUSTOMER =
             RecordField.of("maxTrialDatabasesPerCustomer");
-
-    /** The field {@code lang}, for filters and sort keys. */
     public static final RecordField<Plan, String> LANG = RecordField.of("lang");
-
-    /** The field {@code tz}, for filters and sort keys. */
     public static final RecordField<Plan, String> TZ = RecordField.of("tz");
-
-    /** The field {@code sequence}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> SEQUENCE = RecordField.of("sequence");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Plan, Instant> CREATED_AT = RecordField.of("createdAt");
-
-    /** The field {@code spares}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> SPARES = RecordField.of("spares");
-
-    /** The field {@code published}, for filters and sort keys. */
     public static final RecordField<Plan, Boolean> PUBLISHED = RecordField.of("published");
-
-    /** The field {@code version}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> VERSION = RecordField.of("version");
-
-    /** The field {@code backups}, for filters and sort keys. */
     public static final RecordField<Plan, BackupSchedule> BACKUPS = RecordField.of("backups");
-
-    /** The field {@code maintenanceWindow}, for filters and sort keys. */
     public static final RecordField<Plan, MaintenanceWindow> MAINTENANCE_WINDOW = RecordField.of("maintenanceWindow");
-
-    /** The field {@code backupLimitMb}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> BACKUP_LIMIT_MB = RecordField.of("backupLimitMb");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
@@ -235,146 +186,121 @@ public record Plan(
             attributes = from.attributes;
         }
 
-        /** Sets {@link Plan#id}: 0 before the plan is stored. Default: 0. */
+        /** Sets {@link Plan#id}. Default: 0. */
         public Builder id(PlanId value) {
             id = value;
             return this;
         }
 
-        /** Sets {@link Plan#name}: for display. */
+        /** Sets {@link Plan#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link Plan#summary}: a sentence for customers; null: none. Default: null. */
+        /** Sets {@link Plan#summary}. Default: null. */
         public Builder summary(@Nullable String value) {
             summary = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#templateId}: the template that is cloned for each new tenant; null: a database with the
-         * base schema only. Default: null.
-         */
+        /** Sets {@link Plan#templateId}. Default: null. */
         public Builder templateId(@Nullable TemplateId value) {
             templateId = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#serverId}: the only server for its tenants; null: chosen among the active servers. Default:
-         * null.
-         */
+        /** Sets {@link Plan#serverId}. Default: null. */
         public Builder serverId(@Nullable ServerId value) {
             serverId = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#dbNameTemplate}: makes names of new tenants; {@code %i} is the next number, with at least
-         * three digits; null: a name must be given. Default: null.
-         */
+        /** Sets {@link Plan#dbNameTemplate}. Default: null. */
         public Builder dbNameTemplate(@Nullable String value) {
             dbNameTemplate = value;
             return this;
         }
 
-        /** Sets {@link Plan#demo}: whether its template contains demo data. Default: false. */
+        /** Sets {@link Plan#demo}. Default: false. */
         public Builder demo(boolean value) {
             demo = value;
             return this;
         }
 
-        /** Sets {@link Plan#maxUsers}: regular users per tenant; 0: no limit. Default: 0. */
+        /** Sets {@link Plan#maxUsers}. Default: 0. */
         public Builder maxUsers(int value) {
             maxUsers = value;
             return this;
         }
 
-        /** Sets {@link Plan#storageLimitMb}: megabytes of database and files per tenant; 0: no limit. Default: 0. */
+        /** Sets {@link Plan#storageLimitMb}. Default: 0. */
         public Builder storageLimitMb(int value) {
             storageLimitMb = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#blockOnExpiration}: whether an expired tenant is suspended after the grace period. Default:
-         * false.
-         */
+        /** Sets {@link Plan#blockOnExpiration}. Default: false. */
         public Builder blockOnExpiration(boolean value) {
             blockOnExpiration = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#blockOnStorageExceed}: whether a tenant that exceeds its storage limit is suspended.
-         * Default: false.
-         */
+        /** Sets {@link Plan#blockOnStorageExceed}. Default: false. */
         public Builder blockOnStorageExceed(boolean value) {
             blockOnStorageExceed = value;
             return this;
         }
 
-        /** Sets {@link Plan#trialHours}: hours until a trial expires; 0: no trials in self-service. Default: 0. */
+        /** Sets {@link Plan#trialHours}. Default: 0. */
         public Builder trialHours(int value) {
             trialHours = value;
             return this;
         }
 
-        /** Sets {@link Plan#graceDays}: days between expiry and suspension. Default: 0. */
+        /** Sets {@link Plan#graceDays}. Default: 0. */
         public Builder graceDays(int value) {
             graceDays = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#maxDatabasesPerCustomer}: tenants of this plan per customer, without trials; 0: no limit.
-         * Default: 0.
-         */
+        /** Sets {@link Plan#maxDatabasesPerCustomer}. Default: 0. */
         public Builder maxDatabasesPerCustomer(int value) {
             maxDatabasesPerCustomer = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#maxTrialDatabasesPerCustomer}: trials of this plan per customer; 0: no limit. Default: 0.
-         */
+        /** Sets {@link Plan#maxTrialDatabasesPerCustomer}. Default: 0. */
         public Builder maxTrialDatabasesPerCustomer(int value) {
             maxTrialDatabasesPerCustomer = value;
             return this;
         }
 
-        /** Sets {@link Plan#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        /** Sets {@link Plan#lang}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
-        /** Sets {@link Plan#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        /** Sets {@link Plan#tz}. Default: {@code UTC}. */
         public Builder tz(String value) {
             tz = value;
             return this;
         }
 
-        /** Sets {@link Plan#sequence}: position in lists, smallest first. Default: 10. */
+        /** Sets {@link Plan#sequence}. Default: 10. */
         public Builder sequence(int value) {
             sequence = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#createdAt}: when the record was created; set by the control plane. Default:
-         * 1970-01-01T00:00:00Z.
-         */
+        /** Sets {@link Plan#createdAt}. Default: {@code 1970-01-01T00:00:00Z}. */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#spares}: how many spare databases of its template the warm pool has at most. Default: 0.
-         */
+        /** Sets {@link Plan#spares}. Default: 0. */
         public Builder spares(int value) {
             spares = value;
             return this;
@@ -392,37 +318,25 @@ public record Plan(
             return this;
         }
 
-        /**
-         * Sets {@link Plan#tags}: copied to new tenants; each a word of lowercase letters, digits, hyphens,
-         * underscores, dots and colons. Default: none.
-         */
+        /** Sets {@link Plan#tags}. Default: none. */
         public Builder tags(List<String> value) {
             tags = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#backups}: when the maintenance backs up its tenants, and what it keeps; null: it does not.
-         * Default: null.
-         */
+        /** Sets {@link Plan#backups}. Default: null. */
         public Builder backups(@Nullable BackupSchedule value) {
             backups = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#maintenanceWindow}: when campaigns may change its tenants that have no other window, in the
-         * time zone of each; null: at any time. Default: null.
-         */
+        /** Sets {@link Plan#maintenanceWindow}. Default: null. */
         public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
             maintenanceWindow = value;
             return this;
         }
 
-        /**
-         * Sets {@link Plan#backupLimitMb}: megabytes that the backups of all tenants of a customer on this plan may
-         * take in the store; 0: no limit. Default: 0.
-         */
+        /** Sets {@link Plan#backupLimitMb}. Default: 0. */
         public Builder backupLimitMb(int value) {
             backupLimitMb = value;
             return this;

@@ -45,25 +45,19 @@ public record RepairRequest(
 
         private Builder() {}
 
-        /** Sets {@link RepairRequest#server}: the only server that is repaired. Default: null, all. */
+        /** Sets {@link RepairRequest#server}. Default: null, all. */
         public Builder server(@Nullable ServerId value) {
             server = value;
             return this;
         }
 
-        /**
-         * Sets {@link RepairRequest#only}: the keys of the findings that are repaired; null: all that are safe to
-         * repair. Default: null.
-         */
+        /** Sets {@link RepairRequest#only}. Default: null. */
         public Builder only(@Nullable List<String> value) {
             only = value;
             return this;
         }
 
-        /**
-         * Sets {@link RepairRequest#drop}: the names of databases and the identities of logins that are dropped,
-         * although a customer may need them. Default: empty.
-         */
+        /** Sets {@link RepairRequest#drop}. Default: empty. */
         public Builder drop(List<String> value) {
             drop = value;
             return this;

@@ -66,55 +66,43 @@ public record RestoreBackup(
             this.backup = Objects.requireNonNull(backup, "backup");
         }
 
-        /** Sets {@link RestoreBackup#tenant}: the tenant that the backup was made of. */
+        /** Sets {@link RestoreBackup#tenant}. */
         public Builder tenant(TenantId value) {
             tenant = value;
             return this;
         }
 
-        /** Sets {@link RestoreBackup#backup}: the backup. */
+        /** Sets {@link RestoreBackup#backup}. */
         public Builder backup(BackupId value) {
             backup = value;
             return this;
         }
 
-        /**
-         * Sets {@link RestoreBackup#name}: the name of the new tenant; null: generated from the name template of the
-         * plan. Default: null.
-         */
+        /** Sets {@link RestoreBackup#name}. Default: null. */
         public Builder name(@Nullable String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link RestoreBackup#neutralise}: whether the new tenant is made harmless. Default: true. */
+        /** Sets {@link RestoreBackup#neutralise}. Default: true. */
         public Builder neutralise(boolean value) {
             neutralise = value;
             return this;
         }
 
-        /**
-         * Sets {@link RestoreBackup#server}: the database server of the new tenant; null: that of the tenant that the
-         * backup was made of. Default: null.
-         */
+        /** Sets {@link RestoreBackup#server}. Default: null. */
         public Builder server(@Nullable ServerId value) {
             server = value;
             return this;
         }
 
-        /**
-         * Sets {@link RestoreBackup#previewHours}: hours until the new tenant is deleted for good; null: it is no
-         * preview copy. Default: null.
-         */
+        /** Sets {@link RestoreBackup#previewHours}. Default: null. */
         public Builder previewHours(@Nullable Integer value) {
             previewHours = value;
             return this;
         }
 
-        /**
-         * Sets {@link RestoreBackup#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
-         * the same key returns the first result; null: no key. Default: null.
-         */
+        /** Sets {@link RestoreBackup#idempotencyKey}. Default: null. */
         public Builder idempotencyKey(@Nullable String value) {
             idempotencyKey = value;
             return this;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A database server that stores tenant databases.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before the server is stored
  * @param name unique; the backend's own server is called {@value #DEFAULT_NAME}
@@ -97,46 +97,19 @@ public record Server(
      */
     public static final String REQUIRED_LABEL = "server.";
 
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Server, ServerId> ID = RecordField.of("id");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Server, String> NAME = RecordField.of("name");
-
-    /** The field {@code active}, for filters and sort keys. */
     public static final RecordField<Server, Boolean> ACTIVE = RecordField.of("active");
-
-    /** The field {@code sequence}, for filters and sort keys. */
     public static final RecordField<Server, Integer> SEQUENCE = RecordField.of("sequence");
-
-    /** The field {@code host}, for filters and sort keys. */
     public static final RecordField<Server, String> HOST = RecordField.of("host");
-
-    /** The field {@code odooVersion}, for filters and sort keys. */
     public static final RecordField<Server, String> ODOO_VERSION = RecordField.of("odooVersion");
-
-    /** The field {@code clientsHostTemplate}, for filters and sort keys. */
     public static final RecordField<Server, String> CLIENTS_HOST_TEMPLATE = RecordField.of("clientsHostTemplate");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Server, Instant> CREATED_AT = RecordField.of("createdAt");
-
-    /** The field {@code backend}, for filters and sort keys. */
     public static final RecordField<Server, String> BACKEND = RecordField.of("backend");
-
-    /** The field {@code capacity}, for filters and sort keys. */
     public static final RecordField<Server, Integer> CAPACITY = RecordField.of("capacity");
-
-    /** The field {@code weight}, for filters and sort keys. */
     public static final RecordField<Server, Integer> WEIGHT = RecordField.of("weight");
-
-    /** The field {@code draining}, for filters and sort keys. */
     public static final RecordField<Server, Boolean> DRAINING = RecordField.of("draining");
-
-    /** The field {@code lost}, for filters and sort keys. */
     public static final RecordField<Server, Boolean> LOST = RecordField.of("lost");
-
-    /** The field {@code source}, for filters and sort keys. */
     public static final RecordField<Server, Boolean> SOURCE = RecordField.of("source");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
@@ -219,43 +192,37 @@ public record Server(
             source = from.source;
         }
 
-        /** Sets {@link Server#id}: 0 before the server is stored. Default: 0. */
+        /** Sets {@link Server#id}. Default: 0. */
         public Builder id(ServerId value) {
             id = value;
             return this;
         }
 
-        /** Sets {@link Server#name}: unique; the backend's own server is called {@value #DEFAULT_NAME}. */
+        /** Sets {@link Server#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link Server#active}: an inactive server gets no new tenants; its tenants stay. Default: true. */
+        /** Sets {@link Server#active}. Default: true. */
         public Builder active(boolean value) {
             active = value;
             return this;
         }
 
-        /**
-         * Sets {@link Server#sequence}: position in lists, smallest first; also decides between servers that are
-         * equally good for a new database. Default: 10.
-         */
+        /** Sets {@link Server#sequence}. Default: 10. */
         public Builder sequence(int value) {
             sequence = value;
             return this;
         }
 
-        /** Sets {@link Server#host}: where its tenants are reached; for display. Default: {@code localhost}. */
+        /** Sets {@link Server#host}. Default: {@code localhost}. */
         public Builder host(String value) {
             host = value;
             return this;
         }
 
-        /**
-         * Sets {@link Server#odooVersion}: the version that clients of Odoo see, such as {@code 17.0}. Default:
-         * 17.0.
-         */
+        /** Sets {@link Server#odooVersion}. Default: 17.0. */
         public Builder odooVersion(String value) {
             odooVersion = value;
             return this;
@@ -267,19 +234,13 @@ public record Server(
             return this;
         }
 
-        /**
-         * Sets {@link Server#createdAt}: when the record was created; set by the control plane. Default:
-         * 1970-01-01T00:00:00Z.
-         */
+        /** Sets {@link Server#createdAt}. Default: {@code 1970-01-01T00:00:00Z}. */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
-        /**
-         * Sets {@link Server#backend}: the name of the backend provider that connects to it, such as {@code postgres};
-         * null: the backend of the catalog. Default: null.
-         */
+        /** Sets {@link Server#backend}. Default: null. */
         public Builder backend(@Nullable String value) {
             backend = value;
             return this;
@@ -291,29 +252,19 @@ public record Server(
             return this;
         }
 
-        /**
-         * Sets {@link Server#capacity}: how many databases are planned for it, including spares and templates; it
-         * takes more only if no other server has room, up to a limit of the control plane. Default: {@code
-         * DEFAULT_CAPACITY}.
-         */
+        /** Sets {@link Server#capacity}. Default: {@code DEFAULT_CAPACITY}. */
         public Builder capacity(int value) {
             capacity = value;
             return this;
         }
 
-        /**
-         * Sets {@link Server#weight}: free capacity times weight decides which server gets a new database; 0: only
-         * tenants of plans that name this server. Default: {@code DEFAULT_WEIGHT}.
-         */
+        /** Sets {@link Server#weight}. Default: {@code DEFAULT_WEIGHT}. */
         public Builder weight(int value) {
             weight = value;
             return this;
         }
 
-        /**
-         * Sets {@link Server#draining}: the server gets no new tenants and its spares are removed, because it will be
-         * emptied. Default: false.
-         */
+        /** Sets {@link Server#draining}. Default: false. */
         public Builder draining(boolean value) {
             draining = value;
             return this;

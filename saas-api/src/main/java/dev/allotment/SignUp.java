@@ -67,40 +67,37 @@ public record SignUp(
             tz = from.tz;
         }
 
-        /** Sets {@link SignUp#login}: not blank, at most 254 characters; stored in lower case. */
+        /** Sets {@link SignUp#login}. */
         public Builder login(String value) {
             login = value;
             return this;
         }
 
-        /** Sets {@link SignUp#name}: not blank, at most 256 characters. */
+        /** Sets {@link SignUp#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link SignUp#password}: not empty, at most 4,096 characters. */
+        /** Sets {@link SignUp#password}. */
         public Builder password(String value) {
             password = value;
             return this;
         }
 
-        /**
-         * Sets {@link SignUp#email}: the email address; null: the login, if it looks like an email address. Default:
-         * null.
-         */
+        /** Sets {@link SignUp#email}. Default: null. */
         public Builder email(@Nullable String value) {
             email = value;
             return this;
         }
 
-        /** Sets {@link SignUp#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        /** Sets {@link SignUp#lang}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
-        /** Sets {@link SignUp#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        /** Sets {@link SignUp#tz}. Default: {@code UTC}. */
         public Builder tz(String value) {
             tz = value;
             return this;

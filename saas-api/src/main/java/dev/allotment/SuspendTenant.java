@@ -37,22 +37,19 @@ public record SuspendTenant(TenantId tenant, @Nullable String reason, boolean no
             this.tenant = tenant;
         }
 
-        /** Sets {@link SuspendTenant#tenant}: the tenant. */
+        /** Sets {@link SuspendTenant#tenant}. */
         public Builder tenant(TenantId value) {
             tenant = value;
             return this;
         }
 
-        /** Sets {@link SuspendTenant#reason}: why it is suspended; null: not given. Default: null. */
+        /** Sets {@link SuspendTenant#reason}. Default: null. */
         public Builder reason(@Nullable String value) {
             reason = value;
             return this;
         }
 
-        /**
-         * Sets {@link SuspendTenant#notifyOwner}: whether its owner is notified by email, and sees the reason. Default:
-         * true.
-         */
+        /** Sets {@link SuspendTenant#notifyOwner}. Default: true. */
         public Builder notifyOwner(boolean value) {
             notifyOwner = value;
             return this;

@@ -63,43 +63,31 @@ public record SwapTenants(
             this.with = Objects.requireNonNull(with, "with");
         }
 
-        /** Sets {@link SwapTenants#tenant}: the tenant that is to have the state of the other one. */
+        /** Sets {@link SwapTenants#tenant}. */
         public Builder tenant(TenantId value) {
             tenant = value;
             return this;
         }
 
-        /**
-         * Sets {@link SwapTenants#with}: the tenant that was restored from a backup of it, or copied from it, and that
-         * gets its present state.
-         */
+        /** Sets {@link SwapTenants#with}. */
         public Builder with(TenantId value) {
             with = value;
             return this;
         }
 
-        /**
-         * Sets {@link SwapTenants#neutralised}: whether the tenant may get a database that is neutralised. Default:
-         * false.
-         */
+        /** Sets {@link SwapTenants#neutralised}. Default: false. */
         public Builder neutralised(boolean value) {
             neutralised = value;
             return this;
         }
 
-        /**
-         * Sets {@link SwapTenants#keptHours}: hours until the other tenant is deleted with the previous state. Default:
-         * 336.
-         */
+        /** Sets {@link SwapTenants#keptHours}. Default: 336. */
         public Builder keptHours(int value) {
             keptHours = value;
             return this;
         }
 
-        /**
-         * Sets {@link SwapTenants#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
-         * the same key does nothing more; null: no key. Default: null.
-         */
+        /** Sets {@link SwapTenants#idempotencyKey}. Default: null. */
         public Builder idempotencyKey(@Nullable String value) {
             idempotencyKey = value;
             return this;

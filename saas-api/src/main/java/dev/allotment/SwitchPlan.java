@@ -49,28 +49,25 @@ public record SwitchPlan(TenantId tenant, PlanId plan, int version, boolean forc
             force = from.force;
         }
 
-        /** Sets {@link SwitchPlan#tenant}: the tenant to move. */
+        /** Sets {@link SwitchPlan#tenant}. */
         public Builder tenant(TenantId value) {
             tenant = value;
             return this;
         }
 
-        /** Sets {@link SwitchPlan#plan}: the new plan. */
+        /** Sets {@link SwitchPlan#plan}. */
         public Builder plan(PlanId value) {
             plan = value;
             return this;
         }
 
-        /** Sets {@link SwitchPlan#version}: the version of the plan; 0: the one that is sold now. Default: 0. */
+        /** Sets {@link SwitchPlan#version}. Default: 0. */
         public Builder version(int value) {
             version = value;
             return this;
         }
 
-        /**
-         * Sets {@link SwitchPlan#force}: whether the tenant is moved although it exceeds new limits, or although
-         * add-ons and their data are removed. Default: false.
-         */
+        /** Sets {@link SwitchPlan#force}. Default: false. */
         public Builder force(boolean value) {
             force = value;
             return this;

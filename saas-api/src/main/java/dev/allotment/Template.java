@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A template: a database that is cloned for new tenants. Nothing connects to it once it is ready.
  *
  * <p>A template has several records if it has several versions, or if it is stored on several servers. They share the
- * family. Immutable.
+ * family. Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before the template is stored
  * @param name unique; the name of the database
@@ -47,43 +47,18 @@ public record Template(
         String hash,
         List<String> versions,
         @Nullable String schemaVersion) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Template, TemplateId> ID = RecordField.of("id");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Template, String> NAME = RecordField.of("name");
-
-    /** The field {@code uuid}, for filters and sort keys. */
     public static final RecordField<Template, UUID> UUID = RecordField.of("uuid");
-
-    /** The field {@code serverId}, for filters and sort keys. */
     public static final RecordField<Template, ServerId> SERVER_ID = RecordField.of("serverId");
-
-    /** The field {@code state}, for filters and sort keys. */
     public static final RecordField<Template, TemplateState> STATE = RecordField.of("state");
-
-    /** The field {@code lang}, for filters and sort keys. */
     public static final RecordField<Template, String> LANG = RecordField.of("lang");
-
-    /** The field {@code tz}, for filters and sort keys. */
     public static final RecordField<Template, String> TZ = RecordField.of("tz");
-
-    /** The field {@code demo}, for filters and sort keys. */
     public static final RecordField<Template, Boolean> DEMO = RecordField.of("demo");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Template, Instant> CREATED_AT = RecordField.of("createdAt");
-
-    /** The field {@code family}, for filters and sort keys. */
     public static final RecordField<Template, UUID> FAMILY = RecordField.of("family");
-
-    /** The field {@code version}, for filters and sort keys. */
     public static final RecordField<Template, Integer> VERSION = RecordField.of("version");
-
-    /** The field {@code hash}, for filters and sort keys. */
     public static final RecordField<Template, String> HASH = RecordField.of("hash");
-
-    /** The field {@code schemaVersion}, for filters and sort keys. */
     public static final RecordField<Template, String> SCHEMA_VERSION = RecordField.of("schemaVersion");
 
     /** Creates a record from all its components. Only the control plane creates one. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tenant: a customer's database and what the control plane knows about it.
  *
- * <p>Immutable. Sizes and numbers of users are those of the last sync, see {@link Tenants#sync}.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys. Sizes and numbers of users
+ * are those of the last sync, see {@link Tenants#sync}.
  *
  * @param id 0 before the tenant is stored
  * @param uuid the identity, which never changes
@@ -85,88 +86,33 @@ public record Tenant(
         Map<String, String> attributes,
         @Nullable TenantId previewOf,
         boolean storageExceeded) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
-
-    /** The field {@code uuid}, for filters and sort keys. */
     public static final RecordField<Tenant, UUID> UUID = RecordField.of("uuid");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Tenant, String> NAME = RecordField.of("name");
-
-    /** The field {@code state}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantState> STATE = RecordField.of("state");
-
-    /** The field {@code planId}, for filters and sort keys. */
     public static final RecordField<Tenant, PlanId> PLAN_ID = RecordField.of("planId");
-
-    /** The field {@code customerId}, for filters and sort keys. */
     public static final RecordField<Tenant, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
-
-    /** The field {@code ownerId}, for filters and sort keys. */
     public static final RecordField<Tenant, UserId> OWNER_ID = RecordField.of("ownerId");
-
-    /** The field {@code serverId}, for filters and sort keys. */
     public static final RecordField<Tenant, ServerId> SERVER_ID = RecordField.of("serverId");
-
-    /** The field {@code trial}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> TRIAL = RecordField.of("trial");
-
-    /** The field {@code expiresAt}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> EXPIRES_AT = RecordField.of("expiresAt");
-
-    /** The field {@code maxUsers}, for filters and sort keys. */
     public static final RecordField<Tenant, Integer> MAX_USERS = RecordField.of("maxUsers");
-
-    /** The field {@code usersCount}, for filters and sort keys. */
     public static final RecordField<Tenant, Integer> USERS_COUNT = RecordField.of("usersCount");
-
-    /** The field {@code storageLimitMb}, for filters and sort keys. */
     public static final RecordField<Tenant, Integer> STORAGE_LIMIT_MB = RecordField.of("storageLimitMb");
-
-    /** The field {@code databaseSizeBytes}, for filters and sort keys. */
     public static final RecordField<Tenant, Long> DATABASE_SIZE_BYTES = RecordField.of("databaseSizeBytes");
-
-    /** The field {@code fileSizeBytes}, for filters and sort keys. */
     public static final RecordField<Tenant, Long> FILE_SIZE_BYTES = RecordField.of("fileSizeBytes");
-
-    /** The field {@code blockOnExpiration}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> BLOCK_ON_EXPIRATION = RecordField.of("blockOnExpiration");
-
-    /** The field {@code blockOnStorageExceed}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> BLOCK_ON_STORAGE_EXCEED = RecordField.of("blockOnStorageExceed");
-
-    /** The field {@code lang}, for filters and sort keys. */
     public static final RecordField<Tenant, String> LANG = RecordField.of("lang");
-
-    /** The field {@code tz}, for filters and sort keys. */
     public static final RecordField<Tenant, String> TZ = RecordField.of("tz");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> CREATED_AT = RecordField.of("createdAt");
-
-    /** The field {@code deletedAt}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> DELETED_AT = RecordField.of("deletedAt");
-
-    /** The field {@code syncedAt}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> SYNCED_AT = RecordField.of("syncedAt");
-
-    /** The field {@code planVersion}, for filters and sort keys. */
     public static final RecordField<Tenant, Integer> PLAN_VERSION = RecordField.of("planVersion");
-
-    /** The field {@code retainedUntil}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> RETAINED_UNTIL = RecordField.of("retainedUntil");
-
-    /** The field {@code schemaVersion}, for filters and sort keys. */
     public static final RecordField<Tenant, String> SCHEMA_VERSION = RecordField.of("schemaVersion");
-
-    /** The field {@code maintenanceWindow}, for filters and sort keys. */
     public static final RecordField<Tenant, MaintenanceWindow> MAINTENANCE_WINDOW = RecordField.of("maintenanceWindow");
-
-    /** The field {@code previewOf}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> PREVIEW_OF = RecordField.of("previewOf");
-
-    /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
@@ -265,165 +211,139 @@ public record Tenant(
             previewOf = from.previewOf;
         }
 
-        /** Sets {@link Tenant#id}: 0 before the tenant is stored. Default: 0. */
+        /** Sets {@link Tenant#id}. Default: 0. */
         public Builder id(TenantId value) {
             id = value;
             return this;
         }
 
-        /** Sets {@link Tenant#uuid}: the identity, which never changes. */
+        /** Sets {@link Tenant#uuid}. */
         public Builder uuid(UUID value) {
             uuid = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#name}: the present name of its database; a deleted tenant keeps its last name, which
-         * another tenant may have by now.
-         */
+        /** Sets {@link Tenant#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link Tenant#state}: where the tenant is in its life cycle. Default: DRAFT. */
+        /** Sets {@link Tenant#state}. Default: {@code DRAFT}. */
         public Builder state(TenantState value) {
             state = value;
             return this;
         }
 
-        /** Sets {@link Tenant#planId}: its plan; null: outside any plan. Default: null. */
+        /** Sets {@link Tenant#planId}. Default: null. */
         public Builder planId(@Nullable PlanId value) {
             planId = value;
             return this;
         }
 
-        /** Sets {@link Tenant#customerId}: its customer; null: outside any plan. Default: null. */
+        /** Sets {@link Tenant#customerId}. Default: null. */
         public Builder customerId(@Nullable CustomerId value) {
             customerId = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#ownerId}: the account that it was created for; null: outside any plan. Default: null.
-         */
+        /** Sets {@link Tenant#ownerId}. Default: null. */
         public Builder ownerId(@Nullable UserId value) {
             ownerId = value;
             return this;
         }
 
-        /** Sets {@link Tenant#serverId}: the database server that stores it. */
+        /** Sets {@link Tenant#serverId}. */
         public Builder serverId(ServerId value) {
             serverId = value;
             return this;
         }
 
-        /** Sets {@link Tenant#trial}: whether it counts as a trial. Default: false. */
+        /** Sets {@link Tenant#trial}. Default: false. */
         public Builder trial(boolean value) {
             trial = value;
             return this;
         }
 
-        /** Sets {@link Tenant#expiresAt}: when it expires; null: never. Default: null. */
+        /** Sets {@link Tenant#expiresAt}. Default: null. */
         public Builder expiresAt(@Nullable Instant value) {
             expiresAt = value;
             return this;
         }
 
-        /** Sets {@link Tenant#maxUsers}: regular users; 0: no limit. Default: 0. */
+        /** Sets {@link Tenant#maxUsers}. Default: 0. */
         public Builder maxUsers(int value) {
             maxUsers = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#usersCount}: regular users at the last sync; before that, those known when it was
-         * created. Default: 0.
-         */
+        /** Sets {@link Tenant#usersCount}. Default: 0. */
         public Builder usersCount(int value) {
             usersCount = value;
             return this;
         }
 
-        /** Sets {@link Tenant#storageLimitMb}: megabytes of database and files; 0: no limit. Default: 0. */
+        /** Sets {@link Tenant#storageLimitMb}. Default: 0. */
         public Builder storageLimitMb(int value) {
             storageLimitMb = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#databaseSizeBytes}: bytes at the last sync; before that 0, or the size of the database
-         * that it was copied from. Default: 0.
-         */
+        /** Sets {@link Tenant#databaseSizeBytes}. Default: 0. */
         public Builder databaseSizeBytes(long value) {
             databaseSizeBytes = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#fileSizeBytes}: bytes of files at the last sync, as the tenant's application reported
-         * them. Default: 0.
-         */
+        /** Sets {@link Tenant#fileSizeBytes}. Default: 0. */
         public Builder fileSizeBytes(long value) {
             fileSizeBytes = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#blockOnExpiration}: whether it is suspended when the grace period after its expiry has
-         * passed; a trial always is, at once. Default: false.
-         */
+        /** Sets {@link Tenant#blockOnExpiration}. Default: false. */
         public Builder blockOnExpiration(boolean value) {
             blockOnExpiration = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#blockOnStorageExceed}: whether it is suspended while it exceeds its storage limit.
-         * Default: false.
-         */
+        /** Sets {@link Tenant#blockOnStorageExceed}. Default: false. */
         public Builder blockOnStorageExceed(boolean value) {
             blockOnStorageExceed = value;
             return this;
         }
 
-        /** Sets {@link Tenant#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        /** Sets {@link Tenant#lang}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
-        /** Sets {@link Tenant#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        /** Sets {@link Tenant#tz}. Default: {@code UTC}. */
         public Builder tz(String value) {
             tz = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#createdAt}: when the record was created; set by the control plane. Default:
-         * 1970-01-01T00:00:00Z.
-         */
+        /** Sets {@link Tenant#createdAt}. Default: {@code 1970-01-01T00:00:00Z}. */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
-        /** Sets {@link Tenant#deletedAt}: when it was deleted; null: not deleted. Default: null. */
+        /** Sets {@link Tenant#deletedAt}. Default: null. */
         public Builder deletedAt(@Nullable Instant value) {
             deletedAt = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#suspendedFor}: why it is suspended: {@code manual}, {@code expired}, {@code storage};
-         * empty if it is not. Default: none.
-         */
+        /** Sets {@link Tenant#suspendedFor}. Default: none. */
         public Builder suspendedFor(List<String> value) {
             suspendedFor = value;
             return this;
         }
 
-        /** Sets {@link Tenant#syncedAt}: when users and sizes were last read; null: not yet. Default: null. */
+        /** Sets {@link Tenant#syncedAt}. Default: null. */
         public Builder syncedAt(@Nullable Instant value) {
             syncedAt = value;
             return this;
@@ -441,27 +361,19 @@ public record Tenant(
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#retainedUntil}: when the database of a soft-deleted tenant is removed; null: not
-         * soft-deleted. Default: null.
-         */
+        /** Sets {@link Tenant#retainedUntil}. Default: null. */
         public Builder retainedUntil(@Nullable Instant value) {
             retainedUntil = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#schemaVersion}: the version of the tenant schema; null: none, or unknown. Default: null.
-         */
+        /** Sets {@link Tenant#schemaVersion}. Default: null. */
         public Builder schemaVersion(@Nullable String value) {
             schemaVersion = value;
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: when its plan
-         * says. Default: null.
-         */
+        /** Sets {@link Tenant#maintenanceWindow}. Default: null. */
         public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
             maintenanceWindow = value;
             return this;
@@ -485,10 +397,7 @@ public record Tenant(
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#previewOf}: the tenant that it is a preview copy of; null: it is no preview copy. Default:
-         * null.
-         */
+        /** Sets {@link Tenant#previewOf}. Default: null. */
         public Builder previewOf(@Nullable TenantId value) {
             previewOf = value;
             return this;

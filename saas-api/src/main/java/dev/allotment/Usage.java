@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a tenant used on one day: the last and the largest values that were read on that day. Usage survives the
  * deletion of the tenant.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before it is stored
  * @param tenantId the tenant
@@ -46,49 +46,20 @@ public record Usage(
         long peakBackupSizeBytes,
         Map<String, String> records,
         Instant readAt) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Usage, Long> ID = RecordField.of("id");
-
-    /** The field {@code tenantId}, for filters and sort keys. */
     public static final RecordField<Usage, TenantId> TENANT_ID = RecordField.of("tenantId");
-
-    /** The field {@code day}, for filters and sort keys. */
     public static final RecordField<Usage, Instant> DAY = RecordField.of("day");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<Usage, String> NAME = RecordField.of("name");
-
-    /** The field {@code customerId}, for filters and sort keys. */
     public static final RecordField<Usage, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
-
-    /** The field {@code planId}, for filters and sort keys. */
     public static final RecordField<Usage, PlanId> PLAN_ID = RecordField.of("planId");
-
-    /** The field {@code users}, for filters and sort keys. */
     public static final RecordField<Usage, Integer> USERS = RecordField.of("users");
-
-    /** The field {@code peakUsers}, for filters and sort keys. */
     public static final RecordField<Usage, Integer> PEAK_USERS = RecordField.of("peakUsers");
-
-    /** The field {@code databaseSizeBytes}, for filters and sort keys. */
     public static final RecordField<Usage, Long> DATABASE_SIZE_BYTES = RecordField.of("databaseSizeBytes");
-
-    /** The field {@code peakDatabaseSizeBytes}, for filters and sort keys. */
     public static final RecordField<Usage, Long> PEAK_DATABASE_SIZE_BYTES = RecordField.of("peakDatabaseSizeBytes");
-
-    /** The field {@code fileSizeBytes}, for filters and sort keys. */
     public static final RecordField<Usage, Long> FILE_SIZE_BYTES = RecordField.of("fileSizeBytes");
-
-    /** The field {@code peakFileSizeBytes}, for filters and sort keys. */
     public static final RecordField<Usage, Long> PEAK_FILE_SIZE_BYTES = RecordField.of("peakFileSizeBytes");
-
-    /** The field {@code backupSizeBytes}, for filters and sort keys. */
     public static final RecordField<Usage, Long> BACKUP_SIZE_BYTES = RecordField.of("backupSizeBytes");
-
-    /** The field {@code peakBackupSizeBytes}, for filters and sort keys. */
     public static final RecordField<Usage, Long> PEAK_BACKUP_SIZE_BYTES = RecordField.of("peakBackupSizeBytes");
-
-    /** The field {@code readAt}, for filters and sort keys. */
     public static final RecordField<Usage, Instant> READ_AT = RecordField.of("readAt");
 
     /** Creates a record from all its components. Only the control plane creates one. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An account of the main database. Its password is stored separately and can never be read.
  *
- * <p>Immutable.
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
  * @param id 0 before the account is stored
  * @param login unique, in lower case, without surrounding white space, at most 254 characters
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param tz an IANA time zone, such as {@code UTC}
  * @param createdAt when the record was created; set by the control plane
  * @param lastLoginAt when the account last signed in with a password, at most one minute too early; null: never
- * @param erasureRequestedAt since when the account requests the erasure of its customer, see {@link Erasures#request};
- *     null: it does not
+ * @param erasureRequestedAt since when the account requests the erasure of its customer, see {@link
+ *     Erasures#request}; set by the control plane; null: it does not
  */
 public record User(
         UserId id,
@@ -36,40 +36,17 @@ public record User(
         Instant createdAt,
         @Nullable Instant lastLoginAt,
         @Nullable Instant erasureRequestedAt) {
-    /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<User, UserId> ID = RecordField.of("id");
-
-    /** The field {@code login}, for filters and sort keys. */
     public static final RecordField<User, String> LOGIN = RecordField.of("login");
-
-    /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<User, String> NAME = RecordField.of("name");
-
-    /** The field {@code email}, for filters and sort keys. */
     public static final RecordField<User, String> EMAIL = RecordField.of("email");
-
-    /** The field {@code role}, for filters and sort keys. */
     public static final RecordField<User, Role> ROLE = RecordField.of("role");
-
-    /** The field {@code active}, for filters and sort keys. */
     public static final RecordField<User, Boolean> ACTIVE = RecordField.of("active");
-
-    /** The field {@code customerId}, for filters and sort keys. */
     public static final RecordField<User, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
-
-    /** The field {@code lang}, for filters and sort keys. */
     public static final RecordField<User, String> LANG = RecordField.of("lang");
-
-    /** The field {@code tz}, for filters and sort keys. */
     public static final RecordField<User, String> TZ = RecordField.of("tz");
-
-    /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<User, Instant> CREATED_AT = RecordField.of("createdAt");
-
-    /** The field {@code lastLoginAt}, for filters and sort keys. */
     public static final RecordField<User, Instant> LAST_LOGIN_AT = RecordField.of("lastLoginAt");
-
-    /** The field {@code erasureRequestedAt}, for filters and sort keys. */
     public static final RecordField<User, Instant> ERASURE_REQUESTED_AT = RecordField.of("erasureRequestedAt");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
@@ -126,84 +103,73 @@ public record User(
             erasureRequestedAt = from.erasureRequestedAt;
         }
 
-        /** Sets {@link User#id}: 0 before the account is stored. Default: 0. */
+        /** Sets {@link User#id}. Default: 0. */
         public Builder id(UserId value) {
             id = value;
             return this;
         }
 
-        /**
-         * Sets {@link User#login}: unique, in lower case, without surrounding white space, at most 254 characters.
-         */
+        /** Sets {@link User#login}. */
         public Builder login(String value) {
             login = value;
             return this;
         }
 
-        /** Sets {@link User#name}: the person's name. */
+        /** Sets {@link User#name}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Sets {@link User#email}: where email for this account is sent; null: nowhere. Default: null. */
+        /** Sets {@link User#email}. Default: null. */
         public Builder email(@Nullable String value) {
             email = value;
             return this;
         }
 
-        /** Sets {@link User#role}: what the account may do. Default: PORTAL. */
+        /** Sets {@link User#role}. Default: {@code PORTAL}. */
         public Builder role(Role value) {
             role = value;
             return this;
         }
 
-        /** Sets {@link User#active}: whether the account may sign in. Default: true. */
+        /** Sets {@link User#active}. Default: true. */
         public Builder active(boolean value) {
             active = value;
             return this;
         }
 
-        /** Sets {@link User#customerId}: the customer that the account acts for. Default: 0. */
+        /** Sets {@link User#customerId}. Default: 0. */
         public Builder customerId(CustomerId value) {
             customerId = value;
             return this;
         }
 
-        /** Sets {@link User#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        /** Sets {@link User#lang}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
-        /** Sets {@link User#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        /** Sets {@link User#tz}. Default: {@code UTC}. */
         public Builder tz(String value) {
             tz = value;
             return this;
         }
 
-        /**
-         * Sets {@link User#createdAt}: when the record was created; set by the control plane. Default:
-         * 1970-01-01T00:00:00Z.
-         */
+        /** Sets {@link User#createdAt}. Default: {@code 1970-01-01T00:00:00Z}. */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
-        /**
-         * Sets {@link User#lastLoginAt}: when the account last signed in with a password, at most one minute too
-         * early; null: never. Default: null.
-         */
+        /** Sets {@link User#lastLoginAt}. Default: null. */
         public Builder lastLoginAt(@Nullable Instant value) {
             lastLoginAt = value;
             return this;
         }
 
-        /**
-         * Sets {@link User#erasureRequestedAt}: since when the account requests the erasure of its customer; set by
-         * the control plane; null: it does not. Default: null.
-         */
+        /** Sets {@link User#erasureRequestedAt}. Default: null. */
         public Builder erasureRequestedAt(@Nullable Instant value) {
             erasureRequestedAt = value;
             return this;

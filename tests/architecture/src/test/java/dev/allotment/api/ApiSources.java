@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class ApiSources {
     private ApiSources() {}
 
-    /** Returns the public types, methods and constants of the sources in a folder that have no Javadoc. */
+    /**
+     * Returns the public types, methods and constants of the sources in a folder that have no Javadoc. The constants
+     * for the fields of a record need none: its parameters describe the fields.
+     */
     static List<String> undocumented(Path folder) {
         return scan(folder, Undocumented::new);
     }
@@ -155,7 +158,8 @@ final class ApiSources {
         @Override
         public @Nullable Void visitVariable(VariableTree variable, @Nullable Void nothing) {
             Set<Modifier> flags = variable.getModifiers().getFlags();
-            if (inInterface() || (flags.contains(Modifier.PUBLIC) && flags.contains(Modifier.STATIC))) {
+            boolean constant = inInterface() || (flags.contains(Modifier.PUBLIC) && flags.contains(Modifier.STATIC));
+            if (constant && !variable.getType().toString().startsWith("RecordField<")) {
                 check(owner() + "#" + variable.getName());
             }
             return null;

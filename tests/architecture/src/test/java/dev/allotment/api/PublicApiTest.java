@@ -220,6 +220,7 @@ final class PublicApiTest {
         Files.writeString(
                 folder.resolve("Offender.java"),
                 "/** A type. */ public interface Offender { void bare(); /** Has one. */ void fine(); int SIZE = 1;"
+                        + " RecordField<Offender, String> NAME = RecordField.of(\"name\");"
                         + " enum Kind { /** One. */ ONE, TWO } }");
 
         assertThat(ApiSources.undocumented(folder))
