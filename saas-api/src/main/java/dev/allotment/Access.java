@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +21,7 @@ public interface Access {
      * @throws SaasException {@code tenant.state} if the tenant has no owner or is not open, {@code
      *     access.not-allowed}
      */
+    @AllowedFor(TENANTS)
     SignInLink issue(TenantId tenant);
 
     /**
@@ -43,6 +47,7 @@ public interface Access {
      * @param client the UUID of the tenant
      * @throws SaasException {@code access.not-allowed}
      */
+    @AllowedFor(READ_ONLY)
     boolean isRedirectUri(UUID client, String redirectUri);
 
     /**

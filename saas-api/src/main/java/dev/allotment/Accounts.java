@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -9,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The accounts of the main database. A portal user sees and changes only its own. Safe for use by several threads.
  */
+@AllowedFor({READ_ONLY, TENANTS})
 public interface Accounts extends Lookup<UserId, User> {
     /**
      * Opens an account for a stranger: a portal user with a new customer.
@@ -169,6 +173,7 @@ public interface Accounts extends Lookup<UserId, User> {
     void delete(UserId user);
 
     /** Returns the account with this login, in any case; empty if there is none, or it may not be seen. */
+    @AllowedFor({READ_ONLY, TENANTS})
     default Optional<User> findByLogin(String login) {
         Filter<User> wanted = Filter.equal(User.LOGIN, login.strip().toLowerCase(Locale.ROOT));
         return list(Query.where(wanted)).stream().findFirst();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 import java.util.List;
 
 /** The add-ons of one tenant database. Only its system administrators change them. */
+@AllowedFor(READ_ONLY)
 public interface Addons extends Lookup<Long, AddonStatus> {
     /**
      * Installs add-ons and what they need.

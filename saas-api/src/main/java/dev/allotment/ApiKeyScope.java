@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller with an API key may do, within the rights of the key's user. A value that is not {@linkplain #isKnown
- * known} comes from a newer version, and allows nothing. Immutable.
+ * known} comes from a newer version, and allows nothing. {@link AllowedFor} marks the use cases of the narrower scopes.
+ * Immutable.
  *
  * @param value {@code everything}, {@code read-only}, {@code customer:} or {@code plan:} and a number
  */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A key is used instead of a password. A change of the password does not affect keys. They are revoked if their user
  * becomes inactive or is deleted. Safe for use by several threads.
  */
+@AllowedFor({READ_ONLY, TENANTS})
 public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
     /** How many keys that have not expired a user may have. */
     int MAX_PER_USER = 10;
@@ -25,6 +29,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      * @throws SaasException {@code api-key.invalid}, {@code api-key.limit-reached}; {@code access.not-allowed} if this
      *     view does not act as a user, or acts with a key of a narrower scope
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     CreatedApiKey create(NewApiKey key);
 
     /**
@@ -35,6 +40,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      * @throws SaasException {@code access.denied} if it is wrong, {@code access.busy} also if there were too many
      *     failed sign-ins, and as {@link #create(NewApiKey)}
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     CreatedApiKey create(NewApiKey key, String keyOrPassword);
 
     /**
@@ -44,6 +50,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      * @throws SaasException {@code record.missing}, {@code api-key.limit-reached} if both would be too many, {@code
      *     access.not-allowed}
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     CreatedApiKey rotate(ApiKeyId key, Duration overlap);
 
     /**
@@ -51,6 +58,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      *
      * @throws SaasException {@code record.missing}, {@code access.not-allowed}
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     void revoke(ApiKeyId key);
 
     /**
@@ -58,6 +66,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      *
      * @throws SaasException {@code access.denied} if the acting user has no such key
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     void revoke(String secret);
 
     /**

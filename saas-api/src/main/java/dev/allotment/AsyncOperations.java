@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ public interface AsyncOperations {
     /**
      * Starts creating a tenant, as {@link Tenants#create}. Afterwards {@link Access#issue} creates the sign-in link.
      */
+    @AllowedFor(TENANTS)
     Operation create(CreateTenant command);
 
     /**
@@ -30,12 +33,14 @@ public interface AsyncOperations {
      * Starts copying a tenant, as {@link Tenants#duplicate}. Afterwards {@link Access#issue} creates the sign-in
      * link.
      */
+    @AllowedFor(TENANTS)
     Operation duplicate(DuplicateTenant command);
 
     /**
      * Starts making a backup, as {@link Backups#create}. The {@link Operation#uuid} is that of the {@link BackupId},
      * which exists when the operation is done.
      */
+    @AllowedFor(TENANTS)
     Operation createBackup(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
@@ -58,15 +63,18 @@ public interface AsyncOperations {
      *     access.not-allowed}, {@code backup.no-store}, {@code backup.key-missing}, {@code backup.key-wrong}, {@code
      *     backup.damaged}, {@code backup.store-failed}, {@code backend.unsupported}, {@code idempotency.mismatch}
      */
+    @AllowedFor(TENANTS)
     Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
      * Starts creating a tenant from a backup, as {@link Backups#restore}. The backup is read afterwards. Afterwards
      * {@link Access#issue} creates the sign-in link.
      */
+    @AllowedFor(TENANTS)
     Operation restoreBackup(RestoreBackup command);
 
     /** Starts bringing a tenant back to a backup, as {@link Backups#restoreInPlace}. The backup is read afterwards. */
+    @AllowedFor(TENANTS)
     Operation restoreInPlace(TenantId tenant, BackupId backup, @Nullable String idempotencyKey);
 
     /**
@@ -81,32 +89,39 @@ public interface AsyncOperations {
     Operation drillBackup(TenantId tenant, @Nullable BackupId backup, @Nullable String idempotencyKey);
 
     /** Starts renaming a tenant, as {@link Tenants#rename}. */
+    @AllowedFor(TENANTS)
     Operation rename(TenantId tenant, String name);
 
     /** Starts moving a tenant to another database server, as {@link Tenants#move}. */
     Operation move(TenantId tenant, ServerId server);
 
     /** Starts exchanging the databases of two tenants, as {@link Tenants#swap}. */
+    @AllowedFor(TENANTS)
     Operation swap(SwapTenants command);
 
     /** Starts moving a tenant to another plan, as {@link Tenants#switchPlan}. What it would do is checked now. */
+    @AllowedFor(TENANTS)
     Operation switchPlan(SwitchPlan command);
 
     /** Starts deleting a tenant, as {@link Tenants#delete}. */
+    @AllowedFor(TENANTS)
     Operation delete(TenantId tenant);
 
     /** Starts removing a tenant database for good, as {@link Tenants#purge}. */
+    @AllowedFor(TENANTS)
     Operation purge(TenantId tenant);
 
     /** Starts erasing a customer, as {@link Erasures#erase}. */
     Operation eraseCustomer(CustomerId customer);
 
     /** Starts restoring a soft-deleted tenant, as {@link Tenants#restore}. */
+    @AllowedFor(TENANTS)
     Operation restore(TenantId tenant);
 
     /**
      * Starts configuring a tenant, as {@link Configuration#apply}. {@link Operation#result} contains what was done.
      */
+    @AllowedFor(TENANTS)
     Operation configure(TenantId tenant, ConfigurationChange change);
 
     /**

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import dev.allotment.spi.backup.BackupStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Backups {
     /** Whether there is a store, so that there can be backups. Does not read the store. */
+    @AllowedFor({READ_ONLY, TENANTS})
     boolean hasStore();
 
     /**
      * Returns the backups of a tenant, the newest first. Reads the store. Leaves out those that are damaged or were
      * made by a newer version of the program; the log names them.
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     List<Backup> list(TenantId tenant);
 
     /**
@@ -32,18 +37,21 @@ public interface Backups {
      *
      * @param most the largest number to return
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     List<Backup> listNewest(TenantId tenant, int most);
 
     /**
      * Returns a backup of a tenant. Reads the store. Empty if it does not exist, and also if it is damaged or was made
      * by a newer version of the program; the log names it.
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     Optional<Backup> find(TenantId tenant, BackupId backup);
 
     /**
      * Returns how much space the backups of a tenant and of its customer take, and the limit. Reads the catalog, but
      * not the store.
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     BackupUsage usage(TenantId tenant);
 
     /**
@@ -62,6 +70,7 @@ public interface Backups {
      *     backend.unsupported}, {@code idempotency.mismatch}, {@code operation.in-progress}, {@code
      *     access.not-allowed}, {@code backup.limit-reached}
      */
+    @AllowedFor(TENANTS)
     Backup create(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
@@ -89,6 +98,7 @@ public interface Backups {
      *     backup was changed in any way; {@code backup.newer}; {@code backend.unsupported} if the server has another
      *     kind of databases; and as {@link Tenants#duplicate}. Then there is no new tenant
      */
+    @AllowedFor(TENANTS)
     CreatedTenant restore(RestoreBackup command);
 
     /**
@@ -145,6 +155,7 @@ public interface Backups {
      *     schema.failed}; {@code idempotency.mismatch}, {@code operation.in-progress}; and as {@link #create}. Then the
      *     tenant is as it was
      */
+    @AllowedFor(TENANTS)
     Tenant restoreInPlace(TenantId tenant, BackupId backup, @Nullable String idempotencyKey);
 
     /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 import java.util.List;
 
 /**
@@ -36,9 +38,11 @@ public interface Campaigns {
      *
      * @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown}
      */
+    @AllowedFor(READ_ONLY)
     long count(Campaign campaign);
 
     /** Returns a campaign and its progress. */
+    @AllowedFor(READ_ONLY)
     CampaignStatus status(OperationId campaign);
 
     /**
@@ -46,6 +50,7 @@ public interface Campaigns {
      *
      * @param limit the maximum number; 0: no maximum
      */
+    @AllowedFor(READ_ONLY)
     List<Operation> failures(OperationId campaign, int limit);
 
     /**
@@ -68,5 +73,6 @@ public interface Campaigns {
     Operation retry(OperationId campaign);
 
     /** Returns which versions the tenants have, from the catalog. */
+    @AllowedFor(READ_ONLY)
     TenantVersions versions();
 }

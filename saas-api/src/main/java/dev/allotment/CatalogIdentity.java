@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 /**
  * Protects database servers from copies of the catalog. Requires an administrator.
  *
@@ -14,6 +16,7 @@ package dev.allotment;
  */
 public interface CatalogIdentity {
     /** Returns whether this catalog is a copy, for which no administrator has decided what it is. */
+    @AllowedFor(READ_ONLY)
     boolean isCopy();
 
     /**

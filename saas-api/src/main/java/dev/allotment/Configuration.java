@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.util.List;
 
 /** Configures tenants. Requires an administrator. */
@@ -12,6 +15,7 @@ public interface Configuration {
      *     configuration.invalid}, {@code tenant.state}, {@code tenant.busy} (another operation works on the tenant;
      *     retryable)
      */
+    @AllowedFor(TENANTS)
     ConfigurationResult apply(TenantId tenant, ConfigurationChange change);
 
     /**
@@ -21,5 +25,6 @@ public interface Configuration {
      * @param addons technical names; those that are not installed are left out
      * @throws SaasException {@code addon.unknown}, {@code addon.needed}, {@code tenant.state}
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     List<AddonRemoval> previewUninstall(TenantId tenant, List<String> addons);
 }

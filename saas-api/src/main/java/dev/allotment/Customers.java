@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The customers that accounts act for and tenants belong to. A portal user sees only its own. */
+@AllowedFor({READ_ONLY, TENANTS})
 public interface Customers extends Lookup<CustomerId, Customer> {
     /**
      * Creates a customer without accounts.
@@ -44,11 +48,13 @@ public interface Customers extends Lookup<CustomerId, Customer> {
     void delete(CustomerId customer);
 
     /** Returns the customers with this name, the oldest first. Several may have it. */
+    @AllowedFor({READ_ONLY, TENANTS})
     default List<Customer> listByName(String name) {
         return list(Query.where(Filter.equal(Customer.NAME, name)));
     }
 
     /** Returns the customers with this email address, the oldest first. Several may have it; case is ignored. */
+    @AllowedFor({READ_ONLY, TENANTS})
     default List<Customer> listByEmail(String email) {
         return list(Query.where(Filter.likeIgnoringCase(Customer.EMAIL, Filter.literal(email.strip()))));
     }

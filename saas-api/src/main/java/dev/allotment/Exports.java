@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.io.OutputStream;
 import java.util.Optional;
 
@@ -37,6 +39,7 @@ public interface Exports {
      *     minute and a second for each 128 KiB. This is checked when a write of at most 4 KiB returns: a stream whose
      *     writes block without end has to end them itself
      */
+    @AllowedFor(TENANTS)
     void write(TenantId tenant, OutputStream out);
 
     /**
@@ -57,6 +60,7 @@ public interface Exports {
      *     {@code backend.unavailable}, {@code files.invalid}
      * @throws java.io.UncheckedIOException as {@link #write}
      */
+    @AllowedFor(TENANTS)
     void writeBackup(TenantId tenant, BackupId backup, OutputStream out);
 
     /**
@@ -93,6 +97,7 @@ public interface Exports {
      * @param passphrase 12 characters to 500 bytes in UTF-8, without control characters; stored nowhere
      * @throws SaasException {@code export.passphrase-invalid}
      */
+    @AllowedFor(TENANTS)
     OutputStream encrypted(OutputStream out, String passphrase);
 
     /**
@@ -101,6 +106,7 @@ public interface Exports {
      *
      * @throws SaasException {@code record.missing}
      */
+    @AllowedFor(TENANTS)
     Optional<PreparedExport> prepared(TenantId tenant);
 
     /**
@@ -118,5 +124,6 @@ public interface Exports {
      *     has not all of it, also after the first bytes; {@code backup.store-failed}; {@code export.busy}
      * @throws java.io.UncheckedIOException if it cannot be written, or is read too slowly
      */
+    @AllowedFor(TENANTS)
     void download(ExportId export, long offset, long length, OutputStream out);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 import java.util.List;
 
 /**
@@ -49,6 +51,7 @@ public interface Maintenance {
     int recover();
 
     /** Returns the names of all listeners of this control plane, in order. */
+    @AllowedFor(READ_ONLY)
     List<String> listeners();
 
     /**
@@ -82,12 +85,15 @@ public interface Maintenance {
     /**
      * Returns the nodes that work on the catalog, by name. Includes nodes that died less than ten minutes ago.
      */
+    @AllowedFor(READ_ONLY)
     List<Node> nodes();
 
     /** Returns what this process has done since it started. Does no I/O. */
+    @AllowedFor(READ_ONLY)
     NodeStatistics statistics();
 
     /** Returns the events that are still to be delivered, by the name of the listener, for all nodes together. */
+    @AllowedFor(READ_ONLY)
     List<ListenerBacklog> backlogs();
 
     /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The members of one tenant database. Members without the right to manage members see all, and change only
  * themselves.
  */
+@AllowedFor(READ_ONLY)
 public interface Members extends Lookup<MemberId, Member> {
     /**
      * Checks a login and a password, as {@link Accounts#authenticate(String, String, String)} does.
@@ -78,6 +81,7 @@ public interface Members extends Lookup<MemberId, Member> {
     void delete(MemberId member);
 
     /** Returns the groups of a member, in the order of their XML ids. */
+    @AllowedFor(READ_ONLY)
     List<Group> groups(MemberId member);
 
     /**
@@ -88,9 +92,11 @@ public interface Members extends Lookup<MemberId, Member> {
     void setGroups(MemberId member, List<GroupId> groups);
 
     /** Returns whether a member is in the group with an XML id; false if there is no such group. */
+    @AllowedFor(READ_ONLY)
     boolean inGroup(MemberId member, String xmlId);
 
     /** Returns the member with this login, in any case; empty if there is none, or it may not be seen. */
+    @AllowedFor(READ_ONLY)
     default Optional<Member> findByLogin(String login) {
         Filter<Member> wanted = Filter.equal(Member.LOGIN, login.strip().toLowerCase(Locale.ROOT));
         return list(Query.where(wanted)).stream().findFirst();

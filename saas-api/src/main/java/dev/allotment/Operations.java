@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.time.Duration;
 
 /**
  * The operations, running and finished. A portal user sees those of its customer's tenants and those that it started;
  * it may cancel the latter.
  */
+@AllowedFor({READ_ONLY, TENANTS})
 public interface Operations extends Lookup<OperationId, Operation> {
     /**
      * Finishes or undoes every operation of a dead node, now. An operation that failed before is retried at once; the
@@ -24,12 +28,14 @@ public interface Operations extends Lookup<OperationId, Operation> {
      *
      * @return the operation after that, or still running if the timeout expired
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     Operation await(OperationId operation, Duration timeout);
 
     /**
      * Requests that an operation is undone at its next step. An operation that has finished, or that can only be
      * completed, is not undone; the state of the returned operation shows it.
      */
+    @AllowedFor(TENANTS)
     Operation cancel(OperationId operation);
 
     /**

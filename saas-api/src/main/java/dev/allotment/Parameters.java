@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of the main database or of one tenant. Only administrators of that database change them. */
+@AllowedFor(READ_ONLY)
 public interface Parameters extends Lookup<Long, Parameter> {
     /** Returns the value of a parameter; empty if it does not exist or may not be seen. */
+    @AllowedFor(READ_ONLY)
     Optional<String> value(String key);
 
     /**

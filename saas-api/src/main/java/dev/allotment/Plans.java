@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The plans. A portal user sees the plans of its customer's tenants. Only administrators change plans. */
+@AllowedFor({READ_ONLY, TENANTS})
 public interface Plans extends Lookup<PlanId, Plan> {
     /**
      * Creates a plan.
@@ -67,6 +71,7 @@ public interface Plans extends Lookup<PlanId, Plan> {
     String generateName(PlanId plan);
 
     /** Returns the versions of plans. A portal user sees those of its customer's tenants. */
+    @AllowedFor({READ_ONLY, TENANTS})
     Lookup<Long, PlanVersion> versions();
 
     /**
@@ -75,9 +80,11 @@ public interface Plans extends Lookup<PlanId, Plan> {
      * @param number 0: the version that is sold now
      * @throws SaasException {@code record.missing}
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     PlanVersion version(PlanId plan, int number);
 
     /** Returns the plan with this name; the oldest, if several have it. */
+    @AllowedFor({READ_ONLY, TENANTS})
     default Optional<Plan> findByName(String name) {
         return list(Query.where(Filter.equal(Plan.NAME, name)).page(0, 1)).stream()
                 .findFirst();

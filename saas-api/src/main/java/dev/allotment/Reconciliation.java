@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 import java.util.List;
 
 /**
@@ -16,6 +18,7 @@ import java.util.List;
  */
 public interface Reconciliation {
     /** Checks all servers in service, except those given up as lost. Changes nothing. */
+    @AllowedFor(READ_ONLY)
     ReconciliationReport check();
 
     /**
@@ -23,6 +26,7 @@ public interface Reconciliation {
      *
      * @throws SaasException {@code record.missing}
      */
+    @AllowedFor(READ_ONLY)
     ReconciliationReport check(ServerId server);
 
     /**

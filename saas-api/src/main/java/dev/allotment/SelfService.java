@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface SelfService {
     /** Returns the published plans, in order of presentation. */
+    @AllowedFor({READ_ONLY, TENANTS})
     List<Plan> offers();
 
     /**
@@ -24,6 +28,7 @@ public interface SelfService {
      * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code record.missing} for a plan
      *     that is not published
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     void checkName(PlanId plan, String label);
 
     /**
@@ -34,6 +39,7 @@ public interface SelfService {
      * @throws SaasException as {@link #checkName}, and {@code plan.limit-reached}, {@code server.none}, {@code
      *     server.labels-missing}, {@code template.not-ready}
      */
+    @AllowedFor(TENANTS)
     Operation start(PlanId plan, @Nullable String label, @Nullable String idempotencyKey);
 
     /**
@@ -41,6 +47,7 @@ public interface SelfService {
      *
      * @throws SaasException {@code record.missing}
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     Operation operation(OperationId operation);
 
     /**
@@ -48,6 +55,7 @@ public interface SelfService {
      *
      * @throws SaasException as {@link Tenants#rename}
      */
+    @AllowedFor(TENANTS)
     Tenant rename(TenantId tenant, String label);
 
     /**
@@ -59,6 +67,7 @@ public interface SelfService {
      * @throws SaasException as {@link #checkName} and {@link Tenants#duplicate}; {@code record.missing} if the plan is
      *     not published, {@code tenant.state} if the tenant is not open
      */
+    @AllowedFor(TENANTS)
     Operation duplicate(TenantId tenant, @Nullable String label, @Nullable String idempotencyKey);
 
     /**
@@ -69,6 +78,7 @@ public interface SelfService {
      * @throws SaasException as {@link #duplicate}; {@code configuration.invalid} for the hours, {@code tenant.state} if
      *     the tenant has expired
      */
+    @AllowedFor(TENANTS)
     Operation preview(TenantId tenant, @Nullable String label, int hours, @Nullable String idempotencyKey);
 
     /**
@@ -77,6 +87,7 @@ public interface SelfService {
      * @param plan a published plan, which may be the present one if a newer version of it is sold
      * @throws SaasException as {@link Tenants#previewSwitch}; {@code record.missing} if the plan is not published
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     PlanSwitch previewSwitch(TenantId tenant, PlanId plan);
 
     /**
@@ -90,6 +101,7 @@ public interface SelfService {
      *     removed; {@code plan.switch-refused} if the tenant exceeds a new limit; {@code tenant.busy}; and as {@link
      *     #previewSwitch}
      */
+    @AllowedFor(TENANTS)
     Operation switchPlan(TenantId tenant, PlanId plan, int version, List<String> addonsToRemove);
 
     /**
@@ -97,6 +109,7 @@ public interface SelfService {
      *
      * @throws SaasException as {@link Tenants#delete}
      */
+    @AllowedFor(TENANTS)
     Tenant delete(TenantId tenant);
 
     /**
@@ -110,6 +123,7 @@ public interface SelfService {
      * Returns which of the user's own soft-deleted tenants {@link #restore} accepts now. Looks at the 100 whose
      * retention ends first, and keeps that order.
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     List<Tenant> restorable();
 
     /**
@@ -119,5 +133,6 @@ public interface SelfService {
      *
      * @throws SaasException as {@link Tenants#restore}, and {@code access.not-allowed} if the user did not delete it
      */
+    @AllowedFor(TENANTS)
     Tenant restore(TenantId tenant);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * largest free capacity times weight, or the one that the plan names. It must have the {@linkplain
  * Server#REQUIRED_LABEL required labels}.
  */
+@AllowedFor(READ_ONLY)
 public interface Servers extends Lookup<ServerId, Server> {
     /**
      * Registers a server without a password, as {@link #create(Server, String)} does.
@@ -77,6 +80,7 @@ public interface Servers extends Lookup<ServerId, Server> {
     /**
      * Shows what {@link #giveUp} would lose. Checks the server, which takes at most a few seconds, and changes nothing.
      */
+    @AllowedFor(READ_ONLY)
     ServerLoss loss(ServerId server);
 
     /**
@@ -116,21 +120,25 @@ public interface Servers extends Lookup<ServerId, Server> {
      * Checks a server, which takes at most a few seconds, and counts its databases. Does not throw if the server is
      * down.
      */
+    @AllowedFor(READ_ONLY)
     ServerStatus status(ServerId server);
 
     /**
      * Returns what each database on a server takes of it, as the maintenance of this process last read it; empty if it
      * has not for five minutes, or if the server is down or its backend does not know. Does not contact the server.
      */
+    @AllowedFor(READ_ONLY)
     List<DatabaseLoad> load(ServerId server);
 
     /**
      * Returns the last status of every server in this process. The maintenance checks them regularly. Does not
      * contact the servers.
      */
+    @AllowedFor(READ_ONLY)
     List<ServerStatus> statuses();
 
     /** Finds moves that would even out the sizes of the servers, as {@link #rebalancing(Rebalancing.Measure)} does. */
+    @AllowedFor(READ_ONLY)
     default Rebalancing rebalancing() {
         return rebalancing(Rebalancing.Measure.SIZE);
     }
@@ -145,9 +153,11 @@ public interface Servers extends Lookup<ServerId, Server> {
      * or to over a tenth more than its fair share of bytes, except from a server that is being drained. A server that
      * is being drained loses as many tenants as it can. Servers that are down are left out.
      */
+    @AllowedFor(READ_ONLY)
     Rebalancing rebalancing(Rebalancing.Measure by);
 
     /** Returns the server with this name, such as {@code default}; empty if there is none. */
+    @AllowedFor(READ_ONLY)
     default Optional<Server> findByName(String name) {
         return list(Query.where(Filter.equal(Server.NAME, name))).stream().findFirst();
     }

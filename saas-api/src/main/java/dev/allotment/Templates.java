@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * if an add-on has a newer version. The result is the next template version, which the plan uses from then on.
  * Existing tenants do not change. Spares and templates of the previous version are removed.
  */
+@AllowedFor(READ_ONLY)
 public interface Templates extends Lookup<TemplateId, Template> {
     /**
      * Builds a template with the plan's language, time zone and server, and with these add-ons and what they need.
@@ -69,12 +72,15 @@ public interface Templates extends Lookup<TemplateId, Template> {
      *
      * @throws SaasException {@code access.not-allowed}
      */
+    @AllowedFor(READ_ONLY)
     List<AddonStatus> addons();
 
     /** Returns the state of the warm pool. */
+    @AllowedFor(READ_ONLY)
     WarmPoolStatistics spares();
 
     /** Returns the template with this database name; empty if there is none. */
+    @AllowedFor(READ_ONLY)
     default Optional<Template> findByName(String name) {
         return list(Query.where(Filter.equal(Template.NAME, name))).stream().findFirst();
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.net.URI;
 import java.time.Instant;
 import java.util.Collection;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every change of more than one step survives a crash: see {@link Operation}. What takes long can be started
  * without waiting for it: see {@link AsyncOperations}.
  */
+@AllowedFor({READ_ONLY, TENANTS})
 public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Creates a tenant and opens it. It can be used when this returns. If this throws, nothing is left behind.
@@ -28,6 +32,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     idempotency.mismatch}, {@code operation.in-progress} (the same key is in progress; retryable), {@code
      *     operation.cancelled}, {@code record.missing} for plan, owner or customer
      */
+    @AllowedFor(TENANTS)
     CreatedTenant create(CreateTenant command);
 
     /**
@@ -52,6 +57,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     backend.unsupported} between kinds of servers, {@code database.not-transferable} with what another server
      *     cannot have, {@code neutraliser.failed}, {@code addon.failed}
      */
+    @AllowedFor(TENANTS)
     CreatedTenant duplicate(DuplicateTenant command);
 
     /**
@@ -63,10 +69,12 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @return a count for each value, in the order of the values; 0 for one that no tenant has
      * @throws SaasException as {@link #list}
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     <V> Map<V, Long> counts(
             RecordField<Tenant, V> field, Collection<? extends V> values, Filter<? super Tenant> filter);
 
     /** Returns the tenant with a database name, if it is not deleted. */
+    @AllowedFor({READ_ONLY, TENANTS})
     Optional<Tenant> findByName(String name);
 
     /**
@@ -75,6 +83,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @param host as a client sends it: in any case, with or without port and trailing dot
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     Optional<Tenant> findByHost(String host);
 
     /**
@@ -88,6 +97,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code schema.failed}, {@code schema.none}, {@code tenant.state} if it is neither open nor
      *     suspended, {@code tenant.busy}, {@code backend.unsupported} if its server has no logins
      */
+    @AllowedFor(TENANTS)
     Tenant migrate(TenantId tenant);
 
     /**
@@ -97,6 +107,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code tenant.state} if it is
      *     neither open nor suspended, {@code tenant.busy}
      */
+    @AllowedFor(TENANTS)
     Tenant rename(TenantId tenant, String name);
 
     /**
@@ -155,6 +166,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     configuration.invalid} for the hours; {@code idempotency.mismatch}, {@code operation.in-progress}. Then both
      *     are as they were
      */
+    @AllowedFor(TENANTS)
     Tenant swap(SwapTenants command);
 
     /**
@@ -167,6 +179,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException {@code tenant.state} while it is being created, {@code tenant.busy}
      */
+    @AllowedFor(TENANTS)
     Tenant delete(TenantId tenant);
 
     /**
@@ -174,6 +187,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException as {@link #delete}, and any exception of the pre-deletion backup
      */
+    @AllowedFor(TENANTS)
     Tenant purge(TenantId tenant);
 
     /**
@@ -184,6 +198,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code tenant.state} if it is not retained, {@code plan.limit-reached}, {@code
      *     tenant.busy}
      */
+    @AllowedFor(TENANTS)
     Tenant restore(TenantId tenant);
 
     /**
@@ -191,6 +206,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException {@code record.missing}
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     Optional<DeletionProof> proofOfDeletion(TenantId tenant);
 
     /**
@@ -206,6 +222,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     plan.limit-reached} for the new customer, {@code record.missing} for the customer, {@code tenant.state} if it
      *     is neither open nor suspended, {@code tenant.busy}
      */
+    @AllowedFor(TENANTS)
     Tenant update(TenantId tenant, UnaryOperator<Tenant> change);
 
     /**
@@ -217,6 +234,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code configuration.invalid} for the reason, or a time outside the years 1 to 9999;
      *     {@code tenant.state}, {@code tenant.busy}
      */
+    @AllowedFor(TENANTS)
     Tenant extend(TenantId tenant, @Nullable Instant expiresAt, String reason);
 
     /**
@@ -226,6 +244,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code record.missing}, {@code tenant.state}, {@code addon.unknown}, {@code
      *     configuration.invalid}: what {@link #switchPlan} refuses even if it is forced
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version);
 
     /**
@@ -237,9 +256,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     {@code tenant.state}, {@code tenant.busy}, {@code addon.unknown}, {@code addon.failed}, {@code
      *     configuration.invalid} if it belongs to no customer
      */
+    @AllowedFor(TENANTS)
     Tenant switchPlan(SwitchPlan command);
 
     /** Suspends a tenant without a reason, as {@link #suspend(SuspendTenant)} does. Its owner is notified. */
+    @AllowedFor(TENANTS)
     Tenant suspend(TenantId tenant);
 
     /**
@@ -249,6 +270,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code tenant.state} if it is neither open nor suspended, {@code tenant.busy}, {@code
      *     configuration.invalid} for the reason
      */
+    @AllowedFor(TENANTS)
     Tenant suspend(SuspendTenant command);
 
     /**
@@ -258,6 +280,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException as {@link #suspend(SuspendTenant)}
      */
+    @AllowedFor(TENANTS)
     Tenant resume(TenantId tenant);
 
     /**
@@ -269,6 +292,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException only if the tenants cannot be read: {@code access.not-allowed}, {@code
      *     backend.unavailable}
      */
+    @AllowedFor(TENANTS)
     BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action);
 
     /**
@@ -277,6 +301,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException {@code tenant.state} if it is neither open nor suspended
      */
+    @AllowedFor(TENANTS)
     Tenant sync(TenantId tenant);
 
     /**
@@ -286,6 +311,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @param bytes not negative
      * @throws SaasException {@code configuration.invalid}, {@code tenant.state}
      */
+    @AllowedFor(TENANTS)
     Tenant reportFileStorage(TenantId tenant, long bytes);
 
     /**
@@ -293,6 +319,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * most seconds ago; empty if it has not been read, or if the server is down or does not measure it. Does not
      * contact the server. The metrics show the history: {@link Usage} keeps sizes only.
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     Optional<DatabaseLoad> load(TenantId tenant);
 
     /**
@@ -300,9 +327,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException as {@link #suspend}
      */
+    @AllowedFor(TENANTS)
     Tenant sendParameters(TenantId tenant);
 
     /** Returns the names of the main database and of all open and suspended tenants, in order. Requires no rights. */
+    @AllowedFor(READ_ONLY)
     List<String> databaseNames();
 
     /**
@@ -310,14 +339,17 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @param limit the maximum number of names, at least 1
      */
+    @AllowedFor(READ_ONLY)
     List<String> databaseNames(int limit);
 
     /** Returns the host of a tenant: its own, or a shared one if its server's template has a path. */
+    @AllowedFor({READ_ONLY, TENANTS})
     String host(Tenant tenant);
 
     /**
      * Returns the URL of a tenant: scheme, host and port, and the path if it has no separate host. There is no slash
      * at the end.
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     URI publicUrl(Tenant tenant);
 }

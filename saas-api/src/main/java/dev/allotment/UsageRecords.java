@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.AllowedFor.Keys.TENANTS;
+
 import java.time.LocalDate;
 import java.util.function.Consumer;
 
@@ -10,12 +13,14 @@ import java.util.function.Consumer;
  * <p>Usage is recorded by {@link Tenants#sync}, which the maintenance calls several times a day, and when a tenant is
  * created or deleted, its files are reported, or a backup of it is made or deleted.
  */
+@AllowedFor({READ_ONLY, TENANTS})
 public interface UsageRecords extends Lookup<Long, Usage> {
     /**
      * Returns the total usage of all tenants on a day. The database adds it up.
      *
      * @param day in UTC
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     Total total(LocalDate day);
 
     /**
@@ -39,5 +44,6 @@ public interface UsageRecords extends Lookup<Long, Usage> {
      * @throws SaasException {@code query.invalid} if the last day is before the first one, or a year does not have
      *     four digits
      */
+    @AllowedFor({READ_ONLY, TENANTS})
     void export(LocalDate from, LocalDate to, Consumer<String> lines);
 }

@@ -4,7 +4,6 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Access;
 import dev.allotment.ApiKey;
 import dev.allotment.ApiKeyHolder;
 import dev.allotment.ApiKeyId;
@@ -33,12 +32,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.User;
-import dev.allotment.core.internal.base.ScopedCalls;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -291,42 +285,6 @@ class ApiKeyScopesTest {
         }
         assertThat(acting(owner, ApiKeyScope.ofPlan(second.id())).tenants().list(Query.all()))
                 .isEmpty();
-    }
-
-    /** A typing error in the list would refuse a use case, or allow one that is called so later. */
-    @Test
-    void everyListedUseCaseExists() throws ReflectiveOperationException {
-        for (String each : ScopedCalls.listedNames()) {
-            String[] parts = each.split("#");
-            assertThat(Class.forName(parts[0]).getMethods())
-                    .extracting(Method::getName)
-                    .contains(parts[1]);
-        }
-    }
-
-    /** A use case that is listed for no scope is refused. */
-    @Test
-    void everyUseCaseThatIsNotListedIsRefused() {
-        Access access = acting(administrator, ApiKeyScope.READ_ONLY).access();
-        List<String> passed = new ArrayList<>();
-        for (Method method : Access.class.getMethods()) {
-            Object[] arguments = new Object[method.getParameterCount()];
-            Parameter[] parameters = method.getParameters();
-            for (int i = 0; i < arguments.length; i++) {
-                arguments[i] = parameters[i].getType() == long.class ? 1L : null;
-            }
-            try {
-                method.invoke(access, arguments);
-                passed.add(method.getName());
-            } catch (InvocationTargetException e) {
-                if (!String.valueOf(e.getCause().getMessage()).contains("read-only")) {
-                    passed.add(method.getName());
-                }
-            } catch (IllegalAccessException e) {
-                throw new AssertionError(e);
-            }
-        }
-        assertThat(passed).containsExactly("isRedirectUri");
     }
 
     private Saas acting(User user, ApiKeyScope scope) {

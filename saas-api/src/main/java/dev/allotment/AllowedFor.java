@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a use case that a caller with a limited API key may call, within the rights of the key's user. A use case
+ * without this mark refuses limited keys with {@code access.not-allowed}: it needs {@link ApiKeyScope#EVERYTHING}.
+ *
+ * <p>At an interface it marks the methods that the interface inherits from {@link Lookup}.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE, ElementType.METHOD})
+public @interface AllowedFor {
+    /** Returns the kinds of limited keys that may call it. */
+    Keys[] value();
+
+    /** A kind of limited API keys. */
+    enum Keys {
+        /** Keys with the scope {@link ApiKeyScope#READ_ONLY}. */
+        READ_ONLY,
+
+        /**
+         * Keys that are limited to the tenants of one customer or of one plan, see {@link ApiKeyScope#ofCustomer} and
+         * {@link ApiKeyScope#ofPlan}. Other tenants do not exist for them.
+         */
+        TENANTS
+    }
+}
