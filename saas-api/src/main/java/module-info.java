@@ -12,7 +12,8 @@ module dev.allotment.api {
     exports dev.allotment.spi;
     exports dev.allotment.spi.backend;
     exports dev.allotment.spi.backup;
+    exports dev.allotment.spi.core;
     exports dev.allotment.spi.protocol;
 
-    uses dev.allotment.SaasBuilder;
+    uses dev.allotment.spi.core.SaasProvider;
 }

@@ -8,6 +8,6 @@ module dev.allotment.core {
     uses dev.allotment.hook.AddonSource;
     uses dev.allotment.hook.SaasListener;
 
-    provides dev.allotment.SaasBuilder with
-            dev.allotment.core.Allotment.Builder;
+    provides dev.allotment.spi.core.SaasProvider with
+            dev.allotment.core.CoreProvider;
 }

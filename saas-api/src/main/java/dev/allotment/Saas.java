@@ -2,7 +2,6 @@
 package dev.allotment;
 
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +31,7 @@ public interface Saas extends MainRecords, AutoCloseable {
      * @throws IllegalStateException if saas-core is not on the class path or the module path
      */
     static SaasBuilder builder() {
-        return ServiceLoader.load(SaasBuilder.class, SaasBuilder.class.getClassLoader())
-                .findFirst()
-                .or(() -> ServiceLoader.load(SaasBuilder.class).findFirst())
-                .orElseThrow(() -> new IllegalStateException(
-                        "No implementation of dev.allotment.SaasBuilder was found. Add dev.allotment:saas-core to the"
-                                + " class path or the module path."));
+        return SaasBuilder.ofFoundCore();
     }
 
     /** Returns the name of the main database, where accounts, plans and tenants are administered. */

@@ -14,15 +14,22 @@ import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.spi.core.SaasProvider;
+import dev.allotment.spi.core.SaasSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the settings of a control plane and opens it. {@link Saas#builder} returns one.
@@ -30,80 +37,202 @@ import java.util.function.Supplier;
  * <p>Every setting but the backend has a default. A method that is called again replaces what was set before, unless
  * it says that it adds. Not safe for use by several threads.
  */
-public interface SaasBuilder {
+public final class SaasBuilder {
+    private final SaasProvider core;
+
+    private @Nullable String backendName;
+    private Map<String, String> backendSettings = Map.of();
+    private @Nullable Backend backend;
+    private final List<BackendProvider> providers = new ArrayList<>();
+
+    private String mainDatabase = "portal.localhost";
+    private String baseUrl = "http://portal.localhost:8069";
+    private @Nullable String baseDomain;
+    private String administratorLogin = "admin";
+    private @Nullable String administratorPassword;
+
+    private @Nullable String node;
+    private Clock clock = Clock.systemUTC();
+    private SecureRandom random = new SecureRandom();
+    private LongSupplier ticker = System::nanoTime;
+    private @Nullable Executor executor;
+
+    private @Nullable String masterPassword;
+    private Supplier<List<String>> secretKeys = List::of;
+    private int passwordIterations = 210_000;
+    private @Nullable PasswordPolicy passwordPolicy;
+
+    private int failedSignInsPerLogin = 10;
+    private int failedSignInsPerClientAddress = 100;
+    private int signUpsPerClientAddress = 20;
+    private int databasesWarnAt = 2000;
+    private int databasesMax = 4000;
+    private Duration nameRetention = Duration.ofDays(30);
+
+    private @Nullable BackupStore backupStore;
+    private @Nullable Path backupFolder;
+    private int keptBackups = 7;
+    private Duration backupDrillsWithin = Duration.ofDays(30);
+    private boolean backupBeforeChanges;
+
+    private final List<AddonSource> addonSources = new ArrayList<>();
+    private final List<Path> addonFolders = new ArrayList<>();
+    private final Map<String, Fix> fixes = new HashMap<>();
+    private final Map<String, TenantAction> tenantActions = new HashMap<>();
+    private final List<SaasListener> listeners = new ArrayList<>();
+    private final List<Neutraliser> neutralisers = new ArrayList<>();
+
+    private @Nullable TenantSchema tenantSchema;
+    private @Nullable TenantFiles tenantFiles;
+    private @Nullable DomainVerifier domainVerifier;
+    private @Nullable PreDeletionBackup preDeletionBackup;
+
+    private SaasBuilder(SaasProvider core) {
+        this.core = core;
+    }
+
+    /** Starts a builder of the core on the class path or the module path: see {@link Saas#builder}. */
+    static SaasBuilder ofFoundCore() {
+        return of(ServiceLoader.load(SaasProvider.class, SaasProvider.class.getClassLoader())
+                .findFirst()
+                .or(() -> ServiceLoader.load(SaasProvider.class).findFirst())
+                .orElseThrow(() -> new IllegalStateException(
+                        "No implementation of dev.allotment.spi.core.SaasProvider was found. Add"
+                                + " dev.allotment:saas-core to the class path or the module path.")));
+    }
+
+    /** Starts a builder of a given core, for tests of the core. */
+    @Internal
+    public static SaasBuilder of(SaasProvider core) {
+        return new SaasBuilder(core);
+    }
+
+    /** Refuses null at once, because the cause of a null that is noticed later is hard to find. */
+    private static <T> T required(T value, String parameter) {
+        return Objects.requireNonNull(value, parameter);
+    }
+
     /**
      * Sets the backend by name: {@code h2}, {@code postgres}, {@code memory}, or another one on the class path. It is
      * closed with the control plane. There is no default.
      *
      * @param settings see docs/configuration.md for the settings of each backend
      */
-    SaasBuilder backend(String name, Map<String, String> settings);
+    public SaasBuilder backend(String name, Map<String, String> settings) {
+        backendName = required(name, "name");
+        backendSettings = Map.copyOf(required(settings, "settings"));
+        backend = null;
+        return this;
+    }
 
     /** Sets a backend that the embedder opened. It stays open when the control plane is closed. */
-    SaasBuilder backend(Backend opened);
+    public SaasBuilder backend(Backend opened) {
+        backend = required(opened, "opened");
+        return this;
+    }
 
     /**
      * Sets the name of the main database. Default: {@code portal.localhost}. A catalog keeps the name that it was
      * created with, and refuses another one.
      */
-    SaasBuilder mainDatabase(String name);
+    public SaasBuilder mainDatabase(String name) {
+        mainDatabase = name;
+        return this;
+    }
 
     /**
      * Sets the URL of the main database. Default: {@code http://portal.localhost:8069}. The first start stores it as
      * the parameter {@link Parameter#BASE_URL}; later starts ignore it.
      */
-    SaasBuilder baseUrl(String url);
+    public SaasBuilder baseUrl(String url) {
+        baseUrl = url;
+        return this;
+    }
 
     /**
      * Sets the domain that is appended to database names without a dot. Default: the host of the base URL. The first
      * start stores it as the parameter {@link Parameter#BASE_DOMAIN}; later starts ignore it.
      */
-    SaasBuilder baseDomain(String domain);
+    public SaasBuilder baseDomain(String domain) {
+        baseDomain = domain;
+        return this;
+    }
 
     /**
      * Sets login and password of the first administrator, whom the first start creates. Default: {@code admin},
      * without a password.
      */
-    SaasBuilder administrator(String login, String password);
+    public SaasBuilder administrator(String login, String password) {
+        administratorLogin = login;
+        administratorPassword = password;
+        return this;
+    }
 
     /**
      * Sets the master password. A caller that knows it gets a view with all rights, see {@link
      * Saas#withMasterPassword}; Odoo's service {@code db} uses this. Default: none, so no password is accepted.
      */
-    SaasBuilder masterPassword(String password);
+    public SaasBuilder masterPassword(String password) {
+        masterPassword = password;
+        return this;
+    }
 
     /**
      * Sets the name of this process among those that share the catalog. Default: a random name. A process that starts
      * under the name of a dead one takes over its operations at once; under another name, after 20 seconds.
      */
-    SaasBuilder node(String name);
+    public SaasBuilder node(String name) {
+        node = name;
+        return this;
+    }
 
     /** Sets the clock. Default: the system clock in UTC. */
-    SaasBuilder clock(Clock clock);
+    public SaasBuilder clock(Clock clock) {
+        this.clock = required(clock, "clock");
+        return this;
+    }
 
     /** Sets the source of all secrets and identities. Default: a new {@link SecureRandom}. */
-    SaasBuilder random(SecureRandom random);
+    public SaasBuilder random(SecureRandom random) {
+        this.random = required(random, "random");
+        return this;
+    }
 
     /**
      * Sets the source of elapsed time, for tests: nanoseconds from any origin that never decrease. Default: {@link
      * System#nanoTime}.
      */
-    SaasBuilder ticker(LongSupplier ticker);
+    public SaasBuilder ticker(LongSupplier ticker) {
+        this.ticker = required(ticker, "ticker");
+        return this;
+    }
 
     /** Adds a source of add-ons to those found with ServiceLoader and on the class path. */
-    SaasBuilder addons(AddonSource source);
+    public SaasBuilder addons(AddonSource source) {
+        addonSources.add(required(source, "source"));
+        return this;
+    }
 
     /** Adds a folder that contains a folder for each add-on. */
-    SaasBuilder addons(Path folder);
+    public SaasBuilder addons(Path folder) {
+        addonFolders.add(required(folder, "folder"));
+        return this;
+    }
 
     /** Adds a fix that configuration changes can name. Default: none. */
-    SaasBuilder fix(String name, Fix fix);
+    public SaasBuilder fix(String name, Fix fix) {
+        fixes.put(required(name, "name"), required(fix, "fix"));
+        return this;
+    }
 
     /**
      * Adds a listener to those found with ServiceLoader. Only {@link Saas#maintenance} calls listeners. All nodes
      * must have the same listeners.
      */
-    SaasBuilder listener(SaasListener listener);
+    public SaasBuilder listener(SaasListener listener) {
+        listeners.add(required(listener, "listener"));
+        return this;
+    }
 
     /**
      * Sets the executor that runs what {@link Saas#async} starts, and operations of dead nodes that may take hours.
@@ -112,39 +241,65 @@ public interface SaasBuilder {
      * that takes longer than 20 seconds then may be run by another node at the same time. The control plane never shuts
      * the executor down.
      */
-    SaasBuilder executor(Executor executor);
+    public SaasBuilder executor(Executor executor) {
+        this.executor = required(executor, "executor");
+        return this;
+    }
 
     /** Adds a neutraliser. Neutralisers run in the order in which they were added. Default: none. */
-    SaasBuilder neutraliser(Neutraliser neutraliser);
+    public SaasBuilder neutraliser(Neutraliser neutraliser) {
+        neutralisers.add(required(neutraliser, "neutraliser"));
+        return this;
+    }
 
     /** Adds an action on tenants that campaigns can name, see {@link CampaignChange#action}. Default: none. */
-    SaasBuilder tenantAction(String name, TenantAction action);
+    public SaasBuilder tenantAction(String name, TenantAction action) {
+        tenantActions.put(required(name, "name"), required(action, "action"));
+        return this;
+    }
 
     /** Sets the schema of the embedder's application, to which tenant databases are migrated. Default: none. */
-    SaasBuilder tenantSchema(TenantSchema schema);
+    public SaasBuilder tenantSchema(TenantSchema schema) {
+        tenantSchema = required(schema, "schema");
+        return this;
+    }
 
     /**
      * Sets the files of the embedder's application that belong to tenants. Backups and exports contain them, and
      * restores and copies bring them along. Register the same on every node. Default: none. Then a backup that contains
      * files is not restored ({@code backup.files-unsupported}).
      */
-    SaasBuilder tenantFiles(TenantFiles files);
+    public SaasBuilder tenantFiles(TenantFiles files) {
+        tenantFiles = required(files, "files");
+        return this;
+    }
 
     /** Sets the backup that must succeed before a tenant database is removed for good. Default: none. */
-    SaasBuilder preDeletionBackup(PreDeletionBackup backup);
+    public SaasBuilder preDeletionBackup(PreDeletionBackup backup) {
+        preDeletionBackup = required(backup, "backup");
+        return this;
+    }
 
     /**
      * Sets the store of the backups of tenants, which every node uses. It needs {@link #secretKey}. {@link Saas#close}
      * does not close it: a caller that opened it closes it after that. Default: none, so there are no backups.
      */
-    SaasBuilder backupStore(BackupStore store);
+    public SaasBuilder backupStore(BackupStore store) {
+        backupStore = required(store, "store");
+        backupFolder = null;
+        return this;
+    }
 
     /**
      * Stores the backups of tenants in a folder, which exists already, and which every node can reach under this path.
      * While it is missing, everything that needs it fails with {@code backup.store-failed}. As {@link #backupStore},
      * with the store that this library contains.
      */
-    SaasBuilder backupFolder(Path folder);
+    public SaasBuilder backupFolder(Path folder) {
+        backupFolder = required(folder, "folder");
+        backupStore = null;
+        return this;
+    }
 
     /**
      * Sets how many backups of each tenant are kept. When one was made, the oldest ones are deleted. Those that owners
@@ -152,7 +307,10 @@ public interface SaasBuilder {
      *
      * @param newest 1 at least
      */
-    SaasBuilder keptBackups(int newest);
+    public SaasBuilder keptBackups(int newest) {
+        keptBackups = newest;
+        return this;
+    }
 
     /**
      * Sets within which time {@link Maintenance#makeBackups} restores the newest scheduled backup of each tenant as a
@@ -160,7 +318,10 @@ public interface SaasBuilder {
      *
      * @param within zero: it does no drills
      */
-    SaasBuilder backupDrills(Duration within);
+    public SaasBuilder backupDrills(Duration within) {
+        backupDrillsWithin = within;
+        return this;
+    }
 
     /**
      * Sets whether a tenant is backed up before a configuration change updates or uninstalls its add-ons, and before
@@ -168,29 +329,44 @@ public interface SaasBuilder {
      * and does not count in {@link #keptBackups}. A campaign says itself whether it makes backups. It needs a {@link
      * #backupStore}. Default: false.
      */
-    SaasBuilder backupBeforeChanges(boolean wanted);
+    public SaasBuilder backupBeforeChanges(boolean wanted) {
+        backupBeforeChanges = wanted;
+        return this;
+    }
 
     /** Adds a provider of backends for database servers. Added providers come before those found with ServiceLoader. */
-    SaasBuilder provider(BackendProvider provider);
+    public SaasBuilder provider(BackendProvider provider) {
+        providers.add(required(provider, "provider"));
+        return this;
+    }
 
     /**
      * Sets the check whether a customer may use a host for a tenant. Default: none, so only administrators can add
      * hosts.
      */
-    SaasBuilder domainVerifier(DomainVerifier verifier);
+    public SaasBuilder domainVerifier(DomainVerifier verifier) {
+        domainVerifier = required(verifier, "verifier");
+        return this;
+    }
 
     /**
      * Sets the policy for passwords that users and administrators choose. Default: none, so every password of 1 to
      * 4,096 characters is accepted, as Odoo's clients expect.
      */
-    SaasBuilder passwordPolicy(PasswordPolicy policy);
+    public SaasBuilder passwordPolicy(PasswordPolicy policy) {
+        passwordPolicy = required(policy, "policy");
+        return this;
+    }
 
     /**
      * Sets the key that encrypts the passwords of database servers and the keys of backups: at least 16 characters, the
      * same on every node, stored apart from the catalog and the backups. Default: none, so a server with a password is
      * refused, and so are backups.
      */
-    SaasBuilder secretKey(String key);
+    public SaasBuilder secretKey(String key) {
+        String given = required(key, "key");
+        return secretKeys(() -> List.of(given));
+    }
 
     /**
      * Sets a source of such keys instead, so that the key can be replaced while nodes run. The first key encrypts, and
@@ -199,7 +375,10 @@ public interface SaasBuilder {
      *
      * @param keys asked at each use; thread-safe, and may read a file
      */
-    SaasBuilder secretKeys(Supplier<List<String>> keys);
+    public SaasBuilder secretKeys(Supplier<List<String>> keys) {
+        secretKeys = required(keys, "keys");
+        return this;
+    }
 
     /**
      * Sets how many databases a server may have, including templates and spares. Defaults: 2,000 and 4,000.
@@ -207,13 +386,20 @@ public interface SaasBuilder {
      * @param warnAt from this number on, the log warns
      * @param max the maximum
      */
-    SaasBuilder databasesPerServer(int warnAt, int max);
+    public SaasBuilder databasesPerServer(int warnAt, int max) {
+        databasesWarnAt = warnAt;
+        databasesMax = max;
+        return this;
+    }
 
     /**
      * Sets the iterations of PBKDF2 for new passwords, 1,000,000 at most. Default: 210,000. A stored password gets them
      * at the next sign-in. A stored hash with more than 1,000,000 admits no password.
      */
-    SaasBuilder passwordIterations(int iterations);
+    public SaasBuilder passwordIterations(int iterations) {
+        passwordIterations = iterations;
+        return this;
+    }
 
     /**
      * Sets how many sign-ins may fail in a minute before even correct passwords are refused for a while; 0: no limit.
@@ -226,18 +412,28 @@ public interface SaasBuilder {
      * @param perClientAddress for all logins. Correct passwords are hashed at most twice as often, and then {@code
      *     access.busy}
      */
-    SaasBuilder failedSignIns(int perLogin, int perClientAddress);
+    public SaasBuilder failedSignIns(int perLogin, int perClientAddress) {
+        failedSignInsPerLogin = perLogin;
+        failedSignInsPerClientAddress = perClientAddress;
+        return this;
+    }
 
     /**
      * Sets how many sign-ups one client address may request in an hour; 0: no limit. Default: 20.
      */
-    SaasBuilder signUps(int perClientAddress);
+    public SaasBuilder signUps(int perClientAddress) {
+        signUpsPerClientAddress = perClientAddress;
+        return this;
+    }
 
     /**
      * Sets the cool-down of names: how long the name of a deleted tenant, and the old name of a renamed one, stay
      * reserved. Default: 30 days.
      */
-    SaasBuilder nameRetention(Duration duration);
+    public SaasBuilder nameRetention(Duration duration) {
+        nameRetention = duration;
+        return this;
+    }
 
     /**
      * Opens the control plane. Migrates the catalog, creates what a first start needs, and finishes or undoes what a
@@ -246,7 +442,9 @@ public interface SaasBuilder {
      * @throws SaasException {@code setting.invalid} with all wrong settings, {@code backend.unknown}, {@code
      *     backend.unavailable}, {@code backend.in-use}, {@code backend.schema}, {@code addon.invalid}
      */
-    Saas open();
+    public Saas open() {
+        return core.open(settings(), false);
+    }
 
     /**
      * Opens the control plane for a single task of an operator, while nodes run it. Unlike {@link #open}, it
@@ -256,5 +454,33 @@ public interface SaasBuilder {
      * @throws SaasException as {@link #open}; {@code backend.schema} also if the catalog is empty, or was last migrated
      *     by an older build
      */
-    Saas attach();
+    public Saas attach() {
+        return core.open(settings(), true);
+    }
+
+    private SaasSettings settings() {
+        return new SaasSettings(
+                new SaasSettings.Backends(backendName, backendSettings, backend, List.copyOf(providers)),
+                new SaasSettings.Installation(
+                        mainDatabase, baseUrl, baseDomain, administratorLogin, administratorPassword),
+                new SaasSettings.Node(node, clock, random, ticker, executor),
+                new SaasSettings.Secrets(masterPassword, secretKeys, passwordIterations, passwordPolicy),
+                new SaasSettings.Limits(
+                        failedSignInsPerLogin,
+                        failedSignInsPerClientAddress,
+                        signUpsPerClientAddress,
+                        databasesWarnAt,
+                        databasesMax,
+                        nameRetention),
+                new SaasSettings.Backups(
+                        backupStore, backupFolder, keptBackups, backupDrillsWithin, backupBeforeChanges),
+                new SaasSettings.Extensions(
+                        List.copyOf(addonSources),
+                        List.copyOf(addonFolders),
+                        Map.copyOf(fixes),
+                        Map.copyOf(tenantActions),
+                        List.copyOf(listeners),
+                        List.copyOf(neutralisers)),
+                new SaasSettings.Application(tenantSchema, tenantFiles, domainVerifier, preDeletionBackup));
+    }
 }

@@ -6,7 +6,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.addon.AddonFolders;
 import dev.allotment.core.internal.authentication.Passwords;
-import dev.allotment.core.internal.authentication.SignInLimits;
+import dev.allotment.core.internal.backup.FolderBackupStore;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.base.TextRules;
@@ -14,25 +14,15 @@ import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.hook.AddonSource;
-import dev.allotment.hook.DomainVerifier;
-import dev.allotment.hook.Fix;
-import dev.allotment.hook.Neutraliser;
-import dev.allotment.hook.PasswordPolicy;
-import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
-import dev.allotment.hook.TenantAction;
-import dev.allotment.hook.TenantFiles;
-import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.spi.core.SaasSettings;
 import java.net.URI;
-import java.security.SecureRandom;
-import java.time.Clock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -41,144 +31,89 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a control plane, as the builder collects them, with their defaults and rules. */
-final class CoreSettings {
+/**
+ * The settings of a control plane with their rules.
+ *
+ * @param given not checked yet
+ * @param secretKeyIterations how often a secret key is hashed
+ */
+record CoreSettings(SaasSettings given, int secretKeyIterations) {
     private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
 
-    @Nullable
-    String backendName;
-
-    Map<String, String> backendSettings = Map.of();
-
-    @Nullable
-    Backend backend;
-
-    String mainDatabase = "portal.localhost";
-    String baseUrl = "http://portal.localhost:8069";
-
-    @Nullable
-    String baseDomain;
-
-    String administratorLogin = "admin";
-
-    @Nullable
-    String administratorPassword;
-
-    @Nullable
-    String masterPassword;
-
-    @Nullable
-    String node;
-
-    Clock clock = Clock.systemUTC();
-    SecureRandom random = new SecureRandom();
-    LongSupplier ticker = System::nanoTime;
-    int passwordIterations = 210_000;
-    int secretKeyIterations = SecretCipher.ITERATIONS;
-    SignInLimits signInLimits = new SignInLimits(10, 100);
-    int signUpsPerClientAddress = 20;
-    Duration nameRetention = Duration.ofDays(30);
-    final List<AddonSource> addonSources = new ArrayList<>();
-    final Map<String, Fix> fixes = new HashMap<>();
-    final Map<String, TenantAction> tenantActions = new HashMap<>();
-    final List<SaasListener> listeners = new ArrayList<>();
-
-    @Nullable
-    Executor executor;
-
-    final List<Neutraliser> neutralisers = new ArrayList<>();
-
-    @Nullable
-    TenantSchema tenantSchema;
-
-    @Nullable
-    TenantFiles tenantFiles;
-
-    @Nullable
-    PreDeletionBackup preDeletionBackup;
-
-    @Nullable
-    DomainVerifier domainVerifier;
-
-    @Nullable
-    PasswordPolicy passwordPolicy;
-
-    final List<BackendProvider> providers = new ArrayList<>();
-
-    Supplier<List<String>> secretKeys = List::of;
-
-    @Nullable
-    BackupStore backupStore;
-
-    int keptBackups = 7;
-    Duration backupDrillsWithin = Duration.ofDays(30);
-    boolean backupBeforeChanges;
-    int serverWarnAt = 2000;
-    int serverMax = 4000;
-
     void check() {
+        SaasSettings.Installation installation = given.installation();
+        SaasSettings.Limits limits = given.limits();
+        SaasSettings.Backups backups = given.backups();
+        String node = given.node().name();
+        int iterations = given.secrets().passwordIterations();
         Map<String, String> problems = new TreeMap<>();
-        if (backend == null && backendName == null) {
+        if (given.backends().opened() == null && given.backends().name() == null) {
             problems.put("backend", "none is named");
         }
-        problem(problems, "mainDatabase", () -> DatabaseNames.check(mainDatabase, Set.of()));
-        problem(problems, "baseUrl", () -> MainParameters.checkUrl(baseUrl));
-        if (baseDomain != null && !TextRules.isHost(baseDomain)) {
-            problems.put("baseDomain", "a domain such as example.com; found " + TextRules.describe(baseDomain));
+        problem(problems, "mainDatabase", () -> DatabaseNames.check(installation.mainDatabase(), Set.of()));
+        problem(problems, "baseUrl", () -> MainParameters.checkUrl(installation.baseUrl()));
+        if (installation.baseDomain() != null && !TextRules.isHost(installation.baseDomain())) {
+            problems.put(
+                    "baseDomain",
+                    "a domain such as example.com; found " + TextRules.describe(installation.baseDomain()));
         }
-        if (baseDomain == null && !problems.containsKey("baseUrl") && !TextRules.isHost(hostOfBaseUrl())) {
+        if (installation.baseDomain() == null
+                && !problems.containsKey("baseUrl")
+                && !TextRules.isHost(hostOfBaseUrl())) {
             problems.put("baseDomain", "is missing; the host of the base URL is not a name that could end others");
         }
         problem(problems, "administrator", () -> {
-            if (Set.of(Actor.SYSTEM_LOGIN, Actor.HOST_LOGIN).contains(TextRules.login(administratorLogin))) {
+            if (Set.of(Actor.SYSTEM_LOGIN, Actor.HOST_LOGIN)
+                    .contains(TextRules.login(installation.administratorLogin()))) {
                 throw SaasException.invalid(
                         ErrorCodes.ACCOUNT_INVALID, "The system account or the embedder has this name");
             }
-            Passwords.check(administratorPassword);
+            Passwords.check(installation.administratorPassword());
         });
-        problem(problems, "masterPassword", () -> Passwords.check(masterPassword));
+        problem(
+                problems,
+                "masterPassword",
+                () -> Passwords.check(given.secrets().masterPassword()));
         if (node != null && (node.isBlank() || node.length() > TextRules.MAX_NAME || TextRules.hasControl(node))) {
             problems.put(
                     "node", "1 to " + TextRules.MAX_NAME + " printable characters, found " + TextRules.describe(node));
         }
-        for (String key : secretKeys.get()) {
+        for (String key : given.secrets().keys().get()) {
             if (key.length() < SecretCipher.SHORTEST_KEY) {
                 problems.put("secretKey", SecretCipher.SHORTEST_KEY + " characters at least, found " + key.length());
             }
         }
-        if (keptBackups < 1) {
-            problems.put("keptBackups", "1 at least, found " + keptBackups);
+        if (backups.kept() < 1) {
+            problems.put("keptBackups", "1 at least, found " + backups.kept());
         }
-        if (backupDrillsWithin.isNegative()) {
-            problems.put("backupDrills", "not negative, found " + backupDrillsWithin);
+        if (backups.drillsWithin().isNegative()) {
+            problems.put("backupDrills", "not negative, found " + backups.drillsWithin());
         }
-        if (backupBeforeChanges && backupStore == null) {
+        if (backups.beforeChanges() && backups.store() == null && backups.folder() == null) {
             problems.put("backupBeforeChanges", "backupStore or backupFolder, found none");
         }
-        if (serverWarnAt < 1 || serverMax < serverWarnAt) {
+        if (limits.databasesWarnAt() < 1 || limits.databasesMax() < limits.databasesWarnAt()) {
             problems.put(
                     "databasesPerServer",
-                    "two numbers from 1 on, the second not below the first; found " + serverWarnAt + " and "
-                            + serverMax);
+                    "two numbers from 1 on, the second not below the first; found " + limits.databasesWarnAt() + " and "
+                            + limits.databasesMax());
         }
-        if (passwordIterations < 1 || passwordIterations > Passwords.MAX_ITERATIONS) {
-            problems.put("passwordIterations", "1 to " + Passwords.MAX_ITERATIONS + ", found " + passwordIterations);
+        if (iterations < 1 || iterations > Passwords.MAX_ITERATIONS) {
+            problems.put("passwordIterations", "1 to " + Passwords.MAX_ITERATIONS + ", found " + iterations);
         }
-        if (signInLimits.perLogin() < 0 || signInLimits.perClientAddress() < 0) {
+        if (limits.failedSignInsPerLogin() < 0 || limits.failedSignInsPerClientAddress() < 0) {
             problems.put(
                     "failedSignIns",
-                    "not negative, found " + signInLimits.perLogin() + " and " + signInLimits.perClientAddress());
+                    "not negative, found " + limits.failedSignInsPerLogin() + " and "
+                            + limits.failedSignInsPerClientAddress());
         }
-        if (signUpsPerClientAddress < 0) {
-            problems.put("signUps", "not negative, found " + signUpsPerClientAddress);
+        if (limits.signUpsPerClientAddress() < 0) {
+            problems.put("signUps", "not negative, found " + limits.signUpsPerClientAddress());
         }
-        if (nameRetention.isNegative() || nameRetention.compareTo(MAX_RETENTION) > 0) {
-            problems.put("nameRetention", "0 to " + MAX_RETENTION.toDays() + " days, found " + nameRetention);
+        if (limits.nameRetention().isNegative() || limits.nameRetention().compareTo(MAX_RETENTION) > 0) {
+            problems.put("nameRetention", "0 to " + MAX_RETENTION.toDays() + " days, found " + limits.nameRetention());
         }
         if (!problems.isEmpty()) {
             List<String> lines = new ArrayList<>();
@@ -191,7 +126,7 @@ final class CoreSettings {
 
     /** Only the backend knows its settings. It is opened for nothing else, and closed again. */
     private String mistakesOfBackend() {
-        if (backend != null || backendName == null) {
+        if (given.backends().opened() != null || given.backends().name() == null) {
             return "";
         }
         try {
@@ -203,7 +138,9 @@ final class CoreSettings {
     }
 
     String hostOfBaseUrl() {
-        return URI.create(MainParameters.checkUrl(baseUrl)).getHost().toLowerCase(Locale.ROOT);
+        return URI.create(MainParameters.checkUrl(given.installation().baseUrl()))
+                .getHost()
+                .toLowerCase(Locale.ROOT);
     }
 
     private static void problem(Map<String, String> problems, String key, Runnable rule) {
@@ -215,8 +152,16 @@ final class CoreSettings {
     }
 
     Backend findBackend() {
-        return new BackendProviders(providers)
-                .open(backendName, provider -> provider.open(Settings.of(backendSettings)));
+        SaasSettings.Backends backends = given.backends();
+        return new BackendProviders(backends.providers())
+                .open(backends.name(), provider -> provider.open(Settings.of(backends.settings())));
+    }
+
+    /** The store of the backups; null: there are no backups. */
+    @Nullable
+    BackupStore backupStore() {
+        Path folder = given.backups().folder();
+        return folder == null ? given.backups().store() : new FolderBackupStore(folder);
     }
 
     List<AddonSource> addonSources() {
@@ -224,13 +169,14 @@ final class CoreSettings {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         sources.add(AddonFolders.on(loader == null ? CoreSettings.class.getClassLoader() : loader));
         sources.addAll(found(ServiceLoader.load(AddonSource.class), "A source of add-ons"));
-        sources.addAll(addonSources);
+        sources.addAll(given.extensions().addonSources());
+        given.extensions().addonFolders().forEach(folder -> sources.add(AddonFolders.in(folder)));
         return sources;
     }
 
     List<SaasListener> listeners() {
         List<SaasListener> all = new ArrayList<>(found(ServiceLoader.load(SaasListener.class), "A listener"));
-        all.addAll(listeners);
+        all.addAll(given.extensions().listeners());
         Set<String> names = new HashSet<>();
         for (SaasListener each : all) {
             String name = TextRules.name(each.name(), ErrorCodes.SETTING_INVALID, "A listener");

@@ -17,6 +17,7 @@ import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.MasterPassword;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.Place;
+import dev.allotment.core.internal.authentication.SignInLimits;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.authentication.SignUpLimit;
 import dev.allotment.core.internal.backup.BackupArchive;
@@ -131,6 +132,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.core.SaasSettings;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -253,40 +255,45 @@ final class CoreWiring {
     final NodeReports nodeReports;
 
     CoreWiring(CoreSettings settings, Backend backend, AddonRegistry addonRegistry) {
+        SaasSettings given = settings.given();
+        SaasSettings.Node node = given.node();
+        SaasSettings.Limits limits = given.limits();
         this.backend = backend;
         this.addonRegistry = addonRegistry;
-        this.fixes = Map.copyOf(settings.fixes);
+        this.fixes = Map.copyOf(given.extensions().fixes());
         List<SaasListener> listeners = settings.listeners();
-        Secrets secrets = new Secrets(settings.random);
-        catalogGuard = new CatalogGuard(
-                backend.catalog(), backend.capabilities().contains(Capability.SHARED), settings.ticker);
-        signInThrottle = new SignInThrottle(settings.ticker, settings.signInLimits);
+        Secrets secrets = new Secrets(node.random());
+        catalogGuard =
+                new CatalogGuard(backend.catalog(), backend.capabilities().contains(Capability.SHARED), node.ticker());
+        signInThrottle = new SignInThrottle(
+                node.ticker(),
+                new SignInLimits(limits.failedSignInsPerLogin(), limits.failedSignInsPerClientAddress()));
         UpkeepThreads upkeep = new UpkeepThreads();
         context = new CoreContext(
                 new GuardedCatalog(catalogGuard, upkeep),
                 upkeep,
-                settings.clock,
-                settings.ticker,
+                node.clock(),
+                node.ticker(),
                 secrets,
-                settings.node == null ? secrets.uuid().toString() : settings.node,
-                settings.mainDatabase);
+                node.name() == null ? secrets.uuid().toString() : node.name(),
+                given.installation().mainDatabase());
         passwords = new Passwords(
-                settings.passwordIterations,
-                settings.random,
-                settings.passwordPolicy,
-                new Throttle(settings.ticker, Duration.ofMinutes(1)),
-                2 * Math.min(Integer.MAX_VALUE / 2, settings.signInLimits.perClientAddress()));
-        accountAuthenticator = new Authenticator<>(passwords, secrets, signInThrottle, settings.ticker);
-        memberAuthenticator = new Authenticator<>(passwords, secrets, signInThrottle, settings.ticker);
+                given.secrets().passwordIterations(),
+                node.random(),
+                given.secrets().passwordPolicy(),
+                new Throttle(node.ticker(), Duration.ofMinutes(1)),
+                2 * Math.min(Integer.MAX_VALUE / 2, limits.failedSignInsPerClientAddress()));
+        accountAuthenticator = new Authenticator<>(passwords, secrets, signInThrottle, node.ticker());
+        memberAuthenticator = new Authenticator<>(passwords, secrets, signInThrottle, node.ticker());
         accountKeys = new ApiKeyAuthenticator<>(context);
         memberKeys = new ApiKeyAuthenticator<>(context);
         masterPassword = new MasterPassword(
                 context,
                 passwords,
-                new Authenticator<>(passwords, secrets, signInThrottle, settings.ticker),
-                settings.masterPassword);
+                new Authenticator<>(passwords, secrets, signInThrottle, node.ticker()),
+                given.secrets().masterPassword());
         signUpLimit =
-                new SignUpLimit(new Throttle(settings.ticker, Duration.ofHours(1)), settings.signUpsPerClientAddress);
+                new SignUpLimit(new Throttle(node.ticker(), Duration.ofHours(1)), limits.signUpsPerClientAddress());
         mainParameters = new MainParameters(context.catalog());
         installationId = new InstallationId(context);
         derivedSecrets = new DerivedSecrets(context);
@@ -294,26 +301,34 @@ final class CoreWiring {
                 new EventLog(context, listeners.stream().map(SaasListener::name).toList());
         eventOutbox = new EventOutbox(context, listeners);
         embedderHooks = EmbedderHooks.of(
-                settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers, settings.tenantSchema);
-        applicationFiles = new ApplicationFiles(settings.tenantFiles, settings.ticker);
+                given.application().preDeletionBackup(),
+                given.application().domainVerifier(),
+                given.extensions().neutralisers(),
+                given.application().schema());
+        applicationFiles = new ApplicationFiles(given.application().files(), node.ticker());
         SecretCipher secretCipher =
-                new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random);
+                new SecretCipher(given.secrets().keys(), settings.secretKeyIterations(), node.random());
         serverRegistry = new ServerRegistry(
-                context, backend, installationId, new BackendProviders(settings.providers), secretCipher, catalogGuard);
+                context,
+                backend,
+                installationId,
+                new BackendProviders(given.backends().providers()),
+                secretCipher,
+                catalogGuard);
         serverHealth = new ServerHealth(context, serverRegistry);
         sessionBounds = new SessionBounds(context, serverRegistry, serverHealth, eventLog);
         serverTidying = new ServerTidying(context, serverRegistry, serverHealth);
         leftReplications = new LeftReplications(context, serverRegistry, serverHealth);
-        placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);
+        placement = new Placement(context, serverHealth, limits.databasesWarnAt(), limits.databasesMax());
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
-        nameCoolDown = new NameCoolDown(context, settings.nameRetention);
+        nameCoolDown = new NameCoolDown(context, limits.nameRetention());
         CatalogEpoch catalogEpoch = new CatalogEpoch(context);
         restoredCatalog = new RestoredCatalog(
                 context, serverRegistry, serverHealth, catalogEpoch, eventLog, catalogGuard.timeline());
         operationLeases = new OperationLeases(context, catalogEpoch);
         operationAwaiter = new OperationAwaiter(context, operationLeases);
         operationRunner = new OperationRunner(
-                context, operationLeases, operationAwaiter, settings.executor, restoredCatalog::lookNow);
+                context, operationLeases, operationAwaiter, node.executor(), restoredCatalog::lookNow);
         addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
         neutralisation = new Neutralisation(embedderHooks);
         activeMembers = new ActiveMembers(context::tick);
@@ -373,17 +388,24 @@ final class CoreWiring {
         tenantHosts = new TenantHosts(context, mainParameters);
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
         tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog, applicationFiles);
-        random = settings.random;
+        random = node.random();
         backupArchive = new BackupArchive(
-                context, operationLeases, settings.backupStore, secretCipher, applicationFiles, settings.random);
+                context, operationLeases, settings.backupStore(), secretCipher, applicationFiles, node.random());
         dumpArchive = new DumpArchive(context, operationLeases, derivedSecrets, applicationFiles);
         tenantWriter = new TenantWriter(context, serverRegistry, applicationFiles, Saas.version());
         exportSaga = new ExportSaga(context, tenantWriter, ExportPlaces.ofDatabases(), backupArchive, operationLeases);
         backupTidying = new BackupTidying(context, backupArchive);
-        drillTurns = new DrillTurns(context, settings.backupDrillsWithin);
+        drillTurns = new DrillTurns(context, given.backups().drillsWithin());
         makeBackupSaga = new MakeBackupSaga(
-                context, serverRegistry, backupArchive, drillTurns, eventLog, settings.keptBackups, Saas.version());
-        safetyBackups = new SafetyBackups(backupArchive, makeBackupSaga, settings.backupBeforeChanges);
+                context,
+                serverRegistry,
+                backupArchive,
+                drillTurns,
+                eventLog,
+                given.backups().kept(),
+                Saas.version());
+        safetyBackups =
+                new SafetyBackups(backupArchive, makeBackupSaga, given.backups().beforeChanges());
         dueBackups =
                 new DueBackups(context, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
@@ -489,8 +511,8 @@ final class CoreWiring {
                 context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation, safetyBackups);
         tenantMigration = new TenantMigration(
                 context, operationLeases, operationRunner, schemaMigrations, migrateSaga, safetyBackups);
-        runActionSaga =
-                new RunActionSaga(context, settings.tenantActions, actor -> new SaasView(this, actor, () -> {}));
+        runActionSaga = new RunActionSaga(
+                context, given.extensions().tenantActions(), actor -> new SaasView(this, actor, () -> {}));
         moveSaga = new MoveSaga(
                 context, operationLeases, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
         tenantMoving = new TenantMoving(
@@ -514,8 +536,8 @@ final class CoreWiring {
         tenantSwapping = new TenantSwapping(
                 context, serverRegistry, tenantDatabases, operationLeases, operationRunner, swapSaga);
         rebalancer = new Rebalancer(context, serverRegistry);
-        OfferedOperations offeredOperations = new OfferedOperations(
-                context, operationRunner, operationAwaiter, this::sagaRegistry, settings.executor);
+        OfferedOperations offeredOperations =
+                new OfferedOperations(context, operationRunner, operationAwaiter, this::sagaRegistry, node.executor());
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,
@@ -569,7 +591,7 @@ final class CoreWiring {
                 sagaRegistry,
                 offeredOperations,
                 serverHealth,
-                settings.executor);
+                node.executor());
         tenantChecks = new TenantChecks(
                 context,
                 serverHealth,

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.core.SaasSettings;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +30,20 @@ final class FirstStart {
     private static final String RETENTION_DAYS = "7";
 
     private final CoreSettings settings;
+    private final SaasSettings.Installation installation;
     private final CoreContext context;
     private final Passwords passwords;
 
     FirstStart(CoreSettings settings, CoreContext context, Passwords passwords) {
         this.settings = settings;
+        this.installation = settings.given().installation();
         this.context = context;
         this.passwords = passwords;
     }
 
     /** Creates the first records. If two nodes start at once, one loses at a unique key and finds the records made. */
     void run() {
-        String password = settings.administratorPassword;
+        String password = installation.administratorPassword();
         boolean fresh =
                 context.catalog().transact(tx -> tx.records(RecordTypes.USERS).count(Filter.all())) == 0;
         String hash = fresh && password != null ? passwords.hash(password, null) : null;
@@ -66,13 +69,16 @@ final class FirstStart {
         User system = user(Actor.SYSTEM_LOGIN, "System", false, now);
         AccountUseCases.insert(tx, system, null);
         AccountUseCases.insert(
-                tx, user(TextRules.login(settings.administratorLogin), "Administrator", true, now), administratorHash);
-        String url = MainParameters.checkUrl(settings.baseUrl);
+                tx,
+                user(TextRules.login(installation.administratorLogin()), "Administrator", true, now),
+                administratorHash);
+        String url = MainParameters.checkUrl(installation.baseUrl());
         String host = settings.hostOfBaseUrl();
         ParameterRows.set(tx, Parameter.BASE_URL, url, false);
-        ParameterRows.set(tx, Parameter.BASE_DOMAIN, settings.baseDomain == null ? host : settings.baseDomain, false);
+        ParameterRows.set(
+                tx, Parameter.BASE_DOMAIN, installation.baseDomain() == null ? host : installation.baseDomain(), false);
         ParameterRows.set(tx, Parameter.DATABASE_UUID, context.secrets().uuid().toString(), false);
-        ParameterRows.set(tx, MAIN_DATABASE, settings.mainDatabase, true);
+        ParameterRows.set(tx, MAIN_DATABASE, installation.mainDatabase(), true);
         ParameterRows.set(tx, Parameter.NOTIFY_IN_ADVANCE, "2", false);
         MainParameters.set(tx, Parameter.ALLOW_UNINVITED, "True");
         ParameterRows.set(tx, Parameter.RETENTION_DAYS, RETENTION_DAYS, false);
@@ -106,12 +112,12 @@ final class FirstStart {
     void requireSameMainDatabase() {
         String stored = context.catalog()
                 .transact(tx -> MainParameters.value(tx, MAIN_DATABASE))
-                .orElse(settings.mainDatabase);
-        if (!stored.equals(settings.mainDatabase)) {
+                .orElse(installation.mainDatabase());
+        if (!stored.equals(installation.mainDatabase())) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
                     "Invalid settings of the control plane:\n  mainDatabase: this catalog was created with \"" + stored
-                            + "\", found \"" + settings.mainDatabase + "\"");
+                            + "\", found \"" + installation.mainDatabase() + "\"");
         }
     }
 }

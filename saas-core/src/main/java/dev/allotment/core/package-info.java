@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The domain of Allotment. Hosts use its one public class, the builder; everything else in here is internal and may
- * change at any time.
+ * The domain of Allotment. {@link dev.allotment.Saas#builder} uses its one public class; everything else in here is
+ * internal and may change at any time.
  */
 @NullMarked
 package dev.allotment.core;

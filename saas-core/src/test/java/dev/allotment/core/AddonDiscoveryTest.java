@@ -50,7 +50,7 @@ final class AddonDiscoveryTest {
     }
 
     private Saas open() {
-        return Allotment.builder()
+        return Saas.builder()
                 .backend(storage)
                 .passwordIterations(1)
                 .addons(folder)
@@ -170,7 +170,7 @@ final class AddonDiscoveryTest {
         try (URLClassLoader loader = new URLClassLoader(new URL[] {place.toUri().toURL()}, before)) {
             Thread.currentThread().setContextClassLoader(loader);
             try (Saas saas =
-                    Allotment.builder().backend(storage).passwordIterations(1).open()) {
+                    Saas.builder().backend(storage).passwordIterations(1).open()) {
                 assertThat(install(saas, "crm")).containsExactly("crm");
                 assertThat(storage.scripts("shop")).containsExactly("create table lead (id int)");
             }
@@ -193,7 +193,7 @@ final class AddonDiscoveryTest {
     @Test
     void refusesTwoAddonsOfTheSameName() {
         addon("sale", "version=1.0\n");
-        SaasException refusal = refusal(() -> Allotment.builder()
+        SaasException refusal = refusal(() -> Saas.builder()
                 .backend(storage)
                 .addons(folder)
                 .addons(() -> List.of(TestAddon.of("sale", "2.0")))
@@ -274,10 +274,8 @@ final class AddonDiscoveryTest {
 
     @Test
     void refusesAFolderThatDoesNotExist() {
-        SaasException refusal = refusal(() -> Allotment.builder()
-                .backend(storage)
-                .addons(folder.resolve("none"))
-                .open());
+        SaasException refusal = refusal(() ->
+                Saas.builder().backend(storage).addons(folder.resolve("none")).open());
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_INVALID);
         assertThat(refusal).hasMessageContaining("none").hasMessageNotContaining(folder.toString());
     }

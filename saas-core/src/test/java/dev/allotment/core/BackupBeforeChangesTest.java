@@ -19,6 +19,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.backup.BackupStore;
@@ -41,7 +42,7 @@ final class BackupBeforeChangesTest {
     private final List<String> migrated = new ArrayList<>();
     private final Saas saas = builder().open();
 
-    private Allotment.Builder builder() {
+    private SaasBuilder builder() {
         return fixture.builder(RecordingSchema.withLogins(fixture.storage))
                 .node("node-b")
                 .backupBeforeChanges(true)

@@ -14,6 +14,7 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.User;
@@ -29,6 +30,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,8 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BuilderTest {
     private final MemoryBackend storage = MemoryBackend.create();
 
-    private Allotment.Builder builder() {
-        return Allotment.builder().backend(storage).passwordIterations(1);
+    private SaasBuilder builder() {
+        return Saas.builder().backend(storage).passwordIterations(1);
     }
 
     @Test
@@ -65,7 +67,7 @@ final class BuilderTest {
 
     @Test
     void reportsAllWrongSettingsAtOnceWithoutSecrets() {
-        SaasException refusal = refusal(() -> Allotment.builder()
+        SaasException refusal = refusal(() -> Saas.builder()
                 .mainDatabase("Main Database")
                 .baseUrl("portal.example.com")
                 .baseDomain("no domain")
@@ -110,18 +112,18 @@ final class BuilderTest {
                 return MemoryBackend.create();
             }
         };
-        assertThat(refusal(() -> Allotment.builder()
+        assertThat(refusal(() -> Saas.builder()
                         .provider(strict)
                         .backend("strict", Map.of("pth", "x"))
                         .baseUrl("nope")
                         .open()))
                 .hasMessageContainingAll("baseUrl:", "pth: is not a setting of the strict backend; did you mean path?");
-        assertThat(refusal(() -> Allotment.builder()
+        assertThat(refusal(() -> Saas.builder()
                         .backend("h3", Map.of())
                         .baseUrl("nope")
                         .open()))
                 .hasMessageContainingAll("baseUrl:", "There is no backend \"h3\"");
-        assertThat(refusal(() -> Allotment.builder()
+        assertThat(refusal(() -> Saas.builder()
                         .provider(strict)
                         .backend("strict", Map.of("path", "x"))
                         .baseUrl("nope")
@@ -130,8 +132,28 @@ final class BuilderTest {
     }
 
     @Test
+    void printsNoSecrets() {
+        List<String> printed = new ArrayList<>();
+        SaasBuilder.of((settings, attached) -> {
+                    printed.add(new CoreSettings(settings, 1).toString());
+                    return null;
+                })
+                .backend("postgres", Map.of("password", "secret of the server"))
+                .administrator("admin", "secret of the administrator")
+                .masterPassword("secret of the master")
+                .secretKey("secret of the passwords")
+                .open();
+
+        assertThat(printed)
+                .singleElement()
+                .asString()
+                .contains("portal.localhost")
+                .doesNotContain("secret of");
+    }
+
+    @Test
     void refusesPasswordsItCannotHashAndAnEndlessCoolDown() {
-        for (Allotment.Builder builder : List.of(
+        for (SaasBuilder builder : List.of(
                 builder().administrator("admin", ""),
                 builder().administrator("admin", "p".repeat(4097)),
                 builder().administrator("__system__", "secret"),
@@ -157,10 +179,8 @@ final class BuilderTest {
             }
         };
 
-        SaasException refusal = refusal(() -> Allotment.builder()
-                .provider(withoutDriver)
-                .backend("acme", Map.of())
-                .open());
+        SaasException refusal = refusal(() ->
+                Saas.builder().provider(withoutDriver).backend("acme", Map.of()).open());
 
         assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNKNOWN);
         assertThat(refusal).hasMessageContainingAll("acme", "com.acme.Driver", "class path");
@@ -169,17 +189,15 @@ final class BuilderTest {
     @Test
     void findsABackendByNameAndListsTheAvailableOnes() {
         SaasException refusal =
-                refusal(() -> Allotment.builder().backend("oracle", Map.of()).open());
+                refusal(() -> Saas.builder().backend("oracle", Map.of()).open());
         assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNKNOWN);
         assertThat(refusal).hasMessageContainingAll("oracle", "memory");
-        assertRefusal(() -> Allotment.builder()
+        assertRefusal(() -> Saas.builder()
                         .backend("memory", Map.of("colour", "red"))
                         .open())
                 .isEqualTo(ErrorCodes.SETTING_INVALID);
-        Saas saas = Allotment.builder()
-                .backend("memory", Map.of())
-                .passwordIterations(1)
-                .open();
+        Saas saas =
+                Saas.builder().backend("memory", Map.of()).passwordIterations(1).open();
         assertThat(saas.health().up()).isTrue();
         saas.close();
         saas.close();
@@ -193,13 +211,12 @@ final class BuilderTest {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader = brokenService(jar, BackendProvider.class, before)) {
             Thread.currentThread().setContextClassLoader(loader);
-            Allotment.builder()
+            Saas.builder()
                     .backend("memory", Map.of())
                     .passwordIterations(1)
                     .open()
                     .close();
-            assertThat(refusal(() ->
-                            Allotment.builder().backend("oracle", Map.of()).open()))
+            assertThat(refusal(() -> Saas.builder().backend("oracle", Map.of()).open()))
                     .hasMessageContainingAll("oracle", "memory", "broken", "no.such.Service");
         } finally {
             Thread.currentThread().setContextClassLoader(before);
@@ -268,13 +285,13 @@ final class BuilderTest {
     @Test
     void refusesNullsAtOnce() {
         assertThatNullPointerException()
-                .isThrownBy(() -> Allotment.builder().backend("memory", null))
-                .withMessage("backendSettings");
+                .isThrownBy(() -> Saas.builder().backend("memory", null))
+                .withMessage("settings");
         assertThatNullPointerException()
-                .isThrownBy(() -> Allotment.builder().listener(null))
+                .isThrownBy(() -> Saas.builder().listener(null))
                 .withMessage("listener");
         assertThatNullPointerException()
-                .isThrownBy(() -> Allotment.builder().clock(null))
+                .isThrownBy(() -> Saas.builder().clock(null))
                 .withMessage("clock");
     }
 

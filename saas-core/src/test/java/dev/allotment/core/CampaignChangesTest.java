@@ -19,6 +19,7 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -75,7 +76,7 @@ final class CampaignChangesTest {
         return saas.operations().get(started.id());
     }
 
-    private Allotment.Builder acting(TenantAction action) {
+    private SaasBuilder acting(TenantAction action) {
         return fixture.builder(fixture.backend).tenantAction("count", (saas, tenant) -> {
             action.run(saas, tenant);
             acted.add(tenant.name());

@@ -16,6 +16,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -70,7 +71,7 @@ final class CampaignLimitsTest {
         return made;
     }
 
-    private Allotment.Builder acting(TenantAction action) {
+    private SaasBuilder acting(TenantAction action) {
         return fixture.builder(fixture.backend).tenantAction("count", (saas, tenant) -> {
             action.run(saas, tenant);
             acted.add(tenant.name());

@@ -20,6 +20,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -61,7 +62,7 @@ final class CampaignTest {
         }
     }
 
-    private Allotment.Builder node(String version) {
+    private SaasBuilder node(String version) {
         return fixture.builder(RecordingSchema.withLogins(fixture.backend))
                 .tenantSchema(new TestSchema(version, name -> {
                     during.accept(name);

@@ -7,6 +7,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -20,6 +21,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.spi.core.SaasSettings;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.MemoryBackupStore;
@@ -32,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -102,7 +105,7 @@ final class Fixture implements AutoCloseable {
     }
 
     /** A builder with a store for two backups of each tenant. */
-    Allotment.Builder builder(Backend over) {
+    SaasBuilder builder(Backend over) {
         return builderWithoutKey(over)
                 .secretKeys(() -> secrets)
                 .backupStore(store(over))
@@ -119,12 +122,11 @@ final class Fixture implements AutoCloseable {
         return over instanceof WatchedBackend watched ? new Watched(watched::pass).over(backups) : backups;
     }
 
-    Allotment.Builder builderWithoutKey(Backend over) {
-        return Allotment.builder()
+    SaasBuilder builderWithoutKey(Backend over) {
+        return SaasBuilder.of(new CoreProvider(1))
                 .backend(over)
                 .administrator("admin", "admin")
                 .passwordIterations(1)
-                .secretKeyIterations(1)
                 .clock(clock)
                 .ticker(nanos::get)
                 .node("node-a")
@@ -140,6 +142,17 @@ final class Fixture implements AutoCloseable {
                         neutraliser.accept(copy, transaction);
                     }
                 });
+    }
+
+    /** Returns the settings of a builder with every setting at its default. */
+    static CoreSettings defaults() {
+        List<SaasSettings> given = new ArrayList<>();
+        SaasBuilder.of((settings, attached) -> {
+                    given.add(settings);
+                    return null;
+                })
+                .open();
+        return new CoreSettings(given.get(0), 1);
     }
 
     /** Returns the stored row of a tenant, including internal fields. */

@@ -383,7 +383,7 @@ final class SagaRecoveryTest {
 
     @Test
     void isOnlyFinishedAtTheStartIfItTakesNoHours() {
-        CoreWiring core = new CoreWiring(new CoreSettings(), fixture.storage, new AddonRegistry(List.of()));
+        CoreWiring core = new CoreWiring(Fixture.defaults(), fixture.storage, new AddonRegistry(List.of()));
         Map<OperationKind, StoredOperation> stored = new EnumMap<>(OperationKind.class);
         for (OperationKind kind : OperationKind.values()) {
             StoredOperation queued = queued(kind).build();

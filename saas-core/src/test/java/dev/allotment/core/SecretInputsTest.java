@@ -35,7 +35,7 @@ final class SecretInputsTest {
     private final CoreWiring core = wiring(fixture);
 
     private static CoreWiring wiring(Fixture fixture) {
-        return new CoreWiring(new CoreSettings(), fixture.storage, new AddonRegistry(List.of()));
+        return new CoreWiring(Fixture.defaults(), fixture.storage, new AddonRegistry(List.of()));
     }
 
     @AfterEach

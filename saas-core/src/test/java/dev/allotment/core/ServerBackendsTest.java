@@ -26,7 +26,6 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
@@ -271,10 +270,11 @@ final class ServerBackendsTest {
 
     @Test
     void decryptsPasswordsThatWereStoredBefore() {
-        Saas host = fixture.builder(storage)
+        Saas host = Saas.builder()
+                .backend(storage)
                 .provider(provider)
                 .secretKey(KEY)
-                .secretKeyIterations(SecretCipher.ITERATIONS)
+                .clock(fixture.clock)
                 .open();
         Server far = host.servers().create(server("far"));
         String sealed = "1.b2YgMTIgYnl0ZXMuDikeqyl0Pqh2fzlTt26jNPdJ6kl/sg";

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
+import dev.allotment.core.CoreProvider;
+import dev.allotment.testing.MemoryBackend;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,16 +29,23 @@ final class EntryPointTest {
     void findsTheCoreNextToTheApi() {
         Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
 
-        assertThat(Saas.builder().getClass().getClassLoader()).isSameAs(Allotment.class.getClassLoader());
+        try (Saas saas = Saas.builder().backend(MemoryBackend.create()).open()) {
+            assertThat(saas.getClass().getClassLoader()).isSameAs(CoreProvider.class.getClassLoader());
+        }
     }
 
     @Test
     void findsTheCoreInTheContextClassLoader() throws Exception {
         try (URLClassLoader api = loader(ClassLoader.getPlatformClassLoader(), Saas.class, Nullable.class);
-                URLClassLoader application = loader(api, Allotment.class)) {
+                URLClassLoader application = loader(api, CoreProvider.class, MemoryBackend.class)) {
             Thread.currentThread().setContextClassLoader(application);
 
-            assertThat(builder(api).getClass().getClassLoader()).isSameAs(application);
+            Object builder = builder(api);
+            builder.getClass().getMethod("backend", String.class, Map.class).invoke(builder, "memory", Map.of());
+            try (AutoCloseable saas =
+                    (AutoCloseable) builder.getClass().getMethod("open").invoke(builder)) {
+                assertThat(saas.getClass().getClassLoader()).isSameAs(application);
+            }
         }
     }
 

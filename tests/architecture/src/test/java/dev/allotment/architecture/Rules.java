@@ -42,11 +42,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Rules {
 
-    private static final String CORE_ENTRY = "dev.allotment.core.Allotment";
+    private static final String CORE_ENTRY = "dev.allotment.core.CoreProvider";
 
     private static final String API_ENTRY = "dev.allotment.SaasBuilder";
-
-    private static final String CORE_SETTINGS = "dev.allotment.core.CoreSettings";
 
     private static final Set<String> JAVA_BASE = Object.class.getModule().getPackages();
 
@@ -71,9 +69,6 @@ final class Rules {
                 }
                 return outermost.getName().equals(CORE_ENTRY);
             });
-
-    private static final DescribedPredicate<JavaClass> THE_SETTINGS =
-            describe("are the settings of the core", type -> type.getName().equals(CORE_SETTINGS));
 
     private static final DescribedPredicate<JavaClass> INTERNAL = resideInAnyPackage("dev.allotment.core.internal..");
 
@@ -122,7 +117,7 @@ final class Rules {
             .because("only hosts put the core and its surroundings together")
             .allowEmptyShould(true);
 
-    /** One public class outside of the internal packages, which the module does not export: the builder. */
+    /** One public class outside of the internal packages, which the module does not export: what the builder finds. */
     static final ArchRule CORE_HAS_ONE_ENTRY = classes()
             .that(REACHABLE_FROM_OUTSIDE.and(DescribedPredicate.not(INTERNAL)))
             .should(ArchCondition.from(THE_ENTRY))
@@ -202,9 +197,8 @@ final class Rules {
     /** The most classes that may need each other, directly or through others. */
     static final int MOST_IN_A_CIRCLE = 8;
 
-    /** Time, randomness and waiting are handed to the core; only its settings know the defaults. */
+    /** Time, randomness and waiting are handed to the core. */
     static final ArchRule CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE = noClasses()
-            .that(DescribedPredicate.not(THE_SETTINGS))
             .should()
             .accessTargetWhere(describe("its own clock, source of randomness or pause is used", Rules::isAmbient))
             .because("the host decides what time it is, and tests set it")

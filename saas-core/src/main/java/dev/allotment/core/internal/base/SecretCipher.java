@@ -163,7 +163,7 @@ public final class SecretCipher {
                             + " has a password, which is stored only encrypted, and"
                             + " this process has no secret key. Give every node the same one, of "
                             + SHORTEST_KEY
-                            + " characters at least: Allotment.builder().secretKey(…), or --secret-key or"
+                            + " characters at least: Saas.builder().secretKey(…), or --secret-key or"
                             + " SAAS_SECRET_KEY of the server.",
                     Map.of("server", server),
                     false,
