@@ -53,11 +53,10 @@ public interface AsyncOperations {
      * Starts preparing an export of an open or suspended tenant, as {@link Exports#write} makes it, in the store of the
      * backups, encrypted like them. {@link Exports#prepared} returns it when the operation is done, for 7 days. The
      * {@link Operation#uuid} is that of the {@link ExportId}, and {@code bytes} of its result says how much is stored.
-     * A new export replaces the one before it. Deleting the tenant for good deletes its export.
+     * The tenant is busy until the operation has ended.
      *
-     * <p>Rights are those of {@link Exports#write}. An owner may prepare five exports of a tenant in 24 hours. The
-     * tenant is busy until the operation has ended; suspending or deleting the tenant ends it. It takes one of the
-     * places for exports on its node, and waits until one is free. The audit log has an entry when it starts.
+     * <p>Rights are those of {@link Exports#write}. The section Prepared exports of docs/customer-data.md says how many
+     * an owner may prepare, what they wait for, and what ends or deletes them.
      *
      * @throws SaasException {@code record.missing}, {@code tenant.state}, {@code tenant.busy}, {@code
      *     access.not-allowed}, {@code backup.no-store}, {@code backup.key-missing}, {@code backup.key-wrong}, {@code

@@ -56,19 +56,20 @@ public interface Backups {
 
     /**
      * Makes a backup of an open or suspended tenant in its state at one moment: members, parameters, add-ons, groups,
-     * record quotas and everything of its application that is in the database. The application continues, except for
-     * sessions that its backend ends at the start. The backup is read back and compared before it is listed. After it,
-     * the oldest backups of the tenant are deleted, as {@link SaasBuilder#keptBackups} says. An account that is no
-     * administrator makes as many backups of a tenant in 24 hours as are kept; the next one is refused with {@code
-     * access.not-allowed}. Such an account makes none if the {@linkplain Plan#backupLimitMb limit of the plan} is
-     * reached ({@code backup.limit-reached}). If there is a limit, such accounts make one backup at a time of all
-     * tenants of the customer on the plan ({@code tenant.busy}), so they exceed the limit by one backup at most.
+     * record quotas and everything of its application that is in the database. Takes as long as reading all of that.
+     * The application continues, except for sessions that its backend ends at the start. The backup is read back and
+     * compared before it is listed. After it, the oldest backups of the tenant are deleted, as {@link
+     * SaasBuilder#keptBackups} says.
+     *
+     * <p>The sections Space and Deleting of docs/backups.md say how many backups a caller may make that is not an
+     * administrator.
      *
      * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
      *     first result; null: no key
      * @throws SaasException {@code tenant.state}, {@code tenant.busy}, {@code database.not-transferable}, {@code
-     *     backend.unsupported}, {@code idempotency.mismatch}, {@code operation.in-progress}, {@code
-     *     access.not-allowed}, {@code backup.limit-reached}
+     *     backend.unsupported}, {@code idempotency.mismatch}, {@code operation.in-progress}; {@code access.not-allowed}
+     *     also for an account that has made too many backups in 24 hours; {@code backup.limit-reached} if the
+     *     {@linkplain Plan#backupLimitMb limit of the plan} is reached
      */
     @AllowedFor(TENANTS)
     Backup create(TenantId tenant, @Nullable String idempotencyKey);
@@ -90,9 +91,10 @@ public interface Backups {
     /**
      * Creates a new tenant from a backup, with another identity, next to the tenant that the backup was made of. That
      * one is not touched. The new tenant has the plan, the customer and the owner that it has now, counts in the limits
-     * of the plan, and has no API keys, sessions or additional hosts. If the caller is not an administrator, it cannot
-     * choose the server, nor leave out the neutralisation, since the tenant that the backup was made of may still run
-     * the same jobs. That tenant then has to be open, or deleted by the caller and retained, on a published plan.
+     * of the plan, and has no API keys, sessions or additional hosts.
+     *
+     * <p>The section Commands of docs/backups.md says which backups a caller may restore that is not an administrator,
+     * and how.
      *
      * @throws SaasException {@code access.not-allowed}; {@code tenant.state}; {@code backup.damaged} if the stored
      *     backup was changed in any way; {@code backup.newer}; {@code backend.unsupported} if the server has another
@@ -103,16 +105,12 @@ public interface Backups {
 
     /**
      * Creates a tenant from a backup that another installation made. The store of that installation, or a copy of the
-     * tenant's folder in it, is only read, by this process. The content may be hostile. So all of it is authenticated
-     * and compared while it is copied to the store of this installation, encrypted with a new key. Then the copy is
-     * restored, and deleted at the end.
+     * tenant's folder in it, is only read, by this process. All of it is authenticated and compared while it is copied
+     * to the store of this installation. Then the copy is restored, and deleted at the end. Only for administrators.
      *
-     * <p>The members in the backup become members of the new tenant, with their passwords. The owner is added. The
-     * accounts, the customer, the plan, the sessions and the API keys of the other installation do not exist here. If
-     * this process ends before the backup was copied, the import is undone. Only for administrators.
-     *
-     * <p>A party that knows the secret keys can make such a backup with any content. On H2, the content is a database
-     * file that this process opens with all of its rights, so import backups only from trusted operators.
+     * <p>Import backups only from trusted operators: on H2, the content is a database file that this process opens with
+     * all of its rights. The section Backups of other installations of docs/backups.md says what the new tenant has of
+     * the backup.
      *
      * @param store the store of the other installation
      * @param secretKeys its {@linkplain SaasBuilder#secretKeys secret keys}. They are not stored
@@ -135,16 +133,16 @@ public interface Backups {
 
     /**
      * Brings an open or suspended tenant back to a backup. The tenant keeps its identity, name, hosts, owner, customer,
-     * plan, limits and record quotas, and stays open or suspended. Its members, their passwords, its groups, parameters
-     * and add-ons, and everything of its application in the database are those of the backup. Nothing is neutralised.
+     * plan, limits and record quotas, and stays open or suspended. Everything else in its database is that of the
+     * backup, also the members and their passwords. Nothing is neutralised.
      *
      * <p>The backup is restored next to the tenant's database, which its application uses meanwhile. Then the tenant is
-     * closed until a backup of its present state is made, which is kept for at least 7 days, and the restored database
-     * has taken the place of the other one. All sessions of members and unused sign-in links end. API keys that did not
-     * exist when the backup was made, or were revoked or changed since, do not work any more.
+     * closed until a backup of its present state is made, and the restored database has taken the place of the other
+     * one. All sessions of members and unused sign-in links end.
      *
-     * <p>If the caller is not an administrator, the tenant has to be open, and on a published plan, and the call counts
-     * as one of the backups that the account makes in 24 hours, see {@link #create}.
+     * <p>The section Restoring in place of docs/backups.md says which API keys continue to work. If the caller is not
+     * an administrator, the tenant has to be open, and on a published plan, and the call counts as one of the
+     * {@linkplain #create backups} that the account makes in 24 hours.
      *
      * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key does nothing
      *     more; null: no key
@@ -167,13 +165,12 @@ public interface Backups {
     void delete(TenantId tenant, BackupId backup);
 
     /**
-     * Restores a backup as a drill: into a database on the tenant's server that belongs to no tenant, counts in no
-     * limit, and never admits an application. Compares the content with its manifest, migrates the tenant schema, reads
-     * members, parameters and add-ons, and deletes the database. Nothing of the tenant is touched, and other operations
-     * on it do not wait. Takes as long as a restore. Only for administrators.
+     * Restores a backup as a drill, into a database on the tenant's server that belongs to no tenant, and deletes that
+     * database. Nothing of the tenant is touched, and other operations on it do not wait. Takes as long as a restore.
+     * Only for administrators. The section The drill of docs/backups.md says what has to succeed.
      *
      * <p>If anything fails, this is a failed drill: the event {@code BACKUP_DRILL_FAILED}, and a number in {@link
-     * #drills}. The database is deleted then, too.
+     * #drills}.
      *
      * @param backup null: the newest one
      * @throws SaasException {@code access.not-allowed}; {@code record.missing} if there is no such backup; {@code
@@ -200,9 +197,8 @@ public interface Backups {
     /**
      * Encrypts the keys of the tenants' backups again that were not encrypted with the first of the {@linkplain
      * SaasBuilder#secretKeys secret keys}. The backups stay unchanged. Reads a small file for each tenant. If nothing
-     * is left, the backups need no other secret key. From then on, {@link Maintenance#makeBackups} does the same with
-     * keys that are left or new, in processes that have the same first secret key and more than one secret key. Only
-     * for administrators.
+     * is left, the backups need no other secret key. Only for administrators. The section Another secret key of
+     * docs/backups.md says which keys may be left, and what {@link Maintenance#makeBackups} does from then on.
      *
      * @throws SaasException {@code access.not-allowed}
      */

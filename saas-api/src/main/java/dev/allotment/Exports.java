@@ -13,20 +13,18 @@ import java.util.Optional;
  */
 public interface Exports {
     /**
-     * Writes an export of an open or suspended tenant as a ZIP archive: members, groups, installed add-ons and visible
-     * parameters as CSV, everything of its application that is in the database, in files that the tools of its database
-     * system load, and the files of its application, if the embedder has registered them ({@link
-     * SaasBuilder#tenantFiles}). All of it has the state of one moment, except for the files of the application, which
-     * are read after that moment. Passwords, API keys, hidden parameters and other tenants are not in it. A {@code
-     * README.txt} in the archive describes the rest.
+     * Writes an export of an open or suspended tenant as a ZIP archive: everything of its application, members, groups,
+     * installed add-ons and visible parameters, without secrets. A {@code README.txt} in the archive describes it. All
+     * of it has the state of one moment, except for the files of the application ({@link SaasBuilder#tenantFiles}),
+     * which are read after that moment.
      *
-     * <p>An administrator may export all tenants, and another account those that it owns. To other callers, the tenant
-     * appears not to exist. The audit log has an entry before the first byte is written. The archive is written while
-     * the database is read, by this thread, in pieces of bounded size. The application continues, except for sessions
-     * that its backend ends at the start. Changes of the definitions of its tables may wait until the end. So may
-     * changes inside the database by the control plane, such as a configuration change: they fail with {@code
-     * backend.unavailable} after some seconds. A node makes two exports at once, but only one of a tenant and one for
-     * an account.
+     * <p>The archive is written while the database is read, by this thread, in pieces of bounded size. The application
+     * continues, except for sessions that its backend ends at the start. An administrator may export all tenants, and
+     * another account those that it owns. To other callers, the tenant appears not to exist. A node makes two exports
+     * at once, but only one of a tenant and one for an account.
+     *
+     * <p>The section Exports for customers of docs/customer-data.md says what is in the archive, what waits for an
+     * export, and what the audit log gets.
      *
      * @param out is not closed. Nothing was written if this throws one of the errors below, except for {@code
      *     backend.unavailable}, {@code database.not-transferable}, {@code files.failed}, {@code files.invalid}, and
@@ -45,12 +43,7 @@ public interface Exports {
     /**
      * Writes an export of a backup of an open, suspended or soft-deleted tenant, as {@link #write} makes it of the
      * database: what the tenant had at that time, without secrets. The backup is read from the store, and no database
-     * is created. The files of the application are those in the backup. Members, groups and others are in no
-     * particular order.
-     *
-     * <p>An administrator may export all backups, and another account those of tenants that it owns. The audit log has
-     * an entry before the first byte is written. It takes one of the places for exports. The tenant may change
-     * meanwhile.
+     * is created. The rights and the places for exports are those of {@link #write}. The tenant may change meanwhile.
      *
      * @param out is not closed. Nothing was written if this throws {@code record.missing}, {@code tenant.state}, {@code
      *     export.busy}, {@code backup.newer} or {@code backend.unsupported}. An archive that is cut off is not valid
@@ -64,19 +57,17 @@ public interface Exports {
     void writeBackup(TenantId tenant, BackupId backup, OutputStream out);
 
     /**
-     * Writes everything that the control plane knows of a customer as a ZIP archive: the customer, its accounts, the
-     * names of their API keys, its tenants with their hosts and usage, operations and the audit log as CSV, and an
-     * export of each open or suspended tenant, as {@link #write} makes it, in a folder. Soft-deleted tenants are
-     * listed, but have no folder. Secrets are not in it, and neither are names and addresses of people who act for
-     * others. A {@code README.txt} in the archive describes the rest.
+     * Writes everything that the control plane knows of a customer as a ZIP archive, without secrets: its records as
+     * CSV, and an export of each open or suspended tenant, as {@link #write} makes it, in a folder. A {@code
+     * README.txt} in the archive describes it.
      *
      * <p>An administrator may export all customers. Another account may export the customer that it acts for: the
      * archive contains this account, and the folders and events of the tenants that it owns. For it, other customers do
-     * not exist ({@code record.missing}). The embedder's attributes are in it if the actor may see them. The audit log
-     * has an entry before the first byte is written, and one for each tenant before it is read.
+     * not exist ({@code record.missing}).
      *
-     * <p>An archive is complete, or it is cut off and not valid. All tenants are looked up on their servers first. If
-     * one cannot be read later, the export ends. It takes one of the places for exports, as {@link #write} does.
+     * <p>An archive is complete, or it is cut off and not valid. It takes one of the places for exports, as {@link
+     * #write} does. The section Everything about a customer of docs/customer-data.md says what is in the archive, and
+     * what the audit log gets.
      *
      * @param out as for {@link #write}, except that any error may cut off the archive after it has started
      * @throws SaasException as {@link #write}
@@ -85,10 +76,9 @@ public interface Exports {
     void writeCustomer(CustomerId customer, OutputStream out);
 
     /**
-     * Returns a stream that encrypts an export with a passphrase, for the other methods of this interface. The format
-     * is that of {@code openssl enc -aes-256-cbc -pbkdf2 -iter 600000 -md sha256}, so the customer needs nothing of
-     * Allotment to decrypt it. It keeps an export secret. It does not prove who made the export: a change is found only
-     * by the checksums in the archive.
+     * Returns a stream that encrypts an export with a passphrase, for the other methods of this interface. The customer
+     * decrypts it with {@code openssl}, as the section With a passphrase of docs/customer-data.md describes. It keeps
+     * an export secret. It does not prove who made the export.
      *
      * <p>Close the stream when the export is complete. This writes the end of it, and does not close {@code out}. If an
      * export fails before its first byte, nothing is written, also not by closing the stream. If it fails later, the
@@ -111,10 +101,9 @@ public interface Exports {
 
     /**
      * Writes a part of a prepared export, or all of it, any number of times. The part is read from the store while it
-     * is written, and no database is used, so the reader may be slow: it needs 8 KiB a second on average, after a
-     * minute. A node sends 20 at once, and two to an account. The audit log has an entry for each part that starts with
-     * the first byte, and for other parts one in an hour for each account and address. Rights are those of {@link
-     * #prepared}.
+     * is written, and no database is used, so the reader may be slow. Rights are those of {@link #prepared}. The
+     * section Prepared exports of docs/customer-data.md has the slowest pace, how many are sent at once, and what the
+     * audit log gets.
      *
      * @param offset the number of the first byte, from 0
      * @param length how many bytes; fewer are written if the export ends before

@@ -64,19 +64,13 @@ public interface Maintenance {
     int deliver(String listener);
 
     /**
-     * Backs up tenants whose plan has a {@link BackupSchedule}, one after the other, for ten minutes at most: one that
-     * has started is completed. A backup that fails is logged, and is tried again after an hour. If the store fails, or
-     * the secret key is missing or wrong, this process makes no other backups for five minutes. Does nothing without a
-     * store, or if another thread of this process is doing so. Each backup takes as long as reading the whole database,
-     * so call it on a separate thread.
+     * Backs up tenants whose plan has a {@link BackupSchedule}, one after the other, for ten minutes at most, and then
+     * restores backups as drills, for ten minutes at most: what has started is completed. Before that, it encrypts up
+     * to 100 keys of backups again, as {@link Backups#encryptKeysAgain} does, if they are due. What fails is logged,
+     * and is tried again by a later call. Does nothing without a store, or if another thread of this process is doing
+     * so. Each backup takes as long as reading the whole database, so call it on a separate thread.
      *
-     * <p>Before that, if there are several {@linkplain SaasBuilder#secretKeys secret keys}, and the first one is that
-     * of the process in which {@link Backups#encryptKeysAgain} was last called, it encrypts up to 100 keys of backups
-     * again, as that method does.
-     *
-     * <p>After that, it restores backups as drills until none is due, for ten minutes at most, so that the drills of
-     * each tenant are done within the time of {@link SaasBuilder#backupDrills}. A drill that fails is logged, and is
-     * tried again after a day.
+     * <p>The sections Scheduled backups, The drill and Another secret key of docs/backups.md say what is due when.
      *
      * @return how many backups were made or restored as a drill, and keys encrypted
      */

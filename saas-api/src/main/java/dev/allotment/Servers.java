@@ -145,13 +145,8 @@ public interface Servers extends Lookup<ServerId, Server> {
 
     /**
      * Finds moves that would even out the servers. Changes nothing. The maintenance must have read the sizes and loads
-     * of the databases. Reads sums by server and the largest tenants of crowded servers, not all tenants.
-     *
-     * <p>The bytes or the load of all databases are divided among the servers that take new databases of any plan, by
-     * their capacity. A server that has over a tenth more than its fair share loses tenants to servers that have less
-     * than theirs, have room, and have the labels that the tenant requires. No move takes a server past its fair share,
-     * or to over a tenth more than its fair share of bytes, except from a server that is being drained. A server that
-     * is being drained loses as many tenants as it can. Servers that are down are left out.
+     * of the databases. Reads sums by server and the largest tenants of crowded servers, not all tenants. The section
+     * Evening out servers of docs/servers.md says which servers lose and take tenants.
      */
     @AllowedFor(READ_ONLY)
     Rebalancing rebalancing(Rebalancing.Measure by);

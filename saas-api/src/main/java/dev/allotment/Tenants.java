@@ -48,10 +48,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Copies a tenant to its server or to another one. The copy is opened after every neutraliser of the embedder and
      * of its add-ons has succeeded. If one fails, there is no copy.
      *
-     * <p>A preview copy ({@link DuplicateTenant.Builder#preview}) counts against the limits of the plan like any copy.
-     * The maintenance deletes it for good when it expires, or soon after its source was deleted for good. Its owner
-     * gets no notice of its expiry. It is not retained, and its name is free at once. An administrator can change its
-     * expiry like that of any tenant.
+     * <p>The section Preview copies of docs/tenants.md says what is different for a preview copy ({@link
+     * DuplicateTenant.Builder#preview}).
      *
      * @throws SaasException as {@link #create}, {@code configuration.invalid} for the hours, {@code
      *     backend.unsupported} between kinds of servers, {@code database.not-transferable} with what another server
@@ -114,12 +112,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Moves a tenant to another database server, with its identity and everything that belongs to it. Does nothing if
      * it is there already, so this can be repeated.
      *
-     * <p>The tenant is closed to its application, and its database is not changed, while the database is copied, which
-     * takes as long as its size requires. If both servers can {@linkplain dev.allotment.spi.backend.Replication
-     * replicate} it, a large database stays open, and is closed for a moment only. If this throws before the copy is
-     * complete, the tenant is where and as it was, unless its server has gone down: then it stays closed until that is
-     * back. If the copy cannot be removed then, the tenant is {@code tenant.busy} until it is. After the copy is
-     * complete, the move is finished even if the server that the tenant came from goes down.
+     * <p>Takes as long as copying the database. The tenant is closed to its application meanwhile. If both servers can
+     * {@linkplain dev.allotment.spi.backend.Replication replicate} it, a large database stays open, and is closed for a
+     * moment only. If this throws before the copy is complete, the tenant is where and as it was. After that, the move
+     * is finished even if the server that the tenant came from goes down. The section Failures of
+     * docs/moving-tenants.md says what happens if a server goes down before.
      *
      * @throws SaasException {@code tenant.state} if it is neither open nor suspended, {@code tenant.busy}, {@code
      *     server.none} if the server accepts no databases, {@code server.labels-missing}, {@code server.full}, {@code
@@ -145,17 +142,13 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Nothing is copied, so this takes a moment, however large they are. Both are closed meanwhile.
      *
      * <p>Each of the two keeps its identity, name, hosts, owner, customer, plan, limits and login of its application.
-     * Everything else in the database is that of the other one, with the files of the application: members with their
-     * passwords, groups, parameters and add-ons. The record quotas of the first one apply to both. All sessions of
-     * members of both and unused sign-in links end. API keys stay with their tenant, if its database has a member of
-     * the same number and login.
+     * Everything else in the database is that of the other one, with the files of the application. All sessions of
+     * members of both and unused sign-in links end. The other tenant is suspended, for the cause {@code swapped}, and
+     * is deleted when {@link SwapTenants#keptHours} have passed. Until then, the same call takes the swap back.
      *
-     * <p>The other tenant has the previous state. It is suspended, for the cause {@code swapped}, and counts in the
-     * limits of the plan. It is deleted as an expired trial is, when {@link SwapTenants#keptHours} have passed, unless
-     * an administrator resumes it. Until then, the same call takes the swap back.
-     *
-     * <p>An administrator may do this, and an account that owns both tenants, if neither is suspended for another cause
-     * than {@code swapped}. An owner's tenant gets no database with more users or storage than its limits allow.
+     * <p>An administrator may do this, and an account that owns both tenants. The section Swapping with a restored
+     * tenant of docs/backups.md says more of these rights, of API keys and record quotas, and of what becomes of the
+     * other tenant.
      *
      * @return the first tenant
      * @throws SaasException {@code tenant.not-swappable} if the other one is not a copy of the first one, has another
