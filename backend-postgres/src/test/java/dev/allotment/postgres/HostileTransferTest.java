@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A tenant gives names to other objects, and takes locks, while the control plane works in its database. */
@@ -74,6 +75,7 @@ final class HostileTransferTest {
         hostile.close();
     }
 
+    @Tag("long")
     @Test
     void namesThatChangeWhileADatabaseIsReadRunNoCode() {
         tenant.attempt(
