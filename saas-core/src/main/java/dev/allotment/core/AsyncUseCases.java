@@ -19,8 +19,8 @@ import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.erasure.ErasureUseCases;
 import dev.allotment.core.internal.export.ExportUseCases;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.template.TemplateUseCases;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts the operations of the other use cases in the background. */
 final class AsyncUseCases implements AsyncOperations {
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final NewTenants newTenants;
     private final TenantDeletion tenantDeletion;
     private final PlanSwitching planSwitching;
@@ -53,7 +53,7 @@ final class AsyncUseCases implements AsyncOperations {
     private final ErasureUseCases erasures;
 
     AsyncUseCases(
-            OperationRunner operationRunner,
+            OperationEngine operations,
             NewTenants newTenants,
             TenantDeletion tenantDeletion,
             PlanSwitching planSwitching,
@@ -67,7 +67,7 @@ final class AsyncUseCases implements AsyncOperations {
             ExportUseCases exports,
             ErasureUseCases erasures,
             Actor actor) {
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.newTenants = newTenants;
         this.tenantDeletion = tenantDeletion;
         this.planSwitching = planSwitching;
@@ -85,51 +85,51 @@ final class AsyncUseCases implements AsyncOperations {
 
     @Override
     public Operation create(CreateTenant command) {
-        return PublicViews.operation(newTenants.createLater(actor, command));
+        return start(newTenants.creating(actor, command));
     }
 
     @Override
     public Operation adopt(AdoptTenant command) {
-        return PublicViews.operation(newTenants.adoptLater(actor, command));
+        return start(newTenants.adopting(actor, command));
     }
 
     @Override
     public Operation duplicate(DuplicateTenant command) {
-        return PublicViews.operation(newTenants.duplicateLater(actor, command));
+        return start(newTenants.copying(actor, command));
     }
 
     @Override
     public Operation createBackup(TenantId tenant, @Nullable String idempotencyKey) {
-        return PublicViews.operation(backups.createLater(tenant, idempotencyKey));
+        return start(backups.backingUp(tenant, idempotencyKey));
     }
 
     @Override
     public Operation createBackupFrom(TenantId tenant, ServerId source, @Nullable String idempotencyKey) {
-        return PublicViews.operation(backups.createFromLater(tenant, source, idempotencyKey));
+        return start(backups.backingUpFrom(tenant, source, idempotencyKey));
     }
 
     @Override
     public Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey) {
-        return PublicViews.operation(exports.prepareLater(tenant, idempotencyKey));
+        return start(exports.preparing(tenant, idempotencyKey));
     }
 
     @Override
     public Operation restoreBackup(RestoreBackup command) {
-        return PublicViews.operation(backups.restoreLater(command));
+        return start(backups.restoring(command));
     }
 
     @Override
     public Operation restoreInPlace(TenantId tenant, BackupId backup, @Nullable String idempotencyKey) {
-        return PublicViews.operation(backups.restoreInPlaceLater(tenant, backup, idempotencyKey));
+        return start(backups.restoringInPlace(tenant, backup, idempotencyKey));
     }
 
     @Override
     public Operation drillBackup(TenantId tenant, @Nullable BackupId backup, @Nullable String idempotencyKey) {
-        return PublicViews.operation(backups.drillLater(tenant, backup, idempotencyKey));
+        return start(backups.drilling(tenant, backup, idempotencyKey));
     }
 
-    private Operation start(PendingOperation<?> pending) {
-        return PublicViews.operation(operationRunner.runLater(pending));
+    private Operation start(OperationRequest<?> pending) {
+        return PublicViews.operation(operations.start(pending));
     }
 
     @Override
@@ -144,7 +144,7 @@ final class AsyncUseCases implements AsyncOperations {
 
     @Override
     public Operation swap(SwapTenants command) {
-        return PublicViews.operation(tenantSwapping.swapLater(actor, command));
+        return start(tenantSwapping.swapping(actor, command));
     }
 
     @Override
@@ -179,12 +179,12 @@ final class AsyncUseCases implements AsyncOperations {
 
     @Override
     public Operation buildTemplate(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
-        return PublicViews.operation(templates.buildLater(plan, addons, idempotencyKey));
+        return start(templates.building(plan, addons, idempotencyKey));
     }
 
     @Override
     public Operation adoptTemplate(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
-        return PublicViews.operation(templates.adoptLater(plan, server, name, idempotencyKey));
+        return start(templates.adopting(plan, server, name, idempotencyKey));
     }
 
     @Override

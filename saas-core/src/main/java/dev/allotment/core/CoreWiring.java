@@ -69,9 +69,9 @@ import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.operation.AbandonedOperations;
 import dev.allotment.core.internal.operation.OfferedOperations;
 import dev.allotment.core.internal.operation.OperationAwaiter;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
-import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.SagaRegistry;
 import dev.allotment.core.internal.operation.SupersededOperations;
@@ -174,7 +174,7 @@ final class CoreWiring {
     final NameCoolDown nameCoolDown;
     final OperationLeases operationLeases;
     final OperationAwaiter operationAwaiter;
-    final OperationRunner operationRunner;
+    final OperationEngine operations;
     final AddonInstallers addonInstallers;
     final Neutralisation neutralisation;
     final TenantDatabases tenantDatabases;
@@ -327,7 +327,7 @@ final class CoreWiring {
                 context, serverRegistry, serverHealth, catalogEpoch, eventLog, catalogGuard.timeline());
         operationLeases = new OperationLeases(context, catalogEpoch);
         operationAwaiter = new OperationAwaiter(context, operationLeases);
-        operationRunner = new OperationRunner(
+        operations = new OperationEngine(
                 context, operationLeases, operationAwaiter, node.executor(), restoredCatalog::lookNow);
         addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
         neutralisation = new Neutralisation(embedderHooks);
@@ -359,13 +359,12 @@ final class CoreWiring {
                 new AdoptTemplateSaga(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
         deleteTemplateSaga = new DeleteTemplateSaga(context, serverRegistry, placement, eventLog);
         templateCopies =
-                new TemplateCopies(context, operationLeases, operationRunner, operationAwaiter, buildTemplateSaga);
+                new TemplateCopies(context, operations, operationAwaiter, buildTemplateSaga);
         templateVersions = new TemplateVersions(
                 context,
                 serverHealth,
                 placement,
-                operationLeases,
-                operationRunner,
+                operations,
                 addonRegistry,
                 schemaMigrations,
                 buildTemplateSaga,
@@ -379,7 +378,7 @@ final class CoreWiring {
                 serverRegistry,
                 serverHealth,
                 operationLeases,
-                operationRunner,
+                operations,
                 templateCopies,
                 sourceChoice,
                 claimStatistics,
@@ -407,13 +406,13 @@ final class CoreWiring {
         safetyBackups =
                 new SafetyBackups(backupArchive, makeBackupSaga, given.backups().beforeChanges());
         dueBackups =
-                new DueBackups(context, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
+                new DueBackups(context, serverHealth, operations, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
         encryptKeySaga = new EncryptKeySaga(context, operationLeases, backupArchive);
-        dueKeys = new DueKeys(context, operationLeases, operationRunner, backupArchive, encryptKeySaga);
+        dueKeys = new DueKeys(context, operations, backupArchive, encryptKeySaga);
         drillSaga = new DrillSaga(context, serverRegistry, schemaMigrations, backupArchive, drillTurns, eventLog);
         dueDrills = new DueDrills(
-                context, serverHealth, operationLeases, operationRunner, backupArchive, drillSaga, drillTurns);
+                context, serverHealth, operations, backupArchive, drillSaga, drillTurns);
         restoreInPlaceSaga = new RestoreInPlaceSaga(
                 context,
                 serverRegistry,
@@ -475,7 +474,7 @@ final class CoreWiring {
                 placement,
                 eventLog,
                 nameCoolDown,
-                new TenantRepair(context, operationLeases, operationRunner, eventLog, repairSaga));
+                new TenantRepair(context, operations, eventLog, repairSaga));
         repairEverythingSaga = new RepairEverythingSaga(context, this::reconciliation);
         retainSaga = new RetainSaga(context, eventLog, reconciliation, tenantStates);
         restoreSaga = new RestoreSaga(context, tenantDatabases, eventLog, reconciliation, tenantStates);
@@ -491,13 +490,12 @@ final class CoreWiring {
                 dueDrills,
                 applicationFiles);
         eraseCustomerSaga = new EraseCustomerSaga(
-                context, operationRunner, eventLog, deleteSaga, this::tenantDeletion, this::forgetAccount);
+                context, operations, eventLog, deleteSaga, this::tenantDeletion, this::forgetAccount);
         newTenants = new NewTenants(
                 context,
                 serverRegistry,
                 placement,
-                operationLeases,
-                operationRunner,
+                operations,
                 passwords,
                 databaseNames,
                 addonRegistry,
@@ -510,17 +508,16 @@ final class CoreWiring {
         migrateSaga = new MigrateSaga(
                 context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation, safetyBackups);
         tenantMigration = new TenantMigration(
-                context, operationLeases, operationRunner, schemaMigrations, migrateSaga, safetyBackups);
-        runActionSaga = new RunActionSaga(
-                context, given.extensions().tenantActions(), actor -> new SaasView(this, actor, () -> {}));
+                context, operations, schemaMigrations, migrateSaga, safetyBackups);
+        runActionSaga =
+                new RunActionSaga(context, given.extensions().tenantActions(), actor -> new SaasView(this, actor, () -> {}));
         moveSaga = new MoveSaga(
                 context, operationLeases, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
         tenantMoving = new TenantMoving(
                 context,
                 serverRegistry,
                 placement,
-                operationLeases,
-                operationRunner,
+                operations,
                 databaseNames,
                 tenantHosts,
                 moveSaga);
@@ -534,20 +531,19 @@ final class CoreWiring {
                 reconciliation,
                 applicationFiles);
         tenantSwapping = new TenantSwapping(
-                context, serverRegistry, tenantDatabases, operationLeases, operationRunner, swapSaga);
+                context, serverRegistry, tenantDatabases, operations, swapSaga);
         rebalancer = new Rebalancer(context, serverRegistry);
-        OfferedOperations offeredOperations =
-                new OfferedOperations(context, operationRunner, operationAwaiter, this::sagaRegistry, node.executor());
+        OfferedOperations offeredOperations = new OfferedOperations(
+                context, operations, operationAwaiter, this::sagaRegistry, node.executor());
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,
-                operationRunner,
+                operations,
                 offeredOperations,
                 templateVersions,
                 new TenantWorks(
                         context,
-                        operationLeases,
-                        operationRunner,
+                        operations,
                         addonRegistry,
                         tenantDatabases,
                         schemaMigrations,
@@ -557,15 +553,15 @@ final class CoreWiring {
                         runActionSaga,
                         tenantMoving),
                 new CampaignBackups(
-                        context, serverRegistry, operationLeases, operationRunner, backupArchive, makeBackupSaga),
+                        context, serverRegistry, operations, backupArchive, makeBackupSaga),
                 eventLog);
         versionReport = new VersionReport(schemaMigrations, addonRegistry);
-        tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
+        tenantRenaming = new TenantRenaming(context, operations, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
         abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
         supersededOperations = new SupersededOperations(context, sagaRegistry);
         tenantChanges = new TenantChanges(
-                context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga, tenantMigration);
+                context, operations, supersededOperations, eventLog, updateSaga, tenantMigration);
         tenantReadings = new TenantReadings(
                 context,
                 serverRegistry,
@@ -576,18 +572,18 @@ final class CoreWiring {
                 restoredCatalog::lookNow);
         tenantDeletion = new TenantDeletion(
                 context,
-                operationLeases,
+                operations,
                 supersededOperations,
                 eventLog,
                 retainSaga,
                 restoreSaga,
                 deleteSaga,
                 tenantMigration);
-        planSwitching = new PlanSwitching(context, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
+        planSwitching = new PlanSwitching(context, tenantDatabases, operations, addonRegistry, switchPlanSaga);
         operationRecovery = new OperationRecovery(
                 context,
                 operationLeases,
-                operationRunner,
+                operations,
                 sagaRegistry,
                 offeredOperations,
                 serverHealth,
@@ -595,8 +591,7 @@ final class CoreWiring {
         tenantChecks = new TenantChecks(
                 context,
                 serverHealth,
-                operationLeases,
-                operationRunner,
+                operations,
                 supersededOperations,
                 eventLog,
                 updateSaga,
@@ -619,14 +614,13 @@ final class CoreWiring {
 
     ReconciliationUseCases reconciliation(Actor actor) {
         return new ReconciliationUseCases(
-                context, serverRegistry, serverHealth, repairs, operationLeases, repairEverythingSaga, actor);
+                context, serverRegistry, serverHealth, repairs, operations, repairEverythingSaga, actor);
     }
 
     ConfigurationUseCases configuration(Actor actor) {
         return new ConfigurationUseCases(
                 context,
-                operationLeases,
-                operationRunner,
+                operations,
                 addonRegistry,
                 addonInstallers,
                 tenantDatabases,

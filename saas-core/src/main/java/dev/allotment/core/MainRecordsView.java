@@ -47,13 +47,13 @@ record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements
 
     @Override
     public Customers customers() {
-        return limited(Customers.class, new CustomerUseCases(core.context, core.operationLeases, work, actor));
+        return limited(Customers.class, new CustomerUseCases(core.context, core.operations, work, actor));
     }
 
     @Override
     public Plans plans() {
         return limited(
-                Plans.class, new PlanUseCases(core.context, core.operationLeases, core.databaseNames, work, actor));
+                Plans.class, new PlanUseCases(core.context, core.operations, core.databaseNames, work, actor));
     }
 
     @Override

@@ -131,7 +131,7 @@ final class SaasView implements Saas {
                 Tenants.class,
                 new TenantUseCases(
                         core.context,
-                        core.operationRunner,
+                        core.operations,
                         core.tenantHosts,
                         core.sessionBounds,
                         core.newTenants,
@@ -152,7 +152,7 @@ final class SaasView implements Saas {
                 SelfService.class,
                 new SelfServiceUseCases(
                         core.context,
-                        core.operationRunner,
+                        core.operations,
                         core.databaseNames,
                         core.newTenants,
                         core.tenantDeletion,
@@ -170,8 +170,7 @@ final class SaasView implements Saas {
         return new BackupUseCases(
                 core.context,
                 core.serverRegistry,
-                core.operationLeases,
-                core.operationRunner,
+                core.operations,
                 core.backupArchive,
                 core.makeBackupSaga,
                 core.deleteBackupSaga,
@@ -191,8 +190,7 @@ final class SaasView implements Saas {
     private ExportUseCases exportUseCases() {
         return new ExportUseCases(
                 core.context,
-                core.operationLeases,
-                core.operationRunner,
+                core.operations,
                 core.serverRegistry,
                 core.eventLog,
                 core.exportPlaces,
@@ -226,7 +224,7 @@ final class SaasView implements Saas {
 
     private ErasureUseCases erasureUseCases() {
         return new ErasureUseCases(
-                core.context, core.operationLeases, core.operationRunner, core.eraseCustomerSaga, core.eventLog, actor);
+                core.context, core.operations, core.eraseCustomerSaga, core.eventLog, actor);
     }
 
     @Override
@@ -298,8 +296,7 @@ final class SaasView implements Saas {
                 Campaigns.class,
                 new CampaignUseCases(
                         core.context,
-                        core.operationLeases,
-                        core.operationRunner,
+                        core.operations,
                         core.campaignSaga,
                         core.versionReport,
                         core.backupArchive,
@@ -312,7 +309,7 @@ final class SaasView implements Saas {
         return limited(
                 AsyncOperations.class,
                 new AsyncUseCases(
-                        core.operationRunner,
+                        core.operations,
                         core.newTenants,
                         core.tenantDeletion,
                         core.planSwitching,
@@ -500,8 +497,7 @@ final class SaasView implements Saas {
         return new TemplateUseCases(
                 core.context,
                 core.placement,
-                core.operationLeases,
-                core.operationRunner,
+                core.operations,
                 core.addonRegistry,
                 core.databaseNames,
                 core.buildTemplateSaga,

@@ -102,7 +102,7 @@ final class SecretInputsTest {
         Map<String, String> input = new HashMap<>(Map.of("harmless", "stays"));
         secretInputs(core, kind).forEach(key -> input.put(key, "secret"));
         StoredOperation.Builder draft =
-                core.operationLeases.draft(kind, Actor.HOST).input(input);
+                core.operations.draft(kind, Actor.HOST).input(input);
         return fixture.storage.catalog().transact(tx -> OperationLeases.start(tx, draft.build()));
     }
 
@@ -111,7 +111,7 @@ final class SecretInputsTest {
     void areGoneAfterTheOperationHasFinished(OperationKind kind) {
         StoredOperation operation = started(kind);
 
-        core.operationRunner.run(new StartedOperation<>(operation, new Idle(secretInputs(core, kind), false)));
+        core.operations.run(new StartedOperation<>(operation, new Idle(secretInputs(core, kind), false)));
 
         assertThat(fixture.row(operation.id()).state()).isEqualTo(OperationState.DONE);
         assertThat(fixture.row(operation.id()).input()).containsOnlyKeys("harmless");
@@ -122,7 +122,7 @@ final class SecretInputsTest {
     void areGoneAfterTheOperationHasFailed(OperationKind kind) {
         StoredOperation operation = started(kind);
 
-        assertThatThrownBy(() -> core.operationRunner.run(
+        assertThatThrownBy(() -> core.operations.run(
                         new StartedOperation<>(operation, new Idle(secretInputs(core, kind), true))))
                 .hasMessage("provoked");
 

@@ -18,7 +18,7 @@ import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
-import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
 /** Manages the customers. */
 public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implements Customers {
     private final CoreContext context;
-    private final OperationLeases operationLeases;
+    private final OperationEngine operations;
     private final Actor actor;
 
-    public CustomerUseCases(CoreContext context, OperationLeases operationLeases, UnitOfWork work, Actor actor) {
+    public CustomerUseCases(CoreContext context, OperationEngine operations, UnitOfWork work, Actor actor) {
         super(work, RecordTypes.CUSTOMERS, "Customer");
         this.context = context;
-        this.operationLeases = operationLeases;
+        this.operations = operations;
         this.actor = actor;
     }
 
@@ -95,7 +95,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
         if (idempotencyKey == null) {
             return shown(work().transact(insert));
         }
-        StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_CUSTOMER, actor);
+        StoredOperation.Builder draft = operations.draft(OperationKind.CREATE_CUSTOMER, actor);
         Customer request = customer.toBuilder().createdAt(Instant.EPOCH).build();
         return shown(once(draft, "customer", Idempotency.scoped(actor, idempotencyKey), request, insert));
     }

@@ -14,9 +14,9 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -60,8 +60,7 @@ public final class DueBackups {
 
     private final CoreContext context;
     private final ServerHealth serverHealth;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final BackupArchive archive;
     private final MakeBackupSaga makeBackupSaga;
     private final FailureLog failures;
@@ -75,14 +74,12 @@ public final class DueBackups {
     public DueBackups(
             CoreContext context,
             ServerHealth serverHealth,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             BackupArchive archive,
             MakeBackupSaga makeBackupSaga) {
         this.context = context;
         this.serverHealth = serverHealth;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
         this.failures = new FailureLog("dev.allotment.backups", context.node());
@@ -212,15 +209,13 @@ public final class DueBackups {
     private boolean backUp(Actor actor, Due due) {
         TenantId id = due.tenant().id();
         try {
-            StoredOperation.Builder draft = operationLeases
+            StoredOperation.Builder draft = operations
                     .draft(OperationKind.BACK_UP_TENANT, actor)
                     .tenantId(id)
                     .input(Map.of(OperationInputs.SCHEDULE, due.schedule().text()));
-            boolean made = operationLeases.during(draft, () -> {
-                Optional<StoredOperation> started = context.work().orAgain(tx -> start(tx, draft, due));
-                started.ifPresent(each -> operationRunner.run(new StartedOperation<>(each, makeBackupSaga)));
-                return started.isPresent();
-            });
+            boolean made = operations
+                    .run(new OperationRequest<>(draft, tx -> start(tx, draft, due)))
+                    .isPresent();
             works |= made;
             return made;
         } catch (OperationTakenOver e) {
@@ -248,12 +243,12 @@ public final class DueBackups {
     }
 
     /** From then on, the recovery of operations finishes the backup if this node dies. */
-    private Optional<StoredOperation> start(Transaction tx, StoredOperation.Builder draft, Due due) {
+    private Optional<StartedOperation<MadeBackup>> start(Transaction tx, StoredOperation.Builder draft, Due due) {
         Records<StoredTenant> tenants = tx.records(RecordTypes.TENANTS);
         Optional<StoredTenant> present =
                 tenants.lock(due.tenant().id().value()).filter(tenant -> STATES.contains(tenant.state()));
         present.ifPresent(tenant -> tenants.update(next(tenant, due.schedule().every())));
-        return present.map(tenant -> OperationLeases.start(tx, draft.build()));
+        return present.map(tenant -> StartedOperation.store(tx, draft, makeBackupSaga));
     }
 
     private void update(TenantId id, UnaryOperator<StoredTenant> change) {

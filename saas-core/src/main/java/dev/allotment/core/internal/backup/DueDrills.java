@@ -11,12 +11,14 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
+import dev.allotment.Tenants;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RequestFingerprint;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -52,8 +54,7 @@ public final class DueDrills {
 
     private final CoreContext context;
     private final ServerHealth serverHealth;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final BackupArchive archive;
     private final DrillSaga drillSaga;
     private final DrillTurns turns;
@@ -62,15 +63,13 @@ public final class DueDrills {
     public DueDrills(
             CoreContext context,
             ServerHealth serverHealth,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             BackupArchive archive,
             DrillSaga drillSaga,
             DrillTurns turns) {
         this.context = context;
         this.serverHealth = serverHealth;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.archive = archive;
         this.drillSaga = drillSaga;
         this.turns = turns;
@@ -113,29 +112,19 @@ public final class DueDrills {
         return run(actor, tenant, backup, tx -> true).orElseThrow();
     }
 
-    /** Starts a drill that was requested, unless an earlier request with the same key did. */
-    public StoredOperation drillLater(
+    /** A drill that was requested. Whether the backup exists is checked when it starts. */
+    public OperationRequest<?> drilling(
             Actor actor, StoredTenant tenant, @Nullable BackupId wanted, @Nullable String idempotencyKey) {
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
-        StoredOperation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.DRILL_BACKUP, actor)
-                .step(OperationLeases.QUEUED)
                 .idempotencyKey(key)
                 .fingerprint(RequestFingerprint.of(
                         "drill", Map.of("tenant", tenant.id().toString(), "backup", String.valueOf(wanted))));
-        return Idempotency.orRunning(
-                context.catalog(),
-                key,
-                () -> operationLeases.during(draft, () -> {
-                    StoredOperation started = context.catalog()
-                            .transact(tx -> Idempotency.earlier(tx, draft, key))
-                            .orElseGet(() -> start(draft, tenant, existing(tenant, wanted), tx -> true)
-                                    .orElseThrow());
-                    if (started.uuid().equals(draft.build().uuid())) {
-                        operationRunner.handOver(new StartedOperation<>(started, drillSaga));
-                    }
-                    return started;
-                }));
+        return OperationRequest.prepared(draft, () -> {
+            BackupId backup = existing(tenant, wanted);
+            return tx -> start(tx, draft, tenant, backup, always -> true);
+        });
     }
 
     private BackupId existing(StoredTenant tenant, @Nullable BackupId wanted) {
@@ -156,34 +145,25 @@ public final class DueDrills {
     }
 
     private Optional<BackupDrill> run(Actor actor, StoredTenant tenant, BackupId backup, Turn turn) {
-        StoredOperation.Builder draft = operationLeases.draft(OperationKind.DRILL_BACKUP, actor);
-        return operationLeases.during(
-                draft,
-                () -> start(draft, tenant, backup, turn)
-                        .map(started -> operationRunner
-                                .run(new StartedOperation<>(started, drillSaga))
-                                .drill(Duration.between(started.createdAt(), context.now()))));
+        StoredOperation.Builder draft = operations.draft(OperationKind.DRILL_BACKUP, actor);
+        return operations
+                .run(new OperationRequest<DrillSaga.Found>(draft, tx -> start(tx, draft, tenant, backup, turn)))
+                .flatMap(outcome -> outcome.found()
+                        .map(found -> found.drill(
+                                Duration.between(outcome.operation().createdAt(), context.now()))));
     }
 
-    /** Stores a drill if it is still to be done, or returns the one that an earlier request with its key started. */
-    private Optional<StoredOperation> start(
-            StoredOperation.Builder draft, StoredTenant tenant, BackupId backup, Turn turn) {
-        return context.work().orAgain(tx -> {
-            Optional<StoredOperation> earlier =
-                    Idempotency.earlier(tx, draft, draft.build().idempotencyKey());
-            if (earlier.isPresent()) {
-                return earlier;
-            }
-            StoredTenant locked = TenantRows.lock(tx, tenant.id().value());
-            TenantRows.requireState(
-                    locked, "restored as a drill", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
-            // A deletion for good ends the drills that have started before it.
-            OperationLeases.requireIdle(tx, tenant.id());
-            return turn.isMine(tx)
-                    ? Optional.of(tx.records(RecordTypes.OPERATIONS)
-                            .insert(draft.input(DrillSaga.input(locked, backup)).build()))
-                    : Optional.<StoredOperation>empty();
-        });
+    /** Stores a drill if it is still to be done. */
+    private Optional<StartedOperation<DrillSaga.Found>> start(
+            Transaction tx, StoredOperation.Builder draft, StoredTenant tenant, BackupId backup, Turn turn) {
+        StoredTenant locked = TenantRows.lock(tx, tenant.id().value());
+        TenantRows.requireState(
+                locked, "restored as a drill", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
+        // A deletion for good ends the drills that have started before it.
+        OperationLeases.requireIdle(tx, tenant.id());
+        return turn.isMine(tx)
+                ? Optional.of(StartedOperation.store(tx, draft.input(DrillSaga.input(locked, backup)), drillSaga))
+                : Optional.empty();
     }
 
     /**
@@ -326,7 +306,7 @@ public final class DueDrills {
                                 tx.records(RecordTypes.OPERATIONS).update(change);
                                 return change;
                             }));
-            ended.ifPresent(each -> operationRunner.takeOver(each, drillSaga));
+            ended.ifPresent(each -> operations.takeOver(each, drillSaga));
         }
         if (!running(tenant).isEmpty()) {
             throw SaasException.unavailable(

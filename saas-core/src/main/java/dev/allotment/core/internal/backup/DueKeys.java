@@ -10,8 +10,8 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
@@ -46,8 +46,7 @@ public final class DueKeys {
     private static final long RETRY_AFTER = TimeUnit.HOURS.toNanos(1);
 
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final BackupArchive archive;
     private final EncryptKeySaga encryptKeySaga;
     private final FailureLog failures;
@@ -57,13 +56,11 @@ public final class DueKeys {
 
     public DueKeys(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             BackupArchive archive,
             EncryptKeySaga encryptKeySaga) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.archive = archive;
         this.encryptKeySaga = encryptKeySaga;
         this.failures = new FailureLog("dev.allotment.backups", context.node());
@@ -226,18 +223,15 @@ public final class DueKeys {
             return false;
         }
         StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.ENCRYPT_BACKUP_KEY, actor).tenantId(tenant.get());
+                operations.draft(OperationKind.ENCRYPT_BACKUP_KEY, actor).tenantId(tenant.get());
         try {
-            return operationLeases.during(draft, () -> {
-                Optional<StoredOperation> started = context.work()
-                        .orAgain(tx -> tx.records(RecordTypes.TENANTS)
-                                .lock(tenant.get().value())
-                                .filter(each -> each.state() != TenantState.DELETED)
-                                .filter(each -> archive.chosenSecret().isFirst(tx))
-                                .map(each -> OperationLeases.start(tx, draft.build())));
-                started.ifPresent(each -> operationRunner.run(new StartedOperation<>(each, encryptKeySaga)));
-                return started.isPresent();
-            });
+            return operations
+                    .run(new OperationRequest<>(draft, tx -> tx.records(RecordTypes.TENANTS)
+                            .lock(tenant.get().value())
+                            .filter(each -> each.state() != TenantState.DELETED)
+                            .filter(each -> archive.chosenSecret().isFirst(tx))
+                            .map(each -> StartedOperation.store(tx, draft, encryptKeySaga))))
+                    .isPresent();
         } catch (OperationTakenOver e) {
             // Another node encrypts this key.
             return false;

@@ -7,13 +7,11 @@ import dev.allotment.Filter;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Recognises repeated requests by their idempotency key. */
@@ -82,18 +80,6 @@ public final class Idempotency {
                     Map.of("operation", operation.id().toString()),
                     true,
                     null);
-        }
-    }
-
-    /** For requests that start an operation in the background: also returns one that is still running. */
-    public static StoredOperation orRunning(Catalog catalog, @Nullable String key, Supplier<StoredOperation> later) {
-        try {
-            return later.get();
-        } catch (SaasException e) {
-            Optional<StoredOperation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
-                    ? Optional.empty()
-                    : catalog.transact(tx -> byKey(tx, key));
-            return running.orElseThrow(() -> e);
         }
     }
 

@@ -12,11 +12,9 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -29,8 +27,7 @@ import java.util.Optional;
 /** Runs an action of the embedder. Only the results of the campaign say for which tenants it was run. */
 record ActionWork(
         CoreContext context,
-        OperationLeases operationLeases,
-        OperationRunner operationRunner,
+        OperationEngine operations,
         RunActionSaga runActionSaga,
         String name)
         implements TenantWork {
@@ -67,26 +64,23 @@ record ActionWork(
     }
 
     @Override
-    public Optional<PendingOperation<?>> changing(Actor actor, TenantId id) {
-        StoredOperation.Builder draft = operationLeases
+    public Optional<OperationRequest<?>> changing(Actor actor, TenantId id) {
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.RUN_TENANT_ACTION, actor)
                 .tenantId(id)
                 .input(Map.of(OperationInputs.ACTION, name));
-        return Optional.of(new PendingOperation<>(
-                draft,
-                () -> context.catalog().transact(tx -> {
-                    StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-                    TenantRows.requireState(tenant, "changed by an action", TenantState.OPEN, TenantState.SUSPENDED);
-                    OperationId campaign = draft.build().campaign();
-                    if (campaign != null && new CampaignResults(campaign, kind()).isDone(tx, id, 0)) {
-                        return Optional.<StartedOperation<Saga.Nothing>>empty();
-                    }
-                    return Optional.of(new StartedOperation<>(OperationLeases.start(tx, draft.build()), runActionSaga));
-                })));
+        return Optional.of(new OperationRequest<>(draft, tx -> {
+            StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+            TenantRows.requireState(tenant, "changed by an action", TenantState.OPEN, TenantState.SUSPENDED);
+            OperationId campaign = draft.build().campaign();
+            return campaign != null && new CampaignResults(campaign, kind()).isDone(tx, id, 0)
+                    ? Optional.empty()
+                    : Optional.of(StartedOperation.store(tx, draft, runActionSaga));
+        }));
     }
 
     @Override
     public void finishOrphaned(TenantId tenant) {
-        operationRunner.takeOverDue(tenant, OperationKind.RUN_TENANT_ACTION, runActionSaga);
+        operations.takeOverDue(tenant, OperationKind.RUN_TENANT_ACTION, runActionSaga);
     }
 }

@@ -14,8 +14,8 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.VersionNumbers;
 import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
@@ -39,7 +39,7 @@ final class AddonWork implements TenantWork {
 
     private final CoreContext context;
     private final TenantDatabases tenantDatabases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final ConfigureSaga configureSaga;
     private final Function<Actor, ConfigurationUseCases> configuration;
     private final Map<String, String> latest = new TreeMap<>();
@@ -52,13 +52,13 @@ final class AddonWork implements TenantWork {
             CoreContext context,
             AddonRegistry addonRegistry,
             TenantDatabases tenantDatabases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             ConfigureSaga configureSaga,
             Function<Actor, ConfigurationUseCases> configuration,
             List<String> names) {
         this.context = context;
         this.tenantDatabases = tenantDatabases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.configureSaga = configureSaga;
         this.configuration = configuration;
         List<String> wanted = names.isEmpty()
@@ -119,7 +119,7 @@ final class AddonWork implements TenantWork {
 
     /** What the catalog knows may be old, so this looks into the database first. */
     @Override
-    public Optional<PendingOperation<?>> changing(Actor actor, TenantId id) {
+    public Optional<OperationRequest<?>> changing(Actor actor, TenantId id) {
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
         String present = tenantDatabases.transact(tenant, AddonVersions::read);
         List<String> outdated = outdated(present);
@@ -142,6 +142,6 @@ final class AddonWork implements TenantWork {
 
     @Override
     public void finishOrphaned(TenantId tenant) {
-        operationRunner.takeOverDue(tenant, OperationKind.CONFIGURE_TENANT, configureSaga);
+        operations.takeOverDue(tenant, OperationKind.CONFIGURE_TENANT, configureSaga);
     }
 }

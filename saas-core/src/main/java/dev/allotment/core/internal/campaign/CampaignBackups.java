@@ -9,9 +9,8 @@ import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -28,29 +27,26 @@ public final class CampaignBackups {
 
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final BackupArchive archive;
     private final MakeBackupSaga makeBackupSaga;
 
     public CampaignBackups(
             CoreContext context,
             ServerRegistry serverRegistry,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             BackupArchive archive,
             MakeBackupSaga makeBackupSaga) {
         this.context = context;
         this.serverRegistry = serverRegistry;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
     }
 
     /** Finishes a backup of this tenant that has lost its node, for which the tenant would stay busy. */
     void finishOrphaned(TenantId id) {
-        operationRunner.takeOverDue(id, OperationKind.BACK_UP_TENANT, makeBackupSaga);
+        operations.takeOverDue(id, OperationKind.BACK_UP_TENANT, makeBackupSaga);
     }
 
     /**
@@ -58,7 +54,7 @@ public final class CampaignBackups {
      *
      * @param after the number of an operation: a backup from before does not count
      */
-    Optional<PendingOperation<?>> making(Actor actor, OperationId campaign, TenantId id, long after) {
+    Optional<OperationRequest<?>> making(Actor actor, OperationId campaign, TenantId id, long after) {
         finishOrphaned(id);
         CampaignResults made = new CampaignResults(campaign, OperationKind.BACK_UP_TENANT);
         if (context.catalog()
@@ -68,17 +64,14 @@ public final class CampaignBackups {
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
         archive.requireReady(tenant.uuid());
         serverRegistry.databases(tenant.serverId()).transferFormat();
-        StoredOperation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.BACK_UP_TENANT, actor)
                 .tenantId(id)
                 .campaign(campaign);
-        return Optional.of(new PendingOperation<>(
-                draft,
-                () -> context.catalog().transact(tx -> {
-                    StoredTenant locked = new TenantLookup(context.work(), actor).lock(tx, id);
-                    TenantRows.requireState(locked, "backed up", TenantState.OPEN, TenantState.SUSPENDED);
-                    return Optional.of(
-                            new StartedOperation<>(OperationLeases.start(tx, draft.build()), makeBackupSaga));
-                })));
+        return Optional.of(new OperationRequest<>(draft, tx -> {
+            StoredTenant locked = new TenantLookup(context.work(), actor).lock(tx, id);
+            TenantRows.requireState(locked, "backed up", TenantState.OPEN, TenantState.SUSPENDED);
+            return Optional.of(StartedOperation.store(tx, draft, makeBackupSaga));
+        }));
     }
 }

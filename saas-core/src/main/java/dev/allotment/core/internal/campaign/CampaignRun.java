@@ -6,12 +6,10 @@ import dev.allotment.CampaignStage;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.MaintenanceWindow;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
-import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
@@ -20,28 +18,22 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.FailureReason;
 import dev.allotment.core.internal.operation.OfferedOperations;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationLeft;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTakenOver;
-import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,18 +52,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CampaignRun {
     private static final int PAGE = 200;
-    /** How many tenants wait in memory for a place on their server. */
-    private static final int MAX_WAITING = 5000;
-    /** How many failed tenants the message of a stopped campaign names. */
-    private static final int MAX_MESSAGES = 10;
     /** How long to wait for an operation of another node before the catalog is read again. */
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** How long the campaign is left if the thread that waits is interrupted, as when its node shuts down. */
     private static final Duration INTERRUPT_WAIT = Duration.ofSeconds(30);
     /** An operation that is put off for longer would count as one whose clock was wrong. */
     private static final Duration LONGEST_PUT_OFF = OperationLeases.LONGEST_WAIT.minusMinutes(1);
-    /** How many tenants must have been tried before a percentage of them says anything. */
-    private static final int MIN_JUDGED = 20;
     /**
      * How many seconds to wait before each new round over the tenants that could not be changed for now. Together, they
      * are longer than a lease: an operation of a killed node can be taken over in the last round at the latest.
@@ -80,7 +66,7 @@ final class CampaignRun {
 
     private final CoreContext context;
     private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final OfferedOperations offeredOperations;
     private final CampaignBackups backups;
     private final StoredOperation operation;
@@ -94,18 +80,9 @@ final class CampaignRun {
     /** The tenants that are being changed, on any node, by this run or an earlier one. */
     private final Map<TenantId, Flight> flights = new LinkedHashMap<>();
 
-    private final Deque<StoredTenant> waiting = new ArrayDeque<>();
-    /** The tenants that the next round tries again. */
-    private final Deque<StoredTenant> skipped = new ArrayDeque<>();
-    /** The tenants that are not taken from the catalog: being changed, tried, waiting or skipped. */
-    private final Set<TenantId> known = new HashSet<>();
-
-    private final List<String> messages = new ArrayList<>();
-    private TenantId last = new TenantId(0);
-    /** Whether the present pass over the catalog, which started with the first tenant, has found any. */
-    private boolean foundAny;
-    /** Whether the last pass has found none. */
-    private boolean exhausted;
+    private final TenantQueue queue;
+    private final FailureBudget budget;
+    private final CampaignWindows windows;
     /** What selects the tenants of the present pass. */
     private Filter<StoredTenant> lacking = Filter.none();
 
@@ -113,18 +90,6 @@ final class CampaignRun {
     private int wave;
     private long target;
     private long total;
-    private int done;
-    /** The tenants whose last attempt failed. */
-    private final Set<TenantId> failed = new HashSet<>();
-
-    /** The tenants that were changed and that failed since the campaign was last continued by a caller. */
-    private int judgedDone;
-
-    private int judgedFailed;
-    /** The tenants that were outside of their maintenance window, and when the first of these opens. */
-    private final Set<TenantId> later = new HashSet<>();
-
-    private Instant opening = Instant.MAX;
     private int pauses;
     /** Whether this run is about to end before the campaign does, so that it starts nothing more. */
     private boolean leaving;
@@ -143,7 +108,7 @@ final class CampaignRun {
     CampaignRun(
             CoreContext context,
             OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             OfferedOperations offeredOperations,
             CampaignBackups backups,
             StoredOperation operation,
@@ -151,7 +116,7 @@ final class CampaignRun {
             TenantWork work) {
         this.context = context;
         this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.offeredOperations = offeredOperations;
         this.backups = backups;
         this.operation = operation;
@@ -161,43 +126,68 @@ final class CampaignRun {
         this.results = new CampaignResults(operation.id(), work.kind());
         this.selected = CampaignTenants.selected(campaign);
         this.failures = new FailureLog("dev.allotment.operations", context.node());
-        context.catalog().transact(tx -> {
-            results.detachUndecided(tx, retriedAfter());
-            readResults(tx);
-            CampaignResults.running(tx, operation.id()).forEach(each -> adopt(tx, each));
-            return null;
-        });
+        this.queue = new TenantQueue(this::page, work::isLacking);
+        this.budget = new FailureBudget(campaign);
+        this.windows = new CampaignWindows(campaign.inWindow(), plan -> context.catalog()
+                .transact(tx -> tx.records(RecordTypes.PLANS).find(plan.value()))
+                .map(Plan::maintenanceWindow));
+        Earlier earlier = context.catalog().transact(this::read);
+        budget.start(earlier.changed(), earlier.failed(), earlier.changedSince(), earlier.failedSince());
+        queue.leaveOut(earlier.leftOut());
+        earlier.flights().forEach(each -> flights.put(each.tenant().id(), each));
         if (hasTriedTenants()) {
             stage = CampaignStage.valueOf(operation.result().getOrDefault(CampaignSaga.STAGE, stage.name()));
             wave = Integer.parseInt(operation.result().getOrDefault(CampaignSaga.WAVE, "0"));
         }
     }
 
-    /** Waits for what an earlier run has started. */
-    private void adopt(Transaction tx, StoredOperation running) {
-        TenantId id = Objects.requireNonNull(running.tenantId());
-        tx.records(RecordTypes.TENANTS).find(id.value()).ifPresent(tenant -> start(tenant, running));
-        known.add(id);
+    /**
+     * What earlier runs of the campaign came to.
+     *
+     * @param changed how many tenants were changed
+     * @param failed the tenants whose last attempt failed
+     * @param changedSince how many were changed since a caller continued the campaign
+     * @param failedSince how many have failed since then
+     * @param leftOut the tenants that this run does not try
+     * @param flights the tenants that are being changed
+     */
+    private record Earlier(
+            int changed,
+            Set<TenantId> failed,
+            int changedSince,
+            int failedSince,
+            Set<TenantId> leftOut,
+            List<Flight> flights) {}
+
+    private Earlier read(Transaction tx) {
+        results.detachUndecided(tx, retriedAfter());
+        long resumed = CampaignInput.number(operation, CampaignInput.RESUMED_AFTER);
+        Set<TenantId> changed = results.done(tx, 0);
+        Set<TenantId> changedSince = resumed == 0 ? changed : results.done(tx, resumed);
+        Set<TenantId> leftOut = new HashSet<>(results.failed(
+                tx, retriedAfter(), retriedAfter() == resumed ? changedSince : results.done(tx, retriedAfter())));
+        if (work.onceEach()) {
+            leftOut.addAll(changed);
+        }
+        List<Flight> running = new ArrayList<>();
+        for (StoredOperation each : CampaignResults.running(tx, operation.id())) {
+            TenantId id = Objects.requireNonNull(each.tenantId());
+            tx.records(RecordTypes.TENANTS)
+                    .find(id.value())
+                    .ifPresent(tenant -> running.add(new Flight(tenant, each)));
+            leftOut.add(id);
+        }
+        return new Earlier(
+                changed.size(),
+                results.failed(tx, 0, changed),
+                changedSince.size(),
+                results.failed(tx, resumed, changedSince).size(),
+                leftOut,
+                running);
     }
 
     private void start(StoredTenant tenant, StoredOperation running) {
         flights.put(tenant.id(), new Flight(tenant, running));
-    }
-
-    private void readResults(Transaction tx) {
-        long resumed = CampaignInput.number(operation, CampaignInput.RESUMED_AFTER);
-        Set<TenantId> changedOnes = results.done(tx, 0);
-        done = changedOnes.size();
-        failed.addAll(results.failed(tx, 0, changedOnes));
-        Set<TenantId> changedSince = resumed == 0 ? changedOnes : results.done(tx, resumed);
-        judgedDone = changedSince.size();
-        judgedFailed = results.failed(tx, resumed, changedSince).size();
-        known.clear();
-        known.addAll(results.failed(
-                tx, retriedAfter(), retriedAfter() == resumed ? changedSince : results.done(tx, retriedAfter())));
-        if (work.onceEach()) {
-            known.addAll(changedOnes);
-        }
     }
 
     private long retriedAfter() {
@@ -212,7 +202,7 @@ final class CampaignRun {
 
     /** Whether the campaign has changed a tenant, or failed to. */
     boolean hasTriedTenants() {
-        return done + failed.size() > 0;
+        return budget.done() + budget.failed() > 0;
     }
 
     /** Returns what was done. */
@@ -228,12 +218,8 @@ final class CampaignRun {
         }
         runPhase(CampaignStage.WAVES, number + 1, Long.MAX_VALUE);
         // An earlier run may have finished a tenant that this one found unchanged before.
-        done = context.catalog().transact(tx -> results.done(tx, 0).size());
+        budget.correct(context.catalog().transact(tx -> results.done(tx, 0).size()));
         return progress();
-    }
-
-    private long judged() {
-        return (long) judgedDone + judgedFailed;
     }
 
     private void count() {
@@ -246,23 +232,23 @@ final class CampaignRun {
     }
 
     private void runPhase(CampaignStage newStage, int newWave, long newTarget) {
-        if (judged() >= newTarget) {
+        if (budget.judged() >= newTarget) {
             return;
         }
         count();
         stage = newStage;
         wave = newWave;
         target = newTarget;
-        exhausted = false;
+        queue.lookAgain();
         try {
             changeAll();
         } catch (RuntimeException | Error e) {
             leave(e);
             throw e;
         }
-        if (!later.isEmpty() && judged() < target) {
+        if (windows.waiting() > 0 && budget.judged() < target) {
             Instant longest = context.now().plus(LONGEST_PUT_OFF);
-            putOff(opening.isBefore(longest) ? opening : longest);
+            putOff(windows.opening().isBefore(longest) ? windows.opening() : longest);
         }
     }
 
@@ -272,19 +258,18 @@ final class CampaignRun {
             long seen = offeredOperations.ends();
             land();
             takeOpened();
-            boolean free = flights.size() < width() && judged() + flights.size() < target;
-            Optional<StoredTenant> next = free ? take() : Optional.empty();
+            boolean free = flights.size() < width() && budget.judged() + flights.size() < target;
+            Optional<StoredTenant> next = free ? queue.take(this::hasPlace) : Optional.empty();
             if (next.isPresent()) {
                 consider(next.get().id());
             } else if (!flights.isEmpty()) {
                 requireWanted();
                 awaitFlights(seen);
-            } else if (skipped.isEmpty() || judged() >= target) {
+            } else if (!queue.hasSkipped() || budget.judged() >= target) {
                 return;
             } else {
                 pause(PAUSES.get(Math.min(pauses++, PAUSES.size() - 1)));
-                waiting.addAll(skipped);
-                skipped.clear();
+                queue.retrySkipped();
             }
         }
     }
@@ -338,49 +323,12 @@ final class CampaignRun {
         throw new OperationLeft();
     }
 
-    /** Notes when the window of the tenant opens. */
-    private boolean isOutsideWindow(StoredTenant tenant) {
-        MaintenanceWindow window = campaign.inWindow() ? window(tenant) : null;
-        if (window == null) {
-            return false;
-        }
-        Instant now = context.now();
-        ZoneId zone = zone(tenant);
-        if (window.contains(now, zone)) {
-            return false;
-        }
-        Instant next = window.nextAfter(now, zone);
-        opening = next.isBefore(opening) ? next : opening;
-        return true;
-    }
-
-    private @Nullable MaintenanceWindow window(StoredTenant tenant) {
-        PlanId plan = tenant.planId();
-        return tenant.maintenanceWindow() != null || plan == null
-                ? tenant.maintenanceWindow()
-                : context.catalog()
-                        .transact(tx -> tx.records(RecordTypes.PLANS).find(plan.value()))
-                        .map(Plan::maintenanceWindow)
-                        .orElse(null);
-    }
-
-    /** A zone that this machine does not know counts as UTC. */
-    private static ZoneId zone(StoredTenant tenant) {
-        try {
-            return ZoneId.of(tenant.tz());
-        } catch (DateTimeException e) {
-            return ZoneOffset.UTC;
-        }
-    }
-
     /** Changes a tenant, unless it is not wanted any more or not now. */
     private void consider(TenantId id) {
         Optional<StoredTenant> present = stillLacking(id);
         if (present.isEmpty()) {
             drop(id);
-        } else if (isOutsideWindow(present.get())) {
-            later.add(id);
-        } else {
+        } else if (!windows.putOff(present.get(), context.now())) {
             requireWanted();
             change(present.get(), campaign.backupBefore());
         }
@@ -411,7 +359,7 @@ final class CampaignRun {
             return isDone(id);
         }
         if (afterBackup && work.changing(actor, id).isPresent()) {
-            Optional<PendingOperation<?>> backup = backups.making(actor, operation.id(), id, retriedAfter());
+            Optional<OperationRequest<?>> backup = backups.making(actor, operation.id(), id, retriedAfter());
             if (backup.flatMap(each -> run(tenant, each)).isPresent() && flights.containsKey(id)) {
                 return false;
             }
@@ -424,11 +372,11 @@ final class CampaignRun {
         TenantId id = tenant.id();
         if (afterBackup) {
             Optional<StoredTenant> present = stillLacking(id);
-            if (present.isEmpty() || isPutOff(present.get())) {
+            if (present.isEmpty() || windows.putOff(present.get(), context.now())) {
                 return isDone(id);
             }
         }
-        Optional<PendingOperation<?>> pending = work.changing(actor, id);
+        Optional<OperationRequest<?>> pending = work.changing(actor, id);
         pending.ifPresent(each -> each.draft().campaign(operation.id()));
         return pending.flatMap(each -> run(tenant, each)).isPresent();
     }
@@ -437,9 +385,9 @@ final class CampaignRun {
      * Runs an operation, or offers it, so that the tenant is {@linkplain #flights being changed}. Empty if there was
      * nothing to do.
      */
-    private Optional<?> run(StoredTenant tenant, PendingOperation<?> pending) {
+    private Optional<?> run(StoredTenant tenant, OperationRequest<?> pending) {
         if (width() == 1 || !offeredOperations.hasThreads()) {
-            return operationRunner.runNow(pending);
+            return operations.run(pending);
         }
         Optional<StoredOperation> offered = offeredOperations.offer(pending);
         offered.ifPresent(each -> start(tenant, each));
@@ -480,14 +428,14 @@ final class CampaignRun {
         flights.remove(tenant.id());
         if (present == null || present.campaign() == null) {
             // An earlier run took its offer back.
-            known.remove(tenant.id());
-            exhausted = false;
+            queue.forget(tenant.id());
+            queue.lookAgain();
         } else if (present.state() == OperationState.FAILED) {
             note(tenant, false, failure(present));
         } else if (!flight.isBackup()) {
             note(tenant, true, null);
         } else if (leaving) {
-            known.remove(tenant.id());
+            queue.forget(tenant.id());
         } else {
             changeAfterBackup(tenant);
         }
@@ -544,61 +492,31 @@ final class CampaignRun {
         return context.catalog().transact(tx -> results.isDone(tx, id, 0));
     }
 
-    /** Leaves the tenant for later if its window has closed. */
-    private boolean isPutOff(StoredTenant tenant) {
-        return isOutsideWindow(tenant) && later.add(tenant.id());
-    }
-
     /** Has the tenants read again whose window was closed, once one of these opens. */
     private void takeOpened() {
-        if (!later.isEmpty() && !context.now().isBefore(opening)) {
-            opening = Instant.MAX;
-            known.removeAll(later);
-            later.clear();
-            exhausted = false;
-            // The present pass may be past them.
-            foundAny = true;
+        Set<TenantId> opened = windows.takeOpened(context.now());
+        if (!opened.isEmpty()) {
+            queue.readAgain(opened);
         }
     }
 
     /** Forgets a tenant that is not wanted any more, unless the campaign has changed it: it may come back. */
     private void drop(TenantId id) {
         if (!work.onceEach() || !isDone(id)) {
-            known.remove(id);
+            queue.forget(id);
         }
     }
 
-    /** A tenant that may be changed now: its server has a free place. */
-    private Optional<StoredTenant> take() {
-        Optional<StoredTenant> next = takeWaiting();
-        while (next.isEmpty() && !exhausted && waiting.size() < MAX_WAITING && readPage()) {
-            next = takeWaiting();
-        }
-        return next;
+    /** Whether the server of the tenant has a free place. */
+    private boolean hasPlace(StoredTenant tenant) {
+        return campaign.parallelPerServer() == 0
+                || flights.values().stream()
+                                .filter(flight -> flight.tenant().serverId().equals(tenant.serverId()))
+                                .count()
+                        < campaign.parallelPerServer();
     }
 
-    private Optional<StoredTenant> takeWaiting() {
-        for (Iterator<StoredTenant> each = waiting.iterator(); each.hasNext(); ) {
-            StoredTenant tenant = each.next();
-            if (campaign.parallelPerServer() == 0
-                    || flights.values().stream()
-                                    .filter(flight -> flight.tenant().serverId().equals(tenant.serverId()))
-                                    .count()
-                            < campaign.parallelPerServer()) {
-                each.remove();
-                return Optional.of(tenant);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /**
-     * Reads more tenants, in the order of their numbers. After the last one it starts again with the first: a tenant
-     * may have been created, moved or restored meanwhile.
-     *
-     * @return whether there may be more
-     */
-    private boolean readPage() {
+    private List<StoredTenant> page(TenantId last) {
         if (last.value() == 0) {
             lacking = context.catalog().transact(tx -> CampaignTenants.lacking(tx, campaign, work));
         }
@@ -606,22 +524,7 @@ final class CampaignRun {
                         Filter.and(lacking, Filter.compare(StoredTenant.ID, Filter.Operator.GREATER, last)))
                 .orderBy(StoredTenant.ID)
                 .page(0, PAGE);
-        List<StoredTenant> page =
-                context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(query));
-        for (StoredTenant each : page) {
-            last = each.id();
-            if (work.isLacking(each) && known.add(each.id())) {
-                waiting.add(each);
-                foundAny = true;
-            }
-        }
-        if (!page.isEmpty()) {
-            return true;
-        }
-        exhausted = !foundAny;
-        last = new TenantId(0);
-        foundAny = false;
-        return !exhausted;
+        return context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(query));
     }
 
     /**
@@ -690,7 +593,7 @@ final class CampaignRun {
         if (present.cancelRequested()) {
             throw SaasException.conflict(
                     ErrorCodes.OPERATION_CANCELLED,
-                    "Campaign " + operation.id() + " was cancelled. " + sum() + " Resume it for the other tenants.");
+                    "Campaign " + operation.id() + " was cancelled. " + budget.sum() + " Resume it for the other tenants.");
         }
     }
 
@@ -709,7 +612,7 @@ final class CampaignRun {
         }
         tx.records(RecordTypes.OPERATIONS)
                 .update(present.toBuilder()
-                        .percent((int) Math.min(99, 100L * (done + failed.size()) / Math.max(1, total)))
+                        .percent((int) Math.min(99, 100L * (budget.done() + budget.failed()) / Math.max(1, total)))
                         .result(progress())
                         .attempts(0)
                         .build());
@@ -735,26 +638,19 @@ final class CampaignRun {
                 CampaignSaga.TOTAL,
                 Long.toString(total),
                 CampaignSaga.DONE,
-                Integer.toString(done),
+                Integer.toString(budget.done()),
                 CampaignSaga.FAILED,
-                Integer.toString(failed.size()),
+                Integer.toString(budget.failed()),
                 CampaignSaga.LATER,
-                Integer.toString(later.size()));
-    }
-
-    private String sum() {
-        return "Done: " + done + ", failed: " + failed.size() + ".";
+                Integer.toString(windows.waiting()));
     }
 
     private void note(StoredTenant tenant, boolean was, @Nullable Throwable failure) {
         TenantId id = tenant.id();
-        // More tenants may have appeared, so the last one has the catalog read again.
-        exhausted = exhausted && (!flights.isEmpty() || !waiting.isEmpty());
+        queue.tried(!flights.isEmpty());
         if (failure == null) {
             if (was) {
-                done++;
-                judgedDone++;
-                failed.remove(id);
+                budget.changed(id);
             } else if (!isLacking(id)) {
                 drop(id);
             }
@@ -766,7 +662,7 @@ final class CampaignRun {
             start(tenant, other.get());
         } else if (retryable && pauses < PAUSES.size()) {
             detachFailure(id);
-            skipped.add(tenant);
+            queue.skip(tenant);
         } else if (isLacking(id)) {
             noteFailure(tenant, failure);
         } else {
@@ -777,14 +673,10 @@ final class CampaignRun {
     }
 
     private void noteFailure(StoredTenant tenant, Throwable failure) {
-        failed.add(tenant.id());
-        judgedFailed++;
+        budget.failed(tenant.id(), tenant.name() + ": " + FailureReason.whole(failure));
         failures.warn("A tenant could not be changed by a campaign", operation, tenant.id(), failure);
-        if (messages.size() < MAX_MESSAGES) {
-            messages.add(tenant.name() + ": " + FailureReason.whole(failure));
-        }
         boolean paused = recordFailure(tenant.id(), failure);
-        if (stage == CampaignStage.CANARIES || tooMany()) {
+        if (stage == CampaignStage.CANARIES || budget.tooMany()) {
             // The run after the pause finds the failure on record, and ends the campaign.
             throw paused ? new OperationLeft() : tooManyFailed(failure);
         }
@@ -792,7 +684,7 @@ final class CampaignRun {
 
     /** Stops a campaign whose last run was paused or killed between a failure and the end that follows from it. */
     private void requireFewFailures() {
-        if (tooMany() || (judgedFailed > 0 && done + judgedFailed <= campaign.canaries())) {
+        if (budget.tooMany() || budget.hasFailedCanary()) {
             throw tooManyFailed(null);
         }
     }
@@ -801,9 +693,8 @@ final class CampaignRun {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.CAMPAIGN_STOPPED,
-                "The campaign was stopped, because too many tenants failed. "
-                        + (sum() + " " + String.join(" ", messages)).strip(),
-                Map.of("done", Integer.toString(done), "failed", Integer.toString(failed.size())),
+                "The campaign was stopped, because too many tenants failed. " + budget.reasons(),
+                Map.of("done", Integer.toString(budget.done()), "failed", Integer.toString(budget.failed())),
                 false,
                 cause);
     }
@@ -826,7 +717,7 @@ final class CampaignRun {
         return context.catalog().transact(tx -> {
             boolean paused = requireMineOrPaused(tx).state() == OperationState.PAUSED;
             if (!results.decide(tx, tenant, retriedAfter())) {
-                StoredOperation.Builder draft = operationLeases
+                StoredOperation.Builder draft = operations
                         .draft(work.kind(), actor)
                         .tenantId(tenant)
                         .campaign(operation.id())
@@ -836,13 +727,5 @@ final class CampaignRun {
             }
             return paused;
         });
-    }
-
-    private boolean tooMany() {
-        Integer most = campaign.maxFailures();
-        Integer percent = campaign.maxFailurePercent();
-        int judged = judgedDone + judgedFailed;
-        return (most != null && judgedFailed > most)
-                || (percent != null && judged >= MIN_JUDGED && 100L * judgedFailed > (long) percent * judged);
     }
 }

@@ -13,9 +13,9 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OfferedOperations;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationLeft;
-import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.OperationActors;
@@ -56,7 +56,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
 
     private final CoreContext context;
     private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final OfferedOperations offeredOperations;
     private final TemplateVersions templateVersions;
     private final TenantWorks works;
@@ -67,7 +67,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     public CampaignSaga(
             CoreContext context,
             OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             OfferedOperations offeredOperations,
             TemplateVersions templateVersions,
             TenantWorks works,
@@ -75,7 +75,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
             EventLog eventLog) {
         this.context = context;
         this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.offeredOperations = offeredOperations;
         this.templateVersions = templateVersions;
         this.works = works;
@@ -101,7 +101,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
             CampaignRun run = new CampaignRun(
                     context,
                     operationLeases,
-                    operationRunner,
+                    operations,
                     offeredOperations,
                     backups,
                     operation,

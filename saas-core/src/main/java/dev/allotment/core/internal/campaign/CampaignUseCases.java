@@ -29,8 +29,9 @@ import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.server.RequiredLabels;
@@ -49,8 +50,7 @@ import org.jspecify.annotations.Nullable;
 /** Starts, continues and reads campaigns. */
 public final class CampaignUseCases implements Campaigns {
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final CampaignSaga campaignSaga;
     private final VersionReport versionReport;
     private final BackupArchive backupArchive;
@@ -59,24 +59,20 @@ public final class CampaignUseCases implements Campaigns {
 
     public CampaignUseCases(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             CampaignSaga campaignSaga,
             VersionReport versionReport,
             BackupArchive backupArchive,
             EventLog eventLog,
             Actor actor) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.campaignSaga = campaignSaga;
         this.versionReport = versionReport;
         this.backupArchive = backupArchive;
         this.eventLog = eventLog;
         this.actor = actor;
     }
-
-    private record Reservation(StoredOperation operation, boolean repeated) {}
 
     @Override
     public Operation start(Campaign campaign) {
@@ -90,25 +86,17 @@ public final class CampaignUseCases implements Campaigns {
         Map<String, String> input = CampaignInput.write(campaign);
         String fingerprint = RequestFingerprint.of("start campaign", input);
         input.putAll(work.wanted());
-        StoredOperation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.CAMPAIGN, actor)
-                .step(OperationLeases.QUEUED)
                 .input(input)
                 .idempotencyKey(key)
                 .fingerprint(fingerprint);
-        return operationLeases.during(draft, () -> {
-            Reservation reservation = context.work()
-                    .orAgain(tx -> Idempotency.same(tx, draft, key)
-                            .map(earlier -> new Reservation(earlier, true))
-                            .orElseGet(() -> new Reservation(insert(tx, campaign, draft), false)));
-            if (!reservation.repeated()) {
-                handOver(reservation.operation());
-            }
-            return PublicViews.operation(reservation.operation());
-        });
+        return PublicViews.operation(
+                operations.start(new OperationRequest<>(draft, tx -> start(tx, campaign, draft))));
     }
 
-    private StoredOperation insert(Transaction tx, Campaign campaign, StoredOperation.Builder draft) {
+    private Optional<? extends StartedOperation<?>> start(
+            Transaction tx, Campaign campaign, StoredOperation.Builder draft) {
         PlanId plan = campaign.plan();
         ServerId server = campaign.server();
         CustomerId customer = campaign.customer();
@@ -133,7 +121,7 @@ public final class CampaignUseCases implements Campaigns {
         }
         StoredOperation started = OperationLeases.start(tx, draft.build());
         eventLog.add(tx, actor, EventType.CAMPAIGN_STARTED, null, null, CampaignSaga.details(started));
-        return started;
+        return Optional.of(new StartedOperation<>(started, campaignSaga));
     }
 
     /**
@@ -168,10 +156,6 @@ public final class CampaignUseCases implements Campaigns {
 
     private static <R extends Record> R found(Transaction tx, RecordType<R> type, String noun, long id) {
         return tx.records(type).find(id).orElseThrow(() -> RecordLookup.missing(type, noun, id));
-    }
-
-    private void handOver(StoredOperation operation) {
-        operationRunner.handOver(new StartedOperation<>(operation, campaignSaga));
     }
 
     @Override
@@ -275,10 +259,10 @@ public final class CampaignUseCases implements Campaigns {
 
     private Operation reopen(OperationId id, boolean retry) {
         StoredOperation.Builder known = context.work().transact(tx -> find(tx, id)).toBuilder();
-        return operationLeases.during(known, () -> {
+        return operations.during(known, () -> {
             Reopened reopened = context.catalog().transact(tx -> reopen(tx, lock(tx, id), retry));
             if (reopened.again()) {
-                handOver(reopened.operation());
+                operations.handOver(new StartedOperation<>(reopened.operation(), campaignSaga));
             }
             return PublicViews.operation(reopened.operation());
         });

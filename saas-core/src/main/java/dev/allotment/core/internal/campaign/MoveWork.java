@@ -6,7 +6,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -30,7 +30,7 @@ record MoveWork(TenantMoving tenantMoving, ServerId server) implements TenantWor
     }
 
     @Override
-    public Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant) {
+    public Optional<OperationRequest<?>> changing(Actor actor, TenantId tenant) {
         return Optional.of(tenantMoving.moving(actor, tenant, server));
     }
 

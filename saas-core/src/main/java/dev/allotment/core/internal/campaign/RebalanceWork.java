@@ -7,7 +7,7 @@ import dev.allotment.Rebalancing;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -52,7 +52,7 @@ record RebalanceWork(TenantMoving tenantMoving, Map<TenantId, Rebalancing.Move> 
     }
 
     @Override
-    public Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant) {
+    public Optional<OperationRequest<?>> changing(Actor actor, TenantId tenant) {
         return Optional.ofNullable(moves.get(tenant)).map(move -> tenantMoving.moving(actor, tenant, move.to()));
     }
 

@@ -9,7 +9,7 @@ import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.tenant.TenantMigration;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -73,7 +73,7 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
     }
 
     @Override
-    public Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant) {
+    public Optional<OperationRequest<?>> changing(Actor actor, TenantId tenant) {
         return Optional.of(tenantMigration.migratingOutdated(actor, tenant));
     }
 

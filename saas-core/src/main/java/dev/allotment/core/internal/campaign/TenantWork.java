@@ -6,7 +6,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -49,7 +49,7 @@ interface TenantWork {
     }
 
     /** The change of one tenant; empty if it turns out to have the wanted state. */
-    Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant);
+    Optional<OperationRequest<?>> changing(Actor actor, TenantId tenant);
 
     /** Finishes a change of this tenant that has lost its node, for which the tenant would stay busy. */
     void finishOrphaned(TenantId tenant);

@@ -11,8 +11,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.TenantMigration;
@@ -23,8 +22,7 @@ import java.util.function.Function;
 /** Finds what carries out a change of tenants. */
 public final class TenantWorks {
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final AddonRegistry addonRegistry;
     private final TenantDatabases tenantDatabases;
     private final SchemaMigrations schemaMigrations;
@@ -37,8 +35,7 @@ public final class TenantWorks {
     /** @param configuration the configuration of tenants with the rights of an actor */
     public TenantWorks(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             AddonRegistry addonRegistry,
             TenantDatabases tenantDatabases,
             SchemaMigrations schemaMigrations,
@@ -48,8 +45,7 @@ public final class TenantWorks {
             RunActionSaga runActionSaga,
             TenantMoving tenantMoving) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.addonRegistry = addonRegistry;
         this.tenantDatabases = tenantDatabases;
         this.schemaMigrations = schemaMigrations;
@@ -97,13 +93,13 @@ public final class TenantWorks {
                     context,
                     addonRegistry,
                     tenantDatabases,
-                    operationRunner,
+                    operations,
                     configureSaga,
                     configuration,
                     addons.names());
         }
         if (change instanceof CampaignChange.Action action) {
-            return new ActionWork(context, operationLeases, operationRunner, runActionSaga, action.name());
+            return new ActionWork(context, operations, runActionSaga, action.name());
         }
         if (change instanceof CampaignChange.Move move) {
             return new MoveWork(tenantMoving, move.server());

@@ -3,4 +3,5 @@
 @NullMarked
 package dev.allotment.core.internal.campaign;
 
+import dev.allotment.Campaigns;
 import org.jspecify.annotations.NullMarked;

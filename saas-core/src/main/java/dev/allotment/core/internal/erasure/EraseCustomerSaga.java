@@ -20,9 +20,9 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.tenant.DeleteSaga;
@@ -51,7 +51,7 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
     private static final int PAGE = 500;
 
     private final CoreContext context;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final EventLog eventLog;
     private final DeleteSaga deleteSaga;
     private final Supplier<TenantDeletion> tenantDeletion;
@@ -63,13 +63,13 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
      */
     public EraseCustomerSaga(
             CoreContext context,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             EventLog eventLog,
             DeleteSaga deleteSaga,
             Supplier<TenantDeletion> tenantDeletion,
             Consumer<UserId> forget) {
         this.context = context;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.eventLog = eventLog;
         this.deleteSaga = deleteSaga;
         this.tenantDeletion = tenantDeletion;
@@ -118,12 +118,12 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     private void purge(StoredOperation operation, TenantId tenant) {
-        operationRunner.takeOverDue(tenant, OperationKind.DELETE_TENANT, deleteSaga);
-        PendingOperation<Object> deletion =
+        operations.takeOverDue(tenant, OperationKind.DELETE_TENANT, deleteSaga);
+        OperationRequest<Object> deletion =
                 tenantDeletion.get().purging(new Actor(null, operation.clientAddress()), tenant);
         deletion.draft().startedBy(operation.startedBy());
         try {
-            operationRunner.runNow(deletion);
+            operations.run(deletion);
         } catch (SaasException e) {
             // Another node may have finished it meanwhile.
             if (erased(operation).withDatabase().stream()

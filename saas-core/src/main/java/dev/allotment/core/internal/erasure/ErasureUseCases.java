@@ -19,10 +19,9 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
@@ -45,22 +44,19 @@ public final class ErasureUseCases implements Erasures {
     private static final int MOST = 3;
 
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final EraseCustomerSaga saga;
     private final EventLog eventLog;
     private final Actor actor;
 
     public ErasureUseCases(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             EraseCustomerSaga saga,
             EventLog eventLog,
             Actor actor) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.saga = saga;
         this.eventLog = eventLog;
         this.actor = actor;
@@ -68,7 +64,7 @@ public final class ErasureUseCases implements Erasures {
 
     @Override
     public void erase(CustomerId customer) {
-        operationRunner.runNow(erasing(customer));
+        operations.run(erasing(customer));
     }
 
     @Override
@@ -138,16 +134,15 @@ public final class ErasureUseCases implements Erasures {
     }
 
     /** The operation that erases a customer. */
-    public PendingOperation<Saga.Nothing> erasing(CustomerId customer) {
+    public OperationRequest<Saga.Nothing> erasing(CustomerId customer) {
         actor.requireAdministrator("erase customers");
-        StoredOperation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.ERASE_CUSTOMER, actor)
                 .input(Map.of(OperationInputs.CUSTOMER, customer.toString()));
-        return new PendingOperation<>(
-                draft, () -> context.catalog().transact(tx -> start(tx, customer, draft.build())));
+        return new OperationRequest<>(draft, tx -> start(tx, customer, draft));
     }
 
-    private Optional<StartedOperation<Saga.Nothing>> start(Transaction tx, CustomerId id, StoredOperation draft) {
+    private Optional<StartedOperation<Saga.Nothing>> start(Transaction tx, CustomerId id, StoredOperation.Builder draft) {
         boolean exists = tx.records(RecordTypes.CUSTOMERS).lock(id.value()).isPresent();
         List<StoredOperation> known = tx
                 .records(RecordTypes.OPERATIONS)
@@ -173,7 +168,7 @@ public final class ErasureUseCases implements Erasures {
                     null);
         }
         requireErasable(tx, ErasedCustomer.of(tx, id));
-        return Optional.of(new StartedOperation<>(OperationLeases.start(tx, draft), saga));
+        return Optional.of(StartedOperation.store(tx, draft, saga));
     }
 
     /** An erasure cannot be undone, so what an administrator should decide first is refused. */

@@ -29,9 +29,10 @@ import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -72,8 +73,7 @@ public final class ExportUseCases implements Exports {
     private static final int MIN_DOWNLOAD_BYTES_PER_SECOND = 8 * 1024;
 
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
     private final ExportPlaces places;
@@ -93,8 +93,7 @@ public final class ExportUseCases implements Exports {
      */
     public ExportUseCases(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             ServerRegistry serverRegistry,
             EventLog eventLog,
             ExportPlaces places,
@@ -105,8 +104,7 @@ public final class ExportUseCases implements Exports {
             SecureRandom random,
             Actor actor) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
         this.places = places;
@@ -344,8 +342,7 @@ public final class ExportUseCases implements Exports {
         eventLog.add(tx, actor, EventType.TENANT_EXPORTED, tenant.id(), tenant.ownerId(), details);
     }
 
-    /** Starts preparing an export. */
-    public StoredOperation prepareLater(TenantId id, @Nullable String idempotencyKey) {
+    public OperationRequest<?> preparing(TenantId id, @Nullable String idempotencyKey) {
         StoredTenant found = tenants.owned(id);
         if (found.state() != TenantState.DELETED) {
             archive.requireReady(found.uuid());
@@ -359,34 +356,19 @@ public final class ExportUseCases implements Exports {
         if (owner != null && !actor.administrator()) {
             input.put(OperationInputs.ACCOUNT, owner.id().toString());
         }
-        StoredOperation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.EXPORT_TENANT, actor)
                 .tenantId(id)
                 .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey))
-                .step(OperationLeases.QUEUED)
                 .input(input)
                 .fingerprint(RequestFingerprint.of("export", Map.of("tenant", id.toString())));
-        String key = draft.build().idempotencyKey();
-        return Idempotency.orRunning(
-                context.catalog(),
-                key,
-                () -> operationLeases.during(draft, () -> {
-                    StoredOperation operation = context.work()
-                            .orAgain(tx ->
-                                    Idempotency.earlier(tx, draft, key).orElseGet(() -> start(tx, id, draft.build())));
-                    if (operation.uuid().equals(draft.build().uuid())) {
-                        operationRunner.handOver(new StartedOperation<>(operation, saga));
-                    }
-                    return operation;
-                }));
-    }
-
-    private StoredOperation start(Transaction tx, TenantId id, StoredOperation draft) {
-        StoredTenant tenant = tenants.lockOwned(tx, id);
-        requireExportable(tx, tenant);
-        requireFewToday(tx, tenant);
-        record(tx, tenant, Map.of(EXPORT, draft.uuid().toString()));
-        return OperationLeases.start(tx, draft);
+        return new OperationRequest<>(draft, tx -> {
+            StoredTenant tenant = tenants.lockOwned(tx, id);
+            requireExportable(tx, tenant);
+            requireFewToday(tx, tenant);
+            record(tx, tenant, Map.of(EXPORT, draft.build().uuid().toString()));
+            return Optional.of(StartedOperation.store(tx, draft, saga));
+        });
     }
 
     /** An export reads the whole database, so an owner must not have one made after the other. */

@@ -10,8 +10,8 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.record.SessionRows;
@@ -44,8 +44,7 @@ public final class TenantChecks {
 
     private final CoreContext context;
     private final ServerHealth serverHealth;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final SupersededOperations supersededOperations;
     private final EventLog eventLog;
     private final UpdateSaga updateSaga;
@@ -56,8 +55,7 @@ public final class TenantChecks {
     public TenantChecks(
             CoreContext context,
             ServerHealth serverHealth,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             SupersededOperations supersededOperations,
             EventLog eventLog,
             UpdateSaga updateSaga,
@@ -65,8 +63,7 @@ public final class TenantChecks {
             TenantMigration tenantMigration) {
         this.context = context;
         this.serverHealth = serverHealth;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.supersededOperations = supersededOperations;
         this.eventLog = eventLog;
         this.updateSaga = updateSaga;
@@ -116,9 +113,9 @@ public final class TenantChecks {
         decision.ifPresent(each -> {
             if (serverHealth.seemsDown(seen.serverId())) {
                 // The database follows when its server is back; the catalog counts from now on.
-                operationRunner.leaveToOthers(each.operation());
+                operations.leaveToOthers(each.operation());
             } else {
-                operationRunner.run(each);
+                operations.run(each);
             }
         });
         return decision.isPresent();
@@ -134,7 +131,7 @@ public final class TenantChecks {
     /** Runs under the tenant's lock: another node that checks at the same time finds the work done. */
     private Optional<StartedOperation<?>> decide(Actor actor, Transaction tx, StoredTenant seen) {
         Instant now = context.now();
-        StoredOperation.Builder draft = operationLeases.draft(OperationKind.SUSPEND_TENANT, actor);
+        StoredOperation.Builder draft = operations.draft(OperationKind.SUSPEND_TENANT, actor);
         closing(tx, seen, now).ifPresent(kind -> supersededOperations.supersedeStuck(tx, seen.id(), draft.kind(kind)));
         StoredTenant tenant = TenantRows.lock(tx, seen.id().value());
         Instant until = tenant.retainedUntil();

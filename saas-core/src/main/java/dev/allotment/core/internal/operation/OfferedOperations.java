@@ -30,7 +30,7 @@ public final class OfferedOperations {
     private static final int PAGE = 50;
 
     private final CoreContext context;
-    private final OperationRunner runner;
+    private final OperationEngine operations;
     private final OperationAwaiter awaiter;
     private final Supplier<SagaRegistry> sagas;
     private final @Nullable Executor executor;
@@ -41,12 +41,12 @@ public final class OfferedOperations {
     /** @param executor the embedder's; null: this node has no threads for operations */
     public OfferedOperations(
             CoreContext context,
-            OperationRunner runner,
+            OperationEngine operations,
             OperationAwaiter awaiter,
             Supplier<SagaRegistry> sagas,
             @Nullable Executor executor) {
         this.context = context;
-        this.runner = runner;
+        this.operations = operations;
         this.awaiter = awaiter;
         this.sagas = sagas;
         this.executor = executor;
@@ -59,8 +59,8 @@ public final class OfferedOperations {
     }
 
     /** Starts an operation that the first free thread of any node runs; empty if there was nothing to do. */
-    public Optional<StoredOperation> offer(PendingOperation<?> pending) {
-        return runner.start(pending);
+    public Optional<StoredOperation> offer(OperationRequest<?> request) {
+        return operations.offer(request);
     }
 
     /** Whether an operation is offered, and no node has claimed it. */
@@ -98,7 +98,7 @@ public final class OfferedOperations {
     private void work(OperationId campaign) {
         try {
             for (StoredOperation each : offered(campaign)) {
-                if (runner.takeOver(each, sagas.get().get(each.kind()), () -> help(campaign))) {
+                if (operations.takeOver(each, sagas.get().get(each.kind()), () -> help(campaign))) {
                     help(campaign);
                     return;
                 }

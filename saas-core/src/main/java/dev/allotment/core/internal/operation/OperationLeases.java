@@ -63,12 +63,6 @@ public final class OperationLeases {
     /** The step of an operation that waits to be started. */
     public static final String QUEUED = "queued";
 
-    /**
-     * The step of an operation that has done nothing yet, and whose input older versions would take for another one.
-     * They do not know this step, so they leave the operation to nodes of this version.
-     */
-    public static final String STARTED = "started";
-
     private final CoreContext context;
     private final CatalogEpoch epoch;
     private final FailureLog failures;
@@ -101,7 +95,7 @@ public final class OperationLeases {
      * Drafts an operation of this node. The caller adds its subject, stores it with {@link #start}, and runs it, all
      * within {@link #during}.
      */
-    public StoredOperation.Builder draft(OperationKind kind, Actor actor) {
+    StoredOperation.Builder draft(OperationKind kind, Actor actor) {
         Instant now = context.now();
         return StoredOperation.builder(context.secrets().uuid(), kind, context.node(), now.plus(LEASE), now)
                 .epoch(epoch.get())

@@ -45,7 +45,7 @@ public final class OperationRecovery {
 
     private final CoreContext context;
     private final OperationLeases leases;
-    private final OperationRunner runner;
+    private final OperationEngine operations;
     private final SagaRegistry sagas;
     private final OfferedOperations offeredOperations;
     private final ServerHealth serverHealth;
@@ -57,14 +57,14 @@ public final class OperationRecovery {
     public OperationRecovery(
             CoreContext context,
             OperationLeases leases,
-            OperationRunner runner,
+            OperationEngine operations,
             SagaRegistry sagas,
             OfferedOperations offeredOperations,
             ServerHealth serverHealth,
             @Nullable Executor executor) {
         this.context = context;
         this.leases = leases;
-        this.runner = runner;
+        this.operations = operations;
         this.sagas = sagas;
         this.offeredOperations = offeredOperations;
         this.serverHealth = serverHealth;
@@ -224,15 +224,15 @@ public final class OperationRecovery {
 
     /** A campaign may wait for the executor: it starts threads itself, and keeps no tenant busy. */
     private boolean isCampaignWithoutThread(StoredOperation found) {
-        return found.kind() == OperationKind.CAMPAIGN && runner.waitsForThread(found);
+        return found.kind() == OperationKind.CAMPAIGN && operations.waitsForThread(found);
     }
 
     /** Runs what the executor had no thread for before the lease expired. Returns whether it has finished. */
     private boolean finishOrHandOver(StoredOperation mine) {
-        if (executor == null || !isLong(mine) || runner.waitsForThread(mine)) {
+        if (executor == null || !isLong(mine) || operations.waitsForThread(mine)) {
             return finish(mine);
         }
-        runner.handOver(
+        operations.handOver(
                 new StartedOperation<>(mine, sagas.get(mine.kind())), failure -> reportTo(serverHealth, mine, failure));
         return false;
     }
@@ -240,7 +240,7 @@ public final class OperationRecovery {
     /** A failure must not stop the recovery of the other operations. */
     private boolean finish(StoredOperation mine) {
         try {
-            runner.resume(mine, sagas.get(mine.kind()));
+            operations.resume(mine, sagas.get(mine.kind()));
             String before = mine.step().equals(OperationLeases.QUEUED) ? "waited for a node" : "had lost its node";
             LOG.log(Level.INFO, () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which " + before);
             return true;

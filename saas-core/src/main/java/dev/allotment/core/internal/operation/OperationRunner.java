@@ -3,32 +3,21 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter;
-import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Runs operations step by step, each recorded before the next starts; undoes or leaves those that fail. */
-public final class OperationRunner {
+final class OperationRunner {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
 
     /** Why an operation was stopped from outside, by another operation or an administrator. */
@@ -37,159 +26,17 @@ public final class OperationRunner {
     private final CoreContext context;
     private final OperationLeases leases;
     private final OperationAwaiter awaiter;
-    private final @Nullable Executor executor;
     /** Finds out why a server refuses the changes of an operation that belongs to this node. */
     private final Runnable refused;
 
     private final FailureLog failures;
-    /** The operations that wait for a thread of the executor. */
-    private final Set<UUID> waiting = ConcurrentHashMap.newKeySet();
 
-    public OperationRunner(
-            CoreContext context,
-            OperationLeases leases,
-            OperationAwaiter awaiter,
-            @Nullable Executor executor,
-            Runnable refused) {
+    OperationRunner(CoreContext context, OperationLeases leases, OperationAwaiter awaiter, Runnable refused) {
         this.context = context;
         this.leases = leases;
         this.awaiter = awaiter;
-        this.executor = executor;
         this.refused = refused;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
-    }
-
-    /** Starts an operation, and runs it until it finishes; empty if there was nothing to do. */
-    public <F> Optional<F> runNow(PendingOperation<F> pending) {
-        return leases.during(pending.draft(), () -> pending.start().get().<F>map(started -> run(started)));
-    }
-
-    /** Starts an operation that runs in the background. If there is nothing to do, it is finished at once. */
-    public <F> StoredOperation runLater(PendingOperation<F> pending) {
-        StoredOperation.Builder draft = pending.draft().step(OperationLeases.QUEUED);
-        return leases.during(draft, () -> {
-            Optional<? extends StartedOperation<? extends F>> started =
-                    pending.start().get();
-            started.ifPresent(each -> handOver(each));
-            return started.<StoredOperation>map(StartedOperation::operation).orElseGet(() -> nothingToDo(draft));
-        });
-    }
-
-    /** Starts an operation that any node may claim and run; empty if there is nothing to do. */
-    Optional<StoredOperation> start(PendingOperation<?> pending) {
-        StoredOperation.Builder draft =
-                pending.draft().step(OperationLeases.QUEUED).leaseUntil(Instant.EPOCH);
-        return leases.during(draft, () -> pending.start().get().map(StartedOperation::operation));
-    }
-
-    private StoredOperation nothingToDo(StoredOperation.Builder draft) {
-        StoredOperation nothing =
-                draft.step("").state(OperationState.DONE).percent(100).build();
-        return context.catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).insert(nothing));
-    }
-
-    /** Passes an operation to the embedder's executor; without one, to the node that next runs the maintenance. */
-    public <F> void handOver(StartedOperation<F> started) {
-        handOver(started, failure -> {});
-    }
-
-    /** @param failed receives the reason if the run failed */
-    <F> void handOver(StartedOperation<F> started, Consumer<RuntimeException> failed) {
-        StoredOperation operation = started.operation();
-        if (executor == null) {
-            leaveToOthers(operation);
-            return;
-        }
-        waiting.add(operation.uuid());
-        try {
-            executor.execute(() -> {
-                waiting.remove(operation.uuid());
-                try {
-                    run(started);
-                } catch (OperationLeft e) {
-                    LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is left for later");
-                } catch (OperationTakenOver e) {
-                    // It waited longer for a thread than its lease lasts.
-                    LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is run otherwise");
-                } catch (RuntimeException e) {
-                    failures.warn("An operation in the background failed", operation, e);
-                    failed.accept(e);
-                } catch (Error e) {
-                    failures.warn("An operation in the background failed", operation, e);
-                    throw e;
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            waiting.remove(operation.uuid());
-            leaveToOthers(operation);
-        } catch (RuntimeException | Error e) {
-            waiting.remove(operation.uuid());
-            throw e;
-        }
-    }
-
-    /** Whether the embedder's executor has it, and has no thread for it yet. */
-    boolean waitsForThread(StoredOperation operation) {
-        return waiting.contains(operation.uuid());
-    }
-
-    /** Leaves an operation to the node that next runs the maintenance. */
-    public void leaveToOthers(StoredOperation operation) {
-        try {
-            leases.release(operation);
-        } catch (OperationTakenOver e) {
-            LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is being worked on already");
-        } catch (RuntimeException e) {
-            // It is on record, so its caller must not be refused: other nodes take it over when its lease expires.
-            failures.warn("An operation could not be left to other nodes before its lease expires", operation, e);
-        }
-    }
-
-    /** Finishes an operation without a node; a failure is logged, and left to a later recovery. */
-    public <F> void takeOver(StoredOperation operation, Saga<F> saga) {
-        takeOver(operation, saga, () -> {});
-    }
-
-    /**
-     * Finishes an operation as {@link #takeOver(StoredOperation, Saga)}.
-     *
-     * @param claimed runs after this node has claimed the operation
-     * @return whether this node has claimed it
-     */
-    <F> boolean takeOver(StoredOperation operation, Saga<F> saga, Runnable claimed) {
-        boolean mine = false;
-        // Before it is claimed: a caller that sees the claim has to see that this process works on it.
-        leases.enter(operation.uuid());
-        try {
-            if (leases.isOrphaned(operation)) {
-                Optional<StoredOperation> claim = leases.claim(operation);
-                mine = claim.isPresent();
-                if (mine) {
-                    claimed.run();
-                    resume(claim.get(), saga);
-                }
-            }
-        } catch (RuntimeException e) {
-            failures.warn("An operation that was taken over failed", operation, e);
-        } finally {
-            leases.leave(operation.uuid());
-        }
-        return mine;
-    }
-
-    /**
-     * Finishes the operations of a tenant that have lost their node, and have waited long enough since their last
-     * failure; a failure is logged, and left to a later recovery.
-     */
-    public <F> void takeOverDue(TenantId tenant, OperationKind kind, Saga<F> saga) {
-        Query<StoredOperation> running = Query.where(Filter.and(
-                Filter.equal(StoredOperation.TENANT_ID, tenant),
-                Filter.equal(StoredOperation.KIND, kind),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING)));
-        context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running)).stream()
-                .filter(each -> leases.isDue(each) && SagaRegistry.canTakeOver(saga, each))
-                .forEach(each -> takeOver(each, saga));
     }
 
     /** Runs what is left of an operation of which nothing is known but what is stored. */
@@ -202,7 +49,7 @@ public final class OperationRunner {
      *
      * @return what the steps found
      */
-    public <F> F run(StartedOperation<F> started) {
+    <F> F run(StartedOperation<F> started) {
         Run<F> run = new Run<>(started.saga(), started.operation(), started.found());
         leases.enter(started.operation().uuid());
         try {

@@ -38,7 +38,6 @@ public final class SagaRegistry {
         String step = operation.step();
         return step.isEmpty()
                 || step.equals(OperationLeases.QUEUED)
-                || step.equals(OperationLeases.STARTED)
                 || saga.steps().stream().anyMatch(each -> each.name().equals(step));
     }
 

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.Transaction;
 
 /**
  * A stored operation, and what runs it.
@@ -11,5 +12,14 @@ import dev.allotment.spi.backend.StoredOperation;
 public record StartedOperation<F>(StoredOperation operation, Saga<F> saga, F found) {
     public StartedOperation(StoredOperation operation, Saga<F> saga) {
         this(operation, saga, saga.resume());
+    }
+
+    /**
+     * Stores a drafted operation.
+     *
+     * @throws dev.allotment.SaasException {@code tenant.busy}
+     */
+    public static <F> StartedOperation<F> store(Transaction tx, StoredOperation.Builder draft, Saga<F> saga) {
+        return new StartedOperation<>(OperationLeases.start(tx, draft.build()), saga);
     }
 }

@@ -26,7 +26,7 @@ import dev.allotment.core.internal.base.TagRules;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.name.DatabaseNames;
-import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
@@ -47,19 +47,19 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     private static final int MAX_SPARES = 1_000;
 
     private final CoreContext context;
-    private final OperationLeases operationLeases;
+    private final OperationEngine operations;
     private final DatabaseNames databaseNames;
     private final Actor actor;
 
     public PlanUseCases(
             CoreContext context,
-            OperationLeases operationLeases,
+            OperationEngine operations,
             DatabaseNames databaseNames,
             UnitOfWork work,
             Actor actor) {
         super(work, RecordTypes.PLANS, "Plan");
         this.context = context;
-        this.operationLeases = operationLeases;
+        this.operations = operations;
         this.databaseNames = databaseNames;
         this.actor = actor;
     }
@@ -104,7 +104,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         if (idempotencyKey == null) {
             return shown(work().transact(tx -> insert(tx, plan)));
         }
-        StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_PLAN, actor);
+        StoredOperation.Builder draft = operations.draft(OperationKind.CREATE_PLAN, actor);
         Plan request =
                 plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
         return shown(once(draft, "plan", Idempotency.scoped(actor, idempotencyKey), request, tx -> insert(tx, plan)));

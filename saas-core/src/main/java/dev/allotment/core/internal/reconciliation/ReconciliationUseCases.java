@@ -7,6 +7,7 @@ import dev.allotment.Finding;
 import dev.allotment.FindingCode;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Operations;
 import dev.allotment.Query;
 import dev.allotment.Reconciliation;
 import dev.allotment.ReconciliationReport;
@@ -19,8 +20,8 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -44,7 +45,7 @@ public final class ReconciliationUseCases implements Reconciliation {
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
     private final Repairs repairs;
-    private final OperationLeases operationLeases;
+    private final OperationEngine operations;
     private final RepairEverythingSaga repairEverything;
     private final Actor actor;
     private final RecordedDatabases recorded;
@@ -55,14 +56,14 @@ public final class ReconciliationUseCases implements Reconciliation {
             ServerRegistry serverRegistry,
             ServerHealth serverHealth,
             Repairs repairs,
-            OperationLeases operationLeases,
+            OperationEngine operations,
             RepairEverythingSaga repairEverything,
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
         this.repairs = repairs;
-        this.operationLeases = operationLeases;
+        this.operations = operations;
         this.repairEverything = repairEverything;
         this.actor = actor;
         this.recorded = new RecordedDatabases(context.catalog());
@@ -193,17 +194,16 @@ public final class ReconciliationUseCases implements Reconciliation {
     }
 
     /** A repair that is recorded as an operation. What it would drop is checked before it is stored. */
-    public PendingOperation<Map<String, String>> repairing(RepairRequest request) {
+    public OperationRequest<Map<String, String>> repairing(RepairRequest request) {
         actor.requireAdministrator("repair databases");
         StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.REPAIR, actor).input(RepairEverythingSaga.input(request));
-        return new PendingOperation<>(draft, () -> {
+                operations.draft(OperationKind.REPAIR, actor).input(RepairEverythingSaga.input(request));
+        return OperationRequest.prepared(draft, () -> {
             if (!request.drop().isEmpty()) {
                 ReconciliationReport report = check(request.server(), request.server() == null);
                 Repairs.checkDroppable(report.findings(), Set.copyOf(request.drop()));
             }
-            StoredOperation started = context.catalog().transact(tx -> OperationLeases.start(tx, draft.build()));
-            return Optional.of(new StartedOperation<>(started, repairEverything));
+            return tx -> Optional.of(StartedOperation.store(tx, draft, repairEverything));
         });
     }
 }

@@ -17,9 +17,9 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -70,7 +70,7 @@ public final class WarmPool {
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final TemplateCopies templateCopies;
     private final SourceChoice sourceChoice;
     private final ClaimStatistics claimStatistics;
@@ -88,7 +88,7 @@ public final class WarmPool {
             ServerRegistry serverRegistry,
             ServerHealth serverHealth,
             OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             TemplateCopies templateCopies,
             SourceChoice sourceChoice,
             ClaimStatistics claimStatistics,
@@ -98,7 +98,7 @@ public final class WarmPool {
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.templateCopies = templateCopies;
         this.sourceChoice = sourceChoice;
         this.claimStatistics = claimStatistics;
@@ -437,7 +437,7 @@ public final class WarmPool {
     private StoredOperation start(Transaction tx, OperationKind kind, Spare spare) {
         return OperationLeases.start(
                 tx,
-                operationLeases
+                operations
                         .draft(kind, Actor.HOST)
                         .templateId(spare.templateId())
                         .input(Map.of(OperationInputs.SPARE, Long.toString(spare.id())))
@@ -447,7 +447,7 @@ public final class WarmPool {
     /** A failure does not stop the maintenance: the operation is undone, or left for a later call. */
     private <F> boolean run(StoredOperation operation, Saga<F> saga) {
         try {
-            operationRunner.run(new StartedOperation<>(operation, saga));
+            operations.run(new StartedOperation<>(operation, saga));
             return true;
         } catch (RuntimeException e) {
             failures.warn("An operation on a spare database failed", operation, e);

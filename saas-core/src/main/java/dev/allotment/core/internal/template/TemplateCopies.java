@@ -16,8 +16,8 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationAwaiter;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -40,20 +40,17 @@ public final class TemplateCopies {
     private static final int ATTEMPTS = 3;
 
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final OperationAwaiter operationAwaiter;
     private final BuildTemplateSaga buildTemplateSaga;
 
     public TemplateCopies(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             OperationAwaiter operationAwaiter,
             BuildTemplateSaga buildTemplateSaga) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.operationAwaiter = operationAwaiter;
         this.buildTemplateSaga = buildTemplateSaga;
     }
@@ -111,7 +108,7 @@ public final class TemplateCopies {
         // Without a node: the first caller that needs it takes it, on any node.
         OperationLeases.start(
                 tx,
-                operationLeases
+                operations
                         .draft(OperationKind.BUILD_TEMPLATE, Actor.HOST)
                         .templateId(draft.id())
                         .leaseUntil(Instant.EPOCH)
@@ -141,7 +138,7 @@ public final class TemplateCopies {
                                     Filter.equal(StoredOperation.KIND, OperationKind.BUILD_TEMPLATE),
                                     Filter.equal(StoredOperation.STATE, OperationState.RUNNING))))));
             for (StoredOperation operation : building) {
-                operationRunner.takeOver(operation, buildTemplateSaga);
+                operations.takeOver(operation, buildTemplateSaga);
                 operationAwaiter.awaitWorker(operation.id(), TIMEOUT);
             }
         }

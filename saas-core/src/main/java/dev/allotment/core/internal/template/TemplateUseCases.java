@@ -23,11 +23,11 @@ import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.server.Placement;
@@ -42,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class TemplateUseCases extends RecordLookup<TemplateId, Template> implements Templates {
     private final CoreContext context;
     private final Placement placement;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final AddonRegistry addonRegistry;
     private final DatabaseNames databaseNames;
     private final BuildTemplateSaga buildTemplateSaga;
@@ -64,8 +62,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     public TemplateUseCases(
             CoreContext context,
             Placement placement,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             AddonRegistry addonRegistry,
             DatabaseNames databaseNames,
             BuildTemplateSaga buildTemplateSaga,
@@ -77,8 +74,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         super(context.work(), RecordTypes.TEMPLATES, "Template");
         this.context = context;
         this.placement = placement;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.addonRegistry = addonRegistry;
         this.databaseNames = databaseNames;
         this.buildTemplateSaga = buildTemplateSaga;
@@ -100,36 +96,22 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         return Filter.all();
     }
 
-    /**
-     * A requested template.
-     *
-     * @param key as {@link Idempotency#scoped} returns it
-     */
-    private record Order(
-            StoredOperation.Builder draft,
-            @Nullable String key,
-            Function<Transaction, StoredOperation> start,
-            Saga<Optional<Template>> saga) {}
-
     @Override
     public Template build(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
         return make(building(plan, addons, idempotencyKey));
     }
 
-    public StoredOperation buildLater(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
-        return later(building(plan, addons, idempotencyKey));
-    }
-
-    private Order building(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
+    public OperationRequest<Optional<Template>> building(
+            PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
         actor.requireAdministrator("build templates");
         List<Addon> ordered = addonRegistry.withDependencies(addons);
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
-        StoredOperation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.BUILD_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(RequestFingerprint.of(
                         "build template", Map.of("plan", plan.toString(), "addons", JsonText.write(addons))));
-        return new Order(draft, key, tx -> start(tx, plan, ordered, draft), buildTemplateSaga);
+        return new OperationRequest<>(draft, tx -> start(tx, plan, ordered, draft));
     }
 
     @Override
@@ -137,56 +119,24 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         return make(adopting(plan, server, name, idempotencyKey));
     }
 
-    public StoredOperation adoptLater(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
-        return later(adopting(plan, server, name, idempotencyKey));
-    }
-
-    private Order adopting(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+    public OperationRequest<Optional<Template>> adopting(
+            PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
         actor.requireAdministrator("adopt databases");
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
-        StoredOperation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.ADOPT_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(RequestFingerprint.of(
                         "adopt template", Map.of("plan", plan.toString(), "server", server.toString(), "name", name)));
-        return new Order(draft, key, tx -> beginAdoption(tx, plan, server, name, draft), adoptTemplateSaga);
+        return new OperationRequest<>(draft, tx -> beginAdoption(tx, plan, server, name, draft));
     }
 
-    /** What a request has started, or what an earlier request with the same key did. */
-    private record Reservation(StoredOperation operation, boolean repeated) {}
-
-    private Reservation reserve(Order order) {
-        return context.work()
-                .orAgain(tx -> Idempotency.earlier(tx, order.draft(), order.key())
-                        .map(earlier -> new Reservation(earlier, true))
-                        .orElseGet(() -> new Reservation(order.start().apply(tx), false)));
+    private Template make(OperationRequest<?> request) {
+        return OperationTargets.template(
+                context.catalog(), operations.run(request).orElseThrow().operation());
     }
 
-    private Template make(Order order) {
-        return operationLeases.during(order.draft(), () -> {
-            Reservation reservation = reserve(order);
-            if (!reservation.repeated()) {
-                operationRunner.run(new StartedOperation<>(reservation.operation(), order.saga()));
-            }
-            return OperationTargets.template(context.catalog(), reservation.operation());
-        });
-    }
-
-    private StoredOperation later(Order order) {
-        StoredOperation.Builder draft = order.draft().step(OperationLeases.QUEUED);
-        return Idempotency.orRunning(
-                context.catalog(),
-                order.key(),
-                () -> operationLeases.during(draft, () -> {
-                    Reservation reservation = reserve(order);
-                    if (!reservation.repeated()) {
-                        operationRunner.handOver(new StartedOperation<>(reservation.operation(), order.saga()));
-                    }
-                    return reservation.operation();
-                }));
-    }
-
-    private StoredOperation beginAdoption(
+    private Optional<StartedOperation<Optional<Template>>> beginAdoption(
             Transaction tx, PlanId id, ServerId server, String name, StoredOperation.Builder draft) {
         Plan plan = PlanVersions.plan(tx, id);
         placement.choose(tx, server, RequiredLabels.of(actor, plan));
@@ -210,11 +160,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         "",
                         List.of(),
                         null));
-        return OperationLeases.start(
-                tx,
-                draft.templateId(template.id())
-                        .input(Map.of(OperationInputs.PLAN, id.toString()))
-                        .build());
+        draft.templateId(template.id()).input(Map.of(OperationInputs.PLAN, id.toString()));
+        return Optional.of(StartedOperation.store(tx, draft, adoptTemplateSaga));
     }
 
     @Override
@@ -230,7 +177,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         });
     }
 
-    private StoredOperation start(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
+    private Optional<StartedOperation<Optional<Template>>> start(
+            Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
         TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons, schemaMigrations.version());
         ServerId server = placement.choose(tx, found.serverId(), RequiredLabels.of(actor, found));
@@ -262,11 +210,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         } else {
             template = tx.records(RecordTypes.TEMPLATES).insert(template);
         }
-        return OperationLeases.start(
-                tx,
-                draft.templateId(template.id())
-                        .input(Map.of(OperationInputs.PLAN, plan.toString()))
-                        .build());
+        draft.templateId(template.id()).input(Map.of(OperationInputs.PLAN, plan.toString()));
+        return Optional.of(StartedOperation.store(tx, draft, buildTemplateSaga));
     }
 
     @Override
@@ -279,7 +224,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         List<Template> siblings = context.catalog().transact(tx -> TemplateCopies.siblings(tx, get(tx, id)));
         for (Template template : siblings) {
             drafts.add(
-                    operationLeases.draft(OperationKind.DELETE_TEMPLATE, actor).templateId(template.id()));
+                    operations.draft(OperationKind.DELETE_TEMPLATE, actor).templateId(template.id()));
         }
         delete(id, drafts, 0);
     }
@@ -287,14 +232,14 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     /** Starts all deletions in one transaction, then runs one after the other. */
     private void delete(TemplateId id, List<StoredOperation.Builder> drafts, int depth) {
         if (depth < drafts.size()) {
-            operationLeases.during(drafts.get(depth), () -> {
+            operations.during(drafts.get(depth), () -> {
                 delete(id, drafts, depth + 1);
                 return true;
             });
             return;
         }
         for (StoredOperation operation : beginDelete(id, drafts)) {
-            operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga));
+            operations.run(new StartedOperation<>(operation, deleteTemplateSaga));
         }
     }
 

@@ -18,9 +18,10 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.RequiredLabels;
@@ -58,8 +59,7 @@ public final class TemplateVersions {
     private final CoreContext context;
     private final ServerHealth serverHealth;
     private final Placement placement;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final AddonRegistry addonRegistry;
     private final SchemaMigrations schemaMigrations;
     private final BuildTemplateSaga buildTemplateSaga;
@@ -72,8 +72,7 @@ public final class TemplateVersions {
             CoreContext context,
             ServerHealth serverHealth,
             Placement placement,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             AddonRegistry addonRegistry,
             SchemaMigrations schemaMigrations,
             BuildTemplateSaga buildTemplateSaga,
@@ -81,8 +80,7 @@ public final class TemplateVersions {
         this.context = context;
         this.serverHealth = serverHealth;
         this.placement = placement;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.addonRegistry = addonRegistry;
         this.schemaMigrations = schemaMigrations;
         this.buildTemplateSaga = buildTemplateSaga;
@@ -167,18 +165,16 @@ public final class TemplateVersions {
     }
 
     private boolean build(Plan plan) {
-        StoredOperation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
-        boolean built = operationLeases.during(draft, () -> {
-            Optional<StoredOperation> started = context.catalog().transact(tx -> start(tx, plan.id(), draft));
-            started.ifPresent(operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
-            return started.isPresent();
-        });
+        StoredOperation.Builder draft = operations.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
+        boolean built = operations
+                .run(new OperationRequest<>(draft, tx -> start(tx, plan.id(), draft)))
+                .isPresent();
         failed.remove(plan.id());
         return built;
     }
 
     /** Runs under the plan's lock, so that one of several nodes starts the build. */
-    private Optional<StoredOperation> start(Transaction tx, PlanId id, StoredOperation.Builder draft) {
+    private Optional<StartedOperation<Optional<Template>>> start(Transaction tx, PlanId id, StoredOperation.Builder draft) {
         Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
         Optional<Template> present = plan.map(Plan::templateId)
                 .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()));
@@ -212,11 +208,8 @@ public final class TemplateVersions {
                         wanted.get().hash(),
                         wanted.get().versions(),
                         null));
-        return Optional.of(OperationLeases.start(
-                tx,
-                draft.templateId(next.id())
-                        .input(Map.of(OperationInputs.PLAN, id.toString()))
-                        .build()));
+        draft.templateId(next.id()).input(Map.of(OperationInputs.PLAN, id.toString()));
+        return Optional.of(StartedOperation.store(tx, draft, buildTemplateSaga));
     }
 
     /** Empty if this node does not know all add-ons of the template: then it cannot judge. */
@@ -259,14 +252,10 @@ public final class TemplateVersions {
         int done = 0;
         for (Template template : superfluous) {
             try {
-                StoredOperation.Builder draft = operationLeases.draft(OperationKind.DELETE_TEMPLATE, Actor.HOST);
-                done += operationLeases.during(draft, () -> {
-                            Optional<StoredOperation> started =
-                                    context.catalog().transact(tx -> beginDelete(tx, template.id(), draft));
-                            started.ifPresent(operation ->
-                                    operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga)));
-                            return started.isPresent();
-                        })
+                StoredOperation.Builder draft = operations.draft(OperationKind.DELETE_TEMPLATE, Actor.HOST);
+                done += operations
+                                .run(new OperationRequest<>(draft, tx -> beginDelete(tx, template.id(), draft)))
+                                .isPresent()
                         ? 1
                         : 0;
             } catch (RuntimeException e) {
@@ -325,7 +314,8 @@ public final class TemplateVersions {
                         .orderBy(Template.ID));
     }
 
-    private Optional<StoredOperation> beginDelete(Transaction tx, TemplateId id, StoredOperation.Builder draft) {
+    private Optional<StartedOperation<Saga.Nothing>> beginDelete(
+            Transaction tx, TemplateId id, StoredOperation.Builder draft) {
         Optional<Template> template =
                 tx.records(RecordTypes.TEMPLATES).lock(id.value()).filter(each -> each.state() == TemplateState.READY);
         if (template.isEmpty()
@@ -335,7 +325,7 @@ public final class TemplateVersions {
             return Optional.empty();
         }
         tx.records(RecordTypes.TEMPLATES).update(template.get().withState(TemplateState.DRAFT));
-        return Optional.of(OperationLeases.start(tx, draft.templateId(id).build()));
+        return Optional.of(StartedOperation.store(tx, draft.templateId(id), deleteTemplateSaga));
     }
 
     /** Whether a tenant is being created from it. */

@@ -31,9 +31,10 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RequestFingerprint;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
+import dev.allotment.core.internal.operation.Outcome;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerBackupLimit;
@@ -51,7 +52,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, restores and deletes backups. An owner who is not an administrator uses those of owned tenants only. */
@@ -61,8 +61,7 @@ public final class BackupUseCases implements Backups {
 
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final BackupArchive archive;
     private final MakeBackupSaga makeBackupSaga;
     private final DeleteBackupSaga deleteBackupSaga;
@@ -77,8 +76,7 @@ public final class BackupUseCases implements Backups {
     public BackupUseCases(
             CoreContext context,
             ServerRegistry serverRegistry,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             BackupArchive archive,
             MakeBackupSaga makeBackupSaga,
             DeleteBackupSaga deleteBackupSaga,
@@ -90,8 +88,7 @@ public final class BackupUseCases implements Backups {
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
         this.deleteBackupSaga = deleteBackupSaga;
@@ -131,48 +128,14 @@ public final class BackupUseCases implements Backups {
         return context.catalog().transact(tx -> CustomerBackupLimit.usage(tx, found));
     }
 
-    private record Reservation(StoredOperation operation, boolean repeated) {}
-
-    /**
-     * A request that has not started.
-     *
-     * @param reserve starts the operation, unless an earlier request with the same key did
-     */
-    private record Request(StoredOperation.Builder draft, Supplier<Reservation> reserve) {}
-
     @Override
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
         return make(backingUp(id, idempotencyKey));
     }
 
-    private Backup make(Request request) {
-        return operationLeases.during(request.draft(), () -> {
-            Reservation reservation = request.reserve().get();
-            return reservation.repeated()
-                    ? MadeBackup.of(reservation.operation())
-                    : operationRunner
-                            .run(new StartedOperation<>(reservation.operation(), makeBackupSaga))
-                            .backup();
-        });
-    }
-
-    public StoredOperation createLater(TenantId id, @Nullable String idempotencyKey) {
-        Request request = backingUp(id, idempotencyKey);
-        request.draft().step(OperationLeases.QUEUED);
-        return start(request, makeBackupSaga);
-    }
-
-    private <F> StoredOperation start(Request request, Saga<F> saga) {
-        return Idempotency.orRunning(
-                context.catalog(),
-                request.draft().build().idempotencyKey(),
-                () -> operationLeases.during(request.draft(), () -> {
-                    Reservation reservation = request.reserve().get();
-                    if (!reservation.repeated()) {
-                        operationRunner.handOver(new StartedOperation<>(reservation.operation(), saga));
-                    }
-                    return reservation.operation();
-                }));
+    private Backup make(OperationRequest<MadeBackup> request) {
+        Outcome<MadeBackup> outcome = operations.run(request).orElseThrow();
+        return outcome.found().map(MadeBackup::backup).orElseGet(() -> MadeBackup.of(outcome.operation()));
     }
 
     /** An administrator decides about the store, so the limits of plans are not for administrators. */
@@ -187,65 +150,50 @@ public final class BackupUseCases implements Backups {
         return make(backingUpFrom(id, source, idempotencyKey));
     }
 
-    public StoredOperation createFromLater(TenantId id, ServerId source, @Nullable String idempotencyKey) {
-        return start(backingUpFrom(id, source, idempotencyKey), makeBackupSaga);
-    }
-
-    private Request backingUpFrom(TenantId id, ServerId source, @Nullable String idempotencyKey) {
+    public OperationRequest<MadeBackup> backingUpFrom(TenantId id, ServerId source, @Nullable String idempotencyKey) {
         actor.requireAdministrator("read tenants from a source");
         StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, tenants.get(id), idempotencyKey)
-                // An older node would make a backup of the present database.
-                .step(OperationLeases.STARTED)
                 .input(Map.of(OperationInputs.SOURCE_SERVER, source.toString()))
                 .fingerprint(RequestFingerprint.of(
                         "back up from a source", Map.of("tenant", id.toString(), "source", source.toString())));
         serverRegistry.source(source);
-        return new Request(
+        return request(
                 draft,
-                () -> reserve(
-                        draft,
-                        id,
-                        "read from a source",
-                        List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED),
-                        (tx, locked) -> ServerRegistry.lockShared(tx, source)));
+                id,
+                "read from a source",
+                List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED),
+                (tx, locked) -> ServerRegistry.lockShared(tx, source),
+                makeBackupSaga);
     }
 
-    private Request backingUp(TenantId id, @Nullable String idempotencyKey) {
+    public OperationRequest<MadeBackup> backingUp(TenantId id, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, id, idempotencyKey)
                 .fingerprint(RequestFingerprint.of("back up", Map.of("tenant", id.toString())));
-        return new Request(draft, () -> reserve(draft, id, "backed up", PRESENT, this::requireRoom));
+        return request(draft, id, "backed up", PRESENT, this::requireRoom, makeBackupSaga);
     }
 
     @Override
     public Tenant restoreInPlace(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
-        Request request = restoringInPlace(id, backup, idempotencyKey);
-        return operationLeases.during(request.draft(), () -> {
-            Reservation reservation = request.reserve().get();
-            if (!reservation.repeated()) {
-                operationRunner.run(new StartedOperation<>(reservation.operation(), restoreInPlaceSaga));
-            }
-            return PublicViews.tenant(actor, tenants.get(id));
-        });
+        operations.run(restoringInPlace(id, backup, idempotencyKey));
+        return PublicViews.tenant(actor, tenants.get(id));
     }
 
-    public StoredOperation restoreInPlaceLater(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
-        Request request = restoringInPlace(id, backup, idempotencyKey);
-        request.draft().step(OperationLeases.QUEUED);
-        return start(request, restoreInPlaceSaga);
-    }
-
-    private Request restoringInPlace(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
+    public OperationRequest<?> restoringInPlace(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = draft(OperationKind.RESTORE_IN_PLACE, id, idempotencyKey)
                 .input(restoreInPlaceSaga.input(backup))
                 .fingerprint(RequestFingerprint.of(
                         "restore in place", Map.of("tenant", id.toString(), "backup", backup.toString())));
-        return new Request(
+        return request(
                 draft,
-                () -> reserve(draft, id, "restored in place", PRESENT, (tx, locked) -> {
+                id,
+                "restored in place",
+                PRESENT,
+                (tx, locked) -> {
                     if (!actor.administrator()) {
                         requireRestorable(actor.servingItself(), tx, locked);
                     }
-                }));
+                },
+                restoreInPlaceSaga);
     }
 
     private StoredOperation.Builder draft(OperationKind kind, TenantId id, @Nullable String idempotencyKey) {
@@ -259,56 +207,49 @@ public final class BackupUseCases implements Backups {
         if (tenant.state() != TenantState.DELETED) {
             archive.requireReady(tenant.uuid());
         }
-        return operationLeases
+        return operations
                 .draft(kind, actor)
                 .tenantId(tenant.id())
                 .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey));
     }
 
-    /**
-     * Starts an operation that makes a backup, unless an earlier request with the same key did.
-     *
-     * @param check refuses the locked tenant by an exception
-     */
-    private Reservation reserve(
+    /** @param check refuses the locked tenant by an exception */
+    private <F> OperationRequest<F> request(
             StoredOperation.Builder draft,
             TenantId id,
             String action,
             List<TenantState> states,
-            BiConsumer<? super Transaction, ? super StoredTenant> check) {
-        return context.work()
-                .orAgain(tx -> Idempotency.earlier(tx, draft, draft.build().idempotencyKey())
-                        .map(earlier -> new Reservation(earlier, true))
-                        .orElseGet(() -> {
-                            StoredTenant tenant = tenants.lock(tx, id);
-                            TenantRows.requireState(tenant, action, states.toArray(TenantState[]::new));
-                            check.accept(tx, tenant);
-                            User owner = actor.user();
-                            if (owner != null && !actor.administrator()) {
-                                Map<String, String> input =
-                                        new HashMap<>(draft.build().input());
-                                input.putAll(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
-                                draft.input(input);
-                            }
-                            return new Reservation(OperationLeases.start(tx, draft.build()), false);
-                        }));
+            BiConsumer<? super Transaction, ? super StoredTenant> check,
+            Saga<F> saga) {
+        return new OperationRequest<>(draft, tx -> {
+            StoredTenant tenant = tenants.lock(tx, id);
+            TenantRows.requireState(tenant, action, states.toArray(TenantState[]::new));
+            check.accept(tx, tenant);
+            User owner = actor.user();
+            if (owner != null && !actor.administrator()) {
+                Map<String, String> input = new HashMap<>(draft.build().input());
+                input.putAll(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
+                draft.input(input);
+            }
+            return Optional.of(StartedOperation.store(tx, draft, saga));
+        });
     }
 
     @Override
     public CreatedTenant restore(RestoreBackup command) {
-        return restoring(command, newTenants::restore);
-    }
-
-    public StoredOperation restoreLater(RestoreBackup command) {
-        return restoring(command, newTenants::restoreLater);
+        return newTenants.make(serving(), restoring(command));
     }
 
     @Override
     public CreatedTenant importBackup(ImportBackup command, BackupStore store, List<String> secretKeys) {
         actor.requireAdministrator("import backups of other installations");
         archive.requireUsable();
-        return newTenants.importBackup(
-                actor, command, new ForeignBackup(archive.of(store, secretKeys), command.tenant(), command.backup()));
+        return newTenants.make(
+                actor,
+                newTenants.importing(
+                        actor,
+                        command,
+                        new ForeignBackup(archive.of(store, secretKeys), command.tenant(), command.backup())));
     }
 
     @Override
@@ -316,16 +257,15 @@ public final class BackupUseCases implements Backups {
         return importBackup(command, new FolderBackupStore(folder), secretKeys);
     }
 
-    /** Restores a backup if a check of its locked tenant returns normally. */
-    @FunctionalInterface
-    private interface Restoring<T> {
-        T restore(Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check);
+    /** An owner is checked against the tenant, and then served with all rights. */
+    private Actor serving() {
+        return actor.administrator() ? actor : actor.servingItself();
     }
 
-    private <T> T restoring(RestoreBackup command, Restoring<T> restoring) {
+    public OperationRequest<NewTenant> restoring(RestoreBackup command) {
         StoredTenant source = tenants.owned(command.tenant());
         if (actor.administrator()) {
-            return restoring.restore(actor, command, (tx, locked) -> {});
+            return newTenants.restoring(actor, command, (tx, locked) -> {});
         }
         if (command.server() != null) {
             throw actor.refused("choose the database server of a restored tenant");
@@ -338,7 +278,7 @@ public final class BackupUseCases implements Backups {
         }
         String label = command.name();
         Actor serving = actor.servingItself();
-        return restoring.restore(
+        return newTenants.restoring(
                 serving,
                 label == null
                         ? command
@@ -367,17 +307,14 @@ public final class BackupUseCases implements Backups {
         if (!archive.has(found.uuid(), backup)) {
             return;
         }
-        StoredOperation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operations
                 .draft(OperationKind.DELETE_BACKUP, actor)
                 .tenantId(id)
                 .input(OperationInputs.of(backup));
-        operationLeases.during(draft, () -> {
-            StoredOperation started = context.work().orAgain(tx -> {
-                tenants.lock(tx, id);
-                return OperationLeases.start(tx, draft.build());
-            });
-            return operationRunner.run(new StartedOperation<>(started, deleteBackupSaga));
-        });
+        operations.run(new OperationRequest<>(draft, tx -> {
+            tenants.lock(tx, id);
+            return Optional.of(StartedOperation.store(tx, draft, deleteBackupSaga));
+        }));
     }
 
     @Override
@@ -386,9 +323,9 @@ public final class BackupUseCases implements Backups {
         return dueDrills.drill(actor, tenants.get(id), backup);
     }
 
-    public StoredOperation drillLater(TenantId id, @Nullable BackupId backup, @Nullable String idempotencyKey) {
+    public OperationRequest<?> drilling(TenantId id, @Nullable BackupId backup, @Nullable String idempotencyKey) {
         actor.requireAdministrator("restore backups as drills");
-        return dueDrills.drillLater(actor, tenants.get(id), backup, idempotencyKey);
+        return dueDrills.drilling(actor, tenants.get(id), backup, idempotencyKey);
     }
 
     @Override

@@ -14,10 +14,11 @@ import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
+import dev.allotment.core.internal.operation.Outcome;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -34,8 +35,7 @@ import java.util.Optional;
 /** Configures tenants. */
 public final class ConfigurationUseCases implements Configuration {
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final AddonRegistry addonRegistry;
     private final AddonInstallers addonInstallers;
     private final TenantDatabases tenantDatabases;
@@ -47,8 +47,7 @@ public final class ConfigurationUseCases implements Configuration {
 
     public ConfigurationUseCases(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             AddonRegistry addonRegistry,
             AddonInstallers addonInstallers,
             TenantDatabases tenantDatabases,
@@ -58,8 +57,7 @@ public final class ConfigurationUseCases implements Configuration {
             SafetyBackups safetyBackups,
             Actor actor) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.addonRegistry = addonRegistry;
         this.addonInstallers = addonInstallers;
         this.tenantDatabases = tenantDatabases;
@@ -73,8 +71,10 @@ public final class ConfigurationUseCases implements Configuration {
     @Override
     public ConfigurationResult apply(TenantId id, ConfigurationChange change) {
         Configurator configurator = configurator(change);
-        ConfigureSaga.Applied applied =
-                operationRunner.runNow(pending(id, configurator)).orElseThrow();
+        ConfigureSaga.Applied applied = operations
+                .run(pending(id, configurator))
+                .flatMap(Outcome::found)
+                .orElseThrow();
         return applied.result(actor, new TenantLookup(context.work(), actor).get(id));
     }
 
@@ -87,7 +87,7 @@ public final class ConfigurationUseCases implements Configuration {
                 tenant, tx -> addonInstallers.on(tenant.serverId()).previewUninstall(tx, addons));
     }
 
-    public PendingOperation<ConfigureSaga.Applied> configuring(TenantId id, ConfigurationChange change) {
+    public OperationRequest<ConfigureSaga.Applied> configuring(TenantId id, ConfigurationChange change) {
         Configurator configurator = configurator(change);
         return pending(id, configurator);
     }
@@ -97,34 +97,36 @@ public final class ConfigurationUseCases implements Configuration {
         return new Configurator(addonRegistry, fixes, change);
     }
 
-    private PendingOperation<ConfigureSaga.Applied> pending(TenantId id, Configurator configurator) {
+    private OperationRequest<ConfigureSaga.Applied> pending(TenantId id, Configurator configurator) {
         if ("false".equals(configurator.input().get(OperationInputs.SUSPENDED))) {
             tenantMigration.beforeOpening(actor, id);
         }
         StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
-        return new PendingOperation<>(draft, () -> {
+                operations.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
+        return OperationRequest.prepared(draft, () -> {
             if (configurator.changesAddons()) {
                 StoredTenant seen = new TenantLookup(context.work(), actor).get(id);
                 safetyBackups.requireReady(draft.build(), seen);
             }
-            return context.catalog().transact(tx -> {
-                StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-                TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
-                Map<String, String> input = configurator.input();
-                if (configurator.changesAddons()) {
-                    safetyBackups.request(input);
-                }
-                configurator
-                        .trial()
-                        .filter(trial -> trial != tenant.trial())
-                        .ifPresent(trial -> takePlace(tx, tenant, trial, input));
-                StoredOperation started =
-                        OperationLeases.start(tx, draft.input(input).build());
-                return Optional.of(
-                        new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
-            });
+            return tx -> start(tx, id, configurator, draft);
         });
+    }
+
+    private Optional<StartedOperation<ConfigureSaga.Applied>> start(
+            Transaction tx, TenantId id, Configurator configurator, StoredOperation.Builder draft) {
+            StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+            TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
+            Map<String, String> input = configurator.input();
+            if (configurator.changesAddons()) {
+                safetyBackups.request(input);
+            }
+            configurator
+                    .trial()
+                    .filter(trial -> trial != tenant.trial())
+                    .ifPresent(trial -> takePlace(tx, tenant, trial, input));
+            StoredOperation started =
+                    OperationLeases.start(tx, draft.input(input).build());
+            return Optional.of(new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
     }
 
     /**

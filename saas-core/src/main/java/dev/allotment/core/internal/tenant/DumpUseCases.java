@@ -112,7 +112,7 @@ public final class DumpUseCases implements Dumps {
     public Tenant restore(String name, byte[] dump, boolean neutralise) {
         actor.requireAdministrator("restore dumps");
         return newTenants
-                .restoreDump(actor, name, archive.read(dump), neutralise)
+                .make(actor, newTenants.restoringDump(actor, name, archive.read(dump), neutralise))
                 .tenant();
     }
 }

@@ -10,6 +10,7 @@ import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.ImportBackup;
+import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.RecordField;
@@ -45,10 +46,12 @@ import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Outcome;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
@@ -76,7 +79,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,8 +92,7 @@ public final class NewTenants {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final Placement placement;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final Passwords passwords;
     private final DatabaseNames databaseNames;
     private final AddonRegistry addonRegistry;
@@ -106,8 +107,7 @@ public final class NewTenants {
             CoreContext context,
             ServerRegistry serverRegistry,
             Placement placement,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             Passwords passwords,
             DatabaseNames databaseNames,
             AddonRegistry addonRegistry,
@@ -120,8 +120,7 @@ public final class NewTenants {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.passwords = passwords;
         this.databaseNames = databaseNames;
         this.addonRegistry = addonRegistry;
@@ -133,125 +132,38 @@ public final class NewTenants {
         this.adoptTenantSaga = adoptTenantSaga;
     }
 
-    /** What a request has reserved, or what an earlier request with the same key did. */
-    private record Reservation(
-            StoredOperation operation,
-            StoredTenant tenant,
-            @Nullable User owner,
-            boolean repeated) {}
-
-    /**
-     * A requested tenant.
-     *
-     * @param key as {@link Idempotency#scoped} returns it
-     * @param fingerprint must be equal if the key is equal
-     * @param foreign what is imported; null: nothing
-     */
-    private record Order(
-            Actor actor,
-            OperationKind kind,
-            @Nullable String key,
-            String fingerprint,
-            boolean named,
-            Saga<NewTenant> saga,
-            @Nullable ForeignContent foreign,
-            Function<Transaction, Draft> reserve) {}
-
     /** A tenant that has its name already, its owner, and the input of its operation. */
     private record Draft(StoredTenant tenant, @Nullable User owner, Map<String, String> input) {}
 
-    public CreatedTenant create(Actor actor, CreateTenant command) {
-        return make(ordered(actor, command));
+    /** Reserves what a tenant needs, in the transaction that stores it. */
+    private interface Reserving {
+        Draft reserve(Transaction tx);
     }
 
-    public StoredOperation createLater(Actor actor, CreateTenant command) {
-        return makeLater(ordered(actor, command));
+    /** Runs a request for a tenant until the tenant is there. */
+    public CreatedTenant make(Actor actor, OperationRequest<NewTenant> request) {
+        Outcome<NewTenant> outcome = operations.run(request).orElseThrow();
+        OperationId id = outcome.operation().id();
+        return outcome.found()
+                .map(made -> new CreatedTenant(
+                        PublicViews.tenant(actor, made.tenant()),
+                        id,
+                        made.token() == null ? null : signInLinks.of(made.tenant(), made.token())))
+                .orElseGet(() -> repeated(actor, outcome.operation()));
     }
 
-    public CreatedTenant duplicate(Actor actor, DuplicateTenant command) {
-        return make(orderedCopy(actor, command, (tx, source) -> Optional.empty()));
-    }
-
-    public StoredOperation duplicateLater(Actor actor, DuplicateTenant command) {
-        return duplicateLater(actor, command, (tx, source) -> Optional.empty());
-    }
-
-    /**
-     * Copies a tenant if a check of the locked source returns normally.
-     *
-     * @param check returns when the copy must expire at the latest; empty: at any time
-     */
-    StoredOperation duplicateLater(
-            Actor actor,
-            DuplicateTenant command,
-            BiFunction<? super Transaction, ? super StoredTenant, Optional<Instant>> check) {
-        return makeLater(orderedCopy(actor, command, check));
-    }
-
-    /** Restores a backup if a check of its locked tenant returns normally. */
-    CreatedTenant restore(
-            Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
-        return make(orderedRestore(actor, command, check));
-    }
-
-    /** Starts restoring a backup if a check of its locked tenant returns normally. */
-    StoredOperation restoreLater(
-            Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
-        return makeLater(orderedRestore(actor, command, check));
-    }
-
-    CreatedTenant importBackup(Actor actor, ImportBackup command, ForeignBackup foreign) {
-        return make(new Order(
-                actor,
-                OperationKind.RESTORE_BACKUP,
-                scoped(actor, command.idempotencyKey()),
-                RequestFingerprint.of(
-                        "import backup",
-                        command.toBuilder().idempotencyKey(null).build()),
-                command.name() != null,
-                createSaga,
-                foreign,
-                tx -> reserveImported(actor, tx, command)));
-    }
-
-    CreatedTenant restoreDump(Actor actor, String name, Dump dump, boolean neutralise) {
-        return make(new Order(
-                actor,
-                OperationKind.RESTORE_BACKUP,
-                null,
-                RequestFingerprint.of("restore dump", Map.of("name", name)),
-                true,
-                createSaga,
-                dump,
-                tx -> reserveDump(actor, tx, name, dump, neutralise)));
-    }
-
-    public CreatedTenant adopt(Actor actor, AdoptTenant command) {
-        return make(orderedAdoption(actor, command));
-    }
-
-    public StoredOperation adoptLater(Actor actor, AdoptTenant command) {
-        return makeLater(orderedAdoption(actor, command));
-    }
-
-    private Order ordered(Actor actor, CreateTenant command) {
+    public OperationRequest<NewTenant> creating(Actor actor, CreateTenant command) {
         actor.requireAdministrator("create tenants");
         String key = scoped(actor, command.idempotencyKey());
         CreateTenant.Administrator administrator = command.administrator();
         // Before the transaction: hashing takes as long as a hundred transactions. A repeated request gets the first
         // result, although the policy for passwords may refuse it by now.
         String hash = administrator == null || isRepeated(key) ? null : hash(actor, administrator);
-        return new Order(
-                actor,
-                OperationKind.CREATE_TENANT,
-                key,
-                // Only the presence of the password counts: it is hashed with a new salt each time.
-                RequestFingerprint.of(
-                        "create", command.toBuilder().idempotencyKey(null).build()),
-                command.name() != null,
-                createSaga,
-                null,
-                tx -> reserveNew(actor, tx, command, hash));
+        // Only the presence of the password counts: it is hashed with a new salt each time.
+        String fingerprint = RequestFingerprint.of(
+                "create", command.toBuilder().idempotencyKey(null).build());
+        StoredOperation.Builder draft = draft(actor, OperationKind.CREATE_TENANT, key, fingerprint);
+        return request(actor, draft, command.name(), createSaga, null, tx -> reserveNew(actor, tx, command, hash));
     }
 
     private boolean isRepeated(@Nullable String key) {
@@ -263,52 +175,75 @@ public final class NewTenants {
                 TextRules.normalLogin(administrator.login()), administrator.password(), actor.clientAddress());
     }
 
-    private Order orderedCopy(
+    public OperationRequest<NewTenant> copying(Actor actor, DuplicateTenant command) {
+        return copying(actor, command, (tx, source) -> Optional.empty());
+    }
+
+    /**
+     * A copy of a tenant, if a check of the locked source returns normally.
+     *
+     * @param check returns when the copy must expire at the latest; empty: at any time
+     */
+    OperationRequest<NewTenant> copying(
             Actor actor,
             DuplicateTenant command,
             BiFunction<? super Transaction, ? super StoredTenant, Optional<Instant>> check) {
         actor.requireAdministrator("duplicate tenants");
-        return new Order(
+        StoredOperation.Builder draft = draft(
                 actor,
                 OperationKind.DUPLICATE_TENANT,
                 scoped(actor, command.idempotencyKey()),
                 RequestFingerprint.of(
-                        "duplicate", command.toBuilder().idempotencyKey(null).build()),
-                command.name() != null,
-                createSaga,
-                null,
-                tx -> reserveCopy(actor, tx, command, check));
+                        "duplicate", command.toBuilder().idempotencyKey(null).build()));
+        return request(actor, draft, command.name(), createSaga, null, tx -> reserveCopy(actor, tx, command, check));
     }
 
-    private Order orderedRestore(
+    /** A tenant of a backup, if a check of its locked tenant returns normally. */
+    OperationRequest<NewTenant> restoring(
             Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
         actor.requireAdministrator("restore backups");
-        return new Order(
+        StoredOperation.Builder draft = draft(
                 actor,
                 OperationKind.RESTORE_BACKUP,
                 scoped(actor, command.idempotencyKey()),
                 RequestFingerprint.of(
                         "restore backup",
-                        command.toBuilder().idempotencyKey(null).build()),
-                command.name() != null,
-                createSaga,
-                null,
-                tx -> reserveRestored(actor, tx, command, check));
+                        command.toBuilder().idempotencyKey(null).build()));
+        return request(
+                actor, draft, command.name(), createSaga, null, tx -> reserveRestored(actor, tx, command, check));
     }
 
-    private Order orderedAdoption(Actor actor, AdoptTenant command) {
+    OperationRequest<NewTenant> importing(Actor actor, ImportBackup command, ForeignBackup foreign) {
+        StoredOperation.Builder draft = draft(
+                actor,
+                OperationKind.RESTORE_BACKUP,
+                scoped(actor, command.idempotencyKey()),
+                RequestFingerprint.of(
+                        "import backup",
+                        command.toBuilder().idempotencyKey(null).build()));
+        return request(actor, draft, command.name(), createSaga, foreign, tx -> reserveImported(actor, tx, command));
+    }
+
+    OperationRequest<NewTenant> restoringDump(Actor actor, String name, Dump dump, boolean neutralise) {
+        StoredOperation.Builder draft = draft(
+                actor,
+                OperationKind.RESTORE_BACKUP,
+                null,
+                RequestFingerprint.of("restore dump", Map.of("name", name)));
+        return request(actor, draft, name, createSaga, dump, tx -> reserveDump(actor, tx, name, dump, neutralise));
+    }
+
+    public OperationRequest<NewTenant> adopting(Actor actor, AdoptTenant command) {
         actor.requireAdministrator("adopt databases");
         UUID orphan = identity(command);
-        return new Order(
+        StoredOperation.Builder draft = draft(
                 actor,
                 OperationKind.ADOPT_TENANT,
                 scoped(actor, command.idempotencyKey()),
                 RequestFingerprint.of(
-                        "adopt", command.toBuilder().idempotencyKey(null).build()),
-                true,
-                adoptTenantSaga,
-                null,
-                tx -> reserveAdopted(actor, tx, command, orphan));
+                        "adopt", command.toBuilder().idempotencyKey(null).build()));
+        return request(
+                actor, draft, command.name(), adoptTenantSaga, null, tx -> reserveAdopted(actor, tx, command, orphan));
     }
 
     /**
@@ -339,70 +274,45 @@ public final class NewTenants {
                 "Database " + TextRules.describe(name) + " cannot be adopted: " + why + ".");
     }
 
-    private StoredOperation.Builder draft(Order order) {
-        return operationLeases
-                .draft(order.kind(), order.actor())
-                .idempotencyKey(order.key())
-                .fingerprint(order.fingerprint());
-    }
-
-    private CreatedTenant make(Order order) {
-        StoredOperation.Builder draft = draft(order);
-        return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, order, true);
-            if (reservation.repeated()) {
-                return repeated(order.actor(), reservation);
-            }
-            String token = reservation.tenant().ownerId() == null
-                    ? null
-                    : context.secrets().next();
-            StoredTenant made =
-                    operationRunner.run(started(order, reservation, token)).tenant();
-            return new CreatedTenant(
-                    PublicViews.tenant(order.actor(), made),
-                    reservation.operation().id(),
-                    token == null ? null : signInLinks.of(made, token));
-        });
-    }
-
-    private static StartedOperation<NewTenant> started(Order order, Reservation reservation, @Nullable String token) {
-        return new StartedOperation<>(
-                reservation.operation(),
-                order.saga(),
-                NewTenant.reserved(reservation.tenant(), reservation.owner(), token, order.foreign()));
-    }
-
-    private StoredOperation makeLater(Order order) {
-        StoredOperation.Builder draft = draft(order).step(OperationLeases.QUEUED);
-        return Idempotency.orRunning(
-                context.catalog(),
-                order.key(),
-                () -> operationLeases.during(draft, () -> {
-                    Reservation reservation = reserve(draft, order, false);
-                    if (!reservation.repeated()) {
-                        operationRunner.handOver(started(order, reservation, null));
-                    }
-                    return reservation.operation();
-                }));
+    /** @param key as {@link Idempotency#scoped} returns it */
+    private StoredOperation.Builder draft(Actor actor, OperationKind kind, @Nullable String key, String fingerprint) {
+        return operations.draft(kind, actor).idempotencyKey(key).fingerprint(fingerprint);
     }
 
     private static @Nullable String scoped(Actor actor, @Nullable String key) {
         return key == null ? null : Idempotency.scoped(actor, key);
     }
 
-    /** @param finishing whether the caller learns nothing before the operation has finished */
-    private Reservation reserve(StoredOperation.Builder draft, Order order, boolean finishing) {
-        return context.work().orAgain(tx -> {
-            Optional<Reservation> earlier = earlier(order.actor(), tx, draft, order.key());
-            if (earlier.isPresent()) {
-                return earlier.get();
-            }
-            Draft reserved = order.reserve().apply(tx);
-            if (finishing && canBeLost(tx, reserved)) {
-                tx.deferDurability();
-            }
-            return store(tx, draft, order.named(), reserved);
-        });
+    /**
+     * @param name as requested; null: the next one of the plan
+     * @param foreign what is imported; null: nothing
+     */
+    private OperationRequest<NewTenant> request(
+            Actor actor,
+            StoredOperation.Builder draft,
+            @Nullable String name,
+            Saga<NewTenant> saga,
+            @Nullable ForeignContent foreign,
+            Reserving reserving) {
+        return new OperationRequest<NewTenant>(draft, tx -> {
+                    Draft reserved = reserving.reserve(tx);
+                    boolean background = OperationRequest.isInBackground(draft);
+                    if (!background && canBeLost(tx, reserved)) {
+                        tx.deferDurability();
+                    }
+                    StoredTenant stored = store(tx, draft, name != null, reserved);
+                    // A caller that does not wait gets no link.
+                    String token = background || stored.ownerId() == null
+                            ? null
+                            : context.secrets().next();
+                    // The tenant is not visible yet, so no other operation works on it.
+                    StoredOperation started = tx.records(RecordTypes.OPERATIONS).insert(draft.build());
+                    return Optional.of(new StartedOperation<>(
+                            started, saga, NewTenant.reserved(stored, reserved.owner(), token, foreign)));
+                })
+                // The holder of a key with a narrower scope must not learn of the tenant.
+                .admittedBy((tx, earlier) ->
+                        tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(earlier))));
     }
 
     /**
@@ -414,17 +324,7 @@ public final class NewTenants {
                 && serverRegistry.databases(tx, reserved.tenant().serverId()).sharesLogWithCatalog();
     }
 
-    private Optional<Reservation> earlier(
-            Actor actor, Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
-        return Idempotency.same(tx, draft, key).map(operation -> {
-            // This check is first: the holder of a key with a narrower scope must not learn of the tenant.
-            StoredTenant tenant = tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(operation)));
-            Idempotency.requireEnded(operation);
-            return new Reservation(operation, tenant, null, true);
-        });
-    }
-
-    private Reservation store(Transaction tx, StoredOperation.Builder operation, boolean named, Draft draft) {
+    private static StoredTenant store(Transaction tx, StoredOperation.Builder operation, boolean named, Draft draft) {
         Map<String, String> input = new HashMap<>(draft.input());
         if (!named) {
             input.put(OperationInputs.GENERATED_NAME, "true");
@@ -433,24 +333,17 @@ public final class NewTenants {
         if (customer != null) {
             input.put(OperationInputs.CUSTOMER, customer.toString());
         }
-        if (input.containsKey(OperationInputs.IMPORTED) || input.containsKey(OperationInputs.DUMP)) {
-            // An older node would not know what to restore. It would leave the copy of an imported backup in the store.
-            operation.step(OperationLeases.STARTED);
-        }
         TenantHosts.requireApart(tx, draft.tenant());
         StoredTenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
-        // The tenant is not visible yet, so no other operation works on it.
-        StoredOperation started = tx.records(RecordTypes.OPERATIONS)
-                .insert(operation.tenantId(stored.id()).input(input).build());
-        return new Reservation(started, stored, draft.owner(), false);
+        operation.tenantId(stored.id()).input(input);
+        return stored;
     }
 
-    private CreatedTenant repeated(Actor actor, Reservation reservation) {
-        StoredTenant tenant = reservation.tenant();
+    private CreatedTenant repeated(Actor actor, StoredOperation operation) {
+        StoredTenant tenant = tenants(actor).get(new TenantId(OperationTargets.tenantId(operation)));
         boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
         SignInLink link = open ? signInLinks.issue(actor, tenant.id()) : null;
-        return new CreatedTenant(
-                PublicViews.tenant(actor, tenant), reservation.operation().id(), link);
+        return new CreatedTenant(PublicViews.tenant(actor, tenant), operation.id(), link);
     }
 
     /** @param administratorHash null: there is no administrator, or the request seemed to be a repeated one */

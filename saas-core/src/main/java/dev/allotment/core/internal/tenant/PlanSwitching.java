@@ -20,8 +20,8 @@ import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
@@ -49,19 +49,19 @@ public final class PlanSwitching {
 
     private final CoreContext context;
     private final TenantDatabases tenantDatabases;
-    private final OperationLeases operationLeases;
+    private final OperationEngine operations;
     private final AddonRegistry addonRegistry;
     private final SwitchPlanSaga switchPlanSaga;
 
     public PlanSwitching(
             CoreContext context,
             TenantDatabases tenantDatabases,
-            OperationLeases operationLeases,
+            OperationEngine operations,
             AddonRegistry addonRegistry,
             SwitchPlanSaga switchPlanSaga) {
         this.context = context;
         this.tenantDatabases = tenantDatabases;
-        this.operationLeases = operationLeases;
+        this.operations = operations;
         this.addonRegistry = addonRegistry;
         this.switchPlanSaga = switchPlanSaga;
     }
@@ -85,7 +85,7 @@ public final class PlanSwitching {
         actor.requireInScope(actor.scope().customer(), command.plan());
     }
 
-    public PendingOperation<Saga.Nothing> switching(Actor actor, SwitchPlan command) {
+    public OperationRequest<Saga.Nothing> switching(Actor actor, SwitchPlan command) {
         return switching(actor, command, (tenant, preview) -> {
             if (preview.needsForce() && !command.force()) {
                 throw refused(tenant, preview);
@@ -94,7 +94,7 @@ public final class PlanSwitching {
     }
 
     /** Switches if that exceeds no limit, and if the sold version and the add-ons to remove are still as seen. */
-    PendingOperation<Saga.Nothing> switchingOwn(
+    OperationRequest<Saga.Nothing> switchingOwn(
             Actor actor, TenantId id, PlanId plan, int version, List<String> addonsToRemove) {
         SwitchPlan command = SwitchPlan.builder(id, plan).force(true).build();
         return switching(actor, command, (tenant, preview) -> {
@@ -111,25 +111,21 @@ public final class PlanSwitching {
         });
     }
 
-    private PendingOperation<Saga.Nothing> switching(
+    private OperationRequest<Saga.Nothing> switching(
             Actor actor, SwitchPlan command, BiConsumer<? super StoredTenant, ? super PlanSwitch> check) {
         actor.requireAdministrator("switch plans of tenants");
         requireInScope(actor, command);
         Found found = look(tenants(actor).get(command.tenant()));
         StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.SWITCH_PLAN, actor).tenantId(command.tenant());
-        return new PendingOperation<>(
-                draft,
-                () -> context.catalog()
-                        .transact(tx -> start(actor, tx, command, found, check, draft))
-                        .map(started -> new StartedOperation<>(started, switchPlanSaga)));
+                operations.draft(OperationKind.SWITCH_PLAN, actor).tenantId(command.tenant());
+        return new OperationRequest<>(draft, tx -> start(actor, tx, command, found, check, draft));
     }
 
     /**
      * Takes the place on the new plan at once, so that no other request takes it meanwhile; the limits follow when the
      * database has them. Empty if the tenant is on that version already.
      */
-    private Optional<StoredOperation> start(
+    private Optional<StartedOperation<Saga.Nothing>> start(
             Actor actor,
             Transaction tx,
             SwitchPlan command,
@@ -147,10 +143,8 @@ public final class PlanSwitching {
         if (preview.empty()) {
             return Optional.empty();
         }
-        StoredOperation started = OperationLeases.start(
-                tx,
-                draft.input(SwitchPlanSaga.input(tenant, terms.to(), preview, command.force()))
-                        .build());
+        draft.input(SwitchPlanSaga.input(tenant, terms.to(), preview, command.force()));
+        StartedOperation<Saga.Nothing> started = StartedOperation.store(tx, draft, switchPlanSaga);
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()
                         .planId(terms.plan().id())

@@ -26,9 +26,9 @@ import dev.allotment.core.internal.event.Suspensions;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedLabels;
 import dev.allotment.core.internal.name.ReservedNames;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationUseCases;
-import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.plan.PlanUseCases;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -53,7 +53,7 @@ public final class SelfServiceUseCases implements SelfService {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
 
     private final CoreContext context;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final DatabaseNames databaseNames;
     private final NewTenants newTenants;
     private final TenantDeletion tenantDeletion;
@@ -65,7 +65,7 @@ public final class SelfServiceUseCases implements SelfService {
 
     public SelfServiceUseCases(
             CoreContext context,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             DatabaseNames databaseNames,
             NewTenants newTenants,
             TenantDeletion tenantDeletion,
@@ -77,7 +77,7 @@ public final class SelfServiceUseCases implements SelfService {
             throw actor.refused("use self-service: the embedder is not a user");
         }
         this.context = context;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.databaseNames = databaseNames;
         this.newTenants = newTenants;
         this.tenantDeletion = tenantDeletion;
@@ -115,14 +115,14 @@ public final class SelfServiceUseCases implements SelfService {
     @Override
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
         Plan plan = context.catalog().transact(tx -> offer(actor, tx, id));
-        return PublicViews.operation(newTenants.createLater(
+        return PublicViews.operation(operations.start(newTenants.creating(
                 actor,
                 CreateTenant.onPlan(plan)
                         .name(label == null ? null : named(plan.dbNameTemplate(), label))
                         .owner(user)
                         .trial(plan.trialHours() > 0)
                         .idempotencyKey(idempotencyKey)
-                        .build()));
+                        .build())));
     }
 
     @Override
@@ -167,13 +167,13 @@ public final class SelfServiceUseCases implements SelfService {
         Plan plan = context.catalog().transact(tx -> planOf(actor, tx, source));
         DuplicateTenant command = copy.name(label == null ? null : named(plan.dbNameTemplate(), label))
                 .build();
-        return PublicViews.operation(newTenants.duplicateLater(actor, command, (tx, locked) -> {
+        return PublicViews.operation(operations.start(newTenants.copying(actor, command, (tx, locked) -> {
             // The copy of a suspended tenant would be open.
             TenantRows.requireState(locked, "duplicated", TenantState.OPEN);
             planOf(actor, tx, locked);
             // Copies of copies would otherwise make a trial last forever.
             return Optional.ofNullable(locked.expiresAt());
-        }));
+        })));
     }
 
     /** Returns the plan of a tenant, if it is published. */
@@ -198,7 +198,7 @@ public final class SelfServiceUseCases implements SelfService {
         own(id);
         context.catalog().transact(tx -> offer(actor, tx, plan));
         return PublicViews.operation(
-                operationRunner.runLater(planSwitching.switchingOwn(actor, id, plan, version, addonsToRemove)));
+                operations.start(planSwitching.switchingOwn(actor, id, plan, version, addonsToRemove)));
     }
 
     @Override
@@ -234,8 +234,8 @@ public final class SelfServiceUseCases implements SelfService {
         return context.catalog().transact(tx -> Suspensions.shownReason(tx, tenant));
     }
 
-    private Tenant run(TenantId id, PendingOperation<?> pending) {
-        operationRunner.runNow(pending);
+    private Tenant run(TenantId id, OperationRequest<?> pending) {
+        operations.run(pending);
         return PublicViews.tenant(actor, tenants.get(id));
     }
 

@@ -17,8 +17,9 @@ import dev.allotment.core.internal.base.TagRules;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.event.Suspensions;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
@@ -29,6 +30,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -38,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantChanges {
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final SupersededOperations supersededOperations;
     private final EventLog eventLog;
     private final UpdateSaga updateSaga;
@@ -56,15 +58,13 @@ public final class TenantChanges {
 
     public TenantChanges(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             SupersededOperations supersededOperations,
             EventLog eventLog,
             UpdateSaga updateSaga,
             TenantMigration tenantMigration) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.supersededOperations = supersededOperations;
         this.eventLog = eventLog;
         this.updateSaga = updateSaga;
@@ -253,26 +253,22 @@ public final class TenantChanges {
             Recording recording) {
         actor.requireAdministrator("change tenants");
         TenantLookup tenants = new TenantLookup(context.work(), actor);
-        StoredOperation.Builder draft = operationLeases.draft(kind, actor);
-        return operationLeases.during(draft, () -> {
-            StoredOperation operation = context.catalog().transact(tx -> {
-                if (kind == OperationKind.SUSPEND_TENANT) {
-                    supersededOperations.supersede(tx, id, draft);
-                }
-                StoredTenant tenant = tenants.lock(tx, id);
-                TenantRows.requireState(tenant, action, TenantState.OPEN, TenantState.SUSPENDED);
-                StoredOperation started =
-                        OperationLeases.start(tx, draft.tenantId(id).build());
-                StoredTenant changed = change.apply(tenant);
-                actor.requireInScope(changed.customerId(), changed.planId());
-                CustomerDatabaseLimit.checkMove(tx, tenant, changed);
-                tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, changed, context.now()));
-                SessionRows.closeWhereSuspended(tx, changed);
-                recording.record(tx, tenant, changed);
-                return started;
-            });
-            operationRunner.run(new StartedOperation<>(operation, updateSaga));
-            return tenants.get(id);
-        });
+        StoredOperation.Builder draft = operations.draft(kind, actor);
+        operations.run(new OperationRequest<>(draft, tx -> {
+            if (kind == OperationKind.SUSPEND_TENANT) {
+                supersededOperations.supersede(tx, id, draft);
+            }
+            StoredTenant tenant = tenants.lock(tx, id);
+            TenantRows.requireState(tenant, action, TenantState.OPEN, TenantState.SUSPENDED);
+            StartedOperation<Saga.Nothing> started = StartedOperation.store(tx, draft.tenantId(id), updateSaga);
+            StoredTenant changed = change.apply(tenant);
+            actor.requireInScope(changed.customerId(), changed.planId());
+            CustomerDatabaseLimit.checkMove(tx, tenant, changed);
+            tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, changed, context.now()));
+            SessionRows.closeWhereSuspended(tx, changed);
+            recording.record(tx, tenant, changed);
+            return Optional.of(started);
+        }));
+        return tenants.get(id);
     }
 }

@@ -16,9 +16,10 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.LimitNumbers;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.parameter.MainParameters;
@@ -39,7 +40,7 @@ import java.util.Optional;
 /** Deletes tenants, at once or after a retention period, and restores soft-deleted ones. */
 public final class TenantDeletion {
     private final CoreContext context;
-    private final OperationLeases operationLeases;
+    private final OperationEngine operations;
     private final SupersededOperations supersededOperations;
     private final EventLog eventLog;
     private final RetainSaga retainSaga;
@@ -49,7 +50,7 @@ public final class TenantDeletion {
 
     public TenantDeletion(
             CoreContext context,
-            OperationLeases operationLeases,
+            OperationEngine operations,
             SupersededOperations supersededOperations,
             EventLog eventLog,
             RetainSaga retainSaga,
@@ -57,7 +58,7 @@ public final class TenantDeletion {
             DeleteSaga deleteSaga,
             TenantMigration tenantMigration) {
         this.context = context;
-        this.operationLeases = operationLeases;
+        this.operations = operations;
         this.supersededOperations = supersededOperations;
         this.eventLog = eventLog;
         this.retainSaga = retainSaga;
@@ -67,7 +68,7 @@ public final class TenantDeletion {
     }
 
     /** Deletes a tenant: retains it, or purges it at once if nothing is retained. */
-    public PendingOperation<Object> deleting(Actor actor, TenantId id) {
+    public OperationRequest<Object> deleting(Actor actor, TenantId id) {
         return pending(actor, id, OperationKind.RETAIN_TENANT, (tx, tenant, draft) -> {
             if (!tenant.state().live()) {
                 return Optional.empty();
@@ -82,7 +83,7 @@ public final class TenantDeletion {
         });
     }
 
-    public PendingOperation<Object> purging(Actor actor, TenantId id) {
+    public OperationRequest<Object> purging(Actor actor, TenantId id) {
         return pending(actor, id, OperationKind.DELETE_TENANT, (tx, tenant, draft) -> {
             if (!tenant.state().hasDatabase()) {
                 return Optional.empty();
@@ -93,7 +94,7 @@ public final class TenantDeletion {
     }
 
     /** Restores a soft-deleted tenant; for a user that serves itself only if the owner deleted it. */
-    public PendingOperation<Object> restoring(Actor actor, TenantId id) {
+    public OperationRequest<Object> restoring(Actor actor, TenantId id) {
         // What is refused must not be migrated before.
         context.catalog().transact(tx -> {
             requireRestorable(actor, tx, new TenantLookup(context.work(), actor).get(tx, id));
@@ -209,17 +210,15 @@ public final class TenantDeletion {
         Optional<StartedOperation<?>> decide(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft);
     }
 
-    private PendingOperation<Object> pending(Actor actor, TenantId id, OperationKind kind, Decision decision) {
+    private OperationRequest<Object> pending(Actor actor, TenantId id, OperationKind kind, Decision decision) {
         actor.requireAdministrator("delete tenants");
-        StoredOperation.Builder draft = operationLeases.draft(kind, actor).tenantId(id);
+        StoredOperation.Builder draft = operations.draft(kind, actor).tenantId(id);
         TenantLookup tenants = new TenantLookup(context.work(), actor);
-        return new PendingOperation<>(
-                draft,
-                () -> context.catalog().<Optional<StartedOperation<?>>>transact(tx -> {
-                    if (kind != OperationKind.RESTORE_TENANT) {
-                        supersededOperations.supersede(tx, id, draft);
-                    }
-                    return decision.decide(tx, tenants.lock(tx, id), draft);
-                }));
+        return new OperationRequest<>(draft, tx -> {
+            if (kind != OperationKind.RESTORE_TENANT) {
+                supersededOperations.supersede(tx, id, draft);
+            }
+            return decision.decide(tx, tenants.lock(tx, id), draft);
+        });
     }
 }

@@ -8,10 +8,9 @@ import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -24,43 +23,40 @@ import java.util.Optional;
 /** Migrates the tenant schema of tenants: on request, and before a closed tenant is opened again. */
 public final class TenantMigration {
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final SchemaMigrations schemaMigrations;
     private final MigrateSaga migrateSaga;
     private final SafetyBackups safetyBackups;
 
     public TenantMigration(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             SchemaMigrations schemaMigrations,
             MigrateSaga migrateSaga,
             SafetyBackups safetyBackups) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.schemaMigrations = schemaMigrations;
         this.migrateSaga = migrateSaga;
         this.safetyBackups = safetyBackups;
     }
 
-    public PendingOperation<Optional<String>> migrating(Actor actor, TenantId id) {
+    public OperationRequest<Optional<String>> migrating(Actor actor, TenantId id) {
         return pending(actor, id, false, TenantState.OPEN, TenantState.SUSPENDED);
     }
 
     /** Like {@link #migrating}, but there is nothing to do if the tenant is up to date when this starts. */
-    public PendingOperation<Optional<String>> migratingOutdated(Actor actor, TenantId id) {
+    public OperationRequest<Optional<String>> migratingOutdated(Actor actor, TenantId id) {
         return pending(actor, id, true, TenantState.OPEN, TenantState.SUSPENDED);
     }
 
     public void migrate(Actor actor, TenantId id) {
-        operationRunner.runNow(migrating(actor, id));
+        operations.run(migrating(actor, id));
     }
 
     /** Finishes a migration of this tenant that has lost its node, for which the tenant would stay busy. */
     public void finishOrphaned(TenantId id) {
-        operationRunner.takeOverDue(id, OperationKind.MIGRATE_TENANT, migrateSaga);
+        operations.takeOverDue(id, OperationKind.MIGRATE_TENANT, migrateSaga);
     }
 
     /** Migrates an outdated tenant that is suspended or soft-deleted. If this fails, it stays closed. */
@@ -71,11 +67,11 @@ public final class TenantMigration {
                 .filter(tenant -> schemaMigrations.isOutdated(tenant.schemaVersion()))
                 .isPresent();
         if (due) {
-            operationRunner.runNow(pending(actor, id, false, TenantState.SUSPENDED, TenantState.RETAINED));
+            operations.run(pending(actor, id, false, TenantState.SUSPENDED, TenantState.RETAINED));
         }
     }
 
-    private PendingOperation<Optional<String>> pending(
+    private OperationRequest<Optional<String>> pending(
             Actor actor, TenantId id, boolean onlyOutdated, TenantState... states) {
         actor.requireAdministrator("migrate tenants");
         if (schemaMigrations.version() == null) {
@@ -85,29 +81,27 @@ public final class TenantMigration {
         TenantRows.requireState(seen, "migrated", states);
         boolean limited = schemaMigrations.isLimited(seen);
         StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.MIGRATE_TENANT, actor).tenantId(id);
-        return new PendingOperation<>(draft, () -> {
+                operations.draft(OperationKind.MIGRATE_TENANT, actor).tenantId(id);
+        return OperationRequest.prepared(draft, () -> {
             if (schemaMigrations.isOutdated(seen.schemaVersion())) {
                 safetyBackups.requireReady(draft.build(), seen);
             }
-            return context.catalog().transact(tx -> {
-                StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-                TenantRows.requireState(tenant, "migrated", states);
-                if (onlyOutdated && !schemaMigrations.isOutdated(tenant.schemaVersion())) {
-                    return Optional.<StartedOperation<Optional<String>>>empty();
-                }
-                boolean alone = limited || tenant.state() != TenantState.OPEN;
-                Map<String, String> input = new HashMap<>();
-                if (alone) {
-                    input.put(OperationInputs.ALONE, "true");
-                }
-                if (schemaMigrations.isOutdated(tenant.schemaVersion())) {
-                    safetyBackups.request(input);
-                }
-                StoredOperation started =
-                        OperationLeases.start(tx, draft.input(input).build());
-                return Optional.of(new StartedOperation<>(started, migrateSaga));
-            });
+            return tx -> {
+            StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+            TenantRows.requireState(tenant, "migrated", states);
+            if (onlyOutdated && !schemaMigrations.isOutdated(tenant.schemaVersion())) {
+                return Optional.empty();
+            }
+            boolean alone = limited || tenant.state() != TenantState.OPEN;
+            Map<String, String> input = new HashMap<>();
+            if (alone) {
+                input.put(OperationInputs.ALONE, "true");
+            }
+            if (schemaMigrations.isOutdated(tenant.schemaVersion())) {
+                safetyBackups.request(input);
+            }
+            return Optional.of(StartedOperation.store(tx, draft.input(input), migrateSaga));
+            };
         });
     }
 }

@@ -12,10 +12,10 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -39,8 +39,7 @@ public final class TenantMoving {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final Placement placement;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final DatabaseNames databaseNames;
     private final TenantHosts tenantHosts;
     private final MoveSaga moveSaga;
@@ -49,22 +48,20 @@ public final class TenantMoving {
             CoreContext context,
             ServerRegistry serverRegistry,
             Placement placement,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             DatabaseNames databaseNames,
             TenantHosts tenantHosts,
             MoveSaga moveSaga) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.databaseNames = databaseNames;
         this.tenantHosts = tenantHosts;
         this.moveSaga = moveSaga;
     }
 
-    public PendingOperation<Saga.Nothing> moving(Actor actor, TenantId id, ServerId server) {
+    public OperationRequest<Saga.Nothing> moving(Actor actor, TenantId id, ServerId server) {
         actor.requireAdministrator("move tenants");
         StoredTenant seen = new TenantLookup(context.work(), actor).get(id);
         TenantRows.requireState(seen, "moved", TenantState.OPEN, TenantState.SUSPENDED);
@@ -73,11 +70,8 @@ public final class TenantMoving {
         }
         Map<String, String> manner = seen.serverId().equals(server) ? Map.of() : manner(seen, server);
         StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.MOVE_TENANT, actor).tenantId(id);
-        return new PendingOperation<>(
-                draft,
-                () -> start(actor, id, server, draft, manner)
-                        .map(started -> new StartedOperation<>(started, moveSaga)));
+                operations.draft(OperationKind.MOVE_TENANT, actor).tenantId(id);
+        return new OperationRequest<>(draft, tx -> start(actor, tx, id, server, draft, manner));
     }
 
     /** Asks both servers before anything is changed, so that a refusal does not close the tenant. */
@@ -142,29 +136,32 @@ public final class TenantMoving {
     }
 
     /** Empty if the tenant is there already. */
-    private Optional<StoredOperation> start(
-            Actor actor, TenantId id, ServerId server, StoredOperation.Builder draft, Map<String, String> manner) {
-        return context.catalog().transact(tx -> {
-            StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-            TenantRows.requireState(tenant, "moved", TenantState.OPEN, TenantState.SUSPENDED);
-            if (tenant.serverId().equals(server)) {
-                return Optional.<StoredOperation>empty();
-            }
-            OperationLeases.requireIdle(tx, id);
-            ServerRegistry.lockShared(tx, tenant.serverId());
-            placement.choose(tx, server, requireTarget(actor, tx, tenant, server));
-            // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
-            ServerRegistry.lockShared(tx, server);
-            draft.input(MoveSaga.input(draft.build(), tenant, server, manner)).result(manner);
-            if (!draft.build().step().equals(OperationLeases.QUEUED)) {
-                draft.step(moveSaga.firstRecord(draft.build()));
-            }
-            return Optional.of(OperationLeases.start(tx, draft.build()));
-        });
+    private Optional<StartedOperation<Saga.Nothing>> start(
+            Actor actor,
+            Transaction tx,
+            TenantId id,
+            ServerId server,
+            StoredOperation.Builder draft,
+            Map<String, String> manner) {
+        StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+        TenantRows.requireState(tenant, "moved", TenantState.OPEN, TenantState.SUSPENDED);
+        if (tenant.serverId().equals(server)) {
+            return Optional.empty();
+        }
+        OperationLeases.requireIdle(tx, id);
+        ServerRegistry.lockShared(tx, tenant.serverId());
+        placement.choose(tx, server, requireTarget(actor, tx, tenant, server));
+        // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
+        ServerRegistry.lockShared(tx, server);
+        draft.input(MoveSaga.input(draft.build(), tenant, server, manner)).result(manner);
+        if (!OperationRequest.isInBackground(draft)) {
+            draft.step(moveSaga.firstRecord(draft.build()));
+        }
+        return Optional.of(StartedOperation.store(tx, draft, moveSaga));
     }
 
     /** Finishes a move of this tenant that has lost its node, for which the tenant would stay busy. */
     public void finishOrphaned(TenantId id) {
-        operationRunner.takeOverDue(id, OperationKind.MOVE_TENANT, moveSaga);
+        operations.takeOverDue(id, OperationKind.MOVE_TENANT, moveSaga);
     }
 }

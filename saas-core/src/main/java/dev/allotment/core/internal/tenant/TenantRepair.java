@@ -10,10 +10,12 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.reconciliation.Repairs;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -29,20 +31,17 @@ import org.jspecify.annotations.Nullable;
 /** Repairs the database of a tenant by an operation, so that no other operation works on it meanwhile. */
 public final class TenantRepair {
     private final CoreContext context;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final EventLog eventLog;
     private final RepairSaga repairSaga;
 
     public TenantRepair(
             CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             EventLog eventLog,
             RepairSaga repairSaga) {
         this.context = context;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.eventLog = eventLog;
         this.repairSaga = repairSaga;
     }
@@ -53,29 +52,22 @@ public final class TenantRepair {
      * @throws dev.allotment.SaasException {@code tenant.busy}, and as the backend does
      */
     public @Nullable String repair(Actor actor, TenantId id, List<Finding> findings) {
-        StoredOperation.Builder draft = operationLeases.draft(OperationKind.REPAIR_TENANT, actor);
-        return operationLeases.during(draft, () -> {
-            Optional<StoredOperation> started = context.catalog().transact(tx -> start(tx, actor, id, findings, draft));
-            if (started.isEmpty()) {
-                return null;
-            }
-            operationRunner.run(new StartedOperation<>(started.get(), repairSaga));
-            return "Its name, rights and state are as recorded.";
-        });
+        StoredOperation.Builder draft = operations.draft(OperationKind.REPAIR_TENANT, actor);
+        return operations
+                .run(new OperationRequest<>(draft, tx -> start(tx, actor, id, findings, draft)))
+                .map(done -> "Its name, rights and state are as recorded.")
+                .orElse(null);
     }
 
-    private Optional<StoredOperation> start(
+    private Optional<StartedOperation<Saga.Nothing>> start(
             Transaction tx, Actor actor, TenantId id, List<Finding> findings, StoredOperation.Builder draft) {
         StoredTenant tenant = TenantRows.lock(tx, id.value());
         if (!tenant.state().hasDatabase() || tenant.state() == TenantState.DRAFT) {
             return Optional.empty();
         }
         String codes = findings.stream().map(each -> each.code().code()).collect(Collectors.joining(" "));
-        StoredOperation started = OperationLeases.start(
-                tx,
-                draft.tenantId(id)
-                        .input(Map.of(OperationInputs.FINDINGS, codes))
-                        .build());
+        draft.tenantId(id).input(Map.of(OperationInputs.FINDINGS, codes));
+        StartedOperation<Saga.Nothing> started = StartedOperation.store(tx, draft, repairSaga);
         if (findings.stream().anyMatch(each -> each.code() == FindingCode.FOUND_AGAIN)
                 && tenant.suspendedFor().contains(SuspensionSchedule.MISSING)) {
             List<String> causes = new ArrayList<>(tenant.suspendedFor());

@@ -19,9 +19,10 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -50,36 +51,20 @@ public final class TenantSwapping {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
-    private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final SwapSaga swapSaga;
 
     public TenantSwapping(
             CoreContext context,
             ServerRegistry serverRegistry,
             TenantDatabases tenantDatabases,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             SwapSaga swapSaga) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
-        this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.swapSaga = swapSaga;
-    }
-
-    private record Reservation(StoredOperation operation, boolean repeated) {}
-
-    void swap(Actor actor, SwapTenants command) {
-        StoredOperation.Builder draft = draft(actor, command);
-        operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(actor, command, draft);
-            if (!reservation.repeated()) {
-                operationRunner.run(new StartedOperation<>(reservation.operation(), swapSaga));
-            }
-            return reservation;
-        });
     }
 
     /** The newest tenants that a swap accepts, unless they are neutralised or do not fit into the limits. */
@@ -113,18 +98,12 @@ public final class TenantSwapping {
         }
     }
 
-    public StoredOperation swapLater(Actor actor, SwapTenants command) {
-        StoredOperation.Builder draft = draft(actor, command).step(OperationLeases.QUEUED);
-        return Idempotency.orRunning(
-                context.catalog(),
-                draft.build().idempotencyKey(),
-                () -> operationLeases.during(draft, () -> {
-                    Reservation reservation = reserve(actor, command, draft);
-                    if (!reservation.repeated()) {
-                        operationRunner.handOver(new StartedOperation<>(reservation.operation(), swapSaga));
-                    }
-                    return reservation.operation();
-                }));
+    public OperationRequest<?> swapping(Actor actor, SwapTenants command) {
+        StoredOperation.Builder draft = draft(actor, command);
+        return OperationRequest.prepared(draft, () -> {
+            String neutralisers = check(actor, command);
+            return tx -> start(actor, tx, command, draft, neutralisers);
+        });
     }
 
     private StoredOperation.Builder draft(Actor actor, SwapTenants command) {
@@ -136,7 +115,7 @@ public final class TenantSwapping {
                             + SwapTenants.MAX_KEPT_HOURS + " hours; found " + hours + ".");
         }
         String key = command.idempotencyKey();
-        return operationLeases
+        return operations
                 .draft(OperationKind.SWAP_TENANTS, actor)
                 .tenantId(command.tenant())
                 .otherTenantId(command.with())
@@ -145,12 +124,9 @@ public final class TenantSwapping {
                         "swap", command.toBuilder().idempotencyKey(null).build()));
     }
 
-    private Reservation reserve(Actor actor, SwapTenants command, StoredOperation.Builder draft) {
+    /** Returns what neutralised the state that the tenant gets; empty if it was not neutralised. */
+    private String check(Actor actor, SwapTenants command) {
         TenantLookup tenants = new TenantLookup(context.work(), actor);
-        Optional<Reservation> repeated = context.catalog().transact(tx -> earlier(tx, draft));
-        if (repeated.isPresent()) {
-            return repeated.get();
-        }
         context.catalog().transact(tx -> {
             requireSwappable(tx, actor, tenants, tenants.get(tx, command.tenant()), tenants.get(tx, command.with()));
             return null;
@@ -159,30 +135,25 @@ public final class TenantSwapping {
         if (!actor.administrator()) {
             requireRoom(tenants.get(command.tenant()), tenants.get(command.with()));
         }
-        String neutralisers = requireWanted(command, tenants.get(command.tenant()), tenants.get(command.with()));
-        return context.work()
-                .orAgain(tx -> earlier(tx, draft).orElseGet(() -> {
-                    Map<TenantId, StoredTenant> locked = lock(tx, tenants, command);
-                    requireSwappable(
-                            tx,
-                            actor,
-                            tenants,
-                            Objects.requireNonNull(locked.get(command.tenant())),
-                            Objects.requireNonNull(locked.get(command.with())));
-                    OperationLeases.requireIdle(tx, command.with());
-                    Instant until = context.now()
-                            .plus(Duration.ofHours(command.keptHours()))
-                            .truncatedTo(ChronoUnit.MICROS);
-                    Map<String, String> input = new HashMap<>(swapSaga.input(until));
-                    input.put(OperationInputs.NEUTRALISERS, neutralisers);
-                    return new Reservation(
-                            OperationLeases.start(tx, draft.input(input).build()), false);
-                }));
+        return requireWanted(command, tenants.get(command.tenant()), tenants.get(command.with()));
     }
 
-    private static Optional<Reservation> earlier(Transaction tx, StoredOperation.Builder draft) {
-        return Idempotency.earlier(tx, draft, draft.build().idempotencyKey())
-                .map(earlier -> new Reservation(earlier, true));
+    private Optional<StartedOperation<SwapSaga.Found>> start(
+            Actor actor, Transaction tx, SwapTenants command, StoredOperation.Builder draft, String neutralisers) {
+        TenantLookup tenants = new TenantLookup(context.work(), actor);
+        Map<TenantId, StoredTenant> locked = lock(tx, tenants, command);
+        requireSwappable(
+                tx,
+                actor,
+                tenants,
+                Objects.requireNonNull(locked.get(command.tenant())),
+                Objects.requireNonNull(locked.get(command.with())));
+        OperationLeases.requireIdle(tx, command.with());
+        Instant until =
+                context.now().plus(Duration.ofHours(command.keptHours())).truncatedTo(ChronoUnit.MICROS);
+        Map<String, String> input = new HashMap<>(swapSaga.input(until));
+        input.put(OperationInputs.NEUTRALISERS, neutralisers);
+        return Optional.of(StartedOperation.store(tx, draft.input(input), swapSaga));
     }
 
     /** Locks both in the order of their ids: two swaps of the same tenants would otherwise wait for each other. */

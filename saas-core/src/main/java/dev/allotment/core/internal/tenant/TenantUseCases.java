@@ -25,8 +25,8 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.host.TenantHosts;
-import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -50,7 +50,7 @@ public final class TenantUseCases implements Tenants {
             Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED));
 
     private final CoreContext context;
-    private final OperationRunner operationRunner;
+    private final OperationEngine operations;
     private final TenantHosts tenantHosts;
     private final SessionBounds sessionBounds;
     private final NewTenants newTenants;
@@ -67,7 +67,7 @@ public final class TenantUseCases implements Tenants {
 
     public TenantUseCases(
             CoreContext context,
-            OperationRunner operationRunner,
+            OperationEngine operations,
             TenantHosts tenantHosts,
             SessionBounds sessionBounds,
             NewTenants newTenants,
@@ -81,7 +81,7 @@ public final class TenantUseCases implements Tenants {
             TenantMigration tenantMigration,
             Actor actor) {
         this.context = context;
-        this.operationRunner = operationRunner;
+        this.operations = operations;
         this.tenantHosts = tenantHosts;
         this.sessionBounds = sessionBounds;
         this.newTenants = newTenants;
@@ -129,17 +129,17 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public CreatedTenant create(CreateTenant command) {
-        return newTenants.create(actor, command);
+        return newTenants.make(actor, newTenants.creating(actor, command));
     }
 
     @Override
     public CreatedTenant duplicate(DuplicateTenant command) {
-        return newTenants.duplicate(actor, command);
+        return newTenants.make(actor, newTenants.copying(actor, command));
     }
 
     @Override
     public CreatedTenant adopt(AdoptTenant command) {
-        return newTenants.adopt(actor, command);
+        return newTenants.make(actor, newTenants.adopting(actor, command));
     }
 
     @Override
@@ -151,8 +151,8 @@ public final class TenantUseCases implements Tenants {
     }
 
     /** Runs the operation until it finishes, and returns the tenant after it. */
-    private Tenant run(TenantId id, PendingOperation<?> pending) {
-        operationRunner.runNow(pending);
+    private Tenant run(TenantId id, OperationRequest<?> pending) {
+        operations.run(pending);
         return get(id);
     }
 
@@ -181,7 +181,7 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant swap(SwapTenants command) {
-        tenantSwapping.swap(actor, command);
+        operations.run(tenantSwapping.swapping(actor, command));
         return get(command.tenant());
     }
 
