@@ -106,6 +106,34 @@ final class KilledBetweenStatementsTest {
         assertThat(moments).isGreaterThan(4);
     }
 
+    /** A script runs in a session that is signed in as its own role. */
+    @Test
+    void rolesOfSessionsAreRemovedByTheNextMaintenance() {
+        int[] left = {0};
+        killAtEveryStatement(
+                calls -> calls.configure(SOURCE, tx -> {
+                    tx.run("CREATE TABLE IF NOT EXISTS public.own (id int)");
+                    return null;
+                }),
+                () -> {
+                    left[0] += sessionRoles().size();
+                    // A password that can still be used may be that of another node.
+                    sessionRoles().forEach(role -> server.execute("postgres", "ALTER ROLE " + role + " VALID UNTIL '2026-01-01'"));
+                    databases.tidy();
+                    assertThat(sessionRoles()).isEmpty();
+                    databases.configure(SOURCE, tx -> {
+                        tx.run("DROP TABLE IF EXISTS public.own");
+                        return null;
+                    });
+                });
+        assertThat(left[0]).as("roles that killed processes have left").isPositive();
+    }
+
+    private List<String> sessionRoles() {
+        return server.values(
+                "postgres", "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'allotment_session_')");
+    }
+
     @Test
     void copy() {
         int moments = killAtEveryStatement(calls -> calls.copy(SOURCE, TARGET), () -> {
