@@ -191,6 +191,54 @@ final class CampaignNodesTest {
         }
     }
 
+    /** Whatever a killed node was changing counts once, and the campaign is never behind where it was. */
+    @Test
+    void theProgressOfACampaignThatAnotherNodeContinuesDoesNotGoBack() {
+        for (int i = 0; i < 30; i++) {
+            create();
+        }
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        List<CampaignStatus> seen = new ArrayList<>();
+        OperationId[] campaign = new OperationId[1];
+        TenantAction watched = (saas, tenant) -> {
+            seen.add(fixture.saas.campaigns().status(campaign[0]));
+            if (seen.size() == 12) {
+                process.killAfter(0);
+            }
+        };
+        Saas victim = fixture.builder(process)
+                .node("node-a")
+                .tenantAction("watch", watched)
+                .open();
+        campaign[0] = victim.campaigns()
+                .start(Campaign.of(CampaignChange.action("watch"))
+                        .canaries(2)
+                        .waves(50)
+                        .build())
+                .id();
+        try {
+            victim.maintenance().run();
+            throw new AssertionError("it lives");
+        } catch (ProcessKilled expected) {
+            fixture.clock.advance(Duration.ofMinutes(1));
+        }
+        try (Saas other = fixture.builder(fixture.storage)
+                .node("node-b")
+                .tenantAction("watch", watched)
+                .open()) {
+            other.maintenance().run();
+            seen.add(other.campaigns().status(campaign[0]));
+        }
+        assertThat(seen).hasSizeGreaterThanOrEqualTo(31).allSatisfy(each -> {
+            assertThat(each.working()).isLessThanOrEqualTo(1);
+            assertThat(each.total()).isEqualTo(30);
+        });
+        assertThat(seen).extracting(CampaignStatus::done).isSorted();
+        assertThat(seen).extracting(each -> each.stage().ordinal()).isSorted();
+        assertThat(seen).extracting(each -> each.operation().percent()).isSorted();
+        assertThat(seen.get(seen.size() - 1)).returns(30L, CampaignStatus::done).returns(0L, CampaignStatus::failed);
+    }
+
     /** The only thread of the first node chooses tenants. */
     @Test
     void threadsOfAllNodesChangeTenantsAndTheLimitHoldsInTotal() {

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.TenantId;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
