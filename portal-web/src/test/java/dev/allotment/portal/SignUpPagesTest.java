@@ -81,6 +81,19 @@ class SignUpPagesTest {
     }
 
     @Test
+    void refusesAPasswordThatIsGuessedFirst() throws Exception {
+        server = PortalTestServer.open();
+        for (String weak : List.of("password", "12345678", "carla@example.com")) {
+            Answer page = new PortalVisit(server)
+                    .get("/web/signup")
+                    .submit("/web/signup", "name", "C", "login", "carla@example.com", "password", weak);
+            assertThat(page.status()).isEqualTo(422);
+            assertThat(page.page().select("[role=alert] a[href=#password]").text())
+                    .contains("so it is guessed first");
+        }
+    }
+
+    @Test
     void limitsTheNumberOfAccountsForAClientAddress() throws Exception {
         server = PortalTestServer.open();
         PortalVisit visit = new PortalVisit(server);

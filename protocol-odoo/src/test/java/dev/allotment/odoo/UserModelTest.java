@@ -174,6 +174,11 @@ final class UserModelTest {
                 2,
                 "Signup token is not valid: invitations by token are not supported.",
                 () -> signUp(Map.of("login", "x", "name", "x", "password", "x"), "token"));
+        assertFault(
+                2,
+                "This password is one of the most common ones, so it is guessed first."
+                        + " Choose another one, for example a few random words.",
+                () -> signUp(Map.of("login", "x", "name", "x", "password", "password1")));
         assertThat(portal.admin("res.users", "search_count", list())).isEqualTo(1L);
         assertThat(signUp(Map.of("login", "x", "name", "x", "password", "x"), false))
                 .isEqualTo(list("x", "x"));

@@ -20,6 +20,7 @@ import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.authentication.SignInLimits;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.authentication.SignUpLimit;
+import dev.allotment.core.internal.authentication.WeakPasswords;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
@@ -280,6 +281,7 @@ final class CoreWiring {
         passwords = new Passwords(
                 given.secrets().passwordIterations(),
                 node.random(),
+                new WeakPasswords(given.installation().mainDatabase()),
                 given.secrets().passwordPolicy(),
                 new Throttle(node.ticker(), Duration.ofMinutes(1)),
                 2 * Math.min(Integer.MAX_VALUE / 2, limits.failedSignInsPerClientAddress()));

@@ -145,7 +145,7 @@ final class PasswordPolicyTest {
                 password.contains(login) ? Optional.of("It contains your login.") : Optional.empty();
         assertThatThrownBy(() -> saas.accounts()
                         .signUp(
-                                SignUp.builder("E@Example.com", "E", "e@example.com1")
+                                SignUp.builder("E@Example.com", "E", "I am e@example.com")
                                         .build(),
                                 null))
                 .hasMessage("It contains your login.");

@@ -87,8 +87,8 @@ final class TenantMailsTest {
     }
 
     private User owner(String login, String name, String lang) {
-        User user =
-                saas.accounts().signUp(SignUp.builder(login, name, "password").build());
+        User user = saas.accounts()
+                .signUp(SignUp.builder(login, name, "first password").build());
         return saas.accounts()
                 .update(
                         user.id(),
@@ -128,7 +128,7 @@ final class TenantMailsTest {
         User silent = owner("silent", "Without an address", "en_US");
         assertThat(subjects()).isEmpty();
 
-        saas.accounts().changePassword(user.id(), "password", "another password");
+        saas.accounts().changePassword(user.id(), "first password", "another password");
         saas.accounts().setPassword(silent.id(), "another password");
         assertThat(subjects()).containsExactly("Ihr Passwort wurde geändert");
 

@@ -48,8 +48,9 @@ final class MailTest {
             admin.execute(
                     "res.users",
                     "signup",
-                    Map.of("login", "owner@example.org", "name", "Owner", "password", "password"));
-            Object owner = new OdooClient(server.port()).authenticate(OdooClient.MAIN, "owner@example.org", "password");
+                    Map.of("login", "owner@example.org", "name", "Owner", "password", "first password"));
+            Object owner =
+                    new OdooClient(server.port()).authenticate(OdooClient.MAIN, "owner@example.org", "first password");
 
             admin.executeKw("saas_portal.plan", "create_new_database", List.of(1), Map.of("user_id", owner));
 

@@ -145,7 +145,7 @@ final class SignUpPages {
                 }
                 case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->
                     form.refuse("login", "There is already an account with this email address.");
-                case ErrorCodes.ACCOUNT_INVALID -> form.refuse("", String.valueOf(e.getMessage()));
+                case ErrorCodes.ACCOUNT_INVALID -> form.refuse("password", String.valueOf(e.getMessage()));
                 default -> throw e;
             }
             render(exchange, status, form, Step.ASK, "");

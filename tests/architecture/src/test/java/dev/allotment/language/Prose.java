@@ -51,7 +51,7 @@ final class Prose {
         if (name.equals("pom.xml")) {
             return mask(gap(text), text, "<!--(.*?)-->|<(?:description|name|message)>(.*?)</");
         }
-        if (name.endsWith(".txt") && !name.endsWith(".de.txt")) {
+        if (name.endsWith(".txt") && !name.endsWith(".de.txt") && !name.equals("common-passwords.txt")) {
             return replace(text, "\\{\\w+\\}", Prose::code);
         }
         if (name.endsWith(".properties")) {

@@ -283,7 +283,7 @@ public final class AccessUseCases implements Access {
         if (owner.isEmpty()) {
             return false;
         }
-        String hash = passwords.hashChosen(owner.get().login(), newPassword, null);
+        String hash = passwords.hashOfAccount(owner.get().login(), newPassword, null);
         AccountSessions sessions =
                 AccountSessions.of(context, tenantDatabases, owner.get().id());
         Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, sessions));

@@ -365,7 +365,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private String hash(String login, String password) {
-        return passwords.hashChosen(login, password, actor.clientAddress());
+        return passwords.hashOfAccount(login, password, actor.clientAddress());
     }
 
     @Override

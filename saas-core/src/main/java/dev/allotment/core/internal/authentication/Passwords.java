@@ -53,6 +53,7 @@ public final class Passwords {
     /** Leaves a core free for other calls while many passwords are checked, and threads while many checks wait. */
     private final FairPlaces places = new FairPlaces(PLACES, MOST, MAX_WAIT);
 
+    private final WeakPasswords weak;
     private final @Nullable PasswordPolicy policy;
     private final Throttle rate;
     private final int perClientNetwork;
@@ -60,12 +61,19 @@ public final class Passwords {
     /**
      * Creates a hasher.
      *
+     * @param weak those that no account may have
      * @param policy for passwords that users and administrators choose; null: none
      * @param rate limits what a client network may have hashed: right passwords too
      * @param perClientNetwork within the period of the rate; 0: any number
      */
     public Passwords(
-            int iterations, SecureRandom random, @Nullable PasswordPolicy policy, Throttle rate, int perClientNetwork) {
+            int iterations,
+            SecureRandom random,
+            WeakPasswords weak,
+            @Nullable PasswordPolicy policy,
+            Throttle rate,
+            int perClientNetwork) {
+        this.weak = weak;
         this.policy = policy;
         this.rate = rate;
         this.perClientNetwork = perClientNetwork;
@@ -73,6 +81,20 @@ public final class Passwords {
         this.mostIterations = new AtomicInteger(iterations);
         this.random = random;
         this.decoy = PREFIX + iterations + "$" + encode(new byte[SALT_BYTES]) + "$" + encode(new byte[DIGEST_BITS / 8]);
+    }
+
+    /**
+     * The hash of a password for an account, as {@link #hashChosen} returns it, unless it is one of the {@link
+     * WeakPasswords}. The members of a tenant are users of the application, which sets its own rules.
+     *
+     * @throws SaasException as {@link #hashChosen}
+     */
+    public String hashOfAccount(String login, String password, @Nullable String requester) {
+        check(password);
+        weak.refusal(login, password).ifPresent(reason -> {
+            throw SaasException.invalid(ErrorCodes.ACCOUNT_INVALID, reason);
+        });
+        return hashChosen(login, password, requester);
     }
 
     /**
