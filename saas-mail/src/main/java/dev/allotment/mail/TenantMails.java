@@ -45,6 +45,8 @@ public final class TenantMails implements SaasListener {
     private static final String EXPIRED = "expired";
     private static final String MISSING = "missing";
     private static final int MOST_ADMINISTRATORS = 20;
+    private static final ZoneId UTC = ZoneId.of("UTC");
+    private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
 
     private final Mailer mailer;
     private final MailTexts texts;
@@ -207,20 +209,21 @@ public final class TenantMails implements SaasListener {
         return values;
     }
 
-    /** Formats a time in the reader's language and time zone. */
+    /** Formats a time in the reader's language and time zone: in English as on the portal's pages. */
     private static String date(Instant instant, User reader) {
         ZoneId zone;
         try {
             zone = ZoneId.of(reader.tz());
         } catch (DateTimeException e) {
-            zone = ZoneOffset.UTC;
+            zone = UTC;
         }
         Locale locale = Locale.forLanguageTag(reader.lang().replace('_', '-'));
-        return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.SHORT)
-                        .withLocale(locale)
-                        .withZone(zone)
-                        .format(instant)
-                + " (" + zone + ")";
+        boolean english = locale.getLanguage().equals(Locale.ENGLISH.getLanguage());
+        DateTimeFormatter format = english
+                ? ENGLISH
+                : DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.SHORT)
+                        .withLocale(locale);
+        return format.withZone(zone).format(instant) + (zone.equals(UTC) ? " UTC" : " (" + zone + ")");
     }
 
     private void send(Event event, MailKind kind, User owner, Map<String, String> values) {

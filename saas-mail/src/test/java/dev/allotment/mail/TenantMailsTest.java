@@ -168,7 +168,7 @@ final class TenantMailsTest {
         assertThat(texts.get("leaving@example.org")).startsWith("Ihr Antrag auf");
         assertThat(texts.get("second@example.org"))
                 .startsWith("A customer requests an erasure")
-                .contains("https://portal.example.com/admin/users/" + user.id(), "February 28, 2026")
+                .contains("https://portal.example.com/admin/users/" + user.id(), "28 Feb 2026, ")
                 .doesNotContain("leaving");
         server.purgeEmailFromAllMailboxes();
 
@@ -199,7 +199,7 @@ final class TenantMailsTest {
         assertThat(subjects())
                 .singleElement()
                 .asString()
-                .startsWith(tenant.name() + " expires on February 7, 2026")
+                .startsWith(tenant.name() + " expires on 7 Feb 2026, ")
                 .endsWith("(Europe/Berlin)");
 
         clock.advance(Duration.ofDays(2));
@@ -208,7 +208,7 @@ final class TenantMailsTest {
         saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
         assertThat(subjects())
                 .hasSize(2)
-                .anyMatch(subject -> subject.startsWith(tenant.name() + " is available until March 9, 2026"))
+                .anyMatch(subject -> subject.startsWith(tenant.name() + " is available until 9 Mar 2026, "))
                 .anyMatch(subject -> subject.equals(tenant.name() + " is available again"));
 
         saas.tenants().extend(tenant.id(), null, "bought");
@@ -248,7 +248,7 @@ final class TenantMailsTest {
         assertThat(subjects())
                 .singleElement()
                 .asString()
-                .startsWith(tenant.name() + " was deleted and can be restored until February 10, 2026");
+                .startsWith(tenant.name() + " was deleted and can be restored until 10 Feb 2026, ");
 
         saas.tenants().restore(tenant.id());
         saas.tenants().delete(tenant.id());

@@ -3,28 +3,25 @@ package dev.allotment.portal.account;
 
 import dev.allotment.ApiKey;
 import dev.allotment.ApiKeyScope;
-import dev.allotment.portal.databases.TenantWords;
-import java.time.Instant;
+import dev.allotment.portal.web.Moment;
 
 /** An API key as the pages list it. */
-public record ApiKeyRow(long id, String name, String scope, String created, String expires, String lastUsed) {
+public record ApiKeyRow(long id, String name, String scope, Moment created, Moment expires, Moment lastUsed) {
     /** Returns the row of a key. */
     public static ApiKeyRow of(ApiKey key) {
-        Instant end = key.expiresAt();
-        Instant used = key.lastUsedAt();
         return new ApiKeyRow(
                 key.id().value(),
                 key.name(),
                 words(key.scope()),
-                TenantWords.minute(key.createdAt()),
-                end == null ? "never" : TenantWords.minute(end),
-                used == null ? "never" : TenantWords.minute(used));
+                Moment.of(key.createdAt()),
+                Moment.orElse(key.expiresAt(), "never"),
+                Moment.orElse(key.lastUsedAt(), "never"));
     }
 
     /** Says what revoking it does. */
     public String consequence() {
         return "Programs that use this key are refused at once. It was created on " + created
-                + (lastUsed.equals("never") ? ", and never used." : ", and last used on " + lastUsed + ".")
+                + (lastUsed.known() ? ", and last used on " + lastUsed + "." : ", and never used.")
                 + " This cannot be undone.";
     }
 

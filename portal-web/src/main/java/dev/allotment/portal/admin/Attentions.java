@@ -17,6 +17,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.admin.OverviewView.Attention;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.web.Moment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -180,7 +181,7 @@ final class Attentions {
                 .operations()
                 .list(Query.where(filter).orderByDescending(Operation.ID).page(0, 1))
                 .stream()
-                .map(each -> "the last one started on " + TenantWords.minute(each.createdAt()))
+                .map(each -> "the last one started on " + Moment.of(each.createdAt()))
                 .collect(Collectors.joining());
     }
 
@@ -191,7 +192,7 @@ final class Attentions {
                 drills.failed(),
                 "restore drill failed",
                 "restore drills failed",
-                succeeded == null ? "none has succeeded" : "the last success was on " + TenantWords.minute(succeeded),
+                succeeded == null ? "none has succeeded" : "the last success was on " + Moment.of(succeeded),
                 OperationPages.PATH + "?kind=" + OperationKind.DRILL_BACKUP);
     }
 

@@ -12,8 +12,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.SortKey;
@@ -129,7 +129,7 @@ final class AuditPage {
         }
         String clientAddress = event.clientAddress();
         return new AuditView.Row(
-                TenantWords.minute(event.at()),
+                Moment.of(event.at()),
                 Words.event(event),
                 Words.actor(event.actor()),
                 clientAddress == null ? "" : clientAddress,

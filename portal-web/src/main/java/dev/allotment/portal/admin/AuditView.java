@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.portal.web.ListControls;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /** The content of the audit log. */
@@ -16,5 +17,5 @@ public record AuditView(List<Row> rows, ListControls list) {
      * @param link the address of the page about the subject; empty if there is none
      */
     public record Row(
-            String at, String what, String actor, String clientAddress, String about, String link, String details) {}
+            Moment at, String what, String actor, String clientAddress, String about, String link, String details) {}
 }

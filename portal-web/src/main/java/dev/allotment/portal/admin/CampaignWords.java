@@ -13,6 +13,7 @@ import dev.allotment.ServerId;
 import dev.allotment.TenantVersions;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.web.Moment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ final class CampaignWords {
                 operation.percent(),
                 progress(status),
                 Words.actor(operation.startedBy()),
-                TenantWords.minute(operation.createdAt()),
+                Moment.of(operation.createdAt()),
                 Words.duration(Duration.between(operation.createdAt(), operation.updatedAt())));
     }
 

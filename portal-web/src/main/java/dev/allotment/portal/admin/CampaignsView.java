@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.ListControls;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /**
@@ -30,7 +31,7 @@ public record CampaignsView(List<Row> rows, boolean running, List<Version> versi
             int percent,
             String progress,
             String startedBy,
-            String startedAt,
+            Moment startedAt,
             String took) {}
 
     /**

@@ -20,6 +20,7 @@ import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
@@ -162,7 +163,7 @@ final class CheckPages {
                 TenantWords.state(operation),
                 lines,
                 operation.startedBy(),
-                TenantWords.minute(operation.createdAt()));
+                Moment.of(operation.createdAt()));
     }
 
     private static Finding finding(PortalExchange exchange, Visitor visitor, Set<FindingCode> codes) {

@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /**
@@ -64,7 +65,7 @@ public record CheckView(
      *
      * @param lines its numbers, or its error, and what it could not repair
      */
-    public record Repair(long id, Badge state, List<String> lines, String startedBy, String startedAt) {
+    public record Repair(long id, Badge state, List<String> lines, String startedBy, Moment startedAt) {
         public Repair {
             lines = List.copyOf(lines);
         }

@@ -3,7 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.web.Moment;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -143,7 +143,7 @@ final class EventDetails {
 
     private static String time(String value) {
         try {
-            return value.endsWith("Z") ? TenantWords.minute(Instant.parse(value)) : value;
+            return value.endsWith("Z") ? Moment.of(Instant.parse(value)).toString() : value;
         } catch (DateTimeException e) {
             return value;
         }

@@ -18,7 +18,7 @@ import dev.allotment.portal.admin.FleetBackupsView.Large;
 import dev.allotment.portal.admin.FleetBackupsView.Late;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageMeter;
-import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -59,8 +59,7 @@ final class FleetBackupsPage {
                 exchange.page("Backups", "admin-overview"),
                 new FleetBackupsView(
                         saas.backups().overdue(SHOWN).stream()
-                                .map(each ->
-                                        new Late(each.tenant().value(), each.name(), TenantWords.minute(each.dueAt())))
+                                .map(each -> new Late(each.tenant().value(), each.name(), Moment.of(each.dueAt())))
                                 .toList(),
                         failed(saas, today.minusDays(1)),
                         drills(saas, now),
@@ -107,7 +106,7 @@ final class FleetBackupsPage {
         return new Drill(
                 tenant == null ? 0 : tenant.value(),
                 event.details().getOrDefault("name", ""),
-                TenantWords.minute(event.at()),
+                Moment.of(event.at()),
                 error == null ? "The backup can be restored" : "Failed: " + error,
                 error == null);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /**
@@ -22,14 +23,14 @@ public record FleetBackupsView(
     }
 
     /** A backup that was not made in time. */
-    public record Late(long tenant, String name, String since) {}
+    public record Late(long tenant, String name, Moment since) {}
 
     /**
      * A drill.
      *
      * @param good whether the backup could be restored
      */
-    public record Drill(long tenant, String name, String at, String result, boolean good) {}
+    public record Drill(long tenant, String name, Moment at, String result, boolean good) {}
 
     /**
      * A database with large backups.

@@ -7,9 +7,9 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.portal.admin.TenantView.Fact;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -92,7 +92,7 @@ final class OperationPages {
         if (operation.state() != OperationState.RUNNING) {
             facts.add(new Fact("Took", row.took()));
         }
-        facts.add(new Fact("Last change", TenantWords.minute(operation.updatedAt())));
+        facts.add(new Fact("Last change", Moment.of(operation.updatedAt())));
         facts.add(new Fact("By", operation.startedBy()));
         String address = operation.clientAddress();
         if (address != null) {

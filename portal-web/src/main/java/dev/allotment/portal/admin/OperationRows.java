@@ -10,6 +10,7 @@ import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.web.Moment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class OperationRows {
                 error == null ? "" : error,
                 Words.actor(operation.startedBy()),
                 operation.node(),
-                TenantWords.minute(operation.createdAt()),
+                Moment.of(operation.createdAt()),
                 Words.duration(took));
     }
 }

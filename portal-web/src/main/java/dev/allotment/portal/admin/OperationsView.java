@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.ListControls;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /**
@@ -42,6 +43,6 @@ public record OperationsView(
             String error,
             String startedBy,
             String node,
-            String startedAt,
+            Moment startedAt,
             String took) {}
 }

@@ -17,6 +17,7 @@ import dev.allotment.portal.admin.OverviewView.Share;
 import dev.allotment.portal.admin.OverviewView.Tile;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -85,7 +86,7 @@ final class OverviewPage {
             String error = last.errorCode();
             facts.add(new Fact(
                     "Last drill",
-                    TenantWords.minute(last.endedAt()),
+                    Moment.of(last.endedAt()),
                     OperationPages.PATH + "?kind=" + OperationKind.DRILL_BACKUP));
             facts.add(new Fact("Result", error == null ? "The backup can be restored" : "Failed: " + error));
             facts.add(saas.tenants()
@@ -96,12 +97,12 @@ final class OverviewPage {
         }
         if (drills.failed() > 0) {
             Instant succeeded = drills.succeededAt();
-            String since = succeeded == null ? "" : " since " + TenantWords.minute(succeeded);
+            String since = succeeded == null ? "" : " since " + Moment.of(succeeded);
             facts.add(new Fact("Failed drills", drills.failed() + since));
         }
         Instant next = drills.nextAt();
         if (next != null) {
-            facts.add(new Fact("Next drill", next.isAfter(now) ? TenantWords.minute(next) : "As soon as possible"));
+            facts.add(new Fact("Next drill", Moment.orElse(next.isAfter(now) ? next : null, "As soon as possible")));
         } else if (last != null) {
             facts.add(new Fact("Next drill", "On request only"));
         }

@@ -8,6 +8,7 @@ import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.SortKey.Kind;
@@ -115,7 +116,7 @@ final class ServerList {
                         each.lastSeenAt().isBefore(latest.minusSeconds(SILENT_SECONDS))
                                 ? new Badge("Silent", "bad")
                                 : new Badge("Alive", "good"),
-                        TenantWords.minute(each.lastSeenAt())))
+                        Moment.of(each.lastSeenAt())))
                 .toList();
     }
 
@@ -137,7 +138,7 @@ final class ServerList {
                 Labels.text(server.labels()),
                 health(status),
                 status.health().up() ? "" : status.health().message(),
-                checked == null ? "" : TenantWords.minute(checked),
+                Moment.orElse(status.askedAt(), ""),
                 service(server),
                 load,
                 status.databases(),

@@ -8,6 +8,7 @@ import dev.allotment.ServerLoss;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -201,7 +202,7 @@ final class ServerPages {
             return "";
         }
         String names = String.join(", ", loss.names());
-        return "It is down since " + TenantWords.minute(since) + ". "
+        return "It is down since " + Moment.of(since) + ". "
                 + (loss.remaining().isZero()
                         ? "It can be given up now."
                         : "It can be given up in " + (loss.remaining().toMinutes() + 1) + " minutes.")

@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.ListControls;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /** The content of the list of database servers. */
@@ -17,7 +18,7 @@ public record ServersView(List<Row> rows, List<NodeRow> nodes, ListControls list
      *
      * @param state whether it has reported recently
      */
-    public record NodeRow(String name, String version, int schemaVersion, Badge state, String seenAt) {}
+    public record NodeRow(String name, String version, int schemaVersion, Badge state, Moment seenAt) {}
 
     /**
      * A database server in the list.
@@ -42,7 +43,7 @@ public record ServersView(List<Row> rows, List<NodeRow> nodes, ListControls list
             String labels,
             Badge health,
             String failure,
-            String checkedAt,
+            Moment checkedAt,
             Badge service,
             List<Badge> load,
             long databases,

@@ -34,6 +34,7 @@ import dev.allotment.portal.admin.TenantView.QuotaRow;
 import dev.allotment.portal.databases.DeletionConsequence;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageDays;
+import dev.allotment.portal.web.Moment;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,20 +139,20 @@ final class TenantDetails {
                 "Server",
                 saas.servers().find(tenant.serverId()).map(Server::name).orElse(""),
                 "/admin/servers/" + tenant.serverId()));
-        facts.add(new Fact("Created", TenantWords.minute(tenant.createdAt())));
+        facts.add(new Fact("Created", Moment.of(tenant.createdAt())));
         Instant synced = tenant.syncedAt();
-        facts.add(new Fact("Usage last measured", synced == null ? "Never" : TenantWords.minute(synced)));
+        facts.add(new Fact("Usage last measured", Moment.orElse(synced, "Never")));
         if (tenant.state().live()) {
             facts.add(new Fact("Maintenance window", window(saas, tenant)));
             addLoad(facts, saas.tenants().load(tenant.id()));
         }
         Instant deleted = tenant.deletedAt();
         if (deleted != null) {
-            facts.add(new Fact("Deleted", TenantWords.minute(deleted)));
+            facts.add(new Fact("Deleted", Moment.of(deleted)));
         }
         Instant retained = tenant.retainedUntil();
         if (tenant.state() == TenantState.RETAINED && retained != null) {
-            facts.add(new Fact("Restorable until", TenantWords.minute(retained)));
+            facts.add(new Fact("Restorable until", Moment.of(retained)));
         }
         facts.add(new Fact("UUID", tenant.uuid().toString()));
         return facts;

@@ -3,7 +3,9 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.Trend;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of the page of a tenant.
@@ -52,10 +54,27 @@ public record TenantView(
      * A fact about the tenant.
      *
      * @param link the target of a link, a path of this site or an absolute address; empty for none
+     * @param time what the value is, if it is a time
      */
-    public record Fact(String name, String value, String link) {
+    public record Fact(
+            String name,
+            String value,
+            String link,
+            @Nullable Moment time) {
         Fact(String name, String value) {
             this(name, value, "");
+        }
+
+        Fact(String name, String value, String link) {
+            this(name, value, link, null);
+        }
+
+        Fact(String name, Moment time) {
+            this(name, time, "");
+        }
+
+        Fact(String name, Moment time, String link) {
+            this(name, time.toString(), link, time);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.SortKey.Kind;
@@ -90,7 +91,6 @@ final class UserList {
     }
 
     private static UsersView.Row row(User user) {
-        Instant last = user.lastLoginAt();
         Instant erasure = user.erasureRequestedAt();
         return new UsersView.Row(
                 user.id().value(),
@@ -101,7 +101,7 @@ final class UserList {
                 user.login().equals(SYSTEM),
                 erasure == null ? "" : TenantWords.day(erasure),
                 TenantWords.day(user.createdAt()),
-                last == null ? "never" : TenantWords.minute(last));
+                Moment.orElse(user.lastLoginAt(), "never"));
     }
 
     private static Badge role(User user) {

@@ -19,6 +19,7 @@ import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -322,7 +323,7 @@ final class UserPages {
                         password,
                         export,
                         databases,
-                        TenantWords.minute(user.createdAt()),
+                        Moment.of(user.createdAt()),
                         keys(visitor, user),
                         reachable(user),
                         request(user)));

@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ public record UserView(
         Form password,
         Form export,
         List<DatabaseRow> databases,
-        String since,
+        Moment since,
         List<ApiKeyRow> keys,
         boolean mail,
         String request) {

@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.ListControls;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /**
@@ -35,5 +36,5 @@ public record UsersView(List<Row> rows, List<Kind> kinds, String everyone, ListC
             boolean system,
             String erasure,
             String created,
-            String lastSignIn) {}
+            Moment lastSignIn) {}
 }

@@ -22,6 +22,7 @@ import dev.allotment.TenantState;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Refusals;
@@ -189,7 +190,7 @@ public final class BackupPages {
     private BackupsView.Row row(Backup backup) {
         return new BackupsView.Row(
                 backup.id().toString(),
-                TenantWords.minute(backup.createdAt()),
+                Moment.of(backup.createdAt()),
                 UsageMeter.bytes(backup.storedBytes()),
                 madeBy(backup.madeBy()),
                 backup.name(),

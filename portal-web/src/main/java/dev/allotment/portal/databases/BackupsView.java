@@ -3,6 +3,7 @@ package dev.allotment.portal.databases;
 
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /**
@@ -52,7 +53,7 @@ public record BackupsView(
      * @param name the name that the database had
      * @param doubts what a restored database may lack
      */
-    public record Row(String id, String at, String size, String by, String name, List<String> doubts) {
+    public record Row(String id, Moment at, String size, String by, String name, List<String> doubts) {
         public Row {
             doubts = List.copyOf(doubts);
         }

@@ -13,6 +13,7 @@ import dev.allotment.TenantState;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
@@ -133,7 +134,7 @@ public final class DatabasePages {
                 .map(tenant -> new DeletedDatabase(
                         tenant.id().value(),
                         tenant.name(),
-                        tenant.retainedUntil() == null ? "" : TenantWords.minute(tenant.retainedUntil()),
+                        Moment.orElse(tenant.retainedUntil(), ""),
                         restorable.contains(tenant.id())))
                 .toList();
     }

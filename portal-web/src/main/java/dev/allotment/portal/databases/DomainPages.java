@@ -10,6 +10,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -163,7 +164,7 @@ public final class DomainPages {
                                 each.host(),
                                 IDN.toUnicode(each.host()).equals(each.host()) ? "" : IDN.toUnicode(each.host()),
                                 url.getScheme() + "://" + each.host() + (url.getPort() < 0 ? "" : ":" + url.getPort()),
-                                TenantWords.minute(each.verifiedAt()),
+                                Moment.of(each.verifiedAt()),
                                 each.addedBy()))
                         .toList();
         exchange.render(

@@ -2,6 +2,7 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 
 /**
@@ -40,5 +41,5 @@ public record DomainsView(
      * @param host as in DNS, since other scripts have characters that look like those of another domain
      * @param readable the host with these characters; empty if it has none
      */
-    public record Row(long id, String host, String readable, String url, String since, String addedBy) {}
+    public record Row(long id, String host, String readable, String url, Moment since, String addedBy) {}
 }

@@ -19,6 +19,7 @@ import dev.allotment.portal.databases.OwnDatabaseView.Prepared;
 import dev.allotment.portal.databases.StartView.Offer;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
@@ -94,7 +95,7 @@ final class OwnDatabasePages {
                 new OwnDatabaseView(
                         DatabasePages.card(exchange, visitor, tenant),
                         url.toString(),
-                        TenantWords.minute(tenant.createdAt()),
+                        Moment.of(tenant.createdAt()),
                         isMovable(tenant) && offers.stream().anyMatch(each -> isOther(each, tenant)),
                         isCopyable(tenant, offers),
                         visitor.saas().backups().hasStore(),
@@ -113,7 +114,7 @@ final class OwnDatabasePages {
                 TenantWords.operation(operation.kind()),
                 TenantWords.state(operation),
                 operation.percent(),
-                TenantWords.minute(operation.createdAt()),
+                Moment.of(operation.createdAt()),
                 own ? "You" : "Your provider",
                 own ? Progress.reason(operation).orElse("") : "");
     }
@@ -302,9 +303,9 @@ final class OwnDatabasePages {
                 .prepared(tenant.id())
                 .map(each -> new Prepared(
                         each.id().toString(),
-                        TenantWords.minute(each.madeAt()),
+                        Moment.of(each.madeAt()),
                         UsageMeter.bytes(each.bytes()),
-                        TenantWords.minute(each.expiresAt())))
+                        Moment.of(each.expiresAt())))
                 .orElse(null);
     }
 

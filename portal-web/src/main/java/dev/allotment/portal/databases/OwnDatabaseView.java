@@ -3,6 +3,7 @@ package dev.allotment.portal.databases;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record OwnDatabaseView(
         DatabaseCard card,
         String url,
-        String created,
+        Moment created,
         boolean movable,
         boolean copyable,
         boolean backups,
@@ -38,12 +39,12 @@ public record OwnDatabaseView(
     }
 
     /** A prepared export, when it was made, its size, and when it expires. */
-    public record Prepared(String id, String at, String size, String until) {}
+    public record Prepared(String id, Moment at, String size, Moment until) {}
 
     /**
      * An operation on the database.
      *
      * @param error why it failed; empty if it did not, or if the reason is for the provider
      */
-    public record Activity(String what, Badge state, int percent, String at, String by, String error) {}
+    public record Activity(String what, Badge state, int percent, Moment at, String by, String error) {}
 }

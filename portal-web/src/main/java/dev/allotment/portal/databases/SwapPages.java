@@ -9,6 +9,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Refusals;
@@ -78,8 +79,7 @@ public final class SwapPages {
 
     private static List<Choice> others(Visitor visitor, Tenant tenant) {
         return visitor.saas().tenants().swapCandidates(tenant.id()).stream()
-                .map(each -> new Choice(
-                        each.id().toString(), each.name() + ", made on " + TenantWords.minute(each.createdAt())))
+                .map(each -> new Choice(each.id().toString(), each.name() + ", made on " + Moment.of(each.createdAt())))
                 .toList();
     }
 

@@ -5,6 +5,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.portal.web.Moment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -82,7 +83,7 @@ public final class TenantWords {
             return "No end date";
         }
         if (tenant.previewOf() != null) {
-            return "Deleted for good on " + minute(end);
+            return "Deleted for good on " + Moment.of(end);
         }
         Duration left = Duration.between(now, end);
         if (left.isNegative() || left.isZero()) {
@@ -93,7 +94,7 @@ public final class TenantWords {
             return days + " days left";
         }
         long hours = left.toHours();
-        return hours >= 2 ? hours + " hours left" : "Expires on " + minute(end);
+        return hours >= 2 ? hours + " hours left" : "Expires on " + Moment.of(end);
     }
 
     /** Formats a day in UTC. */

@@ -37,6 +37,23 @@ for (const text of navigator.clipboard ? document.querySelectorAll("[data-copy]"
     text.after(button);
 }
 
+// Shows times in the viewer's zone, and in UTC as a tooltip.
+const IN_ZONE = new Intl.DateTimeFormat("en-US", {
+    day: "numeric", month: "short", year: "numeric",
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short"
+});
+const showTimes = (root) => {
+    for (const time of root.querySelectorAll("time[datetime]")) {
+        const now = {};
+        for (const part of IN_ZONE.formatToParts(new Date(time.dateTime))) {
+            now[part.type] = part.value;
+        }
+        time.title = time.textContent;
+        time.textContent = `${now.day} ${now.month} ${now.year}, ${now.hour}:${now.minute} ${now.timeZoneName}`;
+    }
+};
+showTimes(document);
+
 // Shows the present page in a list of pages that scrolls.
 for (const link of document.querySelectorAll(".tabs [aria-current], .main-nav [aria-current]")) {
     link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.offsetLeft - 16;
@@ -170,6 +187,7 @@ const renew = async (part) => {
             // Tries again later.
         }
         if (fresh !== part && !busy()) {
+            showTimes(fresh);
             part.replaceWith(fresh);
         } else {
             fresh = part;

@@ -237,6 +237,12 @@ final class BrowserDriver implements AutoCloseable {
         return this;
     }
 
+    /** Moves the browser to another time zone. */
+    BrowserDriver in(String zone) {
+        driver.executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", zone));
+        return this;
+    }
+
     /** Fails where axe finds anything that keeps people out. */
     BrowserDriver checkAccessibility() {
         driver.executeScript(AXE);

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 
 /** What people do in the portal, from signing up to the door of a new database, and what administrators do. */
 class PortalWalkTest {
@@ -89,6 +94,21 @@ class PortalWalkTest {
             browser.awaitText("main", "No databases yet").signOut();
             browser.awaitText("[role=status]", "You have signed out.");
             browser.signIn(server, "nina@example.com", "another horse").awaitText("main", "No databases yet");
+        }
+    }
+
+    @Test
+    void timesAreShownInTheZoneOfTheBrowser() {
+        try (BrowserDriver admin = BrowserDriver.open()) {
+            admin.in("Asia/Tokyo").signIn(server, "admin", "admin").awaitAddress("/admin");
+            WebElement time =
+                    admin.go(server.at("/admin/audit")).elements("tbody time").get(0);
+            Instant at = Instant.parse(time.getDomAttribute("datetime"));
+            assertThat(time.getText())
+                    .isEqualTo(DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm 'GMT+9'", Locale.ENGLISH)
+                            .withZone(ZoneId.of("Asia/Tokyo"))
+                            .format(at));
+            assertThat(time.getDomAttribute("title")).endsWith(" UTC");
         }
     }
 
