@@ -80,17 +80,42 @@ public interface Access {
      */
     Optional<Reset> requestPasswordReset(String login);
 
+    /**
+     * Creates a secret with which the user of a new account chooses the first password. It expires after seven days,
+     * and works as one of {@link #requestPasswordReset}. Send it to the account's email address and nowhere else.
+     *
+     * @return empty if there is no such active account, if it has no email address, or if its user has signed in
+     * @throws SaasException {@code access.not-allowed} if the actor is not an administrator
+     */
+    Optional<Reset> invite(UserId user);
+
+    /**
+     * Returns until when a user who has never signed in can choose a password with a secret of {@link #invite} or
+     * {@link #requestPasswordReset}; empty if there is none.
+     *
+     * @throws SaasException {@code access.not-allowed} if the actor is not an administrator
+     */
+    Optional<Instant> invitedUntil(UserId user);
+
+    /**
+     * Makes the secrets useless with which a user who has never signed in could choose a password. Does nothing if
+     * there are none.
+     *
+     * @throws SaasException {@code access.not-allowed} if the actor is not an administrator
+     */
+    void revokeInvitation(UserId user);
+
     /** Whether {@link #resetPassword} accepts a secret now. The secret is not used up. */
     boolean canResetPassword(String secret);
 
     /**
-     * Sets a new password with a secret of {@link #requestPasswordReset} and closes all sessions as {@link
-     * #closeSessions} does. The secret is used up.
+     * Sets a new password with a secret of {@link #requestPasswordReset} or {@link #invite}, and closes all sessions as
+     * {@link #closeSessions} does. The secret is used up.
      *
-     * @return false if the secret is unknown, used or expired
+     * @return the account; empty if the secret is unknown, used or expired
      * @throws SaasException {@code account.invalid} for the password; the secret stays valid then
      */
-    boolean resetPassword(String secret, String newPassword);
+    Optional<User> resetPassword(String secret, String newPassword);
 
     /**
      * A secret that sets a new password. The secret is never printed.

@@ -8,6 +8,7 @@ import dev.allotment.Query;
 import dev.allotment.User;
 import dev.allotment.portal.PortalTestServer.SentEmail;
 import dev.allotment.portal.PortalVisit.Answer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,16 +50,16 @@ class InvitationTest {
         Answer made = admin.get(NEW).submit(NEW, "name", "Ina", "login", "Ina@example.com");
         assertThat(made.follow().text()).contains("User created. An email with a link to choose a password");
         SentEmail sent = email();
-        assertThat(sent.kind()).isEqualTo("invited");
+        assertThat(sent.kind()).isEqualTo("invited to Sprout & Co by Administrator");
         assertThat(sent.to().address()).isEqualTo("ina@example.com");
 
         PortalVisit ina = new PortalVisit(server);
         assertThat(ina.signIn("ina@example.com", "").status()).isEqualTo(422);
-        String link = sent.link().getRawPath() + "?" + sent.link().getRawQuery();
+        String link = path(sent);
         String choose = "/web/reset_password/choose";
         Answer chosen = ina.get(link).follow().submit(choose, "password", "my own words");
-        assertThat(chosen.follow().text()).contains("Your new password is set, and you have been signed out");
-        assertThat(ina.signIn("ina@example.com", "my own words").status()).isEqualTo(303);
+        assertThat(chosen.location()).isEqualTo("/my?done=password");
+        assertThat(chosen.follow().text()).contains("Your new password is set, and you are signed in.", "Ina");
         assertThat(new PortalVisit(server).get(link).follow().status())
                 .as("the link again")
                 .isEqualTo(410);
@@ -66,6 +67,32 @@ class InvitationTest {
         String path = "/admin/users/" + user("ina@example.com").id();
         assertThat(admin.get(path).submit(path + "/link").follow().text()).contains("An email with a link to set");
         assertThat(email().kind()).as("to a user who has signed in").isEqualTo("reset");
+    }
+
+    @Test
+    void anInvitationLastsAWeekAndCanBeSentAgainAndRevoked() throws Exception {
+        admin.get(NEW).submit(NEW, "name", "Ida", "login", "ida@example.com");
+        String first = path(email());
+        String path = "/admin/users/" + user("ida@example.com").id();
+        server.clock.advance(Duration.ofDays(7).minusSeconds(1));
+        assertThat(new PortalVisit(server).get(first).follow().status()).isEqualTo(200);
+        assertThat(admin.get(path).text()).contains("Invited until 8 Mar 2026, 12:00 UTC");
+        server.clock.advance(Duration.ofSeconds(1));
+        assertThat(new PortalVisit(server).get(first).follow().status()).isEqualTo(410);
+        assertThat(admin.get(path).text()).doesNotContain("Invited until", "Revoke the invitation");
+
+        admin.get(path).submit(path + "/link");
+        String second = path(email());
+        Answer invited = admin.get(path);
+        assertThat(invited.text()).contains("Invited until 15 Mar 2026", "Send the invitation again");
+        assertThat(invited.submit(path + "/invitation/revoke").follow().text())
+                .contains("The invitation is revoked")
+                .doesNotContain("Invited until");
+        assertThat(new PortalVisit(server).get(second).follow().status()).isEqualTo(410);
+    }
+
+    private static String path(SentEmail sent) {
+        return sent.link().getRawPath() + "?" + sent.link().getRawQuery();
     }
 
     @Test

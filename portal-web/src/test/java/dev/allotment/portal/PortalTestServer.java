@@ -298,8 +298,9 @@ final class PortalTestServer implements AutoCloseable {
         }
 
         @Override
-        public void invited(Recipient to, URI link) {
-            emails.add(new SentEmail("invited", to, link));
+        public void invited(Recipient to, Invitation invitation) {
+            emails.add(new SentEmail(
+                    "invited to " + invitation.product() + " by " + invitation.inviter(), to, invitation.link()));
         }
 
         @Override

@@ -251,7 +251,9 @@ class SignUpPagesTest {
                 .isEqualTo(422);
         assertThat(page.submit("/web/reset_password/choose", "password", "new and long")
                         .location())
-                .isEqualTo("/web/login?done=password");
+                .isEqualTo("/my?done=password");
+        assertThat(visit.get("/my?done=password").text())
+                .contains("Carla", "Your new password is set, and you are signed in.");
         assertThat(thief.get("/my").status()).as("a session from before").isEqualTo(303);
 
         Answer again = visit.get(link).follow();

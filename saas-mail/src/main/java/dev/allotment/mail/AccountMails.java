@@ -47,11 +47,17 @@ public final class AccountMails {
      * Sends the link with which the user of a new account chooses a password.
      *
      * @param lang of the reader, such as {@code de_DE}
+     * @param inviter the name of the administrator who created the account
+     * @param product the name of what the account is for
      * @param link an absolute address that contains a secret
      * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
      */
-    public void invitation(String address, String name, String lang, URI link) {
-        send(MailKind.INVITATION, address, name, lang, link);
+    public void invitation(String address, String name, String lang, String inviter, String product, URI link) {
+        Map<String, String> values = Map.of(
+                "inviter", MailFormats.name(inviter, product),
+                "product", MailFormats.line(product),
+                "link", link.toString());
+        send(MailKind.INVITATION, id(address, link), address, name, lang, values);
     }
 
     /**
@@ -88,9 +94,12 @@ public final class AccountMails {
     }
 
     private void send(MailKind kind, String address, String name, String lang, URI link) {
-        // The id is derived from the content: the same link twice is the same email.
-        UUID id = UUID.nameUUIDFromBytes((address + "\n" + link).getBytes(StandardCharsets.UTF_8));
-        send(kind, id, address, name, lang, Map.of("link", link.toString()));
+        send(kind, id(address, link), address, name, lang, Map.of("link", link.toString()));
+    }
+
+    /** Derived from the content: the same link twice is the same email. */
+    private static UUID id(String address, URI link) {
+        return UUID.nameUUIDFromBytes((address + "\n" + link).getBytes(StandardCharsets.UTF_8));
     }
 
     private void send(MailKind kind, UUID id, String address, String name, String lang, Map<String, String> more) {

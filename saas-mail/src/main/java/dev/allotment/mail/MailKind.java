@@ -21,7 +21,7 @@ enum MailKind {
     TENANT_DELETED("database"),
     PASSWORD_RESET("link"),
     PASSWORD_CHANGED,
-    INVITATION("link"),
+    INVITATION("link", "inviter", "product"),
     SIGN_UP("link"),
     ALREADY_REGISTERED("link"),
     EMAIL_CHANGED,

@@ -111,6 +111,22 @@ final class TenantMailsTest {
                 .tenant();
     }
 
+    @Test
+    void anInvitationSaysWhoInvitesToWhat() throws Exception {
+        AccountMails mails = new AccountMails(mailer, MailTexts.standard(), saas, clock);
+        URI link = URI.create("https://portal.example.com/web/reset_password?token=abc");
+
+        mails.invitation("ina@example.org", "Ina", "en_US", "Anna", "Sprout & Co", link);
+        mails.invitation("jan@example.org", "Jan", "de_DE", "www.example.net", "Sprout & Co", link);
+
+        MimeMessage[] sent = server.getReceivedMessages();
+        assertThat(sent[0].getSubject()).isEqualTo("Anna invited you to Sprout & Co");
+        assertThat(GreenMailUtil.getBody(sent[0]).replace("=\r\n", "")).contains("within 7 days");
+        assertThat(sent[1].getSubject())
+                .as("a name that looks like a link")
+                .isEqualTo("Sprout & Co hat Sie zu Sprout & Co eingeladen");
+    }
+
     /** The subjects of the emails since the last call. */
     private List<String> subjects() throws Exception {
         saas.maintenance().run();

@@ -13,8 +13,9 @@ record PortalEmails(AccountMails mails, Metrics metrics) implements PortalMail {
     }
 
     @Override
-    public void invited(Recipient to, URI link) {
-        counted(() -> mails.invitation(to.address(), to.name(), to.lang(), link));
+    public void invited(Recipient to, Invitation invitation) {
+        counted(() -> mails.invitation(
+                to.address(), to.name(), to.lang(), invitation.inviter(), invitation.product(), invitation.link()));
     }
 
     @Override

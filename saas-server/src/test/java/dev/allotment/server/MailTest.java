@@ -126,16 +126,9 @@ final class MailTest {
             String reset = link(mail, 2, "", portal + "/web/reset_password\\?token=");
             assertThat(choose(forgetful, reset, portal + "/web/reset_password/choose", "other words")
                             .location())
-                    .isEqualTo("/web/login?done=password");
+                    .isEqualTo("/my?done=password");
             assertThat(browser.get(portal + "/my").status())
                     .as("a session from before")
-                    .isEqualTo(303);
-            assertThat(send(
-                                    forgetful,
-                                    portal,
-                                    "/web/login",
-                                    Map.of("login", "nora@example.org", "password", "other words"))
-                            .status())
                     .isEqualTo(303);
 
             Map<String, String> address = new LinkedHashMap<>(Browser.form(forgetful.get(portal + "/my/account")));

@@ -4,10 +4,12 @@ package dev.allotment.portal.account;
 import dev.allotment.Access.Reset;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.portal.mail.PortalMail.Invitation;
 import dev.allotment.portal.mail.PortalMail.Recipient;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.ThrottledMails;
+import dev.allotment.portal.web.Visitor;
 import java.net.URI;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -76,16 +78,21 @@ public final class AccountMessages {
      * Sends a user that an administrator chose a link to set a password: an invitation, if the user has never signed
      * in. Sends nothing to an account that cannot sign in or has no email address.
      */
-    public void invite(PortalExchange exchange, User user) {
+    public void invite(PortalExchange exchange, Visitor inviter, User user) {
         String path = path(exchange);
-        mails.submitUnlimited(() -> request(user.login()).ifPresent(reset -> {
-            Recipient to = recipient(reset, reset.user().name());
-            if (user.lastLoginAt() == null) {
-                mails.mail().invited(to, link(reset, path));
-            } else {
-                mails.mail().resetPassword(to, link(reset, path));
-            }
-        }));
+        if (user.lastLoginAt() == null) {
+            mails.submitUnlimited(() -> site.saas()
+                    .access()
+                    .invite(user.id())
+                    .ifPresent(reset -> mails.mail()
+                            .invited(
+                                    recipient(reset, reset.user().name()),
+                                    new Invitation(inviter.user().name(), site.brand(), link(reset, path)))));
+        } else {
+            mails.submitUnlimited(() -> request(user.login())
+                    .ifPresent(reset -> mails.mail()
+                            .resetPassword(recipient(reset, reset.user().name()), link(reset, path))));
+        }
     }
 
     /** Informs the former address of an account about the change. */

@@ -3,6 +3,7 @@ package dev.allotment.portal.account;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.User;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -75,10 +76,11 @@ final class ResetPages {
             return;
         }
         try {
-            if (secret.isPresent() && exchange.site().saas().access().resetPassword(secret.get(), password)) {
+            Optional<User> changed =
+                    secret.flatMap(each -> exchange.site().saas().access().resetPassword(each, password));
+            if (changed.isPresent()) {
                 exchange.dropSecret(COOKIE);
-                exchange.signOut();
-                exchange.redirect("/web/login?done=password");
+                signIn(exchange, changed.get().login(), password);
             } else {
                 render(exchange, 410, form, ResetView.Step.OUT_OF_DATE);
             }
@@ -89,6 +91,14 @@ final class ResetPages {
             form.refuse("password", String.valueOf(e.getMessage()));
             render(exchange, 422, form, ResetView.Step.CHOOSE);
         }
+    }
+
+    /** Signs in with the new password as on the sign-in page, so that what is required there is required here, too. */
+    private static void signIn(PortalExchange exchange, String login, String password) throws IOException {
+        exchange.signOut();
+        Optional<User> user = exchange.site().saas().accounts().authenticate(login, password, exchange.clientAddress());
+        user.ifPresent(exchange::signIn);
+        exchange.redirect((user.isPresent() ? SignInPages.home(exchange) : "/web/login") + "?done=password");
     }
 
     private static void render(PortalExchange exchange, int status, Form form, ResetView.Step step) throws IOException {

@@ -16,6 +16,7 @@ import dev.allotment.User;
 import dev.allotment.portal.admin.OverviewView.Share;
 import dev.allotment.portal.admin.OverviewView.Tile;
 import dev.allotment.portal.admin.TenantView.Fact;
+import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
@@ -31,6 +32,7 @@ import java.util.Map;
 /** The first page for administrators. */
 final class OverviewPage {
     private static final String DATABASES = "/admin/databases";
+    private static final Map<String, String> NOTICES = Map.of("password", DatabasePages.NEW_PASSWORD);
 
     private final TotalUsage usage = new TotalUsage();
 
@@ -67,7 +69,7 @@ final class OverviewPage {
                 List.of(EventType.TENANT_CREATED, EventType.TENANT_DUPLICATED));
         exchange.render(
                 "admin/overview",
-                exchange.page("Overview", "admin-overview"),
+                exchange.page("Overview", "admin-overview", NOTICES.get(exchange.param("done"))),
                 new OverviewView(
                         Attentions.find(saas, exchange.site().clock().instant()),
                         tiles,

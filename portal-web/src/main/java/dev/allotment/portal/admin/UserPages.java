@@ -42,11 +42,14 @@ final class UserPages {
             "created",
             "User created. No email was sent: give the password to the user.",
             "invited",
-            "User created. An email with a link to choose a password is on its way. The link works for one hour.",
+            "User created. An email with a link to choose a password is on its way. The link works for 7 days.",
             "unreachable",
             "User created. No email can be sent to this login: set a password.",
             "link-sent",
-            "An email with a link to set a password is on its way. The link works for one hour.",
+            "An email with a link to set a password is on its way.",
+            "invitation-revoked",
+            "The invitation is revoked: its links no longer work. The user can still request another one on the"
+                    + " sign-in page. To prevent that, untick \"Can sign in\".",
             "password",
             "The new password is set, and the user is signed out everywhere. Give it to the user.",
             "revoked",
@@ -68,6 +71,7 @@ final class UserPages {
         routes.acceptAdministrator(PATH + "/{id}", this::save);
         routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword);
         routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
+        routes.acceptAdministrator(PATH + "/{id}/invitation/revoke", UserPages::revokeInvitation);
         routes.showAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::askRevokingKey);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
         routes.acceptAdministrator(PATH + "/{id}/export", this::export);
@@ -103,7 +107,7 @@ final class UserPages {
                                 .build());
                 String done = invited ? reachable(user) ? "invited" : "unreachable" : "created";
                 if (done.equals("invited")) {
-                    messages.invite(exchange, user);
+                    messages.invite(exchange, visitor, user);
                 }
                 exchange.redirect(PATH + "/" + user.id() + "?done=" + done);
                 return;
@@ -116,7 +120,17 @@ final class UserPages {
 
     private UserView newUser(Form form) {
         return new UserView(
-                0, "", false, form, new Form(), new Form(), List.of(), "", List.of(), messages.possible(), "");
+                0,
+                "",
+                false,
+                form,
+                new Form(),
+                new Form(),
+                List.of(),
+                Moment.orElse(null, ""),
+                List.of(),
+                new UserView.Mail(messages.possible(), Moment.orElse(null, "")),
+                "");
     }
 
     private void sendLink(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -127,8 +141,14 @@ final class UserPages {
                     "No email was sent",
                     "The user cannot sign in or has no email address, or this portal sends none.");
         }
-        messages.invite(exchange, user);
+        messages.invite(exchange, visitor, user);
         exchange.redirect(PATH + "/" + user.id() + "?done=link-sent");
+    }
+
+    private static void revokeInvitation(PortalExchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        visitor.saas().access().revokeInvitation(user.id());
+        exchange.redirect(PATH + "/" + user.id() + "?done=invitation-revoked");
     }
 
     /** Whether the user can get a link to set a password. */
@@ -325,7 +345,14 @@ final class UserPages {
                         databases,
                         Moment.of(user.createdAt()),
                         keys(visitor, user),
-                        reachable(user),
+                        new UserView.Mail(
+                                reachable(user),
+                                Moment.orElse(
+                                        visitor.saas()
+                                                .access()
+                                                .invitedUntil(user.id())
+                                                .orElse(null),
+                                        "")),
                         request(user)));
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param id 0 for a new account
  * @param self whether it is the visitor's own account
- * @param mail whether the user can get a link to set a password by email; for a new account, if its login is an address
+ * @param mail about links to set a password
  * @param request says since when the user requests an erasure; empty: it does not
  */
 public record UserView(
@@ -24,10 +24,18 @@ public record UserView(
         List<DatabaseRow> databases,
         Moment since,
         List<ApiKeyRow> keys,
-        boolean mail,
+        Mail mail,
         String request) {
     public UserView {
         databases = List.copyOf(databases);
         keys = List.copyOf(keys);
     }
+
+    /**
+     * Whether the user can get a link to set a password by email.
+     *
+     * @param possible for a new account, if its login is an address
+     * @param invited until when a user who has never signed in can use such a link
+     */
+    public record Mail(boolean possible, Moment invited) {}
 }

@@ -48,7 +48,12 @@ public final class DatabasePages {
             new SortKey.Of<>("end", "Time left", Kind.END, Tenant.EXPIRES_AT),
             new SortKey.Of<>("created", "Created", Kind.TIME, Tenant.CREATED_AT));
     private static final int MOST_DELETED = 100;
+    /** What the first page says after a link has set a new password. */
+    public static final String NEW_PASSWORD =
+            "Your new password is set, and you are signed in. All other sessions have been signed out.";
+
     private static final Map<String, String> NOTICES = Map.of(
+            "password", NEW_PASSWORD,
             "welcome", "Welcome! Your account is ready.",
             "renamed", "Renamed. Links to the old name no longer work.",
             "deleted", "The database is deleted for good.",

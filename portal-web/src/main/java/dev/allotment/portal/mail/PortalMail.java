@@ -21,9 +21,9 @@ public interface PortalMail {
     /**
      * Asks the user of an account that an administrator created to choose a password.
      *
-     * @param link sets the password, within an hour
+     * @param invitation who invites to what; the link sets the password, within seven days
      */
-    void invited(Recipient to, URI link);
+    void invited(Recipient to, Invitation invitation);
 
     /**
      * Informs the owner of an account that another sign-up used the account's address.
@@ -41,6 +41,14 @@ public interface PortalMail {
 
     /** Informs the former address of an account that the address was changed. */
     void emailChanged(Recipient to);
+
+    /**
+     * An invitation to an account.
+     *
+     * @param inviter the name of the administrator
+     * @param product the name of what the account is for
+     */
+    record Invitation(String inviter, String product, URI link) {}
 
     /**
      * The recipient of an email.

@@ -64,6 +64,7 @@ public final class AccessUseCases implements Access {
     private final SignInLinks signInLinks;
     private final Actor actor;
     private final TenantLookup tenants;
+    private final AccountInvitations invitations;
 
     public AccessUseCases(
             CoreContext context,
@@ -85,6 +86,7 @@ public final class AccessUseCases implements Access {
         this.signInLinks = signInLinks;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
+        this.invitations = new AccountInvitations(context);
     }
 
     @Override
@@ -269,19 +271,37 @@ public final class AccessUseCases implements Access {
     }
 
     @Override
+    public Optional<Reset> invite(UserId user) {
+        actor.requireAdministrator("invite users");
+        return invitations.issue(user);
+    }
+
+    @Override
+    public Optional<Instant> invitedUntil(UserId user) {
+        actor.requireAdministrator("see who is invited");
+        return invitations.until(user);
+    }
+
+    @Override
+    public void revokeInvitation(UserId user) {
+        actor.requireAdministrator("revoke invitations");
+        invitations.revoke(user);
+    }
+
+    @Override
     public boolean canResetPassword(String secret) {
         return context.catalog().transact(tx -> pending(tx, secret).isPresent());
     }
 
     @Override
-    public boolean resetPassword(String secret, String newPassword) {
+    public Optional<User> resetPassword(String secret, String newPassword) {
         // Before a password is hashed: hashing costs too much to do it for a caller that invents secrets.
         Optional<User> owner = context.catalog()
                 .transact(tx -> pending(tx, secret)
                         .flatMap(each ->
                                 tx.records(RecordTypes.USERS).find(each.userId().value())));
         if (owner.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         String hash = passwords.hashOfAccount(owner.get().login(), newPassword, null);
         AccountSessions sessions =
@@ -289,7 +309,7 @@ public final class AccessUseCases implements Access {
         Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, sessions));
         changed.ifPresent(
                 each -> accountAuthenticator.forget(Place.MAIN, each.id().value()));
-        return changed.isPresent();
+        return changed;
     }
 
     private Optional<User> reset(Transaction tx, String secret, String passwordHash, AccountSessions sessions) {
