@@ -89,8 +89,13 @@ class BackupPagesTest {
 
         Answer started = empty.submit(path);
         assertThat(empty.submit(path).location()).as("a double click").isEqualTo(started.location());
-        assertThat(started.follow().text()).contains("The backup has started.", "Back up database Running");
+        assertThat(started.location()).isEqualTo(path + "?done=backing-up");
+        assertThat(started.follow().text()).contains("The backup has started.");
         Answer busy = owner.get(path);
+        assertThat(busy.page().select("tbody tr").eachText()).containsExactly("1 Mar 2026, 12:00 UTC You Running 0%");
+        assertThat(busy.page().select("tbody time").attr("datetime")).isEqualTo("2026-03-01T12:00:00Z");
+        assertThat(busy.page().select("#own-backups").attr("data-refresh")).isNotEmpty();
+        assertThat(busy.page().select("meta[http-equiv=refresh]")).isNotEmpty();
         assertThat(busy.text()).contains("Back up database: running, 0%");
         assertThat(busy.forms().stream().map(form -> form.attr("action"))).doesNotContain(path);
         server.resume();
@@ -105,6 +110,42 @@ class BackupPagesTest {
                 .doesNotContain("Those on this plan");
         assertThat(list.page().select("a[href$=/delete]")).isEmpty();
         assertThat(owner.get(own(tenant)).text()).contains("Back up database Done");
+        assertThat(list.page().select("[data-refresh], meta[http-equiv=refresh]"))
+                .isEmpty();
+    }
+
+    @Test
+    void aBackupThatFailedIsInTheListUntilThereIsANewerOne() throws Exception {
+        try (PortalTestServer own = PortalTestServer.openPaused()) {
+            Tenant tenant = own.saas
+                    .tenants()
+                    .create(CreateTenant.onPlan(own.plan("Starter"))
+                            .owner(own.signUp("owner@example.com", "Owner"))
+                            .name("failed.localhost")
+                            .build())
+                    .tenant();
+            PortalVisit owner = PortalVisit.signedIn(own, "owner@example.com");
+            String path = own(tenant) + "/backups";
+            owner.get(path).submit(path);
+            own.storeIsFull.set(true);
+            own.resume();
+            own.storeIsFull.set(false);
+            assertThat(owner.get(path).page().select("tbody tr").eachText())
+                    .containsExactly("1 Mar 2026, 12:00 UTC You Failed");
+            assertThat(PortalVisit.signedIn(own, "admin")
+                            .get(administered(tenant) + "/backups")
+                            .page()
+                            .select("tbody tr")
+                            .text())
+                    .contains("owner@example.com Failed", "store");
+
+            owner.get(path).submit(path);
+            own.resume();
+            assertThat(owner.get(path).page().select("tbody tr").eachText())
+                    .singleElement()
+                    .asString()
+                    .contains("Restore…");
+        }
     }
 
     @Test
@@ -348,8 +389,8 @@ class BackupPagesTest {
         assertThat(admin.get(administered(tenant)).page().select("a[href=" + path + "]"))
                 .hasSize(1);
         Answer started = admin.get(path).submit(path);
-        assertThat(started.location()).startsWith("/admin/operations/");
-        assertThat(started.follow().text()).contains("The backup has started.", "Back up database: shop.localhost");
+        assertThat(started.location()).isEqualTo(path + "?done=backing-up");
+        assertThat(started.follow().text()).contains("The backup has started.", "admin Running 0%");
         server.resume();
         Backup backup = server.saas.backups().list(tenant.id()).get(0);
         assertThat(admin.get(path).text()).contains("Administrator");

@@ -35,8 +35,6 @@ final class OperationPages {
             "The move has started.",
             "copying",
             "The copy has started.",
-            "backing-up",
-            "The backup has started.",
             "restoring",
             "The restore has started. The new database is opened when it is complete.",
             "swapping",

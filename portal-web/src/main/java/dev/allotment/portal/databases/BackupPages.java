@@ -9,6 +9,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -19,6 +20,7 @@ import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.portal.databases.OwnDatabaseView.Activity;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
@@ -35,7 +37,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +55,15 @@ public final class BackupPages {
     private static final String KEY = "key";
     private static final String NAME = "name";
     private static final String SOURCE = "source";
+    private static final int REFRESH_SECONDS = 3;
     /** How many backups a page lists: the store is read for each. */
     private static final int SHOWN = 100;
 
-    private static final Map<String, String> NOTICES = Map.of("backup-deleted", "The backup is deleted.");
+    private static final Map<String, String> NOTICES = Map.of(
+            "backing-up",
+            "The backup has started. You can leave this page; it is made anyway.",
+            "backup-deleted",
+            "The backup is deleted.");
     private static final Set<String> STORE_CODES = Set.of(
             ErrorCodes.BACKUP_STORE_FAILED,
             ErrorCodes.BACKUP_KEY_MISSING,
@@ -156,11 +165,13 @@ public final class BackupPages {
             String failure,
             Form form)
             throws IOException {
-        List<String> running = running(visitor, tenant);
+        BackupsView.Work work = work(visitor, tenant);
+        boolean running = !work.running().isEmpty();
         exchange.render(
                 status,
                 templates + "backups",
-                exchange.page("Backups of " + tenant.name(), section, NOTICES.get(exchange.param("done"))),
+                exchange.page("Backups of " + tenant.name(), section, NOTICES.get(exchange.param("done")))
+                        .refreshing(running ? REFRESH_SECONDS : 0),
                 new BackupsView(
                         path + "/" + tenant.id(),
                         tenant.name(),
@@ -168,8 +179,8 @@ public final class BackupPages {
                         rows.size() > SHOWN,
                         failure.isEmpty() ? usage(visitor.saas().backups().usage(tenant.id())) : "",
                         failure,
-                        running,
-                        PRESENT.contains(tenant.state()) && running.isEmpty(),
+                        work,
+                        PRESENT.contains(tenant.state()) && !running,
                         sources(visitor, tenant),
                         isRestorable(visitor, tenant),
                         !owners,
@@ -205,12 +216,40 @@ public final class BackupPages {
         };
     }
 
-    private static List<String> running(Visitor visitor, Tenant tenant) {
-        Filter<Operation> running = Filter.and(
-                Filter.equal(Operation.TENANT_ID, tenant.id()), Filter.equal(Operation.STATE, OperationState.RUNNING));
-        return visitor.saas().operations().list(Query.where(running).page(0, 1)).stream()
-                .map(each -> TenantWords.operation(each.kind()) + ": running, " + each.percent() + "%")
-                .toList();
+    private BackupsView.Work work(Visitor visitor, Tenant tenant) {
+        Filter<Operation> running = Filter.equal(Operation.STATE, OperationState.RUNNING);
+        Filter<Operation> backups = Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT);
+        return new BackupsView.Work(
+                latest(visitor, tenant, running)
+                        .map(each -> TenantWords.operation(each.kind()) + ": running, " + each.percent() + "%")
+                        .toList(),
+                latest(visitor, tenant, backups)
+                        .filter(each -> each.state() != OperationState.DONE)
+                        .map(each -> activity(visitor, each))
+                        .toList());
+    }
+
+    private static Stream<Operation> latest(Visitor visitor, Tenant tenant, Filter<Operation> which) {
+        Filter<Operation> filter = Filter.and(Filter.equal(Operation.TENANT_ID, tenant.id()), which);
+        return visitor
+                .saas()
+                .operations()
+                .list(Query.where(filter).orderByDescending(Operation.ID).page(0, 1))
+                .stream();
+    }
+
+    private Activity activity(Visitor visitor, Operation operation) {
+        Activity activity = OwnDatabasePages.activity(visitor, operation);
+        String error = operation.errorMessage();
+        return owners
+                ? activity
+                : new Activity(
+                        activity.what(),
+                        activity.state(),
+                        activity.percent(),
+                        activity.at(),
+                        operation.startedBy(),
+                        error == null ? "" : error);
     }
 
     private boolean isRestorable(Visitor visitor, Tenant tenant) {
@@ -262,19 +301,16 @@ public final class BackupPages {
         make(exchange, visitor, (async, tenant) -> async.createBackupFrom(tenant, source, key(exchange)));
     }
 
-    /** Starts a backup, and shows its progress. A form that is sent twice makes one. */
+    /** Starts a backup, and shows it in the list. A form that is sent twice makes one. */
     private void make(
             PortalExchange exchange,
             Visitor visitor,
-            BiFunction<? super AsyncOperations, ? super TenantId, Operation> start)
+            BiConsumer<? super AsyncOperations, ? super TenantId> start)
             throws IOException {
         Tenant tenant = tenant(exchange, visitor);
         try {
-            Operation operation = start.apply(visitor.saas().async(), tenant.id());
-            exchange.redirect(
-                    owners
-                            ? path + "/" + tenant.id() + "?done=backing-up"
-                            : "/admin/operations/" + operation.id() + "?done=backing-up");
+            start.accept(visitor.saas().async(), tenant.id());
+            exchange.redirect(path(tenant) + "?done=backing-up");
         } catch (SaasException e) {
             refuse(exchange, visitor, tenant, e);
         }

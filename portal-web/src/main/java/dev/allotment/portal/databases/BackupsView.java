@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.portal.databases.OwnDatabaseView.Activity;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
@@ -14,7 +15,7 @@ import java.util.List;
  * @param more whether there are older ones that are not listed
  * @param usage how much space the backups take; empty if that cannot be said
  * @param failure why the backups cannot be read; empty if they can
- * @param running the operation on the database that has not finished; empty for none
+ * @param work what is done, or was done in vain
  * @param makeable whether a backup can be made now
  * @param sources the servers from the past that the visitor can read the database from
  * @param restorable whether the visitor can restore one now
@@ -28,7 +29,7 @@ public record BackupsView(
         boolean more,
         String usage,
         String failure,
-        List<String> running,
+        Work work,
         boolean makeable,
         List<Choice> sources,
         boolean restorable,
@@ -37,13 +38,25 @@ public record BackupsView(
         Form form) {
     public BackupsView {
         rows = List.copyOf(rows);
-        running = List.copyOf(running);
         sources = List.copyOf(sources);
     }
 
     /** Returns the path of this page. */
     public String path() {
         return back + "/backups";
+    }
+
+    /**
+     * What is done with the database, or was done in vain.
+     *
+     * @param running the operation on the database that has not finished; empty for none
+     * @param unmade the latest backup, if it is being made or has failed; empty otherwise
+     */
+    public record Work(List<String> running, List<Activity> unmade) {
+        public Work {
+            running = List.copyOf(running);
+            unmade = List.copyOf(unmade);
+        }
     }
 
     /**

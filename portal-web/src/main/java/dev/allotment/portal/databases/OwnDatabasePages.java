@@ -52,8 +52,6 @@ final class OwnDatabasePages {
     private static final Map<String, String> NOTICES = Map.of(
             "moving",
             "The change of the plan has started.",
-            "backing-up",
-            "The backup has started. You can leave this page; we'll carry on.",
             "swapping",
             "The swap has started. It takes a moment.",
             "replacing",
@@ -108,7 +106,7 @@ final class OwnDatabasePages {
     }
 
     /** Why an operation of an administrator failed is for the provider. */
-    private static Activity activity(Visitor visitor, Operation operation) {
+    static Activity activity(Visitor visitor, Operation operation) {
         boolean own = operation.startedBy().equals(visitor.user().login());
         return new Activity(
                 TenantWords.operation(operation.kind()),
