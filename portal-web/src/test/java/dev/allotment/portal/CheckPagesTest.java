@@ -69,10 +69,18 @@ final class CheckPagesTest {
         assertThat(admin.get(CHECK).text()).contains("The catalog and the database servers agree", "1 database.");
         portal.databases().rename(new DatabaseRef(tenant.name(), tenant.uuid()), "wrong.localhost");
         portal.databases().create(ORPHAN);
+        assertThat(admin.get(CHECK + "?kind=orphan").text())
+                .as("the last report, which other links of the page show, too")
+                .contains("0 differences found.", "Last checked 1 Mar 2026, 12:00 UTC");
 
-        Answer report = admin.get(CHECK);
+        Answer report = admin.get(CHECK).submit(CHECK).follow();
         assertThat(report.text())
-                .contains("2 differences", "Wrong name", "It will be renamed to right.localhost.", "Orphan", "lost");
+                .contains(
+                        "2 differences found.",
+                        "Wrong name",
+                        "It will be renamed to right.localhost.",
+                        "Orphan",
+                        "lost");
         assertThat(report.forms())
                 .as("a repair in one click")
                 .noneMatch(form -> form.attr("action").contains("/check/"));
@@ -83,7 +91,7 @@ final class CheckPagesTest {
         assertThat(finished(OperationKind.REPAIR).state()).isEqualTo(OperationState.DONE);
 
         assertThat(admin.get(CHECK).text())
-                .contains("1 difference.", "2 repaired, 0 left")
+                .contains("1 difference found.", "2 repaired, 0 left")
                 .doesNotContain("Wrong name");
         assertThat(portal.databases().exists("right.localhost")).isTrue();
         assertThat(portal.databases().exists(ORPHAN.name())).isTrue();
@@ -142,6 +150,35 @@ final class CheckPagesTest {
         assertThat(lost)
                 .filteredOn(each -> portal.saas.tenants().get(each.id()).state() == TenantState.SUSPENDED)
                 .hasSize(1);
+    }
+
+    @Test
+    void repairsAreChosenFromTheLastReport() {
+        Tenant tenant = tenant("late.localhost");
+        assertThat(admin.get(REPAIR).text()).contains("There is nothing that can be repaired without you.");
+        portal.databases().rename(ref(tenant), "wrong.localhost");
+
+        assertThat(admin.get(REPAIR).text()).contains("There is nothing that can be repaired without you.");
+        portal.clock.advance(Duration.ofSeconds(1));
+        Answer again = admin.get(CHECK).submit(CHECK);
+        assertThat(again.location()).endsWith("since=" + portal.clock.instant().getEpochSecond());
+        assertThat(admin.get(REPAIR).text()).contains("1 database gets its recorded name back.");
+    }
+
+    @Test
+    void aReportFromBeforeTheAskedTimeDoesNotCount() {
+        Tenant tenant = tenant("late.localhost");
+        assertThat(admin.get(CHECK).text()).contains("0 differences");
+        portal.databases().rename(ref(tenant), "wrong.localhost");
+        portal.clock.advance(Duration.ofSeconds(1));
+        long now = portal.clock.instant().getEpochSecond();
+
+        assertThat(admin.get(CHECK + "?since=" + (now + 1)).text())
+                .as("no time yet")
+                .contains("0 differences");
+        assertThat(admin.get(CHECK + "?since=" + now).text())
+                .as("as if another node had made the report")
+                .contains("1 difference found.");
     }
 
     @Test

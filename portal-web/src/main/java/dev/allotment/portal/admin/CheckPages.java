@@ -27,6 +27,7 @@ import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,6 +41,7 @@ final class CheckPages {
     static final String SECTION = "admin-check";
     private static final int MAX_FINDINGS = 200;
     private static final String KIND = "kind";
+    private static final String SINCE = "since";
     private static final int MAX_REPAIRS = 5;
     private static final int REFRESH_SECONDS = 5;
     private static final String CONFIRM = "confirm";
@@ -51,16 +53,34 @@ final class CheckPages {
             "repairing", "The repair has started. Its result will appear below.",
             "adopting", "The adoption has started: see Operations for its result.");
 
+    private final LastCheck lastCheck = new LastCheck();
+
     void add(Routes routes) {
-        routes.showAdministrator(PATH, CheckPages::show);
-        new RepairPages().add(routes);
+        routes.showAdministrator(PATH, this::show);
+        routes.acceptAdministrator(PATH, this::check);
+        new RepairPages(lastCheck).add(routes);
         routes.showAdministrator(PATH + "/{server}/{database}/drop", CheckPages::confirmDropping);
         routes.acceptAdministrator(PATH + "/{server}/{database}/drop", CheckPages::drop);
         routes.showAdministrator(PATH + "/{server}/{database}/adopt", CheckPages::askAdopting);
         routes.acceptAdministrator(PATH + "/{server}/{database}/adopt", CheckPages::adopt);
     }
 
-    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
+    /** Compares, and shows the report. Another node that gets the request for the page makes its own report. */
+    private void check(PortalExchange exchange, Visitor visitor) throws IOException {
+        Instant at = lastCheck.again(visitor.saas()).at();
+        exchange.redirect(PATH + "?" + SINCE + "=" + at.getEpochSecond());
+    }
+
+    /** The time that a report must not be older than. */
+    private static Instant since(PortalExchange exchange) {
+        Instant now = exchange.site().clock().instant();
+        return exchange.numberParam(SINCE)
+                .filter(each -> each <= now.getEpochSecond())
+                .map(Instant::ofEpochSecond)
+                .orElse(Instant.EPOCH);
+    }
+
+    private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Saas saas = visitor.saas();
         List<CheckView.Repair> repairs = saas
                 .operations()
@@ -75,10 +95,10 @@ final class CheckPages {
                                 Filter.equal(Operation.KIND, OperationKind.REPAIR),
                                 Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 > 0;
-        // A check reads all servers. While a repair runs, its result would be out of date at once.
+        // While a repair runs, a report would be out of date at once.
         CheckView view = running
-                ? new CheckView("", List.of(), List.of(), "", 0, repairs, true)
-                : view(saas.reconciliation().check(), exchange.param(KIND), repairs);
+                ? new CheckView("", Moment.orElse(null, ""), List.of(), List.of(), "", 0, repairs, true)
+                : view(lastCheck.report(saas, since(exchange)), exchange.param(KIND), repairs);
         Page page = exchange.page("Check", SECTION, NOTICES.get(exchange.param("done")));
         exchange.render("admin/check", page.refreshing(running ? REFRESH_SECONDS : 0), view);
     }
@@ -90,9 +110,10 @@ final class CheckPages {
                 .toList();
         int more = wanted.size() - MAX_FINDINGS;
         return new CheckView(
-                TenantWords.count(findings.size(), "difference") + ". Checked " + TenantWords.minute(report.at()) + ": "
+                TenantWords.count(findings.size(), "difference") + " found. "
                         + TenantWords.count(report.servers(), "server") + " with "
                         + TenantWords.count(report.databases(), "database") + ".",
+                Moment.of(report.at()),
                 kinds(findings, kind),
                 wanted.stream().limit(MAX_FINDINGS).map(CheckPages::row).toList(),
                 more > 0 ? TenantWords.number(more) + " more are not shown." : "",

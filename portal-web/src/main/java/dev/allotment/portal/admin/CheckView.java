@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * The content of the page that compares the catalog with the database servers.
  *
- * @param summary what was checked
+ * @param summary how many differences there are, and what was checked
+ * @param checked when
  * @param kinds the kinds of findings
  * @param findings the first of them
  * @param more how many findings are not shown; empty: none
@@ -18,6 +19,7 @@ import java.util.List;
  */
 public record CheckView(
         String summary,
+        Moment checked,
         List<Kind> kinds,
         List<Row> findings,
         String more,

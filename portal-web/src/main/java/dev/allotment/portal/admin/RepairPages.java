@@ -11,6 +11,7 @@ import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -20,9 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows what a repair would do, and repairs what was chosen from it. What was not shown is not repaired, even if a
- * later
- * check finds it.
+ * Shows what a repair of the last report would do, and repairs what was chosen from it. What was not shown is not
+ * repaired, even if a later check finds it.
  */
 final class RepairPages {
     static final String PATH = CheckPages.PATH + "/repair";
@@ -33,16 +33,22 @@ final class RepairPages {
     private static final String SUSPENDED = "suspended";
     private static final Set<FindingCode> SUSPENDING = Set.of(FindingCode.MISSING, FindingCode.FOREIGN);
 
-    void add(Routes routes) {
-        routes.showAdministrator(PATH, RepairPages::show);
-        routes.acceptAdministrator(PATH, RepairPages::repair);
+    private final LastCheck lastCheck;
+
+    RepairPages(LastCheck lastCheck) {
+        this.lastCheck = lastCheck;
     }
 
-    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
+    void add(Routes routes) {
+        routes.showAdministrator(PATH, this::show);
+        routes.acceptAdministrator(PATH, this::repair);
+    }
+
+    private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         render(exchange, visitor, 200, new Form(), null);
     }
 
-    private static void repair(PortalExchange exchange, Visitor visitor) throws IOException {
+    private void repair(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, SUSPENDED);
         List<String> keys = exchange.params(FINDING).stream()
                 .filter(each -> !each.isEmpty())
@@ -74,11 +80,10 @@ final class RepairPages {
     }
 
     /** @param ticked the keys that were chosen; null: all that is shown */
-    private static void render(
-            PortalExchange exchange, Visitor visitor, int status, Form form, @Nullable Set<String> ticked)
+    private void render(PortalExchange exchange, Visitor visitor, int status, Form form, @Nullable Set<String> ticked)
             throws IOException {
         String kind = exchange.param("kind");
-        List<Finding> findings = visitor.saas().reconciliation().check().findings().stream()
+        List<Finding> findings = lastCheck.report(visitor.saas(), Instant.EPOCH).findings().stream()
                 .filter(Finding::automatic)
                 .filter(each -> kind.isEmpty() || each.code().code().equals(kind))
                 .toList();
