@@ -72,6 +72,9 @@ public interface Campaigns {
      */
     Operation retry(OperationId campaign);
 
+    /** Returns the names of the actions that are registered with this node, in alphabetical order. */
+    List<String> actions();
+
     /** Returns which versions the tenants have, from the catalog. */
     @AllowedFor(READ_ONLY)
     TenantVersions versions();

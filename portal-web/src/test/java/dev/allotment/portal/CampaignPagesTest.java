@@ -11,6 +11,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
+import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
 import org.junit.jupiter.api.AfterEach;
@@ -65,10 +66,11 @@ class CampaignPagesTest {
 
     @Test
     void showsHowManyDatabasesWouldBeChangedAndStartsOneCampaign() {
-        Answer form =
+        Answer kinds =
                 admin.get(admin.get(PATH).page().selectFirst("main a.button").attr("href"));
-        Answer preview = form.submit(
-                NEW, "change", "action", "action", "clean", "waves", "10%, 50", "tags", "", "window", "true");
+        Answer form =
+                admin.get(kinds.page().select("main h2 a:contains(action)").attr("href"));
+        Answer preview = form.submit(NEW, "action", "clean", "waves", "10%, 50", "tags", "", "window", "true");
         assertThat(preview.status()).isEqualTo(200);
         assertThat(preview.text())
                 .contains("2 databases would be changed. Nothing has been changed yet.")
@@ -100,13 +102,13 @@ class CampaignPagesTest {
 
     @Test
     void refusesWhatCannotBeAndKeepsTheRest() {
-        Answer form = admin.get(NEW);
+        Answer form = admin.get(NEW + "?change=action");
         assertThat(form.submit(NEW, "change", "schema").status()).isEqualTo(422);
         Answer refused = form.submit(NEW, "change", "action", "action", "other", "canaries", "7");
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.page().select("[role=alert] a").attr("href")).isEqualTo("#action");
         assertThat(refused.page().select("#canaries").val()).isEqualTo("7");
-        assertThat(form.submit(NEW, "change", "action", "action", "").text()).contains("Enter the name of the action.");
+        assertThat(form.submit(NEW, "change", "action", "action", "").text()).contains("Choose an action.");
         assertThat(form.submit(NEW, "change", "move", "target", "").text())
                 .contains("Choose the server that the databases are moved to.");
         assertThat(form.submit(NEW, "change", "move", "target", "1").text()).contains("Move to server default");
@@ -117,6 +119,38 @@ class CampaignPagesTest {
                         .text())
                 .contains("waves that grow");
         assertThat(campaigns()).isZero();
+    }
+
+    @Test
+    void offersOnlyWhatIsPossible() {
+        Answer kinds = admin.get(NEW);
+        assertThat(kinds.page().select("main h2 a").eachText()).containsExactly("Update add-ons", "Run an action");
+        assertThat(kinds.text()).contains("Not possible on this server: Migrate the tenant schema, Move to another");
+        server.saas.servers().create(Server.builder("<evil-tag>").weight(0).build());
+        assertThat(admin.get(NEW).page().select("main h2 a").eachText()).contains("Move to another server");
+    }
+
+    @Test
+    void asksOnlyForWhatTheKindNeeds() {
+        Answer addons = admin.get(NEW + "?change=addons");
+        assertThat(addons.page().select("[name=addons]").eachAttr("value")).contains("sale");
+        assertThat(addons.page().select("[name=action], [name=target]")).isEmpty();
+        Answer action = admin.get(NEW + "?change=action");
+        assertThat(action.page().select("#action option").eachAttr("value")).containsExactly("", "clean");
+        assertThat(action.page().select("[name=addons], [name=target]")).isEmpty();
+        assertThat(admin.get(NEW + "?change=move").page().select("#target option"))
+                .isNotEmpty();
+        assertThat(admin.get(NEW + "?change=nothing").page().select("main h2 a"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void aCampaignThatWouldChangeNothingIsNotStarted() {
+        Answer form = admin.get(NEW + "?change=addons");
+        Answer preview = form.submit(NEW, "addons", "sale", "tags", "unused");
+
+        assertThat(preview.text()).contains("No database would be changed now.", "Update add-ons: sale");
+        assertThat(preview.page().select("form[action$=/start]")).isEmpty();
     }
 
     @Test

@@ -10,9 +10,11 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The form that describes a campaign. */
@@ -20,7 +22,6 @@ final class CampaignForm {
     private static final String CHANGE = "change";
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
-    private static final String MOVE = "move";
     private static final String TARGET = "target";
     private static final String TAGS = "tags";
     private static final String PLAN = "plan";
@@ -53,9 +54,9 @@ final class CampaignForm {
 
     private CampaignForm() {}
 
-    static Form blank() {
+    static Form blank(CampaignKind kind) {
         return new Form()
-                .set(CHANGE, "schema")
+                .set(CHANGE, kind.code())
                 .set(CANARIES, "1")
                 .set(PARALLEL, "1")
                 .set(PER_SERVER, "0")
@@ -63,7 +64,9 @@ final class CampaignForm {
     }
 
     static Form sent(PortalExchange exchange) {
-        return Form.sent(exchange, FIELDS);
+        List<String> addons =
+                exchange.params(ADDONS).stream().filter(each -> !each.isEmpty()).toList();
+        return Form.sent(exchange, FIELDS).set(ADDONS, String.join(", ", addons));
     }
 
     /** Returns the fields with a value, for a form that sends them again. */
@@ -77,25 +80,30 @@ final class CampaignForm {
         return fields;
     }
 
-    static CampaignFormView view(Saas saas, Form form) {
-        List<Choice> changes = List.of(
-                new Choice("schema", "Migrate the tenant schema"),
-                new Choice(ADDONS, "Update add-ons"),
-                new Choice(ACTION, "Run an action"),
-                new Choice(MOVE, "Move to another server"));
+    static CampaignFormView view(Saas saas, CampaignKind kind, Form form) {
+        List<String> chosen = switch (kind) {
+            case SCHEMA -> List.of();
+            case ADDONS -> AdminInput.names(form.value(ADDONS));
+            case ACTION -> List.of(form.value(ACTION));
+            case MOVE -> List.of(form.value(TARGET));
+        };
         return new CampaignFormView(
-                options(changes, form.value(CHANGE)),
-                options(Choices.plans(saas), form.value(PLAN)),
-                options(Choices.servers(saas), form.value(SERVER)),
-                options(Choices.servers(saas), form.value(TARGET)),
+                kind,
+                options(kind.choices(saas), chosen),
+                options(Choices.plans(saas), List.of(form.value(PLAN))),
+                options(Choices.servers(saas), List.of(form.value(SERVER))),
                 form);
     }
 
-    private static List<SelectOption> options(List<Choice> choices, String chosen) {
+    private static List<SelectOption> options(List<Choice> choices, List<String> chosen) {
         return choices.stream()
-                .map(each ->
-                        new SelectOption(each.value(), each.text(), each.value().equals(chosen)))
+                .map(each -> new SelectOption(each.value(), each.text(), chosen.contains(each.value())))
                 .toList();
+    }
+
+    /** What the campaign of a form changes; empty if the form does not say it. */
+    static Optional<CampaignKind> kind(Form form) {
+        return CampaignKind.of(form.value(CHANGE));
     }
 
     /** Returns the campaign that the form describes; null if the form has problems, which are added to it. */
@@ -126,21 +134,23 @@ final class CampaignForm {
     }
 
     private static CampaignChange change(Form form) {
-        if (form.value(CHANGE).equals(ACTION)) {
-            form.require(ACTION, "Enter the name of the action.");
-            return CampaignChange.action(form.value(ACTION));
-        }
-        if (form.value(CHANGE).equals(MOVE)) {
-            ServerId target = PlanPages.server(form.value(TARGET));
-            if (target == null) {
-                form.refuse(TARGET, "Choose the server that the databases are moved to.");
-                return CampaignChange.schema();
+        return switch (kind(form).orElseThrow(PageFailure::notFound)) {
+            case SCHEMA -> CampaignChange.schema();
+            case ADDONS ->
+                CampaignChange.addons(AdminInput.names(form.value(ADDONS)).toArray(String[]::new));
+            case ACTION -> {
+                form.require(ACTION, "Choose an action.");
+                yield CampaignChange.action(form.value(ACTION));
             }
-            return CampaignChange.move(target);
-        }
-        return form.value(CHANGE).equals(ADDONS)
-                ? CampaignChange.addons(AdminInput.names(form.value(ADDONS)).toArray(String[]::new))
-                : CampaignChange.schema();
+            case MOVE -> {
+                ServerId target = PlanPages.server(form.value(TARGET));
+                if (target == null) {
+                    form.refuse(TARGET, "Choose the server that the databases are moved to.");
+                    yield CampaignChange.schema();
+                }
+                yield CampaignChange.move(target);
+            }
+        };
     }
 
     private static @Nullable PlanId plan(String text) {
@@ -163,7 +173,6 @@ final class CampaignForm {
     /** Adds what the control plane refused, at the field that it is about. */
     static void refuse(Form form, SaasException e) {
         String field = switch (e.code()) {
-            case ErrorCodes.SCHEMA_NONE -> CHANGE;
             case ErrorCodes.ADDON_UNKNOWN -> ADDONS;
             case ErrorCodes.CAMPAIGN_ACTION_UNKNOWN -> ACTION;
             case ErrorCodes.BACKUP_NO_STORE, ErrorCodes.BACKUP_KEY_MISSING -> BACKUP;

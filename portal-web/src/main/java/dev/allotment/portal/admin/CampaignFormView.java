@@ -7,18 +7,18 @@ import java.util.List;
 /**
  * The content of the form that describes a campaign.
  *
- * @param targets the servers that databases can be moved to
+ * @param kind what the campaign changes
+ * @param choices the add-ons, actions or servers to choose from, as the kind needs
  */
 public record CampaignFormView(
-        List<SelectOption> changes,
+        CampaignKind kind,
+        List<SelectOption> choices,
         List<SelectOption> plans,
         List<SelectOption> servers,
-        List<SelectOption> targets,
         Form form) {
     public CampaignFormView {
-        changes = List.copyOf(changes);
+        choices = List.copyOf(choices);
         plans = List.copyOf(plans);
         servers = List.copyOf(servers);
-        targets = List.copyOf(targets);
     }
 }

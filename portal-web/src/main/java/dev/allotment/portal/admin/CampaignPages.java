@@ -16,6 +16,7 @@ import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.SortKey;
@@ -24,9 +25,12 @@ import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /** The campaigns: the list, the form that starts one, and what an administrator can do with each. */
 final class CampaignPages {
@@ -52,7 +56,7 @@ final class CampaignPages {
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, CampaignPages::list);
-        routes.showAdministrator(NEW, (exchange, visitor) -> form(exchange, visitor, 200, CampaignForm.blank()));
+        routes.showAdministrator(NEW, CampaignPages::ask);
         routes.acceptAdministrator(NEW, CampaignPages::preview);
         routes.acceptAdministrator(START, CampaignPages::start);
         routes.showAdministrator(PATH + "/{id}", CampaignPages::show);
@@ -99,12 +103,28 @@ final class CampaignPages {
                         rows, running, CampaignWords.versions(saas.campaigns().versions()), listing.controls()));
     }
 
+    /** Asks what the campaign changes first, then for the rest. */
+    private static void ask(PortalExchange exchange, Visitor visitor) throws IOException {
+        Optional<CampaignKind> kind = CampaignKind.of(exchange.param("change"));
+        if (kind.isPresent()) {
+            form(exchange, visitor, 200, CampaignForm.blank(kind.get()));
+            return;
+        }
+        Map<Boolean, List<CampaignKind>> kinds = Arrays.stream(CampaignKind.values())
+                .collect(Collectors.partitioningBy(each -> each.isPossible(visitor.saas())));
+        exchange.render(
+                "admin/campaign-kinds",
+                exchange.page("New campaign", SECTION),
+                new CampaignKindsView(kinds.getOrDefault(true, List.of()), kinds.getOrDefault(false, List.of())));
+    }
+
     private static void form(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
+        CampaignKind kind = CampaignForm.kind(form).orElseThrow(PageFailure::notFound);
         exchange.render(
                 status,
                 "admin/campaign-form",
-                exchange.page("New campaign", SECTION),
-                CampaignForm.view(visitor.saas(), form));
+                exchange.page("New campaign: " + kind.title(), SECTION),
+                CampaignForm.view(visitor.saas(), kind, form));
     }
 
     private static void preview(PortalExchange exchange, Visitor visitor) throws IOException {

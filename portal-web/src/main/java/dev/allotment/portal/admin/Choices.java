@@ -9,6 +9,7 @@ import dev.allotment.portal.web.Choice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Lists the values of filters. Pages link to the rest, such as the databases of the 300th server. */
 final class Choices {
@@ -23,7 +24,12 @@ final class Choices {
     }
 
     static List<Choice> servers(Saas saas) {
+        return servers(saas, server -> true);
+    }
+
+    static List<Choice> servers(Saas saas, Predicate<Server> which) {
         return saas.servers().list(Query.all().orderBy(Server.NAME).page(0, MOST)).stream()
+                .filter(which)
                 .map(server -> new Choice(server.id().toString(), server.name()))
                 .toList();
     }

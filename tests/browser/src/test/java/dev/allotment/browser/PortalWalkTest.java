@@ -297,6 +297,7 @@ class PortalWalkTest {
             "/admin/plans/1/versions",
             "/admin/operations/1",
             "/admin/campaigns/new",
+            "/admin/campaigns/new?change=addons",
             "/admin/users?kind=all",
             "/admin/users/new",
             "/admin/users/2",

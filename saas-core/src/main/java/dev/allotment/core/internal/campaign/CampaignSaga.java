@@ -264,6 +264,11 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
         return "Some tenants are changed, and the others are not. Resume the campaign for them, or start another one.";
     }
 
+    /** The names of the actions that this node can run. */
+    List<String> actions() {
+        return works.actions();
+    }
+
     /** @throws SaasException as {@link TenantWorks#of} */
     TenantWork work(Campaign campaign) {
         return works.of(campaign.change());

@@ -206,6 +206,12 @@ public final class CampaignUseCases implements Campaigns {
     }
 
     @Override
+    public List<String> actions() {
+        actor.requireAdministrator("read the actions of campaigns");
+        return campaignSaga.actions();
+    }
+
+    @Override
     public TenantVersions versions() {
         actor.requireAdministrator("read the versions of tenants");
         return context.work().transact(versionReport::read);

@@ -34,6 +34,10 @@ public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
         this.views = views;
     }
 
+    List<String> names() {
+        return actions.keySet().stream().sorted().toList();
+    }
+
     boolean knows(String action) {
         return actions.containsKey(action);
     }

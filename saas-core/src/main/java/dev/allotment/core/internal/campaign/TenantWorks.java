@@ -17,6 +17,7 @@ import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.TenantMigration;
 import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.spi.backend.StoredOperation;
+import java.util.List;
 import java.util.function.Function;
 
 /** Finds what carries out a change of tenants. */
@@ -54,6 +55,11 @@ public final class TenantWorks {
         this.configuration = configuration;
         this.runActionSaga = runActionSaga;
         this.tenantMoving = tenantMoving;
+    }
+
+    /** The names of the actions that this node can run. */
+    List<String> actions() {
+        return runActionSaga.names();
     }
 
     /** The kind of the operations that carry out a change. */
