@@ -54,6 +54,41 @@ class AdminPagesTest {
     }
 
     @Test
+    void thePageOfADatabaseOpensOnlyTheFormThatWasRefused() {
+        Tenant tenant = database("folded.localhost");
+        String path = "/admin/databases/" + tenant.id();
+        Answer page = admin.get(path);
+        assertThat(page.page().select(".fold > details")).hasSizeGreaterThan(5);
+        assertThat(page.page().select(".fold > details[open]")).isEmpty();
+        assertThat(page.page().select(".fold h3").eachText())
+                .as("what is rare and dangerous is last")
+                .endsWith("Rename", "Delete");
+        assertThat(page.page().select(".head .actions > *"))
+                .as("at most three buttons")
+                .hasSizeLessThan(4);
+
+        Answer refused = page.submit(path + "/delete", "confirm", "another");
+        assertThat(refused.page().select(".fold:has(> details[open]) h3").eachText())
+                .containsExactly("Delete");
+    }
+
+    @Test
+    void aListOfDatabasesLinksToPlansAndOwners() {
+        Tenant tenant = database("linked.localhost");
+        String owner = "/admin/users/" + tenant.ownerId();
+        Answer list = admin.get("/admin/databases?q=linked.localhost");
+        assertThat(list.page().select("td[data-label=Plan] a").attr("href"))
+                .isEqualTo("/admin/plans/" + tenant.planId());
+        assertThat(list.page().select("td[data-label=Owner] a").attr("href")).isEqualTo(owner);
+        assertThat(admin.get(owner)
+                        .page()
+                        .select("[aria-label=Databases] th[scope=col]")
+                        .eachText())
+                .contains("Plan")
+                .doesNotContain("Owner");
+    }
+
+    @Test
     void showsTheAccountsOfCustomersFirst() {
         server.signUp("found@example.com", "Found At Once");
 

@@ -126,7 +126,8 @@ class PortalWalkTest {
                     .press("form.filters .search button")
                     .awaitAddress("q=archer")
                     .click("archer.localhost");
-            admin.elements("summary").get(2).sendKeys(Keys.SPACE);
+            admin.elements("summary").get(0).sendKeys(Keys.SPACE);
+            admin.elements("summary").get(3).sendKeys(Keys.SPACE);
             admin.type("#param-key-1", "shop.colour")
                     .type("#param-value-1", "green")
                     .click("Apply changes");

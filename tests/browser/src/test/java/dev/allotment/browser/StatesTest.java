@@ -258,17 +258,19 @@ class StatesTest {
 
             admin.go(server.at("/admin/databases")).click("olga.localhost");
             String page = admin.address();
-            admin.run("document.querySelectorAll('details').forEach(each => each.open = true)");
+            String opened = "document.querySelectorAll('details').forEach(each => each.open = true)";
+            admin.run(opened);
             admin.type("#limit-model-1", "sale.order")
                     .type("#limit-most-1", "many")
                     .click("Apply changes");
             admin.awaitText("[role=alert]", "whole number").look();
-            admin.go(page)
-                    .type("#new-name", "No Name")
-                    .click("Rename")
+            admin.go(page).run(opened);
+            admin.type("#new-name", "No Name")
+                    .press("form[action$='/rename'] button")
                     .awaitText("[role=alert]", "")
                     .look();
-            admin.go(page).type("#confirm", "something else").click("Delete database");
+            admin.go(page).run(opened);
+            admin.type("#confirm", "something else").click("Delete database");
             admin.awaitText("[role=alert]", "exactly as shown").look();
             admin.go(page)
                     .click("Suspend…")
