@@ -70,6 +70,14 @@ class DatabaseActionPagesTest {
                 .toList();
     }
 
+    @Test
+    void thePageAboutBackupsSaysThatThereAreNone() {
+        Answer page = admin.get("/admin/backups");
+        assertThat(page.page().select(".tabs [aria-current]").text()).isEqualTo("Backups");
+        assertThat(page.text()).contains("This server has no store for backups, so no database is backed up.");
+        assertThat(page.page().select("table")).isEmpty();
+    }
+
     private static List<String> tags(Tenant tenant) {
         return server.saas.tenants().get(tenant.id()).tags();
     }
@@ -233,7 +241,7 @@ class DatabaseActionPagesTest {
 
         assertThat(admin.get(page).page().select("a[href=" + page + "/domains]"))
                 .hasSize(1);
-        assertThat(admin.get(page).page().select("a[href$=/backups]"))
+        assertThat(admin.get(page).page().select(".chips a[href$=/backups]"))
                 .as("there is no store")
                 .isEmpty();
         assertThat(admin.get(page + "/backups").status()).isEqualTo(404);

@@ -16,7 +16,6 @@ import dev.allotment.Usage;
 import dev.allotment.portal.admin.FleetBackupsView.Drill;
 import dev.allotment.portal.admin.FleetBackupsView.Large;
 import dev.allotment.portal.admin.FleetBackupsView.Late;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageMeter;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
@@ -49,15 +48,13 @@ final class FleetBackupsPage {
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Saas saas = visitor.saas();
-        if (!saas.backups().hasStore()) {
-            throw PageFailure.notFound();
-        }
         Instant now = exchange.site().clock().instant();
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         exchange.render(
                 "admin/fleet-backups",
-                exchange.page("Backups", "admin-overview"),
+                exchange.page("Backups", "admin-backups"),
                 new FleetBackupsView(
+                        saas.backups().hasStore(),
                         saas.backups().overdue(SHOWN).stream()
                                 .map(each -> new Late(each.tenant().value(), each.name(), Moment.of(each.dueAt())))
                                 .toList(),

@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * The content of the page about the backups of all databases.
  *
+ * @param store whether there is a store for backups
  * @param overdue the scheduled backups that were not made in time
  * @param failed the backups that failed since yesterday, the latest first
  * @param drills the drills of the last 30 days, the latest first
@@ -14,7 +15,12 @@ import java.util.List;
  * @param largest the databases whose backups take most space
  */
 public record FleetBackupsView(
-        List<Late> overdue, List<OperationsView.Row> failed, List<Drill> drills, String total, List<Large> largest) {
+        boolean store,
+        List<Late> overdue,
+        List<OperationsView.Row> failed,
+        List<Drill> drills,
+        String total,
+        List<Large> largest) {
     public FleetBackupsView {
         overdue = List.copyOf(overdue);
         failed = List.copyOf(failed);

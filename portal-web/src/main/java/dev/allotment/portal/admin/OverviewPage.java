@@ -76,8 +76,7 @@ final class OverviewPage {
                         shares,
                         days.columns(),
                         usage.trends(saas, exchange.site().clock().instant()),
-                        drill(saas, exchange.site().clock().instant()),
-                        saas.backups().hasStore()));
+                        drill(saas, exchange.site().clock().instant())));
     }
 
     private static List<Fact> drill(Saas saas, Instant now) {

@@ -9,7 +9,6 @@ import java.util.List;
  *
  * @param attention what an administrator should look at, the most urgent first
  * @param drill about restore drills; empty if there was none, and none will be
- * @param backups whether there is a store for backups
  */
 public record OverviewView(
         List<Attention> attention,
@@ -17,8 +16,7 @@ public record OverviewView(
         List<Share> states,
         Columns days,
         List<Trend> trends,
-        List<TenantView.Fact> drill,
-        boolean backups) {
+        List<TenantView.Fact> drill) {
     public OverviewView {
         attention = List.copyOf(attention);
         drill = List.copyOf(drill);
