@@ -4,7 +4,6 @@ package dev.allotment.portal.admin;
 import dev.allotment.Node;
 import dev.allotment.Server;
 import dev.allotment.ServerStatus;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Listing;
@@ -15,7 +14,6 @@ import dev.allotment.portal.web.SortKey.Kind;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -122,14 +120,7 @@ final class ServerList {
 
     private static ServersView.Row row(ServerStatus status) {
         Server server = status.server();
-        List<Badge> load = new ArrayList<>();
-        if (status.full()) {
-            load.add(new Badge("Full", "bad"));
-        } else if (status.crowded()) {
-            load.add(new Badge("Crowded", "bad"));
-        }
         int percent = (int) Math.min(ALL, status.databases() * ALL / server.capacity());
-        Instant checked = status.askedAt();
         return new ServersView.Row(
                 server.id().value(),
                 server.name(),
@@ -140,13 +131,24 @@ final class ServerList {
                 status.health().up() ? "" : status.health().message(),
                 Moment.orElse(status.askedAt(), ""),
                 service(server),
-                load,
+                load(status),
                 status.databases(),
                 server.capacity(),
                 percent,
                 percent >= ALL ? "full" : percent >= NEARLY ? "nearly" : "fine",
                 server.weight(),
                 server.active());
+    }
+
+    /** Warnings about too many databases. */
+    static List<Badge> load(ServerStatus status) {
+        if (status.full()) {
+            return List.of(new Badge("Full", "bad"));
+        }
+        if (status.crowded()) {
+            return List.of(new Badge("Crowded", "bad"));
+        }
+        return status.databases() > status.server().capacity() ? List.of(new Badge("Over capacity", "bad")) : List.of();
     }
 
     private static Badge health(ServerStatus status) {

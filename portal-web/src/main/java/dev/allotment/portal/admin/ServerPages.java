@@ -5,7 +5,6 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.ServerLoss;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Moment;
@@ -184,7 +183,7 @@ final class ServerPages {
         String loss = server.state() == Server.State.IN_USE && !backend.isEmpty()
                 ? loss(visitor.saas().servers().loss(server.id()))
                 : "";
-        ServerLoad load = ServerLoad.of(visitor.saas(), server.id(), exchange.param("by"));
+        ServerLoad load = ServerLoad.of(visitor.saas(), server, exchange.param("by"));
         return new ServerView(
                 server.id().value(),
                 backend,

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class TenantWords {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
-                    "d MMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
 
     private TenantWords() {}
 
@@ -100,11 +97,6 @@ public final class TenantWords {
     /** Formats a day in UTC. */
     public static String day(Instant instant) {
         return DAY.format(instant);
-    }
-
-    /** Formats a time to the minute in UTC. */
-    public static String minute(Instant instant) {
-        return MINUTE.format(instant);
     }
 
     /** Formats a number for people, such as {@code 3,000}. */
