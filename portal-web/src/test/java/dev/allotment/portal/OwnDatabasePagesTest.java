@@ -241,13 +241,41 @@ class OwnDatabasePagesTest {
         assertThat(archive.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"exported.localhost-2026-03-01.zip\"");
         assertThat(files(archive)).endsWith("manifest.json", "files.csv");
-        Answer encrypted = owner.get(path).submit(path + "/export", "passphrase", "correct horse battery staple");
+        Answer encrypted = owner.get(path)
+                .submit(
+                        path + "/export",
+                        "passphrase",
+                        "correct horse battery staple",
+                        "passphrase-again",
+                        "correct horse battery staple");
         assertThat(encrypted.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"exported.localhost-2026-03-01.zip.enc\"");
         assertThat(new String(encrypted.bytes(), StandardCharsets.ISO_8859_1)).startsWith("Salted__");
         for (String wrong : List.of("short", "   ")) {
-            assertPassphraseRefused(owner.get(path).submit(path + "/export", "passphrase", wrong));
+            assertPassphraseRefused(
+                    owner.get(path).submit(path + "/export", "passphrase", wrong, "passphrase-again", wrong));
         }
+    }
+
+    @Test
+    void aPassphraseIsEnteredTwice() {
+        Tenant tenant = database("mistyped.localhost");
+        String path = "/my/" + tenant.id();
+        Answer page = owner(tenant).get(path);
+        assertThat(page.page().select("#passphrase, #passphrase-again").eachAttr("type"))
+                .containsExactly("password", "password");
+
+        Answer refused = page.submit(
+                path + "/export",
+                "passphrase",
+                "correct horse battery staple",
+                "passphrase-again",
+                "correct horse battery stable");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("#passphrase-again").attr("aria-invalid"))
+                .isEqualTo("true");
+        assertThat(refused.text()).contains("The two passphrases differ.");
     }
 
     private static void assertPassphraseRefused(Answer answer) {
@@ -354,10 +382,12 @@ class OwnDatabasePagesTest {
         assertThat(forAdministrators.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"customer-" + tenant.customerId() + "-2026-03-01.zip\"");
         assertThat(files(forAdministrators)).isEqualTo(files(own));
-        assertPassphraseRefused(
-                owner(tenant).get("/my/account").submit("/my/account/export", "passphrase", "too short"));
-        assertPassphraseRefused(
-                PortalVisit.signedIn(server, "admin").get(path).submit(path + "/export", "passphrase", "too short"));
+        assertPassphraseRefused(owner(tenant)
+                .get("/my/account")
+                .submit("/my/account/export", "passphrase", "too short", "passphrase-again", "too short"));
+        assertPassphraseRefused(PortalVisit.signedIn(server, "admin")
+                .get(path)
+                .submit(path + "/export", "passphrase", "too short", "passphrase-again", "too short"));
     }
 
     @Test

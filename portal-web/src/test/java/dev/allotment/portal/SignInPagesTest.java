@@ -63,6 +63,8 @@ class SignInPagesTest {
     void saysThatAnEndedSessionSavedNothingAndReturnsToTheForm() {
         PortalVisit visit = PortalVisit.signedIn(server, "carla@example.com");
         Answer page = visit.get("/my/account");
+        assertThat(page.page().select("label[for=email]").text()).isEqualTo("Email");
+        assertThat(page.page().select("#email-hint").text()).contains("If you leave it blank, you get no messages");
         visit.get("/my").submit("/web/logout");
 
         Answer sent = page.submit("/my/account", "name", "Carla the Second");

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Download extends OutputStream {
     private static final String PASSPHRASE = "passphrase";
+    private static final String AGAIN = "passphrase-again";
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
 
     private final HttpServletResponse response;
@@ -57,10 +58,14 @@ public final class Download extends OutputStream {
      * that no browser takes it for complete.
      *
      * @param name as for the constructor; the date and an ending are added
-     * @return the form; if it has a problem with the passphrase, nothing was sent
+     * @return the form; if it has a problem with the passphrase, which is entered twice, nothing was sent
      */
     public static Form export(PortalExchange exchange, Visitor visitor, String name, Export export) throws IOException {
         Form form = new Form();
+        if (!exchange.rawParam(PASSPHRASE).equals(exchange.rawParam(AGAIN))) {
+            form.refuse(AGAIN, "The two passphrases differ. Enter the same one twice.");
+            return form;
+        }
         try {
             export(exchange, visitor, name, exchange.site().clock().instant(), export);
         } catch (SaasException e) {

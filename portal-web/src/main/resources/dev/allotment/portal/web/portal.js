@@ -24,6 +24,27 @@ for (const input of document.querySelectorAll("input[type=password]")) {
     input.form?.addEventListener("submit", () => { input.type = "password"; });
 }
 
+// Adds a button that suggests a random passphrase, of 100 bits, and shows it.
+for (const input of document.querySelectorAll("[data-suggest]")) {
+    const again = document.getElementById(input.dataset.suggest);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet small";
+    button.textContent = "Suggest a passphrase";
+    button.addEventListener("click", () => {
+        const letters = "abcdefghijkmnpqrstuvwxyz23456789";
+        const random = crypto.getRandomValues(new Uint8Array(20));
+        const words = [...random].map((each) => letters[each % 32]).join("").match(/.{5}/g).join("-");
+        for (const field of [input, again]) {
+            field.value = words;
+            if (field.type === "password") {
+                field.nextElementSibling.click();
+            }
+        }
+    });
+    again.closest(".field").after(button);
+}
+
 // Adds a button that copies a text. Browsers allow that on pages with TLS only.
 for (const text of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
     const button = document.createElement("button");
@@ -61,6 +82,10 @@ for (const link of document.querySelectorAll(".tabs [aria-current], .main-nav [a
 
 // Sends a form only once.
 document.addEventListener("submit", (event) => {
+    if (/\/(download|export)$/.test(event.target.action)) {
+        // The page stays, so the form can be sent again.
+        return;
+    }
     if (event.target.dataset.sent) {
         event.preventDefault();
     }
