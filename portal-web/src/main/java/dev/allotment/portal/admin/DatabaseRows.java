@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the names of the plans and owners of a list of tenants, with one query each. */
 final class DatabaseRows {
@@ -41,11 +42,16 @@ final class DatabaseRows {
                         tenant.id().value(),
                         tenant.name(),
                         TenantWords.state(tenant),
-                        tenant.planId() == null ? "" : planNames.getOrDefault(tenant.planId(), ""),
-                        tenant.ownerId() == null ? "" : ownerNames.getOrDefault(tenant.ownerId(), ""),
+                        link(tenant.planId(), planNames, PlanPages.PATH),
+                        link(tenant.ownerId(), ownerNames, UserPages.PATH),
                         UsageMeter.users(tenant),
                         UsageMeter.storage(tenant),
                         TenantWords.left(tenant, now)))
                 .toList();
+    }
+
+    private static <I> DatabaseRow.Link link(@Nullable I id, Map<I, String> names, String path) {
+        String name = id == null ? null : names.get(id);
+        return name == null ? DatabaseRow.Link.NONE : new DatabaseRow.Link(name, path + "/" + id);
     }
 }

@@ -123,14 +123,14 @@ final class TenantDetails {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact(
                 "Plan",
-                row.plan().isEmpty()
+                row.plan().text().isEmpty()
                         ? "None"
-                        : row.plan() + ", version " + tenant.planVersion() + (tenant.trial() ? " (trial)" : ""),
-                row.plan().isEmpty() ? "" : "/admin/plans/" + tenant.planId()));
+                        : row.plan().text() + ", version " + tenant.planVersion() + (tenant.trial() ? " (trial)" : ""),
+                row.plan().path()));
         facts.add(new Fact(
                 "Owner",
-                row.owner().isEmpty() ? "None" : row.owner(),
-                row.owner().isEmpty() ? "" : "/admin/users/" + tenant.ownerId()));
+                row.owner().text().isEmpty() ? "None" : row.owner().text(),
+                row.owner().path()));
         reason(saas, tenant).ifPresent(each -> facts.add(new Fact("Suspended because", each)));
         facts.add(new Fact("Time left", row.left()));
         String address = saas.tenants().publicUrl(tenant).toString();
