@@ -431,6 +431,16 @@ class AttacksTest {
     }
 
     @Test
+    void theAddressOfAFormShowsThePageWithTheForm() {
+        PortalVisit visit = PortalVisit.signedIn(server, "admin");
+        assertThat(visit.get("/my/account/sessions").location()).isEqualTo("/my/account");
+        assertThat(visit.get("/my/account").status()).as("still signed in").isEqualTo(200);
+        assertThat(visit.get("/admin/databases/1/rename").location()).isEqualTo("/admin/databases/1");
+        assertThat(visit.get("/web/logout").location()).isEqualTo("/");
+        assertThat(visit.get("/oauth2/token").status()).as("for programs").isEqualTo(405);
+    }
+
+    @Test
     void refusesOtherMethods() {
         Answer answer = new PortalVisit(server).post("/my/account/nothing", Map.of());
         assertThat(answer.status()).isEqualTo(404);

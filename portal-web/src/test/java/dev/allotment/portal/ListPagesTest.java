@@ -191,7 +191,10 @@ class ListPagesTest {
         assertThat(admin.get("/admin/users?kind=all&q=many.example&rows=100&page=99")
                         .text())
                 .as("the page does not exist any more")
-                .contains("101–120 of 120");
+                .contains("101–120 of 120. There is no page 99 any more.");
+        assertThat(admin.get("/admin/users?kind=all&q=many.example&rows=100&page=2")
+                        .text())
+                .doesNotContain("There is no page");
     }
 
     @Test

@@ -99,6 +99,13 @@ public final class Dispatcher {
             case "POST" -> byMethod.get(Method.POST);
             default -> null;
         };
+        Found form = byMethod.get(Method.POST);
+        boolean reading = name.equals("GET") || name.equals("HEAD");
+        if (found == null && reading && form != null && form.audience() != Audience.PROGRAMS) {
+            // The address of a form, for example from the history of the browser: shows the page with the form.
+            exchange.redirect(PortalPath.orElse(pageOf(path), "/"));
+            return;
+        }
         if (found == null) {
             exchange.response().setHeader("Allow", byMethod.containsKey(Method.GET) ? "GET, HEAD" : "POST");
             throw new PageFailure(405, "Method not allowed", "This address does not accept " + name + " requests.");

@@ -357,7 +357,8 @@ public final class Listing {
 
     private void paged(long total) {
         long last = Math.max(1, (total + rows - 1) / rows);
-        // Rows may have gone since the address was stored.
+        // Rows may have gone since the address was stored, also by an action on this page.
+        String gone = page > last ? ". There is no page " + Pager.number(page) + " any more." : "";
         page = Math.min(page, last);
         long first = Math.min(total, (page - 1) * rows + 1);
         long end = Math.min(total, page * rows);
@@ -372,7 +373,7 @@ public final class Listing {
                 page > 1 ? address(chosen, page - 1) : "",
                 page < last ? address(chosen, page + 1) : "",
                 page < last ? address(chosen, last) : "",
-                total == 0 ? "" : Pager.number(first) + "–" + Pager.number(end) + " of " + Pager.number(total),
+                total == 0 ? "" : Pager.number(first) + "–" + Pager.number(end) + " of " + Pager.number(total) + gone,
                 last == 1 ? "" : "Page " + Pager.number(page) + " of " + Pager.number(last),
                 sizes);
     }
