@@ -50,45 +50,13 @@ final class H2Backend implements Backend {
             "catalog",
             RecordTypes.catalog(),
             RecordTypes.sequences(),
-            List.of(
-                    Migration.read(1, "records", "catalog", H2Backend::resource),
-                    Migration.read(2, "lost-servers", "catalog", H2Backend::resource),
-                    Migration.read(3, "field-names", "catalog", H2Backend::resource),
-                    Migration.read(4, "fencing-token", "catalog", H2Backend::resource),
-                    Migration.read(5, "operation-epochs", "catalog", H2Backend::resource),
-                    Migration.read(6, "nodes", "catalog", H2Backend::resource),
-                    Migration.read(7, "api-keys", "catalog", H2Backend::resource),
-                    Migration.read(8, "growth", "catalog", H2Backend::resource),
-                    Migration.read(9, "tenant-schema", "catalog", H2Backend::resource),
-                    Migration.read(10, "campaigns", "catalog", H2Backend::resource),
-                    Migration.read(11, "campaign-index", "catalog", H2Backend::resource),
-                    Migration.read(12, "attributes", "catalog", H2Backend::resource),
-                    Migration.read(13, "backup-schedules", "catalog", H2Backend::resource),
-                    Migration.read(14, "next-backup-index", "catalog", H2Backend::resource),
-                    Migration.read(15, "preview-copies", "catalog", H2Backend::resource),
-                    Migration.read(16, "preview-index", "catalog", H2Backend::resource),
-                    Migration.read(17, "plan-windows", "catalog", H2Backend::resource),
-                    Migration.read(18, "backup-sizes", "catalog", H2Backend::resource),
-                    Migration.read(19, "server-labels", "catalog", H2Backend::resource),
-                    Migration.read(20, "sources", "catalog", H2Backend::resource),
-                    Migration.read(21, "tenant-load", "catalog", H2Backend::resource),
-                    Migration.read(22, "two-tenants", "catalog", H2Backend::resource),
-                    Migration.read(23, "two-tenants-index", "catalog", H2Backend::resource),
-                    Migration.read(24, "erasure-requests", "catalog", H2Backend::resource),
-                    Migration.read(25, "erasure-index", "catalog", H2Backend::resource),
-                    Migration.read(26, "tenant-replacements", "catalog", H2Backend::resource),
-                    Migration.read(27, "drill-turns", "catalog", H2Backend::resource)));
+            List.of(Migration.read(1, "records", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
             RecordTypes.database(),
             List.of(),
-            List.of(
-                    Migration.read(1, "records", "database", H2Backend::resource),
-                    Migration.read(2, "limits", "database", H2Backend::resource),
-                    Migration.read(3, "quota-owner", "database", H2Backend::resource),
-                    Migration.read(4, "api-keys", "database", H2Backend::resource),
-                    Migration.read(5, "gate", "database", H2Backend::resource)));
+            List.of(Migration.read(1, "records", "database", H2Backend::resource)));
 
     /** No crash can be recovered from in memory, so overwritten data need not be retained for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";

@@ -150,6 +150,35 @@ class H2MigrationTest {
         });
     }
 
+    @Test
+    void refusesADatabaseOfADevelopmentBuild() {
+        Schema catalog = developmentBuild(H2Backend.CATALOG_SCHEMA);
+        Schema tenant = developmentBuild(H2Backend.TENANT_SCHEMA);
+        use(H2Backend.CATALOG_SCHEMA, tenant, this::write);
+
+        use(
+                NONE,
+                backend -> assertRefused(
+                        ErrorCodes.BACKEND_SCHEMA,
+                        "The schema of the tenant database was created by a development build: its migration 1 (records, checksum",
+                        () -> count(backend)));
+        use(
+                H2Backend.CATALOG_SCHEMA,
+                tenant,
+                backend -> assertThat(countOfBoth(backend)).isEqualTo(2));
+        folder = folder.resolve("other");
+        use(catalog, H2Backend.TENANT_SCHEMA, this::write);
+
+        assertRefused(
+                ErrorCodes.BACKEND_SCHEMA,
+                "The schema of the catalog was created by a development build: its migration 1 (records, checksum",
+                () -> use(NONE, backend -> {}));
+        use(
+                catalog,
+                H2Backend.TENANT_SCHEMA,
+                backend -> assertThat(countOfBoth(backend)).isEqualTo(2));
+    }
+
     private void write(Backend backend) {
         backend.catalog().transact(tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "a", "", false)));
         databases(backend).create(SHOP);
@@ -192,12 +221,22 @@ class H2MigrationTest {
     }
 
     private void use(String catalog, String client, Consumer<Backend> use) {
+        use(with(H2Backend.CATALOG_SCHEMA, catalog), with(H2Backend.TENANT_SCHEMA, client), use);
+    }
+
+    private void use(Schema catalog, Schema client, Consumer<Backend> use) {
         H2Settings settings = H2Settings.read(Settings.of(Map.of("path", folder.toString())));
-        try (Backend backend = H2Backend.open(
-                settings, with(H2Backend.CATALOG_SCHEMA, catalog), with(H2Backend.TENANT_SCHEMA, client))) {
+        try (Backend backend = H2Backend.open(settings, catalog, client)) {
             backend.catalog().migrate();
             use.accept(backend);
         }
+    }
+
+    /** The same tables, by another first script. */
+    private static Schema developmentBuild(Schema schema) {
+        Migration first = schema.migrations().get(0);
+        Migration other = new Migration(1, first.name(), 1, false, first.script() + ";");
+        return new Schema(schema.title(), schema.types(), schema.sequences(), List.of(other));
     }
 
     private static Schema with(Schema schema, String script) {

@@ -9,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -53,10 +52,10 @@ public final class Migrator {
     }
 
     /** A row of the table. */
-    private record Applied(int version, String name, String checksum, int readableFrom) {}
+    private record Applied(int version, String name, int readableFrom) {}
 
-    /** The rows of the table. An older table has no column for the range. */
-    private record History(List<Applied> applied, boolean withRange) {
+    /** The rows of the table, which are migrations that this build knows, and newer ones. */
+    private record History(List<Applied> applied) {
         int readableFrom() {
             return applied.stream().mapToInt(Applied::readableFrom).max().orElse(0);
         }
@@ -84,7 +83,8 @@ public final class Migrator {
      * that others wait no longer behind it. Takes as long as the scripts take.
      *
      * @throws SaasException {@code backend.schema} if a newer build has migrated the schema so that this one cannot use
-     *     it, or if it was created by other migrations than those of this build; {@code backend.unavailable} if another
+     *     it, or if it was created by other migrations than those of this build, such as those of a development build
+     *     from before the first release; {@code backend.unavailable} if another
      *     transaction was in the way for five minutes; {@code backend.failed}
      */
     public void migrate(Connections connections) {
@@ -231,19 +231,10 @@ public final class Migrator {
             }
         }
         dialect.lockVersions(connection, Schema.qualified(TABLE));
-        History history = history(connection);
-        List<Migration> pending = runnable(connection, history);
-        if (!pending.isEmpty() && !history.withRange()) {
-            execute(
-                    connection,
-                    "ALTER TABLE " + Schema.qualified(TABLE) + " ADD COLUMN IF NOT EXISTS \"" + READABLE_FROM
-                            + "\" integer");
-        }
-        return pending;
+        return runnable(connection, history(connection));
     }
 
     private List<Migration> pending(History history) {
-        check(history);
         int count = schema.migrations().size();
         return schema.migrations().subList(Math.min(history.applied().size(), count), count);
     }
@@ -283,7 +274,7 @@ public final class Migrator {
                         + " (\"version\" integer PRIMARY KEY, \"name\" varchar(100) NOT NULL,"
                         + " \"checksum\" varchar(64) NOT NULL,"
                         + " \"applied_at\" timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,"
-                        + " \"" + READABLE_FROM + "\" integer)");
+                        + " \"" + READABLE_FROM + "\" integer NOT NULL)");
     }
 
     /** Whether the database has this schema, in any version. */
@@ -383,55 +374,49 @@ public final class Migrator {
         }
     }
 
-    /** Selects all columns, because one of them is missing in older tables. */
-    private static History history(Connection connection) throws SQLException {
+    /** Selects all columns: the table of a schema that is refused may lack some of them. */
+    private History history(Connection connection) throws SQLException {
         List<Applied> applied = new ArrayList<>();
         try (Statement query = connection.createStatement();
                 ResultSet row =
                         query.executeQuery("SELECT * FROM " + Schema.qualified(TABLE) + " ORDER BY \"version\"")) {
-            boolean withRange = hasColumn(row, READABLE_FROM);
             while (row.next()) {
-                int version = row.getInt("version");
-                int readableFrom = withRange ? row.getInt(READABLE_FROM) : 0;
-                applied.add(new Applied(
-                        version,
-                        row.getString("name"),
-                        row.getString("checksum"),
-                        readableFrom == 0 ? version : readableFrom));
+                requireKnown(applied.size(), row.getInt("version"), row.getString("name"), row.getString("checksum"));
+                applied.add(new Applied(row.getInt("version"), row.getString("name"), row.getInt(READABLE_FROM)));
             }
-            return new History(applied, withRange);
         }
+        History history = new History(applied);
+        requireReadable(history);
+        return history;
     }
 
-    private static boolean hasColumn(ResultSet row, String name) throws SQLException {
-        ResultSetMetaData columns = row.getMetaData();
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
-            if (columns.getColumnLabel(i).equalsIgnoreCase(name)) {
-                return true;
-            }
+    /** Refuses a migration that is not the one of this build in its place, unless it is a newer one. */
+    private void requireKnown(int place, int version, String name, String checksum) {
+        if (place >= schema.migrations().size()) {
+            return;
         }
-        return false;
+        Migration expected = schema.migrations().get(place);
+        if (version == expected.version() && checksum.equals(expected.checksum())) {
+            return;
+        }
+        String found = version + " (" + name + ", checksum " + abbreviated(checksum) + ")";
+        String known = "(" + expected.name() + ", checksum " + abbreviated(expected.checksum()) + ")";
+        if (place == 0) {
+            throw broken("was created by a development build: its migration " + found + " is that of no release. This"
+                    + " build expects migration 1 " + known
+                    + ", and has no migrations from others. Run the build that created it, or start with a new one.");
+        }
+        throw broken("was created by another migration " + found + " than the one of this build " + known
+                + ". Run the build that created it, or a newer official one.");
     }
 
-    private void check(History history) {
-        List<Applied> applied = history.applied();
-        List<Migration> known = schema.migrations();
-        for (int i = 0; i < Math.min(applied.size(), known.size()); i++) {
-            Applied stored = applied.get(i);
-            Migration expected = known.get(i);
-            if (stored.version() != expected.version() || !stored.checksum().equals(expected.checksum())) {
-                throw broken(
-                        "was created by another migration " + stored.version() + " (" + stored.name() + ", checksum "
-                                + abbreviated(stored.checksum()) + ") than the one of this build (" + expected.name()
-                                + ", checksum " + abbreviated(expected.checksum())
-                                + "). Run the build that created it, or a newer official one.");
-            }
-        }
-        if (history.readableFrom() > known.size()) {
-            Applied last = applied.get(applied.size() - 1);
+    private void requireReadable(History history) {
+        int known = schema.migrations().size();
+        if (history.readableFrom() > known) {
+            Applied last = history.applied().get(history.applied().size() - 1);
             throw broken("has version " + last.version() + " (" + last.name()
                     + "), which builds can use that know version " + history.readableFrom()
-                    + ", but this build knows versions up to " + known.size()
+                    + ", but this build knows versions up to " + known
                     + ". Run a newer build, or restore a backup from before the migration.");
         }
     }

@@ -28,6 +28,7 @@ class MigratorTest {
     private static final Migration SECOND =
             new Migration(2, "second", 2, false, "CREATE TABLE \"allotment\".\"two\" (\"id\" integer)");
     private static final Migration ADDED = new Migration(2, "second", 1, false, SECOND.script());
+    private static final Migration OTHER = new Migration(2, "other", 1, false, "SELECT 1");
     private static final Migration CHANGED =
             new Migration(1, "first", 1, false, "CREATE TABLE \"allotment\".\"one\" (\"id\" bigint)");
 
@@ -145,9 +146,9 @@ class MigratorTest {
 
     @Test
     void refusesANewerDatabaseOfOtherScriptsWhateverItsRange() throws SQLException {
-        migrator(CHANGED, ADDED).migrate(connection);
+        migrator(FIRST, OTHER, new Migration(3, "third", 1, false, "SELECT 1")).migrate(connection);
 
-        assertSchemaRefused(() -> migrator(FIRST).isCurrent(connection), "was created by another migration 1");
+        assertSchemaRefused(() -> migrator(FIRST, SECOND).isCurrent(connection), "was created by another migration 2");
     }
 
     @Test
@@ -180,18 +181,19 @@ class MigratorTest {
     }
 
     @Test
-    void addsTheRangeToATableOfABuildThatHadNone() throws SQLException {
-        migrator(FIRST).migrate(connection);
+    void refusesADatabaseOfADevelopmentBuildWhateverItsTableHas() throws SQLException {
+        migrator(CHANGED, ADDED).migrate(connection);
         try (Statement statement = connection.createStatement()) {
             statement.execute("ALTER TABLE \"allotment\".\"schema_version\" DROP COLUMN \"readable_from\"");
         }
-        assertThat(migrator(FIRST).isCurrent(connection)).isTrue();
 
-        migrator(FIRST, ADDED).migrate(connection);
-
-        assertThat(migrator(FIRST).isCurrent(connection)).isTrue();
-        assertThat(values("SELECT \"readable_from\" FROM \"allotment\".\"schema_version\" WHERE \"version\" = 2"))
-                .containsExactly("1");
+        assertSchemaRefused(
+                () -> migrator(FIRST).migrate(connection),
+                "The schema of the shop was created by a development build: its migration 1 (first, checksum "
+                        + CHANGED.checksum().substring(0, 8) + ") is that of no release. This build expects migration 1"
+                        + " (first, checksum " + FIRST.checksum().substring(0, 8) + "), and has no migrations from"
+                        + " others. Run the build that created it, or start with a new one.");
+        assertThat(tables()).containsExactly("one", "schema_version", "two");
     }
 
     @Test
@@ -240,14 +242,14 @@ class MigratorTest {
 
     @Test
     void refusesADatabaseThatAnotherScriptCreated() throws SQLException {
-        migrator(CHANGED).migrate(connection);
+        migrator(FIRST, SECOND).migrate(connection);
 
         assertSchemaRefused(
-                () -> migrator(FIRST, SECOND).migrate(connection),
-                "The schema of the shop was created by another migration 1 (first, checksum "
-                        + CHANGED.checksum().substring(0, 8) + ") than the one of this build (first, checksum "
-                        + FIRST.checksum().substring(0, 8) + ")");
-        assertThat(tables()).containsExactly("one", "schema_version");
+                () -> migrator(FIRST, OTHER).migrate(connection),
+                "The schema of the shop was created by another migration 2 (second, checksum "
+                        + SECOND.checksum().substring(0, 8) + ") than the one of this build (other, checksum "
+                        + OTHER.checksum().substring(0, 8) + ")");
+        assertThat(tables()).containsExactly("one", "schema_version", "two");
     }
 
     @Test

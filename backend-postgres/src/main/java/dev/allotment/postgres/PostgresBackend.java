@@ -56,49 +56,16 @@ final class PostgresBackend implements Backend {
             "catalog",
             RecordTypes.catalog(),
             RecordTypes.sequences(),
-            List.of(
-                    Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(7, "api-keys", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(8, "growth", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(9, "tenant-schema", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(10, "campaigns", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(11, "campaign-index", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(12, "attributes", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(13, "backup-schedules", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(14, "next-backup-index", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(15, "preview-copies", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(16, "preview-index", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(17, "plan-windows", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(18, "backup-sizes", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(19, "server-labels", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(20, "sources", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(21, "tenant-load", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(22, "two-tenants", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(23, "two-tenants-index", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(24, "erasure-requests", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(25, "erasure-index", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(26, "tenant-replacements", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(27, "drill-turns", "catalog", PostgresBackend.class::getResourceAsStream)));
+            List.of(Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
             RecordTypes.database(),
             List.of(),
-            List.of(
-                    Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(3, "quota-owner", "database", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(4, "api-keys", "database", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(5, "gate", "database", PostgresBackend.class::getResourceAsStream)));
+            List.of(Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream)));
 
     /** What the role of the control plane may send in tenant databases. */
-    static final ControlStatements CONTROL_STATEMENTS = new ControlStatements(
-            TENANT_SCHEMA.migrations().stream().map(Migration::script).collect(Collectors.toSet()));
+    static final ControlStatements CONTROL_STATEMENTS = controlStatements(TENANT_SCHEMA);
 
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);
@@ -124,19 +91,35 @@ final class PostgresBackend implements Backend {
     private final Databases databases;
 
     PostgresBackend(PostgresSettings settings) {
-        this(settings, new ServerAccess(settings, CONTROL_STATEMENTS));
+        this(settings, TENANT_SCHEMA);
+    }
+
+    /** A build with another schema of tenant databases, such as the next version. */
+    PostgresBackend(PostgresSettings settings, Schema tenantSchema) {
+        this(settings, new ServerAccess(settings, controlStatements(tenantSchema)), null, tenantSchema);
     }
 
     PostgresBackend(PostgresSettings settings, ServerAccess access) {
-        this(settings, access, null);
+        this(settings, access, null, TENANT_SCHEMA);
     }
 
     /** Returns the backend of a server without a catalog, for the control plane with this identity. */
     static PostgresBackend server(PostgresSettings settings, UUID controlPlane) {
-        return new PostgresBackend(settings, new ServerAccess(settings, CONTROL_STATEMENTS), controlPlane);
+        return server(settings, controlPlane, TENANT_SCHEMA);
     }
 
-    private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
+    static PostgresBackend server(PostgresSettings settings, UUID controlPlane, Schema tenantSchema) {
+        return new PostgresBackend(
+                settings, new ServerAccess(settings, controlStatements(tenantSchema)), controlPlane, tenantSchema);
+    }
+
+    private static ControlStatements controlStatements(Schema tenantSchema) {
+        return new ControlStatements(
+                tenantSchema.migrations().stream().map(Migration::script).collect(Collectors.toSet()));
+    }
+
+    private PostgresBackend(
+            PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane, Schema tenantSchema) {
         Duration timeout = Duration.ofSeconds(settings.connectSeconds());
         pool = new ConnectionPool(
                 "allotment-catalog",
@@ -164,7 +147,7 @@ final class PostgresBackend implements Backend {
         Installation installation = new Installation(access, pool, watch, controlPlane);
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         TenantConnections tenantConnections =
-                new TenantConnections(access, serverPool, installation, application, TENANT_SCHEMA);
+                new TenantConnections(access, serverPool, installation, application, tenantSchema);
         warmSessions = new WarmSessions(tenantConnections::openPatiently);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
         catalog = new JdbcCatalog(
@@ -177,7 +160,7 @@ final class PostgresBackend implements Backend {
                         new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog())),
                 CATALOG_SCHEMA.migrations().size());
         PostgresLogins logins = new PostgresLogins(access, application);
-        String version = tenantVersion();
+        String version = tenantVersion(tenantSchema);
         databases = new PostgresDatabases(
                 settings,
                 pool,
@@ -185,10 +168,10 @@ final class PostgresBackend implements Backend {
                 installation,
                 tenantConnections,
                 router,
-                new Transactions(PostgresDialect.INSTANCE, TENANT_SCHEMA),
+                new Transactions(PostgresDialect.INSTANCE, tenantSchema),
                 new DatabaseProvisioner(
                         access,
-                        new BaseTemplate(access, TENANT_SCHEMA, settings.user()),
+                        new BaseTemplate(access, tenantSchema, settings.user()),
                         version,
                         logins,
                         application,
@@ -196,7 +179,7 @@ final class PostgresBackend implements Backend {
                         controlPlane == null),
                 logins,
                 application,
-                new DatabaseAdopter(access, TENANT_SCHEMA, settings.loginConnections()),
+                new DatabaseAdopter(access, tenantSchema, settings.loginConnections()),
                 watch,
                 warmSessions,
                 controlPlane == null,
@@ -204,8 +187,8 @@ final class PostgresBackend implements Backend {
     }
 
     /** The version of the schema of tenant databases, as transfers name it. */
-    static String tenantVersion() {
-        return TENANT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
+    static String tenantVersion(Schema schema) {
+        return schema.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
     }
 
     static TransferFormat transferFormat() {

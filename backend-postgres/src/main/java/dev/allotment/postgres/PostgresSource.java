@@ -124,7 +124,7 @@ final class PostgresSource implements DatabaseSource {
             }
         }
         String version = String.join(" ", checksums);
-        if (!(PostgresBackend.tenantVersion() + " ").startsWith(version + " ")) {
+        if (!(PostgresBackend.tenantVersion(PostgresBackend.TENANT_SCHEMA) + " ").startsWith(version + " ")) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
                     "Database " + database

@@ -36,6 +36,11 @@ import java.util.function.UnaryOperator;
 /** A new catalog on the shared server. */
 final class PostgresFixture implements BackendFixture {
     static final String PASSWORD = "a-password_of-an-application";
+
+    /** A schema that builds of this version cannot use. */
+    static final String NEWER_SCHEMA = "INSERT INTO allotment.schema_version (version, name, checksum, readable_from)"
+            + " VALUES (1000, 'from the future', 'abc', 1000)";
+
     private static final String INVALID_AUTHORIZATION = "28";
     private static final String NOT_PERMITTED = "42501";
 
@@ -245,7 +250,7 @@ final class PostgresFixture implements BackendFixture {
 
     @Override
     public boolean putNewerSchema() {
-        server.execute(catalog(), "INSERT INTO allotment.schema_version VALUES (1000, 'from the future', 'abc')");
+        server.execute(catalog(), NEWER_SCHEMA);
         return true;
     }
 

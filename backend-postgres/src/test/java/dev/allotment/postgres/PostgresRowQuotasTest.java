@@ -348,38 +348,6 @@ final class PostgresRowQuotasTest {
         assertThat(counted(ORDERS)).isEmpty();
     }
 
-    /** Limited tables belonged to an administrator before they had an owner without rights. */
-    @Test
-    void aMigrationGivesLimitedTablesToTheirOwner() {
-        limit(ORDERS);
-        server.execute(
-                SHOP.name(),
-                "SET ROLE keeper",
-                "ALTER TABLE sale_order OWNER TO keeper",
-                "ALTER SCHEMA public OWNER TO keeper",
-                "ALTER FUNCTION allotment.take_turn() OWNER TO keeper",
-                "DROP FUNCTION allotment.count_rows, allotment.hand_over_quotas",
-                "REVOKE ALL ON allotment.row_limits FROM \"" + quotaOwner() + "\"",
-                "REVOKE ALL ON SCHEMA allotment FROM \"" + quotaOwner() + "\"",
-                "DROP SCHEMA allotment_gate CASCADE",
-                "DROP TABLE allotment.api_keys",
-                "DELETE FROM allotment.schema_version WHERE version >= 3");
-        try (Backend later = fixture.open()) {
-            assertThat(later.databases(BackendFixture.DEFAULT_SERVER)
-                            .<OptionalLong>transact(SHOP, tx -> tx.count(ORDERS)))
-                    .hasValue(0);
-        }
-        assertThat(server.values(
-                        SHOP.name(),
-                        "SELECT relowner::regrole FROM pg_class WHERE relname ~ '^sale_order'"
-                                + " UNION ALL SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'public'"
-                                + " UNION ALL SELECT proowner::regrole FROM pg_proc"
-                                + " WHERE prosecdef AND pronamespace = 'allotment'::regnamespace"))
-                .containsOnly(quotaOwner());
-        assertThatThrownBy(() -> execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c'), ('d')"))
-                .hasMessageContaining("Limit of records reached");
-    }
-
     /** The application exchanges the table while the administrator waits for the lock. */
     @ParameterizedTest
     @ValueSource(

@@ -37,6 +37,12 @@ import org.junit.jupiter.api.Test;
 final class PostgresSchemaTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(4, 1));
 
+    /** Its table of migrations has no column for the builds that can use the schema. */
+    private static final String[] DEVELOPMENT_BUILD = {
+        "UPDATE allotment.schema_version SET checksum = '0ld'",
+        "ALTER TABLE allotment.schema_version DROP COLUMN readable_from"
+    };
+
     private final PostgresTestServer server = PostgresTestServer.shared();
     private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
     private final Backend backend = fixture.open();
@@ -71,23 +77,30 @@ final class PostgresSchemaTest {
 
     @Test
     void refusesACatalogOfANewerBuild() {
-        server.execute(
-                fixture.catalog(), "INSERT INTO allotment.schema_version VALUES (1000, 'from the future', 'abc')");
+        server.execute(fixture.catalog(), PostgresFixture.NEWER_SCHEMA);
 
         assertSchemaRefused(() -> backend.catalog().migrate());
     }
 
     @Test
-    void refusesACatalogOfOtherScripts() {
-        server.execute(fixture.catalog(), "UPDATE allotment.schema_version SET checksum = 'another'");
+    void refusesACatalogOfADevelopmentBuild() {
+        server.execute(fixture.catalog(), DEVELOPMENT_BUILD);
 
-        assertSchemaRefused(() -> backend.catalog().migrate());
+        assertDevelopmentBuildRefused("catalog", () -> backend.catalog().migrate());
+    }
+
+    @Test
+    void refusesATenantDatabaseOfADevelopmentBuild() {
+        databases.create(SHOP);
+        server.execute(SHOP.name(), DEVELOPMENT_BUILD);
+
+        assertDevelopmentBuildRefused("tenant database", () -> databases.transact(SHOP, tx -> 1));
     }
 
     @Test
     void refusesATenantDatabaseOfANewerBuild() {
         databases.create(SHOP);
-        server.execute(SHOP.name(), "INSERT INTO allotment.schema_version VALUES (1000, 'from the future', 'abc')");
+        server.execute(SHOP.name(), PostgresFixture.NEWER_SCHEMA);
 
         assertSchemaRefused(() -> databases.transact(SHOP, tx -> 1));
     }
@@ -109,7 +122,7 @@ final class PostgresSchemaTest {
         List<Migration> more = new ArrayList<>(PostgresBackend.TENANT_SCHEMA.migrations());
         more.add(new Migration(
                 more.size() + 1, "later", more.size() + 1, false, "CREATE TABLE allotment.later (id bigint)"));
-        Schema newer = new Schema("tenant database", PostgresBackend.TENANT_SCHEMA.types(), List.of(), more);
+        Schema newer = NextVersion.with(PostgresBackend.TENANT_SCHEMA, more);
         ServerAccess access = new ServerAccess(settings, PostgresBackend.CONTROL_STATEMENTS);
         try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true, () -> {});
                 SessionWatch watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE)) {
@@ -122,6 +135,15 @@ final class PostgresSchemaTest {
                 .isEqualTo("t");
         // An older build refuses it from then on.
         assertSchemaRefused(() -> databases.transact(SHOP, tx -> 1));
+    }
+
+    private static void assertDevelopmentBuildRefused(String schema, ThrowingCallable call) {
+        assertSchemaRefused(call);
+        assertThatThrownBy(call)
+                .hasMessageMatching("The schema of the " + schema + " was created by a development build: its migration"
+                        + " 1 \\(records, checksum 0ld\\) is that of no release\\. This build expects migration 1"
+                        + " \\(records, checksum [0-9a-f]{8}\\), and has no migrations from others\\. Run the build that"
+                        + " created it, or start with a new one\\.");
     }
 
     private static void assertSchemaRefused(ThrowingCallable call) {

@@ -164,15 +164,11 @@ final class PostgresTimeoutsTest {
 
     @Test
     void locksOfTheApplicationDoNotStopAMigration() throws SQLException {
-        server.execute(
-                SHOP.name(),
-                "DROP FUNCTION allotment.take_turn, allotment.hold_limit, allotment.count_rows, allotment.hand_over_quotas",
-                "DROP SCHEMA allotment_gate CASCADE",
-                "DROP TABLE allotment.row_limits, allotment.api_keys",
-                "DELETE FROM allotment.schema_version WHERE version >= 2");
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
-                PostgresBackend later = open(Timeouts.DEFAULT)) {
+                PostgresBackend later = new PostgresBackend(
+                        PostgresSettings.read(Settings.of(fixture.settings())),
+                        NextVersion.tenantSchema("CREATE TABLE allotment.later (id bigint)"))) {
             statement.execute("SELECT pg_advisory_lock(hashtextextended('allotment', 0))");
             // Locks every table of the database until the end of the transaction.
             statement.execute("BEGIN; ANALYZE");
@@ -181,6 +177,8 @@ final class PostgresTimeoutsTest {
             statement.execute("ROLLBACK");
             configure(migrated, tx -> tx.enforce(List.of(ORDERS)));
         }
+        assertThat(server.value(SHOP.name(), "SELECT max(version) FROM allotment.schema_version"))
+                .isEqualTo("2");
         assertThat(counted()).hasValue(0);
     }
 

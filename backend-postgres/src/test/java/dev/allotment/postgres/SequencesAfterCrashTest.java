@@ -4,7 +4,6 @@ package dev.allotment.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.DatabaseLogin;
-import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
@@ -30,21 +29,11 @@ import org.junit.jupiter.api.Test;
 
 /** If the server crashes, no sequence of a tenant database hands out a number for the second time. */
 final class SequencesAfterCrashTest {
-    /** Undoes all migrations but the first one. */
-    private static final String[] FIRST_VERSION = {
-        "DROP FUNCTION allotment.take_turn(), allotment.hold_limit(), allotment.count_rows(bigint),"
-                + " allotment.hand_over_quotas(text)",
-        "DROP SCHEMA allotment_gate CASCADE",
-        "DROP TABLE allotment.row_limits, allotment.api_keys",
-        "DELETE FROM allotment.schema_version WHERE version > 1"
-    };
-
     private static final DatabaseRef TEMPLATE = new DatabaseRef("template.example", new UUID(5, 1));
     private static final DatabaseRef FROM_TEMPLATE = new DatabaseRef("from-template.example", new UUID(5, 2));
     private static final DatabaseRef DUPLICATE = new DatabaseRef("duplicate.example", new UUID(5, 3));
     private static final DatabaseRef EMPTY = new DatabaseRef("empty.example", new UUID(5, 4));
-    private static final DatabaseRef OLD = new DatabaseRef("old.example", new UUID(5, 5));
-    private static final List<DatabaseRef> TENANTS = List.of(FROM_TEMPLATE, DUPLICATE, EMPTY, OLD);
+    private static final List<DatabaseRef> TENANTS = List.of(FROM_TEMPLATE, DUPLICATE, EMPTY);
 
     private final PostgresTestServer server = PostgresTestServer.start();
     private final Map<String, String> settings = server.newCatalog(PostgresTestServer.Admin.KEEPER);
@@ -77,34 +66,8 @@ final class SequencesAfterCrashTest {
             tx.run("CREATE TABLE sale_order (id int GENERATED ALWAYS AS IDENTITY, note text)");
             return null;
         });
-        makeOld();
         open(DUPLICATE);
         open(EMPTY);
-        open(OLD);
-    }
-
-    /** A copy that the version before made: no sequence was set, and a migration is missing. */
-    private void makeOld() {
-        databases.copy(FROM_TEMPLATE, OLD);
-        String role = server.value("postgres", "SELECT datdba::regrole FROM pg_database WHERE datname = 'old.example'");
-        server.execute(OLD.name(), "SELECT nextval('sale_order_id_seq'), nextval('invoice_id_seq')");
-        // Ends the session that the copy has left for the next transaction.
-        databases.rename(OLD, OLD.name());
-        awaitNoSession("old.example");
-        server.execute(
-                "postgres",
-                "ALTER DATABASE \"old.example\" RENAME TO original",
-                "ALTER DATABASE original OWNER TO postgres",
-                "CREATE DATABASE \"old.example\" TEMPLATE original OWNER " + role);
-        server.execute(OLD.name(), FIRST_VERSION);
-    }
-
-    private void awaitNoSession(String database) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!server.value("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + database + "'")
-                .equals("0")) {
-            assertThat(System.nanoTime()).as("sessions are connected").isLessThan(end);
-        }
     }
 
     @AfterEach
@@ -137,30 +100,6 @@ final class SequencesAfterCrashTest {
         assertThat(values(DUPLICATE, "SELECT nextval('down') FROM generate_series(1, 3)"))
                 .doesNotContainAnyElementsOf(down);
         assertThat(values(DUPLICATE, "SELECT nextval('unused')")).containsExactly("1");
-    }
-
-    @Test
-    void aSequenceThatTheApplicationLocksIsNotWaitedFor() throws SQLException {
-        execute(OLD, "CREATE SEQUENCE \"odd ? {name}\"\"\"", "SELECT nextval('\"odd ? {name}\"\"\"')");
-        try (Connection connection = connect(DUPLICATE);
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("SELECT nextval('sale_order_id_seq')");
-            server.execute(DUPLICATE.name(), FIRST_VERSION);
-            try (Backend later = new PostgresBackendProvider().open(Settings.of(settings))) {
-                Databases there = later.databases(BackendFixture.DEFAULT_SERVER);
-                assertThat(there.<Long>transact(
-                                DUPLICATE,
-                                tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())))
-                        .isEqualTo(3);
-            }
-            connection.commit();
-        }
-        insertOrders(DUPLICATE, 1);
-        assertThat(values(DUPLICATE, "SELECT log_cnt FROM invoice_id_seq")).containsExactly("0");
-        insertParameters(OLD, "first");
-        assertThat(server.value(OLD.name(), "SELECT log_cnt FROM \"odd ? {name}\"\"\""))
-                .isEqualTo("0");
     }
 
     private void open(DatabaseRef tenant) {

@@ -15,10 +15,12 @@ CREATE TABLE allotment.users (
     tz varchar NOT NULL,
     created_at timestamp(6) with time zone NOT NULL,
     last_login_at timestamp(6) with time zone,
+    erasure_requested_at timestamp(6) with time zone,
     CONSTRAINT users_login_key UNIQUE (login)
 );
 
 CREATE INDEX users_by_customer ON allotment.users (customer_id);
+CREATE INDEX users_by_erasure_request ON allotment.users (erasure_requested_at);
 
 CREATE TABLE allotment.credentials (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -32,7 +34,8 @@ CREATE TABLE allotment.customers (
     name varchar NOT NULL,
     email varchar,
     active boolean NOT NULL,
-    created_at timestamp(6) with time zone NOT NULL
+    created_at timestamp(6) with time zone NOT NULL,
+    attributes varchar DEFAULT '{}' NOT NULL
 );
 
 -- What is sold, under which terms, and what it is made of.
@@ -45,11 +48,11 @@ CREATE TABLE allotment.plans (
     db_name_template varchar,
     demo boolean NOT NULL,
     max_users integer NOT NULL,
-    total_storage_limit integer NOT NULL,
+    storage_limit_mb integer NOT NULL,
     block_on_expiration boolean NOT NULL,
     block_on_storage_exceed boolean NOT NULL,
-    expiration integer NOT NULL,
-    grace_period integer NOT NULL,
+    trial_hours integer NOT NULL,
+    grace_days integer NOT NULL,
     max_databases_per_customer integer NOT NULL,
     max_trial_databases_per_customer integer NOT NULL,
     lang varchar NOT NULL,
@@ -59,7 +62,11 @@ CREATE TABLE allotment.plans (
     spares integer NOT NULL,
     published boolean NOT NULL,
     version integer NOT NULL,
-    tags varchar NOT NULL
+    tags varchar NOT NULL,
+    attributes varchar DEFAULT '{}' NOT NULL,
+    backups varchar,
+    maintenance_window varchar,
+    backup_limit_mb integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE allotment.plan_versions (
@@ -69,11 +76,11 @@ CREATE TABLE allotment.plan_versions (
     template_id bigint,
     addons varchar NOT NULL,
     max_users integer NOT NULL,
-    total_storage_limit integer NOT NULL,
+    storage_limit_mb integer NOT NULL,
     block_on_expiration boolean NOT NULL,
     block_on_storage_exceed boolean NOT NULL,
-    expiration integer NOT NULL,
-    grace_period integer NOT NULL,
+    trial_hours integer NOT NULL,
+    grace_days integer NOT NULL,
     max_databases_per_customer integer NOT NULL,
     max_trial_databases_per_customer integer NOT NULL,
     created_at timestamp(6) with time zone NOT NULL,
@@ -92,14 +99,16 @@ CREATE TABLE allotment.templates (
     demo boolean NOT NULL,
     created_at timestamp(6) with time zone NOT NULL,
     family uuid NOT NULL,
-    generation integer NOT NULL,
+    version integer NOT NULL,
     hash varchar NOT NULL,
     versions varchar NOT NULL,
+    schema_version varchar,
     CONSTRAINT templates_name_key UNIQUE (name),
     CONSTRAINT templates_uuid_key UNIQUE (uuid)
 );
 
-CREATE INDEX templates_by_family ON allotment.templates (family, generation);
+CREATE INDEX templates_by_family ON allotment.templates (family, version);
+CREATE INDEX templates_by_server ON allotment.templates (server_id);
 
 -- Where client databases are.
 CREATE TABLE allotment.servers (
@@ -116,6 +125,9 @@ CREATE TABLE allotment.servers (
     capacity integer NOT NULL,
     weight integer NOT NULL,
     draining boolean NOT NULL,
+    lost boolean DEFAULT false NOT NULL,
+    labels varchar DEFAULT '{}' NOT NULL,
+    source boolean DEFAULT false NOT NULL,
     CONSTRAINT servers_name_key UNIQUE (name)
 );
 
@@ -141,9 +153,9 @@ CREATE TABLE allotment.tenants (
     expires_at timestamp(6) with time zone,
     max_users integer NOT NULL,
     users_count integer NOT NULL,
-    total_storage_limit integer NOT NULL,
-    database_size bigint NOT NULL,
-    file_size bigint NOT NULL,
+    storage_limit_mb integer NOT NULL,
+    database_size_bytes bigint NOT NULL,
+    file_size_bytes bigint NOT NULL,
     block_on_expiration boolean NOT NULL,
     block_on_storage_exceed boolean NOT NULL,
     lang varchar NOT NULL,
@@ -158,6 +170,17 @@ CREATE TABLE allotment.tenants (
     tags varchar NOT NULL,
     retained_until timestamp(6) with time zone,
     next_sync_at timestamp(6) with time zone,
+    schema_version varchar,
+    addon_versions varchar,
+    maintenance_window varchar,
+    attributes varchar DEFAULT '{}' NOT NULL,
+    next_backup_at timestamp(6) with time zone DEFAULT TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00' NOT NULL,
+    preview_of bigint,
+    backup_size_bytes bigint DEFAULT 0 NOT NULL,
+    active_millis bigint,
+    active_read_at timestamp(6) with time zone,
+    daily_active_millis bigint,
+    replacements bigint DEFAULT 0 NOT NULL,
     storage_exceeded boolean NOT NULL,
     name_in_order varbinary GENERATED ALWAYS AS (STRINGTOUTF8(name)),
     CONSTRAINT tenants_uuid_key UNIQUE (uuid)
@@ -172,16 +195,19 @@ CREATE INDEX tenants_by_plan_and_creation ON allotment.tenants (plan_id, created
 CREATE INDEX tenants_in_order_of_name ON allotment.tenants (name_in_order, id);
 CREATE INDEX tenants_by_owner ON allotment.tenants (owner_id);
 CREATE INDEX tenants_by_next_sync ON allotment.tenants (next_sync_at);
+CREATE INDEX tenants_by_creation ON allotment.tenants (created_at, id);
+CREATE INDEX tenants_by_next_backup ON allotment.tenants (plan_id, next_backup_at);
+CREATE INDEX tenants_by_preview_of ON allotment.tenants (preview_of);
 
 -- Without a cache, since a killed process would lose the numbers that are in it.
 CREATE SEQUENCE allotment.tenant_number NO CACHE;
 
-CREATE TABLE allotment.held_names (
+CREATE TABLE allotment.reserved_names (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name varchar NOT NULL,
     holder uuid NOT NULL,
     until timestamp(6) with time zone,
-    CONSTRAINT held_names_name_key UNIQUE (name)
+    CONSTRAINT reserved_names_name_key UNIQUE (name)
 );
 
 CREATE TABLE allotment.aliases (
@@ -210,22 +236,39 @@ CREATE TABLE allotment.operations (
     error_code varchar,
     error_message varchar,
     node varchar NOT NULL,
-    fence bigint NOT NULL,
+    fencing_token bigint NOT NULL,
     lease_until timestamp(6) with time zone NOT NULL,
     created_at timestamp(6) with time zone NOT NULL,
     updated_at timestamp(6) with time zone NOT NULL,
     started_by varchar NOT NULL,
-    peer varchar,
+    client_address varchar,
     percent integer NOT NULL,
     cancel_requested boolean NOT NULL,
     attempts integer NOT NULL,
     result varchar NOT NULL,
+    epoch bigint DEFAULT 1 NOT NULL,
+    campaign bigint,
+    other_tenant_id bigint,
     CONSTRAINT operations_uuid_key UNIQUE (uuid),
     CONSTRAINT operations_idempotency_key_key UNIQUE (idempotency_key)
 );
 
 CREATE INDEX operations_by_state ON allotment.operations (state, lease_until);
 CREATE INDEX operations_by_tenant ON allotment.operations (tenant_id);
+CREATE INDEX operations_by_starter ON allotment.operations (started_by, created_at);
+CREATE INDEX operations_by_creation ON allotment.operations (created_at, id);
+CREATE INDEX operations_by_campaign ON allotment.operations (campaign);
+CREATE INDEX operations_by_other_tenant ON allotment.operations (other_tenant_id);
+
+-- The nodes that work on the catalog, with what they can read: a migration waits for those that could not read its result.
+CREATE TABLE allotment.nodes (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name varchar NOT NULL,
+    version varchar NOT NULL,
+    schema_version integer NOT NULL,
+    last_seen_at timestamp(6) with time zone NOT NULL,
+    CONSTRAINT nodes_name_key UNIQUE (name)
+);
 
 -- Ready copies of templates.
 CREATE TABLE allotment.spares (
@@ -241,6 +284,7 @@ CREATE TABLE allotment.spares (
 );
 
 CREATE INDEX spares_by_template ON allotment.spares (template_id);
+CREATE INDEX spares_by_server ON allotment.spares (server_id);
 
 -- Ways in.
 CREATE TABLE allotment.access_tokens (
@@ -294,6 +338,25 @@ CREATE TABLE allotment.sessions (
 CREATE INDEX sessions_by_end ON allotment.sessions (expires_at);
 CREATE INDEX sessions_by_user ON allotment.sessions (database, user_id);
 
+-- API keys of accounts. A key is found by the first digits of its secret.
+CREATE TABLE allotment.api_keys (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    prefix varchar NOT NULL,
+    hash varchar NOT NULL,
+    database varchar NOT NULL,
+    user_id bigint NOT NULL,
+    name varchar NOT NULL,
+    scope varchar NOT NULL,
+    created_at timestamp(6) with time zone NOT NULL,
+    expires_at timestamp(6) with time zone,
+    last_used_at timestamp(6) with time zone,
+    CONSTRAINT api_keys_hash_key UNIQUE (hash)
+);
+
+CREATE INDEX api_keys_by_prefix ON allotment.api_keys (prefix);
+CREATE INDEX api_keys_by_user ON allotment.api_keys (user_id);
+CREATE INDEX api_keys_by_end ON allotment.api_keys (expires_at);
+
 -- The audit log, and whom it is still to be told.
 CREATE TABLE allotment.events (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -301,7 +364,7 @@ CREATE TABLE allotment.events (
     at timestamp(6) with time zone NOT NULL,
     type varchar NOT NULL,
     actor varchar NOT NULL,
-    peer varchar,
+    client_address varchar,
     tenant_id bigint,
     user_id bigint,
     details varchar NOT NULL,
@@ -309,6 +372,8 @@ CREATE TABLE allotment.events (
 );
 
 CREATE INDEX events_by_tenant ON allotment.events (tenant_id, id);
+CREATE INDEX events_by_time ON allotment.events (at, id);
+CREATE INDEX events_by_type_and_time ON allotment.events (type, at, id);
 
 CREATE TABLE allotment.deliveries (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -322,6 +387,16 @@ CREATE TABLE allotment.deliveries (
 
 CREATE INDEX deliveries_by_listener ON allotment.deliveries (listener, due_at);
 
+-- When the newest scheduled backup of a tenant is to be restored as a drill.
+CREATE TABLE allotment.drill_turns (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id bigint NOT NULL,
+    next_at timestamp(6) with time zone NOT NULL,
+    CONSTRAINT drill_turns_tenant_id_key UNIQUE (tenant_id)
+);
+
+CREATE INDEX drill_turns_by_time ON allotment.drill_turns (next_at);
+
 -- What client databases used, by day.
 CREATE TABLE allotment.usage (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -332,10 +407,12 @@ CREATE TABLE allotment.usage (
     plan_id bigint,
     users integer NOT NULL,
     peak_users integer NOT NULL,
-    database_size bigint NOT NULL,
-    peak_database_size bigint NOT NULL,
-    file_size bigint NOT NULL,
-    peak_file_size bigint NOT NULL,
+    database_size_bytes bigint NOT NULL,
+    peak_database_size_bytes bigint NOT NULL,
+    file_size_bytes bigint NOT NULL,
+    peak_file_size_bytes bigint NOT NULL,
+    backup_size_bytes bigint DEFAULT 0 NOT NULL,
+    peak_backup_size_bytes bigint DEFAULT 0 NOT NULL,
     records varchar NOT NULL,
     read_at timestamp(6) with time zone NOT NULL,
     CONSTRAINT usage_tenant_id_day_key UNIQUE (tenant_id, "day")

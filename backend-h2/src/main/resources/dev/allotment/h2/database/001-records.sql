@@ -38,6 +38,8 @@ CREATE TABLE allotment.memberships (
     CONSTRAINT memberships_group_id_member_id_key UNIQUE (group_id, member_id)
 );
 
+CREATE INDEX memberships_by_member ON allotment.memberships (member_id);
+
 CREATE TABLE allotment.addons (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name varchar NOT NULL,
@@ -70,4 +72,34 @@ CREATE TABLE allotment.parameters (
     CONSTRAINT parameters_key_key UNIQUE ("key")
 );
 
-CREATE INDEX memberships_by_member ON allotment.memberships (member_id);
+-- API keys of members. A key is found by the first digits of its secret.
+CREATE TABLE allotment.api_keys (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    prefix varchar NOT NULL,
+    hash varchar NOT NULL,
+    database varchar NOT NULL,
+    user_id bigint NOT NULL,
+    name varchar NOT NULL,
+    scope varchar NOT NULL,
+    created_at timestamp(6) with time zone NOT NULL,
+    expires_at timestamp(6) with time zone,
+    last_used_at timestamp(6) with time zone,
+    CONSTRAINT api_keys_hash_key UNIQUE (hash)
+);
+
+CREATE INDEX api_keys_by_prefix ON allotment.api_keys (prefix);
+CREATE INDEX api_keys_by_user ON allotment.api_keys (user_id);
+CREATE INDEX api_keys_by_end ON allotment.api_keys (expires_at);
+
+-- Record quotas of the tables of the application: see H2RowQuotas.
+CREATE TABLE allotment.row_limits (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    table_name varchar NOT NULL,
+    condition varchar NOT NULL,
+    -- Whether a row that is not in the table counts: its columns that are asked for are parameters, in the order of positions.
+    probe varchar NOT NULL,
+    positions integer ARRAY NOT NULL,
+    max_rows integer NOT NULL,
+    model varchar NOT NULL,
+    domain varchar NOT NULL
+);

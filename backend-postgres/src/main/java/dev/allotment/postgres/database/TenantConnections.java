@@ -119,8 +119,6 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             if (!isKnownAndCurrent(connection, database)) {
                 Oids oids = check(connection, database, identity);
                 if (!migrator.isCurrent(connection)) {
-                    // It may be a copy that an older version made without repairing its sequences.
-                    CopiedSequences.repairInUse(connection, access.lockTimeout());
                     connection.setAutoCommit(false);
                     List<Migration> done = migrator.migrate(connection);
                     connection.commit();

@@ -7,12 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/**
- * The nodes that the catalog lists. A catalog from before there was such a list has none: all nodes must be stopped
- * before its upgrade.
- */
+/** The nodes that the catalog lists. */
 public final class NodesOfCatalog implements Migrator.Readers {
-    private static final String EXISTS = "SELECT to_regclass('allotment.nodes') IS NOT NULL";
     private static final String OLDEST =
             "SELECT COALESCE(min(schema_version), " + Integer.MAX_VALUE + ") FROM allotment.nodes";
 
@@ -22,9 +18,6 @@ public final class NodesOfCatalog implements Migrator.Readers {
     @Override
     public int oldestVersion(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            if (!exists(statement)) {
-                return Integer.MAX_VALUE;
-            }
             if (!connection.getAutoCommit()) {
                 statement.execute(LOCK);
             }
@@ -32,13 +25,6 @@ public final class NodesOfCatalog implements Migrator.Readers {
                 row.next();
                 return row.getInt(1);
             }
-        }
-    }
-
-    private static boolean exists(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery(EXISTS)) {
-            row.next();
-            return row.getBoolean(1);
         }
     }
 }

@@ -15,10 +15,12 @@ CREATE TABLE allotment.users (
     tz text COLLATE "C" NOT NULL,
     created_at timestamptz NOT NULL,
     last_login_at timestamptz,
+    erasure_requested_at timestamptz,
     CONSTRAINT users_login_key UNIQUE (login)
 );
 
 CREATE INDEX users_by_customer ON allotment.users (customer_id);
+CREATE INDEX users_by_erasure_request ON allotment.users (erasure_requested_at) WHERE erasure_requested_at IS NOT NULL;
 
 CREATE TABLE allotment.credentials (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -32,7 +34,8 @@ CREATE TABLE allotment.customers (
     name text COLLATE "C" NOT NULL,
     email text COLLATE "C",
     active boolean NOT NULL,
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    attributes text COLLATE "C" DEFAULT '{}' NOT NULL
 );
 
 -- What is sold, under which terms, and what it is made of.
@@ -45,11 +48,11 @@ CREATE TABLE allotment.plans (
     db_name_template text COLLATE "C",
     demo boolean NOT NULL,
     max_users integer NOT NULL,
-    total_storage_limit integer NOT NULL,
+    storage_limit_mb integer NOT NULL,
     block_on_expiration boolean NOT NULL,
     block_on_storage_exceed boolean NOT NULL,
-    expiration integer NOT NULL,
-    grace_period integer NOT NULL,
+    trial_hours integer NOT NULL,
+    grace_days integer NOT NULL,
     max_databases_per_customer integer NOT NULL,
     max_trial_databases_per_customer integer NOT NULL,
     lang text COLLATE "C" NOT NULL,
@@ -59,7 +62,11 @@ CREATE TABLE allotment.plans (
     spares integer NOT NULL,
     published boolean NOT NULL,
     version integer NOT NULL,
-    tags text COLLATE "C" NOT NULL
+    tags text COLLATE "C" NOT NULL,
+    attributes text COLLATE "C" DEFAULT '{}' NOT NULL,
+    backups text COLLATE "C",
+    maintenance_window text COLLATE "C",
+    backup_limit_mb integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE allotment.plan_versions (
@@ -69,11 +76,11 @@ CREATE TABLE allotment.plan_versions (
     template_id bigint,
     addons text COLLATE "C" NOT NULL,
     max_users integer NOT NULL,
-    total_storage_limit integer NOT NULL,
+    storage_limit_mb integer NOT NULL,
     block_on_expiration boolean NOT NULL,
     block_on_storage_exceed boolean NOT NULL,
-    expiration integer NOT NULL,
-    grace_period integer NOT NULL,
+    trial_hours integer NOT NULL,
+    grace_days integer NOT NULL,
     max_databases_per_customer integer NOT NULL,
     max_trial_databases_per_customer integer NOT NULL,
     created_at timestamptz NOT NULL,
@@ -92,14 +99,16 @@ CREATE TABLE allotment.templates (
     demo boolean NOT NULL,
     created_at timestamptz NOT NULL,
     family uuid NOT NULL,
-    generation integer NOT NULL,
+    version integer NOT NULL,
     hash text COLLATE "C" NOT NULL,
     versions text COLLATE "C" NOT NULL,
+    schema_version text COLLATE "C",
     CONSTRAINT templates_name_key UNIQUE (name),
     CONSTRAINT templates_uuid_key UNIQUE (uuid)
 );
 
-CREATE INDEX templates_by_family ON allotment.templates (family, generation);
+CREATE INDEX templates_by_family ON allotment.templates (family, version);
+CREATE INDEX templates_by_server ON allotment.templates (server_id);
 
 -- Where client databases are.
 CREATE TABLE allotment.servers (
@@ -116,6 +125,9 @@ CREATE TABLE allotment.servers (
     capacity integer NOT NULL,
     weight integer NOT NULL,
     draining boolean NOT NULL,
+    lost boolean DEFAULT false NOT NULL,
+    labels text COLLATE "C" DEFAULT '{}' NOT NULL,
+    source boolean DEFAULT false NOT NULL,
     CONSTRAINT servers_name_key UNIQUE (name)
 );
 
@@ -140,9 +152,9 @@ CREATE TABLE allotment.tenants (
     expires_at timestamptz,
     max_users integer NOT NULL,
     users_count integer NOT NULL,
-    total_storage_limit integer NOT NULL,
-    database_size bigint NOT NULL,
-    file_size bigint NOT NULL,
+    storage_limit_mb integer NOT NULL,
+    database_size_bytes bigint NOT NULL,
+    file_size_bytes bigint NOT NULL,
     block_on_expiration boolean NOT NULL,
     block_on_storage_exceed boolean NOT NULL,
     lang text COLLATE "C" NOT NULL,
@@ -157,6 +169,17 @@ CREATE TABLE allotment.tenants (
     tags text COLLATE "C" NOT NULL,
     retained_until timestamptz,
     next_sync_at timestamptz,
+    schema_version text COLLATE "C",
+    addon_versions text COLLATE "C",
+    maintenance_window text COLLATE "C",
+    attributes text COLLATE "C" DEFAULT '{}' NOT NULL,
+    next_backup_at timestamptz DEFAULT '1970-01-01 00:00:00+00' NOT NULL,
+    preview_of bigint,
+    backup_size_bytes bigint DEFAULT 0 NOT NULL,
+    active_millis bigint,
+    active_read_at timestamptz,
+    daily_active_millis bigint,
+    replacements bigint DEFAULT 0 NOT NULL,
     storage_exceeded boolean NOT NULL,
     CONSTRAINT tenants_uuid_key UNIQUE (uuid)
 );
@@ -169,15 +192,18 @@ CREATE INDEX tenants_by_server ON allotment.tenants (server_id, state);
 CREATE INDEX tenants_by_plan_and_creation ON allotment.tenants (plan_id, created_at);
 CREATE INDEX tenants_by_owner ON allotment.tenants (owner_id);
 CREATE INDEX tenants_by_next_sync ON allotment.tenants (next_sync_at) WHERE next_sync_at IS NOT NULL;
+CREATE INDEX tenants_by_creation ON allotment.tenants (created_at, id);
+CREATE INDEX tenants_by_next_backup ON allotment.tenants (plan_id, next_backup_at);
+CREATE INDEX tenants_by_preview_of ON allotment.tenants (preview_of) WHERE preview_of IS NOT NULL;
 
 CREATE SEQUENCE allotment.tenant_number;
 
-CREATE TABLE allotment.held_names (
+CREATE TABLE allotment.reserved_names (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text COLLATE "C" NOT NULL,
     holder uuid NOT NULL,
     until timestamptz,
-    CONSTRAINT held_names_name_key UNIQUE (name)
+    CONSTRAINT reserved_names_name_key UNIQUE (name)
 );
 
 CREATE TABLE allotment.aliases (
@@ -206,22 +232,39 @@ CREATE TABLE allotment.operations (
     error_code text COLLATE "C",
     error_message text COLLATE "C",
     node text COLLATE "C" NOT NULL,
-    fence bigint NOT NULL,
+    fencing_token bigint NOT NULL,
     lease_until timestamptz NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     started_by text COLLATE "C" NOT NULL,
-    peer text COLLATE "C",
+    client_address text COLLATE "C",
     percent integer NOT NULL,
     cancel_requested boolean NOT NULL,
     attempts integer NOT NULL,
     result text COLLATE "C" NOT NULL,
+    epoch bigint DEFAULT 1 NOT NULL,
+    campaign bigint,
+    other_tenant_id bigint,
     CONSTRAINT operations_uuid_key UNIQUE (uuid),
     CONSTRAINT operations_idempotency_key_key UNIQUE (idempotency_key)
 );
 
 CREATE INDEX operations_by_state ON allotment.operations (state, lease_until);
 CREATE INDEX operations_by_tenant ON allotment.operations (tenant_id);
+CREATE INDEX operations_by_starter ON allotment.operations (started_by, created_at);
+CREATE INDEX operations_by_creation ON allotment.operations (created_at, id);
+CREATE INDEX operations_by_campaign ON allotment.operations (campaign);
+CREATE INDEX operations_by_other_tenant ON allotment.operations (other_tenant_id);
+
+-- The nodes that work on the catalog, with what they can read: a migration waits for those that could not read its result.
+CREATE TABLE allotment.nodes (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    version text COLLATE "C" NOT NULL,
+    schema_version integer NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    CONSTRAINT nodes_name_key UNIQUE (name)
+);
 
 -- Ready copies of templates.
 CREATE TABLE allotment.spares (
@@ -237,6 +280,7 @@ CREATE TABLE allotment.spares (
 );
 
 CREATE INDEX spares_by_template ON allotment.spares (template_id);
+CREATE INDEX spares_by_server ON allotment.spares (server_id);
 
 -- Ways in.
 CREATE TABLE allotment.access_tokens (
@@ -290,6 +334,25 @@ CREATE TABLE allotment.sessions (
 CREATE INDEX sessions_by_end ON allotment.sessions (expires_at);
 CREATE INDEX sessions_by_user ON allotment.sessions (database, user_id);
 
+-- API keys of accounts. A key is found by the first digits of its secret.
+CREATE TABLE allotment.api_keys (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    prefix text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    database text COLLATE "C" NOT NULL,
+    user_id bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    scope text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz,
+    last_used_at timestamptz,
+    CONSTRAINT api_keys_hash_key UNIQUE (hash)
+);
+
+CREATE INDEX api_keys_by_prefix ON allotment.api_keys (prefix);
+CREATE INDEX api_keys_by_user ON allotment.api_keys (user_id);
+CREATE INDEX api_keys_by_end ON allotment.api_keys (expires_at);
+
 -- The audit log, and whom it is still to be told.
 CREATE TABLE allotment.events (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -297,7 +360,7 @@ CREATE TABLE allotment.events (
     at timestamptz NOT NULL,
     type text COLLATE "C" NOT NULL,
     actor text COLLATE "C" NOT NULL,
-    peer text COLLATE "C",
+    client_address text COLLATE "C",
     tenant_id bigint,
     user_id bigint,
     details text COLLATE "C" NOT NULL,
@@ -305,6 +368,8 @@ CREATE TABLE allotment.events (
 );
 
 CREATE INDEX events_by_tenant ON allotment.events (tenant_id, id);
+CREATE INDEX events_by_time ON allotment.events (at, id);
+CREATE INDEX events_by_type_and_time ON allotment.events (type, at, id);
 
 CREATE TABLE allotment.deliveries (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -318,6 +383,16 @@ CREATE TABLE allotment.deliveries (
 
 CREATE INDEX deliveries_by_listener ON allotment.deliveries (listener, due_at);
 
+-- When the newest scheduled backup of a tenant is to be restored as a drill.
+CREATE TABLE allotment.drill_turns (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id bigint NOT NULL,
+    next_at timestamptz NOT NULL,
+    CONSTRAINT drill_turns_tenant_id_key UNIQUE (tenant_id)
+);
+
+CREATE INDEX drill_turns_by_time ON allotment.drill_turns (next_at);
+
 -- What client databases used, by day.
 CREATE TABLE allotment.usage (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -328,10 +403,12 @@ CREATE TABLE allotment.usage (
     plan_id bigint,
     users integer NOT NULL,
     peak_users integer NOT NULL,
-    database_size bigint NOT NULL,
-    peak_database_size bigint NOT NULL,
-    file_size bigint NOT NULL,
-    peak_file_size bigint NOT NULL,
+    database_size_bytes bigint NOT NULL,
+    peak_database_size_bytes bigint NOT NULL,
+    file_size_bytes bigint NOT NULL,
+    peak_file_size_bytes bigint NOT NULL,
+    backup_size_bytes bigint DEFAULT 0 NOT NULL,
+    peak_backup_size_bytes bigint DEFAULT 0 NOT NULL,
     records text COLLATE "C" NOT NULL,
     read_at timestamptz NOT NULL,
     CONSTRAINT usage_tenant_id_day_key UNIQUE (tenant_id, day)

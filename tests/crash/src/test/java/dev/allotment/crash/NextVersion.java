@@ -58,8 +58,8 @@ final class NextVersion {
                 .matcher(source);
         assertThat(last.find()).as("the last migration of " + folder).isTrue();
         int next = Integer.parseInt(last.group(1)) + 1;
-        return source.substring(0, last.end()) + ", new Migration(" + next + ", \"next\", "
-                + (folder.equals("catalog") ? 4 : 1) + ", false, \"ALTER TABLE allotment." + table + " ADD COLUMN "
+        return source.substring(0, last.end()) + ", new Migration(" + next
+                + ", \"next\", 1, false, \"ALTER TABLE allotment." + table + " ADD COLUMN "
                 + COLUMN
                 + " text DEFAULT 'next' NOT NULL\")" + source.substring(last.end());
     }

@@ -1,3 +1,0 @@
--- readable from 4
--- Since when an account requests the erasure of its customer; null: it does not.
-ALTER TABLE allotment.users ADD COLUMN erasure_requested_at timestamp(6) with time zone;

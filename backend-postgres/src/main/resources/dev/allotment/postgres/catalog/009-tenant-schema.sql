@@ -1,4 +1,0 @@
--- readable from 4
--- The version of the embedder's tenant schema in each database; null: none, or unknown.
-ALTER TABLE allotment.tenants ADD COLUMN schema_version text COLLATE "C";
-ALTER TABLE allotment.templates ADD COLUMN schema_version text COLLATE "C";
