@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param uuid the identity, which never changes
  * @param kind what it does
  * @param state whether it runs, succeeded or failed
- * @param step the last step known to be done; {@code queued} before the first one; {@code started} if none is done, and
- *     nodes of older versions must not continue it
+ * @param step the last step known to be done; {@code queued} before the first one; empty: it has started, and none is
+ *     known to be done
  * @param tenantId the tenant that it works on; null: none
  * @param templateId the template that it works on; null: none
  * @param idempotencyKey the caller's key, unique for the acting user; null: none

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight free capacity times weight decides which server gets a new database; 0: only tenants of plans that
  *     name this server
  * @param draining the server gets no new tenants and its spares are removed, because it will be emptied
- * @param lost whether its {@link #state} is not {@link State#IN_USE}. Nodes of versions that do not know sources know
- *     this, and leave them alone
+ * @param lost whether its {@link #state} is not {@link State#IN_USE}
  * @param labels its properties by key, such as {@code eu} for the key {@code region}: see {@link #REQUIRED_LABEL}. Keys
  *     and values consist of 1 to 50 lowercase letters, digits, dots, underscores and hyphens, and start with a letter
  *     or a digit; at most 50

@@ -29,7 +29,7 @@ public interface Servers extends Lookup<ServerId, Server> {
 
     /**
      * Registers a server. It is not contacted: see {@link #status}. A {@linkplain Server#source source} is registered
-     * inactive, draining and lost. Nodes of versions that do not know sources leave it alone.
+     * inactive, draining and lost.
      *
      * @param server its id is ignored
      * @param password for its provider; stored encrypted and never returned; null: none

@@ -45,19 +45,15 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.RowQuota;
-import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -361,71 +357,6 @@ final class MovingTest {
         assertThat(on("near")).isEmpty();
         assertThat(on("far")).isEmpty();
         assertNothingIsReplicated();
-    }
-
-    private StoredOperation storedMove() {
-        return storage.catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                        .list(Query.where(Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT)))
-                        .get(0));
-    }
-
-    /** They would take one without a step for a move that closes the tenant. */
-    @Test
-    void isLeftAloneByOlderVersionsFromItsStart() {
-        grow();
-        List<String> steps = new ArrayList<>();
-        whileItIsOpen("near", "before replicate", () -> steps.add(storedMove().step()));
-        assertThat(saas.async().move(shop.id(), far.id()).state()).isEqualTo(OperationState.RUNNING);
-        assertThat(storedMove().step()).isEqualTo(OperationLeases.QUEUED);
-        saas.maintenance().run();
-        assertThat(moves(OperationState.DONE)).hasSize(1);
-        whileItIsOpen(
-                "far",
-                "before replicate",
-                () -> steps.add(moves(OperationState.RUNNING).get(0).step()));
-        provider.at("far").setSize("shop", 256L << 20);
-        saas.tenants().move(shop.id(), near.id());
-        assertThat(steps).containsExactly("prepared", "prepared");
-    }
-
-    /** A node of an older version has taken over what was queued. */
-    @Test
-    void isFinishedIfAnOlderVersionHasClosedTheTenantForIt() {
-        for (String step : List.of("closed", "copied")) {
-            Server from = step.equals("closed") ? near : far;
-            Server to = step.equals("closed") ? far : near;
-            provider.at(from.name()).setSize("shop", 256L << 20);
-            List<List<RowQuota>> enforced = provider.holdLimits(to.name());
-            Operation queued = saas.async().move(shop.id(), to.id());
-            storage.catalog().transact(tx -> {
-                StoredOperation move = tx.records(RecordTypes.OPERATIONS)
-                        .lock(queued.id().value())
-                        .orElseThrow();
-                tx.records(RecordTypes.OPERATIONS)
-                        .update(move.toBuilder().step(step).build());
-                Server.Builder any = Server.builder(Server.DEFAULT_NAME);
-                DatabaseRef aside = new DatabaseRef(move.input().get(OperationInputs.ASIDE_NAME), shop.uuid());
-                Databases source = provider.at(from.name()).databases(any.build());
-                DatabaseRef original = new DatabaseRef("shop", shop.uuid());
-                source.close(original);
-                source.rename(original, aside.name());
-                if (step.equals("copied")) {
-                    source.send(
-                            aside,
-                            content -> provider.at(to.name())
-                                    .databases(any.build())
-                                    .receive(original, content));
-                }
-                return null;
-            });
-            saas.operations().recover();
-            assertThat(moves(OperationState.RUNNING)).as(step).isEmpty();
-            assertThat(moves(OperationState.FAILED)).as(step).isEmpty();
-            assertThat(enforced).as("the record quotas on the new server").isNotEmpty();
-            assertThat(on(from.name())).isEmpty();
-            assertShopOn(to.name(), true);
-        }
     }
 
     @Test
@@ -994,58 +925,6 @@ final class MovingTest {
     private List<String> reservedNames() {
         return storage.catalog()
                 .transact(tx -> tx.records(RecordTypes.RESERVED_NAMES).values(ReservedName.NAME, Query.all()));
-    }
-
-    @Test
-    void isFinishedIfAnOlderVersionHasReservedTheNameOfTheDatabaseThatIsAside() {
-        String aside = "moving-" + UUID.randomUUID();
-        provider.at("near")
-                .databases(Server.builder(Server.DEFAULT_NAME).build())
-                .rename(new DatabaseRef("shop", shop.uuid()), aside);
-        storage.catalog().transact(tx -> {
-            tx.records(RecordTypes.RESERVED_NAMES).insert(new ReservedName(0, aside, shop.uuid(), null));
-            return tx.records(RecordTypes.OPERATIONS)
-                    .insert(StoredOperation.builder(
-                                    UUID.randomUUID(),
-                                    OperationKind.MOVE_TENANT,
-                                    "older",
-                                    Instant.EPOCH,
-                                    fixture.clock.instant())
-                            .tenantId(shop.id())
-                            .step("closed")
-                            .input(Map.of(
-                                    OperationInputs.SOURCE_SERVER,
-                                    near.id().toString(),
-                                    OperationInputs.TARGET_SERVER,
-                                    far.id().toString(),
-                                    OperationInputs.ASIDE_NAME,
-                                    aside))
-                            .build());
-        });
-        saas.operations().recover();
-        assertThat(moves(OperationState.DONE)).hasSize(1);
-        assertThat(on("near")).isEmpty();
-        assertShopOn("far", true);
-        assertThat(reservedNames()).containsExactly("shop");
-    }
-
-    @Test
-    void storesTheNameOfTheDatabaseThatIsAsideForNodesOfOlderVersions() {
-        List<String> aside = new ArrayList<>();
-        provider.watch("near", step -> {
-            if (step.equals("before send")) {
-                aside.addAll(on("near").stream().map(DatabaseEntry::name).toList());
-            }
-        });
-        saas.tenants().move(shop.id(), far.id());
-        assertThat(aside).hasSize(1);
-        List<StoredOperation> stored = storage.catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                        .list(Query.where(Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT))));
-        assertThat(stored)
-                .extracting(each -> each.input().get(OperationInputs.ASIDE_NAME))
-                .containsExactlyElementsOf(aside);
-        assertThat(reservedNames()).as("not reserved").containsExactly("shop");
     }
 
     private void inADrillOnNear(Runnable action) {

@@ -12,13 +12,6 @@ public final class OperationInputs {
     public static final String SOURCE_SERVER = "sourceServer";
     /** The server that a tenant is moved to. */
     public static final String TARGET_SERVER = "targetServer";
-    /**
-     * The name that the database of a tenant has on its old server while the tenant is moved. It is derived from the
-     * operation, and not reserved. Older versions have reserved another one, and some development builds stored none. A
-     * release whose upgrades all start from a version that derives it need not store it any more.
-     */
-    public static final String ASIDE_NAME = "asideName";
-
     /** Present if a tenant is moved while it is open. */
     public static final String LIVE = "live";
     /** Why a tenant is closed while it is moved, for operators. */

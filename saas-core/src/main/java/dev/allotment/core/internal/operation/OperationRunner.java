@@ -62,7 +62,7 @@ final class OperationRunner {
                         null);
             }
             run.operation = run.operation.step().equals(OperationLeases.QUEUED)
-                    ? start(run.operation, run.saga)
+                    ? start(run.operation)
                     : leases.stillMine(run.operation);
             run.started = true;
             logStart(run.operation);
@@ -169,9 +169,9 @@ final class OperationRunner {
     }
 
     /** Cancels an operation before its first step, which is possible for every kind. */
-    private StoredOperation start(StoredOperation queued, Saga<?> saga) {
+    private StoredOperation start(StoredOperation queued) {
         return context.catalog().transact(tx -> {
-            StoredOperation.Builder started = queued.toBuilder().step(saga.firstRecord(queued));
+            StoredOperation.Builder started = queued.toBuilder().step("");
             if (OperationLeases.requireMine(tx, queued).cancelRequested()) {
                 started.cancelRequested(true)
                         .errorCode(ErrorCodes.OPERATION_CANCELLED)

@@ -76,14 +76,6 @@ public interface Saga<F> {
 
     List<Step<F>> steps();
 
-    /**
-     * The step that is recorded when a run starts. Empty, unless older versions would take the input for that of
-     * another operation: then one that they do not know, so that they leave the operation to nodes of this version.
-     */
-    default String firstRecord(StoredOperation operation) {
-        return "";
-    }
-
     /** The inputs that are secret: they are shown to no caller, and removed when the operation has finished. */
     default Set<String> secretInputs() {
         return Set.of();

@@ -66,16 +66,10 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     /** How often the database is closed for a copy that does not get the rest of the changes in time. */
     private static final int ATTEMPTS = 5;
 
-    private static final String PREPARED = "prepared";
     private static final String REPLICATED = "replicated";
-    private static final String CLOSED = "closed";
-    private static final String COPIED = "copied";
 
     /** What is recorded of a live move until the database is closed. */
-    private static final Set<String> OPEN_STEPS = Set.of(OperationLeases.QUEUED, PREPARED, REPLICATED);
-
-    /** What a live move never records. A node of an older version does if it takes over one that is queued. */
-    private static final Set<String> CLOSED_STEPS = Set.of(CLOSED, COPIED);
+    private static final Set<String> OPEN_STEPS = Set.of(OperationLeases.QUEUED, "", REPLICATED);
 
     private final OperationLeases operationLeases;
     private final ServerRegistry serverRegistry;
@@ -114,18 +108,15 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
      *
      * @param more whether it is live, or why not
      */
-    static Map<String, String> input(
-            StoredOperation operation, StoredTenant tenant, ServerId target, Map<String, String> more) {
+    static Map<String, String> input(StoredTenant tenant, ServerId target, Map<String, String> more) {
         Map<String, String> input = new HashMap<>(more);
         input.put(OperationInputs.SOURCE_SERVER, tenant.serverId().toString());
         input.put(OperationInputs.TARGET_SERVER, target.toString());
-        // An older node that takes the move over would have no name for the database without the stored one.
-        input.put(OperationInputs.ASIDE_NAME, derivedAside(operation, tenant).name());
         return input;
     }
 
     private static boolean isLive(StoredOperation operation) {
-        return operation.input().containsKey(OperationInputs.LIVE) && !CLOSED_STEPS.contains(operation.step());
+        return operation.input().containsKey(OperationInputs.LIVE);
     }
 
     /**
@@ -146,21 +137,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return replication;
     }
 
-    private static DatabaseRef derivedAside(StoredOperation operation, StoredTenant tenant) {
-        return aside("moving", operation, tenant);
-    }
-
     private static DatabaseRef aside(StoredOperation operation, StoredTenant tenant) {
-        String stored = operation.input().get(OperationInputs.ASIDE_NAME);
-        return stored == null ? derivedAside(operation, tenant) : new DatabaseRef(stored, tenant.uuid());
-    }
-
-    /** Gives up the name that an older version has reserved. */
-    private static void releaseReserved(Transaction tx, StoredOperation operation) {
-        String stored = operation.input().get(OperationInputs.ASIDE_NAME);
-        if (stored != null) {
-            ReservedNames.release(tx, stored, lockTenant(tx, operation).uuid(), null);
-        }
+        return aside("moving", operation, tenant);
     }
 
     private Databases databases(StoredOperation operation, ServerId server) {
@@ -174,25 +152,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public List<Step<Nothing>> steps() {
-        // Older versions do not know the steps of a live move, so they leave it to nodes of this version.
         return List.of(
-                live(PREPARED, (operation, tenant) -> {}),
                 live(REPLICATED, this::replicate),
                 live("caughtUp", this::catchUp),
                 live("settled", this::settle),
                 live("arrived", this::arrive),
-                closed(CLOSED, this::putAside),
-                closed(COPIED, this::copy).lastingLong(),
+                closed("closed", this::putAside),
+                closed("copied", this::copy).lastingLong(),
                 Step.<Nothing>of("compared", this::compare).lastingLong(),
                 Step.of("switched", this::switchServer),
                 Step.of("opened", this::open),
                 Step.of("dropped", this::drop));
-    }
-
-    /** Also of a live move that has copied nothing yet. */
-    @Override
-    public String firstRecord(StoredOperation operation) {
-        return isLive(operation) ? PREPARED : "";
     }
 
     /** A step of a live move, unless the tenant was moved already. */
@@ -490,7 +460,6 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
-        releaseReserved(tx, operation);
         return found;
     }
 
@@ -571,13 +540,12 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         placement.changed(target(operation));
-        releaseReserved(tx, operation);
     }
 
     /**
      * A copy that was made too late is removed, unless the node that took over still needs it; if the tenant has moved
-     * there, its database follows the catalog. Before the first step is recorded, nothing was copied, and a database
-     * that is aside is the original: then both registered servers are in fact the same.
+     * there, its database follows the catalog. Before a move that is not live has recorded its first step, it has
+     * copied nothing. A database that is aside is the original: then both registered servers are in fact the same.
      */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
@@ -592,7 +560,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
             return;
         }
         DatabaseRef there = target.find(tenant.uuid());
-        if (there == null || operation.step().isEmpty() || there.equals(aside(operation, tenant))) {
+        boolean nothingCopied = !isLive(operation) && operation.step().isEmpty();
+        if (there == null || nothingCopied || there.equals(aside(operation, tenant))) {
             return;
         }
         if (isSwitched(operation)) {

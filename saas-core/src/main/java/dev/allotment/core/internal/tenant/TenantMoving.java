@@ -153,10 +153,7 @@ public final class TenantMoving {
         placement.choose(tx, server, requireTarget(actor, tx, tenant, server));
         // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
         ServerRegistry.lockShared(tx, server);
-        draft.input(MoveSaga.input(draft.build(), tenant, server, manner)).result(manner);
-        if (!OperationRequest.isInBackground(draft)) {
-            draft.step(moveSaga.firstRecord(draft.build()));
-        }
+        draft.input(MoveSaga.input(tenant, server, manner)).result(manner);
         return Optional.of(StartedOperation.store(tx, draft, moveSaga));
     }
 
