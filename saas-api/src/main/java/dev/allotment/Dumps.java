@@ -31,7 +31,7 @@ public interface Dumps {
      * before anything is created: its structure, its sizes and the hash of its content.
      *
      * <p>On a server where what is in a database cannot do more than its application ({@link
-     * dev.allotment.spi.backend.Databases#confinesContent}), such as PostgreSQL, the dump may be from any installation.
+     * dev.allotment.spi.backend.Transfer#confinesContent}), such as PostgreSQL, the dump may be from any installation.
      * Elsewhere, such as on H2, it must be one that this control plane has made, unchanged.
      *
      * <p>The operation is recorded. If this process ends before the content was read, it is undone.

@@ -230,13 +230,8 @@ final class H2Backend implements Backend {
     @Override
     public Set<Capability> capabilities() {
         return durable
-                ? Set.of(
-                        Capability.DURABLE,
-                        Capability.SCRIPTS,
-                        Capability.LOGINS,
-                        Capability.ROW_QUOTAS,
-                        Capability.TRANSFER)
-                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_QUOTAS, Capability.TRANSFER);
+                ? Set.of(Capability.DURABLE, Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_QUOTAS)
+                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_QUOTAS);
     }
 
     @Override

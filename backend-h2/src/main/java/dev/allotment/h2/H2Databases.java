@@ -23,7 +23,9 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.LoadMeter;
 import dev.allotment.spi.backend.PoolUse;
+import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * The tenant databases. Every operation on the files of a database has exclusive access to it, by means of the
  * router.
  */
-final class H2Databases implements Databases, AutoCloseable {
+final class H2Databases implements Databases, Transfer, LoadMeter, AutoCloseable {
     /** Long enough for the scripts of an add-on, because all other callers wait for them. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -203,6 +205,16 @@ final class H2Databases implements Databases, AutoCloseable {
     }
 
     @Override
+    public Transfer transfer() {
+        return this;
+    }
+
+    @Override
+    public LoadMeter loadMeter() {
+        return this;
+    }
+
+    @Override
     public TransferFormat transferFormat() {
         return new TransferFormat(H2Backend.DIALECT, version);
     }
@@ -276,6 +288,22 @@ final class H2Databases implements Databases, AutoCloseable {
                     }
                 },
                 database);
+    }
+
+    /** Receives everything or nothing. */
+    @Override
+    public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
+        receive(database, content);
+    }
+
+    @Override
+    public List<String> transferDoubts(DatabaseRef database) {
+        return List.of();
+    }
+
+    @Override
+    public boolean confinesContent() {
+        return false;
     }
 
     private void receive(H2Transfer received, DatabaseFiles files) {

@@ -63,7 +63,7 @@ final class H2ExportTest {
 
     private static String script(Databases databases) {
         Map<String, String> files = new HashMap<>();
-        databases.export(SHOP, new DatabaseExport() {
+        databases.transfer().export(SHOP, new DatabaseExport() {
             @Override
             public void records(Transaction records) {}
 

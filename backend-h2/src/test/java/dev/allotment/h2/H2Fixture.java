@@ -97,7 +97,7 @@ final class H2Fixture implements BackendFixture {
     /** Only one catalog can reach the databases. Those in memory cannot be copied with a catalog. */
     @Override
     public Set<Optionally> lacks() {
-        return folder == null ? Set.of(Optionally.MARKS, Optionally.PLACE) : Set.of(Optionally.MARKS);
+        return folder == null ? Set.of(Optionally.PLACE) : Set.of();
     }
 
     @Override

@@ -136,17 +136,17 @@ class H2LoginTest {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         DatabaseLoad idle =
                 DatabaseLoad.builder(SHOP.uuid(), SHOP.name()).maxConnections(3).build();
-        assertThat(databases.load()).containsExactly(idle);
+        assertThat(databases.loadMeter().load()).containsExactly(idle);
 
         Connection first = connect(login);
         Connection second = connect(login);
-        assertThat(databases.load())
+        assertThat(databases.loadMeter().load())
                 .containsExactly(idle.toBuilder().connections(2).build());
         first.close();
-        assertThat(databases.load())
+        assertThat(databases.loadMeter().load())
                 .containsExactly(idle.toBuilder().connections(1).build());
         second.close();
-        assertThat(databases.load()).containsExactly(idle);
+        assertThat(databases.loadMeter().load()).containsExactly(idle);
     }
 
     @Test

@@ -72,7 +72,7 @@ final class H2SourceTest {
             assertThat(source.find(SHOP.uuid())).isEqualTo(SHOP);
             assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> source.send(COPY, content -> {}));
 
-            source.send(SHOP, content -> databases.receive(COPY, content));
+            source.send(SHOP, content -> databases.transfer().receive(COPY, content));
 
             List<Parameter> received = databases.transact(
                     COPY, tx -> tx.records(RecordTypes.PARAMETERS).list(Query.all()));

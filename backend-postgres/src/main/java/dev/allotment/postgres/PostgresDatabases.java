@@ -40,6 +40,8 @@ import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.transfer.DatabaseReceiver;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.postgres.transfer.PsqlFiles;
+import dev.allotment.spi.backend.Adoption;
+import dev.allotment.spi.backend.CatalogMarks;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -47,8 +49,12 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.LoadMeter;
 import dev.allotment.spi.backend.Replication;
+import dev.allotment.spi.backend.ServerWatch;
+import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.TransferFormat;
+import dev.allotment.spi.backend.WarmSpares;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +81,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The tenant databases on one PostgreSQL server. Thread-safe. */
-final class PostgresDatabases implements Databases {
+final class PostgresDatabases
+        implements Databases, Transfer, Adoption, WarmSpares, ServerWatch, LoadMeter, CatalogMarks {
     /** Checked again here, so that no database with another name is created even if the core accepts one. */
     private static final Pattern NAME = Pattern.compile("(?!.{64})[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
 
@@ -238,6 +245,36 @@ final class PostgresDatabases implements Databases {
         }
         storing(there).forEach(session::execute);
         return true;
+    }
+
+    @Override
+    public Transfer transfer() {
+        return this;
+    }
+
+    @Override
+    public Adoption adoption() {
+        return this;
+    }
+
+    @Override
+    public WarmSpares warmSpares() {
+        return this;
+    }
+
+    @Override
+    public ServerWatch watch() {
+        return this;
+    }
+
+    @Override
+    public LoadMeter loadMeter() {
+        return this;
+    }
+
+    @Override
+    public CatalogMarks marks() {
+        return this;
     }
 
     @Override

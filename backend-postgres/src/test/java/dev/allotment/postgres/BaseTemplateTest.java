@@ -98,8 +98,8 @@ final class BaseTemplateTest {
         server.execute("postgres", "COMMENT ON DATABASE " + present + " IS 'Last used on 2020-01-01'");
 
         // Two nodes at once, and a third time when everything is done.
-        IntStream.range(0, 2).parallel().forEach(i -> databases(i).tidy());
-        databases(2).tidy();
+        IntStream.range(0, 2).parallel().forEach(i -> databases(i).watch().tidy());
+        databases(2).watch().tidy();
 
         assertThat(bases()).containsExactlyInAnyOrder(present, recent, unknown).doesNotContain(old);
         String today = lastUsed("current_date");
@@ -112,7 +112,7 @@ final class BaseTemplateTest {
     void dropsATemplateAgainWhoseRemovalWasInterrupted() {
         String old = leaveBase("a_unused", "Last used on 2020-01-01");
         server.execute("postgres", "UPDATE pg_database SET datconnlimit = -2 WHERE datname = '" + old + "'");
-        databases(0).tidy();
+        databases(0).watch().tidy();
         assertThat(bases()).isEmpty();
     }
 

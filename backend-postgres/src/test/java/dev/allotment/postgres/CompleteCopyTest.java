@@ -69,12 +69,12 @@ final class CompleteCopyTest {
     }
 
     private void transfer() {
-        databases.send(SHOP, content -> databases.receive(COPY, content));
+        databases.transfer().send(SHOP, content -> databases.transfer().receive(COPY, content));
     }
 
     private List<String> restore() {
         List<String> refused = new ArrayList<>();
-        databases.send(SHOP, content -> databases.receive(COPY, content, refused::add));
+        databases.transfer().send(SHOP, content -> databases.transfer().receive(COPY, content, refused::add));
         return refused;
     }
 
@@ -85,7 +85,7 @@ final class CompleteCopyTest {
                     assertThat(e.category()).isEqualTo(ErrorCategory.CONFLICT);
                 })
                 .hasMessageContaining(named);
-        assertThatThrownBy(() -> databases.transferDoubts(SHOP)).hasMessageContaining(named);
+        assertThatThrownBy(() -> databases.transfer().transferDoubts(SHOP)).hasMessageContaining(named);
     }
 
     private List<String> settings(DatabaseRef database) {
@@ -160,7 +160,7 @@ final class CompleteCopyTest {
             "setting temp_file_limit"
         };
 
-        assertThat(databases.transferDoubts(SHOP)).containsExactly(doubts);
+        assertThat(databases.transfer().transferDoubts(SHOP)).containsExactly(doubts);
         assertThatThrownBy(this::transfer)
                 .as("a copy whose source may be dropped has everything")
                 .isInstanceOfSatisfying(
@@ -239,7 +239,7 @@ final class CompleteCopyTest {
         String checks = "SELECT conrelid::regclass || ' ' || conname || conislocal || coninhcount FROM pg_constraint"
                 + " WHERE connamespace = 'public'::regnamespace ORDER BY 1";
 
-        assertThat(databases.transferDoubts(SHOP)).isEmpty();
+        assertThat(databases.transfer().transferDoubts(SHOP)).isEmpty();
         transfer();
 
         assertThat(server.values(COPY.name(), columns)).isEqualTo(server.values(SHOP.name(), columns));
@@ -259,7 +259,8 @@ final class CompleteCopyTest {
                 "CREATE TABLE child (own int) INHERITS (parent)",
                 "ALTER TABLE parent ADD late int");
 
-        assertThat(databases.transferDoubts(SHOP)).containsExactly("inheritance of the columns of table public.child");
+        assertThat(databases.transfer().transferDoubts(SHOP))
+                .containsExactly("inheritance of the columns of table public.child");
     }
 
     @Test
@@ -324,13 +325,13 @@ final class CompleteCopyTest {
                 "postgres",
                 "CREATE DATABASE \"legacy.example\" OWNER keeper TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu"
                         + " ICU_LOCALE 'de' ICU_RULES '& z < ä' LC_COLLATE 'C' LC_CTYPE 'C'");
-        databases.adopt(legacy);
+        databases.adoption().adopt(legacy);
         databases.transact(
                 legacy, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "key", "old", false)));
         String shown =
                 "SELECT string_agg(w, ',' ORDER BY w) || lower('Ä') FROM (VALUES ('z'), ('ä'), ('b'), ('Zebra'), ('Birne')) v(w)";
         try {
-            databases.send(legacy, content -> databases.receive(COPY, content));
+            databases.transfer().send(legacy, content -> databases.transfer().receive(COPY, content));
 
             assertThat(server.values(COPY.name(), shown))
                     .isEqualTo(server.values(legacy.name(), shown))

@@ -95,7 +95,7 @@ final class HostileTransferTest {
                         statements,
                         () -> tenant.attempt(Stream.concat(EXCHANGE.stream(), instead.stream())
                                 .toArray(String[]::new)));
-                backend.databases(BackendFixture.DEFAULT_SERVER).send(tenant.database(), stream -> {
+                backend.databases(BackendFixture.DEFAULT_SERVER).transfer().send(tenant.database(), stream -> {
                     try {
                         stream.transferTo(OutputStream.nullOutputStream());
                     } catch (IOException e) {
@@ -132,7 +132,7 @@ final class HostileTransferTest {
                     tx.run("CREATE TABLE made (id int); DROP TABLE made");
                     return null;
                 });
-                tenant.databases().send(tenant.database(), stream -> {
+                tenant.databases().transfer().send(tenant.database(), stream -> {
                     try {
                         assertThat(stream.transferTo(OutputStream.nullOutputStream()))
                                 .isPositive();

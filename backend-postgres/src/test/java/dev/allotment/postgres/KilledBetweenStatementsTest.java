@@ -179,11 +179,15 @@ final class KilledBetweenStatementsTest {
         execute("CREATE TABLE of_application (id int)");
         int moments = killAtStatements(
                 EACH ? 1 : 3,
-                calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)),
+                calls -> databases
+                        .transfer()
+                        .send(SOURCE, content -> calls.transfer().receive(TARGET, content)),
                 () -> false,
                 () -> {
                     assertThat(databases.find(TARGET.uuid())).isIn(null, TARGET);
-                    databases.send(SOURCE, content -> databases.receive(TARGET, content));
+                    databases
+                            .transfer()
+                            .send(SOURCE, content -> databases.transfer().receive(TARGET, content));
                     assertThat(databases.list()).containsExactly(SOURCE, TARGET);
                     assertThat(written(TARGET)).containsExactly("source");
                     assertWorks(TARGET);
@@ -199,7 +203,9 @@ final class KilledBetweenStatementsTest {
     void dropsADatabaseWhoseTransferWasGivenUp() {
         int moments = killAtStatements(
                 EACH ? 1 : 3,
-                calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)),
+                calls -> databases
+                        .transfer()
+                        .send(SOURCE, content -> calls.transfer().receive(TARGET, content)),
                 () -> false,
                 () -> databases.drop(TARGET));
         assertThat(moments).isGreaterThan(10);
@@ -229,11 +235,11 @@ final class KilledBetweenStatementsTest {
                             TARGET,
                             tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "more", "copy", false)));
                     assertThat(connect()).isNotNull();
-                    calls.replace(SOURCE, TARGET);
+                    calls.transfer().replace(SOURCE, TARGET);
                 },
                 () -> false,
                 () -> {
-                    databases.replace(SOURCE, TARGET);
+                    databases.transfer().replace(SOURCE, TARGET);
                     assertThat(databases.list()).containsExactly(SOURCE);
                     assertThat(written(SOURCE)).containsExactly("source", "copy");
                     assertThat(isOpen(SOURCE)).isFalse();
@@ -255,19 +261,19 @@ final class KilledBetweenStatementsTest {
                     databases.create(TARGET);
                     databases.open(SOURCE);
                     assertThat(connect()).isNotNull();
-                    calls.exchange(SOURCE, TARGET);
+                    calls.transfer().exchange(SOURCE, TARGET);
                 },
                 () -> false,
                 () -> {
                     assertThat(databases.list()).isIn(List.of(SOURCE, TARGET), List.of(target, source));
-                    databases.exchange(SOURCE, TARGET);
+                    databases.transfer().exchange(SOURCE, TARGET);
                     assertThat(written(source)).isEmpty();
                     assertThat(written(target)).containsExactly("source");
                     for (DatabaseRef each : List.of(source, target)) {
                         assertThat(isOpen(each)).isFalse();
                         assertWorks(each);
                     }
-                    databases.exchange(source, target);
+                    databases.transfer().exchange(source, target);
                     assertThat(databases.list()).containsExactly(SOURCE, TARGET);
                     databases.drop(TARGET);
                 });
@@ -341,12 +347,12 @@ final class KilledBetweenStatementsTest {
     void adopt() {
         fixture.putAdoptable(backend, LEGACY.name());
         List<String> before = status();
-        int moments = killAtStatements(EACH ? 1 : 3, calls -> calls.adopt(LEGACY), () -> false, () -> {
-            databases.adopt(LEGACY);
+        int moments = killAtStatements(EACH ? 1 : 3, calls -> calls.adoption().adopt(LEGACY), () -> false, () -> {
+            databases.adoption().adopt(LEGACY);
             assertThat(databases.list()).containsExactly(LEGACY, SOURCE);
             assertThat(written(LEGACY)).isEmpty();
             assertWorks(LEGACY);
-            databases.release(LEGACY);
+            databases.adoption().release(LEGACY);
             assertThat(status()).isEqualTo(before);
         });
         assertThat(moments).isGreaterThan(4);
@@ -357,8 +363,8 @@ final class KilledBetweenStatementsTest {
     void releasesAnAdoptionThatWasGivenUp() {
         fixture.putAdoptable(backend, LEGACY.name());
         List<String> before = status();
-        int moments = killAtStatements(EACH ? 1 : 3, calls -> calls.adopt(LEGACY), () -> false, () -> {
-            databases.release(LEGACY);
+        int moments = killAtStatements(EACH ? 1 : 3, calls -> calls.adoption().adopt(LEGACY), () -> false, () -> {
+            databases.adoption().release(LEGACY);
             assertThat(status()).isEqualTo(before);
         });
         assertThat(moments).isGreaterThan(4);
@@ -370,11 +376,11 @@ final class KilledBetweenStatementsTest {
         List<String> before = status();
         int moments = killAtEveryStatement(
                 calls -> {
-                    databases.adopt(LEGACY);
-                    calls.release(LEGACY);
+                    databases.adoption().adopt(LEGACY);
+                    calls.adoption().release(LEGACY);
                 },
                 () -> {
-                    databases.release(LEGACY);
+                    databases.adoption().release(LEGACY);
                     assertThat(status()).isEqualTo(before);
                 });
         assertThat(moments).isGreaterThan(2);

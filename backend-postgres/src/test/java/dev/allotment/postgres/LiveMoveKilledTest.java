@@ -28,7 +28,7 @@ final class LiveMoveKilledTest extends LiveMoves {
         killEverywhere(
                 side -> side.send(SHOP, name(1), content -> {
                     there.discard(COPY);
-                    there.receive(COPY, content);
+                    there.transfer().receive(COPY, content);
                 }),
                 () -> source.end(OPERATION, SHOP));
         replicate(1);
@@ -66,7 +66,7 @@ final class LiveMoveKilledTest extends LiveMoves {
                 source.end(OPERATION, SHOP);
                 to.discard(COPY);
                 ReplicationSource address = source.source(SHOP);
-                source.send(SHOP, name(run), content -> to.receive(COPY, content));
+                source.send(SHOP, name(run), content -> to.transfer().receive(COPY, content));
                 target.follow(COPY, name(run), address);
             }
             String name = target.followed(COPY);

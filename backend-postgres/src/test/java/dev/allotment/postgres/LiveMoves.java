@@ -121,7 +121,7 @@ abstract class LiveMoves {
         ReplicationSource from = source.source(SHOP);
         assertThat(from.obstacles()).isEmpty();
         assertThat(target.obstacles(from)).isEmpty();
-        source.send(SHOP, name(run), content -> there.receive(COPY, content));
+        source.send(SHOP, name(run), content -> there.transfer().receive(COPY, content));
         target.follow(COPY, name(run), from);
         assertThat(target.followed(COPY)).isEqualTo(name(run));
     }

@@ -131,8 +131,8 @@ final class PgDumpTest {
     void aCopyIsWhatTheOriginalIs() throws SQLException, IOException, InterruptedException {
         makeSource();
 
-        assertThat(here.transferDoubts(SHOP)).isEmpty();
-        here.send(SHOP, content -> there.receive(SHOP, content));
+        assertThat(here.transfer().transferDoubts(SHOP)).isEmpty();
+        here.transfer().send(SHOP, content -> there.transfer().receive(SHOP, content));
 
         List<String> structure = dump(server, "--schema-only", "--create");
         assertThat(structure).hasSizeGreaterThan(100);

@@ -80,7 +80,7 @@ class PostgresAdoptionTest {
     @Test
     void theApplicationOwnsAllObjectsAndTheFormerOwnerCannotConnect() throws SQLException {
         fixture.putAdoptable(backend, LEGACY.name());
-        databases.adopt(LEGACY);
+        databases.adoption().adopt(LEGACY);
         databases.open(LEGACY);
         DatabaseLogin login = databases.login(LEGACY, PASSWORD);
 
@@ -98,7 +98,7 @@ class PostgresAdoptionTest {
     void saysThatADatabaseRefusesConnections() {
         fixture.putAdoptable(backend, LEGACY.name());
         server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" CONNECTION LIMIT 0");
-        assertThatThrownBy(() -> databases.adopt(LEGACY))
+        assertThatThrownBy(() -> databases.adoption().adopt(LEGACY))
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.category()).isEqualTo(ErrorCategory.UNAVAILABLE))
                 .hasMessageContaining("limited the connections");
@@ -107,7 +107,7 @@ class PostgresAdoptionTest {
     @Test
     void noticesThatAKnownDatabaseNowBelongsToAnotherRole() {
         fixture.putAdoptable(backend, LEGACY.name());
-        databases.adopt(LEGACY);
+        databases.adoption().adopt(LEGACY);
         assertThat(members()).isNotNegative();
         String role = fixture.identity(LEGACY).role();
         server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" OWNER TO postgres");
@@ -136,9 +136,9 @@ class PostgresAdoptionTest {
     void aReleasedDatabaseIsAsItWasBefore() throws SQLException {
         fixture.putAdoptable(backend, LEGACY.name());
         List<String> rights = server.values("postgres", rights());
-        databases.adopt(LEGACY);
+        databases.adoption().adopt(LEGACY);
         databases.open(LEGACY);
-        databases.release(LEGACY);
+        databases.adoption().release(LEGACY);
 
         assertThat(owners()).containsExactly(LEGACY.name() + "-owner");
         assertThat(server.values("postgres", rights())).isEqualTo(rights);
@@ -151,13 +151,13 @@ class PostgresAdoptionTest {
     @Test
     void returnsTablesWithQuotas() throws SQLException {
         fixture.putAdoptable(backend, LEGACY.name());
-        databases.adopt(LEGACY);
+        databases.adoption().adopt(LEGACY);
         databases.open(LEGACY);
         databases.configure(LEGACY, tx -> {
             tx.enforce(List.of(new RowQuota("notes", Filter.all(), 1, "notes", "[]")));
             return null;
         });
-        databases.release(LEGACY);
+        databases.adoption().release(LEGACY);
 
         assertThat(owners()).containsExactly(LEGACY.name() + "-owner");
         assertThat(fixture.roles()).isEmpty();
@@ -171,14 +171,14 @@ class PostgresAdoptionTest {
     @Test
     void returnsObjectsInASchemaThatIsNewerThanTheAdoption() throws SQLException {
         fixture.putAdoptable(backend, LEGACY.name());
-        databases.adopt(LEGACY);
+        databases.adoption().adopt(LEGACY);
         databases.open(LEGACY);
         DatabaseLogin login = databases.login(LEGACY, PASSWORD);
         run(login, "CREATE FUNCTION public.two() RETURNS integer LANGUAGE sql AS 'SELECT 2'");
         run(login, "CREATE SCHEMA younger");
         run(login, "ALTER FUNCTION public.two() SET SCHEMA younger");
 
-        databases.release(LEGACY);
+        databases.adoption().release(LEGACY);
 
         assertThat(owners()).containsExactly(LEGACY.name() + "-owner");
         assertThat(server.value(LEGACY.name(), "SELECT proowner::regrole FROM pg_proc WHERE proname = 'two'"))
@@ -212,7 +212,7 @@ class PostgresAdoptionTest {
                     }
                 });
                 try {
-                    adopting.adopt(LEGACY);
+                    adopting.adoption().adopt(LEGACY);
                 } catch (SaasException e) {
                     assertThat(fixture.roles()).as(e.getMessage()).isEmpty();
                 }
@@ -232,7 +232,7 @@ class PostgresAdoptionTest {
     @Test
     void refusesDatabasesThatCannotBeAdoptedAndSaysWhy() {
         fixture.putForeign(backend, LEGACY.name());
-        assertThatThrownBy(() -> databases.adopt(LEGACY)).isInstanceOfSatisfying(SaasException.class, e -> {
+        assertThatThrownBy(() -> databases.adoption().adopt(LEGACY)).isInstanceOfSatisfying(SaasException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_NOT_ADOPTABLE);
             assertThat(e).hasMessageContaining("belongs to role postgres");
         });
@@ -240,7 +240,8 @@ class PostgresAdoptionTest {
 
         server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" OWNER TO keeper");
         server.execute(LEGACY.name(), "CREATE SCHEMA allotment");
-        assertThatThrownBy(() -> databases.adopt(LEGACY)).hasMessageContaining("already has a schema named allotment");
+        assertThatThrownBy(() -> databases.adoption().adopt(LEGACY))
+                .hasMessageContaining("already has a schema named allotment");
         assertThat(databases.list()).isEmpty();
     }
 }

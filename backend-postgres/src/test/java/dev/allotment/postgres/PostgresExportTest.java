@@ -76,7 +76,7 @@ final class PostgresExportTest {
     }
 
     private void export() {
-        databases.export(SHOP, new DatabaseExport() {
+        databases.transfer().export(SHOP, new DatabaseExport() {
             @Override
             public void records(Transaction records) {}
 

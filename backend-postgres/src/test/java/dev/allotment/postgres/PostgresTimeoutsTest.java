@@ -334,7 +334,8 @@ final class PostgresTimeoutsTest {
                 """);
         try (PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, SHORT, LONG, LONG, LONG, GRACE))) {
             Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
-            assertRetryable(() -> databases.send(SHOP, content -> there.receive(COPY, content)));
+            assertRetryable(() ->
+                    databases.transfer().send(SHOP, content -> there.transfer().receive(COPY, content)));
         }
         assertThat(server.value("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'copy.example'"))
                 .isEqualTo("0");
@@ -349,7 +350,7 @@ final class PostgresTimeoutsTest {
         makeSlow("PERFORM pg_sleep(3.5);");
         try (PostgresBackend other = open(new Timeouts(LONG, some, LONG, LONG, LONG, LONG, some, GRACE))) {
             Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
-            there.send(SHOP, content -> there.receive(COPY, content));
+            there.transfer().send(SHOP, content -> there.transfer().receive(COPY, content));
         }
         databases.open(COPY);
         DatabaseLogin copied = databases.login(COPY, PostgresFixture.PASSWORD);

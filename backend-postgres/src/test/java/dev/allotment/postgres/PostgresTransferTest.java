@@ -107,7 +107,7 @@ final class PostgresTransferTest {
     }
 
     private void transfer() {
-        here.send(SHOP, content -> there.receive(COPY, content));
+        here.transfer().send(SHOP, content -> there.transfer().receive(COPY, content));
     }
 
     private static Connection connect(DatabaseLogin login) throws SQLException {
@@ -204,7 +204,7 @@ final class PostgresTransferTest {
                             refused -> assertThat(refused.code()).isEqualTo(ErrorCodes.DATABASE_FOREIGN));
 
             Databases newer = next.databases(BackendFixture.DEFAULT_SERVER);
-            source.send(SHOP, content -> newer.receive(COPY, content));
+            source.send(SHOP, content -> newer.transfer().receive(COPY, content));
             newer.transact(COPY, tx -> 1);
             assertThat(other.value(COPY.name(), "SELECT count(*) FROM allotment.later"))
                     .as("the rows of a table of the newer base schema")
@@ -243,7 +243,7 @@ final class PostgresTransferTest {
     void releasesTheTablesAfterTheirRowsWereRead() throws SQLException {
         execute("CREATE TABLE goods (id int)", "INSERT INTO goods VALUES (1)");
         String changing = "ALTER TABLE goods ADD COLUMN price int";
-        here.send(SHOP, content -> {
+        here.transfer().send(SHOP, content -> {
             try {
                 // The transaction that reads everything is open while the first piece is read.
                 assertThat(content.read()).isNotNegative();
@@ -586,7 +586,7 @@ final class PostgresTransferTest {
         execute(
                 "CREATE TABLE pairs (id int PRIMARY KEY, twin int)",
                 "INSERT INTO pairs SELECT i, i FROM generate_series(1, 1000) i");
-        here.send(SHOP, content -> {
+        here.transfer().send(SHOP, content -> {
             try {
                 execute(
                         "UPDATE pairs SET twin = twin + 1",
@@ -595,7 +595,7 @@ final class PostgresTransferTest {
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            there.receive(COPY, content);
+            there.transfer().receive(COPY, content);
         });
         assertThat(inCopy("SELECT count(*) || '/' || sum(twin - id) FROM pairs"))
                 .containsExactly("1000/0");

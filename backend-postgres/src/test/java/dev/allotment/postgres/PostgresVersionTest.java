@@ -133,7 +133,8 @@ final class PostgresVersionTest {
             Databases from = newer.databases(BackendFixture.DEFAULT_SERVER);
 
             assertUnsupported(
-                    () -> from.send(SHOP, content -> databases.receive(COPY, content)),
+                    () -> from.transfer()
+                            .send(SHOP, content -> databases.transfer().receive(COPY, content)),
                     "Database shop.example",
                     "PostgreSQL 19beta1",
                     "PostgreSQL 16, 17 and 18");
@@ -148,7 +149,9 @@ final class PostgresVersionTest {
             Databases to = newer.databases(BackendFixture.DEFAULT_SERVER);
 
             assertUnsupported(
-                    () -> databases.send(SHOP, content -> to.receive(COPY, content)),
+                    () -> databases
+                            .transfer()
+                            .send(SHOP, content -> to.transfer().receive(COPY, content)),
                     "Database copy.example",
                     "PostgreSQL 19beta1",
                     "PostgreSQL 16, 17 and 18");

@@ -50,12 +50,12 @@ final class PreparedClaimTest {
                 Backend backend = fixture.open()) {
             Databases databases = spare(backend);
             prepare(databases);
-            boolean before = databases.<Boolean>claim(SPARE, SHOP.name(), tx -> {
+            boolean before = databases.warmSpares().<Boolean>claim(SPARE, SHOP.name(), tx -> {
                 fill(tx);
                 return databases.exists(SPARE.name()) && !databases.exists(SHOP.name());
             });
             assertThat(before).as("filled under the name of the spare").isTrue();
-            assertThat(databases.prepared()).isEmpty();
+            assertThat(databases.warmSpares().prepared()).isEmpty();
             assertThat(databases.list()).containsExactly(SHOP);
             assertThat(owners(databases, SHOP)).isEqualTo(1);
             assertThat(fixture.connects(databases.login(SHOP, PostgresFixture.PASSWORD)))
@@ -70,15 +70,15 @@ final class PreparedClaimTest {
                 Backend backend = fixture.open()) {
             Databases databases = spare(backend);
             databases.create(next);
-            databases.prepare(List.of(SPARE, next), 1);
-            await(() -> databases.prepared().equals(Set.of(SPARE.uuid())));
+            databases.warmSpares().prepare(List.of(SPARE, next), 1);
+            await(() -> databases.warmSpares().prepared().equals(Set.of(SPARE.uuid())));
 
             assertThatExceptionOfType(IllegalArgumentException.class)
-                    .isThrownBy(() -> databases.claim(SPARE, SHOP.name(), tx -> {
+                    .isThrownBy(() -> databases.warmSpares().claim(SPARE, SHOP.name(), tx -> {
                         throw new IllegalArgumentException();
                     }));
 
-            await(() -> databases.prepared().equals(Set.of(next.uuid())));
+            await(() -> databases.warmSpares().prepared().equals(Set.of(next.uuid())));
         }
     }
 
@@ -94,13 +94,13 @@ final class PreparedClaimTest {
             Databases earlier = first.fencedBy(FencingToken.of(operation(one)));
             Databases later = second.fencedBy(FencingToken.of(operation(one)));
 
-            earlier.claim(SPARE, SHOP.name(), PreparedClaimTest::fill);
+            earlier.warmSpares().claim(SPARE, SHOP.name(), PreparedClaimTest::fill);
 
             assertThatExceptionOfType(SaasException.class)
-                    .isThrownBy(() -> later.claim(SPARE, "other.example", PreparedClaimTest::fill))
+                    .isThrownBy(() -> later.warmSpares().claim(SPARE, "other.example", PreparedClaimTest::fill))
                     .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_UNKNOWN));
             assertThat(owners(first, SHOP)).isEqualTo(1);
-            earlier.claim(SPARE, SHOP.name(), PreparedClaimTest::fill);
+            earlier.warmSpares().claim(SPARE, SHOP.name(), PreparedClaimTest::fill);
             assertThat(owners(first, SHOP)).as("after a repetition").isEqualTo(1);
         }
     }
@@ -116,7 +116,10 @@ final class PreparedClaimTest {
                     takenOver.epoch(), takenOver.operationId(), takenOver.operation(), takenOver.takeovers() + 1);
             for (FencingToken token : List.of(lost, older)) {
                 assertThatExceptionOfType(SaasException.class)
-                        .isThrownBy(() -> databases.fencedBy(token).claim(SPARE, SHOP.name(), PreparedClaimTest::fill))
+                        .isThrownBy(() -> databases
+                                .fencedBy(token)
+                                .warmSpares()
+                                .claim(SPARE, SHOP.name(), PreparedClaimTest::fill))
                         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCodes.OPERATION_TAKEN_OVER));
             }
             assertThat(databases.list()).containsExactly(SPARE);
@@ -138,13 +141,13 @@ final class PreparedClaimTest {
                     Databases calls = victim.databases(BackendFixture.DEFAULT_SERVER);
                     prepare(calls);
                     killer.killAfter(statements);
-                    calls.fencedBy(token).claim(SPARE, SHOP.name(), PreparedClaimTest::fill);
+                    calls.fencedBy(token).warmSpares().claim(SPARE, SHOP.name(), PreparedClaimTest::fill);
                 } catch (StatementKiller.Killed | SaasException e) {
                     assertThat(killer.hasKilled()).as("%s", e).isTrue();
                 }
                 killed = killer.hasKilled();
                 killer.killAfter(Integer.MAX_VALUE);
-                databases.fencedBy(token).claim(SPARE, SHOP.name(), PreparedClaimTest::fill);
+                databases.fencedBy(token).warmSpares().claim(SPARE, SHOP.name(), PreparedClaimTest::fill);
                 assertThat(databases.list()).containsExactly(SHOP);
                 assertThat(owners(databases, SHOP)).isEqualTo(1);
                 databases.drop(SHOP);
@@ -230,6 +233,7 @@ final class PreparedClaimTest {
             });
             backend.databases(BackendFixture.DEFAULT_SERVER)
                     .fencedBy(FencingToken.of(operation))
+                    .warmSpares()
                     .claim(SPARE, SHOP.name(), tx -> {
                         tx.deferDurability();
                         return fill(tx);
@@ -258,8 +262,8 @@ final class PreparedClaimTest {
     }
 
     private static void prepare(Databases databases) {
-        databases.prepare(List.of(SPARE), 1);
-        await(() -> databases.prepared().contains(SPARE.uuid()));
+        databases.warmSpares().prepare(List.of(SPARE), 1);
+        await(() -> databases.warmSpares().prepared().contains(SPARE.uuid()));
     }
 
     private static void await(BooleanSupplier condition) {

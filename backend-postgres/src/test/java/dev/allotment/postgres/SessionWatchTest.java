@@ -88,7 +88,7 @@ final class SessionWatchTest {
         attacker.setAutoCommit(false);
         execute(attacker, "CREATE TABLE held (id int)");
 
-        assertThat(databases.load())
+        assertThat(databases.loadMeter().load())
                 .filteredOn(each -> each.uuid().equals(SHOP.uuid()))
                 .singleElement()
                 .satisfies(each -> {
@@ -102,7 +102,7 @@ final class SessionWatchTest {
                     assertThat(each.transactions()).isNotNegative();
                     assertThat(each.activeTime()).isBetween(Duration.ofMillis(20), Duration.ofMinutes(1));
                 });
-        assertThat(databases.load())
+        assertThat(databases.loadMeter().load())
                 .filteredOn(each -> each.uuid().equals(OTHER.uuid()))
                 .singleElement()
                 .satisfies(each -> assertThat(each.oldestTransaction()).isZero());
@@ -113,7 +113,7 @@ final class SessionWatchTest {
     void endsASessionThatFillsTheLockTable() throws SQLException {
         fillLockTable();
 
-        assertThat(databases.endExcessiveSessions()).hasSize(1);
+        assertThat(databases.watch().endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
         assertThat(bystander.isValid(5)).isTrue();
         databases.close(SHOP);
@@ -122,22 +122,22 @@ final class SessionWatchTest {
     /** A change of a role makes all sessions forget the roles, and to read them again takes locks. */
     @Test
     void endsASessionThatChangesItsRoleAndFillsTheLockTable() throws SQLException {
-        assertThat(databases.endExcessiveSessions()).isEmpty();
+        assertThat(databases.watch().endExcessiveSessions()).isEmpty();
         execute(attacker, "ALTER ROLE CURRENT_USER PASSWORD 'a-password_of-its-own'");
         fillLockTable();
 
-        assertThat(databases.endExcessiveSessions()).hasSize(1);
+        assertThat(databases.watch().endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
     }
 
     @Test
     void endsASessionOfARoleThatWasCreatedAfterTheLastLook() throws SQLException {
-        assertThat(databases.endExcessiveSessions()).isEmpty();
+        assertThat(databases.watch().endExcessiveSessions()).isEmpty();
         attacker.close();
         attacker = connect(login(new DatabaseRef("new.example", new UUID(10, 3))));
         fillLockTable();
 
-        assertThat(databases.endExcessiveSessions()).hasSize(1);
+        assertThat(databases.watch().endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
     }
 
@@ -147,9 +147,9 @@ final class SessionWatchTest {
                 "postgres",
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity" + " WHERE usename = '"
                         + PostgresTestServer.Admin.KEEPER.user() + "'");
-        assertThat(databases.endExcessiveSessions()).isEmpty();
+        assertThat(databases.watch().endExcessiveSessions()).isEmpty();
         fillLockTable();
-        assertThat(databases.endExcessiveSessions()).hasSize(1);
+        assertThat(databases.watch().endExcessiveSessions()).hasSize(1);
     }
 
     @Test
@@ -158,7 +158,7 @@ final class SessionWatchTest {
             execute(attacker, "SELECT pg_advisory_lock(g) FROM generate_series(1, 3000) g");
             execute(second, "SELECT pg_advisory_lock(g) FROM generate_series(3001, 6000) g");
             execute(bystander, "SELECT pg_advisory_lock(g) FROM generate_series(1, 500) g");
-            assertThat(databases.endExcessiveSessions()).hasSize(2);
+            assertThat(databases.watch().endExcessiveSessions()).hasSize(2);
             assertThat(attacker.isValid(5)).isFalse();
             assertThat(second.isValid(5)).isFalse();
         }
@@ -168,7 +168,7 @@ final class SessionWatchTest {
     @Test
     void endsASessionOfAClosedDatabase() throws SQLException {
         server.execute("postgres", "ALTER ROLE \"" + shop.user() + "\" NOLOGIN");
-        assertThat(databases.endExcessiveSessions()).hasSize(1);
+        assertThat(databases.watch().endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
         assertThat(bystander.isValid(5)).isTrue();
     }
@@ -177,7 +177,7 @@ final class SessionWatchTest {
     void endsASessionWhoseTransactionIsIdleForLong() throws SQLException {
         execute(attacker, "ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = 0");
         execute(attacker, "BEGIN; CREATE TABLE t ()");
-        assertThat(databases.endExcessiveSessions()).isEmpty();
+        assertThat(databases.watch().endExcessiveSessions()).isEmpty();
 
         assertThat(lookImpatiently()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
@@ -207,14 +207,14 @@ final class SessionWatchTest {
                             """)).hasMessageContaining("too many notifications");
         }
         assertThatThrownBy(() -> execute(bystander, "NOTIFY own")).hasMessageContaining("too many notifications");
-        assertThat(databases.endExcessiveSessions())
+        assertThat(databases.watch().endExcessiveSessions())
                 .as("before a minute is over")
                 .isEmpty();
 
         assertThat(lookImpatiently())
                 .extracting(EndedSession::reason)
                 .containsExactly("its transaction was long while the queue of NOTIFY filled up");
-        databases.endExcessiveSessions();
+        databases.watch().endExcessiveSessions();
         execute(bystander, "NOTIFY own");
     }
 
@@ -227,7 +227,7 @@ final class SessionWatchTest {
             execute(
                     connection,
                     "SELECT pg_advisory_lock(" + fixture.identity(SHOP).lockKey() + ")");
-            assertThat(databases.endExcessiveSessions()).hasSize(1);
+            assertThat(databases.watch().endExcessiveSessions()).hasSize(1);
             assertThat(connection.isValid(5)).isFalse();
         }
         databases.close(SHOP);

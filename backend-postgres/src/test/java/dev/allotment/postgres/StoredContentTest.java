@@ -83,7 +83,7 @@ final class StoredContentTest {
 
     private List<Part> content() {
         List<Part> parts = new ArrayList<>();
-        databases.send(SHOP, content -> {
+        databases.transfer().send(SHOP, content -> {
             try {
                 DataInputStream in = new DataInputStream(content);
                 do {
@@ -122,7 +122,7 @@ final class StoredContentTest {
                 out.write(encoded);
             }
         }
-        databases.receive(COPY, new ByteArrayInputStream(bytes.toByteArray()));
+        databases.transfer().receive(COPY, new ByteArrayInputStream(bytes.toByteArray()));
     }
 
     private String refused(List<Part> parts) {

@@ -253,10 +253,16 @@ final class TenantCodeTest {
         attempt("the end of a quota", () -> configure("SELECT 1"));
         attempt("a copy", () -> databases.copy(SHOP, COPY));
         attempt("a drop", () -> databases.drop(COPY));
-        attempt("a transfer", () -> databases.send(SHOP, content -> databases.receive(COPY, content)));
+        attempt(
+                "a transfer",
+                () -> databases
+                        .transfer()
+                        .send(SHOP, content -> databases.transfer().receive(COPY, content)));
         attempt("an exchange", () -> {
-            databases.exchange(SHOP, COPY);
-            databases.exchange(new DatabaseRef(SHOP.name(), COPY.uuid()), new DatabaseRef(COPY.name(), SHOP.uuid()));
+            databases.transfer().exchange(SHOP, COPY);
+            databases
+                    .transfer()
+                    .exchange(new DatabaseRef(SHOP.name(), COPY.uuid()), new DatabaseRef(COPY.name(), SHOP.uuid()));
         });
         attempt(
                 "a script in the copy",
@@ -265,15 +271,15 @@ final class TenantCodeTest {
                     tx.enforce(List.of());
                     return null;
                 }));
-        attempt("a replacement", () -> databases.replace(SHOP, COPY));
+        attempt("a replacement", () -> databases.transfer().replace(SHOP, COPY));
         attempt("a renaming", () -> {
             databases.rename(SHOP, MOVED.name());
             databases.rename(MOVED, SHOP.name());
         });
         attempt("the rights", () -> {
-            databases.restoreRights(SHOP);
+            databases.watch().restoreRights(SHOP);
             databases.inventory();
-            databases.tidy();
+            databases.watch().tidy();
             databases.close(SHOP);
             databases.open(SHOP);
             databases.size(SHOP);
@@ -317,18 +323,18 @@ final class TenantCodeTest {
                 "ALTER ROLE \":me\" SUPERUSER"
             })
     void theMaintenanceTakesRightsThatNoTenantMayHave(String grant) {
-        assertThat(databases.revokeExcessiveRights()).isEmpty();
+        assertThat(databases.watch().revokeExcessiveRights()).isEmpty();
         server.execute(
                 "postgres",
                 grant.replace(":victim", fixture.identity(VICTIM).role()).replace(":me", login.user()));
 
-        assertThat(databases.revokeExcessiveRights()).containsExactly(SHOP.uuid());
+        assertThat(databases.watch().revokeExcessiveRights()).containsExactly(SHOP.uuid());
         if (grant.startsWith("SET ROLE keeper")) {
-            assertThat(databases.revokeExcessiveRights())
+            assertThat(databases.watch().revokeExcessiveRights())
                     .as("what it may revoke")
                     .isEmpty();
         } else {
-            assertThat(databases.revokeExcessiveRights())
+            assertThat(databases.watch().revokeExcessiveRights())
                     .as("what only a superuser may revoke is reported again")
                     .containsExactly(SHOP.uuid());
         }

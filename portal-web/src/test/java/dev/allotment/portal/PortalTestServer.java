@@ -26,12 +26,12 @@ import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.testing.DelegatingBackend;
-import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
@@ -378,7 +378,7 @@ final class PortalTestServer implements AutoCloseable {
 
                 @Override
                 public TransferFormat transferFormat() {
-                    return databases().transferFormat();
+                    return databases().transfer().transferFormat();
                 }
 
                 @Override
@@ -388,7 +388,7 @@ final class PortalTestServer implements AutoCloseable {
 
                 @Override
                 public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
-                    databases().send(database, receiver);
+                    databases().transfer().send(database, receiver);
                 }
 
                 @Override

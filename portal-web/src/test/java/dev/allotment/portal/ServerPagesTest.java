@@ -23,9 +23,10 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
+import dev.allotment.spi.backend.LoadMeter;
 import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.testing.DelegatingBackend;
-import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import java.io.InputStream;
 import java.time.Duration;
@@ -480,6 +481,11 @@ class ServerPagesTest {
                 public Databases databases(Server server) {
                     return new DelegatingDatabases(super.databases(server)) {
                         @Override
+                        public LoadMeter loadMeter() {
+                            return this;
+                        }
+
+                        @Override
                         public List<DatabaseLoad> load() {
                             return load;
                         }
@@ -511,7 +517,7 @@ class ServerPagesTest {
 
                 @Override
                 public TransferFormat transferFormat() {
-                    return databases.transferFormat();
+                    return databases.transfer().transferFormat();
                 }
 
                 @Override
@@ -521,7 +527,7 @@ class ServerPagesTest {
 
                 @Override
                 public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
-                    databases.send(database, receiver);
+                    databases.transfer().send(database, receiver);
                 }
 
                 @Override

@@ -9,8 +9,9 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
+import dev.allotment.spi.backend.LoadMeter;
 import dev.allotment.testing.DelegatingBackend;
-import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,11 @@ final class LockedServers implements BackendProvider {
             @Override
             public Databases databases(Server server) {
                 return new DelegatingDatabases(super.databases(server)) {
+                    @Override
+                    public LoadMeter loadMeter() {
+                        return this;
+                    }
+
                     @Override
                     public List<DatabaseLoad> load() {
                         return load;

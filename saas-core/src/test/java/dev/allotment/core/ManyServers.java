@@ -16,11 +16,13 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.LoadMeter;
 import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.TransferFormat;
-import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.DelegatingTransaction;
 import dev.allotment.testing.MemoryBackend;
 import java.io.InputStream;
@@ -57,7 +59,7 @@ final class ManyServers implements BackendProvider {
     private final Map<String, Integer> opened = new HashMap<>();
     private final Set<String> halfMade = ConcurrentHashMap.newKeySet();
     private final Set<String> unfit = ConcurrentHashMap.newKeySet();
-    private final Set<Capability> lacking = EnumSet.noneOf(Capability.class);
+    private volatile boolean lacksTransfer;
     private final List<String> open = new CopyOnWriteArrayList<>();
 
     @Override
@@ -98,7 +100,7 @@ final class ManyServers implements BackendProvider {
 
             @Override
             public TransferFormat transferFormat() {
-                return databases.transferFormat();
+                return databases.transfer().transferFormat();
             }
 
             @Override
@@ -108,7 +110,7 @@ final class ManyServers implements BackendProvider {
 
             @Override
             public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
-                databases.send(database, receiver);
+                databases.transfer().send(database, receiver);
             }
 
             @Override
@@ -167,9 +169,9 @@ final class ManyServers implements BackendProvider {
         halfMade.add(url);
     }
 
-    /** Removes a capability from all servers from now on. */
-    void lack(Capability capability) {
-        lacking.add(capability);
+    /** Lets all servers copy no databases from now on. */
+    void lackTransfer() {
+        lacksTransfer = true;
     }
 
     /** Returns the servers that are open now, in order, each once. */
@@ -252,7 +254,6 @@ final class ManyServers implements BackendProvider {
             if (limits.containsKey(url)) {
                 capabilities.add(Capability.ROW_QUOTAS);
             }
-            capabilities.removeAll(lacking);
             return capabilities;
         }
 
@@ -278,6 +279,16 @@ final class ManyServers implements BackendProvider {
         @Override
         public Databases fencedBy(FencingToken token) {
             return new Listed(databases.fencedBy(token), url);
+        }
+
+        @Override
+        public @Nullable Transfer transfer() {
+            return lacksTransfer ? null : this;
+        }
+
+        @Override
+        public LoadMeter loadMeter() {
+            return this;
         }
 
         @Override

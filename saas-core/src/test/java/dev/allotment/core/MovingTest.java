@@ -42,7 +42,6 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
@@ -775,7 +774,7 @@ final class MovingTest {
         provider.fail("near", Health.down("no route"));
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         provider.fail("near", Health.healthy());
-        provider.lack(Capability.TRANSFER);
+        provider.lackTransfer();
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
         assertRefusal(() -> saas.actingAs(owner.id()).tenants().move(shop.id(), far.id()))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);

@@ -7,9 +7,9 @@ import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.testing.DelegatingBackend;
-import dev.allotment.testing.DelegatingDatabases;
 import java.util.List;
 
 /** A tenant schema of version 1 without tables, which records its migrations. */

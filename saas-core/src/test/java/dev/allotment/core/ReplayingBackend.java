@@ -7,10 +7,10 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.DelegatingCatalog;
-import dev.allotment.testing.DelegatingDatabases;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -74,20 +74,6 @@ final class ReplayingBackend extends DelegatingBackend {
         ReplayingDatabases(Databases databases) {
             super(databases);
             this.databases = databases;
-        }
-
-        @Override
-        public <T extends @Nullable Object> T claim(
-                DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
-            return replay(
-                    new Place<DatabaseTransaction>() {
-                        @Override
-                        public <R extends @Nullable Object> R run(
-                                Function<? super DatabaseTransaction, ? extends R> each) {
-                            return databases.claim(spare, name, each);
-                        }
-                    },
-                    work);
         }
 
         @Override

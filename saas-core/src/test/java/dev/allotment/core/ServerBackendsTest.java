@@ -26,7 +26,6 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
@@ -148,7 +147,7 @@ final class ServerBackendsTest {
         assertThat(saas.operations().list(Query.all()))
                 .as("nothing was started")
                 .noneMatch(each -> each.state() != OperationState.DONE);
-        provider.lack(Capability.TRANSFER);
+        provider.lackTransfer();
         assertRefusal(() -> saas.tenants()
                         .duplicate(DuplicateTenant.builder(shop.id())
                                 .name("other")

@@ -22,9 +22,11 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.EndedSession;
+import dev.allotment.spi.backend.LoadMeter;
+import dev.allotment.spi.backend.ServerWatch;
 import dev.allotment.testing.DelegatingBackend;
-import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -200,6 +202,16 @@ final class SessionBoundsTest {
                 @Override
                 public Databases databases(Server server) {
                     return new DelegatingDatabases(storage.databases(server)) {
+                        @Override
+                        public ServerWatch watch() {
+                            return this;
+                        }
+
+                        @Override
+                        public LoadMeter loadMeter() {
+                            return this;
+                        }
+
                         @Override
                         public List<EndedSession> endExcessiveSessions() {
                             looks++;

@@ -61,9 +61,10 @@ final class SourceServerTest {
         Databases databases = databases(URL);
         fixture.storage
                 .databases(saas.servers().get(shop.serverId()))
+                .transfer()
                 .send(
                         new DatabaseRef(shop.name(), shop.uuid()),
-                        content -> databases.receive(new DatabaseRef("old-name", shop.uuid()), content));
+                        content -> databases.transfer().receive(new DatabaseRef("old-name", shop.uuid()), content));
         provider.watch(URL, steps::add);
         saas.database(shop.name()).parameters().set("shop.setting", "present");
     }
@@ -212,7 +213,9 @@ final class SourceServerTest {
                         .build())
                 .tenant();
         DatabaseRef database = new DatabaseRef(tenant.name(), tenant.uuid());
-        databases("near").send(database, content -> databases(URL).receive(database, content));
+        databases("near")
+                .transfer()
+                .send(database, content -> databases(URL).transfer().receive(database, content));
         InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
         provider.watch(URL, step -> {
             if (step.equals("after send")) {

@@ -4,7 +4,6 @@ package dev.allotment.core;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.testing.Wrapped;
 import java.lang.reflect.Method;
@@ -29,22 +28,19 @@ record Watched(Consumer<String> steps, UnaryOperator<DatabaseTransaction> transa
             "Catalog.isMigrated",
             "Catalog.schemaVersion",
             "Catalog.timeline",
-            "Catalog.forUpkeep",
             "Catalog.place",
             "Catalog.separate",
-            "Databases.fencedBy",
             "Databases.reservedNames",
-            "Databases.transferFormat",
-            "Databases.confinesContent",
-            "Databases.replication",
-            "Databases.prepare",
-            "Databases.prepared",
-            "Databases.sharesLogWithCatalog",
-            "Databases.mark",
-            "Databases.load",
-            "Databases.endExcessiveSessions",
-            "Databases.revokeExcessiveRights",
-            "Databases.tidy",
+            "Transfer.transferFormat",
+            "Transfer.confinesContent",
+            "WarmSpares.prepare",
+            "WarmSpares.prepared",
+            "WarmSpares.sharesLogWithCatalog",
+            "CatalogMarks.mark",
+            "LoadMeter.load",
+            "ServerWatch.endExcessiveSessions",
+            "ServerWatch.revokeExcessiveRights",
+            "ServerWatch.tidy",
             "Replication.source",
             "Replication.obstacles",
             "Replication.followed",
@@ -76,8 +72,8 @@ record Watched(Consumer<String> steps, UnaryOperator<DatabaseTransaction> transa
 
     private @Nullable Object pass(Method method, @Nullable Object[] arguments, Wrapped.Next next) throws Throwable {
         String name = method.getDeclaringClass().getSimpleName() + "." + method.getName();
-        if (SILENT.contains(name)) {
-            return wrapped(next.call(arguments));
+        if (SILENT.contains(name) || Wrapped.isAccessor(method)) {
+            return next.call(arguments);
         }
         String step = step(name, method.getName(), arguments);
         steps.accept("before " + step);
@@ -91,7 +87,7 @@ record Watched(Consumer<String> steps, UnaryOperator<DatabaseTransaction> transa
     }
 
     private static String step(String name, String method, @Nullable Object[] arguments) {
-        if (name.equals("Databases.export") && arguments.length > 2) {
+        if (name.equals("Transfer.export") && arguments.length > 2) {
             return "export content";
         }
         // A run ends the replications of earlier runs, and at the end of an operation all of them.
@@ -101,18 +97,6 @@ record Watched(Consumer<String> steps, UnaryOperator<DatabaseTransaction> transa
             return "end earlier";
         }
         return NAMES.getOrDefault(name, method);
-    }
-
-    private @Nullable Object wrapped(@Nullable Object result) {
-        if (result instanceof Catalog catalog) {
-            return over(catalog);
-        }
-        if (result instanceof Databases view) {
-            return over(view);
-        }
-        return result instanceof Replication replication
-                ? Wrapped.of(Replication.class, replication, this::pass)
-                : result;
     }
 
     @SuppressWarnings("unchecked") // the transaction of a database is one, and the catalog's is passed unchanged

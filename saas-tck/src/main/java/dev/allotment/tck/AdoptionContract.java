@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.spi.backend.Adoption;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -23,8 +25,9 @@ public abstract class AdoptionContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> declared() {
-        return with(
-                Capability.ADOPTION,
+        return where(
+                databases().adoption() != null,
+                "adoption (Databases.adoption)",
                 dynamicTest("an adopted database works like a created one, also after a restart", this::checkUse),
                 dynamicTest(
                         "an adopted database can be released and then adopted under another identity",
@@ -32,12 +35,8 @@ public abstract class AdoptionContract extends Contract {
                 dynamicTest("adoption refuses a database of another identity and a missing one", this::checkRefusals));
     }
 
-    @TestFactory
-    Stream<DynamicTest> notDeclared() {
-        return without(Capability.ADOPTION, dynamicTest("adopting and releasing are refused", () -> {
-            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().adopt(FOUND));
-            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().release(FOUND));
-        }));
+    private Adoption adoption() {
+        return Objects.requireNonNull(databases().adoption());
     }
 
     private void putFound() {
@@ -48,8 +47,8 @@ public abstract class AdoptionContract extends Contract {
 
     private void checkUse() {
         putFound();
-        databases().adopt(FOUND);
-        databases().adopt(FOUND);
+        adoption().adopt(FOUND);
+        adoption().adopt(FOUND);
         fixture().isOpen(backend(), FOUND).ifPresent(open -> assertThat(open).isFalse());
         assertThat(databases().list()).containsExactly(FOUND);
         assertThat(databases().find(FOUND.uuid())).isEqualTo(FOUND);
@@ -73,30 +72,30 @@ public abstract class AdoptionContract extends Contract {
 
     private void checkRelease() {
         putFound();
-        databases().release(FOUND);
-        databases().adopt(FOUND);
+        adoption().release(FOUND);
+        adoption().adopt(FOUND);
         write(FOUND, "inside");
-        databases().release(OTHER);
+        adoption().release(OTHER);
         assertThat(written(FOUND)).containsExactly("inside");
-        databases().release(FOUND);
-        databases().release(FOUND);
+        adoption().release(FOUND);
+        adoption().release(FOUND);
 
         assertThat(databases().list()).isEmpty();
         assertThat(databases().exists(FOUND.name())).isTrue();
         assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().open(FOUND));
-        databases().adopt(OTHER);
+        adoption().adopt(OTHER);
         assertThat(written(OTHER)).isEmpty();
         databases().drop(OTHER);
         assertThat(databases().exists(FOUND.name())).isFalse();
     }
 
     private void checkRefusals() {
-        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> databases().adopt(FOUND));
-        databases().release(FOUND);
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> adoption().adopt(FOUND));
+        adoption().release(FOUND);
         databases().create(FOUND);
         write(FOUND, "inside");
-        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().adopt(OTHER));
-        databases().release(FOUND);
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> adoption().adopt(OTHER));
+        adoption().release(FOUND);
         assertThat(written(FOUND)).as("a created database is not released").containsExactly("inside");
         assertThat(databases().list()).containsExactly(FOUND);
         databases().drop(FOUND);
@@ -104,7 +103,7 @@ public abstract class AdoptionContract extends Contract {
             if (databases().exists(reserved)) {
                 assertRefused(
                         ErrorCodes.DATABASE_NOT_ADOPTABLE,
-                        () -> databases().adopt(new DatabaseRef(reserved, new UUID(5, 5))));
+                        () -> adoption().adopt(new DatabaseRef(reserved, new UUID(5, 5))));
             }
         }
     }

@@ -12,6 +12,7 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.Transfer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +34,6 @@ public interface BackendFixture extends AutoCloseable {
 
     /** What a backend may lack without a {@link Capability} that says so. */
     enum Optionally {
-        /** {@link Databases#setMark}: only one catalog can reach the servers. */
-        MARKS,
-
         /** {@link Catalog#place}: copies of the catalog do no harm. */
         PLACE
     }
@@ -84,7 +82,7 @@ public interface BackendFixture extends AutoCloseable {
     }
 
     /**
-     * Returns a script that stores a row, and what an export has of it. Required with {@link Capability#TRANSFER} and
+     * Returns a script that stores a row, and what an export has of it. Required with {@link Databases#transfer} and
      * {@link Capability#SCRIPTS} if scripts are not in SQL. Default: a table with a row, and a view.
      */
     default ExportedScript exportedScript() {
@@ -200,7 +198,7 @@ public interface BackendFixture extends AutoCloseable {
     }
 
     /**
-     * Creates a database of this name without the SPI that can be adopted. Required with {@link Capability#ADOPTION}.
+     * Creates a database of this name without the SPI that can be adopted. Required with {@link Databases#adoption}.
      * Default: {@link #putForeign}.
      *
      * @return false if there is no way to
@@ -253,7 +251,7 @@ public interface BackendFixture extends AutoCloseable {
      * Returns what was sent as if the base schema had another version. Default: empty, if the content does not start
      * with its version.
      *
-     * @param content what {@link Databases#send} has provided
+     * @param content what {@link Transfer#send} has provided
      * @param version counting from 1, at most one more than the present one
      */
     default Optional<byte[]> ofVersion(byte[] content, int version) {

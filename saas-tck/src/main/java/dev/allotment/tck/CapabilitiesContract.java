@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -165,13 +166,20 @@ public abstract class CapabilitiesContract extends Contract {
     @TestFactory
     Stream<DynamicTest> whatTheKitDoesNotTest() {
         return Stream.of(
-                        databases().replication() == null
-                                ? "live moves (Databases.replication), which the backend does not have"
-                                : "live moves (Databases.replication), for which the kit has no tests",
+                        untested(
+                                "live moves (Databases.replication)",
+                                databases().replication()),
+                        untested(
+                                "ended sessions, rights and tidying (Databases.watch)",
+                                databases().watch()),
+                        untested("load (Databases.loadMeter)", databases().loadMeter()),
                         "a source from the past (BackendProvider.openSource), for which the kit has no tests",
-                        "load, ended sessions and tidying (Databases.load, endExcessiveSessions, tidy)",
                         "deferred commits (Transaction.deferDurability)")
                 .map(what -> DynamicTest.dynamicTest(what, () -> Assumptions.abort("Not tested: " + what)));
+    }
+
+    private static String untested(String what, @Nullable Object ability) {
+        return what + (ability == null ? ", which the backend does not have" : ", for which the kit has no tests");
     }
 
     private void enforce(List<RowQuota> limits) {

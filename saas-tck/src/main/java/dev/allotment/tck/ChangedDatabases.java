@@ -68,7 +68,7 @@ final class ChangedDatabases {
         DatabaseRef next = next(step);
         by(step, 1).create(next);
         databases.transact(next, tx -> Contract.insertParameter(tx, Long.toString(step)));
-        by(step, 1).replace(REPLACED, next);
+        Contract.transfer(by(step, 1)).replace(REPLACED, next);
     }
 
     private static DatabaseRef next(long step) {
@@ -76,7 +76,7 @@ final class ChangedDatabases {
     }
 
     void exchange(long step) {
-        by(step, 1).exchange(left(step - 1), right(step - 1));
+        Contract.transfer(by(step, 1)).exchange(left(step - 1), right(step - 1));
     }
 
     private static DatabaseRef left(long step) {
@@ -121,7 +121,7 @@ final class ChangedDatabases {
                 databases.transact(next, tx -> Contract.insertParameter(tx, Long.toString(last + 1)));
             }
         }
-        by(last + 1, 2).replace(REPLACED, next);
+        Contract.transfer(by(last + 1, 2)).replace(REPLACED, next);
         assertThat(texts(REPLACED)).containsExactly(Long.toString(last + 1));
         assertThat(databases.find(next.uuid())).isNull();
         assertThat(databases.exists(NEXT)).isFalse();
@@ -139,7 +139,7 @@ final class ChangedDatabases {
             assertStored(last + 1, left(last + 1));
             assertStored(last + 1, right(last + 1));
         }
-        by(last + 1, 2).exchange(left(last), right(last));
+        Contract.transfer(by(last + 1, 2)).exchange(left(last), right(last));
         assertThat(texts(left(last + 1))).containsExactly("left");
         assertThat(texts(right(last + 1))).containsExactly("right");
     }

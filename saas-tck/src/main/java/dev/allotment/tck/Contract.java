@@ -11,11 +11,14 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.CatalogMarks;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ServerWatch;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -261,10 +264,36 @@ public abstract class Contract {
                         assertThat(found).as("%s is open", database.name()).isEqualTo(open));
     }
 
-    /** Returns what {@link Databases#send} provides of a database. */
+    /** Ends sessions as the maintenance does every few seconds, if the backend does that. */
+    final void endExcessiveSessions() {
+        ServerWatch watch = databases().watch();
+        if (watch != null) {
+            watch.endExcessiveSessions();
+        }
+    }
+
+    /** Returns the marks of the server. Skips the rest of a test without them. */
+    final CatalogMarks marks() {
+        CatalogMarks marks = databases().marks();
+        need(marks != null, "marks (Databases.marks)");
+        return Objects.requireNonNull(marks);
+    }
+
+    /** What a backend lacks without {@link Databases#transfer}. */
+    static final String TRANSFER = "transfer (Databases.transfer)";
+
+    final Transfer transfer() {
+        return transfer(databases());
+    }
+
+    static Transfer transfer(Databases databases) {
+        return Objects.requireNonNull(databases.transfer());
+    }
+
+    /** Returns what {@link Transfer#send} provides of a database. */
     final byte[] sent(DatabaseRef database) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        databases().send(database, content -> {
+        transfer().send(database, content -> {
             try {
                 content.transferTo(bytes);
             } catch (IOException e) {

@@ -11,9 +11,11 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.WarmSpares;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -293,13 +295,12 @@ public abstract class DatabasesContract extends Contract {
     void aClaimRunsItsWorkInTheClaimedDatabaseAndCanBeRepeated() {
         databaseWith(SHOP.name(), 1, "kept");
         DatabaseRef claimed = ref("claimed.example", 1);
-        databases().prepare(List.of(SHOP), 1);
+        need(databases().warmSpares() != null, "spares that are prepared (Databases.warmSpares)");
+        WarmSpares warm = Objects.requireNonNull(databases().warmSpares());
+        warm.prepare(List.of(SHOP), 1);
         for (String value : List.of("first", "second")) {
-            String result = databases()
-                    .claim(
-                            SHOP,
-                            claimed.name(),
-                            tx -> insertParameter(tx, value).value());
+            String result = warm.claim(
+                    SHOP, claimed.name(), tx -> insertParameter(tx, value).value());
             assertThat(result).isEqualTo(value);
         }
 
@@ -531,11 +532,10 @@ public abstract class DatabasesContract extends Contract {
 
     @Test
     void aMarkIsStoredAndReplaced() {
-        need(BackendFixture.Optionally.MARKS);
-        assertThat(databases().mark()).isNull();
+        assertThat(marks().mark()).isNull();
         for (String mark : List.of("1 here", "2 it's \"there\"; not here", "3 " + "mark".repeat(49) + "\\~")) {
-            databases().setMark(mark);
-            assertThat(databases().mark()).isEqualTo(mark);
+            marks().setMark(mark);
+            assertThat(marks().mark()).isEqualTo(mark);
         }
         databases().create(SHOP);
         assertThat(databases().inventory()).hasSize(1);
@@ -565,10 +565,6 @@ public abstract class DatabasesContract extends Contract {
     /** A fixture that says too much makes the kit skip what the backend can do. */
     @Test
     void whatTheFixtureSaysIsMissingIsMissing() {
-        if (fixture().lacks().contains(BackendFixture.Optionally.MARKS)) {
-            databases().setMark("1 here");
-            assertThat(databases().mark()).isNull();
-        }
         if (fixture().lacks().contains(BackendFixture.Optionally.PLACE)) {
             assertThat(catalog().place()).isNull();
         }

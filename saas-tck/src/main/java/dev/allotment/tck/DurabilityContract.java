@@ -60,7 +60,7 @@ public abstract class DurabilityContract extends Contract {
     }
 
     private void checkChanged() throws IOException {
-        boolean transfer = declares(Capability.TRANSFER);
+        boolean transfer = databases().transfer() != null;
         Set<String> before = fixture().objects().orElse(null);
         if (!declares(Capability.SHARED)) {
             restart();
@@ -168,10 +168,9 @@ public abstract class DurabilityContract extends Contract {
                     assertThat(written(ref("renamed.example", 1))).containsExactly("first");
                 }),
                 fresh("the mark of the catalog is the same", () -> {
-                    need(BackendFixture.Optionally.MARKS);
-                    databases().setMark("7 of the catalog");
+                    marks().setMark("7 of the catalog");
                     end.run();
-                    assertThat(databases().mark()).isEqualTo("7 of the catalog");
+                    assertThat(marks().mark()).isEqualTo("7 of the catalog");
                 }),
                 fresh("the place of the catalog is the same", () -> {
                     need(BackendFixture.Optionally.PLACE);

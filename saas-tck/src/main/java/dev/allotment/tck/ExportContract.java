@@ -41,8 +41,9 @@ public abstract class ExportContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> declared() {
-        return with(
-                Capability.TRANSFER,
+        return where(
+                databases().transfer() != null,
+                TRANSFER,
                 exportTest("an export has the records and files with different names", this::checkFiles),
                 exportTest("an export has the state of one moment, while the database stays in use", this::checkMoment),
                 exportTest("an export has what scripts created, with its rows and views", this::checkScripts),
@@ -50,14 +51,6 @@ public abstract class ExportContract extends Contract {
                 exportTest("a database of another identity and a missing one are refused", this::checkIdentity),
                 exportTest("an exception of the receiver is passed on", this::checkReceiver),
                 exportTest("what was sent is exported without a database", this::checkSent));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> notDeclared() {
-        return without(Capability.TRANSFER, dynamicTest("an export is refused", () -> {
-            databases().create(SHOP);
-            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().export(SHOP, new Collected()));
-        }));
     }
 
     private DynamicTest exportTest(String name, Runnable check) {
@@ -106,7 +99,7 @@ public abstract class ExportContract extends Contract {
 
     private Collected exported() {
         Collected collected = new Collected();
-        databases().export(SHOP, collected);
+        transfer().export(SHOP, collected);
         return collected;
     }
 
@@ -126,7 +119,7 @@ public abstract class ExportContract extends Contract {
 
     private void checkMoment() {
         databaseWith(SHOP.name(), 1, "before");
-        databases().export(SHOP, new Collected() {
+        transfer().export(SHOP, new Collected() {
             @Override
             public void records(Transaction transaction) {
                 super.records(transaction);
@@ -149,7 +142,7 @@ public abstract class ExportContract extends Contract {
         byte[] sent = sent(SHOP);
         databases().drop(SHOP);
         Collected collected = new Collected();
-        databases().export(SHOP, new ByteArrayInputStream(sent), collected);
+        transfer().export(SHOP, new ByteArrayInputStream(sent), collected);
         assertThat(collected.all()).contains(texts);
     }
 
@@ -164,7 +157,7 @@ public abstract class ExportContract extends Contract {
         assertThat(present.all()).doesNotContain(SECRET);
         byte[] sent = sent(SHOP);
         Collected collected = new Collected();
-        databases().export(SHOP, new ByteArrayInputStream(sent), collected);
+        transfer().export(SHOP, new ByteArrayInputStream(sent), collected);
         assertThat(collected.all()).doesNotContain(SECRET);
     }
 
@@ -183,15 +176,15 @@ public abstract class ExportContract extends Contract {
     private void checkIdentity() {
         databases().create(SHOP);
         Collected nothing = new Collected();
-        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().export(ref(SHOP.name(), 2), nothing));
-        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> databases().export(ref("missing.example", 3), nothing));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> transfer().export(ref(SHOP.name(), 2), nothing));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> transfer().export(ref("missing.example", 3), nothing));
         assertThat(nothing.records).isEmpty();
     }
 
     private void checkReceiver() {
         databases().create(SHOP);
         IllegalStateException failure = new IllegalStateException("on purpose");
-        assertThatThrownBy(() -> databases().export(SHOP, new Collected() {
+        assertThatThrownBy(() -> transfer().export(SHOP, new Collected() {
                     @Override
                     public void file(String name, InputStream content) {
                         throw failure;
@@ -210,7 +203,7 @@ public abstract class ExportContract extends Contract {
         databases().drop(SHOP);
 
         Collected collected = new Collected();
-        databases().export(SHOP, new ByteArrayInputStream(sent), collected);
+        transfer().export(SHOP, new ByteArrayInputStream(sent), collected);
 
         assertThat(collected.records)
                 .singleElement()
@@ -222,6 +215,6 @@ public abstract class ExportContract extends Contract {
         byte[] half = Arrays.copyOf(sent, sent.length / 2);
         assertRefused(
                 ErrorCodes.BACKEND_UNAVAILABLE,
-                () -> databases().export(SHOP, new ByteArrayInputStream(half), new Collected()));
+                () -> transfer().export(SHOP, new ByteArrayInputStream(half), new Collected()));
     }
 }

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.Adoption;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.WarmSpares;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -40,6 +43,10 @@ public abstract class FencingContract extends Contract {
 
     /** For subclasses. */
     protected FencingContract() {}
+
+    private static Adoption adoption(Databases databases) {
+        return Objects.requireNonNull(databases.adoption());
+    }
 
     private static FencingToken token(long epoch, long operation, long takeovers) {
         return new FencingToken(epoch, operation, new UUID(epoch, operation), takeovers);
@@ -88,41 +95,44 @@ public abstract class FencingContract extends Contract {
                 SHOP,
                 List.of(SHOP)));
         changes.add(new Change("claim", spare, each -> each.claim(SPARE, CLAIMED.name()), SPARE, List.of(CLAIMED)));
+        WarmSpares warm = databases().warmSpares();
         // Otherwise the claim needs the operation in the catalog, which has none here.
-        if (!databases().sharesLogWithCatalog()) {
+        if (warm != null && !warm.sharesLogWithCatalog()) {
             changes.add(new Change(
                     "claim with work",
                     spare,
-                    each -> each.claim(SPARE, CLAIMED.name(), tx -> 1),
+                    each -> Objects.requireNonNull(each.warmSpares()).claim(SPARE, CLAIMED.name(), tx -> 1),
                     SPARE,
                     List.of(CLAIMED)));
         }
         changes.add(new Change("drop", shop, each -> each.drop(SHOP), SHOP, List.of()));
-        if (declares(Capability.TRANSFER)) {
+        if (databases().transfer() != null) {
             byte[][] content = new byte[1][];
             Consumer<FencingContract> sent = source.andThen(kit -> content[0] = kit.sent(SOURCE));
             changes.add(new Change(
                     "receive",
                     sent,
-                    each -> each.receive(SHOP, new ByteArrayInputStream(content[0])),
+                    each -> transfer(each).receive(SHOP, new ByteArrayInputStream(content[0])),
                     null,
                     List.of(SHOP)));
-            changes.add(new Change("replace", both, each -> each.replace(SHOP, SOURCE), SHOP, List.of(SHOP)));
-            changes.add(new Change("replace by nothing", shop, each -> each.replace(SHOP, SPARE), SHOP, List.of(SHOP)));
-            changes.add(
-                    new Change("replace another one", both, each -> each.replace(SOURCE, SHOP), SHOP, List.of(SOURCE)));
+            changes.add(new Change("replace", both, each -> transfer(each).replace(SHOP, SOURCE), SHOP, List.of(SHOP)));
+            changes.add(new Change(
+                    "replace by nothing", shop, each -> transfer(each).replace(SHOP, SPARE), SHOP, List.of(SHOP)));
+            changes.add(new Change(
+                    "replace another one", both, each -> transfer(each).replace(SOURCE, SHOP), SHOP, List.of(SOURCE)));
             List<DatabaseRef> exchanged = List.of(ref(SOURCE.name(), 1), ref(SHOP.name(), 3));
-            changes.add(new Change("exchange", both, each -> each.exchange(SHOP, SOURCE), SHOP, exchanged));
-            changes.add(new Change("be exchanged", both, each -> each.exchange(SOURCE, SHOP), SHOP, exchanged));
+            changes.add(new Change("exchange", both, each -> transfer(each).exchange(SHOP, SOURCE), SHOP, exchanged));
+            changes.add(
+                    new Change("be exchanged", both, each -> transfer(each).exchange(SOURCE, SHOP), SHOP, exchanged));
         }
-        if (declares(Capability.ADOPTION)) {
+        if (databases().adoption() != null) {
             Consumer<FencingContract> foreign = kit ->
                     need(kit.fixture().putAdoptable(kit.backend(), ADOPTED.name()), "putAdoptable of the fixture");
-            changes.add(new Change("adopt", foreign, each -> each.adopt(ADOPTED), null, List.of(ADOPTED)));
+            changes.add(new Change("adopt", foreign, each -> adoption(each).adopt(ADOPTED), null, List.of(ADOPTED)));
             changes.add(new Change(
                     "release",
-                    foreign.andThen(kit -> kit.databases().adopt(ADOPTED)),
-                    each -> each.release(ADOPTED),
+                    foreign.andThen(kit -> adoption(kit.databases()).adopt(ADOPTED)),
+                    each -> adoption(each).release(ADOPTED),
                     ADOPTED,
                     List.of()));
         }
@@ -152,7 +162,7 @@ public abstract class FencingContract extends Contract {
             List<DatabaseRef> all = databases().list();
             if (change.name().equals("release")) {
                 // It releases only what the same operation has adopted, or what no operation has.
-                by(OLDER).release(target);
+                adoption(by(OLDER)).release(target);
             } else {
                 assertTakenOver(NEWER, () -> change.change().accept(by(OLDER)));
             }

@@ -87,7 +87,7 @@ public abstract class HostileLoadContract extends HostileContract {
                     make();
                     try (Siege siege = siege()) {
                         greed.siege().accept(siege);
-                        databases().endExcessiveSessions();
+                        endExcessiveSessions();
                         serveOthers();
                         mayBeBusy(() -> store(GREEDY));
                         bounded(() -> databases().close(GREEDY));
@@ -139,7 +139,7 @@ public abstract class HostileLoadContract extends HostileContract {
         }
         databases().login(GREEDY, PASSWORD);
         // As the maintenance does every few seconds, so it knows the application from before its attack.
-        databases().endExcessiveSessions();
+        endExcessiveSessions();
     }
 
     private Siege siege() {

@@ -14,6 +14,7 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.Transfer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -267,7 +268,7 @@ public abstract class HostileRefusalContract extends HostileContract {
                     bounded(() -> databases().rename(SHOP, RENAMED.name()));
                     remove(RENAMED);
                 }),
-                new Change("moved", siege -> mayBeBusy(this::transfer)));
+                new Change("moved", siege -> mayBeBusy(this::copyToAnotherName)));
         return EXHAUSTIVE ? changes : changes.subList(0, 2);
     }
 
@@ -357,7 +358,7 @@ public abstract class HostileRefusalContract extends HostileContract {
         bounded(() -> databases().close(database));
         bounded(() -> {
             while (siege.isAnyConnected()) {
-                databases().endExcessiveSessions();
+                endExcessiveSessions();
             }
         });
         assertThat(fixture().isOpen(backend(), database)).isEqualTo(Optional.of(false));
@@ -395,9 +396,10 @@ public abstract class HostileRefusalContract extends HostileContract {
         assertThat(stored).contains(RECORD);
     }
 
-    private void transfer() {
-        if (declares(Capability.TRANSFER)) {
-            databases().send(SHOP, content -> databases().receive(RECEIVED, content));
+    private void copyToAnotherName() {
+        if (databases().transfer() != null) {
+            Transfer transfer = transfer(databases());
+            transfer.send(SHOP, content -> transfer.receive(RECEIVED, content));
             databases().drop(RECEIVED);
         }
     }

@@ -42,8 +42,9 @@ public abstract class TransferContract extends Contract {
 
     @TestFactory
     Stream<DynamicTest> declared() {
-        return with(
-                Capability.TRANSFER,
+        return where(
+                databases().transfer() != null,
+                TRANSFER,
                 transferTest("both servers have the same format", this::checkFormat),
                 transferTest("a copy has all records, is closed, and is independent of its source", this::checkRecords),
                 transferTest("a copy continues the ids of its source", this::checkIds),
@@ -71,21 +72,6 @@ public abstract class TransferContract extends Contract {
                         "a database of another identity or a missing one is not exchanged", this::checkNotExchanged));
     }
 
-    @TestFactory
-    Stream<DynamicTest> notDeclared() {
-        return without(Capability.TRANSFER, dynamicTest("sending and receiving are refused", () -> {
-            databases().create(SHOP);
-            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().transferFormat());
-            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().send(SHOP, content -> {}));
-            assertRefused(
-                    ErrorCodes.BACKEND_UNSUPPORTED,
-                    () -> databases().receive(COPY, new ByteArrayInputStream(new byte[0])));
-            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().replace(SHOP, COPY));
-            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().exchange(SHOP, COPY));
-            assertThat(databases().list()).containsExactly(SHOP);
-        }));
-    }
-
     private DynamicTest transferTest(String name, Check check) {
         return dynamicTest(name, () -> {
             for (DatabaseRef database : databases().list()) {
@@ -101,8 +87,8 @@ public abstract class TransferContract extends Contract {
         });
     }
 
-    private void transfer(Databases there) {
-        databases().send(SHOP, content -> there.receive(COPY, content));
+    private void copyTo(Databases there) {
+        transfer().send(SHOP, content -> transfer(there).receive(COPY, content));
     }
 
     private static Stream<String> writtenIn(Databases there, DatabaseRef database) {
@@ -110,9 +96,9 @@ public abstract class TransferContract extends Contract {
     }
 
     private void checkFormat(Backend other, Databases there) {
-        assertThat(databases().transferFormat()).isEqualTo(there.transferFormat());
-        assertThat(databases().transferFormat().name()).isNotBlank();
-        assertThat(databases().transferFormat().version()).isPositive();
+        assertThat(transfer().transferFormat()).isEqualTo(transfer(there).transferFormat());
+        assertThat(transfer().transferFormat().name()).isNotBlank();
+        assertThat(transfer().transferFormat().version()).isPositive();
     }
 
     private void checkRecords(Backend other, Databases there) {
@@ -121,7 +107,7 @@ public abstract class TransferContract extends Contract {
         RecordPlace source = RecordPlace.of(databases(), SHOP);
         source.fill();
         Map<String, List<?>> before = source.contents();
-        transfer(there);
+        copyTo(there);
 
         assertThat(RecordPlace.of(there, COPY).contents()).isEqualTo(before);
         assertThat(source.contents()).isEqualTo(before);
@@ -142,7 +128,7 @@ public abstract class TransferContract extends Contract {
         RecordPlace source = RecordPlace.of(databases(), SHOP);
         source.fill();
         source.deleteLast();
-        transfer(there);
+        copyTo(there);
 
         assertThat(RecordPlace.of(there, COPY).moreIds())
                 .allSatisfy((type, id) -> assertThat(id).as(type).isGreaterThan(3));
@@ -150,9 +136,9 @@ public abstract class TransferContract extends Contract {
 
     private void checkMoment(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "before");
-        databases().send(SHOP, content -> {
+        transfer().send(SHOP, content -> {
             write(SHOP, "meanwhile");
-            there.receive(COPY, content);
+            transfer(there).receive(COPY, content);
         });
         assertThat(writtenIn(there, COPY)).containsExactly("before");
         assertThat(written(SHOP)).containsExactly("before", "meanwhile");
@@ -165,7 +151,7 @@ public abstract class TransferContract extends Contract {
             tx.run(fixture().scripts().createTable());
             return null;
         });
-        transfer(there);
+        copyTo(there);
         assertThat(fixture().hasTable(other, COPY)).isTrue();
         there.configure(COPY, tx -> {
             tx.run(fixture().scripts().useTable());
@@ -178,7 +164,7 @@ public abstract class TransferContract extends Contract {
         limit(databases(), SHOP);
         databases().open(SHOP);
         assertInserts(backend(), SHOP, true);
-        transfer(there);
+        copyTo(there);
         there.configure(COPY, tx -> {
             tx.enforce(List.of(one()));
             return null;
@@ -214,7 +200,7 @@ public abstract class TransferContract extends Contract {
         need(Capability.ROW_QUOTAS);
         databases().create(SHOP);
         limit(databases(), COPY);
-        databases().replace(SHOP, COPY);
+        transfer().replace(SHOP, COPY);
         databases().open(SHOP);
         assertInserts(backend(), SHOP, true);
         assertInserts(backend(), SHOP, false);
@@ -231,7 +217,7 @@ public abstract class TransferContract extends Contract {
             return null;
         });
         limit(databases(), COPY);
-        databases().exchange(SHOP, COPY);
+        transfer().exchange(SHOP, COPY);
         DatabaseRef limited = ref(COPY.name(), 1);
         DatabaseRef free = ref(SHOP.name(), 2);
         databases().open(limited);
@@ -244,7 +230,7 @@ public abstract class TransferContract extends Contract {
 
     private void checkUse(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
-        transfer(there);
+        copyTo(there);
         there.open(COPY);
         fixture().isOpen(other, COPY).ifPresent(open -> assertThat(open).isTrue());
         there.rename(COPY, "renamed.example");
@@ -253,7 +239,7 @@ public abstract class TransferContract extends Contract {
         there.copy(renamed, second);
         assertThat(writtenIn(there, second)).containsExactly("source");
         DatabaseRef back = ref("back.example", 4);
-        there.send(renamed, content -> databases().receive(back, content));
+        transfer(there).send(renamed, content -> transfer().receive(back, content));
         assertThat(written(back)).containsExactly("source");
         there.drop(renamed);
         assertThat(there.list()).containsExactly(second);
@@ -261,22 +247,22 @@ public abstract class TransferContract extends Contract {
 
     private void checkThere(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
-        transfer(there);
+        copyTo(there);
         there.transact(COPY, tx -> insertParameter(tx, "in the copy"));
         there.open(COPY);
-        there.receive(COPY, failing());
-        transfer(there);
+        transfer(there).receive(COPY, failing());
+        copyTo(there);
 
         assertThat(writtenIn(there, COPY)).containsExactly("source", "in the copy");
         fixture().isOpen(other, COPY).ifPresent(open -> assertThat(open).isTrue());
     }
 
     private void checkIdentity(Backend other, Databases there) {
-        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> databases().send(SHOP, content -> {}));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> transfer().send(SHOP, content -> {}));
         databaseWith(SHOP.name(), 1, "source");
-        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().send(ref(SHOP.name(), 5), content -> {}));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> transfer().send(ref(SHOP.name(), 5), content -> {}));
         there.create(ref(COPY.name(), 6));
-        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> transfer(there));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> copyTo(there));
         assertThat(there.list()).containsExactly(ref(COPY.name(), 6));
         assertThat(writtenIn(there, ref(COPY.name(), 6))).isEmpty();
     }
@@ -287,7 +273,7 @@ public abstract class TransferContract extends Contract {
         for (int length : new int[] {0, 1, whole.length / 3, whole.length / 2, whole.length - 1}) {
             assertNotMade(there, new ByteArrayInputStream(Arrays.copyOf(whole, length)));
         }
-        there.receive(COPY, new ByteArrayInputStream(whole));
+        transfer(there).receive(COPY, new ByteArrayInputStream(whole));
         assertThat(writtenIn(there, COPY)).containsExactly("source");
     }
 
@@ -303,7 +289,7 @@ public abstract class TransferContract extends Contract {
     }
 
     private static void assertNotMade(Databases there, InputStream content) {
-        assertRefused(ErrorCodes.BACKEND_UNAVAILABLE, () -> there.receive(COPY, content));
+        assertRefused(ErrorCodes.BACKEND_UNAVAILABLE, () -> transfer(there).receive(COPY, content));
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> there.open(COPY));
     }
@@ -329,7 +315,7 @@ public abstract class TransferContract extends Contract {
             if (fixture.leaveHalfMade(backend, COPY)) {
                 databaseWith(SHOP.name(), 1, "source");
                 Databases halfway = backend.databases(BackendFixture.DEFAULT_SERVER);
-                transfer(halfway);
+                copyTo(halfway);
                 assertThat(writtenIn(halfway, COPY)).containsExactly("source");
             }
         }
@@ -338,29 +324,31 @@ public abstract class TransferContract extends Contract {
     private void checkOtherKind(Backend other, Databases there) {
         byte[] bytes =
                 "This is not a database, however long it may be.".repeat(100).getBytes(StandardCharsets.UTF_8);
-        assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> there.receive(COPY, new ByteArrayInputStream(bytes)));
+        assertRefused(
+                ErrorCodes.BACKEND_UNSUPPORTED, () -> transfer(there).receive(COPY, new ByteArrayInputStream(bytes)));
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
     }
 
     private void checkVersion(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
         byte[] whole = sent(SHOP);
-        int version = there.transferFormat().version();
+        int version = transfer(there).transferFormat().version();
         Optional<byte[]> present = fixture().ofVersion(whole, version);
         need(present.isPresent(), "ofVersion of the fixture");
         assertThat(present).hasValue(whole);
         byte[] newer = fixture().ofVersion(whole, version + 1).orElseThrow();
         assertThat(newer).isNotEqualTo(whole);
-        assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> there.receive(COPY, new ByteArrayInputStream(newer)));
+        assertRefused(
+                ErrorCodes.BACKEND_UNSUPPORTED, () -> transfer(there).receive(COPY, new ByteArrayInputStream(newer)));
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
-        there.receive(COPY, new ByteArrayInputStream(whole));
+        transfer(there).receive(COPY, new ByteArrayInputStream(whole));
         assertThat(writtenIn(there, COPY)).containsExactly("source");
     }
 
     private void checkStaysOpen(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
         AtomicBoolean closed = new AtomicBoolean();
-        there.receive(COPY, new FilterInputStream(new ByteArrayInputStream(sent(SHOP))) {
+        transfer(there).receive(COPY, new FilterInputStream(new ByteArrayInputStream(sent(SHOP))) {
             @Override
             public void close() {
                 closed.set(true);
@@ -372,24 +360,24 @@ public abstract class TransferContract extends Contract {
     private void checkReceiver(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
         IllegalStateException thrown = new IllegalStateException("on purpose");
-        assertThatThrownBy(() -> databases().send(SHOP, content -> {
+        assertThatThrownBy(() -> transfer().send(SHOP, content -> {
                     throw thrown;
                 }))
                 .isSameAs(thrown);
-        transfer(there);
+        copyTo(there);
         assertThat(writtenIn(there, COPY)).containsExactly("source");
     }
 
     private void checkReplace(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
-        transfer(there);
+        copyTo(there);
         // Both servers may have the same names.
         databases().drop(SHOP);
         there.transact(COPY, tx -> insertParameter(tx, "in the copy"));
         there.create(SHOP);
         there.transact(SHOP, tx -> insertParameter(tx, "replaced"));
         there.open(SHOP);
-        there.replace(SHOP, COPY);
+        transfer(there).replace(SHOP, COPY);
 
         assertThat(there.list()).containsExactly(SHOP);
         assertThat(writtenIn(there, SHOP)).containsExactly("source", "in the copy");
@@ -400,7 +388,7 @@ public abstract class TransferContract extends Contract {
         there.transact(SHOP, tx -> insertParameter(tx, "later"));
         there.open(SHOP);
         fixture().isOpen(other, SHOP).ifPresent(open -> assertThat(open).isTrue());
-        there.replace(SHOP, COPY);
+        transfer(there).replace(SHOP, COPY);
         assertThat(writtenIn(there, SHOP)).containsExactly("source", "in the copy", "later");
         there.rename(SHOP, "renamed.example");
         there.drop(new DatabaseRef("renamed.example", SHOP.uuid()));
@@ -409,12 +397,13 @@ public abstract class TransferContract extends Contract {
 
     private void checkNotReplaced(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
-        transfer(there);
+        copyTo(there);
         databases().drop(SHOP);
-        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> there.replace(SHOP, COPY));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> transfer(there).replace(SHOP, COPY));
         there.create(ref(SHOP.name(), 5));
-        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> there.replace(SHOP, COPY));
-        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> there.replace(ref(SHOP.name(), 5), ref(COPY.name(), 6)));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> transfer(there).replace(SHOP, COPY));
+        assertRefused(
+                ErrorCodes.DATABASE_FOREIGN, () -> transfer(there).replace(ref(SHOP.name(), 5), ref(COPY.name(), 6)));
         assertThat(there.list()).containsExactly(COPY, ref(SHOP.name(), 5));
         assertThat(writtenIn(there, COPY)).containsExactly("source");
         assertThat(writtenIn(there, ref(SHOP.name(), 5))).isEmpty();
@@ -422,12 +411,12 @@ public abstract class TransferContract extends Contract {
 
     private void checkExchange(Backend other, Databases there) {
         databaseWith(SHOP.name(), 1, "source");
-        transfer(there);
+        copyTo(there);
         databases().drop(SHOP);
         there.create(SHOP);
         there.transact(SHOP, tx -> insertParameter(tx, "shop"));
         there.open(SHOP);
-        there.exchange(SHOP, COPY);
+        transfer(there).exchange(SHOP, COPY);
 
         DatabaseRef shop = ref(COPY.name(), 1);
         DatabaseRef copy = ref(SHOP.name(), 2);
@@ -440,7 +429,7 @@ public abstract class TransferContract extends Contract {
             there.transact(each, tx -> insertParameter(tx, "later"));
             there.open(each);
         }
-        there.exchange(SHOP, COPY);
+        transfer(there).exchange(SHOP, COPY);
         assertThat(there.list()).containsExactly(shop, copy);
         fixture().isOpen(other, shop).ifPresent(open -> assertThat(open).isTrue());
         there.rename(copy, "between.example");
@@ -448,7 +437,7 @@ public abstract class TransferContract extends Contract {
         there.rename(ref("between.example", 2), COPY.name());
         assertThat(writtenIn(there, SHOP)).containsExactly("source", "later");
         assertThat(writtenIn(there, COPY)).containsExactly("shop", "later");
-        there.exchange(SHOP, COPY);
+        transfer(there).exchange(SHOP, COPY);
         assertThat(writtenIn(there, shop)).as("exchanged again").containsExactly("shop", "later");
         there.drop(shop);
         there.drop(copy);
@@ -459,11 +448,11 @@ public abstract class TransferContract extends Contract {
     private void checkNotExchanged(Backend other, Databases there) {
         there.create(SHOP);
         there.transact(SHOP, tx -> insertParameter(tx, "shop"));
-        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> there.exchange(SHOP, COPY));
-        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> there.exchange(COPY, SHOP));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> transfer(there).exchange(SHOP, COPY));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> transfer(there).exchange(COPY, SHOP));
         there.create(ref(COPY.name(), 5));
-        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> there.exchange(SHOP, COPY));
-        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> there.exchange(COPY, SHOP));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> transfer(there).exchange(SHOP, COPY));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> transfer(there).exchange(COPY, SHOP));
         assertThat(there.list()).containsExactly(ref(COPY.name(), 5), SHOP);
         assertThat(writtenIn(there, SHOP)).containsExactly("shop");
     }

@@ -7,6 +7,7 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.PoolUse;
 import java.util.List;
 import java.util.Set;

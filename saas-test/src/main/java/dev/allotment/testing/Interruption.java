@@ -3,7 +3,6 @@ package dev.allotment.testing;
 
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backup.BackupStore;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -23,15 +22,12 @@ record Interruption(Lifeline lifeline) {
     private static final Set<String> LOCAL = Set.of(
             "Catalog.schemaVersion",
             "Catalog.timeline",
-            "Catalog.forUpkeep",
-            "Databases.fencedBy",
             "Databases.reservedNames",
-            "Databases.transferFormat",
-            "Databases.confinesContent",
-            "Databases.replication",
-            "Databases.prepare",
-            "Databases.prepared",
-            "Databases.sharesLogWithCatalog",
+            "Transfer.transferFormat",
+            "Transfer.confinesContent",
+            "WarmSpares.prepare",
+            "WarmSpares.prepared",
+            "WarmSpares.sharesLogWithCatalog",
             "Replication.source",
             "Replication.obstacles",
             "Replication.followed",
@@ -40,16 +36,16 @@ record Interruption(Lifeline lifeline) {
     private static final Set<String> READING = Set.of(
             "Catalog.isMigrated",
             "Catalog.place",
-            "Databases.send",
-            "Databases.export",
-            "Databases.mark",
+            "Transfer.send",
+            "Transfer.export",
+            "CatalogMarks.mark",
             "Databases.exists",
             "Databases.list",
             "Databases.inventory",
             "Databases.size",
             "Databases.remains",
             "Databases.find",
-            "Databases.load",
+            "LoadMeter.load",
             "Replication.behind",
             "Replication.hasten",
             "Replication.counters",
@@ -73,7 +69,8 @@ record Interruption(Lifeline lifeline) {
 
     private @Nullable Object pass(Method method, @Nullable Object[] arguments, Wrapped.Next next) throws Throwable {
         String name = method.getDeclaringClass().getSimpleName() + "." + method.getName();
-        if (LOCAL.contains(name) || WORKING.contains(name)) {
+        boolean local = LOCAL.contains(name) || Wrapped.isAccessor(method);
+        if (local || WORKING.contains(name)) {
             lifeline.checkAlive();
         } else {
             lifeline.pass();
@@ -81,18 +78,10 @@ record Interruption(Lifeline lifeline) {
         Object result = next.call(Arrays.stream(arguments)
                 .map(argument -> interruptible(name, argument))
                 .toArray());
-        if (!LOCAL.contains(name) && !READING.contains(name)) {
+        if (!local && !READING.contains(name)) {
             lifeline.pass();
         }
-        if (result instanceof Catalog catalog) {
-            return over(catalog);
-        }
-        if (result instanceof Databases view) {
-            return over(view);
-        }
-        return result instanceof Replication replication
-                ? Wrapped.of(Replication.class, replication, this::pass)
-                : result;
+        return result;
     }
 
     private @Nullable Object interruptible(String method, @Nullable Object argument) {

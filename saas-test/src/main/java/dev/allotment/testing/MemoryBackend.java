@@ -78,7 +78,7 @@ public final class MemoryBackend implements Backend {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.SCRIPTS, Capability.ADOPTION, Capability.TRANSFER);
+        return Set.of(Capability.SCRIPTS);
     }
 
     /** Closes the backend. Every later use is refused with {@code backend.closed}. */

@@ -2,15 +2,18 @@
 package dev.allotment.testing;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.spi.backend.Adoption;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Replication;
+import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -33,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * The databases on one server. The monitor of this object guards the names. Each database has its own lock for its
  * content, and no thread waits for that lock while it has the monitor.
  */
-final class MemoryDatabases implements Databases {
+final class MemoryDatabases implements Databases, Transfer, Adoption {
     /** The reserved names of PostgreSQL, so that tests with this backend also apply there. */
     static final Set<String> RESERVED = Set.of("server-internal");
 
@@ -83,6 +86,16 @@ final class MemoryDatabases implements Databases {
     @Override
     public Databases fencedBy(FencingToken token) {
         return new Fenced(token);
+    }
+
+    @Override
+    public Transfer transfer() {
+        return this;
+    }
+
+    @Override
+    public Adoption adoption() {
+        return this;
     }
 
     @Override
@@ -636,13 +649,6 @@ final class MemoryDatabases implements Databases {
         @Override
         public void claim(DatabaseRef spare, String name) {
             claimBy(token, spare, name);
-        }
-
-        @Override
-        public <T extends @Nullable Object> T claim(
-                DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
-            claim(spare, name);
-            return this.<T>transact(new DatabaseRef(name, spare.uuid()), work);
         }
 
         @Override

@@ -29,6 +29,10 @@ final class MemoryProblems {
         return SaasException.internal(ErrorCodes.BACKEND_FAILED, message, null);
     }
 
+    static SaasException noRowQuotas() {
+        return unsupported("This backend does not enforce row quotas in its databases.");
+    }
+
     static SaasException unsupported(String message) {
         return SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, message);
     }

@@ -4,10 +4,12 @@ package dev.allotment.testing;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.RowQuota;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -71,6 +73,16 @@ final class MemoryTransaction implements DatabaseTransaction {
             throw MemoryProblems.scriptFailed(new IllegalArgumentException("The script starts with the word fail."));
         }
         scripts.add(script);
+    }
+
+    @Override
+    public void enforce(List<RowQuota> quotas) {
+        throw MemoryProblems.noRowQuotas();
+    }
+
+    @Override
+    public OptionalLong count(RowQuota quota) {
+        throw MemoryProblems.noRowQuotas();
     }
 
     <R extends Record> MemoryTable<R> read(RecordType<R> type) {

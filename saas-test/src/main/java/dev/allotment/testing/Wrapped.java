@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.testing;
 
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -8,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Wraps an object of an interface, so that every call of it passes one hook. Methods with a default are passed on like
- * all others, and so are those that a later version of the interface adds. To change single methods of a backend
+ * all others, and so are those that a later version of the interface adds. What an {@linkplain #isAccessor accessor}
+ * returns is wrapped in the same hook. To change single methods of a backend
  * instead, extend {@link DelegatingBackend}, {@link DelegatingCatalog} or {@link DelegatingDatabases}.
  */
 public final class Wrapped {
@@ -59,8 +62,22 @@ public final class Wrapped {
                     if (method.getDeclaringClass() == Object.class) {
                         return invoke(target, method, arguments);
                     }
-                    return hook.call(method, arguments, passed -> invoke(target, method, passed));
+                    Object result = hook.call(method, arguments, passed -> invoke(target, method, passed));
+                    return result != null && isAccessor(method) ? wrap(method.getReturnType(), result, hook) : result;
                 }));
+    }
+
+    private static <T> T wrap(Class<T> type, Object target, Hook hook) {
+        return of(type, type.cast(target), hook);
+    }
+
+    /**
+     * Returns whether a method of the SPI returns another of its interfaces, such as a view, an ability or the catalog
+     * for the upkeep.
+     */
+    public static boolean isAccessor(Method method) {
+        return method.getReturnType().isInterface()
+                && method.getReturnType().getPackage() == Databases.class.getPackage();
     }
 
     private static @Nullable Object invoke(Object target, Method method, @Nullable Object[] arguments)

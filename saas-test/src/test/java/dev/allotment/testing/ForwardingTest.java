@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Server;
+import dev.allotment.spi.backend.Adoption;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.CatalogMarks;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.LoadMeter;
 import dev.allotment.spi.backend.Replication;
+import dev.allotment.spi.backend.ServerWatch;
+import dev.allotment.spi.backend.Transfer;
+import dev.allotment.spi.backend.WarmSpares;
 import dev.allotment.spi.backup.BackupStore;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +56,39 @@ class ForwardingTest {
                                     .store(store));
                 })
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void everyMethodOfAnAbilityIsPassedOn() {
+        assertThatCode(() -> {
+                    check(Transfer.class, Databases::transfer);
+                    check(Adoption.class, Databases::adoption);
+                    check(WarmSpares.class, Databases::warmSpares);
+                    check(ServerWatch.class, Databases::watch);
+                    check(LoadMeter.class, Databases::loadMeter);
+                    check(CatalogMarks.class, Databases::marks);
+                    check(Replication.class, Databases::replication);
+                })
+                .doesNotThrowAnyException();
+    }
+
+    private static <T> void check(Class<T> ability, Function<Databases, @Nullable T> accessor) {
+        Forwarding.check(ability, target -> accessor.apply(new DelegatingDatabases(having(ability, target)) {}));
+        Forwarding.check(
+                ability,
+                target -> accessor.apply(
+                        interruptible(null, having(ability, target)).databases(SERVER)));
+        assertThat(accessor.apply(new DelegatingDatabases(having(Object.class, "nothing")) {}))
+                .as("an ability that the wrapped databases do not have")
+                .isNull();
+    }
+
+    /** Returns databases that have one ability. */
+    private static Databases having(Class<?> ability, Object target) {
+        return (Databases) Proxy.newProxyInstance(
+                Databases.class.getClassLoader(),
+                new Class<?>[] {Databases.class},
+                (proxy, method, arguments) -> method.getReturnType() == ability ? target : null);
     }
 
     private static InterruptibleBackend interruptible(@Nullable Catalog catalog, @Nullable Databases databases) {
@@ -84,12 +126,12 @@ class ForwardingTest {
                 .hasMessageContaining("[place[]]");
         assertThatThrownBy(() -> Forwarding.check(Databases.class, databases -> new DelegatingDatabases(databases) {
                     @Override
-                    public void exchange(DatabaseRef database, DatabaseRef other) {
-                        super.exchange(other, database);
+                    public void copy(DatabaseRef source, DatabaseRef database) {
+                        super.copy(database, source);
                     }
                 }))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("[exchange[DatabaseRef, DatabaseRef]]");
+                .hasMessageContaining("[copy[DatabaseRef, DatabaseRef]]");
     }
 
     /** The protection against copies of the catalog depends on it. */
@@ -97,6 +139,11 @@ class ForwardingTest {
     void theMarkOfAServerPassesWrappers() {
         String[] mark = new String[1];
         Databases marked = new DelegatingDatabases(MemoryBackend.create().databases(SERVER)) {
+            @Override
+            public CatalogMarks marks() {
+                return this;
+            }
+
             @Override
             public @Nullable String mark() {
                 return mark[0];
@@ -107,10 +154,10 @@ class ForwardingTest {
                 mark[0] = text;
             }
         };
-        new DelegatingDatabases(marked) {}.setMark("1 here");
-        assertThat(interruptible(null, marked).databases(SERVER).mark()).isEqualTo("1 here");
-        interruptible(null, marked).databases(SERVER).setMark("2 there");
-        assertThat(new DelegatingDatabases(marked) {}.mark()).isEqualTo("2 there");
+        new DelegatingDatabases(marked) {}.marks().setMark("1 here");
+        assertThat(interruptible(null, marked).databases(SERVER).marks().mark()).isEqualTo("1 here");
+        interruptible(null, marked).databases(SERVER).marks().setMark("2 there");
+        assertThat(new DelegatingDatabases(marked) {}.marks().mark()).isEqualTo("2 there");
     }
 
     @Test

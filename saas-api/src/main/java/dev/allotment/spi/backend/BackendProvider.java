@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
-import dev.allotment.ErrorCodes;
-import dev.allotment.SaasException;
 import dev.allotment.spi.Settings;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens backends. Registered with ServiceLoader; the embedder chooses it by name. It needs a public constructor
@@ -36,14 +35,13 @@ public interface BackendProvider {
     }
 
     /**
-     * Opens a server that is only read, with the settings of {@link #openServer}. Does no network I/O. Refuses by
-     * default.
+     * Opens a server that is only read, with the settings of {@link #openServer}. Does no network I/O. Default: null,
+     * for backends that cannot.
      *
      * @param installation as for {@link #openServer}
-     * @throws SaasException {@code backend.unsupported}, and as {@link #open}
+     * @throws dev.allotment.SaasException as {@link #open}
      */
-    default DatabaseSource openSource(Settings settings, UUID installation) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "Backend \"" + name() + "\" cannot read a server that is a source.");
+    default @Nullable DatabaseSource openSource(Settings settings, UUID installation) {
+        return null;
     }
 }

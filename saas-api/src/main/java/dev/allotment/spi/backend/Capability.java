@@ -2,8 +2,8 @@
 package dev.allotment.spi.backend;
 
 /**
- * What only some {@link Backend}s can do. The kit tests that a declared capability works, and that one that is not
- * declared is refused.
+ * What only some {@link Backend}s can do with methods that all have. An {@linkplain Databases ability} is declared by
+ * its accessor instead. The kit tests that a declared capability works, and that one that is not declared is refused.
  */
 public enum Capability {
     /** Committed data survives closing the backend and killing its process. */
@@ -22,14 +22,5 @@ public enum Capability {
     LOGINS,
 
     /** The database enforces row quotas: {@link DatabaseTransaction#enforce}. */
-    ROW_QUOTAS,
-
-    /** Existing databases can be adopted: {@link Databases#adopt}. */
-    ADOPTION,
-
-    /**
-     * Databases can be copied to another server of the same dialect: {@link Databases#send} and {@link
-     * Databases#receive}.
-     */
-    TRANSFER
+    ROW_QUOTAS
 }

@@ -4,7 +4,7 @@ package dev.allotment.spi.backend;
 import java.io.InputStream;
 import java.util.Iterator;
 
-/** Receives a database as files that other programs can read, see {@link Databases#export}. */
+/** Receives a database as files that other programs can read, see {@link Transfer#export}. */
 public interface DatabaseExport {
     /**
      * Receives the records of {@link RecordTypes#database}, in the state that the files have. Called once, before the

@@ -16,7 +16,7 @@ public interface DatabaseSource extends AutoCloseable {
     /** Checks whether databases can be read, which takes at most a few seconds. Does not throw if they cannot. */
     Health health();
 
-    /** Returns the format of what {@link #send} provides, as {@link Databases#transferFormat} does. Does no I/O. */
+    /** Returns the format of what {@link #send} provides, as {@link Transfer#transferFormat} does. Does no I/O. */
     TransferFormat transferFormat();
 
     /** Returns the database of an identity under the name that it has here; null if there is none. */
@@ -24,7 +24,7 @@ public interface DatabaseSource extends AutoCloseable {
     DatabaseRef find(UUID uuid);
 
     /**
-     * Reads a whole database, as {@link Databases#send} does. It may have an older version of the base schema, and may
+     * Reads a whole database, as {@link Transfer#send} does. It may have an older version of the base schema, and may
      * be closed.
      *
      * @throws dev.allotment.SaasException {@code database.unknown}, {@code database.not-transferable}; {@code
@@ -32,7 +32,7 @@ public interface DatabaseSource extends AutoCloseable {
      */
     void send(DatabaseRef database, Consumer<? super InputStream> receiver);
 
-    /** Looks at a database as {@link Databases#transferDoubts} does. Default: none. */
+    /** Looks at a database as {@link Transfer#transferDoubts} does. Default: none. */
     default List<String> transferDoubts(DatabaseRef database) {
         return List.of();
     }

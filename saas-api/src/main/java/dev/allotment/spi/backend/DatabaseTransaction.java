@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
-import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
@@ -61,10 +60,7 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
      * @throws SaasException {@code configuration.invalid} if a condition does not fit its table, or a table cannot be
      *     limited; {@code backend.unsupported} without {@link Capability#ROW_QUOTAS}
      */
-    default void enforce(List<RowQuota> quotas) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not enforce row quotas in its databases.");
-    }
+    void enforce(List<RowQuota> quotas);
 
     /**
      * Returns about how many rows a table of the tenant's application has, from the statistics of the server. Reads
@@ -82,8 +78,5 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
      *
      * @throws SaasException {@code backend.unsupported} without {@link Capability#ROW_QUOTAS}
      */
-    default OptionalLong count(RowQuota quota) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not enforce row quotas in its databases.");
-    }
+    OptionalLong count(RowQuota quota);
 }

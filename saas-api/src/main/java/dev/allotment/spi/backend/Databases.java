@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
-import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
-import dev.allotment.ErrorCodes;
-import dev.allotment.SaasException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +16,18 @@ import org.jspecify.annotations.Nullable;
  * not exist, methods that name it throw {@code database.unknown}. If a database of that name exists but was not
  * created with that identity, they throw {@code database.foreign}. Exceptions to this are documented.
  *
+ * <p>What only some backends can do is an ability: a separate interface, which an accessor such as {@link #transfer}
+ * returns, or null. One class may implement several of them.
+ *
  * <p>The core may be killed during any call and repeat it. So each method must allow to be called again after it was
  * done, or half done.
  */
 public interface Databases {
     /**
      * Returns a view of the same databases for one operation. In the view, the methods {@link #create}, {@link #copy},
-     * {@link #receive}, {@link #replace}, {@link #exchange}, {@link #open}, {@link #close}, {@link #rename}, {@link
-     * #claim}, {@link #drop}, {@link #discard}, {@link #adopt} and {@link #release} first compare the operation's token
+     * {@link #open}, {@link #close}, {@link #rename}, {@link #claim}, {@link #drop}, {@link #discard}, {@link
+     * Transfer#receive}, {@link Transfer#replace}, {@link Transfer#exchange}, {@link WarmSpares#claim}, {@link
+     * Adoption#adopt} and {@link Adoption#release} first compare the operation's token
      * with the one that is stored with the database that they change. If the operation's is {@linkplain
      * FencingToken#mayFollow older}, they change nothing and throw {@code operation.taken-over}. Otherwise, they store
      * it together with the change, atomically, even if they find nothing else to do. A rename keeps the token, a copy
@@ -64,167 +63,11 @@ public interface Databases {
      */
     void copy(DatabaseRef source, DatabaseRef database);
 
-    /**
-     * Reads a whole database in its state at one moment, so that {@link #receive} can create a copy on another server.
-     * The database stays open or closed, and its application continues, except for sessions that must be closed at the
-     * start. Content that cannot be created on another server is refused, never left out.
-     *
-     * @param receiver called once, by this thread, with content that {@link #receive} of the same dialect
-     *     understands. It must read during the call, in pieces, never as a whole in memory. Reading throws an
-     *     IOException if the source fails. What the receiver throws is thrown unchanged
-     * @throws dev.allotment.SaasException {@code database.not-transferable} with the reason; {@code
-     *     backend.unsupported} without {@link Capability#TRANSFER}
-     */
-    default void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot copy databases to another server.");
-    }
-
-    /**
-     * Returns the format of what {@link #send} provides and {@link #receive} understands. Does no I/O.
-     *
-     * @throws dev.allotment.SaasException {@code backend.unsupported} without {@link Capability#TRANSFER}
-     */
-    default TransferFormat transferFormat() {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED,
-                "This backend cannot copy databases to another server, or to a backup.");
-    }
-
-    /**
-     * Creates a database as a complete copy of one on another server, closed. If it exists, as {@link #create},
-     * without reading anything. Nothing counts as created before the content was read to its end. Row quotas need not
-     * be enforced before a configuration {@linkplain DatabaseTransaction#enforce enforces} them.
-     *
-     * @param content what {@link #send} provides; this does not close it
-     * @throws dev.allotment.SaasException {@code database.not-transferable} if part of it cannot be created here;
-     *     {@code backend.unavailable} if it ends too early or cannot be read; {@code backend.unsupported} if it has
-     *     another dialect or a newer version of the base schema, or without {@link Capability#TRANSFER}. Content with
-     *     an older version of the base schema, which a backup may have, is received
-     */
-    default void receive(DatabaseRef database, InputStream content) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot copy databases from another server.");
-    }
-
-    /**
-     * Creates a database as {@link #receive(DatabaseRef, InputStream)} does, but continues where this server refuses a
-     * part
-     * of the content that no row depends on, such as a setting, an extension, an index or a comment. Default: refuses
-     * all of it, for backends that create everything or nothing.
-     *
-     * @param refused called by this thread with a description of each part that is left out, before the database counts
-     *     as created. What it throws is thrown unchanged
-     * @throws dev.allotment.SaasException as that method
-     */
-    default void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
-        receive(database, content);
-    }
-
-    /**
-     * Looks whether {@link #send} would refuse a database, and returns descriptions of what is in it that another
-     * server
-     * may refuse: it would be missing in a copy. The database stays open or closed, and nothing is locked. Default:
-     * none,
-     * for backends that create everything or nothing.
-     *
-     * @throws dev.allotment.SaasException {@code database.not-transferable} with the reason
-     */
-    default List<String> transferDoubts(DatabaseRef database) {
-        return List.of();
-    }
-
-    /**
-     * Returns whether {@link #receive} may get content that anyone may have made, since nothing in it can ever run with
-     * more rights than the application of the database. Does no I/O. Default: false.
-     */
-    default boolean confinesContent() {
-        return false;
-    }
-
-    /**
-     * Returns what copies databases to other servers while they are changed; in a {@linkplain #fencedBy view}, with its
-     * token. Does no I/O. Default: null, for backends that cannot.
-     */
-    default @Nullable Replication replication() {
-        return null;
-    }
-
-    /**
-     * Replaces a database by another one on this server, all or nothing, even if the process dies. The database that
-     * has this name and identity is the other one then, with its own content and row quotas, closed; what had them
-     * before is gone, with all sessions in it. The login has one of the passwords that were set for the two. The other
-     * name and identity have no database any more.
-     *
-     * <p>If there is no database with the other name and identity, nothing is replaced: only what an interrupted call
-     * may have left of it is removed. So the caller finds out by the content whether an earlier call has done this.
-     *
-     * @throws dev.allotment.SaasException {@code database.foreign}, {@code database.unknown} for the database that is
-     *     replaced; {@code backend.unsupported} without {@link Capability#TRANSFER}
-     */
-    default void replace(DatabaseRef database, DatabaseRef by) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot replace a database by another one.");
-    }
-
-    /**
-     * Exchanges the identities of two databases on this server, all or nothing, even if the process dies. Each keeps
-     * its name, its content and its row quotas, is closed, and belongs to the identity of the other one from then on.
-     * What their logins accept is undefined until {@link #login} is called for each.
-     *
-     * <p>If each of the two names belongs to the other identity already, nothing is exchanged: an earlier call has done
-     * it. So the caller gives the databases names that they have for one exchange only.
-     *
-     * @param database one of them, with its identity before the exchange
-     * @param other the other one, with its identity before the exchange
-     * @throws dev.allotment.SaasException {@code database.foreign}, {@code database.unknown} for either of them; {@code
-     *     backend.unsupported} without {@link Capability#TRANSFER}
-     */
-    default void exchange(DatabaseRef database, DatabaseRef other) {
-        throw SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot exchange two databases.");
-    }
-
-    /**
-     * Reads a whole database in its state at one moment, as files that the tools of its database system load without
-     * this SPI, and a description. They have everything but the records of {@link RecordTypes#database}, users and
-     * passwords. Nothing that the application created runs with more rights than the application has. Sessions and
-     * changes are treated as by {@link #send}.
-     *
-     * <p>The application chose the names and texts in the files, and the person who loads them may have more rights. So
-     * each of them must be quoted for the tool that reads it.
-     *
-     * @param export called by this thread. What it throws is thrown unchanged
-     * @throws dev.allotment.SaasException {@code database.not-transferable} with the reason; {@code
-     *     backend.unsupported} without {@link Capability#TRANSFER}
-     */
-    default void export(DatabaseRef database, DatabaseExport export) {
-        throw SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot export databases.");
-    }
-
-    /**
-     * Passes on a database in transit as {@link #export(DatabaseRef, DatabaseExport)} does, without creating it. Its
-     * application never connects to it.
-     *
-     * @param database names it in messages; there need not be one of this name or identity
-     * @param content what {@link #send} has provided; read as {@link #receive} does
-     * @param export as for a database
-     * @throws dev.allotment.SaasException as {@link #receive} and {@link #export(DatabaseRef, DatabaseExport)}
-     */
-    default void export(DatabaseRef database, InputStream content, DatabaseExport export) {
-        throw SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot export databases.");
-    }
-
     /** Lets the application connect. Also restores limits that the server forgets on a copy or a rename. */
     void open(DatabaseRef database);
 
     /** Refuses connections of the application, and closes those that it has. Transactions of this SPI still work. */
     void close(DatabaseRef database);
-
-    /**
-     * Restores the rights on a database that a {@linkplain #inventory flaw} is about. It stays open or closed. Default:
-     * does nothing, for backends without rights.
-     */
-    default void restoreRights(DatabaseRef database) {}
 
     /**
      * Renames a database. It stays open or closed, and the connections of its application are closed. A transaction of
@@ -248,49 +91,6 @@ public interface Databases {
     void claim(DatabaseRef spare, String name);
 
     /**
-     * Claims a spare as {@link #claim(DatabaseRef, String)} does, and runs work in one transaction inside it, as {@link
-     * #transact} does. If the spare was {@linkplain #prepared prepared}, the work may run before the spare has its new
-     * name, which is faster. So the work must be repeatable: it may have run before, also without a claim.
-     *
-     * <p>In a {@linkplain #fencedBy view}, if the {@linkplain #sharesLogWithCatalog catalog is on the same server}, the
-     * claim needs the operation in the catalog, running and with this token. Otherwise, it throws {@code
-     * operation.taken-over}: the server has crashed, and has lost the {@linkplain Transaction#deferDurability
-     * transaction} that stored the operation.
-     *
-     * <p>Default: claims the spare, then runs the work, for backends that have no such order and no such server.
-     *
-     * @throws dev.allotment.SaasException as {@link #claim(DatabaseRef, String)} and {@link #transact}
-     */
-    default <T extends @Nullable Object> T claim(
-            DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
-        claim(spare, name);
-        return this.<T>transact(new DatabaseRef(name, spare.uuid()), work);
-    }
-
-    /**
-     * Announces which spares are likely to be claimed next by this process, so that the backend can prepare some of
-     * them, such as by opening sessions. Replaces what was announced before. Returns at once, and never fails. Does
-     * nothing by default.
-     *
-     * @param spares the most likely first
-     * @param most how many of them to have prepared at any time
-     */
-    default void prepare(List<DatabaseRef> spares, int most) {}
-
-    /** Returns the identities of the spares that are prepared now. Does no I/O. Default: none. */
-    default Set<UUID> prepared() {
-        return Set.of();
-    }
-
-    /**
-     * Returns whether the server writes its databases and the catalog to one log: a commit that is durable makes all
-     * earlier ones durable, in either of them. Does no I/O. Default: false.
-     */
-    default boolean sharesLogWithCatalog() {
-        return false;
-    }
-
-    /**
      * Removes a database with everything that belongs to it. Does nothing if it does not exist, and completes what
      * was half removed.
      */
@@ -302,47 +102,6 @@ public interface Databases {
      * operation has created or changed since. Without a view: as {@link #drop}.
      */
     void discard(DatabaseRef database);
-
-    /**
-     * Gives an existing database, which was not created through this SPI, an identity. Its content stays, the base
-     * schema is added, and it is closed. All or nothing, even if the process dies. Does nothing if it already has
-     * this identity.
-     *
-     * @throws dev.allotment.SaasException {@code database.not-adoptable} with the reason; {@code database.foreign} if
-     *     it was created through this SPI with another identity; {@code backend.unsupported} without {@link
-     *     Capability#ADOPTION}
-     */
-    default void adopt(DatabaseRef database) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot adopt databases that others have made.");
-    }
-
-    /**
-     * Takes {@link #adopt} back: the database is as it was, without the base schema, and has its previous owner. Does
-     * nothing if the database does not exist or was not adopted.
-     *
-     * @throws dev.allotment.SaasException {@code backend.unsupported} without {@link Capability#ADOPTION}
-     */
-    default void release(DatabaseRef database) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot adopt databases that others have made.");
-    }
-
-    /**
-     * Returns the mark that {@link #setMark} set for this control plane; null if there is none. Default: null, for
-     * servers that only one catalog can reach.
-     */
-    default @Nullable String mark() {
-        return null;
-    }
-
-    /**
-     * Stores with the server which catalog changes the databases of this control plane. It survives a restart of the
-     * server. Default: does nothing, and a copy of the catalog is not noticed.
-     *
-     * @param mark at most 200 printable ASCII characters
-     */
-    default void setMark(String mark) {}
 
     /** Returns whether any database of this name exists. */
     boolean exists(String name);
@@ -407,38 +166,47 @@ public interface Databases {
         return null;
     }
 
-    /**
-     * Ends sessions of applications that should not exist, or that take so much of what the databases on the server
-     * share that others suffer. The maintenance of each node calls this every few seconds.
-     *
-     * @return the sessions that were ended
-     */
-    default List<EndedSession> endExcessiveSessions() {
-        return List.of();
+    /** Returns what copies databases to and from other servers. Does no I/O. Default: null, for backends without it. */
+    default @Nullable Transfer transfer() {
+        return null;
     }
 
     /**
-     * Takes from the logins of tenants what none of them may have: rights of an administrator, and membership in a role
-     * of the control plane, of another tenant or of the server. The maintenance of each node calls this every few
-     * seconds. Default: none, for backends whose logins have no such rights.
-     *
-     * @return the identities of the databases whose logins had some
+     * Returns what copies databases to other servers while they are changed; in a {@linkplain #fencedBy view}, with its
+     * token. Does no I/O. Default: null, for backends that cannot.
      */
-    default Set<UUID> revokeExcessiveRights() {
-        return Set.of();
+    default @Nullable Replication replication() {
+        return null;
+    }
+
+    /** Returns what adopts databases that others have made. Does no I/O. Default: null, for backends that cannot. */
+    default @Nullable Adoption adoption() {
+        return null;
     }
 
     /**
-     * Returns what each database takes of the server now, in any order. Takes no lock, and one query however many
-     * databases there are. What is not measured is null. Default: empty, for backends that do not know.
+     * Returns what claims spares faster. Does no I/O. Default: null, for backends that prepare no spares, and have no
+     * catalog on the same server.
      */
-    default List<DatabaseLoad> load() {
-        return List.of();
+    default @Nullable WarmSpares warmSpares() {
+        return null;
     }
 
     /**
-     * Removes what other versions of the backend left on the server, if no node of any control plane has used it for
-     * weeks. The maintenance of each node calls this about once a day. Does nothing by default.
+     * Returns what keeps the server in order. Does no I/O. Default: null, for backends whose applications have no
+     * sessions or rights that they could abuse.
      */
-    default void tidy() {}
+    default @Nullable ServerWatch watch() {
+        return null;
+    }
+
+    /** Returns what measures the databases. Does no I/O. Default: null, for backends that measure nothing. */
+    default @Nullable LoadMeter loadMeter() {
+        return null;
+    }
+
+    /** Returns what marks the server. Does no I/O. Default: null, for servers that only one catalog can reach. */
+    default @Nullable CatalogMarks marks() {
+        return null;
+    }
 }

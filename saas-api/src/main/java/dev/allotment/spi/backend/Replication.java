@@ -39,10 +39,10 @@ public interface Replication {
 
     /**
      * Starts to keep the changes of a database that may be open, and reads its content of that moment, as {@link
-     * Databases#send} does. If the receiver throws, or the database cannot be read, this replication is ended, and no
+     * Transfer#send} does. If the receiver throws, or the database cannot be read, this replication is ended, and no
      * other one.
      *
-     * @throws dev.allotment.SaasException as {@link Databases#send}; {@code database.not-transferable} also for what
+     * @throws dev.allotment.SaasException as {@link Transfer#send}; {@code database.not-transferable} also for what
      *     cannot be replicated
      */
     void send(DatabaseRef database, String name, Consumer<? super InputStream> receiver);
@@ -50,7 +50,7 @@ public interface Replication {
     /**
      * Makes a copy follow the changes of its source since the replication was started.
      *
-     * @param copy what {@link Databases#receive} created, closed. In a {@linkplain Databases#fencedBy view}, its token
+     * @param copy what {@link Transfer#receive} created, closed. In a {@linkplain Databases#fencedBy view}, its token
      *     is compared
      * @throws dev.allotment.SaasException {@code database.not-transferable} if the server cannot reach the source, or
      *     may not follow it

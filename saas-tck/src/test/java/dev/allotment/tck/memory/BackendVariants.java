@@ -15,9 +15,9 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseSource;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
-import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -327,7 +327,7 @@ final class BackendVariants {
                 @Override
                 public void adopt(DatabaseRef database) {
                     try {
-                        sound.adopt(database);
+                        super.adopt(database);
                     } catch (SaasException e) {
                         if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
                             throw e;

@@ -7,13 +7,13 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.DelegatingCatalog;
-import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.DelegatingTransaction;
 import dev.allotment.testing.MemoryBackend;
 import java.util.List;
@@ -92,17 +92,6 @@ class HookedBackend extends DelegatingBackend {
         @Override
         protected Databases view(Databases fenced) {
             return hooks.databases(new HookedDatabases(fenced));
-        }
-
-        @Override
-        public <T> T claim(DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
-            TestHooks.Begin begin = new TestHooks.Begin() {
-                @Override
-                public <U> U run(Function<? super DatabaseTransaction, ? extends U> hooked) {
-                    return databases.claim(spare, name, tx -> hooked.apply(new HookedTransaction(tx)));
-                }
-            };
-            return hooks.transact(begin, work);
         }
 
         @Override

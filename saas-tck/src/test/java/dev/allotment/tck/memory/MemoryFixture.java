@@ -40,7 +40,7 @@ class MemoryFixture implements BackendFixture {
     /** The memory of a process is reached by one catalog only. */
     @Override
     public Set<Optionally> lacks() {
-        return Set.of(Optionally.MARKS, Optionally.PLACE);
+        return Set.of(Optionally.PLACE);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.allotment.tck.memory;
 import dev.allotment.Server;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.CatalogMarks;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -24,6 +25,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -176,18 +178,24 @@ final class StoredMemory extends DelegatingBackend {
 
     private @Nullable Object pass(Method method, @Nullable Object[] arguments, Wrapped.Next next) throws Throwable {
         switch (method.getName()) {
-            case "fencedBy":
-                return Wrapped.of(Databases.class, (Databases) next.call(arguments), this::pass);
-            case "mark":
-                return place.mark;
-            case "setMark":
-                String mark = (String) arguments[0];
-                place.mark = defect == Defect.CUTS_MARKS && mark.length() > 100 ? mark.substring(0, 100) : mark;
-                return null;
+            case "marks":
+                return new Marks();
             default:
                 return CHANGES.contains(method.getName())
                         ? change(method.getName(), arguments, next)
                         : next.call(arguments);
+        }
+    }
+
+    private final class Marks implements CatalogMarks {
+        @Override
+        public @Nullable String mark() {
+            return place.mark;
+        }
+
+        @Override
+        public void setMark(String mark) {
+            place.mark = defect == Defect.CUTS_MARKS && mark.length() > 100 ? mark.substring(0, 100) : mark;
         }
     }
 
@@ -266,7 +274,7 @@ final class StoredMemory extends DelegatingBackend {
         for (DatabaseEntry entry : entries()) {
             byte[][] content = new byte[1][];
             String name = String.valueOf(entry.name());
-            sound().send(new DatabaseRef(name, entry.uuid()), stream -> {
+            Objects.requireNonNull(sound().transfer()).send(new DatabaseRef(name, entry.uuid()), stream -> {
                 try {
                     content[0] = stream.readAllBytes();
                 } catch (IOException e) {
@@ -306,8 +314,10 @@ final class StoredMemory extends DelegatingBackend {
             DatabaseRef database = new DatabaseRef(parts[0], UUID.fromString(parts[1]));
             FencingToken token = FencingToken.parse(parts[3]);
             Databases databases = token == null ? sound() : sound().fencedBy(token);
-            databases.receive(
-                    database, new ByteArrayInputStream(Base64.getDecoder().decode(parts[4])));
+            Objects.requireNonNull(databases.transfer())
+                    .receive(
+                            database,
+                            new ByteArrayInputStream(Base64.getDecoder().decode(parts[4])));
             if (Boolean.parseBoolean(parts[2])) {
                 databases.open(database);
             }

@@ -19,9 +19,8 @@ final class WrappersTest {
 
         assertThat(Wrappers.names(classes))
                 .contains(
-                        "dev.allotment.core.internal.server.GuardedDatabases",
                         "dev.allotment.core.internal.base.GuardedCatalog",
-                        "dev.allotment.testing.DelegatingDatabases");
+                        "dev.allotment.spi.backend.DelegatingDatabases");
         assertThat(Wrappers.forgotten(classes)).isEmpty();
     }
 

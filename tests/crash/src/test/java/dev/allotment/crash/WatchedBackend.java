@@ -10,9 +10,7 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.PoolUse;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import dev.allotment.testing.Wrapped;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -57,24 +55,15 @@ final class WatchedBackend implements Backend {
     }
 
     private <T> T watched(Class<T> type, T target) {
-        InvocationHandler handler = (proxy, method, arguments) -> {
-            boolean view = method.getName().equals("fencedBy");
-            if (!view) {
-                pass("before " + method.getName());
+        return Wrapped.of(type, target, (method, arguments, next) -> {
+            if (Wrapped.isAccessor(method)) {
+                return next.call(arguments);
             }
-            Object result;
-            try {
-                result = method.invoke(target, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-            if (view) {
-                return watched(Databases.class, (Databases) result);
-            }
+            pass("before " + method.getName());
+            Object result = next.call(arguments);
             pass("after " + method.getName());
             return result;
-        };
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+        });
     }
 
     @Override

@@ -5,8 +5,11 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.RowQuota;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -54,5 +57,16 @@ final class FileTransaction implements DatabaseTransaction {
     @Override
     public void run(String script) {
         throw FileProblems.unsupported("The file backend does not run scripts. Use add-ons without scripts.");
+    }
+
+    /** Refuses row quotas: the backend does not have the capability ROW_QUOTAS. */
+    @Override
+    public void enforce(List<RowQuota> quotas) {
+        throw FileProblems.noRowQuotas();
+    }
+
+    @Override
+    public OptionalLong count(RowQuota quota) {
+        throw FileProblems.noRowQuotas();
     }
 }

@@ -43,7 +43,7 @@ final class FileBackendTest extends BackendContract {
         /** Only one process can open the folder, and its catalog is copied with the databases. */
         @Override
         public Set<Optionally> lacks() {
-            return Set.of(Optionally.MARKS, Optionally.PLACE);
+            return Set.of(Optionally.PLACE);
         }
 
         @Override

@@ -25,6 +25,7 @@ import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
@@ -34,6 +35,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -163,7 +165,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     }
 
     private Found restore(StoredOperation operation, Found found) {
-        Databases databases = databases(operation);
+        Transfer transfer = Abilities.transfer(databases(operation));
         BackupId backup = OperationTargets.backup(operation);
         try {
             Backup restored = archive.read(
@@ -171,8 +173,8 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                     source(operation),
                     backup,
                     null,
-                    databases.transferFormat(),
-                    content -> databases.receive(database(operation), content, refused(operation)));
+                    transfer.transferFormat(),
+                    content -> transfer.receive(database(operation), content, refused(operation)));
             return new Found(restored, null);
         } catch (OperationTakenOver e) {
             throw e;

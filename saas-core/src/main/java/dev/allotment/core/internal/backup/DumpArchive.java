@@ -9,10 +9,10 @@ import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -270,15 +270,15 @@ public final class DumpArchive {
      *
      * @throws SaasException {@code dump.untrusted}, {@code backup.newer}, {@code backup.files-unsupported}
      */
-    public void requireRestorable(Dump dump, Databases databases) {
-        if (!dump.isOwn() && !databases.confinesContent()) {
+    public void requireRestorable(Dump dump, Transfer transfer) {
+        if (!dump.isOwn() && !transfer.confinesContent()) {
             throw SaasException.unsupported(
                     ErrorCodes.DUMP_UNTRUSTED,
                     "This control plane has not made this dump, or it was changed since. A database of " + dump.format()
                             + " can run any code in the process that opens it, so only dumps of this control plane are"
                             + " restored. To move a database from another installation, import a backup.");
         }
-        if (dump.schemaVersion() > databases.transferFormat().version()) {
+        if (dump.schemaVersion() > transfer.transferFormat().version()) {
             throw newer();
         }
         Long files = dump.files();

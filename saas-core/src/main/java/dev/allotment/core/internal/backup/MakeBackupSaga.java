@@ -27,6 +27,7 @@ import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.CustomerBackupLimit;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseSource;
@@ -37,6 +38,7 @@ import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.time.Duration;
@@ -268,13 +270,14 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     private MadeBackup writeContent(StoredOperation operation, DatabaseRef database) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         Databases databases = serverRegistry.databases(tenant.serverId());
+        Transfer transfer = Abilities.transfer(databases);
         return writeContent(
                 operation,
                 tenant,
-                databases.transferFormat(),
+                transfer.transferFormat(),
                 databases.transact(database, MakeBackupSaga::addons),
-                () -> databases.transferDoubts(database),
-                receiver -> databases.send(database, receiver));
+                () -> transfer.transferDoubts(database),
+                receiver -> transfer.send(database, receiver));
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -63,7 +64,7 @@ public final class CampaignBackups {
         }
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
         archive.requireReady(tenant.uuid());
-        serverRegistry.databases(tenant.serverId()).transferFormat();
+        Abilities.transfer(serverRegistry.databases(tenant.serverId()));
         StoredOperation.Builder draft = operations
                 .draft(OperationKind.BACK_UP_TENANT, actor)
                 .tenantId(id)

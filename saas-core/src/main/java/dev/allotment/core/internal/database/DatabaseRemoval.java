@@ -3,6 +3,7 @@ package dev.allotment.core.internal.database;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.Adoption;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 
@@ -64,10 +65,14 @@ public final class DatabaseRemoval {
 
     /** Releases an adopted database. Does nothing if it belongs to another tenant by now, or was never adopted. */
     public static void release(Databases databases, DatabaseRef database) {
+        Adoption adoption = databases.adoption();
+        if (adoption == null) {
+            return;
+        }
         try {
-            databases.release(database);
+            adoption.release(database);
         } catch (SaasException e) {
-            if (!isMissing(e) && !e.code().equals(ErrorCodes.BACKEND_UNSUPPORTED)) {
+            if (!isMissing(e)) {
                 throw e;
             }
         }

@@ -16,6 +16,8 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.core.internal.server.Abilities;
+import dev.allotment.spi.backend.Adoption;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -298,8 +300,9 @@ public final class DatabaseSetup {
             Function<? super DatabaseTransaction, ? extends T> filling) {
         storeToken(operation, databases, database);
         return first(operation, () -> databases.<T>transact(database, filling), () -> {
-            databases.release(database);
-            databases.adopt(database);
+            Adoption adoption = Abilities.adoption(databases);
+            adoption.release(database);
+            adoption.adopt(database);
         });
     }
 }

@@ -36,6 +36,7 @@ import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -43,6 +44,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -143,8 +145,8 @@ public final class ExportUseCases implements Exports {
         StoredTenant tenant = tenants.owned(id);
         ExportPlaces.Place place = places.take(Set.of(id), account());
         try (BackupExport export = new BackupExport(tenant, out)) {
-            Databases databases = serverRegistry.databases(tenant.serverId());
-            archive.read(tenant.uuid(), backup, databases.transferFormat(), export);
+            Transfer transfer = Abilities.transfer(serverRegistry.databases(tenant.serverId()));
+            archive.read(tenant.uuid(), backup, transfer.transferFormat(), export);
             export.finish();
         } finally {
             places.leave(place);
@@ -170,8 +172,7 @@ public final class ExportUseCases implements Exports {
             });
             TenantExport export = new TenantExport(out.root(manifest(backup)), backup.files() != null);
             started = export;
-            serverRegistry
-                    .databases(tenant.serverId())
+            Abilities.transfer(serverRegistry.databases(tenant.serverId()))
                     .export(new DatabaseRef(backup.name(), tenant.uuid()), content, export);
         }
 
@@ -277,7 +278,7 @@ public final class ExportUseCases implements Exports {
     /** Called before the first byte leaves, so that the caller gets an error and not an archive that is cut off. */
     private void requireReadable(StoredTenant tenant) {
         Databases databases = serverRegistry.databases(tenant.serverId());
-        databases.transferFormat();
+        Abilities.transfer(databases);
         if (databases.find(tenant.uuid()) == null) {
             throw SaasException.unavailable(
                     ErrorCodes.BACKEND_UNAVAILABLE,
@@ -347,7 +348,7 @@ public final class ExportUseCases implements Exports {
         if (found.state() != TenantState.DELETED) {
             archive.requireReady(found.uuid());
         }
-        serverRegistry.databases(found.serverId()).transferFormat();
+        Abilities.transfer(serverRegistry.databases(found.serverId()));
         Map<String, String> input = new HashMap<>(ExportSaga.input(context.now().plus(KEPT)));
         if (writer.hasFiles()) {
             input.put(OperationInputs.FILES, "true");

@@ -11,6 +11,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.FileChanges;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
@@ -54,7 +55,7 @@ public final class TenantWriter {
                 "name", tenant.name(),
                 "uuid", tenant.uuid().toString(),
                 "exportedAt", context.now().toString(),
-                "databaseFormat", databases.transferFormat().name(),
+                "databaseFormat", Abilities.transfer(databases).transferFormat().name(),
                 "createdAt", tenant.createdAt().toString(),
                 "hosts",
                         tx
@@ -86,7 +87,7 @@ public final class TenantWriter {
 
     void write(Source source, ExportArchive.Folder folder) {
         TenantExport export = new TenantExport(folder, applicationFiles.exist());
-        source.databases().export(DatabaseRefs.of(source.tenant()), export);
+        Abilities.transfer(source.databases()).export(DatabaseRefs.of(source.tenant()), export);
         if (applicationFiles.exist()) {
             UUID tenant = source.tenant().uuid();
             export.files(applicationFiles, tenant);

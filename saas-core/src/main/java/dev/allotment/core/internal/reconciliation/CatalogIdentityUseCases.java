@@ -21,6 +21,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.CatalogMarks;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
@@ -166,7 +167,10 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
     private void markServers(String mark) {
         for (Server server : servers()) {
             try {
-                serverRegistry.databases(server.id()).setMark(mark);
+                CatalogMarks marks = serverRegistry.databases(server.id()).marks();
+                if (marks != null) {
+                    marks.setMark(mark);
+                }
             } catch (SaasException e) {
                 failures.warn("Database server " + server.name() + " could not be marked yet", e);
             }
@@ -183,8 +187,8 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
         boolean complete = true;
         for (Server server : servers()) {
             try {
-                CatalogMark mark =
-                        CatalogMark.parse(serverRegistry.databases(server.id()).mark());
+                CatalogMarks marks = serverRegistry.databases(server.id()).marks();
+                CatalogMark mark = marks == null ? null : CatalogMark.parse(marks.mark());
                 newest = mark == null ? newest : Math.max(newest, mark.epoch());
             } catch (SaasException e) {
                 failures.warn("The mark of database server " + server.name() + " could not be read", e);

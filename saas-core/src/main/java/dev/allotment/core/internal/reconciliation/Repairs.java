@@ -24,6 +24,7 @@ import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.spare.SpareRows;
@@ -332,7 +333,7 @@ public final class Repairs {
         if (!found.name().equals(row.get().name())) {
             databases.rename(found, row.get().name());
         }
-        databases.restoreRights(row.get().ref());
+        Abilities.restoreRights(databases, row.get().ref());
         databases.close(row.get().ref());
         return "It is closed, with its recorded name and rights.";
     }

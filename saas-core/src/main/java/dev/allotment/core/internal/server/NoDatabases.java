@@ -8,7 +8,6 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
-import dev.allotment.spi.backend.TransferFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,11 +25,6 @@ record NoDatabases(String why) implements Databases {
     @Override
     public Databases fencedBy(FencingToken token) {
         return this;
-    }
-
-    @Override
-    public TransferFormat transferFormat() {
-        throw gone();
     }
 
     @Override
@@ -120,7 +114,7 @@ record NoDatabases(String why) implements Databases {
         return null;
     }
 
-    private SaasException gone() {
+    SaasException gone() {
         return SaasException.notFound(ErrorCodes.DATABASE_UNKNOWN, why);
     }
 }

@@ -26,6 +26,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -147,10 +149,8 @@ public final class ServerRegistry {
 
     /** Returns the name of the format in which a server transfers databases; null: it transfers none. */
     public @Nullable String transferFormat(Transaction tx, ServerId id) {
-        Connection known = readAndOpen(tx, id);
-        return known.backend().capabilities().contains(Capability.TRANSFER)
-                ? known.databases().transferFormat().name()
-                : null;
+        Transfer transfer = readAndOpen(tx, id).databases().transfer();
+        return transfer == null ? null : transfer.transferFormat().name();
     }
 
     /**
@@ -175,7 +175,8 @@ public final class ServerRegistry {
     /** The identities of the spares that this process has prepared, on all servers that it is connected to. */
     public Set<UUID> preparedSpares() {
         return connections.values().stream()
-                .flatMap(each -> each.databases().prepared().stream())
+                .flatMap(each -> Optional.ofNullable(each.databases().warmSpares()).stream())
+                .flatMap(warm -> warm.prepared().stream())
                 .collect(Collectors.toSet());
     }
 
@@ -223,7 +224,7 @@ public final class ServerRegistry {
         Connection source = readAndOpen(tx, from);
         Connection target = readAndOpen(tx, to);
         for (Connection connection : List.of(source, target)) {
-            if (!connection.backend().capabilities().contains(Capability.TRANSFER)) {
+            if (connection.databases().transfer() == null) {
                 throw notBetween(
                         source,
                         target,
@@ -332,11 +333,15 @@ public final class ServerRegistry {
     }
 
     private SourceServer openSource(Server server, @Nullable String password) {
-        return new SourceServer(
-                server.name(),
-                providers.open(
-                        server.backend(),
-                        provider -> provider.openSource(settings(server, password), installation.get())));
+        return new SourceServer(server.name(), providers.open(server.backend(), provider -> {
+            DatabaseSource source = provider.openSource(settings(server, password), installation.get());
+            if (source == null) {
+                throw SaasException.unsupported(
+                        ErrorCodes.BACKEND_UNSUPPORTED,
+                        "Backend \"" + provider.name() + "\" cannot read a server that is a source.");
+            }
+            return source;
+        }));
     }
 
     private static Settings settings(Server server, @Nullable String password) {

@@ -8,6 +8,7 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ServerWatch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -51,7 +52,10 @@ public final class ServerTidying {
     private void tidy(ServerId id) {
         tidied.put(id, context.tick());
         try {
-            serverRegistry.databases(id).tidy();
+            ServerWatch watch = serverRegistry.databases(id).watch();
+            if (watch != null) {
+                watch.tidy();
+            }
         } catch (SaasException e) {
             LOG.log(Level.DEBUG, () -> "Database server " + id + " cannot be tidied; a node tries again in a day", e);
         }

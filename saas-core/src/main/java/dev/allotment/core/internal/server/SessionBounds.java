@@ -14,7 +14,9 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
+import dev.allotment.spi.backend.LoadMeter;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ServerWatch;
 import dev.allotment.spi.backend.StoredTenant;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -127,18 +129,20 @@ public final class SessionBounds {
         failedAt.put(id, context.tick());
         try {
             Databases databases = serverRegistry.databases(id);
-            List<EndedSession> sessions = databases.endExcessiveSessions();
+            ServerWatch watch = databases.watch();
+            List<EndedSession> sessions = watch == null ? List.of() : watch.endExcessiveSessions();
             failedAt.remove(id);
             if (!sessions.isEmpty()) {
                 ended.computeIfAbsent(id, any -> new LongAdder()).add(sessions.size());
                 report(sessions);
             }
-            Set<UUID> powerful = databases.revokeExcessiveRights();
+            Set<UUID> powerful = watch == null ? Set.of() : watch.revokeExcessiveRights();
             forgetOldReports();
             powerful.forEach(this::reportRights);
+            LoadMeter meter = databases.loadMeter();
             Load before = loads.get(id);
-            if (before == null || context.tick() - before.tick() >= READ_AFTER) {
-                loads.put(id, new Load(databases.load(), context.tick()));
+            if (meter != null && (before == null || context.tick() - before.tick() >= READ_AFTER)) {
+                loads.put(id, new Load(meter.load(), context.tick()));
             }
         } catch (SaasException e) {
             // The next round tries again. A server that is down is reported by its health.

@@ -34,6 +34,7 @@ import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.WarmSpares;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,7 +162,10 @@ public final class WarmPool {
         lastAnnounced = Set.copyOf(most.keySet());
         announced.forEach((server, spares) -> {
             try {
-                serverRegistry.databases(server).prepare(spares, most.getOrDefault(server, 0));
+                WarmSpares warm = serverRegistry.databases(server).warmSpares();
+                if (warm != null) {
+                    warm.prepare(spares, most.getOrDefault(server, 0));
+                }
             } catch (RuntimeException e) {
                 failures.warn("Spare databases could not be prepared for a claim", e);
             }

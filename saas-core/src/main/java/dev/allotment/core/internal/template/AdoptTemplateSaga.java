@@ -9,6 +9,7 @@ import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.StoredOperation;
@@ -36,7 +37,7 @@ public final class AdoptTemplateSaga extends TemplateSaga {
 
     private Optional<Template> adopt(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
-        databases(operation, template).adopt(DatabaseRefs.of(template));
+        Abilities.adoption(databases(operation, template)).adopt(DatabaseRefs.of(template));
         return Optional.of(template);
     }
 

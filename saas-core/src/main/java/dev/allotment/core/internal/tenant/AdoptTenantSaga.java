@@ -20,6 +20,7 @@ import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -80,7 +81,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
         if (isOrphan(operation)) {
             databases(operation, known).close(database);
         } else {
-            databases(operation, known).adopt(database);
+            Abilities.adoption(databases(operation, known)).adopt(database);
         }
         return known;
     }

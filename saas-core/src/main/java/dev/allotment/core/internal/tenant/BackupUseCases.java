@@ -41,6 +41,7 @@ import dev.allotment.core.internal.plan.CustomerBackupLimit;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -199,7 +200,7 @@ public final class BackupUseCases implements Backups {
     private StoredOperation.Builder draft(OperationKind kind, TenantId id, @Nullable String idempotencyKey) {
         StoredTenant found = tenants.owned(id);
         StoredOperation.Builder draft = draft(kind, found, idempotencyKey);
-        serverRegistry.databases(found.serverId()).transferFormat();
+        Abilities.transfer(serverRegistry.databases(found.serverId()));
         return draft;
     }
 

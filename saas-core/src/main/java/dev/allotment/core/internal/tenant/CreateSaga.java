@@ -46,6 +46,7 @@ import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
@@ -60,6 +61,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -245,8 +247,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         User owning = account(known);
         DatabaseRef spare = new DatabaseRef(spareName(operation), tenant.uuid());
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
-        Supplier<Optional<MemberId>> claiming = () -> databases.<Optional<MemberId>>claim(
-                spare, tenant.name(), tx -> fillBeforeLast(tx, databases, operation, tenant, owning));
+        Supplier<Optional<MemberId>> claiming = () -> Abilities.<Optional<MemberId>>claim(
+                databases, spare, tenant.name(), tx -> fillBeforeLast(tx, databases, operation, tenant, owning));
         try {
             NewTenant claimed = known.ownedBy(orAgain(claiming)).opened(true);
             claimStatistics.hit(context.tick() - start);
@@ -310,15 +312,17 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         requireServer(tenant);
         RefusedParts refused = new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name());
         if (isDump(operation)) {
-            restoreDump(operation, known, content -> databases.receive(target, content, refused));
+            restoreDump(
+                    operation, known, content -> Abilities.transfer(databases).receive(target, content, refused));
             return;
         }
         if (isRestored(operation)) {
+            Transfer transfer = Abilities.transfer(databases);
             UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
             BackupId backup = OperationTargets.backup(operation);
             if (isImported(operation)) {
                 ForeignBackup foreign = known.foreign() instanceof ForeignBackup given ? given : null;
-                archive.copyFrom(foreign, tenant.uuid(), operation, databases.transferFormat());
+                archive.copyFrom(foreign, tenant.uuid(), operation, transfer.transferFormat());
                 operationLeases.progress(operation);
                 source = tenant.uuid();
                 backup = new BackupId(operation.uuid());
@@ -328,8 +332,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                     source,
                     backup,
                     tenant.uuid(),
-                    databases.transferFormat(),
-                    content -> databases.receive(target, content, refused));
+                    transfer.transferFormat(),
+                    content -> transfer.receive(target, content, refused));
             return;
         }
         if (sourceName == null) {
@@ -404,9 +408,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         if (from.equals(tenant.serverId())) {
             databases.copy(source, target);
         } else {
-            serverRegistry
-                    .databases(from)
-                    .send(source, content -> databases.receive(target, archive.own(operation, content)));
+            Transfer receiving = Abilities.transfer(databases);
+            Abilities.transfer(serverRegistry.databases(from))
+                    .send(source, content -> receiving.receive(target, archive.own(operation, content)));
         }
     }
 
@@ -455,7 +459,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             StoredOperation operation,
             StoredTenant target,
             @Nullable User owning) {
-        if (databases.sharesLogWithCatalog()) {
+        if (Abilities.sharesLogWithCatalog(databases)) {
             tx.deferDurability();
         }
         return configure(tx, operation, target, owning, each -> {});

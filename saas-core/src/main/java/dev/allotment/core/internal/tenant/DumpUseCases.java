@@ -19,10 +19,11 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -94,11 +95,11 @@ public final class DumpUseCases implements Dumps {
 
     private byte[] dump(Recorded recorded, int mostBytes) {
         StoredTenant tenant = recorded.tenant();
-        Databases databases = serverRegistry.databases(tenant.serverId());
+        Transfer transfer = Abilities.transfer(serverRegistry.databases(tenant.serverId()));
         AtomicReference<byte @Nullable []> made = new AtomicReference<>();
-        databases.send(
+        transfer.send(
                 DatabaseRefs.of(tenant),
-                content -> made.set(archive.write(tenant, databases.transferFormat(), mostBytes, content)));
+                content -> made.set(archive.write(tenant, transfer.transferFormat(), mostBytes, content)));
         if (applicationFiles.exist()) {
             context.catalog().transact(tx -> {
                 FileChanges.requireNone(tx, tenant.uuid(), recorded.last());

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.StoredTenant;
@@ -20,7 +21,7 @@ final class MoveObstacles {
      * @throws SaasException {@code database.not-transferable}
      */
     static void refuse(Databases databases, DatabaseRef database, StoredTenant tenant) {
-        List<String> doubts = databases.transferDoubts(database);
+        List<String> doubts = Abilities.transfer(databases).transferDoubts(database);
         if (!doubts.isEmpty()) {
             int more = doubts.size() - 1;
             throw new SaasException(

@@ -23,6 +23,7 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -34,6 +35,7 @@ import dev.allotment.spi.backend.ReplicationSource;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,11 +227,12 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         // A run that was frozen since it was asked has the smaller number, and ends nothing of its successor.
         source.end(operation.uuid(), operation.fencingToken(), original);
         Databases target = databases(operation, target(operation));
+        Transfer receiving = Abilities.transfer(target);
         DatabaseRef copy = copy(operation, tenant);
         discardCopy(target, copy);
         source.send(original, name, content -> {
             requireWanted(operation);
-            target.receive(copy, own(operation, content, () -> requireWanted(operation)));
+            receiving.receive(copy, own(operation, content, () -> requireWanted(operation)));
         });
         if (serverRegistry.enforcesRecordQuotas(target(operation))) {
             RecordQuotas.tryOut(target, copy, tx -> {});
@@ -364,9 +367,9 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         if (isMovedAlready(operation, tenant)) {
             return;
         }
-        Databases target = databases(operation, target(operation));
+        Transfer target = Abilities.transfer(databases(operation, target(operation)));
         try {
-            databases(operation, source(operation))
+            Abilities.transfer(databases(operation, source(operation)))
                     .send(
                             aside(operation, tenant),
                             content -> target.receive(

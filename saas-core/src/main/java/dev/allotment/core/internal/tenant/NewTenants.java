@@ -59,6 +59,7 @@ import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
@@ -321,7 +322,8 @@ public final class NewTenants {
      */
     private boolean canBeLost(Transaction tx, Draft reserved) {
         return reserved.input().containsKey(OperationInputs.SPARE_NAME)
-                && serverRegistry.databases(tx, reserved.tenant().serverId()).sharesLogWithCatalog();
+                && Abilities.sharesLogWithCatalog(
+                        serverRegistry.databases(tx, reserved.tenant().serverId()));
     }
 
     private static StoredTenant store(Transaction tx, StoredOperation.Builder operation, boolean named, Draft draft) {
@@ -673,7 +675,7 @@ public final class NewTenants {
                             + ", and no active database server has databases of this kind.");
         }
         ServerId server = placement.choose(tx, fitting, required);
-        dumpArchive.requireRestorable(dump, serverRegistry.databases(tx, server));
+        dumpArchive.requireRestorable(dump, Abilities.transfer(serverRegistry.databases(tx, server)));
         UUID uuid = context.secrets().uuid();
         StoredTenant tenant = StoredTenant.builder(uuid, reserveName(tx, wanted, null, server, null, uuid), server)
                 .createdAt(context.now())

@@ -11,6 +11,7 @@ import dev.allotment.core.internal.operation.EndableSaga;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.StoredOperation;
@@ -52,7 +53,7 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> implements Endabl
         StoredTenant tenant = tenant(operation);
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         restoreName(databases, tenant);
-        databases.restoreRights(DatabaseRefs.of(tenant));
+        Abilities.restoreRights(databases, DatabaseRefs.of(tenant));
         if (tenant.state() == TenantState.RETAINED) {
             tenantStates.close(operation);
         } else {

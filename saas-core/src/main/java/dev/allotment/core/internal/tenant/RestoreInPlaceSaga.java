@@ -34,6 +34,7 @@ import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -43,6 +44,7 @@ import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.Transfer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,14 +176,14 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     private void restore(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         if (!isReplaced(operation, tenant)) {
-            Databases databases = databases(operation, tenant);
+            Transfer transfer = Abilities.transfer(databases(operation, tenant));
             archive.read(
                     operation,
                     tenant.uuid(),
                     OperationTargets.backup(operation),
                     operation.uuid(),
-                    databases.transferFormat(),
-                    content -> databases.receive(
+                    transfer.transferFormat(),
+                    content -> transfer.receive(
                             restored(operation),
                             content,
                             new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name())));
@@ -249,7 +251,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             databases.login(restored(operation), derivedSecrets.password(tenant));
         }
         endSessions(operation);
-        databases.replace(aside, restored(operation));
+        Abilities.transfer(databases).replace(aside, restored(operation));
         applicationFiles.replace(tenant.uuid(), operation.uuid());
     }
 

@@ -24,6 +24,7 @@ import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -212,7 +213,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         });
         // The other tenant's application may have changed a table since the check.
         tryQuotas(databases, previous(operation, tenant), next(operation, other), other);
-        databases.exchange(previous(operation, tenant), next(operation, other));
+        Abilities.transfer(databases).exchange(previous(operation, tenant), next(operation, other));
     }
 
     /** Members of the new state may have other rights, or be other people with the same numbers. */

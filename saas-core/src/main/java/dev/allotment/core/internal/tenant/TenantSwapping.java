@@ -27,6 +27,7 @@ import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -131,7 +132,8 @@ public final class TenantSwapping {
             requireSwappable(tx, actor, tenants, tenants.get(tx, command.tenant()), tenants.get(tx, command.with()));
             return null;
         });
-        serverRegistry.databases(tenants.get(command.tenant()).serverId()).transferFormat();
+        Abilities.transfer(
+                serverRegistry.databases(tenants.get(command.tenant()).serverId()));
         if (!actor.administrator()) {
             requireRoom(tenants.get(command.tenant()), tenants.get(command.with()));
         }
