@@ -118,7 +118,9 @@ final class KilledBetweenStatementsTest {
                 () -> {
                     left[0] += sessionRoles().size();
                     // A password that can still be used may be that of another node.
-                    sessionRoles().forEach(role -> server.execute("postgres", "ALTER ROLE " + role + " VALID UNTIL '2026-01-01'"));
+                    sessionRoles()
+                            .forEach(role ->
+                                    server.execute("postgres", "ALTER ROLE " + role + " VALID UNTIL '2026-01-01'"));
                     databases.tidy();
                     assertThat(sessionRoles()).isEmpty();
                     databases.configure(SOURCE, tx -> {

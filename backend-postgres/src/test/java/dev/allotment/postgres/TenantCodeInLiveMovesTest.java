@@ -99,7 +99,8 @@ final class TenantCodeInLiveMovesTest extends LiveMoves {
                     "postgres",
                     "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '" + VICTIM.name() + "'");
             execute(WITNESS.replace(":copy", COPY.name())
-                    .replace(":victim", victim).replace(":me", here.login(SHOP, PostgresFixture.PASSWORD).user()));
+                    .replace(":victim", victim)
+                    .replace(":me", here.login(SHOP, PostgresFixture.PASSWORD).user()));
             execute(preparation);
             replicate(1);
             long before = number("called");
@@ -111,8 +112,8 @@ final class TenantCodeInLiveMovesTest extends LiveMoves {
             assertThat(number("escaped")).as("the tenant has escaped").isZero();
             assertThat(server.values(
                             "postgres",
-                            "SELECT CAST(CAST(member AS regrole) AS text) FROM pg_auth_members WHERE roleid = '" + victim
-                                    + "'::regrole"))
+                            "SELECT CAST(CAST(member AS regrole) AS text) FROM pg_auth_members WHERE roleid = '"
+                                    + victim + "'::regrole"))
                     .containsOnly("mover");
             settle(1);
             arrive(1);

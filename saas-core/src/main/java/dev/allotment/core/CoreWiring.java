@@ -360,8 +360,7 @@ final class CoreWiring {
         adoptTemplateSaga =
                 new AdoptTemplateSaga(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
         deleteTemplateSaga = new DeleteTemplateSaga(context, serverRegistry, placement, eventLog);
-        templateCopies =
-                new TemplateCopies(context, operations, operationAwaiter, buildTemplateSaga);
+        templateCopies = new TemplateCopies(context, operations, operationAwaiter, buildTemplateSaga);
         templateVersions = new TemplateVersions(
                 context,
                 serverHealth,
@@ -407,14 +406,12 @@ final class CoreWiring {
                 Saas.version());
         safetyBackups =
                 new SafetyBackups(backupArchive, makeBackupSaga, given.backups().beforeChanges());
-        dueBackups =
-                new DueBackups(context, serverHealth, operations, backupArchive, makeBackupSaga);
+        dueBackups = new DueBackups(context, serverHealth, operations, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
         encryptKeySaga = new EncryptKeySaga(context, operationLeases, backupArchive);
         dueKeys = new DueKeys(context, operations, backupArchive, encryptKeySaga);
         drillSaga = new DrillSaga(context, serverRegistry, schemaMigrations, backupArchive, drillTurns, eventLog);
-        dueDrills = new DueDrills(
-                context, serverHealth, operations, backupArchive, drillSaga, drillTurns);
+        dueDrills = new DueDrills(context, serverHealth, operations, backupArchive, drillSaga, drillTurns);
         restoreInPlaceSaga = new RestoreInPlaceSaga(
                 context,
                 serverRegistry,
@@ -509,20 +506,13 @@ final class CoreWiring {
                 adoptTenantSaga);
         migrateSaga = new MigrateSaga(
                 context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation, safetyBackups);
-        tenantMigration = new TenantMigration(
-                context, operations, schemaMigrations, migrateSaga, safetyBackups);
-        runActionSaga =
-                new RunActionSaga(context, given.extensions().tenantActions(), actor -> new SaasView(this, actor, () -> {}));
+        tenantMigration = new TenantMigration(context, operations, schemaMigrations, migrateSaga, safetyBackups);
+        runActionSaga = new RunActionSaga(
+                context, given.extensions().tenantActions(), actor -> new SaasView(this, actor, () -> {}));
         moveSaga = new MoveSaga(
                 context, operationLeases, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
-        tenantMoving = new TenantMoving(
-                context,
-                serverRegistry,
-                placement,
-                operations,
-                databaseNames,
-                tenantHosts,
-                moveSaga);
+        tenantMoving =
+                new TenantMoving(context, serverRegistry, placement, operations, databaseNames, tenantHosts, moveSaga);
         swapSaga = new SwapSaga(
                 context,
                 serverRegistry,
@@ -532,11 +522,10 @@ final class CoreWiring {
                 derivedSecrets,
                 reconciliation,
                 applicationFiles);
-        tenantSwapping = new TenantSwapping(
-                context, serverRegistry, tenantDatabases, operations, swapSaga);
+        tenantSwapping = new TenantSwapping(context, serverRegistry, tenantDatabases, operations, swapSaga);
         rebalancer = new Rebalancer(context, serverRegistry);
-        OfferedOperations offeredOperations = new OfferedOperations(
-                context, operations, operationAwaiter, this::sagaRegistry, node.executor());
+        OfferedOperations offeredOperations =
+                new OfferedOperations(context, operations, operationAwaiter, this::sagaRegistry, node.executor());
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,
@@ -554,16 +543,15 @@ final class CoreWiring {
                         this::configuration,
                         runActionSaga,
                         tenantMoving),
-                new CampaignBackups(
-                        context, serverRegistry, operations, backupArchive, makeBackupSaga),
+                new CampaignBackups(context, serverRegistry, operations, backupArchive, makeBackupSaga),
                 eventLog);
         versionReport = new VersionReport(schemaMigrations, addonRegistry);
         tenantRenaming = new TenantRenaming(context, operations, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
         abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
         supersededOperations = new SupersededOperations(context, sagaRegistry);
-        tenantChanges = new TenantChanges(
-                context, operations, supersededOperations, eventLog, updateSaga, tenantMigration);
+        tenantChanges =
+                new TenantChanges(context, operations, supersededOperations, eventLog, updateSaga, tenantMigration);
         tenantReadings = new TenantReadings(
                 context,
                 serverRegistry,
@@ -583,13 +571,7 @@ final class CoreWiring {
                 tenantMigration);
         planSwitching = new PlanSwitching(context, tenantDatabases, operations, addonRegistry, switchPlanSaga);
         operationRecovery = new OperationRecovery(
-                context,
-                operationLeases,
-                operations,
-                sagaRegistry,
-                offeredOperations,
-                serverHealth,
-                node.executor());
+                context, operationLeases, operations, sagaRegistry, offeredOperations, serverHealth, node.executor());
         tenantChecks = new TenantChecks(
                 context,
                 serverHealth,

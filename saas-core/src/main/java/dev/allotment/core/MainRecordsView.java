@@ -52,8 +52,7 @@ record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements
 
     @Override
     public Plans plans() {
-        return limited(
-                Plans.class, new PlanUseCases(core.context, core.operations, core.databaseNames, work, actor));
+        return limited(Plans.class, new PlanUseCases(core.context, core.operations, core.databaseNames, work, actor));
     }
 
     @Override

@@ -223,8 +223,7 @@ final class SaasView implements Saas {
     }
 
     private ErasureUseCases erasureUseCases() {
-        return new ErasureUseCases(
-                core.context, core.operations, core.eraseCustomerSaga, core.eventLog, actor);
+        return new ErasureUseCases(core.context, core.operations, core.eraseCustomerSaga, core.eventLog, actor);
     }
 
     @Override

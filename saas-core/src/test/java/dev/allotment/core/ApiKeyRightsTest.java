@@ -129,7 +129,7 @@ class ApiKeyRightsTest {
                 try {
                     found.put(api, method.invoke(view));
                 } catch (ReflectiveOperationException e) {
-                    throw new AssertionError(api.getName(), e);
+                    throw new LinkageError(api.getName(), e);
                 }
             }
         }

@@ -118,10 +118,8 @@ final class BuilderTest {
                         .baseUrl("nope")
                         .open()))
                 .hasMessageContainingAll("baseUrl:", "pth: is not a setting of the strict backend; did you mean path?");
-        assertThat(refusal(() -> Saas.builder()
-                        .backend("h3", Map.of())
-                        .baseUrl("nope")
-                        .open()))
+        assertThat(refusal(() ->
+                        Saas.builder().backend("h3", Map.of()).baseUrl("nope").open()))
                 .hasMessageContainingAll("baseUrl:", "There is no backend \"h3\"");
         assertThat(refusal(() -> Saas.builder()
                         .provider(strict)

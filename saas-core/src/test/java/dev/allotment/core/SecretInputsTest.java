@@ -101,8 +101,7 @@ final class SecretInputsTest {
     private StoredOperation started(OperationKind kind) {
         Map<String, String> input = new HashMap<>(Map.of("harmless", "stays"));
         secretInputs(core, kind).forEach(key -> input.put(key, "secret"));
-        StoredOperation.Builder draft =
-                core.operations.draft(kind, Actor.HOST).input(input);
+        StoredOperation.Builder draft = core.operations.draft(kind, Actor.HOST).input(input);
         return fixture.storage.catalog().transact(tx -> OperationLeases.start(tx, draft.build()));
     }
 

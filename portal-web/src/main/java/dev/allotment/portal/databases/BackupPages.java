@@ -303,9 +303,7 @@ public final class BackupPages {
 
     /** Starts a backup, and shows it in the list. A form that is sent twice makes one. */
     private void make(
-            PortalExchange exchange,
-            Visitor visitor,
-            BiConsumer<? super AsyncOperations, ? super TenantId> start)
+            PortalExchange exchange, Visitor visitor, BiConsumer<? super AsyncOperations, ? super TenantId> start)
             throws IOException {
         Tenant tenant = tenant(exchange, visitor);
         try {

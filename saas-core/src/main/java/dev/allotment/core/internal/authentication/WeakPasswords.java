@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Refuses the passwords that are guessed first, as NIST SP 800-63B requires: common ones, repetitions, sequences, and
+ * Refuses the passwords that are guessed first, as NIST SP 800-63B requires: common words, repetitions, sequences, and
  * those made from the login or the name of the installation. Thread-safe.
  */
 public final class WeakPasswords {

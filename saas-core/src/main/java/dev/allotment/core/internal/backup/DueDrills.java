@@ -11,7 +11,6 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
-import dev.allotment.Tenants;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
@@ -149,8 +148,8 @@ public final class DueDrills {
         return operations
                 .run(new OperationRequest<DrillSaga.Found>(draft, tx -> start(tx, draft, tenant, backup, turn)))
                 .flatMap(outcome -> outcome.found()
-                        .map(found -> found.drill(
-                                Duration.between(outcome.operation().createdAt(), context.now()))));
+                        .map(found ->
+                                found.drill(Duration.between(outcome.operation().createdAt(), context.now()))));
     }
 
     /** Stores a drill if it is still to be done. */

@@ -55,10 +55,7 @@ public final class DueKeys {
     private @Nullable Round current;
 
     public DueKeys(
-            CoreContext context,
-            OperationEngine operations,
-            BackupArchive archive,
-            EncryptKeySaga encryptKeySaga) {
+            CoreContext context, OperationEngine operations, BackupArchive archive, EncryptKeySaga encryptKeySaga) {
         this.context = context;
         this.operations = operations;
         this.archive = archive;
@@ -226,11 +223,13 @@ public final class DueKeys {
                 operations.draft(OperationKind.ENCRYPT_BACKUP_KEY, actor).tenantId(tenant.get());
         try {
             return operations
-                    .run(new OperationRequest<>(draft, tx -> tx.records(RecordTypes.TENANTS)
-                            .lock(tenant.get().value())
-                            .filter(each -> each.state() != TenantState.DELETED)
-                            .filter(each -> archive.chosenSecret().isFirst(tx))
-                            .map(each -> StartedOperation.store(tx, draft, encryptKeySaga))))
+                    .run(new OperationRequest<>(
+                            draft,
+                            tx -> tx.records(RecordTypes.TENANTS)
+                                    .lock(tenant.get().value())
+                                    .filter(each -> each.state() != TenantState.DELETED)
+                                    .filter(each -> archive.chosenSecret().isFirst(tx))
+                                    .map(each -> StartedOperation.store(tx, draft, encryptKeySaga))))
                     .isPresent();
         } catch (OperationTakenOver e) {
             // Another node encrypts this key.

@@ -25,11 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Runs an action of the embedder. Only the results of the campaign say for which tenants it was run. */
-record ActionWork(
-        CoreContext context,
-        OperationEngine operations,
-        RunActionSaga runActionSaga,
-        String name)
+record ActionWork(CoreContext context, OperationEngine operations, RunActionSaga runActionSaga, String name)
         implements TenantWork {
     ActionWork {
         if (!runActionSaga.knows(name)) {

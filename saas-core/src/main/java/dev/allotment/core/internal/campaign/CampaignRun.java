@@ -128,9 +128,11 @@ final class CampaignRun {
         this.failures = new FailureLog("dev.allotment.operations", context.node());
         this.queue = new TenantQueue(this::page, work::isLacking);
         this.budget = new FailureBudget(campaign);
-        this.windows = new CampaignWindows(campaign.inWindow(), plan -> context.catalog()
-                .transact(tx -> tx.records(RecordTypes.PLANS).find(plan.value()))
-                .map(Plan::maintenanceWindow));
+        this.windows = new CampaignWindows(
+                campaign.inWindow(),
+                plan -> context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.PLANS).find(plan.value()))
+                        .map(Plan::maintenanceWindow));
         Earlier earlier = context.catalog().transact(this::read);
         budget.start(earlier.changed(), earlier.failed(), earlier.changedSince(), earlier.failedSince());
         queue.leaveOut(earlier.leftOut());
@@ -172,9 +174,7 @@ final class CampaignRun {
         List<Flight> running = new ArrayList<>();
         for (StoredOperation each : CampaignResults.running(tx, operation.id())) {
             TenantId id = Objects.requireNonNull(each.tenantId());
-            tx.records(RecordTypes.TENANTS)
-                    .find(id.value())
-                    .ifPresent(tenant -> running.add(new Flight(tenant, each)));
+            tx.records(RecordTypes.TENANTS).find(id.value()).ifPresent(tenant -> running.add(new Flight(tenant, each)));
             leftOut.add(id);
         }
         return new Earlier(
@@ -593,7 +593,8 @@ final class CampaignRun {
         if (present.cancelRequested()) {
             throw SaasException.conflict(
                     ErrorCodes.OPERATION_CANCELLED,
-                    "Campaign " + operation.id() + " was cancelled. " + budget.sum() + " Resume it for the other tenants.");
+                    "Campaign " + operation.id() + " was cancelled. " + budget.sum()
+                            + " Resume it for the other tenants.");
         }
     }
 

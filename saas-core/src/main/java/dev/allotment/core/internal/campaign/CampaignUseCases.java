@@ -91,8 +91,7 @@ public final class CampaignUseCases implements Campaigns {
                 .input(input)
                 .idempotencyKey(key)
                 .fingerprint(fingerprint);
-        return PublicViews.operation(
-                operations.start(new OperationRequest<>(draft, tx -> start(tx, campaign, draft))));
+        return PublicViews.operation(operations.start(new OperationRequest<>(draft, tx -> start(tx, campaign, draft))));
     }
 
     private Optional<? extends StartedOperation<?>> start(

@@ -96,13 +96,7 @@ public final class TenantWorks {
     TenantWork of(CampaignChange change) {
         if (change instanceof CampaignChange.Addons addons) {
             return new AddonWork(
-                    context,
-                    addonRegistry,
-                    tenantDatabases,
-                    operations,
-                    configureSaga,
-                    configuration,
-                    addons.names());
+                    context, addonRegistry, tenantDatabases, operations, configureSaga, configuration, addons.names());
         }
         if (change instanceof CampaignChange.Action action) {
             return new ActionWork(context, operations, runActionSaga, action.name());

@@ -3,5 +3,4 @@
 @NullMarked
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.Campaigns;
 import org.jspecify.annotations.NullMarked;

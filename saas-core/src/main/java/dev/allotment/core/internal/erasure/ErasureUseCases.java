@@ -50,11 +50,7 @@ public final class ErasureUseCases implements Erasures {
     private final Actor actor;
 
     public ErasureUseCases(
-            CoreContext context,
-            OperationEngine operations,
-            EraseCustomerSaga saga,
-            EventLog eventLog,
-            Actor actor) {
+            CoreContext context, OperationEngine operations, EraseCustomerSaga saga, EventLog eventLog, Actor actor) {
         this.context = context;
         this.operations = operations;
         this.saga = saga;
@@ -142,7 +138,8 @@ public final class ErasureUseCases implements Erasures {
         return new OperationRequest<>(draft, tx -> start(tx, customer, draft));
     }
 
-    private Optional<StartedOperation<Saga.Nothing>> start(Transaction tx, CustomerId id, StoredOperation.Builder draft) {
+    private Optional<StartedOperation<Saga.Nothing>> start(
+            Transaction tx, CustomerId id, StoredOperation.Builder draft) {
         boolean exists = tx.records(RecordTypes.CUSTOMERS).lock(id.value()).isPresent();
         List<StoredOperation> known = tx
                 .records(RecordTypes.OPERATIONS)

@@ -123,8 +123,7 @@ public final class OperationEngine {
     private <F> Reserved<F> reserve(OperationRequest<F> request, Consumer<StoredOperation> acceptable) {
         String key = request.draft().build().idempotencyKey();
         if (request.prepared() && key != null) {
-            Optional<StoredOperation> earlier =
-                    context.catalog().transact(tx -> earlier(tx, request, key, acceptable));
+            Optional<StoredOperation> earlier = context.catalog().transact(tx -> earlier(tx, request, key, acceptable));
             if (earlier.isPresent()) {
                 return new Reserved<>(earlier, Optional.empty());
             }
@@ -139,10 +138,7 @@ public final class OperationEngine {
     }
 
     private static Optional<StoredOperation> earlier(
-            Transaction tx,
-            OperationRequest<?> request,
-            @Nullable String key,
-            Consumer<StoredOperation> acceptable) {
+            Transaction tx, OperationRequest<?> request, @Nullable String key, Consumer<StoredOperation> acceptable) {
         Optional<StoredOperation> same = Idempotency.same(tx, request.draft(), key);
         same.ifPresent(earlier -> {
             request.admission().check(tx, earlier);

@@ -23,8 +23,8 @@ public record OperationRequest<F>(
     private static final Admission EVERY_CALLER = (tx, earlier) -> {};
 
     /**
-     * Checks the request in the catalog, reserves what it needs, and stores the operation, in one transaction. It may be
-     * called again in another transaction, after a race for a unique key.
+     * Checks the request in the catalog, reserves what it needs, and stores the operation, in one transaction. After a
+     * race for a unique key, it is called again in another transaction.
      */
     @FunctionalInterface
     public interface Reservation<F> {

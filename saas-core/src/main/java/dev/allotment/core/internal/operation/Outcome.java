@@ -5,7 +5,7 @@ import dev.allotment.spi.backend.StoredOperation;
 import java.util.Optional;
 
 /**
- * What a request has led to.
+ * How a request ended.
  *
  * @param operation the operation as it was stored when it started; of a repeated request, the one that has ended
  * @param found what its steps have found; empty if an earlier request with the same key has run them

@@ -7,7 +7,6 @@ import dev.allotment.Finding;
 import dev.allotment.FindingCode;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.Operations;
 import dev.allotment.Query;
 import dev.allotment.Reconciliation;
 import dev.allotment.ReconciliationReport;

@@ -223,8 +223,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         List<StoredOperation.Builder> drafts = new ArrayList<>();
         List<Template> siblings = context.catalog().transact(tx -> TemplateCopies.siblings(tx, get(tx, id)));
         for (Template template : siblings) {
-            drafts.add(
-                    operations.draft(OperationKind.DELETE_TEMPLATE, actor).templateId(template.id()));
+            drafts.add(operations.draft(OperationKind.DELETE_TEMPLATE, actor).templateId(template.id()));
         }
         delete(id, drafts, 0);
     }

@@ -174,7 +174,8 @@ public final class TemplateVersions {
     }
 
     /** Runs under the plan's lock, so that one of several nodes starts the build. */
-    private Optional<StartedOperation<Optional<Template>>> start(Transaction tx, PlanId id, StoredOperation.Builder draft) {
+    private Optional<StartedOperation<Optional<Template>>> start(
+            Transaction tx, PlanId id, StoredOperation.Builder draft) {
         Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
         Optional<Template> present = plan.map(Plan::templateId)
                 .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()));

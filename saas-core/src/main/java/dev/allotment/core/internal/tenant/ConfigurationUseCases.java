@@ -114,19 +114,18 @@ public final class ConfigurationUseCases implements Configuration {
 
     private Optional<StartedOperation<ConfigureSaga.Applied>> start(
             Transaction tx, TenantId id, Configurator configurator, StoredOperation.Builder draft) {
-            StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-            TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
-            Map<String, String> input = configurator.input();
-            if (configurator.changesAddons()) {
-                safetyBackups.request(input);
-            }
-            configurator
-                    .trial()
-                    .filter(trial -> trial != tenant.trial())
-                    .ifPresent(trial -> takePlace(tx, tenant, trial, input));
-            StoredOperation started =
-                    OperationLeases.start(tx, draft.input(input).build());
-            return Optional.of(new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
+        StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+        TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
+        Map<String, String> input = configurator.input();
+        if (configurator.changesAddons()) {
+            safetyBackups.request(input);
+        }
+        configurator
+                .trial()
+                .filter(trial -> trial != tenant.trial())
+                .ifPresent(trial -> takePlace(tx, tenant, trial, input));
+        StoredOperation started = OperationLeases.start(tx, draft.input(input).build());
+        return Optional.of(new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
     }
 
     /**

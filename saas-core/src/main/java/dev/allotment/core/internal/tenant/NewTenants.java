@@ -227,10 +227,7 @@ public final class NewTenants {
 
     OperationRequest<NewTenant> restoringDump(Actor actor, String name, Dump dump, boolean neutralise) {
         StoredOperation.Builder draft = draft(
-                actor,
-                OperationKind.RESTORE_BACKUP,
-                null,
-                RequestFingerprint.of("restore dump", Map.of("name", name)));
+                actor, OperationKind.RESTORE_BACKUP, null, RequestFingerprint.of("restore dump", Map.of("name", name)));
         return request(actor, draft, name, createSaga, dump, tx -> reserveDump(actor, tx, name, dump, neutralise));
     }
 
@@ -312,8 +309,7 @@ public final class NewTenants {
                             started, saga, NewTenant.reserved(stored, reserved.owner(), token, foreign)));
                 })
                 // The holder of a key with a narrower scope must not learn of the tenant.
-                .admittedBy((tx, earlier) ->
-                        tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(earlier))));
+                .admittedBy((tx, earlier) -> tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(earlier))));
     }
 
     /**

@@ -30,7 +30,6 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;

@@ -87,20 +87,20 @@ public final class TenantMigration {
                 safetyBackups.requireReady(draft.build(), seen);
             }
             return tx -> {
-            StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-            TenantRows.requireState(tenant, "migrated", states);
-            if (onlyOutdated && !schemaMigrations.isOutdated(tenant.schemaVersion())) {
-                return Optional.empty();
-            }
-            boolean alone = limited || tenant.state() != TenantState.OPEN;
-            Map<String, String> input = new HashMap<>();
-            if (alone) {
-                input.put(OperationInputs.ALONE, "true");
-            }
-            if (schemaMigrations.isOutdated(tenant.schemaVersion())) {
-                safetyBackups.request(input);
-            }
-            return Optional.of(StartedOperation.store(tx, draft.input(input), migrateSaga));
+                StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+                TenantRows.requireState(tenant, "migrated", states);
+                if (onlyOutdated && !schemaMigrations.isOutdated(tenant.schemaVersion())) {
+                    return Optional.empty();
+                }
+                boolean alone = limited || tenant.state() != TenantState.OPEN;
+                Map<String, String> input = new HashMap<>();
+                if (alone) {
+                    input.put(OperationInputs.ALONE, "true");
+                }
+                if (schemaMigrations.isOutdated(tenant.schemaVersion())) {
+                    safetyBackups.request(input);
+                }
+                return Optional.of(StartedOperation.store(tx, draft.input(input), migrateSaga));
             };
         });
     }

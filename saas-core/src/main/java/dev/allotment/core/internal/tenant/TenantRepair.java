@@ -15,7 +15,6 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
-import dev.allotment.core.internal.reconciliation.Repairs;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -35,11 +34,7 @@ public final class TenantRepair {
     private final EventLog eventLog;
     private final RepairSaga repairSaga;
 
-    public TenantRepair(
-            CoreContext context,
-            OperationEngine operations,
-            EventLog eventLog,
-            RepairSaga repairSaga) {
+    public TenantRepair(CoreContext context, OperationEngine operations, EventLog eventLog, RepairSaga repairSaga) {
         this.context = context;
         this.operations = operations;
         this.eventLog = eventLog;

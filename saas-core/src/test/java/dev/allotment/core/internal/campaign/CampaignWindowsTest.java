@@ -53,7 +53,8 @@ final class CampaignWindowsTest {
 
     @Test
     void aWindowIsInTheZoneOfTheTenant() {
-        assertThat(windows.putOff(tenant(1).planId(NIGHTLY).tz("Pacific/Auckland").build(), NOON))
+        assertThat(windows.putOff(
+                        tenant(1).planId(NIGHTLY).tz("Pacific/Auckland").build(), NOON))
                 .as("one o'clock in the morning")
                 .isFalse();
         assertThat(windows.putOff(tenant(2).planId(NIGHTLY).tz("Mars/Olympus").build(), NOON))
@@ -64,7 +65,11 @@ final class CampaignWindowsTest {
     @Test
     void opensWithTheFirstWindow() {
         windows.putOff(tenant(1).planId(NIGHTLY).build(), NOON);
-        windows.putOff(tenant(2).maintenanceWindow(MaintenanceWindow.parse("15:00-16:00")).build(), NOON);
+        windows.putOff(
+                tenant(2)
+                        .maintenanceWindow(MaintenanceWindow.parse("15:00-16:00"))
+                        .build(),
+                NOON);
         Instant opening = Instant.parse("2026-03-01T15:00:00Z");
         assertThat(windows.opening()).isEqualTo(opening);
         assertThat(windows.takeOpened(opening.minusSeconds(1))).isEmpty();

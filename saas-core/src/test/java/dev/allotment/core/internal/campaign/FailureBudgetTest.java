@@ -31,7 +31,8 @@ final class FailureBudgetTest {
 
     @Test
     void aPercentageCountsFromTwentyTenantsOn() {
-        FailureBudget budget = budget(Campaign.of(CampaignChange.schema()).maxFailures(null).maxFailurePercent(10));
+        FailureBudget budget =
+                budget(Campaign.of(CampaignChange.schema()).maxFailures(null).maxFailurePercent(10));
         fail(budget, 1, 3);
         for (int id = 10; id < 26; id++) {
             budget.changed(new TenantId(id));
@@ -63,7 +64,8 @@ final class FailureBudgetTest {
 
     @Test
     void knowsWhetherACanaryHasFailed() {
-        FailureBudget budget = budget(Campaign.of(CampaignChange.schema()).canaries(2).maxFailures(5));
+        FailureBudget budget =
+                budget(Campaign.of(CampaignChange.schema()).canaries(2).maxFailures(5));
         budget.start(1, Set.of(new TenantId(2)), 1, 1);
         assertThat(budget.hasFailedCanary()).isTrue();
         budget.start(2, Set.of(new TenantId(3)), 2, 1);

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 final class TenantQueueTest {
     private final SortedSet<Long> stored = new TreeSet<>(Set.of(1L, 2L, 3L, 4L, 5L));
-    private final TenantQueue queue = new TenantQueue(this::page, tenant -> stored.contains(tenant.id().value()));
+    private final TenantQueue queue =
+            new TenantQueue(this::page, tenant -> stored.contains(tenant.id().value()));
 
     private List<StoredTenant> page(TenantId last) {
         return stored.tailSet(last.value() + 1).stream()
