@@ -25,7 +25,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.MainParameters;
-import dev.allotment.core.internal.tenant.SuspensionSchedule;
+import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import java.time.Duration;

@@ -31,7 +31,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.core.internal.tenant.SuspensionSchedule;
+import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

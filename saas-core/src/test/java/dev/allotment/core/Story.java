@@ -36,7 +36,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.parameter.MainParameters;
-import dev.allotment.core.internal.tenant.SuspensionSchedule;
+import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.EnumSet;

@@ -26,7 +26,7 @@ import dev.allotment.TenantState;
 import dev.allotment.Usage;
 import dev.allotment.UsageRecords;
 import dev.allotment.User;
-import dev.allotment.core.internal.tenant.SuspensionSchedule;
+import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

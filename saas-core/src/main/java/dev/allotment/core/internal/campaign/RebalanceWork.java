@@ -8,7 +8,7 @@ import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRequest;
-import dev.allotment.core.internal.tenant.TenantMoving;
+import dev.allotment.core.internal.tenant.move.TenantMoving;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;

@@ -10,7 +10,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
-import dev.allotment.core.internal.tenant.TenantMigration;
+import dev.allotment.core.internal.tenant.configuration.TenantMigration;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;

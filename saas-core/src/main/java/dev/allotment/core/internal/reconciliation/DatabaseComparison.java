@@ -5,7 +5,7 @@ import dev.allotment.Finding;
 import dev.allotment.FindingCode;
 import dev.allotment.Server;
 import dev.allotment.TenantState;
-import dev.allotment.core.internal.tenant.SuspensionSchedule;
+import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.ReservedName;
 import java.time.Instant;

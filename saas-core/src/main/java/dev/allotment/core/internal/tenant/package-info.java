@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * The life of a tenant: new, changed, suspended, renamed, switched to another plan, deleted and restored; used by the
- * maintenance and from outside.
- */
+/** The use cases of tenants and backups, for administrators and for owners. */
 @NullMarked
 package dev.allotment.core.internal.tenant;
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant.life;
+
+import dev.allotment.DeletionProof;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads from the audit log how tenants were deleted. */
+public final class DeletionProofs {
+    static final String VERIFIED = "verified";
+    static final String VERIFIED_AT = "verifiedAt";
+    static final String BACKUP = "backup";
+
+    private DeletionProofs() {}
+
+    public static Optional<DeletionProof> of(Transaction tx, StoredTenant tenant) {
+        return last(tx, tenant.id(), EventType.TENANT_DELETED).map(event -> {
+            Map<String, String> details = event.details();
+            return new DeletionProof(
+                    event.uuid(),
+                    tenant.id(),
+                    UUID.fromString(details.getOrDefault("uuid", tenant.uuid().toString())),
+                    details.getOrDefault("name", tenant.name()),
+                    details.getOrDefault("server", ""),
+                    details.getOrDefault(OperationInputs.REQUESTED_BY, event.actor()),
+                    instant(details, OperationInputs.REQUESTED_AT, event),
+                    instant(details, VERIFIED_AT, event),
+                    words(details.getOrDefault(VERIFIED, "")),
+                    details.get(BACKUP));
+        });
+    }
+
+    private static Instant instant(Map<String, String> details, String key, Event event) {
+        String text = details.get(key);
+        return text == null ? event.at() : Instant.parse(text);
+    }
+
+    private static List<String> words(String text) {
+        return text.isEmpty() ? List.of() : Arrays.asList(text.split(","));
+    }
+
+    /** The description that the last pre-deletion backup returned. */
+    static Optional<String> backup(Transaction tx, StoredTenant tenant) {
+        return last(tx, tenant.id(), EventType.TENANT_BACKED_UP)
+                .map(event -> event.details().getOrDefault(BACKUP, ""));
+    }
+
+    /** Returns those of these soft-deleted tenants that their owners deleted, in the same order. */
+    public static List<StoredTenant> deletedByOwner(Transaction tx, List<StoredTenant> retained) {
+        // A tenant may have been deleted and restored many times before.
+        Instant earliest = retained.stream()
+                .map(StoredTenant::deletedAt)
+                .filter(each -> each != null)
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
+        Filter<Event> wanted = Filter.and(
+                Filter.in(
+                        Event.TENANT_ID, retained.stream().map(StoredTenant::id).toList()),
+                Filter.equal(Event.TYPE, EventType.TENANT_RETAINED),
+                Filter.compare(Event.AT, Filter.Operator.GREATER_OR_EQUAL, earliest));
+        Map<TenantId, Event> last = new HashMap<>();
+        for (Event event :
+                tx.records(RecordTypes.EVENTS).list(Query.where(wanted).orderBy(Event.ID))) {
+            TenantId tenant = event.tenantId();
+            if (tenant != null) {
+                last.put(tenant, event);
+            }
+        }
+        return retained.stream()
+                .filter(tenant -> byOwner(last.get(tenant.id()), tenant))
+                .toList();
+    }
+
+    /**
+     * Refuses a soft-deleted tenant that its owner did not delete.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    public static void requireDeletedByOwner(Actor actor, Transaction tx, StoredTenant retained) {
+        if (deletedByOwner(tx, List.of(retained)).isEmpty()) {
+            throw actor.refused("restore \"" + retained.name() + "\", because its owner did not delete it. Ask an"
+                    + " administrator");
+        }
+    }
+
+    private static boolean byOwner(@Nullable Event deleted, StoredTenant tenant) {
+        UserId owner = tenant.ownerId();
+        return deleted != null
+                && owner != null
+                && owner.toString().equals(deleted.details().get(OperationInputs.ACCOUNT));
+    }
+
+    static Optional<Event> last(Transaction tx, TenantId tenant, EventType type) {
+        Filter<Event> wanted = Filter.and(Filter.equal(Event.TENANT_ID, tenant), Filter.equal(Event.TYPE, type));
+        return tx
+                .records(RecordTypes.EVENTS)
+                .list(Query.where(wanted).orderByDescending(Event.ID).page(0, 1))
+                .stream()
+                .findFirst();
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant.life;
+
+import dev.allotment.EventType;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.tenant.change.TenantSaga;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Soft-deletes a tenant: closes it, and leaves it to be removed later or restored. */
+public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
+
+    private final CoreContext context;
+    private final EventLog eventLog;
+    private final Reconciliation reconciliation;
+    private final TenantStates tenantStates;
+
+    public RetainSaga(
+            CoreContext context, EventLog eventLog, Reconciliation reconciliation, TenantStates tenantStates) {
+        this.context = context;
+        this.eventLog = eventLog;
+        this.reconciliation = reconciliation;
+        this.tenantStates = tenantStates;
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("closed", tenantStates::close));
+    }
+
+    /**
+     * The node that took over has closed it, and it may have been restored since: then this run has closed it too late.
+     */
+    @Override
+    public void withdraw(StoredOperation operation, Nothing found) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        reconciliation.reconcile(operation, tenant.serverId(), DatabaseRefs.of(tenant));
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        StoredTenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
+        Instant until = Instant.parse(operation
+                .input()
+                .getOrDefault(OperationInputs.UNTIL, context.now().toString()));
+        tx.records(RecordTypes.TENANTS)
+                .update(tenant.toBuilder()
+                        .state(TenantState.RETAINED)
+                        .deletedAt(context.now())
+                        .retainedUntil(until)
+                        .nextCheckAt(until)
+                        .nextSyncAt(null)
+                        .build());
+        SessionRows.endAll(tx, tenant);
+        Map<String, String> details = new HashMap<>();
+        details.put("name", tenant.name());
+        details.put(OperationInputs.UNTIL, until.toString());
+        String account = operation.input().get(OperationInputs.ACCOUNT);
+        if (account != null) {
+            details.put(OperationInputs.ACCOUNT, account);
+        }
+        eventLog.add(tx, operation, EventType.TENANT_RETAINED, tenant.id(), details);
+        return found;
+    }
+
+    /** A tenant that is being retained can be removed at once. */
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        return by == OperationKind.DELETE_TENANT ? Optional.of(OperationState.FAILED) : Optional.empty();
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The tenant was not deleted, but may be closed: " + TenantSaga.describe(tx, operation)
+                + ". Resume the tenant to open it, or delete it again.";
+    }
+}

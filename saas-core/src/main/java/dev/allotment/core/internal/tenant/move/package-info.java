@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Moves tenants to other database servers, and evens servers out. */
+@NullMarked
+package dev.allotment.core.internal.tenant.move;
+
+import org.jspecify.annotations.NullMarked;
