@@ -599,6 +599,9 @@ class AdminPagesTest {
                 .satisfies(row ->
                         assertThat(row).contains("Configure database", "Failed", "<evil-tag>on purpose", "admin"));
         assertThat(failed.page().select("evil-tag")).isEmpty();
+        assertThat(failed.page().select("tbody svg.meter.bad"))
+                .as("the bar of a failure does not look like success")
+                .isNotEmpty();
     }
 
     @Test

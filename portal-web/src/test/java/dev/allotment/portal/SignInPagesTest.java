@@ -51,6 +51,14 @@ class SignInPagesTest {
     }
 
     @Test
+    void saysThatTheBrowserSendsNoCookies() {
+        Answer answer = new PortalVisit(server)
+                .post("/web/login", Map.of("login", "carla@example.com", "password", PortalTestServer.PASSWORD));
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.text()).contains("Your browser sent no cookie", "Nothing was changed");
+    }
+
+    @Test
     void administratorsStartAtTheOverview() {
         PortalVisit admin = new PortalVisit(server);
 

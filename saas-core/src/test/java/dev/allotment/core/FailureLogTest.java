@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.Operation;
+import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.TenantId;
+import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantSchema;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -99,6 +105,48 @@ final class FailureLogTest {
                     .satisfies(each -> {
                         assertThat(each.getMessage()).contains("addon=broken", "script=1.0");
                         assertThat(each.getThrown()).hasMessageContaining("starts with the word fail");
+                    });
+        }
+    }
+
+    @Test
+    void namesTheTenantAndTheReasonIfAMigrationOfACampaignFails() {
+        TenantSchema schema = new TenantSchema() {
+            @Override
+            public String version() {
+                return "2";
+            }
+
+            @Override
+            public void migrate(DatabaseLogin login) throws Exception {
+                throw new MigrationFailedException(
+                        "V2__orders.sql",
+                        3,
+                        "23505",
+                        "a key is duplicated",
+                        new IllegalStateException("Flyway failed"));
+            }
+        };
+        TenantId shop = fixture.tenant("shop").id();
+        try (Saas saas = fixture.builder(RecordingSchema.withLogins(fixture.backend))
+                .tenantSchema(schema)
+                .open()) {
+            OperationId campaign = saas.campaigns()
+                    .start(Campaign.of(CampaignChange.schema()).build())
+                    .id();
+            saas.maintenance().run();
+
+            assertThat(logged)
+                    .filteredOn(each -> each.getMessage().contains("could not be changed by a campaign"))
+                    .singleElement()
+                    .satisfies(each -> {
+                        assertThat(each.getLevel()).isEqualTo(Level.WARNING);
+                        assertThat(each.getMessage())
+                                .contains(
+                                        "operation=" + campaign,
+                                        "tenant=" + shop,
+                                        "V2__orders.sql",
+                                        "a key is duplicated");
                     });
         }
     }

@@ -171,6 +171,8 @@ final class SelfServiceTest {
                 .hasMessage("A name has at most 63 characters; found 70.");
         assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "My Shop!")))
                 .hasMessageEndingWith("found \"My Shop!\". Try \"my-shop\".");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "Müller & Söhne")))
+                .hasMessageEndingWith("Try \"mueller-soehne\".");
         assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "---"))).hasMessageEndingWith("found \"---\".");
         assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "www")))
                 .hasMessage("The name \"www\" is reserved for the provider. Choose another one.");

@@ -88,6 +88,35 @@ class OperatorCommandTest {
         return run(backend, "backup", line.toArray(new String[0]));
     }
 
+    /** An operator has what a page, a log or an email says about a tenant. */
+    private void findsTenants(List<String> backend, Tenant tenant, Path store) {
+        for (String each : List.of(tenant.uuid().toString(), tenant.id().toString(), tenant.name())) {
+            assertThat(run(
+                            backend,
+                            "backup",
+                            "--backup-folder",
+                            store.toString(),
+                            "--secret-key",
+                            "a secret key for tests",
+                            "--tenant",
+                            each))
+                    .as(err())
+                    .isZero();
+            assertThat(out()).contains("backups of " + tenant.name());
+        }
+        assertThat(run(
+                        backend,
+                        "backup",
+                        "--backup-folder",
+                        store.toString(),
+                        "--secret-key",
+                        "a secret key for tests",
+                        "--tenant",
+                        "4711"))
+                .isNotZero();
+        assertThat(err()).contains("There is no tenant \"4711\". Give its name, a host, its UUID or its number.");
+    }
+
     /** A repeat does not swap again: the operator may not have seen the first answer. */
     private void swaps(List<String> backend, RunningServer server, Tenant tenant, Tenant old, Path store) {
         String[] swap = {"--swap", old.name(), "--neutralised", "--kept", "48"};
@@ -308,6 +337,7 @@ class OperatorCommandTest {
             assertThat(out()).contains("0 findings; checked 1 database servers with 3 databases.");
 
             backsUpAndRestores(postgres.options(), server, renamed, store);
+            findsTenants(postgres.options(), renamed, store);
             asksAnS3Server(postgres.options(), renamed, folder);
             runsCampaigns(postgres.options(), server);
             evensOutServers(postgres, server, shared);

@@ -65,6 +65,14 @@ public final class OperationEngine {
     }
 
     /**
+     * How a request ended.
+     *
+     * @param operation the operation as it was stored when it started; of a repeated request, the one that has ended
+     * @param found what its steps have found; empty if an earlier request with the same key has run them
+     */
+    public record Outcome<F>(StoredOperation operation, Optional<F> found) {}
+
+    /**
      * Runs an operation until it has finished. A repeated request gets the result of the first one.
      *
      * @return empty if there was nothing to do

@@ -34,7 +34,6 @@ import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
-import dev.allotment.core.internal.operation.Outcome;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerBackupLimit;
@@ -139,7 +138,7 @@ public final class BackupUseCases implements Backups {
     }
 
     private Backup make(OperationRequest<MadeBackup> request) {
-        Outcome<MadeBackup> outcome = operations.run(request).orElseThrow();
+        OperationEngine.Outcome<MadeBackup> outcome = operations.run(request).orElseThrow();
         return outcome.found().map(MadeBackup::backup).orElseGet(() -> MadeBackup.of(outcome.operation()));
     }
 

@@ -18,7 +18,6 @@ import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
-import dev.allotment.core.internal.operation.Outcome;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -73,7 +72,7 @@ public final class ConfigurationUseCases implements Configuration {
         Configurator configurator = configurator(change);
         ConfigureSaga.Applied applied = operations
                 .run(pending(id, configurator))
-                .flatMap(Outcome::found)
+                .flatMap(OperationEngine.Outcome::found)
                 .orElseThrow();
         return applied.result(actor, new TenantLookup(context.work(), actor).get(id));
     }

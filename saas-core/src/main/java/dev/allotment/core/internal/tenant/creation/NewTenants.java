@@ -51,7 +51,6 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.Outcome;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
@@ -143,7 +142,7 @@ public final class NewTenants {
 
     /** Runs a request for a tenant until the tenant is there. */
     public CreatedTenant make(Actor actor, OperationRequest<NewTenant> request) {
-        Outcome<NewTenant> outcome = operations.run(request).orElseThrow();
+        OperationEngine.Outcome<NewTenant> outcome = operations.run(request).orElseThrow();
         OperationId id = outcome.operation().id();
         return outcome.found()
                 .map(made -> new CreatedTenant(
