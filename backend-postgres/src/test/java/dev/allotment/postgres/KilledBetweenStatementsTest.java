@@ -121,7 +121,7 @@ final class KilledBetweenStatementsTest {
                     sessionRoles()
                             .forEach(role ->
                                     server.execute("postgres", "ALTER ROLE " + role + " VALID UNTIL '2026-01-01'"));
-                    databases.tidy();
+                    databases.watch().tidy();
                     assertThat(sessionRoles()).isEmpty();
                     databases.configure(SOURCE, tx -> {
                         tx.run("DROP TABLE IF EXISTS public.own");

@@ -18,7 +18,11 @@ public final class DailyLoad {
 
     private DailyLoad() {}
 
-    /** @param activeTime since the statistics of the server started; null: not known now */
+    /**
+     * Notes the load of a tenant since it was read last.
+     *
+     * @param activeTime since the statistics of the server started; null: not known now
+     */
     public static StoredTenant read(StoredTenant tenant, @Nullable Duration activeTime, Instant now) {
         if (activeTime == null) {
             return tenant;
