@@ -234,7 +234,7 @@ final class CampaignNodesTest {
             assertThat(each.total()).isEqualTo(30);
         });
         assertThat(seen).extracting(CampaignStatus::done).isSorted();
-        assertThat(seen).extracting(each -> each.stage().ordinal()).isSorted();
+        assertThat(seen).extracting(CampaignStatus::stage).isSorted();
         assertThat(seen).extracting(each -> each.operation().percent()).isSorted();
         assertThat(seen.get(seen.size() - 1)).returns(30L, CampaignStatus::done).returns(0L, CampaignStatus::failed);
     }
