@@ -23,6 +23,7 @@ import dev.allotment.TenantId;
 import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantSchema;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -124,7 +125,7 @@ final class FailureLogTest {
                         3,
                         "23505",
                         "a key is duplicated",
-                        new IllegalStateException("Flyway failed"));
+                        new IllegalStateException("Flyway failed", new SQLException("a key is duplicated")));
             }
         };
         TenantId shop = fixture.tenant("shop").id();

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 public final class WeakPasswords {
     private static final String ADVICE = " Choose another one, for example a few random words.";
     private static final Set<String> COMMON = common();
+    /** How long passwords are whose words are judged. A shorter one says enough by its length, which a policy limits. */
+    private static final int SHORTEST_JUDGED = 8;
     /** A name that is shorter is in too many good passwords. */
     private static final int SHORTEST_NAME = 4;
 
@@ -49,7 +51,8 @@ public final class WeakPasswords {
     Optional<String> refusal(String login, String password) {
         String plain = password.toLowerCase(Locale.ROOT);
         String word = DECORATION.matcher(plain).replaceAll("");
-        if (Stream.of(plain, word, letters(plain), letters(word)).anyMatch(COMMON::contains)) {
+        if (plain.length() >= SHORTEST_JUDGED
+                && Stream.of(plain, word, letters(plain), letters(word)).anyMatch(COMMON::contains)) {
             return Optional.of("This password is one of the most common ones, so it is guessed first." + ADVICE);
         }
         if (repeats(plain) || runs(plain)) {
