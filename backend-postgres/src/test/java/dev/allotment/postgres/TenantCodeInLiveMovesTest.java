@@ -116,7 +116,8 @@ final class TenantCodeInLiveMovesTest extends LiveMoves {
                                     + victim + "'::regrole"))
                     .containsOnly("mover");
             settle(1);
-            arrive(1);
+            target.unfollow(COPY, source.counters(ASIDE, name(1)));
+            there.rename(COPY, SHOP.name());
         } finally {
             elsewhere.databases(BackendFixture.DEFAULT_SERVER).drop(VICTIM);
         }
