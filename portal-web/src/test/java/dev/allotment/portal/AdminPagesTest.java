@@ -599,7 +599,10 @@ class AdminPagesTest {
                 .satisfies(row ->
                         assertThat(row).contains("Configure database", "Failed", "<evil-tag>on purpose", "admin"));
         assertThat(failed.page().select("evil-tag")).isEmpty();
-        assertThat(failed.page().select("tbody svg.meter.bad"))
+        String operation = failed.page()
+                .select("tbody tr:contains(failing.localhost) th a")
+                .attr("href");
+        assertThat(admin.get(operation).page().select("svg.meter.bad"))
                 .as("the bar of a failure does not look like success")
                 .isNotEmpty();
     }
