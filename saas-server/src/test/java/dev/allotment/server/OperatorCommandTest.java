@@ -97,7 +97,7 @@ class OperatorCommandTest {
                             "--backup-folder",
                             store.toString(),
                             "--secret-key",
-                            "a secret key for tests",
+                            "another secret key",
                             "--tenant",
                             each))
                     .as(err())
@@ -110,7 +110,7 @@ class OperatorCommandTest {
                         "--backup-folder",
                         store.toString(),
                         "--secret-key",
-                        "a secret key for tests",
+                        "another secret key",
                         "--tenant",
                         "4711"))
                 .isNotZero();

@@ -237,8 +237,7 @@ public final class Placement {
 
     /** The sizes of the databases of tenants on each server, at most a minute old. */
     Map<ServerId, Long> sizes(Transaction tx) {
-        Long tick = sizes.tick();
-        if (tick == null || context.tick() - tick >= SIZES_AFTER) {
+        if (areSizesOld()) {
             Map<ServerId, Long> bytes = new HashMap<>();
             tx.records(RecordTypes.TENANTS)
                     .sums(StoredTenant.SERVER_ID, List.of(StoredTenant.DATABASE_SIZE_BYTES), TenantRows.WITH_DATABASE)
@@ -252,14 +251,30 @@ public final class Placement {
         return sizes.bytes();
     }
 
+    private boolean areSizesOld() {
+        Long tick = sizes.tick();
+        return tick == null || context.tick() - tick >= SIZES_AFTER;
+    }
+
+    /** Without a planned disk, no server is full by its bytes, so there is no reason to read all tenants. */
+    private void renewSizes(Transaction tx) {
+        if (areSizesOld()
+                && tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
+                        .anyMatch(each -> each.plannedBytes() > 0)) {
+            sizes(tx);
+        }
+    }
+
     /**
-     * Counts on the servers whose count is the oldest, and adds up their bytes; part of the maintenance, but not
-     * counted
-     * as work done.
+     * Counts on the servers whose count is the oldest, and adds up the bytes if a disk is planned; part of the
+     * maintenance, but not counted as work done.
      */
     public int renewCounts() {
         long now = context.tick();
-        var unused = context.catalog().transact(this::sizes);
+        context.catalog().transact(tx -> {
+            renewSizes(tx);
+            return tx;
+        });
         Map<ServerId, Long> ages = new HashMap<>();
         counts.forEach((server, count) -> ages.put(server, now - count.tick()));
         List<ServerId> oldest = ages.entrySet().stream()
