@@ -108,8 +108,27 @@ record CommandLineArguments(
         return parser;
     }
 
+    /** Returns what a command does, with options that are not set yet; null if it starts a server. */
+    private static @Nullable Task task(Mode mode) {
+        return switch (mode) {
+            case DEMO, SERVE -> null;
+            case CHECK -> new CheckCommand();
+            case REPAIR -> new RepairCommand();
+            case CATALOG -> new CatalogCommand();
+            case BACKUP -> new BackupCommand();
+            case EXPORT -> new ExportCommand();
+            case CAMPAIGN -> new CampaignCommand();
+            case ERASE -> new EraseCommand();
+            case ADMIN_PASSWORD -> new CredentialsCommand();
+            case API_KEY -> new CredentialsCommand();
+            case MASTER_PASSWORD -> new CredentialsCommand();
+            case REKEY -> new RekeyCommand();
+            case PGBOUNCER -> new PoolerCommand();
+        };
+    }
+
     private static CommandSpec command(Mode mode) {
-        Task task = mode.task();
+        Task task = task(mode);
         CommandSpec spec = task == null ? CommandSpec.create() : CommandSpec.forAnnotatedObject(task);
         spec.name(mode.command()).mixinStandardHelpOptions(true);
         spec.usageMessage()

@@ -4,61 +4,42 @@ package dev.allotment.server;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of the program. The demo has its own defaults. */
 enum Mode {
-    DEMO("demo", "Starts a server to try, with two plans, demo add-ons and the administrator admin/admin.", null),
-    SERVE("serve", "Starts a server for production.", null),
-    CHECK(
-            "check",
-            "Compares the catalog with the database servers, and changes nothing. Takes the settings of serve.",
-            CheckCommand::new),
+    DEMO("demo", "Starts a server to try, with two plans, demo add-ons and the administrator admin/admin."),
+    SERVE("serve", "Starts a server for production."),
+    CHECK("check", "Compares the catalog with the database servers, and changes nothing. Takes the settings of serve."),
     REPAIR(
             "repair",
-            "Shows what it would repair of what check finds; with --apply, repairs it. Takes the settings of serve.",
-            RepairCommand::new),
-    CATALOG(
-            "catalog",
-            "Says whether the catalog is a copy, and decides what it is. Takes the settings of serve.",
-            CatalogCommand::new),
-    BACKUP(
-            "backup",
-            "Lists the backups of a tenant, or makes, restores or deletes one. Takes the settings of serve.",
-            BackupCommand::new),
+            "Shows what it would repair of what check finds; with --apply, repairs it. Takes the settings of serve."),
+    CATALOG("catalog", "Says whether the catalog is a copy, and decides what it is. Takes the settings of serve."),
+    BACKUP("backup", "Lists the backups of a tenant, or makes, restores or deletes one. Takes the settings of serve."),
     EXPORT(
             "export",
-            "Writes the data of a tenant or a customer into a file, for the customer. Takes the settings of serve.",
-            ExportCommand::new),
+            "Writes the data of a tenant or a customer into a file, for the customer. Takes the settings of serve."),
     CAMPAIGN(
             "campaign",
-            "Lists campaigns over all tenants, or starts, shows or changes one. Takes the settings of serve.",
-            CampaignCommand::new),
+            "Lists campaigns over all tenants, or starts, shows or changes one. Takes the settings of serve."),
     ERASE(
             "erase",
-            "Shows what the erasure of a customer would remove, or erases the customer. Takes the settings of serve.",
-            EraseCommand::new),
+            "Shows what the erasure of a customer would remove, or erases the customer. Takes the settings of serve."),
     ADMIN_PASSWORD(
             "admin-password",
-            "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve.",
-            CredentialsCommand::new),
+            "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve."),
     API_KEY(
             "api-key",
-            "Makes an API key of the administrator --admin-login, and prints it once. Takes the settings of serve.",
-            CredentialsCommand::new),
+            "Makes an API key of the administrator --admin-login, and prints it once. Takes the settings of serve."),
     MASTER_PASSWORD(
             "master-password",
-            "Replaces the master password that was changed at run time. Takes the settings of serve.",
-            CredentialsCommand::new),
+            "Replaces the master password that was changed at run time. Takes the settings of serve."),
     REKEY(
             "rekey",
-            "Encrypts passwords and keys of backups with the first line of --secret-key-file. Takes the settings of serve.",
-            RekeyCommand::new),
+            "Encrypts passwords and keys of backups with the first line of --secret-key-file. Takes the settings of serve."),
     PGBOUNCER(
             "pgbouncer",
-            "Prints a configuration of PgBouncer for applications, or with --nodes for nodes. Takes the settings of serve.",
-            PoolerCommand::new);
+            "Prints a configuration of PgBouncer for applications, or with --nodes for nodes. Takes the settings of serve.");
 
     private static final Map<SettingOption, String> OF_DEMO = Map.of(
             SettingOption.DATA, "data/demo",
@@ -89,18 +70,10 @@ enum Mode {
 
     private final String command;
     private final String description;
-    private final @Nullable Supplier<Task> task;
 
-    Mode(String command, String description, @Nullable Supplier<Task> task) {
+    Mode(String command, String description) {
         this.command = command;
         this.description = description;
-        this.task = task;
-    }
-
-    /** Returns what the command does, with options that are not set yet; null if it starts a server. */
-    @Nullable
-    Task task() {
-        return task == null ? null : task.get();
     }
 
     /** Returns the mode of a command. */

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class WeakPasswords {
     private static final String ADVICE = " Choose another one, for example a few random words.";
     private static final Set<String> COMMON = common();
-    /** How long passwords are whose words are judged. A shorter one says enough by its length, which a policy limits. */
+    /** From which length on the words of a password are judged. A shorter one is the matter of a policy. */
     private static final int SHORTEST_JUDGED = 8;
     /** A name that is shorter is in too many good passwords. */
     private static final int SHORTEST_NAME = 4;
