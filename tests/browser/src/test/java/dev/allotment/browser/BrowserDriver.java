@@ -137,8 +137,12 @@ final class BrowserDriver implements AutoCloseable {
         return driver.findElements(By.cssSelector(css));
     }
 
+    /** Types into a field, whose form is unfolded first if it is folded. */
     BrowserDriver type(String css, String text) {
         WebElement field = element(css);
+        if (!field.isDisplayed()) {
+            field.findElement(By.xpath("ancestor::details[not(@open)][1]/summary")).click();
+        }
         field.clear();
         field.sendKeys(text);
         return this;
