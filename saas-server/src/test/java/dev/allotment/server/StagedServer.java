@@ -242,22 +242,26 @@ public final class StagedServer {
         }
 
         Backend around(Backend backend) {
-            return between(Backend.class, backend);
+            return (Backend) between(Backend.class, backend);
         }
 
-        private <T> T between(Class<T> port, T inner) {
-            return port.cast(Proxy.newProxyInstance(
-                    port.getClassLoader(), new Class<?>[] {port}, (self, method, given) -> {
-                        if (inner instanceof Databases && MAKING.contains(method.getName())) {
-                            pass();
-                        }
-                        try {
-                            Object answer = method.invoke(inner, given);
-                            return answer instanceof Databases databases ? between(Databases.class, databases) : answer;
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    }));
+        /** Wraps a port, and what it returns of the same package: the databases of a server, and their abilities. */
+        private Object between(Class<?> port, Object inner) {
+            return Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (self, method, given) -> {
+                if (port != Backend.class && MAKING.contains(method.getName())) {
+                    pass();
+                }
+                try {
+                    Object answer = method.invoke(inner, given);
+                    Class<?> type = method.getReturnType();
+                    boolean databases = type == Databases.class || (port == Databases.class && type.isInterface());
+                    return answer != null && databases && type.getPackage() == Databases.class.getPackage()
+                            ? between(type, answer)
+                            : answer;
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            });
         }
     }
 }
