@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ public final class OperationEngine {
      */
     public <F> Optional<Outcome<F>> run(OperationRequest<F> request) {
         return leases.during(request.draft(), () -> {
-            Reserved<F> reserved = reserve(request, Idempotency::requireEnded);
+            Reserved<F> reserved = reserve(request, Idempotency::requireEnded, tx -> Optional.empty());
             if (reserved.earlier().isPresent()) {
                 return reserved.earlier().map(earlier -> new Outcome<>(earlier, Optional.empty()));
             }
@@ -102,11 +103,11 @@ public final class OperationEngine {
     public StoredOperation start(OperationRequest<?> request) {
         StoredOperation.Builder draft = request.draft().step(OperationLeases.QUEUED);
         return leases.during(draft, () -> {
-            Reserved<?> reserved = reserve(request, running -> {});
+            Reserved<?> reserved = reserve(request, running -> {}, tx -> Optional.of(nothingToDo(tx, draft.build())));
             reserved.started().ifPresent(this::handOver);
             return reserved.earlier()
                     .or(() -> reserved.started().map(StartedOperation::operation))
-                    .orElseGet(() -> nothingToDo(draft));
+                    .orElseThrow();
         });
     }
 
@@ -115,20 +116,30 @@ public final class OperationEngine {
         StoredOperation.Builder draft =
                 request.draft().step(OperationLeases.QUEUED).leaseUntil(Instant.EPOCH);
         return leases.during(
-                draft, () -> reserve(request, running -> {}).started().map(StartedOperation::operation));
+                draft,
+                () -> reserve(request, running -> {}, tx -> Optional.empty())
+                        .started()
+                        .map(StartedOperation::operation));
     }
 
     /**
      * What a request has reserved.
      *
-     * @param earlier the operation of an earlier request with the same key; empty: there was none
+     * @param earlier the operation that has been stored already: that of an earlier request with the same key, or one
+     *     that had nothing to do; empty: there is none
      * @param started the operation of this request; empty: there is nothing to do
      */
     private record Reserved<F>(
             Optional<StoredOperation> earlier, Optional<? extends StartedOperation<? extends F>> started) {}
 
-    /** @param acceptable refuses an earlier operation by an exception */
-    private <F> Reserved<F> reserve(OperationRequest<F> request, Consumer<StoredOperation> acceptable) {
+    /**
+     * @param acceptable refuses an earlier operation by an exception
+     * @param nothing what is stored if there is nothing to do
+     */
+    private <F> Reserved<F> reserve(
+            OperationRequest<F> request,
+            Consumer<StoredOperation> acceptable,
+            Function<Transaction, Optional<StoredOperation>> nothing) {
         String key = request.draft().build().idempotencyKey();
         if (request.prepared() && key != null) {
             Optional<StoredOperation> earlier = context.catalog().transact(tx -> earlier(tx, request, key, acceptable));
@@ -139,9 +150,11 @@ public final class OperationEngine {
         OperationRequest.Reservation<F> reservation = request.preparation().get();
         return context.work().orAgain(tx -> {
             Optional<StoredOperation> earlier = earlier(tx, request, key, acceptable);
-            return earlier.isPresent()
-                    ? new Reserved<F>(earlier, Optional.empty())
-                    : new Reserved<F>(earlier, reservation.in(tx));
+            if (earlier.isPresent()) {
+                return new Reserved<F>(earlier, Optional.empty());
+            }
+            Optional<? extends StartedOperation<? extends F>> started = reservation.in(tx);
+            return new Reserved<F>(started.isPresent() ? earlier : nothing.apply(tx), started);
         });
     }
 
@@ -173,11 +186,13 @@ public final class OperationEngine {
         return leases.during(draft, work);
     }
 
-    private StoredOperation nothingToDo(StoredOperation.Builder draft) {
-        StoredOperation nothing =
-                draft.step("").state(OperationState.DONE).percent(100).build();
-        return context.catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).insert(nothing));
+    private static StoredOperation nothingToDo(Transaction tx, StoredOperation draft) {
+        return tx.records(RecordTypes.OPERATIONS)
+                .insert(draft.toBuilder()
+                        .step("")
+                        .state(OperationState.DONE)
+                        .percent(100)
+                        .build());
     }
 
     /** Passes an operation to the embedder's executor; without one, to the node that next runs the maintenance. */

@@ -97,12 +97,12 @@ public final class ConfigurationUseCases implements Configuration {
     }
 
     private OperationRequest<ConfigureSaga.Applied> pending(TenantId id, Configurator configurator) {
-        if ("false".equals(configurator.input().get(OperationInputs.SUSPENDED))) {
-            tenantMigration.beforeOpening(actor, id);
-        }
         StoredOperation.Builder draft =
                 operations.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
         return OperationRequest.prepared(draft, () -> {
+            if ("false".equals(configurator.input().get(OperationInputs.SUSPENDED))) {
+                tenantMigration.beforeOpening(actor, id);
+            }
             if (configurator.changesAddons()) {
                 StoredTenant seen = new TenantLookup(context.work(), actor).get(id);
                 safetyBackups.requireReady(draft.build(), seen);

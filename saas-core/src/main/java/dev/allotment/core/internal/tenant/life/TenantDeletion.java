@@ -97,12 +97,19 @@ public final class TenantDeletion {
 
     /** Restores a soft-deleted tenant; for a user that serves itself only if the owner deleted it. */
     public OperationRequest<Object> restoring(Actor actor, TenantId id) {
-        // What is refused must not be migrated before.
-        context.catalog().transact(tx -> {
-            requireRestorable(actor, tx, new TenantLookup(context.work(), actor).get(tx, id));
-            return null;
+        OperationRequest<Object> restoring = opening(actor, id);
+        return OperationRequest.prepared(restoring.draft(), () -> {
+            // What is refused must not be migrated before.
+            context.catalog().transact(tx -> {
+                requireRestorable(actor, tx, new TenantLookup(context.work(), actor).get(tx, id));
+                return null;
+            });
+            tenantMigration.beforeOpening(actor, id);
+            return restoring.preparation().get();
         });
-        tenantMigration.beforeOpening(actor, id);
+    }
+
+    private OperationRequest<Object> opening(Actor actor, TenantId id) {
         return pending(actor, id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
             requireRestorable(actor, tx, tenant);
             takePlace(tx, tenant);
