@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the last comparison of the catalog with the database servers that this node made, since it reads all servers.
- * Thread-safe: who comes while it is made waits for it.
+ * Thread-safe: a caller that comes while it is made waits for it.
  */
 final class LastCheck {
     private static final Filter<Operation> REPAIRS = Filter.and(

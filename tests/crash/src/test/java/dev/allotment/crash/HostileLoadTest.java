@@ -18,6 +18,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -119,9 +120,28 @@ final class HostileLoadTest {
     }
 
     private Connection attack(Tenant tenant) throws SQLException {
-        Connection connection = connect(tenant);
-        attackers.add(connection);
-        return connection;
+        try {
+            Connection connection = connect(tenant);
+            attackers.add(connection);
+            return connection;
+        } catch (SQLException e) {
+            e.addSuppressed(new IllegalStateException(sessions()));
+            throw e;
+        }
+    }
+
+    /** Who has the connections of the server, for a failure. */
+    private String sessions() {
+        try (Connection superuser = DriverManager.getConnection(url("postgres"), "postgres", "");
+                Statement statement = superuser.createStatement();
+                ResultSet found = statement.executeQuery(
+                        "SELECT string_agg(concat_ws(' ', usename, datname, backend_type, backend_start, query), chr(10))"
+                                + " FROM pg_stat_activity")) {
+            found.next();
+            return found.getString(1);
+        } catch (SQLException e) {
+            return "The sessions could not be read: " + e.getMessage();
+        }
     }
 
     private static void execute(Connection connection, String... statements) throws SQLException {
