@@ -141,7 +141,8 @@ final class BrowserDriver implements AutoCloseable {
     BrowserDriver type(String css, String text) {
         WebElement field = element(css);
         if (!field.isDisplayed()) {
-            field.findElement(By.xpath("ancestor::details[not(@open)][1]/summary")).click();
+            field.findElement(By.xpath("ancestor::details[not(@open)][1]/summary"))
+                    .click();
         }
         field.clear();
         field.sendKeys(text);
