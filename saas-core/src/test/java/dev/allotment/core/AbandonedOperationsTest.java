@@ -43,7 +43,7 @@ final class AbandonedOperationsTest {
     void stopTheNodeThatRunsThem(Story story) {
         boolean stalled = true;
         int abandoned = 0;
-        for (int step = 0; stalled; step++) {
+        for (int step = Points.first(story); stalled; step += Points.STRIDE) {
             try (Fixture fixture = Story.fixture()) {
                 Request request = story.begin(fixture);
                 List<OperationId> ids = new ArrayList<>();
@@ -85,7 +85,7 @@ final class AbandonedOperationsTest {
     @EnumSource(Story.class)
     void leaveOnlyWhatTheyName(Story story) {
         boolean killed = true;
-        for (int point = 0; killed; point++) {
+        for (int point = Points.first(story); killed; point += Points.STRIDE) {
             try (Fixture fixture = Story.fixture()) {
                 Request request = story.begin(fixture);
                 killed = kill(fixture, request, point);

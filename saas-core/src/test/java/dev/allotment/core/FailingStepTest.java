@@ -34,12 +34,13 @@ final class FailingStepTest {
     }
 
     private static void failEverywhere(Story story, Outage outage) {
-        int failing = 0;
+        int failing = Points.first(story);
         boolean failed = true;
         while (failed) {
             try (Fixture fixture = Story.fixture()) {
                 Request request = story.begin(fixture);
-                int last = failing++;
+                int last = failing;
+                failing += Points.STRIDE;
                 failed = fail(fixture, request, step -> outage.at(step, last));
                 fixture.clock.advance(OperationLeases.LEASE);
                 fixture.saas.operations().recover();

@@ -24,6 +24,11 @@ final class OneOffRoles {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int PASSWORD_BITS = 256;
 
+    /** Iterations make a password that a person has chosen slower to guess. A random one of this length needs none. */
+    private static final int SCRAM_ITERATIONS = 1;
+
+    private static final int SALT_BYTES = 16;
+
     private static final String END_SESSIONS = """
             SELECT pg_terminate_backend(a.pid, 5000) FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
             WHERE r.rolname = :role
@@ -57,6 +62,8 @@ final class OneOffRoles {
      */
     String create(ServerSession session, DatabaseStatus there, String role, String options, String validity) {
         String password = new BigInteger(PASSWORD_BITS, RANDOM).toString(Character.MAX_RADIX);
+        byte[] salt = new byte[SALT_BYTES];
+        RANDOM.nextBytes(salt);
         String until = session.query(
                 "SELECT CAST(now() + CAST(:validity AS interval) AS text)",
                 query -> query.bind("validity", validity).mapTo(String.class).one());
@@ -66,7 +73,7 @@ final class OneOffRoles {
                 DatabaseSql.createOneOffRole(
                         role,
                         options + " VALID UNTIL '" + until + "' PASSWORD '"
-                                + PasswordUtil.encodeScramSha256(password.toCharArray()) + "'",
+                                + PasswordUtil.encodeScramSha256(password.toCharArray(), SCRAM_ITERATIONS, salt) + "'",
                         there.identity()));
         return password;
     }

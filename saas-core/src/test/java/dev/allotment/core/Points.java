@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+/**
+ * The points of an operation at which a test interrupts it. {@code -Dallotment.exhaustive=true} takes every one; without
+ * it, a story has every third one, and its neighbours in {@link Story} have others.
+ */
+final class Points {
+    static final int STRIDE = Boolean.getBoolean("allotment.exhaustive") ? 1 : 3;
+
+    private Points() {}
+
+    static int first(Story story) {
+        return story.ordinal() % STRIDE;
+    }
+}
