@@ -193,10 +193,10 @@ final class PublicApiTest {
                 "saas-tck",
                 "saas-servlet",
                 "saas-mail",
-                "saas-micrometer",
-                "migrations-flyway",
-                "migrations-liquibase",
-                "backup-s3",
+                "integrations/saas-micrometer",
+                "integrations/migrations-flyway",
+                "integrations/migrations-liquibase",
+                "integrations/backup-s3",
                 "portal-web",
                 "tenant-web"
             })
