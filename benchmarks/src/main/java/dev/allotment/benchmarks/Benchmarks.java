@@ -31,6 +31,7 @@ public final class Benchmarks {
         ALL.put("growth", Growth::run);
         ALL.put("crowd", Crowd::run);
         ALL.put("roles", Roles::run);
+        ALL.put("scripts", Scripts::run);
         ALL.put("start", Start::run);
         ALL.put("databases", RealDatabases::run);
         ALL.put("neighbors", Neighbors::run);
