@@ -9,16 +9,25 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendFixture;
+import dev.allotment.test.TenantTraps;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,168 +49,8 @@ final class TenantCodeTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(4, 1));
     private static final DatabaseRef VICTIM = new DatabaseRef("victim.example", new UUID(4, 2));
     private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(4, 3));
+    private static final DatabaseRef DRILL = new DatabaseRef("drill.example", new UUID(4, 5));
     private static final DatabaseRef MOVED = new DatabaseRef("moved.example", new UUID(4, 1));
-
-    /** Notes the call. Sequences keep their values if a transaction is rolled back. */
-    private static final String WITNESS = """
-            CREATE SEQUENCE public.called; CREATE SEQUENCE public.escaped;
-            CREATE FUNCTION public.witness() RETURNS void LANGUAGE plpgsql AS $$
-            BEGIN
-                PERFORM nextval('public.called');
-                IF pg_has_role(session_user, ':victim', 'MEMBER') OR pg_has_role(current_user, ':victim', 'MEMBER')
-                    OR has_schema_privilege('allotment', 'USAGE')
-                THEN
-                    PERFORM nextval('public.escaped');
-                END IF;
-                BEGIN
-                    EXECUTE 'GRANT ":victim" TO ":me"';
-                    PERFORM nextval('public.escaped');
-                EXCEPTION WHEN OTHERS THEN NULL;
-                END;
-                BEGIN
-                    RESET ROLE;
-                    EXECUTE 'GRANT ":victim" TO ":me"';
-                    PERFORM nextval('public.escaped');
-                EXCEPTION WHEN OTHERS THEN NULL;
-                END;
-            END$$;
-            CREATE FUNCTION public.evil(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
-                $$BEGIN PERFORM public.witness(); RETURN $1; END$$;
-            CREATE FUNCTION public.evil(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
-                $$BEGIN PERFORM public.witness(); RETURN $1; END$$;
-            CREATE FUNCTION public.evil_trigger() RETURNS trigger LANGUAGE plpgsql AS
-                $$BEGIN PERFORM public.witness(); RETURN COALESCE(NEW, OLD); END$$;
-            CREATE TABLE public.notes (id int, note text);
-            INSERT INTO public.notes VALUES (1, 'a'), (2, 'b');
-            """;
-
-    /** A deferred trigger that is queued by a cast, which a deferred key calls, which another deferred trigger queues. */
-    private static final String CHAIN = """
-            CREATE TYPE public.mood AS ENUM ('a', 'b');
-            CREATE TABLE public.pk (id int PRIMARY KEY); INSERT INTO public.pk VALUES (1);
-            CREATE TABLE public.z (x int);
-            CREATE CONSTRAINT TRIGGER zt AFTER INSERT ON public.z DEFERRABLE INITIALLY DEFERRED
-                FOR EACH ROW EXECUTE FUNCTION public.evil_trigger();
-            CREATE FUNCTION public.evil_cast(public.mood) RETURNS int LANGUAGE plpgsql VOLATILE AS
-                $$BEGIN SET CONSTRAINTS public.zt DEFERRED; INSERT INTO public.z VALUES (1); PERFORM public.witness();
-                  RETURN 1; END$$;
-            CREATE CAST (public.mood AS int) WITH FUNCTION public.evil_cast(public.mood) AS IMPLICIT;
-            CREATE TABLE public.fk (m public.mood, CONSTRAINT fkc FOREIGN KEY (m) REFERENCES public.pk (id)
-                DEFERRABLE INITIALLY DEFERRED);
-            CREATE TABLE public.y (x int);
-            CREATE FUNCTION public.yf() RETURNS trigger LANGUAGE plpgsql AS
-                $$BEGIN SET CONSTRAINTS public.fkc DEFERRED; INSERT INTO public.fk VALUES ('a'); RETURN NULL; END$$;
-            CREATE CONSTRAINT TRIGGER yt AFTER INSERT ON public.y DEFERRABLE INITIALLY DEFERRED
-                FOR EACH ROW EXECUTE FUNCTION public.yf();
-            """;
-
-    /** Each trap, with what prepares it. */
-    private static final Map<String, String> TRAPS = Map.ofEntries(
-            Map.entry("an operator on the type of a literal", CHAIN + """
-                            CREATE FUNCTION public.eq(varchar, varchar) RETURNS boolean LANGUAGE plpgsql AS
-                                $$BEGIN INSERT INTO public.y VALUES (1); PERFORM public.witness();
-                                  RETURN pg_catalog.texteq($1, $2); END$$;
-                            CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = public.eq);
-                            """),
-            Map.entry("a chain of deferred triggers and keys", CHAIN + """
-                            CREATE FUNCTION public.start() RETURNS trigger LANGUAGE plpgsql AS
-                                $$BEGIN INSERT INTO public.y VALUES (1); RETURN NULL; END$$;
-                            CREATE TRIGGER s AFTER INSERT OR UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.start();
-                            """),
-            Map.entry("a trigger before each row", """
-                    CREATE TRIGGER t BEFORE INSERT OR UPDATE OR DELETE ON public.notes
-                        FOR EACH ROW EXECUTE FUNCTION public.evil_trigger();
-                    """),
-            Map.entry("a deferred trigger", """
-                    CREATE CONSTRAINT TRIGGER t AFTER INSERT OR UPDATE ON public.notes DEFERRABLE INITIALLY DEFERRED
-                        FOR EACH ROW EXECUTE FUNCTION public.evil_trigger();
-                    """),
-            Map.entry("a deferred trigger that defers itself", """
-                    CREATE FUNCTION public.again() RETURNS trigger LANGUAGE plpgsql AS
-                        $$BEGIN SET CONSTRAINTS ALL DEFERRED; PERFORM public.witness();
-                          IF NEW.id < 5 THEN INSERT INTO public.notes VALUES (NEW.id + 5, 'again'); END IF; RETURN NULL; END$$;
-                    CREATE CONSTRAINT TRIGGER t AFTER INSERT OR UPDATE ON public.notes DEFERRABLE INITIALLY DEFERRED
-                        FOR EACH ROW EXECUTE FUNCTION public.again();
-                    """),
-            Map.entry("a check", "ALTER TABLE public.notes ADD CHECK (public.evil(note) <> '') NOT VALID;"),
-            Map.entry("a check of a domain", """
-                    CREATE DOMAIN public.line AS text CHECK (public.evil(VALUE) <> '');
-                    ALTER TABLE public.notes ADD line public.line DEFAULT 'x';
-                    """),
-            Map.entry("a default", "ALTER TABLE public.notes ADD d int DEFAULT public.evil(1);"),
-            Map.entry(
-                    "a generated column",
-                    "ALTER TABLE public.notes ADD g text GENERATED ALWAYS AS (public.evil(note)) STORED;"),
-            Map.entry("an index on an expression", "CREATE INDEX ON public.notes (public.evil(note));"),
-            Map.entry("a partial index", "CREATE INDEX ON public.notes (id) WHERE public.evil(note) <> '';"),
-            Map.entry(
-                    "a deferred unique key on what a trigger fills",
-                    "ALTER TABLE public.notes ADD u int UNIQUE DEFERRABLE INITIALLY DEFERRED;"
-                            + " CREATE TRIGGER t BEFORE UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.evil_trigger();"),
-            Map.entry("a deferred exclusion of expressions", """
-                    ALTER TABLE public.notes ADD EXCLUDE USING btree ((public.evil(id)) WITH =) DEFERRABLE INITIALLY DEFERRED;
-                    """),
-            Map.entry(
-                    "statistics of expressions",
-                    "CREATE STATISTICS public.s ON (public.evil(note)), id FROM public.notes; ANALYZE public.notes;"),
-            Map.entry("a policy", """
-                    ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY; ALTER TABLE public.notes FORCE ROW LEVEL SECURITY;
-                    CREATE POLICY p ON public.notes USING (public.evil(note) <> '');
-                    """),
-            Map.entry("a view with a rule", """
-                    ALTER TABLE public.notes RENAME TO stored;
-                    CREATE VIEW public.notes AS SELECT id, public.evil(note) AS note FROM public.stored;
-                    CREATE RULE r AS ON UPDATE TO public.notes DO INSTEAD SELECT public.witness();
-                    """),
-            Map.entry("a materialized view", """
-                    CREATE MATERIALIZED VIEW public.m AS SELECT public.evil(note) FROM public.notes;
-                    """),
-            Map.entry("a partition by an expression", """
-                    DROP TABLE public.notes;
-                    CREATE TABLE public.notes (id int, note text) PARTITION BY RANGE (public.evil(id));
-                    CREATE TABLE public.part PARTITION OF public.notes FOR VALUES FROM (0) TO (10);
-                    INSERT INTO public.notes VALUES (1, 'a');
-                    """),
-            Map.entry("the difference of a range type", """
-                    CREATE FUNCTION public.diff(float8, float8) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS
-                        $$BEGIN PERFORM public.witness(); RETURN $1 - $2; END$$;
-                    CREATE TYPE public.span AS RANGE (subtype = float8, subtype_diff = public.diff);
-                    ALTER TABLE public.notes ADD span public.span DEFAULT '[1,2]';
-                    CREATE INDEX ON public.notes USING gist (span);
-                    """),
-            Map.entry("prepared statements with the names of the driver", """
-                    CREATE FUNCTION public.prepare() RETURNS trigger LANGUAGE plpgsql AS $$
-                    BEGIN
-                        PERFORM public.witness();
-                        FOR n IN 1..60 LOOP
-                            EXECUTE format('PREPARE "S_%s" AS SELECT public.witness()', n);
-                            EXECUTE format('PREPARE "C_%s" AS SELECT public.witness()', n);
-                        END LOOP;
-                        RETURN NEW;
-                    END$$;
-                    CREATE TRIGGER t BEFORE UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.prepare();
-                    """),
-            Map.entry("a password for the role of the session", """
-                    CREATE FUNCTION public.stay() RETURNS trigger LANGUAGE plpgsql AS $$
-                    BEGIN
-                        PERFORM public.witness();
-                        EXECUTE format('ALTER ROLE %I PASSWORD %L', session_user, 'known');
-                        RETURN NEW;
-                    END$$;
-                    CREATE CONSTRAINT TRIGGER t AFTER UPDATE ON public.notes DEFERRABLE INITIALLY DEFERRED
-                        FOR EACH ROW EXECUTE FUNCTION public.stay();
-                    """),
-            Map.entry("objects of the role of the session", """
-                    CREATE FUNCTION public.own() RETURNS trigger LANGUAGE plpgsql AS $$
-                    BEGIN
-                        PERFORM public.witness();
-                        CREATE TABLE IF NOT EXISTS public.mine (id int);
-                        EXECUTE format('GRANT SELECT ON public.notes TO %I', session_user);
-                        RETURN NEW;
-                    END$$;
-                    CREATE CONSTRAINT TRIGGER t AFTER UPDATE ON public.notes DEFERRABLE INITIALLY DEFERRED
-                        FOR EACH ROW EXECUTE FUNCTION public.own();
-                    """));
 
     private final PostgresTestServer server = PostgresTestServer.shared();
     private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
@@ -228,13 +77,13 @@ final class TenantCodeTest {
     }
 
     static Stream<Arguments> traps() {
-        return TRAPS.entrySet().stream().map(trap -> Arguments.of(trap.getKey(), trap.getValue()));
+        return TenantTraps.all().entrySet().stream().map(trap -> Arguments.of(trap.getKey(), trap.getValue()));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("traps")
     void codeOfATenantNeverRunsAsTheControlPlane(String trap, String preparation) throws SQLException {
-        asTenant(WITNESS);
+        asTenant(TenantTraps.WITNESS);
         asTenant(preparation);
         long before = number("called");
 
@@ -258,6 +107,20 @@ final class TenantCodeTest {
                 () -> databases
                         .transfer()
                         .send(SHOP, content -> databases.transfer().receive(COPY, content)));
+        attempt("what a transfer may miss", () -> databases.transfer().transferDoubts(SHOP));
+        attempt("an export", () -> databases.transfer().export(SHOP, new Reading()));
+        attempt(
+                "an export of what was sent",
+                () -> databases
+                        .transfer()
+                        .send(SHOP, content -> databases.transfer().export(SHOP, content, new Reading())));
+        attempt("a drill", () -> {
+            databases.transfer().send(SHOP, content -> databases.transfer().receive(DRILL, content, refused -> {}));
+            databases.transact(DRILL, tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()));
+            databases.transact(DRILL, tx -> tx.count(quota("notes")));
+        });
+        attempt("the end of a drill", () -> databases.drop(DRILL));
+        attempt("the load", () -> databases.loadMeter().load());
         attempt("an exchange", () -> {
             databases.transfer().exchange(SHOP, COPY);
             databases
@@ -342,7 +205,7 @@ final class TenantCodeTest {
 
     @Test
     void theTicketOfASessionOpensNoOtherSession() throws SQLException {
-        asTenant(WITNESS);
+        asTenant(TenantTraps.WITNESS);
         for (String call : List.of(
                 "SELECT allotment_gate.records('x', 'SELECT 1', '{}')",
                 "SELECT allotment_gate.quota('x', 'lift', 'allotment_000000000000_quota', '')",
@@ -422,6 +285,28 @@ final class TenantCodeTest {
             statement.execute(statements
                     .replace(":victim", fixture.identity(VICTIM).role())
                     .replace(":me", login.user()));
+        }
+    }
+
+    /** Reads all of an export, and keeps nothing of it. */
+    private record Reading() implements DatabaseExport {
+        @Override
+        public void records(Transaction records) {
+            records.records(RecordTypes.PARAMETERS).list(Query.all());
+        }
+
+        @Override
+        public <R extends Record> void records(RecordType<R> type, Iterator<R> records) {
+            records.forEachRemaining(record -> {});
+        }
+
+        @Override
+        public void file(String name, InputStream content) {
+            try {
+                content.transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }
