@@ -44,7 +44,7 @@ abstract class LiquibaseStories {
                 .open();
     }
 
-    private static void run(DatabaseLogin login, String sql) throws SQLException {
+    static void run(DatabaseLogin login, String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

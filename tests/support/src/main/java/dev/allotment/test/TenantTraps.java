@@ -71,8 +71,8 @@ public final class TenantTraps {
             CREATE TRIGGER call BEFORE UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.evil_trigger();
             """;
 
-    /** What is found before functions, operators, types and tables of the system, if these come later in the search path. */
-    private static final String SHADOWS = """
+    /** Operators as in {@link #SHADOWS}. They cannot be copied to another server. */
+    private static final String OPERATORS = """
             CREATE FUNCTION public.equal(text, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS
                 $$BEGIN PERFORM public.witness(); RETURN $1 = $2; END$$;
             CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = public.equal);
@@ -82,6 +82,10 @@ public final class TenantTraps {
             CREATE FUNCTION public.equal(name, name) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS
                 $$BEGIN PERFORM public.witness(); RETURN $1 = $2; END$$;
             CREATE OPERATOR public.= (LEFTARG = name, RIGHTARG = name, FUNCTION = public.equal);
+            """;
+
+    /** What is found before functions and tables of the system, if these come later in the search path. */
+    private static final String SHADOWS = """
             CREATE FUNCTION public.current_database() RETURNS name LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS
                 $$BEGIN PERFORM public.witness(); RETURN pg_catalog.current_database(); END$$;
             CREATE FUNCTION public.quote_ident(text) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS
@@ -213,7 +217,7 @@ public final class TenantTraps {
                         ALTER ROLE ":me" SET search_path = public, pg_catalog;
                     END$$;
                     """),
-            Map.entry("a search path that code leaves in the session", SHADOWS + """
+            Map.entry("a search path that code leaves in the session", SHADOWS + OPERATORS + """
                     CREATE FUNCTION public.turn() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN
                         PERFORM public.witness();
@@ -229,7 +233,7 @@ public final class TenantTraps {
                     DECLARE hidden text;
                     BEGIN
                         PERFORM public.witness();
-                        FOREACH hidden IN ARRAY ARRAY['pg_class', 'pg_namespace', 'pg_attribute', 'pg_trigger', 'pg_roles',
+                        FOREACH hidden IN ARRAY ARRAY['pg_class', 'pg_namespace', 'pg_trigger', 'pg_roles',
                             'pg_database', 'pg_proc', 'pg_shdepend', 'pg_constraint', 'pg_auth_members']
                         LOOP
                             IF to_regclass('pg_temp.' || hidden) IS NULL THEN
