@@ -3,6 +3,7 @@ package dev.allotment.postgres;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -29,6 +30,9 @@ import java.util.stream.Stream;
 final class PostgresTestServer {
     /** Marks tests that need a setting which PostgreSQL 16 does not have. The build leaves them out there. */
     static final String SINCE_17 = "since-17";
+
+    /** The folder of PostgreSQL that is installed on this machine, for tests on it; empty: the binaries of the build. */
+    private static final String INSTALLED = System.getProperty("allotment.test.postgres.folder", "");
 
     /** An administrator that a backend may be opened with. */
     record Admin(String user, String password) {
@@ -80,6 +84,11 @@ final class PostgresTestServer {
                 // The smallest queue, so that an application can fill it. PostgreSQL 16 always has the largest.
                 builder.setServerConfig("max_notify_queue_pages", "64");
             }
+            if (!INSTALLED.isEmpty()) {
+                builder.setPgBinaryResolver((system, machine) -> installed())
+                        // Its own folder is for other users.
+                        .setServerConfig("unix_socket_directories", "");
+            }
             PostgresTestServer started = new PostgresTestServer(builder
                     // It is off by default, and then a crash loses committed transactions.
                     .setServerConfig("synchronous_commit", "on")
@@ -105,6 +114,21 @@ final class PostgresTestServer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The binaries in the form that the build has them in. */
+    private static InputStream installed() throws IOException {
+        return new ProcessBuilder(
+                        "tar",
+                        "--create",
+                        "--sort=name",
+                        "--use-compress-program=xz -0",
+                        "--directory=" + INSTALLED,
+                        "bin",
+                        "lib")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start()
+                .getInputStream();
     }
 
     /** Whether the tests run on PostgreSQL 16. */
