@@ -3,6 +3,10 @@ package dev.allotment.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Event;
@@ -17,11 +21,14 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server of the catalog dies, and a standby takes over that lacks the last transactions. The nodes go on with it,
@@ -96,6 +103,35 @@ final class AsynchronousFailoverTest {
                             each.code() == FindingCode.MISPLACED && moved.id().equals(each.tenantId()))
                     .anyMatch(each -> each.code() == FindingCode.ORPHAN && "late.example".equals(each.database()));
         }
+    }
+
+    @Test
+    void aNodeWarnsAtItsStartIfNoCommitWaitsForTheReplica() throws Exception {
+        assertThat(warningsAtTheStart()).as("a synchronous replica").noneMatch(each -> each.contains("replica"));
+
+        first.commitWithoutStandby();
+
+        assertThat(warningsAtTheStart())
+                .filteredOn(each -> each.contains("replica"))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .startsWith("The database server of the catalog has 1 asynchronous replica(s)")
+                .endsWith("Use synchronous replication for the catalog.");
+    }
+
+    private List<String> warningsAtTheStart() {
+        Logger log = (Logger) LoggerFactory.getLogger("dev.allotment.postgres");
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        log.addAppender(appender);
+        try (Saas saas = open("one")) {
+            assertThat(saas.health().up()).isTrue();
+        } finally {
+            log.detachAppender(appender);
+        }
+        return appender.list.stream()
+                .filter(each -> each.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     private Saas open(String node) {

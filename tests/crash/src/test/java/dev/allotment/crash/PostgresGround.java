@@ -180,6 +180,21 @@ final class PostgresGround implements Ground {
         }
     }
 
+    /** From now on, no commit waits for the standby, which still receives everything. */
+    void commitWithoutStandby() throws SQLException {
+        try (Connection connection = catalog();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET synchronous_standby_names = ''");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+        List<String> waitedFor = List.of("not known");
+        while (!waitedFor.equals(List.of(""))) {
+            try (Connection connection = catalog()) {
+                waitedFor = Rows.column(connection, "SHOW synchronous_standby_names");
+            }
+        }
+    }
+
     /** From now on, the standby receives nothing, and no commit waits for it. */
     void detachStandby() throws SQLException {
         String url =
