@@ -43,6 +43,11 @@ public final class H2BackendProvider implements BackendProvider {
     public H2BackendProvider() {}
 
     @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
     public String name() {
         return H2Backend.DIALECT;
     }

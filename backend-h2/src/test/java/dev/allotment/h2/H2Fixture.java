@@ -65,6 +65,11 @@ final class H2Fixture implements BackendFixture {
                 ? new H2BackendProvider()
                 : new BackendProvider() {
                     @Override
+                    public int spiVersion() {
+                        return SPI_VERSION;
+                    }
+
+                    @Override
                     public String name() {
                         return H2Backend.DIALECT;
                     }

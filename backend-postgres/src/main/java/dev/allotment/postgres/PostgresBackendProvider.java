@@ -36,6 +36,11 @@ public final class PostgresBackendProvider implements BackendProvider {
     public PostgresBackendProvider() {}
 
     @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
     public String name() {
         return PostgresBackend.DIALECT;
     }

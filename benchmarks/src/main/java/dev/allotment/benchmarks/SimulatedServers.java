@@ -17,6 +17,11 @@ final class SimulatedServers implements BackendProvider {
     private final Map<String, Backend> servers = new ConcurrentHashMap<>();
 
     @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

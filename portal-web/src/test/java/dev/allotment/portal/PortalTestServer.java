@@ -358,6 +358,11 @@ final class PortalTestServer implements AutoCloseable {
     /** The provider of a source that has what the server has now. */
     private final class Past implements BackendProvider {
         @Override
+        public int spiVersion() {
+            return SPI_VERSION;
+        }
+
+        @Override
         public String name() {
             return PAST;
         }

@@ -453,6 +453,11 @@ class ServerPagesTest {
         private boolean down;
 
         @Override
+        public int spiVersion() {
+            return SPI_VERSION;
+        }
+
+        @Override
         public String name() {
             return "elsewhere";
         }

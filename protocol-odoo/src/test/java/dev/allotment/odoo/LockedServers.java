@@ -27,6 +27,11 @@ final class LockedServers implements BackendProvider {
     volatile boolean down;
 
     @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
     public String name() {
         return "locked";
     }

@@ -4,14 +4,17 @@ package dev.allotment.core;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.core.SaasProvider;
 import dev.allotment.spi.core.SaasSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Opens control planes for {@link dev.allotment.Saas#builder()}, which finds it with ServiceLoader. */
@@ -59,6 +62,7 @@ public final class CoreProvider implements SaasProvider {
         core.nodeReports.start();
         firstStart.run();
         core.installationId.get();
+        logWhatIsMissing(used);
         core.catalogGuard.start(true);
         core.serverRegistry.askForOtherCatalogs(true);
         if (core.catalogGuard.isCopy()) {
@@ -70,6 +74,15 @@ public final class CoreProvider implements SaasProvider {
         } else {
             core.restoredCatalog.lookAtStart();
             core.operationRecovery.recoverAtStart();
+        }
+    }
+
+    /** So that what a backend does not protect from does not look as if it did. */
+    private static void logWhatIsMissing(Backend used) {
+        List<String> missing = Abilities.missing(
+                used, used.databases(Server.builder(Server.DEFAULT_NAME).build()));
+        if (!missing.isEmpty()) {
+            LOG.log(Level.INFO, "The backend " + used.dialect() + " does not have: " + String.join("; ", missing));
         }
     }
 

@@ -872,13 +872,32 @@ final class BackupsTest {
 
     @Test
     void saysThatTheDatabaseIsToBlameIfItCannotBeRead() {
-        Saas node = fixture.builder(failingSource()).node("node-b").open();
+        Saas node = fixture.builder(failingSource(new IOException("the disk of the database is broken")))
+                .node("node-b")
+                .open();
         assertRefusal(() -> node.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         assertThat(files(".content")).isEmpty();
         node.close();
     }
 
-    private DelegatingBackend failingSource() {
+    /** Trying again would not help, so the caller learns the reason. */
+    @Test
+    void saysWhyADatabaseRefusesToBeReadFurther() {
+        SaasException refused = SaasException.conflict(
+                ErrorCodes.DATABASE_NOT_TRANSFERABLE, "A row of table orders is larger than the memory allows.");
+        Saas node = fixture.builder(failingSource(new IOException("reading failed", refused)))
+                .node("node-b")
+                .open();
+        SaasException refusal = refusal(() -> node.backups().create(shop.id(), null));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE);
+        assertThat(refusal.category()).isEqualTo(ErrorCategory.CONFLICT);
+        assertThat(refusal.retryable()).isFalse();
+        assertThat(refusal).hasMessageContaining("table orders");
+        assertThat(files(".content")).isEmpty();
+        node.close();
+    }
+
+    private DelegatingBackend failingSource(IOException failure) {
         return new DelegatingBackend(fixture.storage) {
             @Override
             public Databases databases(Server server) {
@@ -888,7 +907,7 @@ final class BackupsTest {
                         receiver.accept(new InputStream() {
                             @Override
                             public int read() throws IOException {
-                                throw new IOException("the disk of the database is broken");
+                                throw failure;
                             }
 
                             @Override

@@ -101,6 +101,11 @@ final class BuilderTest {
     void reportsTheMistakesOfTheBackendWithTheOthers() {
         BackendProvider strict = new BackendProvider() {
             @Override
+            public int spiVersion() {
+                return SPI_VERSION;
+            }
+
+            @Override
             public String name() {
                 return "strict";
             }
@@ -166,6 +171,11 @@ final class BuilderTest {
     @Test
     void namesTheClassOfADriverThatIsMissing() {
         BackendProvider withoutDriver = new BackendProvider() {
+            @Override
+            public int spiVersion() {
+                return SPI_VERSION;
+            }
+
             @Override
             public String name() {
                 return "acme";

@@ -18,11 +18,16 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.TenantId;
 import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantSchema;
+import dev.allotment.spi.backend.CatalogMarks;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
+import dev.allotment.testing.DelegatingBackend;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +35,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,13 +107,53 @@ final class FailureLogTest {
             assertThatThrownBy(() -> saas.configuration().apply(shop, change))
                     .hasMessageNotContaining("starts with the word fail");
             assertThat(logged)
-                    .filteredOn(each -> each.getThrown() != null)
+                    .filteredOn(each -> each.getLevel().intValue() >= Level.INFO.intValue())
+                    .filteredOn(each -> each.getMessage().contains("starts with the word fail"))
                     .singleElement()
                     .satisfies(each -> {
                         assertThat(each.getMessage()).contains("addon=broken", "script=1.0");
-                        assertThat(each.getThrown()).hasMessageContaining("starts with the word fail");
+                        assertThat(each.getThrown())
+                                .as("a mistake in a script needs no stack trace")
+                                .isNull();
                     });
+            assertThat(logged)
+                    .filteredOn(each -> each.getThrown() != null)
+                    .singleElement()
+                    .returns(Level.FINE, LogRecord::getLevel);
         }
+    }
+
+    /** Otherwise a missing protection would look as if it worked. */
+    @Test
+    void saysAtTheStartWhatABackendLacks() {
+        fixture.builder(fixture.storage).open().close();
+        assertThat(missing())
+                .singleElement(as(STRING))
+                .startsWith("The backend memory does not have: ")
+                .contains("record quotas", "live moves")
+                .doesNotContain("marks");
+
+        logged.clear();
+        DelegatingBackend unmarked = new DelegatingBackend(fixture.storage) {
+            @Override
+            public Databases databases(Server server) {
+                return new DelegatingDatabases(super.databases(server)) {
+                    @Override
+                    public @Nullable CatalogMarks marks() {
+                        return null;
+                    }
+                };
+            }
+        };
+        fixture.builder(unmarked).open().close();
+        assertThat(missing()).singleElement(as(STRING)).contains("; marks, which show");
+    }
+
+    private List<String> missing() {
+        return logged.stream()
+                .map(LogRecord::getMessage)
+                .filter(each -> each.contains("does not have"))
+                .toList();
     }
 
     @Test

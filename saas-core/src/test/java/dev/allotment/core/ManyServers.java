@@ -59,12 +59,29 @@ final class ManyServers implements BackendProvider {
     private final Map<String, Integer> opened = new HashMap<>();
     private final Set<String> halfMade = ConcurrentHashMap.newKeySet();
     private final Set<String> unfit = ConcurrentHashMap.newKeySet();
+    private final Map<String, List<PoolUse>> pools = new ConcurrentHashMap<>();
     private volatile boolean lacksTransfer;
+    private volatile int spiVersion = SPI_VERSION;
     private final List<String> open = new CopyOnWriteArrayList<>();
+
+    @Override
+    public int spiVersion() {
+        return spiVersion;
+    }
 
     @Override
     public String name() {
         return NAME;
+    }
+
+    /** From now on, it seems to be built for another version of the SPI. */
+    void pretendSpiVersion(int version) {
+        spiVersion = version;
+    }
+
+    /** From now on, a server has these pools of connections. */
+    void usePools(String url, List<PoolUse> use) {
+        pools.put(url, use);
     }
 
     @Override
@@ -235,7 +252,7 @@ final class ManyServers implements BackendProvider {
 
         @Override
         public List<PoolUse> pools() {
-            return at(url).pools();
+            return pools.getOrDefault(url, at(url).pools());
         }
 
         @Override

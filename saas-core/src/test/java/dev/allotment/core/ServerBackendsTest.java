@@ -11,6 +11,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Health;
 import dev.allotment.Member;
+import dev.allotment.NodeStatistics;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -26,7 +27,9 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.testing.MemoryBackend;
@@ -120,6 +123,28 @@ final class ServerBackendsTest {
         saas.maintenance().run();
         saas.maintenance().run();
         assertThat(asked).as("each gets its turn").containsExactlyInAnyOrder("one", "two", "three");
+    }
+
+    @Test
+    void isRefusedIfItsBackendWasBuiltForAnotherVersionOfTheSpi() {
+        provider.pretendSpiVersion(BackendProvider.SPI_VERSION + 1);
+
+        assertThat(refusal(() -> servers.create(server("far"), "s3cret")))
+                .returns(ErrorCodes.BACKEND_UNKNOWN, SaasException::code)
+                .hasMessage("Backend \"many\" was built for version " + (BackendProvider.SPI_VERSION + 1)
+                        + " of the SPI of backends, and this control plane has version "
+                        + BackendProvider.SPI_VERSION + ". Use a build of the backend for this version.");
+    }
+
+    @Test
+    void hasItsPoolsAmongThoseOfTheNode() {
+        servers.create(server("far"), "s3cret");
+        provider.usePools("far", List.of(new PoolUse("databases", 2, 1, 3, 4)));
+        saas.maintenance().run();
+
+        assertThat(saas.maintenance().statistics().pools())
+                .filteredOn(pool -> pool.server().equals("far"))
+                .containsExactly(new NodeStatistics.Pool("far", "databases", 2, 1, 3, 4));
     }
 
     @Test

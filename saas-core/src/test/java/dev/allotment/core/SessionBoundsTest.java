@@ -186,6 +186,11 @@ final class SessionBoundsTest {
         private int looks;
 
         @Override
+        public int spiVersion() {
+            return SPI_VERSION;
+        }
+
+        @Override
         public String name() {
             return "noisy";
         }

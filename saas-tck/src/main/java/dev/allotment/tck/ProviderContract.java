@@ -39,6 +39,11 @@ public abstract class ProviderContract extends Contract {
     }
 
     @Test
+    void itIsBuiltForThisVersionOfTheSpi() {
+        assertThat(fixture().provider().spiVersion()).isEqualTo(BackendProvider.SPI_VERSION);
+    }
+
+    @Test
     void serviceLoaderFindsIt() {
         assertThat(ServiceLoader.load(BackendProvider.class))
                 .extracting(BackendProvider::name)

@@ -17,6 +17,11 @@ public final class MemoryBackendProvider implements BackendProvider {
     public MemoryBackendProvider() {}
 
     @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
     public String name() {
         return MemoryBackend.DIALECT;
     }

@@ -619,6 +619,11 @@ final class AutoConfigurationTest {
         BackendProvider far() {
             return new BackendProvider() {
                 @Override
+                public int spiVersion() {
+                    return SPI_VERSION;
+                }
+
+                @Override
                 public String name() {
                     return "far";
                 }
@@ -801,6 +806,11 @@ final class AutoConfigurationTest {
         @Bean
         BackendProvider postgres() {
             return new BackendProvider() {
+                @Override
+                public int spiVersion() {
+                    return SPI_VERSION;
+                }
+
                 @Override
                 public String name() {
                     return "postgres";

@@ -10,6 +10,18 @@ import org.jspecify.annotations.Nullable;
  * without arguments.
  */
 public interface BackendProvider {
+    /**
+     * The version of the interfaces of this package. It increases with each change after which a backend must be
+     * changed. docs/writing-a-backend.md lists what changed.
+     */
+    int SPI_VERSION = 1;
+
+    /**
+     * Returns {@link #SPI_VERSION}, and so the version that the backend was compiled for. A control plane with another
+     * version refuses to open the backend. Does no I/O.
+     */
+    int spiVersion();
+
     /** Returns the name, in lower case, such as {@code postgres}. It is also the dialect of add-on scripts. */
     String name();
 

@@ -19,6 +19,7 @@ import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.Wrapped;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -123,6 +124,11 @@ final class BackendVariants {
                         BackendContract.Provider.class,
                         "aServerStoresDatabasesWithoutACatalog",
                         NeedsCatalog::new),
+                new Variant(
+                        "was built for another version of the SPI",
+                        BackendContract.Provider.class,
+                        "itIsBuiltForThisVersionOfTheSpi",
+                        Outdated::new),
                 providing("ignores unknown settings", "anUnknownSettingIsRefused", settings -> {
                     Map<String, String> known = new HashMap<>(settings);
                     known.keySet().retainAll(Set.of("servers"));
@@ -357,6 +363,11 @@ final class BackendVariants {
             BackendProvider sound = super.provider();
             return new BackendProvider() {
                 @Override
+                public int spiVersion() {
+                    return SPI_VERSION;
+                }
+
+                @Override
                 public String name() {
                     return sound.name();
                 }
@@ -395,6 +406,19 @@ final class BackendVariants {
         }
     }
 
+    /** A provider that was compiled for another version of the SPI. */
+    private static final class Outdated extends MemoryFixture {
+        @Override
+        public BackendProvider provider() {
+            return Wrapped.of(
+                    BackendProvider.class,
+                    super.provider(),
+                    (method, arguments, next) -> method.getName().equals("spiVersion")
+                            ? Integer.valueOf(BackendProvider.SPI_VERSION - 1)
+                            : next.call(arguments));
+        }
+    }
+
     /** A provider that ignores some of its settings. */
     private static final class Provides extends MemoryFixture {
         private final UnaryOperator<Map<String, String>> reads;
@@ -407,6 +431,11 @@ final class BackendVariants {
         public BackendProvider provider() {
             BackendProvider sound = super.provider();
             return new BackendProvider() {
+                @Override
+                public int spiVersion() {
+                    return SPI_VERSION;
+                }
+
                 @Override
                 public String name() {
                     return sound.name();

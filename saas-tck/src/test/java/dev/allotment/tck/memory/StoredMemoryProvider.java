@@ -14,6 +14,11 @@ public final class StoredMemoryProvider implements BackendProvider {
     public StoredMemoryProvider() {}
 
     @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

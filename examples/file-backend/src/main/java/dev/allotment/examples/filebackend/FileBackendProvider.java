@@ -18,6 +18,11 @@ public final class FileBackendProvider implements BackendProvider {
     public FileBackendProvider() {}
 
     @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

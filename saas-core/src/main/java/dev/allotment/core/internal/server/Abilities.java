@@ -4,12 +4,17 @@ package dev.allotment.core.internal.server;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Adoption;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.ServerWatch;
 import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.WarmSpares;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +53,32 @@ public final class Abilities {
                     ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot adopt databases that others have made.");
         }
         return adoption;
+    }
+
+    /** Returns what a backend and the databases on its server lack, in words for an operator. Does no I/O. */
+    public static List<String> missing(Backend backend, Databases databases) {
+        Map<String, Boolean> abilities = new LinkedHashMap<>();
+        for (Capability each : Capability.values()) {
+            abilities.put(
+                    switch (each) {
+                        case DURABLE -> "storage that outlives it";
+                        case SHARED -> "use by several nodes";
+                        case SCRIPTS -> "scripts of add-ons";
+                        case LOGINS -> "logins for applications";
+                        case ROW_QUOTAS -> "record quotas";
+                    },
+                    backend.capabilities().contains(each));
+        }
+        abilities.put("copies to other servers and backups", databases.transfer() != null);
+        abilities.put("live moves", databases.replication() != null);
+        abilities.put("adoption of databases", databases.adoption() != null);
+        abilities.put("marks, which show that another catalog uses the databases", databases.marks() != null);
+        abilities.put("a watch over sessions and rights of applications", databases.watch() != null);
+        abilities.put("measured load", databases.loadMeter() != null);
+        return abilities.entrySet().stream()
+                .filter(each -> !each.getValue())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Claims a spare and runs work in one transaction inside it, in the order that is fastest for the server. */

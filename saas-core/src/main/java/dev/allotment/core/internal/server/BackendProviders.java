@@ -28,12 +28,12 @@ public final class BackendProviders {
     /**
      * Returns the provider with a name. A broken jar does not hide the good ones.
      *
-     * @throws SaasException {@code backend.unknown}
+     * @throws SaasException {@code backend.unknown}, also if it was built for another version of the SPI
      */
     public BackendProvider get(@Nullable String name) {
         BackendProvider handed = given.get(String.valueOf(name));
         if (handed != null) {
-            return handed;
+            return ofThisVersion(handed);
         }
         Map<String, BackendProvider> found = new TreeMap<>(given);
         List<String> broken = new ArrayList<>();
@@ -57,7 +57,18 @@ public final class BackendProviders {
                     "There is no backend \"" + name + "\" on the class path; available: " + found.keySet()
                             + (broken.isEmpty() ? "." : "; broken: " + broken + "."));
         }
-        return wanted;
+        return ofThisVersion(wanted);
+    }
+
+    private static BackendProvider ofThisVersion(BackendProvider provider) {
+        if (provider.spiVersion() != BackendProvider.SPI_VERSION) {
+            throw SaasException.invalid(
+                    ErrorCodes.BACKEND_UNKNOWN,
+                    "Backend \"" + provider.name() + "\" was built for version " + provider.spiVersion()
+                            + " of the SPI of backends, and this control plane has version "
+                            + BackendProvider.SPI_VERSION + ". Use a build of the backend for this version.");
+        }
+        return provider;
     }
 
     /**

@@ -150,13 +150,19 @@ final class GuardedDatabases extends DelegatingDatabases {
         }
     }
 
-    /** Clients and operations do not see the message of the database. A backend may run a script more than once. */
+    /**
+     * Clients and operations do not see the message of the database, which says what is wrong with the script. A backend
+     * may run a script more than once.
+     */
     private static void logScript(DatabaseRef database, SaasException failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        Throwable origin = cause.getCause() == null ? cause : cause.getCause();
         LOG.log(
                 Level.WARNING,
-                "A script of an add-on failed: addon=" + failure.details().get("addon") + " script="
-                        + failure.details().get("script") + " database=" + database.name(),
-                cause.getCause() == null ? cause : cause.getCause());
+                "A script of an add-on failed: "
+                        + String.valueOf(origin.getMessage()).replaceAll("\\s+", " ")
+                        + " [addon=" + failure.details().get("addon") + " script="
+                        + failure.details().get("script") + " database=" + database.name() + "]");
+        LOG.log(Level.DEBUG, "Where it failed", origin);
     }
 }
