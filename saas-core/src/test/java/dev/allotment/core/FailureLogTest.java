@@ -24,9 +24,9 @@ import dev.allotment.TenantId;
 import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantSchema;
-import dev.allotment.spi.backend.CatalogMarks;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.DelegatingDatabases;
+import dev.allotment.spi.backend.Replication;
 import dev.allotment.testing.DelegatingBackend;
 import java.sql.SQLException;
 import java.util.List;
@@ -130,23 +130,23 @@ final class FailureLogTest {
         assertThat(missing())
                 .singleElement(as(STRING))
                 .startsWith("The backend memory does not have: ")
-                .contains("record quotas", "live moves")
-                .doesNotContain("marks");
+                .contains("record quotas", "; marks, which show")
+                .doesNotContain("live moves");
 
         logged.clear();
-        DelegatingBackend unmarked = new DelegatingBackend(fixture.storage) {
+        DelegatingBackend still = new DelegatingBackend(fixture.storage) {
             @Override
             public Databases databases(Server server) {
                 return new DelegatingDatabases(super.databases(server)) {
                     @Override
-                    public @Nullable CatalogMarks marks() {
+                    public @Nullable Replication replication() {
                         return null;
                     }
                 };
             }
         };
-        fixture.builder(unmarked).open().close();
-        assertThat(missing()).singleElement(as(STRING)).contains("; marks, which show");
+        fixture.builder(still).open().close();
+        assertThat(missing()).singleElement(as(STRING)).contains("; live moves;");
     }
 
     private List<String> missing() {
