@@ -46,6 +46,38 @@ public sealed interface CampaignChange {
         return new Rebalance(rebalancing.moves());
     }
 
+    /**
+     * Switches tenants to the version of a plan that is sold when the campaign starts, each as {@link
+     * Tenants#switchPlan}. A tenant that exceeds a limit of the plan, or would lose add-ons, is refused, and counts as
+     * failed. Tenants on a later version of the plan stay there. With {@link Campaign.Builder#plan}, only tenants that
+     * are on that plan are switched.
+     */
+    static CampaignChange plan(PlanId plan) {
+        return new Plan(plan, 0, false);
+    }
+
+    /**
+     * Switches tenants as {@link #plan(PlanId)}, also those that exceed limits or lose add-ons with their data. {@link
+     * Campaign.Builder#backupBefore} makes a backup of each tenant before that.
+     */
+    static CampaignChange planByForce(PlanId plan) {
+        return new Plan(plan, 0, true);
+    }
+
+    /**
+     * Takes a campaign of {@link #plan(PlanId)} back, which must have ended: each tenant that it has switched, and that
+     * is still on the same version of that plan, returns to the plan and version where it was, as with {@link
+     * Tenants#switchPlan}. Add-ons that were removed are installed again, without their data. A tenant that had no plan
+     * keeps the new one.
+     *
+     * @param campaign the number of that campaign
+     * @param force whether a tenant is also switched if it exceeds limits of the earlier plan, or loses add-ons of the
+     *     new one with their data
+     */
+    static CampaignChange switchBack(OperationId campaign, boolean force) {
+        return new SwitchBack(campaign, force);
+    }
+
     /** The tenant schema gets its present version. */
     record Schema() implements CampaignChange {}
 
@@ -99,4 +131,35 @@ public sealed interface CampaignChange {
             }
         }
     }
+
+    /**
+     * The tenant is on a plan.
+     *
+     * @param plan that plan
+     * @param version the version of the plan, or a later one; 0: the one that is sold when the campaign starts
+     * @param force whether tenants are switched that exceed limits, or lose add-ons with their data
+     */
+    record Plan(PlanId plan, int version, boolean force) implements CampaignChange {
+        /**
+         * Checks the version.
+         *
+         * @throws SaasException {@code configuration.invalid} if it is negative
+         */
+        public Plan {
+            if (version < 0) {
+                throw SaasException.invalid(
+                        ErrorCodes.CONFIGURATION_INVALID,
+                        "A version of a plan is 1 or higher, or 0 for the one that is sold now; found " + version
+                                + ".");
+            }
+        }
+    }
+
+    /**
+     * The tenant is on the plan where it was before a campaign switched it.
+     *
+     * @param campaign the number of that campaign
+     * @param force whether tenants are switched that exceed limits, or lose add-ons with their data
+     */
+    record SwitchBack(OperationId campaign, boolean force) implements CampaignChange {}
 }

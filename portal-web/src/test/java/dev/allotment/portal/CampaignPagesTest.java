@@ -14,6 +14,7 @@ import dev.allotment.Plan;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,7 +125,8 @@ class CampaignPagesTest {
     @Test
     void offersOnlyWhatIsPossible() {
         Answer kinds = admin.get(NEW);
-        assertThat(kinds.page().select("main h2 a").eachText()).containsExactly("Update add-ons", "Run an action");
+        assertThat(kinds.page().select("main h2 a").eachText())
+                .containsExactly("Update add-ons", "Run an action", "Switch to a plan");
         assertThat(kinds.text()).contains("Not possible on this server: Migrate the tenant schema, Move to another");
         server.saas.servers().create(Server.builder("<evil-tag>").weight(0).build());
         assertThat(admin.get(NEW).page().select("main h2 a").eachText()).contains("Move to another server");
@@ -193,6 +195,37 @@ class CampaignPagesTest {
         assertThat(admin.get(path).text()).contains("Failed", "0 of");
         assertThat(server.saas.operations().count(Filter.equal(Operation.KIND, OperationKind.RUN_TENANT_ACTION)))
                 .isZero();
+    }
+
+    private Answer run(Answer form, String... fields) {
+        String location = form.submit(NEW, fields).submit(START).location();
+        server.resume();
+        return admin.get(location);
+    }
+
+    @Test
+    void switchesDatabasesToAPlanAndBack() {
+        Plan basic = server.saas.plans().get(Objects.requireNonNull(first.planId()));
+        Plan gold = server.plan("Gold");
+        Answer form = admin.get(NEW + "?change=plan");
+        assertThat(form.page().select("#target option").eachText())
+                .contains("Choose a plan", basic.name(), gold.name());
+        assertThat(form.submit(NEW, "target", "").text())
+                .contains("Choose the plan that the databases are switched to.");
+        String id = gold.id().toString();
+        assertThat(form.submit(NEW, "target", id, "force", "true", "plan", "").text())
+                .contains("2 databases would be changed", "Switch to plan Gold, by force");
+        Answer done = run(form, "target", id, "plan", basic.id().toString());
+        assertThat(done.text()).contains("Switch to plan Gold, version 1", "2 of 2 done", "on plan Basic");
+        assertThat(server.saas.tenants().get(first.id()).planId()).isEqualTo(gold.id());
+
+        Answer back = admin.get(NEW + "?change=switch_back");
+        assertThat(back.submit(NEW, "target", "").text()).contains("Choose the campaign that is taken back.");
+        String campaign = back.page().select("#target option").last().val();
+        assertThat(back.page().select("#target option").last().text()).contains("Switch to plan Gold, version 1");
+        assertThat(run(back, "target", campaign).text())
+                .contains("Switch back what campaign " + campaign + " switched", "2 of 2 done");
+        assertThat(server.saas.tenants().get(first.id()).planId()).isEqualTo(basic.id());
     }
 
     @Test

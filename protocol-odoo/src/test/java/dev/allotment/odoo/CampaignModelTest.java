@@ -75,6 +75,48 @@ class CampaignModelTest {
                 .hasMessageContaining("target_server_id");
     }
 
+    private Object planOf(OdooPortal.Client client) {
+        return portal.read("saas_portal.client", client.id(), "plan_id").get("plan_id");
+    }
+
+    @Test
+    void switchesTenantsToAPlanAndBack() {
+        Object before = planOf(first);
+        long gold = portal.plan(Map.of("name", "Gold", "max_users", 7));
+        Map<String, Object> values = values("change", "plan", "target_plan_id", gold);
+        assertThat(portal.admin(CAMPAIGN, "count", values)).isEqualTo(2L);
+        long campaign = (long) portal.admin(CAMPAIGN, "create", values);
+        portal.saas.maintenance().run();
+
+        assertThat(read(campaign))
+                .containsEntry("display_name", "plan " + campaign)
+                .containsEntry("change", "plan")
+                .containsEntry("target_plan_id", list(gold, "Gold"))
+                .containsEntry("target_campaign_id", false)
+                .containsEntry("force", false)
+                .containsEntry("done", 2L);
+        assertThat(planOf(second)).isEqualTo(list(gold, "Gold"));
+
+        long back = (long) portal.admin(
+                CAMPAIGN, "create", values("change", "switch_back", "target_campaign_id", campaign, "force", true));
+        portal.saas.maintenance().run();
+
+        assertThat(read(back))
+                .containsEntry("change", "switch_back")
+                .containsEntry("target_campaign_id", list(campaign, "plan " + campaign))
+                .containsEntry("force", true)
+                .containsEntry("done", 2L);
+        assertThat(planOf(first)).isEqualTo(before);
+        for (Map<String, Object> wrong : List.of(
+                values("change", "plan"),
+                values("change", "plan", "target_campaign_id", campaign),
+                values("change", "schema", "force", true),
+                values("change", "switch_back", "target_plan_id", gold))) {
+            assertThat(OdooPortal.fault(() -> portal.admin(CAMPAIGN, "create", wrong)))
+                    .hasMessageContaining("target_plan_id", "target_campaign_id");
+        }
+    }
+
     @Test
     void showsACampaignThatEvensOutServersButStartsNone() {
         long target = (long) portal.admin("saas_portal.server", "create", Map.of("name", "second"));

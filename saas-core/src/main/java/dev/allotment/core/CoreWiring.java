@@ -526,6 +526,7 @@ final class CoreWiring {
         rebalancer = new Rebalancer(context, serverRegistry);
         OfferedOperations offeredOperations =
                 new OfferedOperations(context, operations, operationAwaiter, this::sagaRegistry, node.executor());
+        planSwitching = new PlanSwitching(context, tenantDatabases, operations, addonRegistry, switchPlanSaga);
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,
@@ -537,8 +538,8 @@ final class CoreWiring {
                         operations,
                         addonRegistry,
                         tenantDatabases,
-                        schemaMigrations,
                         tenantMigration,
+                        planSwitching,
                         configureSaga,
                         this::configuration,
                         runActionSaga,
@@ -569,7 +570,6 @@ final class CoreWiring {
                 restoreSaga,
                 deleteSaga,
                 tenantMigration);
-        planSwitching = new PlanSwitching(context, tenantDatabases, operations, addonRegistry, switchPlanSaga);
         operationRecovery = new OperationRecovery(
                 context, operationLeases, operations, sagaRegistry, offeredOperations, serverHealth, node.executor());
         tenantChecks = new TenantChecks(

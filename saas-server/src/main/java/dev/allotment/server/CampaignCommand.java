@@ -48,6 +48,9 @@ final class CampaignCommand extends OperatorCommand {
     private static final String VERSIONS = "--versions";
     private static final String REBALANCING = "--rebalancing";
     private static final String BY = "--by";
+    private static final String FORCE = "--force";
+    private static final String PLAN = "plan";
+    private static final String BACK = "back";
     private static final String CANARIES = "--canaries";
     private static final String WAVES = "--waves";
     private static final String PARALLEL = "--parallel";
@@ -63,8 +66,9 @@ final class CampaignCommand extends OperatorCommand {
     @Option(
             names = START,
             paramLabel = "CHANGE",
-            description = "Starts a campaign: addons (updates all), addons=NAME,NAME, move=SERVER, or"
-                    + " rebalance=CODE for the moves that --rebalancing shows. The nodes run it.")
+            description = "Starts a campaign: addons (updates all), addons=NAME,NAME, move=SERVER,"
+                    + " rebalance=CODE for the moves that --rebalancing shows, plan=PLAN, or back=ID, which switches"
+                    + " back what a campaign switched to a plan. The nodes run it.")
     private @Nullable String start;
 
     @Option(names = COUNT, paramLabel = "CHANGE", description = "Says how many tenants such a campaign would change.")
@@ -139,6 +143,12 @@ final class CampaignCommand extends OperatorCommand {
     @Option(names = "--in-window", description = "Changes each tenant in its maintenance window only.")
     private boolean inWindow;
 
+    @Option(
+            names = FORCE,
+            description = "With plan=PLAN or back=ID: also tenants that exceed a limit, or lose add-ons with their"
+                    + " data.")
+    private boolean force;
+
     @Option(names = "--backup-before", description = "Makes a backup of each tenant before its change.")
     private boolean backupBefore;
 
@@ -172,6 +182,7 @@ final class CampaignCommand extends OperatorCommand {
 
     private boolean describesACampaign() {
         return inWindow
+                || force
                 || backupBefore
                 || Stream.of(
                                 tags,
@@ -244,6 +255,15 @@ final class CampaignCommand extends OperatorCommand {
         int equals = text.indexOf('=');
         String kind = equals < 0 ? text : text.substring(0, equals);
         String value = equals < 0 ? "" : text.substring(equals + 1);
+        if (kind.equals(PLAN) && !value.isEmpty()) {
+            return new CampaignChange.Plan(plan(value), 0, force);
+        }
+        if (kind.equals(BACK)) {
+            return CampaignChange.switchBack(id(START + " " + BACK + "=", value), force);
+        }
+        if (force) {
+            throw invalid(FORCE + " belongs to plan=PLAN and back=ID; found \"" + text + "\".");
+        }
         if (kind.equals("addons") && (equals < 0 || !value.isEmpty())) {
             return CampaignChange.addons(names(value).toArray(String[]::new));
         }
@@ -253,8 +273,8 @@ final class CampaignCommand extends OperatorCommand {
         if (kind.equals("rebalance") && !value.isEmpty()) {
             return CampaignChange.rebalance(shown(value));
         }
-        throw invalid("A campaign of the server program is addons, addons=NAME,NAME, move=SERVER or rebalance=CODE;"
-                + " found \"" + text + "\". The embedder's program starts others.");
+        throw invalid("A campaign of the server program is addons, addons=NAME,NAME, move=SERVER, rebalance=CODE,"
+                + " plan=PLAN or back=ID; found \"" + text + "\". The embedder's program starts others.");
     }
 
     /** Only the moves that the operator has seen are made. */
@@ -421,6 +441,16 @@ final class CampaignCommand extends OperatorCommand {
         }
         if (change instanceof CampaignChange.Addons addons) {
             return addons.names().isEmpty() ? "addons" : "addons=" + String.join(",", addons.names());
+        }
+        if (change instanceof CampaignChange.Plan plan) {
+            return PLAN + "="
+                    + saas().plans()
+                            .find(plan.plan())
+                            .map(Plan::name)
+                            .orElseGet(() -> plan.plan().toString());
+        }
+        if (change instanceof CampaignChange.SwitchBack back) {
+            return BACK + "=" + back.campaign();
         }
         return change instanceof CampaignChange.Action action ? "action=" + action.name() : "schema";
     }

@@ -4,6 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
 import dev.allotment.ErrorCodes;
+import dev.allotment.OperationId;
 import dev.allotment.PlanId;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -23,6 +24,7 @@ final class CampaignForm {
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
     private static final String TARGET = "target";
+    private static final String FORCE = "force";
     private static final String TAGS = "tags";
     private static final String PLAN = "plan";
     private static final String SERVER = "server";
@@ -34,11 +36,13 @@ final class CampaignForm {
     private static final String PERCENT = "percent";
     private static final String WINDOW = "window";
     private static final String BACKUP = "backup";
+    private static final String NUMBER = "[0-9]{1,18}";
     private static final String[] FIELDS = {
         CHANGE,
         ADDONS,
         ACTION,
         TARGET,
+        FORCE,
         TAGS,
         PLAN,
         SERVER,
@@ -85,7 +89,7 @@ final class CampaignForm {
             case SCHEMA -> List.of();
             case ADDONS -> AdminInput.names(form.value(ADDONS));
             case ACTION -> List.of(form.value(ACTION));
-            case MOVE -> List.of(form.value(TARGET));
+            case MOVE, PLAN, SWITCH_BACK -> List.of(form.value(TARGET));
         };
         return new CampaignFormView(
                 kind,
@@ -150,11 +154,27 @@ final class CampaignForm {
                 }
                 yield CampaignChange.move(target);
             }
+            case PLAN -> {
+                PlanId target = plan(form.value(TARGET));
+                if (target == null) {
+                    form.refuse(TARGET, "Choose the plan that the databases are switched to.");
+                    yield CampaignChange.schema();
+                }
+                yield form.ticked(FORCE) ? CampaignChange.planByForce(target) : CampaignChange.plan(target);
+            }
+            case SWITCH_BACK -> {
+                String target = form.value(TARGET);
+                if (!target.matches(NUMBER)) {
+                    form.refuse(TARGET, "Choose the campaign that is taken back.");
+                    yield CampaignChange.schema();
+                }
+                yield CampaignChange.switchBack(new OperationId(Long.parseLong(target)), form.ticked(FORCE));
+            }
         };
     }
 
     private static @Nullable PlanId plan(String text) {
-        return text.matches("[0-9]{1,18}") ? new PlanId(Long.parseLong(text)) : null;
+        return text.matches(NUMBER) ? new PlanId(Long.parseLong(text)) : null;
     }
 
     private static Integer[] waves(Form form) {
@@ -175,6 +195,7 @@ final class CampaignForm {
         String field = switch (e.code()) {
             case ErrorCodes.ADDON_UNKNOWN -> ADDONS;
             case ErrorCodes.CAMPAIGN_ACTION_UNKNOWN -> ACTION;
+            case ErrorCodes.CAMPAIGN_RUNNING -> TARGET;
             case ErrorCodes.BACKUP_NO_STORE, ErrorCodes.BACKUP_KEY_MISSING -> BACKUP;
             default -> "";
         };

@@ -51,6 +51,31 @@ public enum CampaignKind {
         List<Choice> choices(Saas saas) {
             return Choices.servers(saas, Server::inService);
         }
+    },
+    PLAN(
+            "Switch to a plan",
+            "To the version of the plan that is sold now. A database that exceeds a limit of the plan, or would lose"
+                    + " add-ons, stays as it is.") {
+        @Override
+        boolean isPossible(Saas saas) {
+            return !choices(saas).isEmpty();
+        }
+
+        @Override
+        List<Choice> choices(Saas saas) {
+            return Choices.plans(saas);
+        }
+    },
+    SWITCH_BACK("Switch back to earlier plans", "Takes a campaign back that switched databases to a plan.") {
+        @Override
+        boolean isPossible(Saas saas) {
+            return !choices(saas).isEmpty();
+        }
+
+        @Override
+        List<Choice> choices(Saas saas) {
+            return CampaignWords.planChanges(saas);
+        }
     };
 
     private final String title;

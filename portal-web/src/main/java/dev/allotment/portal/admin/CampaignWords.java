@@ -6,13 +6,19 @@ import dev.allotment.CampaignChange;
 import dev.allotment.CampaignStage;
 import dev.allotment.CampaignStatus;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantVersions;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Moment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Describes campaigns for people. */
 final class CampaignWords {
+    private static final int LAST_CAMPAIGNS = 50;
+
     private CampaignWords() {}
 
     /** Describes a change, such as {@code Update add-ons: sale, stock}. */
@@ -38,6 +46,14 @@ final class CampaignWords {
         if (change instanceof CampaignChange.Rebalance rebalance) {
             int moves = rebalance.moves().size();
             return "Even out servers: " + moves + (moves == 1 ? " move" : " moves");
+        }
+        if (change instanceof CampaignChange.Plan plan) {
+            return "Switch to plan " + plan(saas, plan.plan())
+                    + (plan.version() == 0 ? "" : ", version " + plan.version())
+                    + (plan.force() ? ", by force" : "");
+        }
+        if (change instanceof CampaignChange.SwitchBack back) {
+            return "Switch back what campaign " + back.campaign() + " switched" + (back.force() ? ", by force" : "");
         }
         return change instanceof CampaignChange.Action action
                 ? "Run action " + action.name()
@@ -110,11 +126,7 @@ final class CampaignWords {
             parts.add("tagged " + String.join(" and ", campaign.tags()));
         }
         if (campaign.plan() != null) {
-            parts.add("on plan "
-                    + saas.plans()
-                            .find(campaign.plan())
-                            .map(plan -> plan.name())
-                            .orElse("" + campaign.plan()));
+            parts.add("on plan " + plan(saas, campaign.plan()));
         }
         if (campaign.server() != null) {
             parts.add("on server " + server(saas, campaign.server()));
@@ -130,6 +142,29 @@ final class CampaignWords {
             parts.add("that the filter of the program selects");
         }
         return parts.isEmpty() ? "all" : String.join(", ", parts);
+    }
+
+    /** The last campaigns that have ended and had switched databases to a plan. */
+    static List<Choice> planChanges(Saas saas) {
+        return saas
+                .operations()
+                .list(Query.where(Filter.and(
+                                Filter.equal(Operation.KIND, OperationKind.CAMPAIGN),
+                                Filter.in(Operation.STATE, List.of(OperationState.DONE, OperationState.FAILED))))
+                        .orderByDescending(Operation.ID)
+                        .page(0, LAST_CAMPAIGNS))
+                .stream()
+                .map(each -> saas.campaigns().status(each.id()))
+                .filter(each -> each.campaign().change() instanceof CampaignChange.Plan)
+                .map(each -> new Choice(
+                        each.operation().id().toString(),
+                        "Campaign " + each.operation().id() + ": "
+                                + change(saas, each.campaign().change())))
+                .toList();
+    }
+
+    private static String plan(Saas saas, PlanId id) {
+        return saas.plans().find(id).map(Plan::name).orElseGet(id::toString);
     }
 
     private static String server(Saas saas, ServerId id) {

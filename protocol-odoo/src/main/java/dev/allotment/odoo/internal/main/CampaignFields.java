@@ -7,6 +7,7 @@ import dev.allotment.CampaignStage;
 import dev.allotment.CampaignStatus;
 import dev.allotment.CustomerId;
 import dev.allotment.Operation;
+import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.Saas;
@@ -19,9 +20,12 @@ import dev.allotment.odoo.internal.model.Selections;
 import dev.allotment.odoo.internal.value.Timestamps;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +37,20 @@ final class CampaignFields {
     private static final String ACTION = "action";
     private static final String MOVE = "move";
     private static final String REBALANCE = "rebalance";
+    private static final String PLAN = "plan";
+    private static final String SWITCH_BACK = "switch_back";
     private static final String TARGET = "target_server_id";
+    private static final String TARGET_PLAN = "target_plan_id";
+    private static final String TARGET_CAMPAIGN = "target_campaign_id";
+    private static final String FORCE = "force";
     private static final List<List<String>> CHANGES = List.of(
             List.of(SCHEMA, "Migrate the tenant schema"),
             List.of(ADDONS, "Update add-ons"),
             List.of(ACTION, "Run an action"),
             List.of(MOVE, "Move to another server"),
-            List.of(REBALANCE, "Even out servers"));
+            List.of(REBALANCE, "Even out servers"),
+            List.of(PLAN, "Switch to a plan"),
+            List.of(SWITCH_BACK, "Switch back to earlier plans"));
     private static final List<List<String>> STAGES = Arrays.stream(CampaignStage.values())
             .map(stage ->
                     List.of(text(stage), stage.name().charAt(0) + text(stage).substring(1)))
@@ -59,6 +70,9 @@ final class CampaignFields {
         fields.field(command(ADDONS, FieldType.CHAR, "Add-ons", CampaignFields::addons));
         fields.field(command(ACTION, FieldType.CHAR, "Action", CampaignFields::action));
         reference(fields, TARGET, "Target Server", ServerModel.NAME, CampaignFields::target);
+        reference(fields, TARGET_PLAN, "Target Plan", PlanModel.NAME, CampaignFields::targetPlan);
+        reference(fields, TARGET_CAMPAIGN, "Target Campaign", CampaignModel.NAME, CampaignFields::targetCampaign);
+        fields.field(command(FORCE, FieldType.BOOLEAN, "Force", CampaignFields::force));
         fields.field(command("tag_ids", FieldType.MANY2MANY, "Tags", Campaign::tags));
         reference(
                 fields,
@@ -179,6 +193,12 @@ final class CampaignFields {
         if (change instanceof CampaignChange.Rebalance) {
             return REBALANCE;
         }
+        if (change instanceof CampaignChange.Plan) {
+            return PLAN;
+        }
+        if (change instanceof CampaignChange.SwitchBack) {
+            return SWITCH_BACK;
+        }
         return change instanceof CampaignChange.Addons ? ADDONS : ACTION;
     }
 
@@ -186,6 +206,24 @@ final class CampaignFields {
         return campaign.change() instanceof CampaignChange.Move move
                 ? move.server().value()
                 : null;
+    }
+
+    private static @Nullable Long targetPlan(Campaign campaign) {
+        return campaign.change() instanceof CampaignChange.Plan plan
+                ? plan.plan().value()
+                : null;
+    }
+
+    private static @Nullable Long targetCampaign(Campaign campaign) {
+        return campaign.change() instanceof CampaignChange.SwitchBack back
+                ? back.campaign().value()
+                : null;
+    }
+
+    private static boolean force(Campaign campaign) {
+        return campaign.change() instanceof CampaignChange.Plan plan
+                ? plan.force()
+                : campaign.change() instanceof CampaignChange.SwitchBack back && back.force();
     }
 
     private static Object addons(Campaign campaign) {
@@ -227,29 +265,72 @@ final class CampaignFields {
     }
 
     private static CampaignChange change(Map<String, Object> values) {
-        Value change = value(values, "change");
-        List<String> addons = names(value(values, ADDONS));
-        String action = value(values, ACTION).optionalText();
-        Long target = value(values, TARGET).reference();
-        String kind = String.valueOf(change.optionalText());
-        boolean given = action != null || !addons.isEmpty() || target != null;
-        if (kind.equals(ADDONS) && action == null && target == null) {
-            return CampaignChange.addons(addons.toArray(String[]::new));
+        String kind = String.valueOf(value(values, "change").optionalText());
+        Set<String> given = details(values);
+        boolean force = value(values, FORCE).flag();
+        CampaignChange change = switch (kind) {
+            case SCHEMA -> given.isEmpty() ? CampaignChange.schema() : null;
+            case ADDONS ->
+                Set.of(ADDONS).containsAll(given)
+                        ? CampaignChange.addons(names(value(values, ADDONS)).toArray(String[]::new))
+                        : null;
+            case ACTION ->
+                given.equals(Set.of(ACTION))
+                        ? CampaignChange.action(
+                                String.valueOf(value(values, ACTION).optionalText()))
+                        : null;
+            case MOVE -> given.equals(Set.of(TARGET)) ? CampaignChange.move(new ServerId(id(values, TARGET))) : null;
+            case PLAN ->
+                without(given, FORCE).equals(Set.of(TARGET_PLAN))
+                        ? new CampaignChange.Plan(new PlanId(id(values, TARGET_PLAN)), 0, force)
+                        : null;
+            case SWITCH_BACK ->
+                without(given, FORCE).equals(Set.of(TARGET_CAMPAIGN))
+                        ? CampaignChange.switchBack(new OperationId(id(values, TARGET_CAMPAIGN)), force)
+                        : null;
+            default -> null;
+        };
+        if (change == null) {
+            Value wrong = value(values, "change");
+            throw new OdooFault(
+                    wrong.fault(),
+                    wrong.what() + " must be schema; addons, with names of add-ons in the field addons or none for"
+                            + " all; action, with its name in the field action; move, with a server in the field "
+                            + TARGET + "; plan, with a plan in the field " + TARGET_PLAN
+                            + "; or switch_back, with a campaign in the field " + TARGET_CAMPAIGN
+                            + ". The last two also take the field " + FORCE + ".");
         }
-        if (kind.equals(ACTION) && action != null && addons.isEmpty() && target == null) {
-            return CampaignChange.action(action);
+        return change;
+    }
+
+    /** The fields with a value that belong to one kind of change. */
+    private static Set<String> details(Map<String, Object> values) {
+        Set<String> given = new HashSet<>();
+        if (!names(value(values, ADDONS)).isEmpty()) {
+            given.add(ADDONS);
         }
-        if (kind.equals(MOVE) && target != null && addons.isEmpty() && action == null) {
-            return CampaignChange.move(new ServerId(target));
+        if (value(values, ACTION).optionalText() != null) {
+            given.add(ACTION);
         }
-        if (kind.equals(SCHEMA) && !given) {
-            return CampaignChange.schema();
+        for (String target : List.of(TARGET, TARGET_PLAN, TARGET_CAMPAIGN)) {
+            if (value(values, target).reference() != null) {
+                given.add(target);
+            }
         }
-        throw new OdooFault(
-                change.fault(),
-                change.what() + " must be schema; addons, with names of add-ons in the field addons or none for all;"
-                        + " action, with its name in the field action; or move, with a server in the field " + TARGET
-                        + ".");
+        if (value(values, FORCE).flag()) {
+            given.add(FORCE);
+        }
+        return given;
+    }
+
+    private static Set<String> without(Set<String> given, String field) {
+        Set<String> others = new HashSet<>(given);
+        others.remove(field);
+        return others;
+    }
+
+    private static long id(Map<String, Object> values, String field) {
+        return Objects.requireNonNull(value(values, field).reference(), field);
     }
 
     private static List<String> names(Value value) {

@@ -6,6 +6,7 @@ import dev.allotment.CampaignChange;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.OperationId;
 import dev.allotment.PlanId;
 import dev.allotment.Rebalancing;
 import dev.allotment.SaasException;
@@ -32,12 +33,20 @@ final class CampaignInput {
     /** When the campaign first had to wait for a template, in seconds since 1970. */
     static final String TEMPLATES_SINCE = "templatesSince";
 
+    /** The version of the plan that tenants are switched to. */
+    static final String TARGET_VERSION = "targetVersion";
+
     private static final String CHANGE = "change";
     private static final String SCHEMA = "schema";
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
     private static final String MOVE = "move";
     private static final String REBALANCE = "rebalance";
+    private static final String SWITCH_PLAN = "plan";
+    private static final String SWITCH_BACK = "switchBack";
+    private static final String TARGET_PLAN = "targetPlan";
+    private static final String TARGET_CAMPAIGN = "targetCampaign";
+    private static final String FORCE = "force";
     private static final String NAMES = "names";
     private static final String MOVES = "moves";
     private static final int MOVE_PARTS = 5;
@@ -72,6 +81,13 @@ final class CampaignInput {
                     MOVES,
                     JsonText.write(
                             rebalance.moves().stream().map(CampaignInput::text).toList()));
+        } else if (change instanceof CampaignChange.Plan plan) {
+            put(input, TARGET_PLAN, plan.plan());
+            put(input, TARGET_VERSION, plan.version());
+            put(input, FORCE, plan.force());
+        } else if (change instanceof CampaignChange.SwitchBack back) {
+            put(input, TARGET_CAMPAIGN, back.campaign());
+            put(input, FORCE, back.force());
         }
         input.put(TAGS, JsonText.write(campaign.tags()));
         put(input, PLAN, campaign.plan());
@@ -125,6 +141,12 @@ final class CampaignInput {
         if (change instanceof CampaignChange.Rebalance) {
             return REBALANCE;
         }
+        if (change instanceof CampaignChange.Plan) {
+            return SWITCH_PLAN;
+        }
+        if (change instanceof CampaignChange.SwitchBack) {
+            return SWITCH_BACK;
+        }
         return change instanceof CampaignChange.Action ? ACTION : SCHEMA;
     }
 
@@ -141,6 +163,14 @@ final class CampaignInput {
             case REBALANCE ->
                 new CampaignChange.Rebalance(
                         list(input, MOVES).stream().map(CampaignInput::move).toList());
+            case SWITCH_PLAN ->
+                new CampaignChange.Plan(
+                        new PlanId(number(operation, TARGET_PLAN)),
+                        (int) number(operation, TARGET_VERSION),
+                        Boolean.parseBoolean(input.get(FORCE)));
+            case SWITCH_BACK ->
+                CampaignChange.switchBack(
+                        new OperationId(number(operation, TARGET_CAMPAIGN)), Boolean.parseBoolean(input.get(FORCE)));
             default ->
                 throw SaasException.unavailable(
                         ErrorCodes.RECORD_NEWER,

@@ -227,6 +227,8 @@ final class CampaignRun {
             // A change may have taken its tenant out of the selection, or left it in.
             Set<TenantId> all = results.done(tx, 0);
             all.addAll(CampaignTenants.ids(tx, campaign, work));
+            // A tenant gets its new plan in the catalog when its switch starts, so it does not lack the plan any more.
+            all.addAll(flights.keySet());
             return all.size();
         });
     }

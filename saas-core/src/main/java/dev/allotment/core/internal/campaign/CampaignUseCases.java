@@ -118,6 +118,9 @@ public final class CampaignUseCases implements Campaigns {
                             "Database server",
                             move.server().value()));
         }
+        if (campaign.change() instanceof CampaignChange.SwitchBack back) {
+            SwitchBackWork.requireEnded(tx, back.campaign());
+        }
         StoredOperation started = OperationLeases.start(tx, draft.build());
         eventLog.add(tx, actor, EventType.CAMPAIGN_STARTED, null, null, CampaignSaga.details(started));
         return Optional.of(new StartedOperation<>(started, campaignSaga));

@@ -19,6 +19,10 @@ import java.util.Optional;
 
 /** Migrates the tenant schema to its present version. */
 record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigration) implements TenantWork {
+    SchemaWork(TenantMigration tenantMigration) {
+        this(tenantMigration.schemaMigrations(), tenantMigration);
+    }
+
     SchemaWork {
         if (schemaMigrations.version() == null) {
             throw SchemaMigrations.none();

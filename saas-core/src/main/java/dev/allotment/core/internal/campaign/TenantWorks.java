@@ -9,11 +9,11 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.tenant.configuration.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.configuration.ConfigureSaga;
+import dev.allotment.core.internal.tenant.configuration.PlanSwitching;
 import dev.allotment.core.internal.tenant.configuration.TenantMigration;
 import dev.allotment.core.internal.tenant.move.TenantMoving;
 import dev.allotment.spi.backend.StoredOperation;
@@ -26,8 +26,8 @@ public final class TenantWorks {
     private final OperationEngine operations;
     private final AddonRegistry addonRegistry;
     private final TenantDatabases tenantDatabases;
-    private final SchemaMigrations schemaMigrations;
     private final TenantMigration tenantMigration;
+    private final PlanSwitching planSwitching;
     private final ConfigureSaga configureSaga;
     private final Function<Actor, ConfigurationUseCases> configuration;
     private final RunActionSaga runActionSaga;
@@ -39,8 +39,8 @@ public final class TenantWorks {
             OperationEngine operations,
             AddonRegistry addonRegistry,
             TenantDatabases tenantDatabases,
-            SchemaMigrations schemaMigrations,
             TenantMigration tenantMigration,
+            PlanSwitching planSwitching,
             ConfigureSaga configureSaga,
             Function<Actor, ConfigurationUseCases> configuration,
             RunActionSaga runActionSaga,
@@ -49,8 +49,8 @@ public final class TenantWorks {
         this.operations = operations;
         this.addonRegistry = addonRegistry;
         this.tenantDatabases = tenantDatabases;
-        this.schemaMigrations = schemaMigrations;
         this.tenantMigration = tenantMigration;
+        this.planSwitching = planSwitching;
         this.configureSaga = configureSaga;
         this.configuration = configuration;
         this.runActionSaga = runActionSaga;
@@ -69,6 +69,9 @@ public final class TenantWorks {
         }
         if (change instanceof CampaignChange.Move || change instanceof CampaignChange.Rebalance) {
             return OperationKind.MOVE_TENANT;
+        }
+        if (change instanceof CampaignChange.Plan || change instanceof CampaignChange.SwitchBack) {
+            return OperationKind.SWITCH_PLAN;
         }
         return change instanceof CampaignChange.Action ? OperationKind.RUN_TENANT_ACTION : OperationKind.MIGRATE_TENANT;
     }
@@ -92,7 +95,7 @@ public final class TenantWorks {
         }
     }
 
-    /** @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown} */
+    /** @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown}, {@code record.missing} */
     TenantWork of(CampaignChange change) {
         if (change instanceof CampaignChange.Addons addons) {
             return new AddonWork(
@@ -107,6 +110,12 @@ public final class TenantWorks {
         if (change instanceof CampaignChange.Rebalance rebalance) {
             return RebalanceWork.of(tenantMoving, rebalance.moves());
         }
-        return new SchemaWork(schemaMigrations, tenantMigration);
+        if (change instanceof CampaignChange.Plan plan) {
+            return PlanWork.of(planSwitching, plan);
+        }
+        if (change instanceof CampaignChange.SwitchBack back) {
+            return new SwitchBackWork(planSwitching, back);
+        }
+        return new SchemaWork(tenantMigration);
     }
 }

@@ -120,7 +120,10 @@ public final class OfferedOperations {
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(offered));
     }
 
-    /** Takes an offer back that no node has claimed: the operation ends, and does not count for its campaign. */
+    /**
+     * Takes an offer back that no node has claimed: the operation ends, what its start changed in the catalog is
+     * undone, and it does not count for its campaign.
+     */
     public void withdraw(StoredOperation offered, String code, String message) {
         context.catalog().transact(tx -> {
             tx.records(RecordTypes.OPERATIONS)
@@ -129,14 +132,17 @@ public final class OfferedOperations {
                             && each.state() == OperationState.RUNNING
                             && isOffered(each)
                             && !each.leaseUntil().isAfter(context.now()))
-                    .ifPresent(each -> tx.records(RecordTypes.OPERATIONS)
-                            .update(each.toBuilder()
-                                    .state(OperationState.FAILED)
-                                    .campaign(null)
-                                    .errorCode(code)
-                                    .errorMessage(message)
-                                    .updatedAt(context.now())
-                                    .build()));
+                    .ifPresent(each -> {
+                        StoredOperation ended = each.toBuilder()
+                                .state(OperationState.FAILED)
+                                .campaign(null)
+                                .errorCode(code)
+                                .errorMessage(message)
+                                .updatedAt(context.now())
+                                .build();
+                        sagas.get().get(each.kind()).undone(tx, ended);
+                        tx.records(RecordTypes.OPERATIONS).update(ended);
+                    });
             return null;
         });
     }

@@ -153,6 +153,25 @@ public final class PlanSwitching {
         return Optional.of(started);
     }
 
+    /**
+     * The number of a version of a plan.
+     *
+     * @param version 0: the one that is sold now
+     * @throws SaasException {@code record.missing} if there is no such plan or version
+     */
+    public int version(PlanId id, int version) {
+        return context.catalog().transact(tx -> {
+            Plan plan = PlanVersions.plan(tx, id);
+            return PlanVersions.get(tx, id, version == 0 ? plan.version() : version)
+                    .number();
+        });
+    }
+
+    /** Finishes a switch of this tenant that has lost its node, for which the tenant would stay busy. */
+    public void finishOrphaned(TenantId id) {
+        operations.takeOverDue(id, OperationKind.SWITCH_PLAN, switchPlanSaga);
+    }
+
     /** @throws SaasException {@code addon.unknown} */
     private void requireAddons(PlanSwitch preview) {
         addonRegistry.withDependencies(preview.addonsToInstall());

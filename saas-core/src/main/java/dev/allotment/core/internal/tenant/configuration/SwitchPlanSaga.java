@@ -162,13 +162,23 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
         });
     }
 
-    private static @Nullable PlanId from(StoredOperation operation) {
+    /** The plan where the tenant was before; null: none. */
+    public static @Nullable PlanId from(StoredOperation operation) {
         String plan = operation.input().getOrDefault(FROM_PLAN, "");
         return plan.isEmpty() ? null : new PlanId(Long.parseLong(plan));
     }
 
-    private static int fromVersion(StoredOperation operation) {
+    /** The version of the plan where the tenant was before; 0: none. */
+    public static int fromVersion(StoredOperation operation) {
         return Integer.parseInt(operation.input().getOrDefault(FROM_VERSION, "0"));
+    }
+
+    /** Whether a tenant is on the version that the operation has switched it to. */
+    public static boolean isOn(StoredTenant tenant, StoredOperation operation) {
+        String plan = operation.input().getOrDefault(TO_PLAN, "");
+        return tenant.planId() != null
+                && tenant.planId().toString().equals(plan)
+                && operation.input().getOrDefault(TO_VERSION, "").equals(Integer.toString(tenant.planVersion()));
     }
 
     /** False if the transaction in the database was committed although its response was lost. */

@@ -59,6 +59,11 @@ public final class TenantMigration {
         operations.takeOverDue(id, OperationKind.MIGRATE_TENANT, migrateSaga);
     }
 
+    /** What each tenant is migrated to. */
+    public SchemaMigrations schemaMigrations() {
+        return schemaMigrations;
+    }
+
     /** Migrates an outdated tenant that is suspended or soft-deleted. If this fails, it stays closed. */
     public void beforeOpening(Actor actor, TenantId id) {
         boolean due = new TenantLookup(context.work(), actor)
