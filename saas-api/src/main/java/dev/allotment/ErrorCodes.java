@@ -220,7 +220,10 @@ public final class ErrorCodes {
      */
     public static final String CAMPAIGN_STOPPED = "campaign.stopped";
 
-    /** A running campaign cannot be retried. What to do: pause it first, or wait until it has ended. */
+    /**
+     * A running campaign cannot be retried, and what it switches cannot be switched back. What to do: pause or cancel it
+     * first, or wait until it has ended.
+     */
     public static final String CAMPAIGN_RUNNING = "campaign.running";
 
     /** No action on tenants has this name on this node; details {@code action}. What to do: register it. */
@@ -279,8 +282,8 @@ public final class ErrorCodes {
     public static final String SERVER_OTHER_HOSTS = "server.other-hosts";
 
     /**
-     * The server has tenants or templates, or a tenant is being moved from or to it. What to do: move or delete them
-     * first.
+     * The server has tenants, spares or templates, a plan is bound to it, or an operation works on it. What to do: the
+     * message names what is left, and says what to do about each.
      */
     public static final String SERVER_IN_USE = "server.in-use";
 

@@ -115,7 +115,7 @@ final class SaasView implements Saas {
                         core.placement,
                         core.eventLog,
                         actor,
-                        OperationTargets::isWorkedOn,
+                        OperationTargets::workingOn,
                         tenant -> core.tenantReadings.sync(actor, tenant),
                         (statuses, by) -> core.rebalancer.find(actor, statuses, by)));
     }

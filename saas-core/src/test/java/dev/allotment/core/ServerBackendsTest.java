@@ -579,13 +579,28 @@ final class ServerBackendsTest {
     @Test
     void checksAServerBeforeItShowsItForTheFirstTime() {
         provider.fail("far", Health.down("wrong password"));
-        Server far = servers.create(server("far").toBuilder().weight(1000).build());
+        Server inactive = server("far").toBuilder().weight(1000).active(false).build();
+        Server far = servers.create(inactive);
+        servers.update(far.id(), each -> each.toBuilder().active(true).build());
         assertThat(isUp(far)).isFalse();
         assertThat(make(Plan.builder("Any"), "a").serverId()).isEqualTo(FIRST);
 
         provider.fail("far", Health.healthy());
         servers.setPassword(far.id(), "the right one");
         assertThat(isUp(far)).isTrue();
+    }
+
+    @Test
+    void anActiveServerHasToRespondWhenItIsRegistered() {
+        provider.fail("far", Health.down("wrong password."));
+        assertThat(Refusals.refusal(() -> servers.create(server("far"))))
+                .returns(ErrorCodes.SERVER_INVALID, SaasException::code)
+                .hasMessageStartingWith(
+                        "Database server \"far\" does not respond: wrong password. Correct its settings");
+        assertThat(servers.list(Query.all())).extracting(Server::name).containsExactly("default");
+
+        provider.fail("far", Health.healthy());
+        assertThat(servers.create(server("far")).active()).isTrue();
     }
 
     private boolean isUp(Server server) {

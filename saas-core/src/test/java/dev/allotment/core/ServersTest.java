@@ -353,17 +353,27 @@ final class ServersTest {
         Server second = servers.create(server("second"));
         Plan pinned =
                 saas.plans().create(Plan.builder("Pinned").serverId(second.id()).build());
-        assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
-        saas.templates().build(pinned.id(), List.of());
+        assertThat(leftOn(second))
+                .isEqualTo(
+                        "Database server \"second\" cannot be deleted yet. Plans that are bound to it: 1 (\"Pinned\")."
+                                + " Bind them to another server, or to none.");
+        saas.templates().build(pinned.id(), List.of("sale"));
         Tenant tenant = saas.tenants()
                 .create(CreateTenant.onPlan(pinned).owner(owner).name("a").build())
                 .tenant();
+        assertThat(leftOn(second))
+                .contains("Tenants: 1 (\"a\"). Move", "Templates of plans: 1 (\"Pinned\" with sale). Build them again")
+                .doesNotContain("Deleted tenants", "Other templates", "Spares", "Operations");
         saas.plans()
                 .update(
                         pinned.id(),
                         each -> each.toBuilder().serverId(null).templateId(null).build());
-        assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+        saas.parameters().set(Parameter.RETENTION_DAYS, "9");
         saas.tenants().delete(tenant.id());
+        assertThat(leftOn(second))
+                .contains("Deleted tenants: 1 (\"a\"). Restore", "Other templates: 1 (")
+                .doesNotContain("Templates of plans", "Plans that", ". Tenants");
+        saas.tenants().purge(tenant.id());
         assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
         saas.templates().list(Query.all()).forEach(each -> saas.templates().delete(each.id()));
         saas.maintenance().run();
@@ -372,6 +382,50 @@ final class ServersTest {
 
         assertThat(servers.find(second.id())).isEmpty();
         assertThat(servers.create(server("second")).id()).isNotEqualTo(second.id());
+    }
+
+    private String leftOn(Server server) {
+        return refusal(() -> servers.delete(server.id())).getMessage();
+    }
+
+    @Test
+    void namesTheFirstTenantsThatAreLeftOnAServer() {
+        Server second = servers.create(server("second"));
+        Plan pinned =
+                saas.plans().create(Plan.builder("Pinned").serverId(second.id()).build());
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            saas.tenants()
+                    .create(CreateTenant.onPlan(pinned).owner(owner).name(name).build());
+        }
+        assertThat(leftOn(second)).contains("Tenants: 5 (\"a\", \"b\", \"c\", …). Move them to another server.");
+    }
+
+    /** A server that is emptied can be deleted without building the template of a plan again. */
+    @Test
+    void copiesOfTemplatesAreRemovedFromAServerThatIsDrained() {
+        Server second = servers.create(server("second"));
+        Plan plan = saas.plans().create(Plan.builder("Ready").build());
+        Template original = saas.templates().build(plan.id(), List.of("sale"));
+        assertThat(original.serverId()).isEqualTo(FIRST);
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().serverId(second.id()).build());
+        Tenant tenant = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name("a").build())
+                .tenant();
+        saas.plans().update(plan.id(), each -> each.toBuilder().serverId(null).build());
+        saas.tenants().delete(tenant.id());
+        saas.maintenance().run();
+        assertThat(saas.templates().count(Filter.equal(Template.SERVER_ID, second.id())))
+                .isEqualTo(1);
+
+        servers.update(second.id(), each -> each.toBuilder().draining(true).build());
+        saas.maintenance().run();
+
+        assertThat(saas.templates().list(Query.all())).extracting(Template::id).containsExactly(original.id());
+        servers.delete(second.id());
+        assertThat(storage.databases(second).list()).isEmpty();
     }
 
     @Test

@@ -137,16 +137,17 @@ public final class OperationTargets {
     }
 
     /**
-     * Whether an operation works on a server on which no record of a tenant, a template or a spare needs to be: it
-     * moves a tenant from or to it, reads a tenant from it, or restores a backup on it as a drill.
+     * The operations that work on a server on which no record of a tenant, a template or a spare needs to be: they move
+     * a tenant from or to it, read a tenant from it, or restore a backup on it as a drill.
      */
-    public static boolean isWorkedOn(Transaction tx, ServerId server) {
+    public static List<StoredOperation> workingOn(Transaction tx, ServerId server) {
         Filter<StoredOperation> running = Filter.and(
                 Filter.in(StoredOperation.KIND, NAMING_SERVERS),
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(running)).stream()
-                .anyMatch(each -> SERVER_INPUTS.stream()
-                        .anyMatch(key -> server.toString().equals(each.input().get(key))));
+                .filter(each -> SERVER_INPUTS.stream()
+                        .anyMatch(key -> server.toString().equals(each.input().get(key))))
+                .toList();
     }
 
     /** Finds the tenants and templates of operations that are on some servers, in two queries. */

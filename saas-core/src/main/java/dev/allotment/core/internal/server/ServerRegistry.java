@@ -249,6 +249,21 @@ public final class ServerRegistry {
                         + target.server().name() + ": " + why + ". Choose another server.");
     }
 
+    /** Adds the name of a server to the message of a failure, if the server was not available. Does no I/O. */
+    public SaasException naming(ServerId id, SaasException failure) {
+        Connection known = connections.get(id);
+        if (known == null || !failure.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
+            return failure;
+        }
+        return new SaasException(
+                failure.category(),
+                failure.code(),
+                "Database server " + TextRules.describe(known.server().name()) + ": " + failure.getMessage(),
+                failure.details(),
+                failure.retryable(),
+                failure);
+    }
+
     private Connection connection(ServerId id) {
         Connection known = recent(id);
         return known == null ? context.catalog().transact(tx -> readAndOpen(tx, id)) : known;
@@ -368,6 +383,35 @@ public final class ServerRegistry {
             if (!e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
                 throw e;
             }
+        }
+    }
+
+    /**
+     * Refuses what {@link #check} refuses, and an active server that does not respond, or refuses the password: it would
+     * look as if it took databases. One that is open already, and can be opened once only, responds.
+     *
+     * @param password null: none
+     * @throws SaasException {@code server.invalid}
+     */
+    void requireResponse(Server server, @Nullable String password) {
+        if (server.backend() == null || server.state() != Server.State.IN_USE || !server.active()) {
+            check(server, password);
+            return;
+        }
+        Health health;
+        try (Backend backend = openOwn(server, password)) {
+            health = backend.health();
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
+                return;
+            }
+            throw e;
+        }
+        if (!health.up()) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_INVALID,
+                    "Database server " + TextRules.describe(server.name()) + " does not respond: " + health.message()
+                            + " Correct its settings and the password, or register it as inactive until it responds.");
         }
     }
 

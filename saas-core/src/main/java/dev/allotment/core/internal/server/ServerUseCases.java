@@ -32,6 +32,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.ServerSecret;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
@@ -41,7 +42,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -66,15 +66,15 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final Placement placement;
     private final EventLog eventLog;
     private final Actor actor;
-    private final BiPredicate<Transaction, ServerId> workedOn;
+    private final BiFunction<Transaction, ServerId, List<StoredOperation>> workingOn;
     private final Consumer<TenantId> measuring;
     private final BiFunction<List<ServerStatus>, Rebalancing.Measure, Rebalancing> rebalancing;
 
     /**
      * The use cases for servers.
      *
-     * @param workedOn whether an operation works on a server on which no record of a tenant, a template or a spare
-     *     needs to be
+     * @param workingOn the operations that work on a server on which no record of a tenant, a template or a spare needs
+     *     to be
      * @param measuring reads what a tenant uses
      * @param rebalancing finds moves that even out these servers
      */
@@ -86,7 +86,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Placement placement,
             EventLog eventLog,
             Actor actor,
-            BiPredicate<Transaction, ServerId> workedOn,
+            BiFunction<Transaction, ServerId, List<StoredOperation>> workingOn,
             Consumer<TenantId> measuring,
             BiFunction<List<ServerStatus>, Rebalancing.Measure, Rebalancing> rebalancing) {
         super(context.work(), RecordTypes.SERVERS, "Server");
@@ -97,7 +97,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.placement = placement;
         this.eventLog = eventLog;
         this.actor = actor;
-        this.workedOn = workedOn;
+        this.workingOn = workingOn;
         this.measuring = measuring;
         this.rebalancing = rebalancing;
     }
@@ -122,7 +122,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         if (password != null) {
             requirePasswordable(checked);
         }
-        serverRegistry.check(checked, password);
+        serverRegistry.requireResponse(checked, password);
         try {
             Server created = context.catalog().transact(tx -> {
                 Server stored = tx.records(RecordTypes.SERVERS).insert(checked);
@@ -196,7 +196,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
 
     /** With another address, it may be another server, whose databases would be taken for the tenant's. */
     private void requireUnused(Transaction tx, Server server) {
-        if (workedOn.test(tx, server.id())) {
+        if (!workingOn.apply(tx, server.id()).isEmpty()) {
             throw SaasException.conflict(
                     ErrorCodes.SERVER_IN_USE,
                     "A tenant is being moved from or to database server " + TextRules.describe(server.name())
@@ -413,17 +413,12 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         Server deleted = context.catalog().transact(tx -> {
             Server server = lock(tx, id);
             Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
-            // Spares first: one that is claimed between two counts is a tenant in the second.
-            if (tx.records(RecordTypes.SPARES).count(on) > 0
-                    || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
-                    || tx.records(RecordTypes.TEMPLATES).count(on) > 0
-                    || tx.records(RecordTypes.PLANS).count(on) > 0
-                    || workedOn.test(tx, id)) {
+            List<String> remains = ServerRemains.of(tx, id, workingOn.apply(tx, id));
+            if (!remains.isEmpty()) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,
-                        "Database server " + id + " has tenants or templates, or a plan is set to it, or a"
-                                + " tenant is being moved from or to it, or a drill restores a backup on it, or a tenant is"
-                                + " being read from it, so it cannot be deleted; set it inactive.");
+                        "Database server " + TextRules.describe(server.name()) + " cannot be deleted yet. "
+                                + String.join(" ", remains));
             }
             tx.records(RecordTypes.SERVERS).delete(id.value());
             Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);

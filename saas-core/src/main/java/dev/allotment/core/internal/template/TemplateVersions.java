@@ -249,7 +249,8 @@ public final class TemplateVersions {
     private record Edition(UUID family, int version) {}
 
     private int retire() {
-        List<Template> superfluous = context.catalog().transact(this::superfluous);
+        List<Template> superfluous = new ArrayList<>(context.catalog().transact(this::superfluous));
+        superfluous.addAll(context.catalog().transact(this::drained));
         int done = 0;
         for (Template template : superfluous) {
             try {
@@ -295,6 +296,40 @@ public final class TemplateVersions {
                         .anyMatch(later -> later.family().equals(each.family())
                                 && later.version() > each.version()
                                 && !later.createdAt().isAfter(before)))
+                .toList();
+    }
+
+    /**
+     * Copies on servers that are being drained, of templates that plans have on other servers. If one is needed after
+     * all, it is built again.
+     */
+    private List<Template> drained(Transaction tx) {
+        List<ServerId> servers = tx
+                .records(RecordTypes.SERVERS)
+                .values(
+                        Server.ID,
+                        Query.where(Filter.and(Filter.equal(Server.DRAINING, true), Filter.equal(Server.LOST, false))))
+                .stream()
+                .filter(each -> !serverHealth.seemsDown(each))
+                .toList();
+        if (servers.isEmpty()) {
+            return List.of();
+        }
+        Set<TemplateId> ofPlans = new HashSet<>(tx.records(RecordTypes.PLANS)
+                .values(Plan.TEMPLATE_ID, Query.where(Filter.notEqual(Plan.TEMPLATE_ID, null))));
+        Set<Edition> kept = new HashSet<>();
+        tx.records(RecordTypes.TEMPLATES)
+                .list(Query.where(Filter.and(
+                        Filter.in(Template.ID, List.copyOf(ofPlans)),
+                        Filter.not(Filter.in(Template.SERVER_ID, servers)))))
+                .forEach(each -> kept.add(new Edition(each.family(), each.version())));
+        return tx
+                .records(RecordTypes.TEMPLATES)
+                .list(Query.where(Filter.and(
+                        Filter.equal(Template.STATE, TemplateState.READY), Filter.in(Template.SERVER_ID, servers))))
+                .stream()
+                .filter(each ->
+                        !ofPlans.contains(each.id()) && kept.contains(new Edition(each.family(), each.version())))
                 .toList();
     }
 
