@@ -88,6 +88,35 @@ final class FaultTest {
     }
 
     @Test
+    void tellsAdministratorsWhichServerIsUnavailableAndWhichOperationIsOnRecord() {
+        Object far = portal.admin(
+                "saas_portal.server",
+                "create",
+                Map.of(
+                        "name", "far",
+                        "backend", "locked",
+                        "db_url", "locked://far",
+                        "db_user", "x",
+                        "db_password", "s3cret"));
+        long owner = portal.signUp("owner@example.com");
+        long id = (Long) portal.newDatabase(portal.plan(Map.of("server_id", far)), Map.of("user_id", owner))
+                .get("id");
+        portal.locked.down = true;
+
+        assertThat(fault(() -> portal.execute(
+                        OdooPortal.DB, owner, OdooPortal.PASSWORD, "saas_portal.client", "backup_database", list(id))))
+                .hasMessage("Temporarily unavailable. Please try again in a moment.");
+        assertThat(fault(() -> portal.admin("saas_portal.client", "sync_client", list(id))))
+                .hasMessage("Database server \"far\": no route to host");
+        assertThat(fault(() -> portal.admin("saas_portal.client", "suspend", list(id))))
+                .returns(1, OdooFault::code)
+                .extracting(OdooFault::getMessage)
+                .asString()
+                .contains("no route to host")
+                .containsPattern("Operation [0-9]+ on database server \"far\" has started");
+    }
+
+    @Test
     void neverShowsTheMessageClassOrCauseOfADefect() {
         OdooFault fault = OdooFault.of(new IllegalStateException("select secret from /etc/passwd"));
 

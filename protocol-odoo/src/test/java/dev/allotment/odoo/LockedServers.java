@@ -23,6 +23,39 @@ final class LockedServers implements BackendProvider {
     /** What the databases on each server take of it. */
     final List<DatabaseLoad> load = new ArrayList<>();
 
+    /** Databases that cannot be reached while all servers are down. */
+    private final class Reachable extends DelegatingDatabases {
+        Reachable(Databases delegate) {
+            super(delegate);
+        }
+
+        @Override
+        protected void before(Effect effect) {
+            requireUp();
+        }
+
+        @Override
+        protected Databases view(Databases fenced) {
+            return new Reachable(fenced);
+        }
+
+        @Override
+        public LoadMeter loadMeter() {
+            return this;
+        }
+
+        @Override
+        public List<DatabaseLoad> load() {
+            return load;
+        }
+    }
+
+    private void requireUp() {
+        if (down) {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "no route to host", null);
+        }
+    }
+
     /** Whether all servers are unreachable. */
     volatile boolean down;
 
@@ -43,24 +76,12 @@ final class LockedServers implements BackendProvider {
         settings.number("pool.size", 1, 1, 9);
         String password = settings.secret("password");
         settings.check("the locked servers");
-        if (down) {
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "no route to host", null);
-        }
+        requireUp();
         passwords.add(String.valueOf(password));
         return new DelegatingBackend(MemoryBackend.create()) {
             @Override
             public Databases databases(Server server) {
-                return new DelegatingDatabases(super.databases(server)) {
-                    @Override
-                    public LoadMeter loadMeter() {
-                        return this;
-                    }
-
-                    @Override
-                    public List<DatabaseLoad> load() {
-                        return load;
-                    }
-                };
+                return new Reachable(super.databases(server));
             }
         };
     }

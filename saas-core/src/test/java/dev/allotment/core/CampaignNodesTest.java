@@ -26,6 +26,7 @@ import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -147,6 +148,34 @@ final class CampaignNodesTest {
             assertThat(saas.operations().list(unavailable))
                     .singleElement()
                     .returns("Server first does not answer: too many connections.", Operation::errorMessage);
+            assertThat(saas.actingAs(owner.id()).operations().list(unavailable))
+                    .singleElement()
+                    .returns("Temporarily unavailable. Please try again in a moment.", Operation::errorMessage);
+        }
+    }
+
+    /** The database names the one cause of several, in its first line. The others have values of rows. */
+    @Test
+    void administratorsReadWhatTheDatabaseSaid() {
+        User owner = create();
+        try (Saas saas = migrating(fixture.backend, "node-a")) {
+            saas.tenants().suspend(tenants.get(0).id());
+            fixture.backend.once("before close", () -> {
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "Closing failed: the server ran out of memory or disk space.",
+                        new IOException("ERROR: No space left on device\n  Detail: Key (email)=(ann@example.org)"));
+            });
+            Refusals.assertRefusal(() -> saas.tenants().migrate(tenants.get(0).id()))
+                    .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+            Query<Operation> unavailable =
+                    Query.where(Filter.equal(Operation.ERROR_CODE, ErrorCodes.BACKEND_UNAVAILABLE));
+            assertThat(saas.operations().list(unavailable))
+                    .singleElement()
+                    .returns(
+                            "Closing failed: the server ran out of memory or disk space. (ERROR: No space left on"
+                                    + " device)",
+                            Operation::errorMessage);
             assertThat(saas.actingAs(owner.id()).operations().list(unavailable))
                     .singleElement()
                     .returns("Temporarily unavailable. Please try again in a moment.", Operation::errorMessage);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.fault;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.protocol.FailureReference;
@@ -123,6 +124,18 @@ public final class OdooFault extends RuntimeException {
                                 : unavailable(error);
             case INTERNAL -> internal(error);
         };
+    }
+
+    /**
+     * Translates an exception as {@link #of}, for the operator of the control plane. If something is unavailable, the
+     * message says what, and which operation is on record.
+     */
+    public static OdooFault forOperator(SaasException error) {
+        if (error.category() != ErrorCategory.UNAVAILABLE || error.code().equals(ErrorCodes.ACCESS_BUSY)) {
+            return of(error);
+        }
+        UNAVAILABLE_LOG.log("A call", error);
+        return new OdooFault(Kind.UNAVAILABLE, error.getMessage(), error);
     }
 
     /** Returns the fault for wrong credentials, which never says what is wrong with them. */

@@ -3,6 +3,7 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Filter;
 import dev.allotment.MainRecords;
+import dev.allotment.SaasException;
 
 /** Restricts what belongs to the main database as a whole to administrators. */
 final class Administrators {
@@ -16,5 +17,15 @@ final class Administrators {
     static void require(MainRecords records) {
         // Reading parameters requires an administrator; this matches none, so it costs little.
         records.parameters().count(Filter.none());
+    }
+
+    /** Returns whether the actor is an administrator; false also if that cannot be found out now. */
+    static boolean is(MainRecords records) {
+        try {
+            require(records);
+            return true;
+        } catch (SaasException e) {
+            return false;
+        }
     }
 }

@@ -32,7 +32,7 @@ public final class MainOdooDatabase extends AccountDatabase<Saas> {
 
     private static Models<Saas> models(String serverVersion, Clock clock) {
         StoredModel<Saas, Tenant> clients = ClientModel.model(clock);
-        Models<Saas> models = new Models<>(Administrators::require);
+        Models<Saas> models = new Models<>(Administrators::require, Administrators::is);
         ExternalIds<Saas> externalIds = new ExternalIds<>(
                 MainGroupModel::lookup,
                 Saas::parameters,

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The models of one kind of database. They are created once and shared. */
@@ -44,6 +45,7 @@ public final class Models<V> implements ModelRegistry<V> {
     private static final Set<String> PRIVATE = Set.of("init", "mro");
 
     private final Consumer<V> changeGuard;
+    private final Predicate<V> isOperator;
     private final Map<String, Model<V>> models = new HashMap<>();
     private final Map<String, ModelTable<V, ?>> tables = new HashMap<>();
 
@@ -51,9 +53,11 @@ public final class Models<V> implements ModelRegistry<V> {
      * Creates an empty set of models.
      *
      * @param changeGuard throws if the actor may not change all records of such a database
+     * @param isOperator whether the actor operates the control plane, and may know what is unavailable
      */
-    public Models(Consumer<V> changeGuard) {
+    public Models(Consumer<V> changeGuard, Predicate<V> isOperator) {
         this.changeGuard = changeGuard;
+        this.isOperator = isOperator;
     }
 
     /** Adds a model without records. */
@@ -214,24 +218,26 @@ public final class Models<V> implements ModelRegistry<V> {
         return run(caller, modelName, methodName, method, arguments);
     }
 
-    private static <V> Object run(
+    private Object run(
             OdooCaller<V> caller, String modelName, String methodName, ModelMethod<V> method, OdooArguments arguments) {
         try {
             return method.body().call(caller, arguments);
         } catch (SaasException error) {
-            throw translated(error, caller.uid(), modelName, methodName);
+            throw translated(error, caller, modelName, methodName);
         }
     }
 
-    private static OdooFault translated(SaasException error, long uid, String model, String method) {
+    private OdooFault translated(SaasException error, OdooCaller<V> caller, String model, String method) {
         if (error.category() == ErrorCategory.NOT_ALLOWED && !error.code().equals(ErrorCodes.ACCESS_DENIED)) {
             return Faults.notAllowed(model, method, error.getMessage());
         }
         String missing = MODELS_BY_RECORD.get(error.details().getOrDefault("type", ""));
         String id = error.details().get("id");
         if (error.code().equals(ErrorCodes.RECORD_MISSING) && missing != null && id != null) {
-            return Faults.missing(missing, List.of(id), uid);
+            return Faults.missing(missing, List.of(id), caller.uid());
         }
-        return OdooFault.of(error);
+        return error.category() == ErrorCategory.UNAVAILABLE && isOperator.test(caller.view())
+                ? OdooFault.forOperator(error)
+                : OdooFault.of(error);
     }
 }

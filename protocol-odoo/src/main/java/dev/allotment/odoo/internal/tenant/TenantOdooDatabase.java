@@ -40,7 +40,7 @@ public final class TenantOdooDatabase extends AccountDatabase<TenantDatabase> {
      */
     public static Models<TenantDatabase> models(Supplier<String> portal, Clock clock) {
         Models<TenantDatabase> models =
-                new Models<>(database -> database.parameters().count(Filter.none()));
+                new Models<>(database -> database.parameters().count(Filter.none()), database -> false);
         ExternalIds<TenantDatabase> externalIds = new ExternalIds<>(
                 TenantDatabase::groups,
                 TenantDatabase::parameters,

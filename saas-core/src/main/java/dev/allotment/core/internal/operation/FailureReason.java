@@ -18,6 +18,7 @@ public final class FailureReason {
     private static final Set<String> OF_EMBEDDER =
             Set.of(ErrorCodes.SCHEMA_FAILED, ErrorCodes.CAMPAIGN_ACTION_FAILED, ErrorCodes.NEUTRALISER_FAILED);
 
+    private static final String OF_BACKEND = "backend.";
     private static final String INTERNAL = "An internal error occurred.";
     private static final String UNAVAILABLE = "Temporarily unavailable. Please try again in a moment.";
 
@@ -51,11 +52,31 @@ public final class FailureReason {
         if (!(failure instanceof SaasException known)) {
             return failure.getClass().getSimpleName() + "; the log has its stack trace.";
         }
-        String reason = isHidden(known) ? text(known) : "";
+        String reason = isHidden(known) ? text(known) + ofDatabase(known) : "";
         if (OF_EMBEDDER.contains(known.code())) {
             reason = withCauses(reason, known.getCause());
         }
         return reason.length() <= MAX_LENGTH ? reason : reason.substring(0, MAX_LENGTH) + "…";
+    }
+
+    /**
+     * What the database, its driver or the network said, which names the one cause of several that ours lists. The
+     * lines after the first have values of rows, and statements.
+     */
+    private static String ofDatabase(SaasException failure) {
+        Throwable origin = failure;
+        for (int i = 0; origin.getCause() != null && i < MAX_CAUSES; i++) {
+            origin = origin.getCause();
+        }
+        String message = origin.getMessage();
+        if (!failure.code().startsWith(OF_BACKEND) || origin instanceof SaasException || message == null) {
+            return "";
+        }
+        return " ("
+                + SPACE.matcher(STATEMENT.matcher(message).replaceAll("").split("\n", 2)[0])
+                        .replaceAll(" ")
+                        .strip()
+                + ")";
     }
 
     /** Tools often repeat the message of the cause in theirs. */
