@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -56,31 +57,38 @@ public record Campaign(
     public Campaign {
         tags = List.copyOf(tags);
         waves = List.copyOf(waves);
-        if (canaries < 0
-                || parallel < 1
-                || parallel > MOST_AT_ONCE
-                || parallelPerServer < 0
-                || parallelPerServer > MOST_AT_ONCE) {
-            throw invalid("0 or more canaries, 1 to 1000 tenants at once, and 0 to 1000 of them on a server; found "
-                    + canaries + ", " + parallel + " and " + parallelPerServer);
+        List<String> problems = new ArrayList<>();
+        requireBetween(problems, 0, Integer.MAX_VALUE, canaries, "canaries");
+        requireBetween(problems, 1, MOST_AT_ONCE, parallel, "tenants at once");
+        requireBetween(problems, 0, MOST_AT_ONCE, parallelPerServer, "of them on a server");
+        requireBetween(problems, 0, Integer.MAX_VALUE, maxFailures, "failures");
+        requireBetween(problems, 0, 100, maxFailurePercent, "percent of failures");
+        if (!grow(waves)) {
+            problems.add("waves that grow from 1 to 99 percent, found " + waves);
         }
-        if (maxFailures != null && maxFailures < 0) {
-            throw invalid("0 or more failures, found " + maxFailures);
-        }
-        if (maxFailurePercent != null && (maxFailurePercent < 0 || maxFailurePercent > 100)) {
-            throw invalid("0 to 100 percent of failures, found " + maxFailurePercent);
-        }
-        int before = 0;
-        for (int percent : waves) {
-            if (percent <= before || percent > 99) {
-                throw invalid("waves that grow from 1 to 99 percent, found " + waves);
-            }
-            before = percent;
+        if (!problems.isEmpty()) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID, "A campaign has " + String.join("; ", problems) + ".");
         }
     }
 
-    private static SaasException invalid(String what) {
-        return SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, "A campaign has " + what + ".");
+    private static void requireBetween(
+            List<String> problems, int least, int most, @Nullable Integer found, String what) {
+        if (found != null && (found < least || found > most)) {
+            problems.add((most == Integer.MAX_VALUE ? least + " or more " : least + " to " + most + " ") + what
+                    + ", found " + found);
+        }
+    }
+
+    private static boolean grow(List<Integer> waves) {
+        int before = 0;
+        for (int percent : waves) {
+            if (percent <= before || percent > 99) {
+                return false;
+            }
+            before = percent;
+        }
+        return true;
     }
 
     /** Starts a builder. The builder methods name the defaults. */
@@ -220,7 +228,11 @@ public record Campaign(
             return this;
         }
 
-        /** Creates the record. */
+        /**
+         * Creates the record.
+         *
+         * @throws SaasException {@code configuration.invalid} with everything that is wrong
+         */
         public Campaign build() {
             Integer failures = maxFailures == null && maxFailurePercent == null ? Integer.valueOf(0) : maxFailures;
             return new Campaign(

@@ -183,7 +183,7 @@ public record CreateTenant(
             return owner(value.id());
         }
 
-        /** Creates the record. */
+        /** Creates the record. It checks no value: {@link Tenants#create} refuses wrong ones. */
         public CreateTenant build() {
             return new CreateTenant(
                     plan,

@@ -119,7 +119,7 @@ public record DuplicateTenant(
             return this;
         }
 
-        /** Creates the record. */
+        /** Creates the record. It checks no value: {@link Tenants#duplicate} refuses wrong ones. */
         public DuplicateTenant build() {
             return new DuplicateTenant(source, name, customer, expirationHours, server, idempotencyKey, preview);
         }

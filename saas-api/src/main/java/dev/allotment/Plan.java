@@ -360,7 +360,10 @@ public record Plan(
             return this;
         }
 
-        /** Creates the record. */
+        /**
+         * Creates the record. It checks no value: {@link Plans#create} and {@link Plans#update} refuse wrong ones, all
+         * at once, with {@code plan.invalid}.
+         */
         public Plan build() {
             return new Plan(
                     id,

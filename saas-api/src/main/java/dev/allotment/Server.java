@@ -292,7 +292,10 @@ public record Server(
             return this;
         }
 
-        /** Creates the record. */
+        /**
+         * Creates the record. It checks no value: {@link Servers#create(Server, String)} and {@link Servers#update} refuse
+         * wrong ones, all at once, with {@code server.invalid}.
+         */
         public Server build() {
             return new Server(
                     id,

@@ -103,7 +103,9 @@ public record SignUp(
             return this;
         }
 
-        /** Creates the record. */
+        /**
+         * Creates the record. It checks no value: {@link Accounts#signUp(SignUp)} refuses wrong ones.
+         */
         public SignUp build() {
             return new SignUp(login, name, password, email, lang, tz);
         }

@@ -73,7 +73,7 @@ public record SwitchPlan(TenantId tenant, PlanId plan, int version, boolean forc
             return this;
         }
 
-        /** Creates the record. */
+        /** Creates the record. It checks no value: {@link Tenants#switchPlan} refuses wrong ones. */
         public SwitchPlan build() {
             return new SwitchPlan(tenant, plan, version, force);
         }

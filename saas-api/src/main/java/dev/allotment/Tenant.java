@@ -403,7 +403,7 @@ public record Tenant(
             return this;
         }
 
-        /** Creates the record. */
+        /** Creates the record. It checks no value: {@link Tenants#update} refuses wrong ones. */
         public Tenant build() {
             return new Tenant(
                     id,

@@ -101,6 +101,23 @@ final class CampaignLimitsTest {
     }
 
     @Test
+    void everythingThatIsWrongWithACampaignIsNamedAtOnce() {
+        assertThat(Refusals.refusal(() -> counting()
+                                .canaries(-1)
+                                .waves(50, 10)
+                                .parallel(0)
+                                .parallelPerServer(1001)
+                                .maxFailures(-2)
+                                .maxFailurePercent(101)
+                                .build())
+                        .getMessage())
+                .isEqualTo(
+                        "A campaign has 0 or more canaries, found -1; 1 to 1000 tenants at once, found 0; 0 to 1000 of"
+                                + " them on a server, found 1001; 0 or more failures, found -2; 0 to 100 percent of failures,"
+                                + " found 101; waves that grow from 1 to 99 percent, found [50, 10].");
+    }
+
+    @Test
     void changesAFewTenantsOfEachServerAtOnce() {
         ServerId second =
                 fixture.saas.servers().create(Server.builder("second").build()).id();
