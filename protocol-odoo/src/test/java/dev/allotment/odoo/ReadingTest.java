@@ -46,6 +46,13 @@ final class ReadingTest {
         return list((Object) list("id", ">", 2));
     }
 
+    @Test
+    void readReturnsARecordOnceHoweverOftenItIsNamed() {
+        assertThat(rows(portal.admin("res.partner", "read", list(mike, zoe, mike, zoe), list("name"))))
+                .extracting(row -> row.get("name"))
+                .containsExactlyInAnyOrder("Mike", "Zoe");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

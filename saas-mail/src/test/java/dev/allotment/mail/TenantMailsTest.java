@@ -261,6 +261,13 @@ final class TenantMailsTest {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
 
         saas.tenants().delete(tenant.id());
+        saas.maintenance().run();
+        assertThat(((MimeMultipart) server.getReceivedMessages()[0].getContent())
+                        .getBodyPart(0)
+                        .getContent()
+                        .toString())
+                .contains("you can restore it yourself before then, under \"My databases\"")
+                .contains("https://portal.example.com/my");
         assertThat(subjects())
                 .singleElement()
                 .asString()

@@ -434,6 +434,7 @@ class OperatorCommandTest {
         assertThat(run(backend, "campaign", "--show", other)).isEqualTo(ExitCode.FINDINGS);
         assertThat(out()).contains("operation.cancelled");
         assertThat(run(backend, "campaign", "--versions")).isZero();
+        takesAPlanCampaignBack(backend, server);
 
         for (List<String> wrong : List.of(
                 List.of("--start", "everything"),
@@ -444,6 +445,9 @@ class OperatorCommandTest {
                 List.of("--start", "addons", "--waves", "half"),
                 List.of("--rebalancing", "--by", "weight"),
                 List.of("--list", "--by", "load"),
+                List.of("--start", "addons", "--force"),
+                List.of("--start", "back=first"),
+                List.of("--force"),
                 List.of("--start", "addons", "--parallel", "0"))) {
             assertThat(run(backend, "campaign", wrong.toArray(new String[0])))
                     .as(wrong + out())
@@ -452,6 +456,8 @@ class OperatorCommandTest {
         for (List<String> missing : List.of(
                 List.of("campaign", "--start", "addons", "--plan", "none"),
                 List.of("campaign", "--start", "move=none"),
+                List.of("campaign", "--start", "plan=none"),
+                List.of("campaign", "--start", "back=999999"),
                 List.of("campaign", "--show", "999999"),
                 List.of("campaign", "--pause", "999999"),
                 List.of("export", "--tenant", "none", "--to", "none.zip"))) {
@@ -463,6 +469,37 @@ class OperatorCommandTest {
                     .isEqualTo(ExitCode.REFUSED);
             assertThat(err()).as(missing.toString()).hasLineCount(1).doesNotContain("Exception", "Backend ");
         }
+    }
+
+    private void takesAPlanCampaignBack(List<String> backend, RunningServer server) {
+        String plan = "Plan of shared.example.com";
+        Tenant tenant = server.saas().tenants().findByName("shared.example.com").orElseThrow();
+        server.saas().plans().create(Plan.builder("Gold").build());
+        assertThat(run(backend, "campaign", "--count", "plan=Gold", "--plan", plan))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains("1 tenant would be changed");
+        assertThat(run(backend, "campaign", "--start", "plan=Gold", "--plan", plan, "--force"))
+                .as(err())
+                .isZero();
+        String campaign = out().replaceAll("[^0-9]", "");
+        server.saas().maintenance().run();
+        assertThat(server.saas()
+                        .operations()
+                        .await(new OperationId(Long.parseLong(campaign)), Duration.ofSeconds(30))
+                        .state())
+                .isEqualTo(OperationState.DONE);
+        assertThat(run(backend, "campaign", "--show", campaign)).isZero();
+        assertThat(out()).contains("plan=Gold  done  1 of 1 done");
+        assertThat(run(backend, "campaign", "--start", "back=" + campaign))
+                .as(err())
+                .isZero();
+        String back = out().replaceAll("[^0-9]", "");
+        server.saas().maintenance().run();
+        server.saas().operations().await(new OperationId(Long.parseLong(back)), Duration.ofSeconds(30));
+        assertThat(run(backend, "campaign", "--list")).isZero();
+        assertThat(out()).contains("back=" + campaign + "  done  1 of 1 done");
+        assertThat(server.saas().tenants().get(tenant.id()).planId()).isEqualTo(tenant.planId());
     }
 
     /** Only the moves that were shown can be started. */
@@ -559,6 +596,18 @@ class OperatorCommandTest {
         }
         assertThat(run(files, "check")).as(err()).isZero();
         assertThat(out()).contains("0 findings; checked 1 database servers with 1 databases.");
+        Path missing = folder.resolve("not mounted");
+        assertThat(run(
+                        files,
+                        "backup",
+                        "--backup-folder=" + missing,
+                        "--secret-key=a secret key for tests",
+                        "--tenant=shop.example.com"))
+                .isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(err())
+                .as("it does not blame the catalog")
+                .startsWith("The store of the backups is unavailable")
+                .contains(missing.toString());
     }
 
     @Test
