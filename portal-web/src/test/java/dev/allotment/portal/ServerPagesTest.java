@@ -84,12 +84,16 @@ class ServerPagesTest {
                         .settings(Map.of("url", "near"))
                         .capacity(4)
                         .build());
-        portal.saas
+        Server down = portal.saas
                 .servers()
                 .create(Server.builder("down")
                         .backend("elsewhere")
                         .settings(Map.of("url", "far"))
+                        .active(false)
                         .build());
+        portal.saas
+                .servers()
+                .update(down.id(), each -> each.toBuilder().active(true).build());
         Plan plan = plan(full, "There");
         tenant(plan, "one.localhost");
         tenant(plan, "two.localhost");
