@@ -6,25 +6,50 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.BackupSchedule;
 import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.TenantId;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.DelegatingDatabases;
+import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The metrics that say that backups are not made. */
 final class BackupMetersTest {
     private final SettableClock clock = SettableClock.at("2026-03-01T12:00:00Z");
+
+    private final AtomicBoolean broken = new AtomicBoolean();
+
+    /** Databases that cannot be changed or read while they are broken. */
+    private final class Breakable extends DelegatingDatabases {
+        Breakable(Databases delegate) {
+            super(delegate);
+        }
+
+        @Override
+        protected void before(Effect effect) {
+            if (broken.get()) {
+                throw SaasException.internal(ErrorCodes.BACKEND_FAILED, "The database is damaged.", null);
+            }
+        }
+
+        @Override
+        protected Databases view(Databases fenced) {
+            return new Breakable(fenced);
+        }
+    }
 
     private static double metric(Saas saas, SettableClock clock, String name) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -41,12 +66,16 @@ final class BackupMetersTest {
     }
 
     @Test
-    void countOverdueAndFailedBackups(@TempDir Path folder) throws IOException {
-        Path store = folder.resolve("store");
+    void countOverdueAndFailedBackups(@TempDir Path folder) {
         try (Saas saas = Saas.builder()
-                .backend("memory", Map.of())
+                .backend(new DelegatingBackend(MemoryBackend.create()) {
+                    @Override
+                    public Databases databases(Server server) {
+                        return new Breakable(super.databases(server));
+                    }
+                })
                 .clock(clock)
-                .backupFolder(store)
+                .backupFolder(folder)
                 .secretKey("a secret key for tests")
                 .passwordIterations(1000)
                 .open()) {
@@ -71,20 +100,11 @@ final class BackupMetersTest {
             assertThat(metric(saas, clock, "allotment_backups_overdue_oldest_seconds"))
                     .isEqualTo(Duration.ofHours(3).toSeconds());
 
-            deleteAll(store);
-            Files.writeString(store, "a file where the folder was");
+            broken.set(true);
             assertThatThrownBy(() -> saas.backups().create(shop, null)).isInstanceOf(SaasException.class);
             assertThat(metric(saas, clock, "allotment_backups_failed")).isEqualTo(1);
             clock.advance(Duration.ofHours(25));
             assertThat(metric(saas, clock, "allotment_backups_failed")).isZero();
-        }
-    }
-
-    private static void deleteAll(Path folder) throws IOException {
-        try (var paths = Files.walk(folder)) {
-            for (Path each : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(each);
-            }
         }
     }
 }
