@@ -90,7 +90,8 @@ class OperatorCommandTest {
 
     /** An operator has what a page, a log or an email says about a tenant. */
     private void findsTenants(List<String> backend, Tenant tenant, Path store) {
-        for (String each : List.of(tenant.uuid().toString(), tenant.id().toString(), tenant.name())) {
+        for (String each :
+                List.of(tenant.uuid().toString(), tenant.id().toString(), tenant.name(), "www.shared.test")) {
             assertThat(run(
                             backend,
                             "backup",
@@ -266,7 +267,9 @@ class OperatorCommandTest {
                     .startsWith("/a-bucket?")
                     .contains("production", "Credential=an-access-key/", "/eu-central-1/s3/");
             assertThat(err())
-                    .contains("The store of the backups is unavailable", "403", "Check the credentials")
+                    .as("it does not blame the catalog")
+                    .startsWith("The store of the backups is unavailable")
+                    .contains("403", "Check the credentials")
                     .doesNotContain("the secret of S3");
         } finally {
             s3.stop(0);
@@ -337,6 +340,7 @@ class OperatorCommandTest {
             assertThat(out()).contains("0 findings; checked 1 database servers with 3 databases.");
 
             backsUpAndRestores(postgres.options(), server, renamed, store);
+            server.saas().aliases().add(renamed.id(), "www.shared.test");
             findsTenants(postgres.options(), renamed, store);
             asksAnS3Server(postgres.options(), renamed, folder);
             runsCampaigns(postgres.options(), server);
@@ -603,11 +607,8 @@ class OperatorCommandTest {
                         "--backup-folder=" + missing,
                         "--secret-key=a secret key for tests",
                         "--tenant=shop.example.com"))
-                .isEqualTo(ExitCode.UNAVAILABLE);
-        assertThat(err())
-                .as("it does not blame the catalog")
-                .startsWith("The store of the backups is unavailable")
-                .contains(missing.toString());
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("backup-folder", missing.toString()).doesNotContain("Backend ");
     }
 
     @Test
