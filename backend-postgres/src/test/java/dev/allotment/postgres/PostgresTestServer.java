@@ -31,7 +31,10 @@ final class PostgresTestServer {
     /** Marks tests that need a setting which PostgreSQL 16 does not have. The build leaves them out there. */
     static final String SINCE_17 = "since-17";
 
-    /** The folder of PostgreSQL that is installed on this machine, for tests on it; empty: the binaries of the build. */
+    /**
+     * The folder of PostgreSQL that is installed on this machine, for the server that the tests share; empty: the binaries
+     * of the build, which all others have.
+     */
     private static final String INSTALLED = System.getProperty("allotment.test.postgres.folder", "");
 
     /** An administrator that a backend may be opened with. */
@@ -54,7 +57,7 @@ final class PostgresTestServer {
     private static final String FOLDER = "allotment-test-postgres-";
 
     private static final class Shared {
-        private static final PostgresTestServer SERVER = start();
+        private static final PostgresTestServer SERVER = start(INSTALLED);
     }
 
     private static final AtomicInteger CATALOGS = new AtomicInteger();
@@ -71,6 +74,11 @@ final class PostgresTestServer {
 
     /** Starts a server that a test may harm. */
     static PostgresTestServer start() {
+        return start("");
+    }
+
+    /** @param installed the folder of PostgreSQL; empty: the binaries of the build */
+    private static PostgresTestServer start(String installed) {
         try {
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
             if (Files.isWritable(MEMORY)) {
@@ -84,8 +92,8 @@ final class PostgresTestServer {
                 // The smallest queue, so that an application can fill it. PostgreSQL 16 always has the largest.
                 builder.setServerConfig("max_notify_queue_pages", "64");
             }
-            if (!INSTALLED.isEmpty()) {
-                builder.setPgBinaryResolver((system, machine) -> installed())
+            if (!installed.isEmpty()) {
+                builder.setPgBinaryResolver((system, machine) -> archive(installed))
                         // Its own folder is for other users.
                         .setServerConfig("unix_socket_directories", "");
             }
@@ -117,13 +125,13 @@ final class PostgresTestServer {
     }
 
     /** The binaries in the form that the build has them in. */
-    private static InputStream installed() throws IOException {
+    private static InputStream archive(String installed) throws IOException {
         return new ProcessBuilder(
                         "tar",
                         "--create",
                         "--sort=name",
                         "--use-compress-program=xz -0",
-                        "--directory=" + INSTALLED,
+                        "--directory=" + installed,
                         "bin",
                         "lib")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
