@@ -221,8 +221,8 @@ public final class ErrorCodes {
     public static final String CAMPAIGN_STOPPED = "campaign.stopped";
 
     /**
-     * A running campaign cannot be retried, and what it switches cannot be switched back. What to do: pause or cancel it
-     * first, or wait until it has ended.
+     * A running campaign cannot be retried, and what it switches cannot be switched back. What to do: pause or cancel
+     * it first, or wait until it has ended.
      */
     public static final String CAMPAIGN_RUNNING = "campaign.running";
 

@@ -293,8 +293,8 @@ public record Server(
         }
 
         /**
-         * Creates the record. It checks no value: {@link Servers#create(Server, String)} and {@link Servers#update} refuse
-         * wrong ones, all at once, with {@code server.invalid}.
+         * Creates the record. It checks no value: {@link Servers#create(Server, String)} and {@link Servers#update}
+         * refuse wrong ones, all at once, with {@code server.invalid}.
          */
         public Server build() {
             return new Server(

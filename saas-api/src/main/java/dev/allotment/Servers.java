@@ -28,15 +28,15 @@ public interface Servers extends Lookup<ServerId, Server> {
     }
 
     /**
-     * Registers a server. An active one has to respond, and to accept the password, which takes at most a few seconds. An
-     * inactive one is not contacted, so it can be registered before it exists: see {@link #status}. A
+     * Registers a server. An active one has to respond, and to accept the password, which takes at most a few seconds.
+     * An inactive one is not contacted, so it can be registered before it exists: see {@link #status}. A
      * {@linkplain Server#source source} is registered inactive, draining and lost.
      *
      * @param server its id is ignored
      * @param password for its provider; stored encrypted and never returned; null: none
-     * @throws SaasException {@code server.invalid}, also if it does not respond, and {@code setting.invalid} with everything that is wrong, {@code
-     *     backend.unknown}, {@code backend.unsupported}, {@code server.key-missing} for a password if the control
-     *     plane has no secret key
+     * @throws SaasException {@code server.invalid}, also if it does not respond, and {@code setting.invalid} with
+     *     everything that is wrong, {@code backend.unknown}, {@code backend.unsupported}, {@code server.key-missing}
+     *     for a password if the control plane has no secret key
      */
     Server create(Server server, @Nullable String password);
 

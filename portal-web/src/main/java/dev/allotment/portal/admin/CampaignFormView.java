@@ -43,7 +43,7 @@ public record CampaignFormView(
         };
     }
 
-    /** What stands in the list if nothing is chosen. */
+    /** The entry of the list that chooses nothing. */
     public String choiceNone() {
         return switch (kind) {
             case ACTION -> "Choose an action";

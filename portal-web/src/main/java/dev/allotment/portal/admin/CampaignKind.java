@@ -55,7 +55,7 @@ public enum CampaignKind {
     PLAN(
             "Switch to a plan",
             "To the version of the plan that is sold now. A database that exceeds a limit of the plan, or would lose"
-                    + " add-ons, stays as it is.") {
+                    + " add-ons, is not changed.") {
         @Override
         boolean isPossible(Saas saas) {
             return !choices(saas).isEmpty();

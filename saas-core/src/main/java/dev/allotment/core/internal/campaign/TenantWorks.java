@@ -95,7 +95,12 @@ public final class TenantWorks {
         }
     }
 
-    /** @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown}, {@code record.missing} */
+    /**
+     * Finds what carries out a change.
+     *
+     * @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown}, {@code
+     *     record.missing}
+     */
     TenantWork of(CampaignChange change) {
         if (change instanceof CampaignChange.Addons addons) {
             return new AddonWork(

@@ -387,8 +387,8 @@ public final class ServerRegistry {
     }
 
     /**
-     * Refuses what {@link #check} refuses, and an active server that does not respond, or refuses the password: it would
-     * look as if it took databases. One that is open already, and can be opened once only, responds.
+     * Refuses what {@link #check} refuses, and an active server that does not respond, or refuses the password: it
+     * would look as if it took databases. One that is open already, and can be opened once only, responds.
      *
      * @param password null: none
      * @throws SaasException {@code server.invalid}
