@@ -42,7 +42,7 @@ public final class CoreProvider implements SaasProvider {
         Backend used = opened == null ? settings.findBackend() : opened;
         try {
             CoreWiring core = new CoreWiring(settings, used, addons);
-            FirstStart firstStart = new FirstStart(settings, core.context, core.passwords);
+            FirstStart firstStart = new FirstStart(settings, core.context, core.signIn.passwords());
             if (attached) {
                 join(used, core, firstStart);
             } else {
@@ -59,12 +59,12 @@ public final class CoreProvider implements SaasProvider {
 
     private static void start(Backend used, CoreWiring core, FirstStart firstStart) {
         used.catalog().migrate();
-        core.nodeReports.start();
+        core.maintenance.nodes().start();
         firstStart.run();
         core.installationId.get();
         logWhatIsMissing(used);
         core.catalogGuard.start(true);
-        core.serverRegistry.askForOtherCatalogs(true);
+        core.servers.registry().askForOtherCatalogs(true);
         if (core.catalogGuard.isCopy()) {
             core.restoredCatalog.lookWhenDecided();
             LOG.log(
@@ -73,7 +73,7 @@ public final class CoreProvider implements SaasProvider {
                             + " are refused. An operator decides what it is with \"saas catalog\"");
         } else {
             core.restoredCatalog.lookAtStart();
-            core.operationRecovery.recoverAtStart();
+            core.operations.recovery().recoverAtStart();
         }
     }
 
@@ -96,15 +96,15 @@ public final class CoreProvider implements SaasProvider {
         firstStart.requireSameMainDatabase();
         core.installationId.get();
         core.catalogGuard.start(false);
-        core.serverRegistry.askForOtherCatalogs(false);
+        core.servers.registry().askForOtherCatalogs(false);
     }
 
     private static Saas view(Backend used, CoreWiring core, boolean owned) {
         AtomicBoolean closed = new AtomicBoolean();
         return new SaasView(core, Actor.HOST, () -> {
             if (closed.compareAndSet(false, true)) {
-                core.nodeReports.stop();
-                core.serverRegistry.close();
+                core.maintenance.nodes().stop();
+                core.servers.registry().close();
                 if (owned) {
                     used.close();
                 }

@@ -6,8 +6,6 @@ import dev.allotment.Customers;
 import dev.allotment.MainRecords;
 import dev.allotment.Parameters;
 import dev.allotment.Plans;
-import dev.allotment.core.internal.account.AccountUseCases;
-import dev.allotment.core.internal.account.CustomerUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.ScopedCalls;
@@ -27,32 +25,17 @@ import org.jspecify.annotations.Nullable;
 record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements MainRecords {
     @Override
     public Accounts accounts() {
-        return limited(Accounts.class, accountUseCases());
-    }
-
-    AccountUseCases accountUseCases() {
-        return new AccountUseCases(
-                core.context,
-                core.tenantDatabases,
-                core.passwords,
-                core.accountAuthenticator,
-                core.accountKeys,
-                core.signUpLimit,
-                core.mainParameters,
-                core.derivedSecrets,
-                core.eventLog,
-                work,
-                actor);
+        return limited(Accounts.class, core.accounts.accounts(work, actor));
     }
 
     @Override
     public Customers customers() {
-        return limited(Customers.class, new CustomerUseCases(core.context, core.operations, work, actor));
+        return limited(Customers.class, core.accounts.customers(work, actor));
     }
 
     @Override
     public Plans plans() {
-        return limited(Plans.class, new PlanUseCases(core.context, core.operations, core.databaseNames, work, actor));
+        return limited(Plans.class, new PlanUseCases(core.context, core.operations.engine(), core.names, work, actor));
     }
 
     @Override

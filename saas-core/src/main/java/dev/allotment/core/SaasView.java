@@ -36,32 +36,15 @@ import dev.allotment.Tenants;
 import dev.allotment.UsageRecords;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.core.internal.access.AccessUseCases;
-import dev.allotment.core.internal.account.AccountKeys;
-import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.ScopedCalls;
-import dev.allotment.core.internal.campaign.CampaignUseCases;
 import dev.allotment.core.internal.database.TenantDatabaseView;
-import dev.allotment.core.internal.erasure.ErasureUseCases;
 import dev.allotment.core.internal.event.EventUseCases;
-import dev.allotment.core.internal.export.ExportUseCases;
-import dev.allotment.core.internal.host.AliasUseCases;
-import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
-import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.OperationUseCases;
-import dev.allotment.core.internal.reconciliation.CatalogIdentityUseCases;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.server.ServerUseCases;
-import dev.allotment.core.internal.template.TemplateUseCases;
-import dev.allotment.core.internal.tenant.BackupUseCases;
-import dev.allotment.core.internal.tenant.SelfServiceUseCases;
-import dev.allotment.core.internal.tenant.TenantUseCases;
-import dev.allotment.core.internal.tenant.creation.DumpUseCases;
 import dev.allotment.core.internal.usage.UsageUseCases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
@@ -105,132 +88,47 @@ final class SaasView implements Saas {
 
     @Override
     public Servers servers() {
-        return limited(
-                Servers.class,
-                new ServerUseCases(
-                        core.context,
-                        core.serverRegistry,
-                        core.serverHealth,
-                        core.sessionBounds,
-                        core.placement,
-                        core.eventLog,
-                        actor,
-                        OperationTargets::workingOn,
-                        tenant -> core.tenantReadings.sync(actor, tenant),
-                        (statuses, by) -> core.rebalancer.find(actor, statuses, by)));
+        return limited(Servers.class, core.fleet.useCases(actor));
     }
 
     @Override
     public Templates templates() {
-        return limited(Templates.class, templateUseCases());
+        return limited(Templates.class, core.templates.useCases(core.spares.pool()::statistics, actor));
     }
 
     @Override
     public Tenants tenants() {
-        return limited(
-                Tenants.class,
-                new TenantUseCases(
-                        core.context,
-                        core.operations,
-                        core.tenantHosts,
-                        core.sessionBounds,
-                        core.newTenants,
-                        core.tenantChanges,
-                        core.tenantReadings,
-                        core.tenantDeletion,
-                        core.planSwitching,
-                        core.tenantRenaming,
-                        core.tenantMoving,
-                        core.tenantSwapping,
-                        core.tenantMigration,
-                        actor));
+        return limited(Tenants.class, core.tenants.useCases(actor));
     }
 
     @Override
     public SelfService selfService() {
-        return limited(
-                SelfService.class,
-                new SelfServiceUseCases(
-                        core.context,
-                        core.operations,
-                        core.databaseNames,
-                        core.newTenants,
-                        core.tenantDeletion,
-                        core.tenantRenaming,
-                        core.planSwitching,
-                        actor));
+        return limited(SelfService.class, core.tenants.selfService(actor));
     }
 
     @Override
     public Backups backups() {
-        return limited(Backups.class, backupUseCases());
-    }
-
-    private BackupUseCases backupUseCases() {
-        return new BackupUseCases(
-                core.context,
-                core.serverRegistry,
-                core.operations,
-                core.backupArchive,
-                core.makeBackupSaga,
-                core.deleteBackupSaga,
-                core.dueBackups,
-                core.dueDrills,
-                core.dueKeys,
-                core.restoreInPlaceSaga,
-                core.newTenants,
-                actor);
+        return limited(Backups.class, core.backups.useCases(actor));
     }
 
     @Override
     public Exports exports() {
-        return limited(Exports.class, exportUseCases());
-    }
-
-    private ExportUseCases exportUseCases() {
-        return new ExportUseCases(
-                core.context,
-                core.operations,
-                core.serverRegistry,
-                core.eventLog,
-                core.exportPlaces,
-                core.downloadPlaces,
-                core.backupArchive,
-                core.tenantWriter,
-                core.exportSaga,
-                core.random,
-                actor);
+        return limited(Exports.class, core.exports.useCases(actor));
     }
 
     @Override
     public Dumps dumps() {
-        return limited(
-                Dumps.class,
-                new DumpUseCases(
-                        core.context,
-                        core.serverRegistry,
-                        core.eventLog,
-                        core.exportPlaces,
-                        core.dumpArchive,
-                        core.applicationFiles,
-                        core.newTenants,
-                        actor));
+        return limited(Dumps.class, core.creation.dumps(core.exports.places().direct(), actor));
     }
 
     @Override
     public Erasures erasures() {
-        return limited(Erasures.class, erasureUseCases());
-    }
-
-    private ErasureUseCases erasureUseCases() {
-        return new ErasureUseCases(core.context, core.operations, core.eraseCustomerSaga, core.eventLog, actor);
+        return limited(Erasures.class, core.erasure.useCases(actor));
     }
 
     @Override
     public Aliases aliases() {
-        return limited(
-                Aliases.class,
-                new AliasUseCases(core.context, core.eventLog, core.embedderHooks, core.tenantHosts, actor));
+        return limited(Aliases.class, core.hosts.useCases(actor));
     }
 
     @Override
@@ -240,7 +138,7 @@ final class SaasView implements Saas {
 
     @Override
     public Configuration configuration() {
-        return limited(Configuration.class, core.configuration(actor));
+        return limited(Configuration.class, core.configuration.useCases(actor));
     }
 
     @Override
@@ -250,78 +148,27 @@ final class SaasView implements Saas {
 
     @Override
     public Access access() {
-        return limited(
-                Access.class,
-                new AccessUseCases(
-                        core.context,
-                        core.tenantDatabases,
-                        core.activeMembers,
-                        core.passwords,
-                        core.accountAuthenticator,
-                        core.eventLog,
-                        core.tenantHosts,
-                        core.signInLinks,
-                        actor));
+        return limited(Access.class, core.access.useCases(actor));
     }
 
     @Override
     public ApiKeys apiKeys() {
-        User user = actor.user();
-        return limited(
-                ApiKeys.class,
-                new ApiKeyUseCases<>(
-                        core.context,
-                        core.context.work(),
-                        core.accountKeys,
-                        new AccountKeys(records.accountUseCases(), core.eventLog, actor),
-                        new ApiKeyUseCases.KeyActor(
-                                user == null ? null : user.id().value(),
-                                actor.administrator(),
-                                actor.scope(),
-                                actor.clientAddress())));
+        return limited(ApiKeys.class, core.accounts.apiKeys(actor));
     }
 
     @Override
     public Operations operations() {
-        return limited(
-                Operations.class,
-                new OperationUseCases(
-                        core.context, core.operationRecovery, core.operationAwaiter, core.abandonedOperations, actor));
+        return limited(Operations.class, core.operations.useCases(actor));
     }
 
     @Override
     public Campaigns campaigns() {
-        return limited(
-                Campaigns.class,
-                new CampaignUseCases(
-                        core.context,
-                        core.operations,
-                        core.campaignSaga,
-                        core.versionReport,
-                        core.backupArchive,
-                        core.eventLog,
-                        actor));
+        return limited(Campaigns.class, core.campaigns.useCases(actor));
     }
 
     @Override
     public AsyncOperations async() {
-        return limited(
-                AsyncOperations.class,
-                new AsyncUseCases(
-                        core.operations,
-                        core.newTenants,
-                        core.tenantDeletion,
-                        core.planSwitching,
-                        core.tenantRenaming,
-                        core.tenantMoving,
-                        core.tenantSwapping,
-                        core.configuration(actor),
-                        templateUseCases(),
-                        core.reconciliation(actor),
-                        backupUseCases(),
-                        exportUseCases(),
-                        erasureUseCases(),
-                        actor));
+        return limited(AsyncOperations.class, new AsyncUseCases(core, actor));
     }
 
     @Override
@@ -336,54 +183,17 @@ final class SaasView implements Saas {
 
     @Override
     public CatalogIdentity catalogIdentity() {
-        return limited(
-                CatalogIdentity.class,
-                new CatalogIdentityUseCases(
-                        core.context,
-                        core.catalogGuard,
-                        core.serverRegistry,
-                        core.restoredCatalog,
-                        core.eventLog,
-                        actor));
+        return limited(CatalogIdentity.class, core.reconciliation.catalogIdentity(actor));
     }
 
     @Override
     public Reconciliation reconciliation() {
-        return limited(Reconciliation.class, core.reconciliation(actor));
+        return limited(Reconciliation.class, core.reconciliation.useCases(actor));
     }
 
     @Override
     public Maintenance maintenance() {
-        return limited(
-                Maintenance.class,
-                new MaintenanceUseCases(
-                        core.context,
-                        core.catalogGuard,
-                        core.restoredCatalog,
-                        core.nodeReports,
-                        core.serverHealth,
-                        core.sessionBounds,
-                        core.serverTidying,
-                        core.leftReplications,
-                        core.backupTidying,
-                        core.dueBackups,
-                        core.dueKeys,
-                        core.dueDrills,
-                        core.operationLeases,
-                        core.operationRecovery,
-                        core.eventOutbox,
-                        core.templateVersions,
-                        core.warmPool,
-                        core.tenantChecks,
-                        core.dueReadings,
-                        core.expiredSecrets,
-                        core.oldRecords,
-                        core.placement,
-                        core.partStatistics,
-                        core.signInThrottle,
-                        () -> core.accountKeys.wrong() + core.memberKeys.wrong(),
-                        core.serverRegistry::pools,
-                        actor));
+        return limited(Maintenance.class, core.maintenance.useCases(actor));
     }
 
     @Override
@@ -402,7 +212,7 @@ final class SaasView implements Saas {
             ScopedCalls.requireEverything(actor.scope());
         }
         boolean readOnly = actor.scope().equals(ApiKeyScope.READ_ONLY);
-        return core.tenantDatabaseViews.of(
+        return core.databaseViews.of(
                 tenant, MemberActor.host(readOnly ? actor.scope() : ApiKeyScope.EVERYTHING, actor.clientAddress()));
     }
 
@@ -417,7 +227,7 @@ final class SaasView implements Saas {
         if (actor.user() != null && !actor.user().id().equals(id)) {
             ScopedCalls.requireEverything(actor.scope());
         }
-        return acting(core.accountAuthenticator.recent(Place.MAIN, id.value()), id, clientAddress, actor.scope());
+        return acting(core.signIn.accounts().recent(Place.MAIN, id.value()), id, clientAddress, actor.scope());
     }
 
     @Override
@@ -426,7 +236,7 @@ final class SaasView implements Saas {
             throw actor.refused("act with the API key of a user");
         }
         return acting(
-                core.accountKeys.recent(Place.MAIN, holder.key()),
+                core.signIn.accountKeys().recent(Place.MAIN, holder.key()),
                 new UserId(holder.userId()),
                 clientAddress,
                 holder.scope());
@@ -449,7 +259,7 @@ final class SaasView implements Saas {
     @Override
     public Optional<Saas> withMasterPassword(String password, @Nullable String clientAddress) {
         ScopedCalls.requireEverything(actor.scope());
-        return core.masterPassword.matches(password, clientAddress)
+        return core.signIn.masterPassword().matches(password, clientAddress)
                 ? Optional.of(new SaasView(core, new Actor(null, clientAddress), () -> {}))
                 : Optional.empty();
     }
@@ -458,7 +268,7 @@ final class SaasView implements Saas {
     public void changeMasterPassword(String newPassword) {
         ScopedCalls.requireEverything(actor.scope());
         actor.requireAdministrator("change the master password");
-        core.masterPassword.change(newPassword);
+        core.signIn.masterPassword().change(newPassword);
         ConfigurationLog.changed(actor, "The master password was changed");
     }
 
@@ -466,7 +276,7 @@ final class SaasView implements Saas {
     public boolean forgetMasterPassword() {
         ScopedCalls.requireEverything(actor.scope());
         actor.requireAdministrator("change the master password");
-        boolean known = core.masterPassword.forget();
+        boolean known = core.signIn.masterPassword().forget();
         if (known) {
             ConfigurationLog.changed(actor, "The master password that was changed at run time was forgotten");
         }
@@ -475,7 +285,7 @@ final class SaasView implements Saas {
 
     @Override
     public boolean isOpen() {
-        return core.serverRegistry.isOpen();
+        return core.servers.registry().isOpen();
     }
 
     @Override
@@ -490,20 +300,5 @@ final class SaasView implements Saas {
 
     private <T> T limited(Class<T> api, T useCases) {
         return ScopedCalls.limited(actor.scope(), api, useCases);
-    }
-
-    private TemplateUseCases templateUseCases() {
-        return new TemplateUseCases(
-                core.context,
-                core.placement,
-                core.operations,
-                core.addonRegistry,
-                core.databaseNames,
-                core.buildTemplateSaga,
-                core.deleteTemplateSaga,
-                core.adoptTemplateSaga,
-                core.schemaMigrations,
-                core.warmPool::statistics,
-                actor);
     }
 }

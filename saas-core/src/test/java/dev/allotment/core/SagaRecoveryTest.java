@@ -387,7 +387,11 @@ final class SagaRecoveryTest {
         Map<OperationKind, StoredOperation> stored = new EnumMap<>(OperationKind.class);
         for (OperationKind kind : OperationKind.values()) {
             StoredOperation queued = queued(kind).build();
-            if (core.sagaRegistry.find(kind).filter(saga -> lasts(saga, queued)).isPresent()) {
+            if (core.operations
+                    .registry()
+                    .find(kind)
+                    .filter(saga -> lasts(saga, queued))
+                    .isPresent()) {
                 stored.put(kind, store(queued));
             }
         }

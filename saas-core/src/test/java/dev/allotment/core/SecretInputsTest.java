@@ -54,7 +54,7 @@ final class SecretInputsTest {
     }
 
     private static Set<String> secretInputs(CoreWiring core, OperationKind kind) {
-        return core.sagaRegistry.find(kind).map(Saga::secretInputs).orElse(Set.of());
+        return core.operations.registry().find(kind).map(Saga::secretInputs).orElse(Set.of());
     }
 
     /** A saga that has the secrets of another one and no steps. */
@@ -101,7 +101,8 @@ final class SecretInputsTest {
     private StoredOperation started(OperationKind kind) {
         Map<String, String> input = new HashMap<>(Map.of("harmless", "stays"));
         secretInputs(core, kind).forEach(key -> input.put(key, "secret"));
-        StoredOperation.Builder draft = core.operations.draft(kind, Actor.HOST).input(input);
+        StoredOperation.Builder draft =
+                core.operations.engine().draft(kind, Actor.HOST).input(input);
         return fixture.storage.catalog().transact(tx -> OperationLeases.start(tx, draft.build()));
     }
 
@@ -110,7 +111,7 @@ final class SecretInputsTest {
     void areGoneAfterTheOperationHasFinished(OperationKind kind) {
         StoredOperation operation = started(kind);
 
-        core.operations.run(new StartedOperation<>(operation, new Idle(secretInputs(core, kind), false)));
+        core.operations.engine().run(new StartedOperation<>(operation, new Idle(secretInputs(core, kind), false)));
 
         assertThat(fixture.row(operation.id()).state()).isEqualTo(OperationState.DONE);
         assertThat(fixture.row(operation.id()).input()).containsOnlyKeys("harmless");
@@ -121,8 +122,9 @@ final class SecretInputsTest {
     void areGoneAfterTheOperationHasFailed(OperationKind kind) {
         StoredOperation operation = started(kind);
 
-        assertThatThrownBy(() -> core.operations.run(
-                        new StartedOperation<>(operation, new Idle(secretInputs(core, kind), true))))
+        assertThatThrownBy(() -> core.operations
+                        .engine()
+                        .run(new StartedOperation<>(operation, new Idle(secretInputs(core, kind), true))))
                 .hasMessage("provoked");
 
         assertThat(fixture.row(operation.id()).state()).isEqualTo(OperationState.FAILED);

@@ -14,6 +14,7 @@ import dev.allotment.architecture.offenders.SecondEntry;
 import dev.allotment.architecture.offenders.StrayBackend;
 import dev.allotment.architecture.offenders.StrayProtocol;
 import dev.allotment.architecture.offenders.UsingItsOwnClock;
+import dev.allotment.architecture.offenders.WideConstructor;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -88,6 +89,23 @@ class ArchitectureTest {
         @Test
         void mayNestPublicTypesThatCannotBeReached() {
             Rules.CORE_HAS_ONE_ENTRY.check(new ClassFileImporter().importClasses(SecondEntry.OUT_OF_REACH));
+        }
+
+        @Test
+        void hasNarrowConstructors() {
+            Rules.CORE_CONSTRUCTORS_ARE_NARROW.check(Module.CORE.classes());
+        }
+
+        @ParameterizedTest
+        @ValueSource(classes = {WideConstructor.Service.class, WideConstructor.Components.class})
+        void isCaughtWithAWideConstructor(Class<?> offender) {
+            assertCaught(Rules.CORE_CONSTRUCTORS_ARE_NARROW, offender);
+        }
+
+        @Test
+        void mayHaveConstructorsOfEightParameters() {
+            Rules.CORE_CONSTRUCTORS_ARE_NARROW.check(
+                    new ClassFileImporter().importClasses(WideConstructor.Eight.class));
         }
 
         @Test

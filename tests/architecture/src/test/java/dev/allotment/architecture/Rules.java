@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -139,6 +140,7 @@ final class Rules {
             "server",
             "name",
             "operation",
+            "feature",
             "plan",
             "addon",
             "authentication",
@@ -157,6 +159,7 @@ final class Rules {
             "tenant.life",
             "tenant.creation",
             "tenant",
+            "fleet",
             "erasure",
             "campaign",
             "reconciliation",
@@ -198,6 +201,25 @@ final class Rules {
             .ignoreDependency(
                     describe("the entry", type -> outermost(type).equals(API_ENTRY)), DescribedPredicate.alwaysTrue())
             .because("a package is understood from what it stands on")
+            .allowEmptyShould(true);
+
+    /** The most parameters of a constructor of the core. */
+    private static final int MOST_PARAMETERS = 8;
+
+    /** What always travels together is behind one door. An enum gets its name and number in addition. */
+    static final ArchRule CORE_CONSTRUCTORS_ARE_NARROW = classes()
+            .that(describe("are no enums", type -> !type.isEnum()))
+            .should(new ArchCondition<>("have constructors with at most " + MOST_PARAMETERS + " parameters") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    for (JavaConstructor each : type.getConstructors()) {
+                        if (each.getRawParameterTypes().size() > MOST_PARAMETERS) {
+                            events.add(SimpleConditionEvent.violated(each, each.getDescription() + " is wider"));
+                        }
+                    }
+                }
+            })
+            .because("a class that needs more does more than one thing, or does not know what belongs together")
             .allowEmptyShould(true);
 
     /** The most classes that may need each other, directly or through others. */

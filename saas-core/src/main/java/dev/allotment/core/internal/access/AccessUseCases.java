@@ -17,16 +17,14 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.account.AccountSessions;
 import dev.allotment.core.internal.account.AccountUseCases;
-import dev.allotment.core.internal.authentication.Authenticator;
-import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.Place;
+import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
@@ -57,9 +55,7 @@ public final class AccessUseCases implements Access {
     private final CoreContext context;
     private final TenantDatabases tenantDatabases;
     private final ActiveMembers activeMembers;
-    private final Passwords passwords;
-    private final Authenticator<User> accountAuthenticator;
-    private final EventLog eventLog;
+    private final SignIn signIn;
     private final TenantHosts tenantHosts;
     private final SignInLinks signInLinks;
     private final Actor actor;
@@ -70,18 +66,14 @@ public final class AccessUseCases implements Access {
             CoreContext context,
             TenantDatabases tenantDatabases,
             ActiveMembers activeMembers,
-            Passwords passwords,
-            Authenticator<User> accountAuthenticator,
-            EventLog eventLog,
+            SignIn signIn,
             TenantHosts tenantHosts,
             SignInLinks signInLinks,
             Actor actor) {
         this.context = context;
         this.tenantDatabases = tenantDatabases;
         this.activeMembers = activeMembers;
-        this.passwords = passwords;
-        this.accountAuthenticator = accountAuthenticator;
-        this.eventLog = eventLog;
+        this.signIn = signIn;
         this.tenantHosts = tenantHosts;
         this.signInLinks = signInLinks;
         this.actor = actor;
@@ -117,8 +109,8 @@ public final class AccessUseCases implements Access {
         }
         tx.records(RecordTypes.ACCESS_TOKENS).delete(found.get().id());
         Optional<AccessToken> valid = found.filter(each -> context.now().isBefore(each.expiresAt()));
-        valid.ifPresent(each ->
-                eventLog.add(tx, actor, EventType.TENANT_ENTERED, each.tenantId(), null, Map.of("name", database)));
+        valid.ifPresent(each -> context.events()
+                .add(tx, actor, EventType.TENANT_ENTERED, each.tenantId(), null, Map.of("name", database)));
         return valid.map(each -> new Used(each, tenant.get()));
     }
 
@@ -303,12 +295,11 @@ public final class AccessUseCases implements Access {
         if (owner.isEmpty()) {
             return Optional.empty();
         }
-        String hash = passwords.hashOfAccount(owner.get().login(), newPassword, null);
+        String hash = signIn.passwords().hashOfAccount(owner.get().login(), newPassword, null);
         AccountSessions sessions =
                 AccountSessions.of(context, tenantDatabases, owner.get().id());
         Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, sessions));
-        changed.ifPresent(
-                each -> accountAuthenticator.forget(Place.MAIN, each.id().value()));
+        changed.ifPresent(each -> signIn.accounts().forget(Place.MAIN, each.id().value()));
         return changed;
     }
 
@@ -324,7 +315,7 @@ public final class AccessUseCases implements Access {
             AccountUseCases.forgetResets(tx, each.id());
             sessions.end(tx);
             Actor self = new Actor(each, actor.clientAddress());
-            eventLog.add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
+            context.events().add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
         });
         return user;
     }

@@ -12,20 +12,20 @@ import dev.allotment.core.internal.authentication.ApiKeyOwner;
 import dev.allotment.core.internal.authentication.ApiKeyOwners;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /** The accounts as owners of API keys. */
 public final class AccountKeys implements ApiKeyOwners<User> {
+    private final CoreContext context;
     private final AccountUseCases accounts;
-    private final EventLog eventLog;
     private final Actor actor;
 
-    public AccountKeys(AccountUseCases accounts, EventLog eventLog, Actor actor) {
+    public AccountKeys(CoreContext context, AccountUseCases accounts, Actor actor) {
+        this.context = context;
         this.accounts = accounts;
-        this.eventLog = eventLog;
         this.actor = actor;
     }
 
@@ -87,6 +87,6 @@ public final class AccountKeys implements ApiKeyOwners<User> {
 
     @Override
     public void record(Transaction tx, Change change) {
-        eventLog.add(tx, actor, change.type(), null, new UserId(change.owner()), change.details());
+        context.events().add(tx, actor, change.type(), null, new UserId(change.owner()), change.details());
     }
 }

@@ -15,21 +15,18 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.Place;
-import dev.allotment.core.internal.authentication.SignUpLimit;
+import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Pseudonyms;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.parameter.DerivedSecrets;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
@@ -53,38 +50,23 @@ import org.jspecify.annotations.Nullable;
 /** Manages the accounts of the main database. */
 public final class AccountUseCases extends RecordLookup<UserId, User> implements Accounts {
     private final CoreContext context;
-    private final TenantDatabases tenantDatabases;
-    private final Passwords passwords;
-    private final Authenticator<User> accountAuthenticator;
-    private final ApiKeyAuthenticator<User> accountKeys;
-    private final SignUpLimit signUpLimit;
+    private final TenantContent content;
+    private final SignIn signIn;
     private final MainParameters mainParameters;
-    private final DerivedSecrets derivedSecrets;
-    private final EventLog eventLog;
     private final Actor actor;
 
     public AccountUseCases(
             CoreContext context,
-            TenantDatabases tenantDatabases,
-            Passwords passwords,
-            Authenticator<User> accountAuthenticator,
-            ApiKeyAuthenticator<User> accountKeys,
-            SignUpLimit signUpLimit,
+            TenantContent content,
+            SignIn signIn,
             MainParameters mainParameters,
-            DerivedSecrets derivedSecrets,
-            EventLog eventLog,
             UnitOfWork work,
             Actor actor) {
         super(work, RecordTypes.USERS, "User");
         this.context = context;
-        this.tenantDatabases = tenantDatabases;
-        this.passwords = passwords;
-        this.accountAuthenticator = accountAuthenticator;
-        this.accountKeys = accountKeys;
-        this.signUpLimit = signUpLimit;
+        this.content = content;
+        this.signIn = signIn;
         this.mainParameters = mainParameters;
-        this.derivedSecrets = derivedSecrets;
-        this.eventLog = eventLog;
         this.actor = actor;
     }
 
@@ -122,7 +104,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                     "Signing up here requires a confirmed email address; the page for that is "
                             + mainParameters.baseUrl() + "/web/signup");
         }
-        signUpLimit.count(actor.administrator() ? clientAddress : actor.clientAddress());
+        signIn.signUpLimit().count(actor.administrator() ? clientAddress : actor.clientAddress());
         return insert(
                 checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
     }
@@ -145,11 +127,11 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             return null;
         });
         Instant until = context.now().plus(AccessTokens.LIFE);
-        return new Invitation(checked.login(), checked.name(), until).secret(derivedSecrets);
+        return new Invitation(checked.login(), checked.name(), until).secret(content.secrets());
     }
 
     private Optional<Invitation> invitation(String secret) {
-        return Invitation.open(derivedSecrets, secret)
+        return Invitation.open(content.secrets(), secret)
                 .filter(each -> context.now().isBefore(each.until()));
     }
 
@@ -225,8 +207,14 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         try {
             return work().transact(tx -> {
                 User stored = insert(tx, user, hash);
-                eventLog.add(
-                        tx, by.apply(stored), EventType.SIGNED_UP, null, stored.id(), Map.of("login", stored.login()));
+                context.events()
+                        .add(
+                                tx,
+                                by.apply(stored),
+                                EventType.SIGNED_UP,
+                                null,
+                                stored.id(),
+                                Map.of("login", stored.login()));
                 return stored;
             });
         } catch (SaasException e) {
@@ -293,7 +281,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public Optional<User> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
-        return accountAuthenticator
+        return signIn.accounts()
                 .signIn(Place.MAIN, normal, password, clientAddress, () -> work().transact(tx -> byLogin(tx, normal)))
                 .flatMap(account -> recordSignIn(account, password, clientAddress));
     }
@@ -301,7 +289,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     /** Empty if the account was deleted or set inactive after its password was read. */
     private Optional<User> recordSignIn(
             Authenticator.Account<User> account, String password, @Nullable String clientAddress) {
-        String newHash = passwords.isOutdated(account.hash()) ? passwords.hash(password, clientAddress) : null;
+        String newHash = signIn.passwords().isOutdated(account.hash())
+                ? signIn.passwords().hash(password, clientAddress)
+                : null;
         if (newHash == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
             return work().transact(tx ->
                     tx.records(RecordTypes.USERS).find(account.id()).filter(User::active));
@@ -321,7 +311,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public Optional<User> authenticate(UserId id, String password, @Nullable String clientAddress) {
-        return accountAuthenticator
+        return signIn.accounts()
                 .check(
                         Place.MAIN,
                         id.value(),
@@ -333,7 +323,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public boolean throttled(String login, @Nullable String clientAddress) {
-        return accountAuthenticator.throttled(Place.MAIN, TextRules.normalLogin(login), clientAddress);
+        return signIn.accounts().throttled(Place.MAIN, TextRules.normalLogin(login), clientAddress);
     }
 
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
@@ -365,7 +355,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private String hash(String login, String password) {
-        return passwords.hashOfAccount(login, password, actor.clientAddress());
+        return signIn.passwords().hashOfAccount(login, password, actor.clientAddress());
     }
 
     @Override
@@ -386,15 +376,15 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private void forget(UserId id) {
-        accountAuthenticator.forget(Place.MAIN, id.value());
-        accountKeys.forget(SessionRows.MAIN, id.value());
+        signIn.accounts().forget(Place.MAIN, id.value());
+        signIn.accountKeys().forget(SessionRows.MAIN, id.value());
     }
 
     /** Within a larger transaction tenant databases are not read, so all their sessions count as the owner's. */
     private AccountSessions sessionsOf(UserId id) {
         return work() instanceof UnitOfWork.Joined
                 ? new AccountSessions(id)
-                : AccountSessions.of(context, tenantDatabases, id);
+                : AccountSessions.of(context, content.databases(), id);
     }
 
     private void storePassword(
@@ -402,7 +392,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         CredentialRows.setPasswordHash(tx, id.value(), hash);
         forgetResets(tx, id);
         sessions.end(tx);
-        eventLog.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, details);
+        context.events().add(tx, actor, EventType.PASSWORD_CHANGED, null, id, details);
     }
 
     /** Voids pending password resets after the password or the email address changed. */

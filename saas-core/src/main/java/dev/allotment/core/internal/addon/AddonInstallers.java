@@ -17,6 +17,10 @@ public final class AddonInstallers {
         this.addonRegistry = addonRegistry;
     }
 
+    public AddonRegistry registry() {
+        return addonRegistry;
+    }
+
     public AddonInstaller on(ServerId server) {
         return installers.computeIfAbsent(
                 serverRegistry.dialect(server), dialect -> new AddonInstaller(addonRegistry, dialect));

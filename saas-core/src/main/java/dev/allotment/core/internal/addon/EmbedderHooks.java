@@ -4,9 +4,7 @@ package dev.allotment.core.internal.addon;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.TextRules;
-import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
-import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.TenantSchema;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The hooks that the embedder registered at points of a tenant's life cycle; null if there is none. */
 public record EmbedderHooks(
-        @Nullable PreDeletionBackup preDeletionBackup,
-        @Nullable DomainVerifier domainVerifier,
         List<Neutraliser> neutralisers,
         @Nullable TenantSchema tenantSchema,
         @Nullable String schemaVersion) {
@@ -25,17 +21,9 @@ public record EmbedderHooks(
      *
      * @throws SaasException {@code setting.invalid}
      */
-    public static EmbedderHooks of(
-            @Nullable PreDeletionBackup preDeletionBackup,
-            @Nullable DomainVerifier domainVerifier,
-            List<Neutraliser> neutralisers,
-            @Nullable TenantSchema tenantSchema) {
+    public static EmbedderHooks of(List<Neutraliser> neutralisers, @Nullable TenantSchema tenantSchema) {
         return new EmbedderHooks(
-                preDeletionBackup,
-                domainVerifier,
-                neutralisers,
-                tenantSchema,
-                tenantSchema == null ? null : checked(tenantSchema.version()));
+                neutralisers, tenantSchema, tenantSchema == null ? null : checked(tenantSchema.version()));
     }
 
     private static String checked(String version) {

@@ -5,7 +5,6 @@ import dev.allotment.EventType;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.ForwardSaga;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -22,13 +21,11 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
     private final CoreContext context;
     private final BackupArchive archive;
     private final BackupSizes sizes;
-    private final EventLog eventLog;
 
-    public DeleteBackupSaga(CoreContext context, BackupArchive archive, EventLog eventLog) {
+    public DeleteBackupSaga(CoreContext context, BackupArchive archive) {
         this.context = context;
         this.archive = archive;
         this.sizes = new BackupSizes(context, archive);
-        this.eventLog = eventLog;
     }
 
     @Override
@@ -50,18 +47,19 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         StoredTenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
-        eventLog.add(
-                tx,
-                operation,
-                EventType.BACKUP_DELETED,
-                tenant.id(),
-                Map.of(
-                        "name",
-                        tenant.name(),
-                        "backup",
-                        OperationTargets.backup(operation).toString(),
-                        "reason",
-                        "requested"));
+        context.events()
+                .add(
+                        tx,
+                        operation,
+                        EventType.BACKUP_DELETED,
+                        tenant.id(),
+                        Map.of(
+                                "name",
+                                tenant.name(),
+                                "backup",
+                                OperationTargets.backup(operation).toString(),
+                                "reason",
+                                "requested"));
         return found;
     }
 
@@ -73,6 +71,7 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
 
     @Override
     public String mayRemain(Transaction tx, StoredOperation operation) {
-        return "The backup may still be listed, or be gone. Files of it without a manifest are deleted within two days.";
+        return "The backup may still be listed, or be gone. Files of it without a manifest are deleted within two"
+                + " days.";
     }
 }

@@ -17,7 +17,6 @@ import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTakenOver;
@@ -95,21 +94,18 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     private final SchemaMigrations schemaMigrations;
     private final BackupArchive archive;
     private final DrillTurns drillTurns;
-    private final EventLog eventLog;
 
     public DrillSaga(
             CoreContext context,
             ServerRegistry serverRegistry,
             SchemaMigrations schemaMigrations,
             BackupArchive archive,
-            DrillTurns drillTurns,
-            EventLog eventLog) {
+            DrillTurns drillTurns) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.schemaMigrations = schemaMigrations;
         this.archive = archive;
         this.drillTurns = drillTurns;
-        this.eventLog = eventLog;
     }
 
     static Map<String, String> input(StoredTenant tenant, BackupId backup) {
@@ -187,8 +183,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     private Consumer<String> refused(StoredOperation operation) {
         return context.catalog()
                 .transact(tx -> TenantRows.byUuid(tx, source(operation)))
-                .<Consumer<String>>map(
-                        tenant -> new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name()))
+                .<Consumer<String>>map(tenant -> new RefusedParts(context, operation, tenant.id(), tenant.name()))
                 .orElse(part -> {});
     }
 
@@ -257,7 +252,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
             Map<String, String> details = new HashMap<>(more);
             details.put("name", tenant.name());
             details.put("backup", OperationTargets.backup(operation).toString());
-            eventLog.add(tx, operation, type, tenant.id(), details);
+            context.events().add(tx, operation, type, tenant.id(), details);
         });
     }
 

@@ -20,7 +20,6 @@ import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -70,7 +69,6 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     private final BackupArchive archive;
     private final DrillTurns drillTurns;
     private final BackupSizes sizes;
-    private final EventLog eventLog;
     private final int kept;
     private final FailureLog failures;
     private final String programVersion;
@@ -84,7 +82,6 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             ServerRegistry serverRegistry,
             BackupArchive archive,
             DrillTurns drillTurns,
-            EventLog eventLog,
             int kept,
             String programVersion) {
         this.context = context;
@@ -92,7 +89,6 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         this.archive = archive;
         this.drillTurns = drillTurns;
         this.sizes = new BackupSizes(context, archive);
-        this.eventLog = eventLog;
         this.kept = kept;
         this.failures = new FailureLog("dev.allotment.backups", context.node());
         this.programVersion = programVersion;
@@ -393,7 +389,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             OperationLeases.requireMine(tx, operation);
             Map<String, String> details =
                     Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", reason);
-            eventLog.add(tx, operation, EventType.BACKUP_DELETED, tenant.id(), details);
+            context.events().add(tx, operation, EventType.BACKUP_DELETED, tenant.id(), details);
             return null;
         });
         archive.delete(old);
@@ -440,7 +436,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         Map<String, String> details = new HashMap<>(Map.of(
                 "name", backup.name(), "backup", backup.id().toString(), "bytes", Long.toString(backup.storedBytes())));
         OperationTargets.sourceServer(operation).ifPresent(source -> details.put("sourceServer", source.toString()));
-        eventLog.add(tx, operation, EventType.BACKUP_CREATED, operation.tenantId(), details);
+        context.events().add(tx, operation, EventType.BACKUP_CREATED, operation.tenantId(), details);
         TenantId tenant = operation.tenantId();
         if (tenant != null && madeBy(operation) == MadeBy.SCHEDULE) {
             drillTurns.give(tx, tenant);
@@ -495,7 +491,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             String limit =
                     Integer.toString(CustomerBackupLimit.usage(tx, tenant).limitMb());
             Map<String, String> details = Map.of("name", tenant.name(), "limit", limit);
-            eventLog.add(tx, operation, EventType.BACKUP_SKIPPED, id, details);
+            context.events().add(tx, operation, EventType.BACKUP_SKIPPED, id, details);
         });
     }
 

@@ -4,7 +4,6 @@ package dev.allotment.core.internal.backup;
 import dev.allotment.EventType;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.Map;
@@ -19,7 +18,6 @@ public final class RefusedParts implements Consumer<String> {
     private static final int MOST = 20;
 
     private final CoreContext context;
-    private final EventLog eventLog;
     private final StoredOperation operation;
     private final TenantId tenant;
     private final String name;
@@ -30,10 +28,8 @@ public final class RefusedParts implements Consumer<String> {
      *
      * @param name of the tenant
      */
-    public RefusedParts(
-            CoreContext context, EventLog eventLog, StoredOperation operation, TenantId tenant, String name) {
+    public RefusedParts(CoreContext context, StoredOperation operation, TenantId tenant, String name) {
         this.context = context;
-        this.eventLog = eventLog;
         this.operation = operation;
         this.tenant = tenant;
         this.name = name;
@@ -48,7 +44,8 @@ public final class RefusedParts implements Consumer<String> {
         String shown = found == MOST ? part + ", and perhaps others, which the log of the node names" : part;
         context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, operation);
-            eventLog.add(tx, operation, EventType.PART_NOT_RESTORED, tenant, Map.of("name", name, "part", shown));
+            context.events()
+                    .add(tx, operation, EventType.PART_NOT_RESTORED, tenant, Map.of("name", name, "part", shown));
             return null;
         });
     }

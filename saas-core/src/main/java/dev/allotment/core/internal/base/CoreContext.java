@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.base;
 
+import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.core.SaasSettings;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every part of the core may use: the catalog, the time, secrets and identities, and the name of this node. It
- * knows no feature; everything else a class needs is passed to its constructor.
+ * What every part of the core may use: the catalog, the audit log, the time, secrets and identities, and the name of
+ * this node. It knows no feature; everything else a class needs is passed to its constructor.
  */
 public final class CoreContext {
     private final Catalog catalog;
@@ -23,15 +26,17 @@ public final class CoreContext {
     private final Secrets secrets;
     private final String node;
     private final String mainDatabase;
+    private final EventLog events;
 
-    public CoreContext(
+    private CoreContext(
             Catalog catalog,
             UpkeepThreads upkeep,
             Clock clock,
             LongSupplier ticker,
             Secrets secrets,
             String node,
-            String mainDatabase) {
+            String mainDatabase,
+            List<String> listeners) {
         this.catalog = catalog;
         this.upkeep = upkeep;
         this.work = new CatalogWork(catalog);
@@ -40,6 +45,23 @@ public final class CoreContext {
         this.secrets = secrets;
         this.node = node;
         this.mainDatabase = mainDatabase;
+        this.events = new EventLog(this::now, secrets, listeners);
+    }
+
+    /** The context of a node with these settings. Its catalog refuses changes while it is a copy. */
+    public static CoreContext of(CatalogGuard guard, SaasSettings settings, List<SaasListener> listeners) {
+        SaasSettings.Node node = settings.node();
+        Secrets secrets = new Secrets(node.random());
+        UpkeepThreads upkeep = new UpkeepThreads();
+        return new CoreContext(
+                new GuardedCatalog(guard, upkeep),
+                upkeep,
+                node.clock(),
+                node.ticker(),
+                secrets,
+                node.name() == null ? secrets.uuid().toString() : node.name(),
+                settings.installation().mainDatabase(),
+                listeners.stream().map(SaasListener::name).toList());
     }
 
     public Catalog catalog() {
@@ -77,6 +99,11 @@ public final class CoreContext {
 
     public String mainDatabase() {
         return mainDatabase;
+    }
+
+    /** The audit log, to which every change that matters to an operator is added. */
+    public EventLog events() {
+        return events;
     }
 
     private record CatalogWork(Catalog catalog) implements UnitOfWork {

@@ -26,6 +26,10 @@ public final class Secrets {
         this.key = new SecretKeySpec(bytes, "HmacSHA256");
     }
 
+    public SecureRandom random() {
+        return random;
+    }
+
     /** 256 random bits in base64url. */
     public String next() {
         byte[] bytes = new byte[SECRET_BYTES];

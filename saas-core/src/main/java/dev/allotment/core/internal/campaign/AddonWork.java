@@ -13,12 +13,13 @@ import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.VersionNumbers;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.tenant.configuration.ConfigurationUseCases;
+import dev.allotment.core.internal.tenant.configuration.ConfigurationFeature;
 import dev.allotment.core.internal.tenant.configuration.ConfigureSaga;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
@@ -30,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Updates installed add-ons to the versions that this node has. */
@@ -41,7 +41,7 @@ final class AddonWork implements TenantWork {
     private final TenantDatabases tenantDatabases;
     private final OperationEngine operations;
     private final ConfigureSaga configureSaga;
-    private final Function<Actor, ConfigurationUseCases> configuration;
+    private final ConfigurationFeature configuration;
     private final Map<String, String> latest = new TreeMap<>();
 
     /**
@@ -50,17 +50,16 @@ final class AddonWork implements TenantWork {
      */
     AddonWork(
             CoreContext context,
-            AddonRegistry addonRegistry,
-            TenantDatabases tenantDatabases,
+            TenantContent content,
             OperationEngine operations,
-            ConfigureSaga configureSaga,
-            Function<Actor, ConfigurationUseCases> configuration,
+            ConfigurationFeature configuration,
             List<String> names) {
         this.context = context;
-        this.tenantDatabases = tenantDatabases;
+        this.tenantDatabases = content.databases();
         this.operations = operations;
-        this.configureSaga = configureSaga;
+        this.configureSaga = configuration.configuring();
         this.configuration = configuration;
+        AddonRegistry addonRegistry = content.addons().registry();
         List<String> wanted = names.isEmpty()
                 ? addonRegistry.available().stream().map(AddonStatus::name).toList()
                 : names;
@@ -137,7 +136,7 @@ final class AddonWork implements TenantWork {
         ConfigurationChange change = ConfigurationChange.builder()
                 .update(outdated.toArray(String[]::new))
                 .build();
-        return Optional.of(configuration.apply(actor).configuring(id, change));
+        return Optional.of(configuration.useCases(actor).configuring(id, change));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -33,16 +34,12 @@ public final class CampaignBackups {
     private final MakeBackupSaga makeBackupSaga;
 
     public CampaignBackups(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            OperationEngine operations,
-            BackupArchive archive,
-            MakeBackupSaga makeBackupSaga) {
+            CoreContext context, ServerRegistry serverRegistry, OperationEngine operations, BackupFeature backups) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.operations = operations;
-        this.archive = archive;
-        this.makeBackupSaga = makeBackupSaga;
+        this.archive = backups.archive();
+        this.makeBackupSaga = backups.making();
     }
 
     /** Finishes a backup of this tenant that has lost its node, for which the tenant would stay busy. */

@@ -11,7 +11,6 @@ import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OfferedOperations;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -61,26 +60,22 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     private final TemplateVersions templateVersions;
     private final TenantWorks works;
     private final CampaignBackups backups;
-    private final EventLog eventLog;
     private final FailureLog failures;
 
     public CampaignSaga(
             CoreContext context,
-            OperationLeases operationLeases,
             OperationEngine operations,
             OfferedOperations offeredOperations,
             TemplateVersions templateVersions,
             TenantWorks works,
-            CampaignBackups backups,
-            EventLog eventLog) {
+            CampaignBackups backups) {
         this.context = context;
-        this.operationLeases = operationLeases;
+        this.operationLeases = operations.leases();
         this.operations = operations;
         this.offeredOperations = offeredOperations;
         this.templateVersions = templateVersions;
         this.works = works;
         this.backups = backups;
-        this.eventLog = eventLog;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
@@ -213,7 +208,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
         details.put(DONE, result.getOrDefault(DONE, "0"));
         details.put(FAILED, result.getOrDefault(FAILED, "0"));
         details.put("error", error);
-        eventLog.add(tx, operation, EventType.CAMPAIGN_ENDED, null, details);
+        context.events().add(tx, operation, EventType.CAMPAIGN_ENDED, null, details);
     }
 
     static Map<String, String> details(StoredOperation operation) {

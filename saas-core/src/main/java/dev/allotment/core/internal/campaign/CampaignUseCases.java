@@ -28,7 +28,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
@@ -54,7 +53,6 @@ public final class CampaignUseCases implements Campaigns {
     private final CampaignSaga campaignSaga;
     private final VersionReport versionReport;
     private final BackupArchive backupArchive;
-    private final EventLog eventLog;
     private final Actor actor;
 
     public CampaignUseCases(
@@ -63,14 +61,12 @@ public final class CampaignUseCases implements Campaigns {
             CampaignSaga campaignSaga,
             VersionReport versionReport,
             BackupArchive backupArchive,
-            EventLog eventLog,
             Actor actor) {
         this.context = context;
         this.operations = operations;
         this.campaignSaga = campaignSaga;
         this.versionReport = versionReport;
         this.backupArchive = backupArchive;
-        this.eventLog = eventLog;
         this.actor = actor;
     }
 
@@ -122,7 +118,7 @@ public final class CampaignUseCases implements Campaigns {
             SwitchBackWork.requireEnded(tx, back.campaign());
         }
         StoredOperation started = OperationLeases.start(tx, draft.build());
-        eventLog.add(tx, actor, EventType.CAMPAIGN_STARTED, null, null, CampaignSaga.details(started));
+        context.events().add(tx, actor, EventType.CAMPAIGN_STARTED, null, null, CampaignSaga.details(started));
         return Optional.of(new StartedOperation<>(started, campaignSaga));
     }
 
@@ -246,7 +242,7 @@ public final class CampaignUseCases implements Campaigns {
                     .updatedAt(context.now())
                     .build();
             tx.records(RecordTypes.OPERATIONS).update(paused);
-            eventLog.add(tx, actor, EventType.CAMPAIGN_PAUSED, null, null, CampaignSaga.details(paused));
+            context.events().add(tx, actor, EventType.CAMPAIGN_PAUSED, null, null, CampaignSaga.details(paused));
             return paused;
         }));
     }
@@ -311,7 +307,7 @@ public final class CampaignUseCases implements Campaigns {
         tx.records(RecordTypes.OPERATIONS).update(again);
         Map<String, String> details = new HashMap<>(CampaignSaga.details(again));
         details.put("retry", Boolean.toString(retry));
-        eventLog.add(tx, actor, EventType.CAMPAIGN_RESUMED, null, null, details);
+        context.events().add(tx, actor, EventType.CAMPAIGN_RESUMED, null, null, details);
         return new Reopened(again, true);
     }
 }

@@ -6,55 +6,44 @@ import dev.allotment.CampaignChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.addon.AddonRegistry;
-import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.tenant.configuration.ConfigurationUseCases;
-import dev.allotment.core.internal.tenant.configuration.ConfigureSaga;
-import dev.allotment.core.internal.tenant.configuration.PlanSwitching;
-import dev.allotment.core.internal.tenant.configuration.TenantMigration;
+import dev.allotment.core.internal.tenant.configuration.ConfigurationFeature;
 import dev.allotment.core.internal.tenant.move.TenantMoving;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.List;
-import java.util.function.Function;
 
 /** Finds what carries out a change of tenants. */
 public final class TenantWorks {
     private final CoreContext context;
     private final OperationEngine operations;
-    private final AddonRegistry addonRegistry;
-    private final TenantDatabases tenantDatabases;
-    private final TenantMigration tenantMigration;
-    private final PlanSwitching planSwitching;
-    private final ConfigureSaga configureSaga;
-    private final Function<Actor, ConfigurationUseCases> configuration;
+    private final TenantContent content;
+    private final ConfigurationFeature configuration;
     private final RunActionSaga runActionSaga;
     private final TenantMoving tenantMoving;
 
-    /** @param configuration the configuration of tenants with the rights of an actor */
     public TenantWorks(
             CoreContext context,
             OperationEngine operations,
-            AddonRegistry addonRegistry,
-            TenantDatabases tenantDatabases,
-            TenantMigration tenantMigration,
-            PlanSwitching planSwitching,
-            ConfigureSaga configureSaga,
-            Function<Actor, ConfigurationUseCases> configuration,
+            TenantContent content,
+            ConfigurationFeature configuration,
             RunActionSaga runActionSaga,
             TenantMoving tenantMoving) {
         this.context = context;
         this.operations = operations;
-        this.addonRegistry = addonRegistry;
-        this.tenantDatabases = tenantDatabases;
-        this.tenantMigration = tenantMigration;
-        this.planSwitching = planSwitching;
-        this.configureSaga = configureSaga;
+        this.content = content;
         this.configuration = configuration;
         this.runActionSaga = runActionSaga;
         this.tenantMoving = tenantMoving;
+    }
+
+    RunActionSaga actionSaga() {
+        return runActionSaga;
+    }
+
+    VersionReport versions() {
+        return new VersionReport(content);
     }
 
     /** The names of the actions that this node can run. */
@@ -103,8 +92,7 @@ public final class TenantWorks {
      */
     TenantWork of(CampaignChange change) {
         if (change instanceof CampaignChange.Addons addons) {
-            return new AddonWork(
-                    context, addonRegistry, tenantDatabases, operations, configureSaga, configuration, addons.names());
+            return new AddonWork(context, content, operations, configuration, addons.names());
         }
         if (change instanceof CampaignChange.Action action) {
             return new ActionWork(context, operations, runActionSaga, action.name());
@@ -116,11 +104,11 @@ public final class TenantWorks {
             return RebalanceWork.of(tenantMoving, rebalance.moves());
         }
         if (change instanceof CampaignChange.Plan plan) {
-            return PlanWork.of(planSwitching, plan);
+            return PlanWork.of(configuration.planSwitching(), plan);
         }
         if (change instanceof CampaignChange.SwitchBack back) {
-            return new SwitchBackWork(planSwitching, back);
+            return new SwitchBackWork(configuration.planSwitching(), back);
         }
-        return new SchemaWork(tenantMigration);
+        return new SchemaWork(configuration.migration());
     }
 }

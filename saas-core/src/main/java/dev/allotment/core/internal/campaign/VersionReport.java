@@ -2,9 +2,8 @@
 package dev.allotment.core.internal.campaign;
 
 import dev.allotment.TenantVersions;
-import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonVersions;
-import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -15,12 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts the versions that tenants have. */
 public final class VersionReport {
-    private final SchemaMigrations schemaMigrations;
-    private final AddonRegistry addonRegistry;
+    private final TenantContent content;
 
-    public VersionReport(SchemaMigrations schemaMigrations, AddonRegistry addonRegistry) {
-        this.schemaMigrations = schemaMigrations;
-        this.addonRegistry = addonRegistry;
+    public VersionReport(TenantContent content) {
+        this.content = content;
     }
 
     TenantVersions read(Transaction tx) {
@@ -35,7 +32,11 @@ public final class VersionReport {
                 .forEach((name, version) ->
                         addons.computeIfAbsent(name, each -> new HashMap<>()).merge(version, count, Long::sum)));
         Map<String, String> latest = new HashMap<>();
-        addonRegistry.available().forEach(each -> latest.put(each.name(), String.valueOf(each.latestVersion())));
-        return new TenantVersions(schemaMigrations.version(), schemas, latest, addons, texts.getOrDefault(null, 0L));
+        content.addons()
+                .registry()
+                .available()
+                .forEach(each -> latest.put(each.name(), String.valueOf(each.latestVersion())));
+        return new TenantVersions(
+                content.migrations().version(), schemas, latest, addons, texts.getOrDefault(null, 0L));
     }
 }

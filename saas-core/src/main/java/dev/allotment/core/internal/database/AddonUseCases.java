@@ -15,7 +15,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -26,7 +25,6 @@ import java.util.List;
 public final class AddonUseCases extends RecordLookup<Long, AddonStatus> implements Addons {
     private final CoreContext context;
     private final TenantDatabases tenantDatabases;
-    private final EventLog eventLog;
     private final AddonRegistry addonRegistry;
     private final AddonInstallers addonInstallers;
     private final StoredTenant tenant;
@@ -35,7 +33,6 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
     AddonUseCases(
             CoreContext context,
             TenantDatabases tenantDatabases,
-            EventLog eventLog,
             AddonRegistry addonRegistry,
             AddonInstallers addonInstallers,
             StoredTenant tenant,
@@ -44,7 +41,6 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
         super(work, RecordTypes.ADDONS, "Add-on");
         this.context = context;
         this.tenantDatabases = tenantDatabases;
-        this.eventLog = eventLog;
         this.addonRegistry = addonRegistry;
         this.addonInstallers = addonInstallers;
         this.tenant = tenant;
@@ -107,12 +103,13 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
         }
         context.catalog().transact(tx -> {
             AddonVersions.forget(tx, tenant.id().value());
-            eventLog.add(
-                    tx,
-                    actor,
-                    EventType.TENANT_CONFIGURED,
-                    tenant,
-                    AddonInstaller.summary(installed, updated, uninstalled));
+            context.events()
+                    .add(
+                            tx,
+                            actor,
+                            EventType.TENANT_CONFIGURED,
+                            tenant,
+                            AddonInstaller.summary(installed, updated, uninstalled));
             return null;
         });
     }

@@ -17,7 +17,6 @@ import dev.allotment.core.internal.authentication.ApiKeyOwners;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredApiKey;
@@ -34,14 +33,12 @@ final class MemberKeys implements ApiKeyOwners<Member> {
     private final CoreContext context;
     private final StoredTenant tenant;
     private final MemberUseCases members;
-    private final EventLog eventLog;
     private final MemberActor actor;
 
-    MemberKeys(CoreContext context, StoredTenant tenant, MemberUseCases members, EventLog eventLog, MemberActor actor) {
+    MemberKeys(CoreContext context, StoredTenant tenant, MemberUseCases members, MemberActor actor) {
         this.context = context;
         this.tenant = tenant;
         this.members = members;
-        this.eventLog = eventLog;
         this.actor = actor;
     }
 
@@ -134,7 +131,7 @@ final class MemberKeys implements ApiKeyOwners<Member> {
         Map<String, String> details = new HashMap<>(change.details());
         details.put("user", change.login());
         context.catalog().transact(tx -> {
-            eventLog.add(tx, actor, change.type(), tenant, details);
+            context.events().add(tx, actor, change.type(), tenant, details);
             return null;
         });
     }

@@ -10,19 +10,13 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.TenantDatabase;
-import dev.allotment.core.internal.addon.AddonInstallers;
-import dev.allotment.core.internal.addon.AddonRegistry;
-import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
-import dev.allotment.core.internal.authentication.Authenticator;
-import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.UnitOfWork;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -33,34 +27,13 @@ import org.jspecify.annotations.Nullable;
 /** Opens views of tenant databases, with everything that they need. */
 public final class TenantDatabaseViews {
     private final CoreContext context;
-    private final TenantDatabases tenantDatabases;
-    private final Passwords passwords;
-    private final Authenticator<Member> memberAuthenticator;
-    private final ApiKeyAuthenticator<Member> memberKeys;
-    private final DerivedSecrets derivedSecrets;
-    private final EventLog eventLog;
-    private final AddonRegistry addonRegistry;
-    private final AddonInstallers addonInstallers;
+    private final TenantContent content;
+    private final SignIn signIn;
 
-    public TenantDatabaseViews(
-            CoreContext context,
-            TenantDatabases tenantDatabases,
-            Passwords passwords,
-            Authenticator<Member> memberAuthenticator,
-            ApiKeyAuthenticator<Member> memberKeys,
-            DerivedSecrets derivedSecrets,
-            EventLog eventLog,
-            AddonRegistry addonRegistry,
-            AddonInstallers addonInstallers) {
+    public TenantDatabaseViews(CoreContext context, TenantContent content, SignIn signIn) {
         this.context = context;
-        this.tenantDatabases = tenantDatabases;
-        this.passwords = passwords;
-        this.memberAuthenticator = memberAuthenticator;
-        this.memberKeys = memberKeys;
-        this.derivedSecrets = derivedSecrets;
-        this.eventLog = eventLog;
-        this.addonRegistry = addonRegistry;
-        this.addonInstallers = addonInstallers;
+        this.content = content;
+        this.signIn = signIn;
     }
 
     public TenantDatabase of(StoredTenant tenant, MemberActor actor) {
@@ -68,26 +41,33 @@ public final class TenantDatabaseViews {
     }
 
     <T extends @Nullable Object> T transact(StoredTenant tenant, Function<? super Transaction, ? extends T> work) {
-        return tenantDatabases.transact(tenant, work);
+        return content.databases().transact(tenant, work);
     }
 
     AddonUseCases addons(StoredTenant tenant, UnitOfWork work, MemberActor actor) {
         return new AddonUseCases(
-                context, tenantDatabases, eventLog, addonRegistry, addonInstallers, tenant, work, actor);
+                context, content.databases(), content.addons().registry(), content.addons(), tenant, work, actor);
     }
 
     MemberUseCases members(StoredTenant tenant, UnitOfWork work, MemberActor actor) {
         return new MemberUseCases(
-                context, passwords, memberAuthenticator, memberKeys, addonRegistry, tenant, work, actor);
+                context,
+                signIn.passwords(),
+                signIn.members(),
+                signIn.memberKeys(),
+                content.addons().registry(),
+                tenant,
+                work,
+                actor);
     }
 
     ApiKeys apiKeys(StoredTenant tenant, UnitOfWork work, MemberActor actor) {
-        MemberKeys holders = new MemberKeys(context, tenant, members(tenant, work, actor), eventLog, actor);
+        MemberKeys holders = new MemberKeys(context, tenant, members(tenant, work, actor), actor);
         Member member = actor.member();
         return new ApiKeyUseCases<>(
                 context,
                 work,
-                memberKeys,
+                signIn.memberKeys(),
                 holders,
                 new ApiKeyUseCases.KeyActor(
                         member == null ? null : member.id().value(),
@@ -111,6 +91,6 @@ public final class TenantDatabaseViews {
         if (alone) {
             throw OperationLeases.busy(tenant.id());
         }
-        return tenantDatabases.login(tenant, derivedSecrets.password(tenant));
+        return content.databases().login(tenant, content.secrets().password(tenant));
     }
 }

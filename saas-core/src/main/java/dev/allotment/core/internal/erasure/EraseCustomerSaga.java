@@ -18,7 +18,6 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.ForwardSaga;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -39,7 +38,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -52,25 +50,21 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
 
     private final CoreContext context;
     private final OperationEngine operations;
-    private final EventLog eventLog;
     private final DeleteSaga deleteSaga;
-    private final Supplier<TenantDeletion> tenantDeletion;
+    private final TenantDeletion tenantDeletion;
     private final Consumer<UserId> forget;
 
     /**
-     * @param tenantDeletion may be created later than this
      * @param forget makes this node forget that it has checked the password or a key of an account
      */
     public EraseCustomerSaga(
             CoreContext context,
             OperationEngine operations,
-            EventLog eventLog,
             DeleteSaga deleteSaga,
-            Supplier<TenantDeletion> tenantDeletion,
+            TenantDeletion tenantDeletion,
             Consumer<UserId> forget) {
         this.context = context;
         this.operations = operations;
-        this.eventLog = eventLog;
         this.deleteSaga = deleteSaga;
         this.tenantDeletion = tenantDeletion;
         this.forget = forget;
@@ -119,8 +113,7 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
 
     private void purge(StoredOperation operation, TenantId tenant) {
         operations.takeOverDue(tenant, OperationKind.DELETE_TENANT, deleteSaga);
-        OperationRequest<Object> deletion =
-                tenantDeletion.get().purging(new Actor(null, operation.clientAddress()), tenant);
+        OperationRequest<Object> deletion = tenantDeletion.purging(new Actor(null, operation.clientAddress()), tenant);
         deletion.draft().startedBy(operation.startedBy());
         try {
             operations.run(deletion);
@@ -195,7 +188,7 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
                     "Customer " + id + " got another tenant while it was erased, which is removed, too.",
                     null);
         }
-        eventLog.add(tx, operation, EventType.CUSTOMER_ERASED, null, proof(tx, operation, erased));
+        context.events().add(tx, operation, EventType.CUSTOMER_ERASED, null, proof(tx, operation, erased));
         erased.tenants()
                 .values()
                 .forEach(each -> tx.records(RecordTypes.TENANTS).update(ErasedCustomer.anonymous(each)));

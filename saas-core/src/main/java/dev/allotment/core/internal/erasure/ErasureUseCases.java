@@ -18,7 +18,6 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
@@ -46,15 +45,12 @@ public final class ErasureUseCases implements Erasures {
     private final CoreContext context;
     private final OperationEngine operations;
     private final EraseCustomerSaga saga;
-    private final EventLog eventLog;
     private final Actor actor;
 
-    public ErasureUseCases(
-            CoreContext context, OperationEngine operations, EraseCustomerSaga saga, EventLog eventLog, Actor actor) {
+    public ErasureUseCases(CoreContext context, OperationEngine operations, EraseCustomerSaga saga, Actor actor) {
         this.context = context;
         this.operations = operations;
         this.saga = saga;
-        this.eventLog = eventLog;
         this.actor = actor;
     }
 
@@ -112,7 +108,7 @@ public final class ErasureUseCases implements Erasures {
             User changed = user.toBuilder().erasureRequestedAt(since).build();
             users.update(changed);
             Map<String, String> details = since == null ? Map.of() : Map.of("requestedAt", since.toString());
-            eventLog.add(tx, actor, type, null, account, details);
+            context.events().add(tx, actor, type, null, account, details);
             return changed;
         });
     }

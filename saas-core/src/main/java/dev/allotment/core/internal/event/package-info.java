@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The audit log, and its delivery to the listeners of the embedder; every package above may add events. */
+/** Reads the audit log, and delivers it to the listeners of the embedder. */
 @NullMarked
 package dev.allotment.core.internal.event;
 

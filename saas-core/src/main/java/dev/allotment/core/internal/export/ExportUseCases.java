@@ -28,7 +28,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -49,7 +48,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -74,47 +72,47 @@ public final class ExportUseCases implements Exports {
     private static final int OWNERS_MOST = 5;
     private static final int MIN_DOWNLOAD_BYTES_PER_SECOND = 8 * 1024;
 
+    /**
+     * The places of a node.
+     *
+     * @param direct for exports that are sent while they are made
+     * @param prepared for those that are read from the store
+     */
+    public record Places(ExportPlaces direct, ExportPlaces prepared) {}
+
     private final CoreContext context;
     private final OperationEngine operations;
     private final ServerRegistry serverRegistry;
-    private final EventLog eventLog;
     private final ExportPlaces places;
     private final ExportPlaces downloads;
     private final BackupArchive archive;
     private final TenantWriter writer;
     private final ExportSaga saga;
-    private final SecureRandom random;
     private final Actor actor;
     private final TenantLookup tenants;
 
     /**
      * Creates the use cases of an actor.
      *
-     * @param places those of this node for direct exports
-     * @param downloads those of this node for prepared ones
+     * @param places those of this node
      */
     public ExportUseCases(
             CoreContext context,
             OperationEngine operations,
             ServerRegistry serverRegistry,
-            EventLog eventLog,
-            ExportPlaces places,
-            ExportPlaces downloads,
+            Places places,
             BackupArchive archive,
             TenantWriter writer,
             ExportSaga saga,
-            SecureRandom random,
             Actor actor) {
         this.context = context;
         this.operations = operations;
         this.serverRegistry = serverRegistry;
-        this.eventLog = eventLog;
-        this.places = places;
-        this.downloads = downloads;
+        this.places = places.direct();
+        this.downloads = places.prepared();
         this.archive = archive;
         this.writer = writer;
         this.saga = saga;
-        this.random = random;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
     }
@@ -247,7 +245,8 @@ public final class ExportUseCases implements Exports {
 
     @Override
     public OutputStream encrypted(OutputStream out, String passphrase) {
-        return new PassphraseOutput(out, passphrase, PassphraseOutput.ITERATIONS, random);
+        return new PassphraseOutput(
+                out, passphrase, PassphraseOutput.ITERATIONS, context.secrets().random());
     }
 
     /** What the actor may see of a customer: an account sees itself only, and the databases of those that it owns. */
@@ -296,17 +295,18 @@ public final class ExportUseCases implements Exports {
         CustomerId customer = content.customer().id();
         UserId account =
                 content.accounts().isEmpty() ? null : content.accounts().get(0).id();
-        eventLog.add(
-                tx,
-                actor,
-                EventType.CUSTOMER_EXPORTED,
-                null,
-                account,
-                Map.of(
-                        "customer",
-                        customer.toString(),
-                        "tenants",
-                        Integer.toString(content.folders().size())));
+        context.events()
+                .add(
+                        tx,
+                        actor,
+                        EventType.CUSTOMER_EXPORTED,
+                        null,
+                        account,
+                        Map.of(
+                                "customer",
+                                customer.toString(),
+                                "tenants",
+                                Integer.toString(content.folders().size())));
     }
 
     private Map<String, String> customerManifest(CustomerExport.Content content) {
@@ -340,7 +340,7 @@ public final class ExportUseCases implements Exports {
     private void record(Transaction tx, StoredTenant tenant, Map<String, String> more) {
         Map<String, String> details = new HashMap<>(more);
         details.put("name", tenant.name());
-        eventLog.add(tx, actor, EventType.TENANT_EXPORTED, tenant.id(), tenant.ownerId(), details);
+        context.events().add(tx, actor, EventType.TENANT_EXPORTED, tenant.id(), tenant.ownerId(), details);
     }
 
     public OperationRequest<?> preparing(TenantId id, @Nullable String idempotencyKey) {

@@ -12,13 +12,11 @@ import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.core.internal.addon.EmbedderHooks;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -36,18 +34,16 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     private static final int MOST = 50;
 
     private final CoreContext context;
-    private final EventLog eventLog;
-    private final EmbedderHooks embedderHooks;
+    private final @Nullable DomainVerifier domainVerifier;
     private final TenantHosts tenantHosts;
     private final Actor actor;
     private final TenantLookup tenants;
 
     public AliasUseCases(
-            CoreContext context, EventLog eventLog, EmbedderHooks embedderHooks, TenantHosts tenantHosts, Actor actor) {
+            CoreContext context, @Nullable DomainVerifier domainVerifier, TenantHosts tenantHosts, Actor actor) {
         super(context.work(), RecordTypes.ALIASES, "Alias");
         this.context = context;
-        this.eventLog = eventLog;
-        this.embedderHooks = embedderHooks;
+        this.domainVerifier = domainVerifier;
         this.tenantHosts = tenantHosts;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
@@ -105,13 +101,13 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
                     "Tenant \"" + tenant.name() + "\" has " + MOST + " aliases already; remove one first.");
         }
         ReservedNames.reserve(tx, host, tenant.uuid(), context.now());
-        eventLog.add(tx, actor, EventType.TENANT_ALIAS_ADDED, id, null, Map.of("host", host));
+        context.events().add(tx, actor, EventType.TENANT_ALIAS_ADDED, id, null, Map.of("host", host));
         return tx.records(RecordTypes.ALIASES).insert(new TenantAlias(0, host, id, context.now(), actor.login()));
     }
 
     /** Null: an administrator vouches for the host. */
     private @Nullable DomainVerifier verifier(String what) {
-        DomainVerifier verifier = embedderHooks.domainVerifier();
+        DomainVerifier verifier = domainVerifier;
         if (verifier == null) {
             actor.requireAdministrator(what);
         }
@@ -175,7 +171,8 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
             StoredTenant tenant = tenants.get(tx, alias.tenantId());
             ReservedNames.release(tx, alias.host(), tenant.uuid(), null);
             tx.records(RecordTypes.ALIASES).delete(id);
-            eventLog.add(tx, actor, EventType.TENANT_ALIAS_REMOVED, tenant.id(), null, Map.of("host", alias.host()));
+            context.events()
+                    .add(tx, actor, EventType.TENANT_ALIAS_REMOVED, tenant.id(), null, Map.of("host", alias.host()));
             return null;
         });
     }
@@ -183,7 +180,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     @Override
     public Optional<String> instructions(TenantId id, String host) {
         StoredTenant tenant = tenants.get(id);
-        return Optional.ofNullable(embedderHooks.domainVerifier())
+        return Optional.ofNullable(domainVerifier)
                 .map(verifier ->
                         verifier.instructions(PublicViews.tenant(Actor.HOST, tenant), HostTemplates.normal(host)));
     }

@@ -8,12 +8,12 @@ import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
-import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.RequiredLabels;
-import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
@@ -34,18 +34,24 @@ public final class DatabaseNames {
     private static final Set<String> NEVER = Set.of("postgres", "template0", "template1");
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
+    private final DatabaseServers servers;
+    private final NameCoolDown coolDown;
 
-    public DatabaseNames(CoreContext context, ServerRegistry serverRegistry, Placement placement) {
+    public DatabaseNames(CoreContext context, DatabaseServers servers, Duration retention) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
+        this.servers = servers;
+        this.coolDown = new NameCoolDown(context, retention);
+    }
+
+    /** How long a name stays reserved. */
+    public NameCoolDown coolDown() {
+        return coolDown;
     }
 
     /** The names that no tenant can have on this server. */
     public Set<String> refusedOn(Transaction tx, ServerId server) {
-        Set<String> refused = new HashSet<>(serverRegistry.databases(tx, server).reservedNames());
+        Set<String> refused =
+                new HashSet<>(servers.registry().databases(tx, server).reservedNames());
         refused.add(context.mainDatabase());
         refused.addAll(NEVER);
         return refused;
@@ -59,7 +65,7 @@ public final class DatabaseNames {
     public Set<String> refusedBy(Actor actor, Transaction tx, Plan plan) {
         return refusedOn(
                 tx,
-                placement
+                servers.placement()
                         .ranked(tx, plan.serverId(), RequiredLabels.of(actor, plan))
                         .get(0)
                         .id());
@@ -74,8 +80,8 @@ public final class DatabaseNames {
         if (name.length() > MAX_LENGTH || !TextRules.isLabels(name)) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID,
-                    "A database name is one or more DNS labels in lower case (letters, digits, hyphens within) joined by "
-                            + "dots, 63 bytes at most; found " + TextRules.describe(name) + "."
+                    "A database name is one or more DNS labels in lower case (letters, digits, hyphens within) joined"
+                            + " by dots, 63 bytes at most; found " + TextRules.describe(name) + "."
                             + (name.indexOf('_') < 0
                                     ? ""
                                     : " The name is also the host of the database, so use a hyphen instead of _."));

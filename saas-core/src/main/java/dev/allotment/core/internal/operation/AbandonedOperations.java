@@ -10,7 +10,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -29,13 +28,11 @@ public final class AbandonedOperations {
 
     private final CoreContext context;
     private final SagaRegistry sagas;
-    private final EventLog eventLog;
     private final OperationAwaiter awaiter;
 
-    public AbandonedOperations(CoreContext context, SagaRegistry sagas, EventLog eventLog, OperationAwaiter awaiter) {
+    public AbandonedOperations(CoreContext context, SagaRegistry sagas, OperationAwaiter awaiter) {
         this.context = context;
         this.sagas = sagas;
-        this.eventLog = eventLog;
         this.awaiter = awaiter;
     }
 
@@ -110,25 +107,26 @@ public final class AbandonedOperations {
                         + ". What may be left: " + remains + " " + REPAIR)
                 .build();
         tx.records(RecordTypes.OPERATIONS).update(ended);
-        eventLog.add(
-                tx,
-                actor,
-                EventType.OPERATION_ABANDONED,
-                found.tenantId(),
-                null,
-                Map.of(
-                        "operation",
-                        found.id().toString(),
-                        "kind",
-                        found.kind().name(),
-                        "step",
-                        found.step(),
-                        "node",
-                        found.node(),
-                        "reason",
-                        reason,
-                        REMAINS,
-                        remains));
+        context.events()
+                .add(
+                        tx,
+                        actor,
+                        EventType.OPERATION_ABANDONED,
+                        found.tenantId(),
+                        null,
+                        Map.of(
+                                "operation",
+                                found.id().toString(),
+                                "kind",
+                                found.kind().name(),
+                                "step",
+                                found.step(),
+                                "node",
+                                found.node(),
+                                "reason",
+                                reason,
+                                REMAINS,
+                                remains));
         return ended;
     }
 }

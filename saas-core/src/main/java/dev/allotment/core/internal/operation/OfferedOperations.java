@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ public final class OfferedOperations {
     private final CoreContext context;
     private final OperationEngine operations;
     private final OperationAwaiter awaiter;
-    private final Supplier<SagaRegistry> sagas;
+    private final SagaRegistry sagas;
     private final @Nullable Executor executor;
     private final FailureLog failures;
     /** The campaigns for which a task waits for a thread. One is enough, so other work need not wait for many. */
@@ -40,14 +39,10 @@ public final class OfferedOperations {
 
     /** @param executor the embedder's; null: this node has no threads for operations */
     public OfferedOperations(
-            CoreContext context,
-            OperationEngine operations,
-            OperationAwaiter awaiter,
-            Supplier<SagaRegistry> sagas,
-            @Nullable Executor executor) {
+            CoreContext context, OperationEngine operations, SagaRegistry sagas, @Nullable Executor executor) {
         this.context = context;
         this.operations = operations;
-        this.awaiter = awaiter;
+        this.awaiter = operations.awaiter();
         this.sagas = sagas;
         this.executor = executor;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
@@ -72,7 +67,7 @@ public final class OfferedOperations {
     boolean canHelp(OperationId campaign) {
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(campaign.value()))
-                .filter(found -> sagas.get().get(OperationKind.CAMPAIGN).canContinue(found))
+                .filter(found -> sagas.get(OperationKind.CAMPAIGN).canContinue(found))
                 .isPresent();
     }
 
@@ -98,7 +93,7 @@ public final class OfferedOperations {
     private void work(OperationId campaign) {
         try {
             for (StoredOperation each : offered(campaign)) {
-                if (operations.takeOver(each, sagas.get().get(each.kind()), () -> help(campaign))) {
+                if (operations.takeOver(each, sagas.get(each.kind()), () -> help(campaign))) {
                     help(campaign);
                     return;
                 }
@@ -140,7 +135,7 @@ public final class OfferedOperations {
                                 .errorMessage(message)
                                 .updatedAt(context.now())
                                 .build();
-                        sagas.get().get(each.kind()).undone(tx, ended);
+                        sagas.get(each.kind()).undone(tx, ended);
                         tx.records(RecordTypes.OPERATIONS).update(ended);
                     });
             return null;

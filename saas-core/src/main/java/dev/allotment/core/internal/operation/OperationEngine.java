@@ -10,6 +10,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -37,6 +38,7 @@ public final class OperationEngine {
 
     private final CoreContext context;
     private final OperationLeases leases;
+    private final OperationAwaiter awaiter;
     private final OperationRunner runner;
     private final @Nullable Executor executor;
     private final FailureLog failures;
@@ -47,17 +49,23 @@ public final class OperationEngine {
      * @param executor the embedder's threads for operations that no caller waits for; null: none
      * @param refused finds out why a server refuses the changes of an operation that belongs to this node
      */
-    public OperationEngine(
-            CoreContext context,
-            OperationLeases leases,
-            OperationAwaiter awaiter,
-            @Nullable Executor executor,
-            Runnable refused) {
+    public OperationEngine(CoreContext context, CatalogEpoch epoch, @Nullable Executor executor, Runnable refused) {
         this.context = context;
-        this.leases = leases;
+        this.leases = new OperationLeases(context, epoch);
+        this.awaiter = new OperationAwaiter(context, leases);
         this.runner = new OperationRunner(context, leases, awaiter, refused);
         this.executor = executor;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
+    }
+
+    /** Which node works on an operation, and until when. */
+    public OperationLeases leases() {
+        return leases;
+    }
+
+    /** Waits for operations. */
+    public OperationAwaiter awaiter() {
+        return awaiter;
     }
 
     /** Drafts an operation of this node. The caller adds its subject, and makes an {@link OperationRequest} of it. */

@@ -56,14 +56,13 @@ public final class OperationRecovery {
 
     public OperationRecovery(
             CoreContext context,
-            OperationLeases leases,
             OperationEngine operations,
             SagaRegistry sagas,
             OfferedOperations offeredOperations,
             ServerHealth serverHealth,
             @Nullable Executor executor) {
         this.context = context;
-        this.leases = leases;
+        this.leases = operations.leases();
         this.operations = operations;
         this.sagas = sagas;
         this.offeredOperations = offeredOperations;

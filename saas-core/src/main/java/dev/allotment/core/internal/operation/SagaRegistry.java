@@ -5,15 +5,17 @@ import dev.allotment.OperationKind;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Knows which saga runs which kind of operation. Sagas have no state, so one instance of each serves all operations.
  */
 public final class SagaRegistry {
-    private final Map<OperationKind, Saga<?>> sagas;
+    private final Map<OperationKind, Saga<?>> sagas = new ConcurrentHashMap<>();
 
-    public SagaRegistry(Map<OperationKind, Saga<?>> sagas) {
-        this.sagas = Map.copyOf(sagas);
+    /** Adds the sagas of a feature. All are added before the first operation is started or recovered. */
+    public void add(Map<OperationKind, Saga<?>> more) {
+        sagas.putAll(more);
     }
 
     /** The saga of this kind; empty for operations that are stored after the fact. */

@@ -17,7 +17,6 @@ import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CatalogMark;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.server.ServerRegistry;
@@ -47,7 +46,6 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
     private final CatalogGuard guard;
     private final ServerRegistry serverRegistry;
     private final RestoredCatalog restoredCatalog;
-    private final EventLog eventLog;
     private final Actor actor;
     private final FailureLog failures;
 
@@ -56,13 +54,11 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
             CatalogGuard guard,
             ServerRegistry serverRegistry,
             RestoredCatalog restoredCatalog,
-            EventLog eventLog,
             Actor actor) {
         this.context = context;
         this.guard = guard;
         this.serverRegistry = serverRegistry;
         this.restoredCatalog = restoredCatalog;
-        this.eventLog = eventLog;
         this.actor = actor;
         this.failures = new FailureLog("dev.allotment.servers", context.node());
     }
@@ -90,7 +86,7 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
                 throw inUse(working);
             }
             ParameterRows.set(tx, CatalogGuard.PLACE, LEFT + " " + now + " " + place, true);
-            eventLog.add(tx, actor, EventType.CATALOG_LEFT, null, null, Map.of("from", place));
+            context.events().add(tx, actor, EventType.CATALOG_LEFT, null, null, Map.of("from", place));
             return null;
         });
         guard.decided();
@@ -138,13 +134,14 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
             long next = Math.max(seen.epoch(), epoch) + 1;
             ParameterRows.set(tx, CatalogGuard.EPOCH, Long.toString(next), true);
             ParameterRows.set(tx, CatalogGuard.PLACE, place, true);
-            eventLog.add(
-                    tx,
-                    actor,
-                    EventType.CATALOG_MOVED,
-                    null,
-                    null,
-                    Map.of("from", before, "to", place, "keysKept", Boolean.toString(kept[0])));
+            context.events()
+                    .add(
+                            tx,
+                            actor,
+                            EventType.CATALOG_MOVED,
+                            null,
+                            null,
+                            Map.of("from", before, "to", place, "keysKept", Boolean.toString(kept[0])));
             return new CatalogMark(next, place).text();
         });
         guard.decided();
@@ -220,13 +217,14 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
             giveUpServers(tx);
             deleteAll(tx.records(RecordTypes.DELIVERIES), each -> each.id());
             deleteAll(tx.records(RecordTypes.API_KEYS), each -> each.id().value());
-            eventLog.add(
-                    tx,
-                    actor,
-                    EventType.CATALOG_SEPARATED,
-                    null,
-                    null,
-                    Map.of("from", before, "to", identity.toString()));
+            context.events()
+                    .add(
+                            tx,
+                            actor,
+                            EventType.CATALOG_SEPARATED,
+                            null,
+                            null,
+                            Map.of("from", before, "to", identity.toString()));
             return null;
         });
         guard.decided();

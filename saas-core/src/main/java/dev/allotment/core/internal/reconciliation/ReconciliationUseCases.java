@@ -23,8 +23,7 @@ import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
-import dev.allotment.core.internal.server.ServerHealth;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.StoredOperation;
@@ -41,8 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks and repairs for one actor. */
 public final class ReconciliationUseCases implements Reconciliation {
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final ServerHealth serverHealth;
+    private final DatabaseServers servers;
     private final Repairs repairs;
     private final OperationEngine operations;
     private final RepairEverythingSaga repairEverything;
@@ -52,15 +50,13 @@ public final class ReconciliationUseCases implements Reconciliation {
 
     public ReconciliationUseCases(
             CoreContext context,
-            ServerRegistry serverRegistry,
-            ServerHealth serverHealth,
+            DatabaseServers servers,
             Repairs repairs,
             OperationEngine operations,
             RepairEverythingSaga repairEverything,
             Actor actor) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.serverHealth = serverHealth;
+        this.servers = servers;
         this.repairs = repairs;
         this.operations = operations;
         this.repairEverything = repairEverything;
@@ -99,14 +95,18 @@ public final class ReconciliationUseCases implements Reconciliation {
                 continue;
             }
             try {
-                ServerCheck.Result result =
-                        new ServerCheck(context, recorded, server, () -> serverRegistry.databases(server.id())).run();
+                ServerCheck.Result result = new ServerCheck(
+                                context,
+                                recorded,
+                                server,
+                                () -> this.servers.registry().databases(server.id()))
+                        .run();
                 read++;
                 databases += result.identities().size();
                 identities.addAll(result.identities());
                 findings.addAll(result.findings());
             } catch (UnreadableServer e) {
-                serverHealth.failed(server.id(), e.why());
+                this.servers.health().failed(server.id(), e.why());
                 findings.add(unreachable(server, e.why()));
             }
         }

@@ -18,15 +18,13 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Abilities;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.spare.SpareRows;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.life.TenantRepair;
@@ -70,25 +68,15 @@ public final class Repairs {
             FindingCode.FOUND_AGAIN);
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
-    private final EventLog eventLog;
+    private final DatabaseServers servers;
     private final NameCoolDown nameCoolDown;
     private final TenantRepair tenantRepair;
     private final RecordedDatabases recorded;
     private final FailureLog failures;
 
-    public Repairs(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
-            EventLog eventLog,
-            NameCoolDown nameCoolDown,
-            TenantRepair tenantRepair) {
+    public Repairs(CoreContext context, DatabaseServers servers, NameCoolDown nameCoolDown, TenantRepair tenantRepair) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
-        this.eventLog = eventLog;
+        this.servers = servers;
         this.nameCoolDown = nameCoolDown;
         this.tenantRepair = tenantRepair;
         this.recorded = new RecordedDatabases(context.catalog());
@@ -201,7 +189,7 @@ public final class Repairs {
     }
 
     private Databases databases(Finding finding) {
-        return serverRegistry.databases(server(finding));
+        return servers.registry().databases(server(finding));
     }
 
     private @Nullable String reserve(Finding finding, Optional<RecordedDatabase> row) {
@@ -258,13 +246,14 @@ public final class Repairs {
                     .build();
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, marked, context.now()));
             SessionRows.closeWhereSuspended(tx, marked);
-            eventLog.add(
-                    tx,
-                    actor,
-                    EventType.TENANT_SUSPENDED,
-                    tenant.id(),
-                    tenant.ownerId(),
-                    Map.of("name", tenant.name(), "cause", SuspensionSchedule.MISSING));
+            context.events()
+                    .add(
+                            tx,
+                            actor,
+                            EventType.TENANT_SUSPENDED,
+                            tenant.id(),
+                            tenant.ownerId(),
+                            Map.of("name", tenant.name(), "cause", SuspensionSchedule.MISSING));
             return "The tenant is suspended until its database exists again.";
         });
     }
@@ -276,7 +265,7 @@ public final class Repairs {
                         .filter(Spare::ready)
                         .map(spare -> {
                             SpareRows.forget(tx, spare);
-                            placement.changed(spare.serverId());
+                            servers.placement().changed(spare.serverId());
                             return "The record of the spare is removed.";
                         })
                         .orElse(null));
@@ -304,7 +293,7 @@ public final class Repairs {
             Template template = found.get();
             if (tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, template.id())) == 0) {
                 ReservedNames.release(tx, template.name(), template.uuid(), null);
-                placement.changed(template.serverId());
+                servers.placement().changed(template.serverId());
                 tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
                 return "The record is removed: no plan is set to it. If it is needed, it is built again.";
             }
@@ -349,7 +338,7 @@ public final class Repairs {
                             .flatMap(each -> tx.records(RecordTypes.SPARES).lock(each.id()))
                             .filter(each -> !each.ready())
                             .map(each -> {
-                                placement.changed(each.serverId());
+                                servers.placement().changed(each.serverId());
                                 return SpareRows.forget(tx, each);
                             })
                             .orElse(false)
@@ -359,7 +348,7 @@ public final class Repairs {
                             .filter(each -> OperationLeases.isIdle(tx, tenant))
                             .map(each -> {
                                 ReservedNames.release(tx, each.name(), each.uuid(), null);
-                                placement.changed(each.serverId());
+                                servers.placement().changed(each.serverId());
                                 return tx.records(RecordTypes.TENANTS).delete(tenant.value());
                             })
                             .orElse(false);
@@ -378,19 +367,20 @@ public final class Repairs {
             if (name != null) {
                 ReservedNames.release(tx, name, uuid, context.now().plus(nameCoolDown.duration()));
             }
-            eventLog.add(
-                    tx,
-                    actor,
-                    EventType.ORPHAN_DROPPED,
-                    finding.tenantId(),
-                    null,
-                    Map.of(
-                            "database",
-                            nameOf(finding),
-                            "server",
-                            finding.serverName(),
-                            "finding",
-                            finding.code().code()));
+            context.events()
+                    .add(
+                            tx,
+                            actor,
+                            EventType.ORPHAN_DROPPED,
+                            finding.tenantId(),
+                            null,
+                            Map.of(
+                                    "database",
+                                    nameOf(finding),
+                                    "server",
+                                    finding.serverName(),
+                                    "finding",
+                                    finding.code().code()));
             return null;
         });
         return "It is dropped.";

@@ -13,15 +13,13 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogTimeline;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.KnownOperations;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.server.ServerHealth;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordType;
@@ -69,10 +67,8 @@ public final class RestoredCatalog {
     private static final int SKIPPED_NUMBERS = 100;
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final ServerHealth serverHealth;
+    private final DatabaseServers servers;
     private final CatalogEpoch epoch;
-    private final EventLog eventLog;
     private final CatalogTimeline timeline;
     private final FailureLog failures;
     /** The servers that could not be compared with the present timeline yet. */
@@ -81,18 +77,10 @@ public final class RestoredCatalog {
     private boolean looked;
     private long last;
 
-    public RestoredCatalog(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            ServerHealth serverHealth,
-            CatalogEpoch epoch,
-            EventLog eventLog,
-            CatalogTimeline timeline) {
+    public RestoredCatalog(CoreContext context, DatabaseServers servers, CatalogEpoch epoch, CatalogTimeline timeline) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.serverHealth = serverHealth;
+        this.servers = servers;
         this.epoch = epoch;
-        this.eventLog = eventLog;
         this.timeline = timeline;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
@@ -276,11 +264,11 @@ public final class RestoredCatalog {
                 context.catalog().transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))) {
             if (reading.wanted().test(server)
                     && server.state() == Server.State.IN_USE
-                    && (reading.evenIfDown() || !serverHealth.seemsDown(server.id()))
+                    && (reading.evenIfDown() || !servers.health().seemsDown(server.id()))
                     && context.tick() < reading.until()) {
                 try {
                     found.add(new Found(
-                            server, serverRegistry.databases(server.id()).inventory()));
+                            server, servers.registry().databases(server.id()).inventory()));
                     reading.read().add(server.id().value());
                 } catch (SaasException e) {
                     LOG.log(Level.DEBUG, () -> "The databases on server " + server.name() + " could not be listed", e);
@@ -297,7 +285,7 @@ public final class RestoredCatalog {
     private void closeOlder(List<Found> found) {
         for (StoredTenant tenant : context.catalog().transact(tx -> movedSince(tx, found))) {
             try {
-                serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+                servers.registry().databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
             } catch (SaasException e) {
                 boolean gone = e.code().equals(ErrorCodes.DATABASE_UNKNOWN);
                 failures.warnUnless(gone, "The older database of a moved tenant was not closed", tenant.id(), e);
@@ -381,7 +369,7 @@ public final class RestoredCatalog {
         ApiKeyUseCases.revokeAll(tx, context.now());
         Map<String, String> details = new HashMap<>(losses.details());
         details.put("epoch", Long.toString(started));
-        eventLog.add(tx, Actor.HOST, EventType.CATALOG_RESTORED, null, null, details);
+        context.events().add(tx, Actor.HOST, EventType.CATALOG_RESTORED, null, null, details);
         log(
                 losses,
                 "An older catalog was restored, or its server failed over to an older state: databases have operations"

@@ -27,7 +27,6 @@ import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.base.LabelRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -64,7 +63,6 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final ServerHealth serverHealth;
     private final SessionBounds sessionBounds;
     private final Placement placement;
-    private final EventLog eventLog;
     private final Actor actor;
     private final BiFunction<Transaction, ServerId, List<StoredOperation>> workingOn;
     private final Consumer<TenantId> measuring;
@@ -80,22 +78,17 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
      */
     public ServerUseCases(
             CoreContext context,
-            ServerRegistry serverRegistry,
-            ServerHealth serverHealth,
-            SessionBounds sessionBounds,
-            Placement placement,
-            EventLog eventLog,
+            DatabaseServers servers,
             Actor actor,
             BiFunction<Transaction, ServerId, List<StoredOperation>> workingOn,
             Consumer<TenantId> measuring,
             BiFunction<List<ServerStatus>, Rebalancing.Measure, Rebalancing> rebalancing) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.serverHealth = serverHealth;
-        this.sessionBounds = sessionBounds;
-        this.placement = placement;
-        this.eventLog = eventLog;
+        this.serverRegistry = servers.registry();
+        this.serverHealth = servers.health();
+        this.sessionBounds = servers.sessionBounds();
+        this.placement = servers.placement();
         this.actor = actor;
         this.workingOn = workingOn;
         this.measuring = measuring;
@@ -200,8 +193,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             throw SaasException.conflict(
                     ErrorCodes.SERVER_IN_USE,
                     "A tenant is being moved from or to database server " + TextRules.describe(server.name())
-                            + ", or read from it, or a drill restores a backup on it, so its settings cannot be changed."
-                            + " Wait until the operation has ended, or abandon it.");
+                            + ", or read from it, or a drill restores a backup on it, so its settings cannot be"
+                            + " changed. Wait until the operation has ended, or abandon it.");
         }
     }
 
@@ -502,7 +495,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     .state(State.GIVEN_UP)
                     .build();
             tx.records(RecordTypes.SERVERS).update(lost);
-            eventLog.add(tx, actor, EventType.SERVER_GIVEN_UP, null, null, Map.of("server", lost.name()));
+            context.events().add(tx, actor, EventType.SERVER_GIVEN_UP, null, null, Map.of("server", lost.name()));
             return lost;
         });
         serverRegistry.changed(id);
@@ -539,7 +532,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         Server again = context.catalog().transact(tx -> {
             Server present = lock(tx, id).toBuilder().state(State.IN_USE).build();
             tx.records(RecordTypes.SERVERS).update(present);
-            eventLog.add(tx, actor, EventType.SERVER_REINSTATED, null, null, Map.of("server", present.name()));
+            context.events().add(tx, actor, EventType.SERVER_REINSTATED, null, null, Map.of("server", present.name()));
             return present;
         });
         serverRegistry.changed(id);

@@ -10,7 +10,6 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
@@ -51,7 +50,6 @@ public final class SessionBounds {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
-    private final EventLog eventLog;
     private final Map<ServerId, Load> loads = new ConcurrentHashMap<>();
     private final Map<ServerId, LongAdder> ended = new ConcurrentHashMap<>();
     private final Map<Reported, Long> reported = new ConcurrentHashMap<>();
@@ -67,12 +65,10 @@ public final class SessionBounds {
 
     private record Reported(UUID tenant, String reason) {}
 
-    public SessionBounds(
-            CoreContext context, ServerRegistry serverRegistry, ServerHealth serverHealth, EventLog eventLog) {
+    public SessionBounds(CoreContext context, ServerRegistry serverRegistry, ServerHealth serverHealth) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
-        this.eventLog = eventLog;
     }
 
     /**
@@ -185,13 +181,14 @@ public final class SessionBounds {
                         + " plane may not revoke them: do so as a superuser.");
         context.catalog().transact(tx -> {
             TenantRows.byUuid(tx, uuid)
-                    .ifPresent(tenant -> eventLog.add(
-                            tx,
-                            Actor.HOST,
-                            EventType.RIGHTS_REVOKED,
-                            tenant.id(),
-                            tenant.ownerId(),
-                            Map.of("name", tenant.name())));
+                    .ifPresent(tenant -> context.events()
+                            .add(
+                                    tx,
+                                    Actor.HOST,
+                                    EventType.RIGHTS_REVOKED,
+                                    tenant.id(),
+                                    tenant.ownerId(),
+                                    Map.of("name", tenant.name())));
             return null;
         });
     }
@@ -199,13 +196,20 @@ public final class SessionBounds {
     private void report(Reported what, long count) {
         context.catalog().transact(tx -> {
             TenantRows.byUuid(tx, what.tenant())
-                    .ifPresent(tenant -> eventLog.add(
-                            tx,
-                            Actor.HOST,
-                            EventType.SESSIONS_ENDED,
-                            tenant.id(),
-                            tenant.ownerId(),
-                            Map.of("name", tenant.name(), "reason", what.reason(), "count", Long.toString(count))));
+                    .ifPresent(tenant -> context.events()
+                            .add(
+                                    tx,
+                                    Actor.HOST,
+                                    EventType.SESSIONS_ENDED,
+                                    tenant.id(),
+                                    tenant.ownerId(),
+                                    Map.of(
+                                            "name",
+                                            tenant.name(),
+                                            "reason",
+                                            what.reason(),
+                                            "count",
+                                            Long.toString(count))));
             return null;
         });
     }

@@ -9,13 +9,12 @@ import dev.allotment.TemplateId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.template.TemplateCopies;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
@@ -29,22 +28,13 @@ import java.util.Optional;
 /** Copies a template for the warm pool. */
 public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
-    private final DatabaseSetup databaseSetup;
-    private final Reconciliation reconciliation;
+    private final DatabaseServers servers;
+    private final TenantContent content;
 
-    public BuildSpareSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
-            DatabaseSetup databaseSetup,
-            Reconciliation reconciliation) {
+    public BuildSpareSaga(CoreContext context, DatabaseServers servers, TenantContent content) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
-        this.databaseSetup = databaseSetup;
-        this.reconciliation = reconciliation;
+        this.servers = servers;
+        this.content = content;
     }
 
     @Override
@@ -57,14 +47,14 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
         return List.of(new Step<>("copied", (operation, found) -> {
             Spare spare = known(operation, found);
             Template template = OperationTargets.template(context.catalog(), operation);
-            Databases databases = serverRegistry.databases(spare.serverId(), operation);
+            Databases databases = servers.registry().databases(spare.serverId(), operation);
             databases.copy(DatabaseRefs.of(template), DatabaseRefs.of(spare));
             // Everything that can be known of the tenant is written now, so that a claim has little to write. The first
             // connection is also the most expensive one, because the server's caches are cold.
             StoredTenant tenant = likely(spare, template);
             databases.transact(DatabaseRefs.of(spare), tx -> {
                 OperationMarkers.remove(tx, OperationMarkers.all(tx));
-                databaseSetup.addOwnerPlaceholder(tx, template.lang(), template.tz());
+                content.setup().addOwnerPlaceholder(tx, template.lang(), template.tz());
                 DatabaseSetup.writeParameters(tx, tenant, false);
                 return null;
             });
@@ -105,19 +95,20 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     @Override
     public void undo(StoredOperation operation, Optional<Spare> found) {
         Spare spare = known(operation, found);
-        DatabaseRemoval.discard(serverRegistry.databases(spare.serverId(), operation), DatabaseRefs.of(spare));
+        DatabaseRemoval.discard(servers.registry().databases(spare.serverId(), operation), DatabaseRefs.of(spare));
     }
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         Spare gone = SpareRows.lock(tx, operation);
         SpareRows.forget(tx, gone);
-        placement.changed(gone.serverId());
+        servers.placement().changed(gone.serverId());
     }
 
     @Override
     public void withdraw(StoredOperation operation, Optional<Spare> found) {
-        found.ifPresent(spare -> reconciliation.reconcile(operation, spare.serverId(), DatabaseRefs.of(spare)));
+        found.ifPresent(
+                spare -> content.reconciliation().reconcile(operation, spare.serverId(), DatabaseRefs.of(spare)));
     }
 
     private Spare known(StoredOperation operation, Optional<Spare> found) {

@@ -6,8 +6,7 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.operation.ForwardSaga;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -16,13 +15,11 @@ import java.util.List;
 /** Deletes a spare that no plan wants any more. Once started, it only goes forward. */
 public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
+    private final DatabaseServers servers;
 
-    public DeleteSpareSaga(CoreContext context, ServerRegistry serverRegistry, Placement placement) {
+    public DeleteSpareSaga(CoreContext context, DatabaseServers servers) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
+        this.servers = servers;
     }
 
     @Override
@@ -35,7 +32,7 @@ public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
         return List.of(Step.of("dropped", operation -> {
             Spare spare = context.catalog().transact(tx -> SpareRows.lock(tx, operation));
             DatabaseRemoval.dropUnderItsName(
-                    serverRegistry.databases(spare.serverId(), operation), DatabaseRefs.of(spare));
+                    servers.registry().databases(spare.serverId(), operation), DatabaseRefs.of(spare));
         }));
     }
 
@@ -50,7 +47,7 @@ public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
     public void abandoned(Transaction tx, StoredOperation operation) {
         Spare gone = SpareRows.lock(tx, operation);
         SpareRows.forget(tx, gone);
-        placement.changed(gone.serverId());
+        servers.placement().changed(gone.serverId());
     }
 
     @Override

@@ -8,10 +8,9 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.RequiredLabels;
-import dev.allotment.core.internal.server.ServerHealth;
-import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.template.TemplateCopies;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.Transaction;
@@ -23,20 +22,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses the server of a new database and what it is made from: a spare, or a template. */
 public final class SourceChoice {
-    private final ServerRegistry serverRegistry;
-    private final ServerHealth serverHealth;
-    private final Placement placement;
+    private final DatabaseServers servers;
     private final TemplateCopies templateCopies;
+    private final ClaimStatistics statistics = new ClaimStatistics();
 
-    public SourceChoice(
-            ServerRegistry serverRegistry,
-            ServerHealth serverHealth,
-            Placement placement,
-            TemplateCopies templateCopies) {
-        this.serverRegistry = serverRegistry;
-        this.serverHealth = serverHealth;
-        this.placement = placement;
+    public SourceChoice(DatabaseServers servers, TemplateCopies templateCopies) {
+        this.servers = servers;
         this.templateCopies = templateCopies;
+    }
+
+    /** The databases of templates on several servers, from which databases are copied. */
+    public TemplateCopies copies() {
+        return templateCopies;
+    }
+
+    /** How often there was a spare. */
+    public ClaimStatistics statistics() {
+        return statistics;
     }
 
     /**
@@ -67,14 +69,14 @@ public final class SourceChoice {
         List<Template> ready = siblings.stream()
                 .filter(each -> each.state() == TemplateState.READY)
                 .toList();
-        List<Server> servers = placement.ranked(tx, pinned, required);
+        List<Server> servers = this.servers.placement().ranked(tx, pinned, required);
         if (mayTakeSpare) {
             Optional<Choice> claimed = claimed(tx, ready, servers, required);
             if (claimed.isPresent()) {
                 return claimed.get();
             }
         }
-        ServerId server = placement.choose(tx, where(template, ready, servers), required);
+        ServerId server = this.servers.placement().choose(tx, where(template, ready, servers), required);
         return new Choice(server, templateCopies.on(tx, template, siblings, server), null);
     }
 
@@ -83,14 +85,15 @@ public final class SourceChoice {
         Map<TemplateId, Template> here = new HashMap<>();
         for (Template template : ready) {
             boolean serves = servers.stream()
-                    .anyMatch(
-                            server -> server.id().equals(template.serverId()) && !serverHealth.seemsDown(server.id()));
+                    .anyMatch(server -> server.id().equals(template.serverId())
+                            && !this.servers.health().seemsDown(server.id()));
             if (serves) {
                 here.put(template.id(), template);
             }
         }
         while (!here.isEmpty()) {
-            Optional<Spare> locked = SpareClaims.lock(tx, List.copyOf(here.keySet()), serverRegistry.preparedSpares());
+            Optional<Spare> locked = SpareClaims.lock(
+                    tx, List.copyOf(here.keySet()), this.servers.registry().preparedSpares());
             if (locked.isEmpty()) {
                 return Optional.empty();
             }

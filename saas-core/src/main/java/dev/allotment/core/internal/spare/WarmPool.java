@@ -23,9 +23,8 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.RequiredLabels;
-import dev.allotment.core.internal.server.ServerHealth;
-import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.template.TemplateCopies;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
@@ -68,13 +67,9 @@ public final class WarmPool {
     private static final int MOST_ANNOUNCED = 100;
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final ServerHealth serverHealth;
-    private final OperationLeases operationLeases;
+    private final DatabaseServers servers;
     private final OperationEngine operations;
-    private final TemplateCopies templateCopies;
     private final SourceChoice sourceChoice;
-    private final ClaimStatistics claimStatistics;
     private final BuildSpareSaga buildSpareSaga;
     private final DeleteSpareSaga deleteSpareSaga;
     private final FailureLog failures;
@@ -86,23 +81,15 @@ public final class WarmPool {
 
     public WarmPool(
             CoreContext context,
-            ServerRegistry serverRegistry,
-            ServerHealth serverHealth,
-            OperationLeases operationLeases,
+            DatabaseServers servers,
             OperationEngine operations,
-            TemplateCopies templateCopies,
             SourceChoice sourceChoice,
-            ClaimStatistics claimStatistics,
             BuildSpareSaga buildSpareSaga,
             DeleteSpareSaga deleteSpareSaga) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.serverHealth = serverHealth;
-        this.operationLeases = operationLeases;
+        this.servers = servers;
         this.operations = operations;
-        this.templateCopies = templateCopies;
         this.sourceChoice = sourceChoice;
-        this.claimStatistics = claimStatistics;
         this.buildSpareSaga = buildSpareSaga;
         this.deleteSpareSaga = deleteSpareSaga;
         this.failures = new FailureLog("dev.allotment.maintenance", context.node());
@@ -144,7 +131,7 @@ public final class WarmPool {
                                 .orderBy(Spare.ID)
                                 .page(0, MOST_ANNOUNCED)));
         List<Spare> next = inTurns(ready.stream()
-                .filter(spare -> !serverHealth.seemsDown(spare.serverId()))
+                .filter(spare -> !servers.health().seemsDown(spare.serverId()))
                 .sorted(Comparator.comparingInt(spare -> Objects.hash(context.node(), spare.uuid())))
                 .toList());
         Map<ServerId, List<DatabaseRef>> announced = new LinkedHashMap<>();
@@ -162,7 +149,7 @@ public final class WarmPool {
         lastAnnounced = Set.copyOf(most.keySet());
         announced.forEach((server, spares) -> {
             try {
-                WarmSpares warm = serverRegistry.databases(server).warmSpares();
+                WarmSpares warm = servers.registry().databases(server).warmSpares();
                 if (warm != null) {
                     warm.prepare(spares, most.getOrDefault(server, 0));
                 }
@@ -281,7 +268,7 @@ public final class WarmPool {
                 }
             }
             return ready.stream()
-                    .filter(spare -> !kept.contains(spare) && !serverHealth.seemsDown(spare.serverId()))
+                    .filter(spare -> !kept.contains(spare) && !servers.health().seemsDown(spare.serverId()))
                     .toList();
         });
         int done = 0;
@@ -346,7 +333,7 @@ public final class WarmPool {
             }
             StoredOperation spare = started.get().spare();
             if (spare == null) {
-                templateCopies.makeReady(started.get().site());
+                sourceChoice.copies().makeReady(started.get().site());
                 return true;
             }
             return run(spare, buildSpareSaga);
@@ -380,7 +367,9 @@ public final class WarmPool {
         SourceChoice.Choice choice = sourceChoice.choose(tx, template.get(), want.pinned(), want.required(), false);
         Template site = choice.template();
         if (site.state() != TemplateState.READY) {
-            return operationLeases.waits(tx, site.id()) ? Optional.empty() : Optional.of(new Started(null, site.id()));
+            return operations.leases().waits(tx, site.id())
+                    ? Optional.empty()
+                    : Optional.of(new Started(null, site.id()));
         }
         UUID uuid = context.secrets().uuid();
         String name = "spare-" + uuid.toString().substring(0, 13);
@@ -433,9 +422,9 @@ public final class WarmPool {
         return new WarmPoolStatistics(
                 List.copyOf(stock.values()),
                 targets,
-                claimStatistics.hits(),
-                claimStatistics.misses(),
-                Duration.ofNanos(claimStatistics.nanos()));
+                sourceChoice.statistics().hits(),
+                sourceChoice.statistics().misses(),
+                Duration.ofNanos(sourceChoice.statistics().nanos()));
     }
 
     private StoredOperation start(Transaction tx, OperationKind kind, Spare spare) {

@@ -4,28 +4,19 @@ package dev.allotment.core.internal.template;
 import dev.allotment.Template;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
-import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Abilities;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.List;
 import java.util.Optional;
 
 /** Turns a foreign database into a template, and sets a plan to it. */
 public final class AdoptTemplateSaga extends TemplateSaga {
-    public AdoptTemplateSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
-            EventLog eventLog,
-            DatabaseSetup databaseSetup,
-            Reconciliation reconciliation) {
-        super(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
+    public AdoptTemplateSaga(CoreContext context, DatabaseServers servers, TenantContent content) {
+        super(context, servers, content);
     }
 
     @Override

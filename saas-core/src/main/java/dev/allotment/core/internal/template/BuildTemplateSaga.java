@@ -3,17 +3,12 @@ package dev.allotment.core.internal.template;
 
 import dev.allotment.Template;
 import dev.allotment.core.internal.addon.AddonInstaller;
-import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
-import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.SchemaMigrations;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.StoredOperation;
@@ -22,21 +17,11 @@ import java.util.Optional;
 
 /** Builds the database of a template, and sets its plan to it. */
 public final class BuildTemplateSaga extends TemplateSaga {
-    private final AddonInstallers addonInstallers;
-    private final SchemaMigrations schemaMigrations;
+    private final TenantContent content;
 
-    public BuildTemplateSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
-            EventLog eventLog,
-            AddonInstallers addonInstallers,
-            SchemaMigrations schemaMigrations,
-            DatabaseSetup databaseSetup,
-            Reconciliation reconciliation) {
-        super(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
-        this.addonInstallers = addonInstallers;
-        this.schemaMigrations = schemaMigrations;
+    public BuildTemplateSaga(CoreContext context, DatabaseServers servers, TenantContent content) {
+        super(context, servers, content);
+        this.content = content;
     }
 
     @Override
@@ -67,7 +52,7 @@ public final class BuildTemplateSaga extends TemplateSaga {
                     databaseSetup.addBase(tx, template.lang(), template.tz());
                     return null;
                 }));
-        AddonInstaller installer = addonInstallers.on(template.serverId());
+        AddonInstaller installer = content.addons().on(template.serverId());
         databases.configure(ref, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
                 installer.install(tx, template.addons());
@@ -83,10 +68,10 @@ public final class BuildTemplateSaga extends TemplateSaga {
     private Optional<Template> migrate(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
         return Optional.of(
-                schemaMigrations.version() == null
+                content.migrations().version() == null
                         ? template
-                        : template.withSchemaVersion(schemaMigrations.migrateClosed(
-                                operation, template.serverId(), DatabaseRefs.of(template))));
+                        : template.withSchemaVersion(content.migrations()
+                                .migrateClosed(operation, template.serverId(), DatabaseRefs.of(template))));
     }
 
     @Override

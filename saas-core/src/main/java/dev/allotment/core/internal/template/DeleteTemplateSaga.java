@@ -5,12 +5,12 @@ import dev.allotment.EventType;
 import dev.allotment.Template;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.ForwardSaga;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
@@ -24,14 +24,11 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final Placement placement;
-    private final EventLog eventLog;
 
-    public DeleteTemplateSaga(
-            CoreContext context, ServerRegistry serverRegistry, Placement placement, EventLog eventLog) {
+    public DeleteTemplateSaga(CoreContext context, DatabaseServers servers) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
-        this.eventLog = eventLog;
+        this.serverRegistry = servers.registry();
+        this.placement = servers.placement();
     }
 
     @Override
@@ -50,7 +47,7 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         Template template = OperationTargets.lockTemplate(tx, operation);
-        eventLog.add(tx, operation, EventType.TEMPLATE_DELETED, null, Map.of("template", template.name()));
+        context.events().add(tx, operation, EventType.TEMPLATE_DELETED, null, Map.of("template", template.name()));
         abandoned(tx, operation);
         return found;
     }

@@ -44,14 +44,10 @@ public final class TemplateCopies {
     private final OperationAwaiter operationAwaiter;
     private final BuildTemplateSaga buildTemplateSaga;
 
-    public TemplateCopies(
-            CoreContext context,
-            OperationEngine operations,
-            OperationAwaiter operationAwaiter,
-            BuildTemplateSaga buildTemplateSaga) {
+    public TemplateCopies(CoreContext context, OperationEngine operations, BuildTemplateSaga buildTemplateSaga) {
         this.context = context;
         this.operations = operations;
-        this.operationAwaiter = operationAwaiter;
+        this.operationAwaiter = operations.awaiter();
         this.buildTemplateSaga = buildTemplateSaga;
     }
 

@@ -9,14 +9,13 @@ import dev.allotment.TemplateState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -30,23 +29,13 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
     protected final CoreContext context;
     protected final DatabaseSetup databaseSetup;
     protected final Reconciliation reconciliation;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
-    private final EventLog eventLog;
+    private final DatabaseServers servers;
 
-    TemplateSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
-            EventLog eventLog,
-            DatabaseSetup databaseSetup,
-            Reconciliation reconciliation) {
+    TemplateSaga(CoreContext context, DatabaseServers servers, TenantContent content) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
-        this.eventLog = eventLog;
-        this.databaseSetup = databaseSetup;
-        this.reconciliation = reconciliation;
+        this.servers = servers;
+        this.databaseSetup = content.setup();
+        this.reconciliation = content.reconciliation();
     }
 
     @Override
@@ -60,7 +49,7 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
 
     /** The databases of the server that the template is on, as the operation has to change them. */
     final Databases databases(StoredOperation operation, Template template) {
-        return serverRegistry.databases(template.serverId(), operation);
+        return servers.registry().databases(template.serverId(), operation);
     }
 
     @Override
@@ -69,7 +58,7 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
         tx.records(RecordTypes.TEMPLATES)
                 .update(template.withState(TemplateState.READY)
                         .withSchemaVersion(found.map(Template::schemaVersion).orElse(null)));
-        eventLog.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
+        context.events().add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
         setPlan(tx, operation, template);
         return found;
     }
@@ -108,7 +97,7 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
     @Override
     public final void undone(Transaction tx, StoredOperation operation) {
         Template template = OperationTargets.lockTemplate(tx, operation);
-        placement.changed(template.serverId());
+        servers.placement().changed(template.serverId());
         TemplateReservations.unbuilt(tx, template);
     }
 

@@ -14,13 +14,12 @@ import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.Templates;
 import dev.allotment.WarmPoolStatistics;
-import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
-import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationEngine;
@@ -50,12 +49,9 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private final CoreContext context;
     private final Placement placement;
     private final OperationEngine operations;
-    private final AddonRegistry addonRegistry;
+    private final TenantContent content;
     private final DatabaseNames databaseNames;
-    private final BuildTemplateSaga buildTemplateSaga;
-    private final DeleteTemplateSaga deleteTemplateSaga;
-    private final AdoptTemplateSaga adoptTemplateSaga;
-    private final SchemaMigrations schemaMigrations;
+    private final TemplateSagas sagas;
     private final Supplier<WarmPoolStatistics> poolStatistics;
     private final Actor actor;
 
@@ -63,24 +59,18 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             CoreContext context,
             Placement placement,
             OperationEngine operations,
-            AddonRegistry addonRegistry,
+            TenantContent content,
             DatabaseNames databaseNames,
-            BuildTemplateSaga buildTemplateSaga,
-            DeleteTemplateSaga deleteTemplateSaga,
-            AdoptTemplateSaga adoptTemplateSaga,
-            SchemaMigrations schemaMigrations,
+            TemplateSagas sagas,
             Supplier<WarmPoolStatistics> poolStatistics,
             Actor actor) {
         super(context.work(), RecordTypes.TEMPLATES, "Template");
         this.context = context;
         this.placement = placement;
         this.operations = operations;
-        this.addonRegistry = addonRegistry;
+        this.content = content;
         this.databaseNames = databaseNames;
-        this.buildTemplateSaga = buildTemplateSaga;
-        this.deleteTemplateSaga = deleteTemplateSaga;
-        this.adoptTemplateSaga = adoptTemplateSaga;
-        this.schemaMigrations = schemaMigrations;
+        this.sagas = sagas;
         this.poolStatistics = poolStatistics;
         this.actor = actor;
     }
@@ -104,7 +94,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     public OperationRequest<Optional<Template>> building(
             PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
         actor.requireAdministrator("build templates");
-        List<Addon> ordered = addonRegistry.withDependencies(addons);
+        List<Addon> ordered = content.addons().registry().withDependencies(addons);
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
         StoredOperation.Builder draft = operations
                 .draft(OperationKind.BUILD_TEMPLATE, actor)
@@ -161,7 +151,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         List.of(),
                         null));
         draft.templateId(template.id()).input(Map.of(OperationInputs.PLAN, id.toString()));
-        return Optional.of(StartedOperation.store(tx, draft, adoptTemplateSaga));
+        return Optional.of(StartedOperation.store(tx, draft, sagas.adopt()));
     }
 
     @Override
@@ -180,7 +170,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private Optional<StartedOperation<Optional<Template>>> start(
             Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
-        TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons, schemaMigrations.version());
+        TemplateFingerprint fingerprint =
+                TemplateFingerprint.of(found, addons, content.migrations().version());
         ServerId server = placement.choose(tx, found.serverId(), RequiredLabels.of(actor, found));
         Optional<Template> reserved = TemplateReservations.of(tx, found);
         UUID uuid = context.secrets().uuid();
@@ -211,7 +202,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             template = tx.records(RecordTypes.TEMPLATES).insert(template);
         }
         draft.templateId(template.id()).input(Map.of(OperationInputs.PLAN, plan.toString()));
-        return Optional.of(StartedOperation.store(tx, draft, buildTemplateSaga));
+        return Optional.of(StartedOperation.store(tx, draft, sagas.build()));
     }
 
     @Override
@@ -238,7 +229,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             return;
         }
         for (StoredOperation operation : beginDelete(id, drafts)) {
-            operations.run(new StartedOperation<>(operation, deleteTemplateSaga));
+            operations.run(new StartedOperation<>(operation, sagas.delete()));
         }
     }
 
@@ -271,7 +262,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     @Override
     public List<AddonStatus> addons() {
         actor.requireAdministrator("read the list of add-ons");
-        return addonRegistry.available();
+        return content.addons().registry().available();
     }
 
     @Override

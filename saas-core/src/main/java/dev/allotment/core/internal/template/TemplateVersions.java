@@ -12,20 +12,18 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
-import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
-import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.RequiredLabels;
-import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Spare;
@@ -57,34 +55,25 @@ public final class TemplateVersions {
     private static final long RETRY_AFTER = 300_000_000_000L;
 
     private final CoreContext context;
-    private final ServerHealth serverHealth;
-    private final Placement placement;
+    private final DatabaseServers servers;
     private final OperationEngine operations;
-    private final AddonRegistry addonRegistry;
-    private final SchemaMigrations schemaMigrations;
-    private final BuildTemplateSaga buildTemplateSaga;
-    private final DeleteTemplateSaga deleteTemplateSaga;
+    private final TenantContent content;
+    private final TemplateSagas sagas;
     private final FailureLog failures;
     /** The last failure of each build, so that it is not tried again every few seconds. */
     private final Map<PlanId, Long> failed = new ConcurrentHashMap<>();
 
     public TemplateVersions(
             CoreContext context,
-            ServerHealth serverHealth,
-            Placement placement,
+            DatabaseServers servers,
             OperationEngine operations,
-            AddonRegistry addonRegistry,
-            SchemaMigrations schemaMigrations,
-            BuildTemplateSaga buildTemplateSaga,
-            DeleteTemplateSaga deleteTemplateSaga) {
+            TenantContent content,
+            TemplateSagas sagas) {
         this.context = context;
-        this.serverHealth = serverHealth;
-        this.placement = placement;
+        this.servers = servers;
         this.operations = operations;
-        this.addonRegistry = addonRegistry;
-        this.schemaMigrations = schemaMigrations;
-        this.buildTemplateSaga = buildTemplateSaga;
-        this.deleteTemplateSaga = deleteTemplateSaga;
+        this.content = content;
+        this.sagas = sagas;
         this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
@@ -210,14 +199,16 @@ public final class TemplateVersions {
                         wanted.get().versions(),
                         null));
         draft.templateId(next.id()).input(Map.of(OperationInputs.PLAN, id.toString()));
-        return Optional.of(StartedOperation.store(tx, draft, buildTemplateSaga));
+        return Optional.of(StartedOperation.store(tx, draft, sagas.build()));
     }
 
     /** Empty if this node does not know all add-ons of the template: then it cannot judge. */
     private Optional<TemplateFingerprint> fingerprint(Plan plan, Template template) {
-        return template.addons().stream().allMatch(addonRegistry::knows)
+        return template.addons().stream().allMatch(content.addons().registry()::knows)
                 ? Optional.of(TemplateFingerprint.of(
-                        plan, addonRegistry.withDependencies(template.addons()), schemaMigrations.version()))
+                        plan,
+                        content.addons().registry().withDependencies(template.addons()),
+                        content.migrations().version()))
                 : Optional.empty();
     }
 
@@ -239,10 +230,10 @@ public final class TemplateVersions {
     /** Prefers the server of the previous version; if that is down or full, the new one is built on another. */
     private ServerId server(Transaction tx, Plan plan, Template before) {
         RequiredLabels required = RequiredLabels.of(Actor.HOST, plan);
-        List<Server> servers = placement.ranked(tx, plan.serverId(), required);
-        servers.sort(Comparator.comparing(
-                server -> !server.id().equals(before.serverId()) || serverHealth.seemsDown(server.id())));
-        return placement.choose(tx, servers, required);
+        List<Server> servers = this.servers.placement().ranked(tx, plan.serverId(), required);
+        servers.sort(Comparator.comparing(server ->
+                !server.id().equals(before.serverId()) || this.servers.health().seemsDown(server.id())));
+        return this.servers.placement().choose(tx, servers, required);
     }
 
     /** What a template has in common on all servers. */
@@ -310,7 +301,7 @@ public final class TemplateVersions {
                         Server.ID,
                         Query.where(Filter.and(Filter.equal(Server.DRAINING, true), Filter.equal(Server.LOST, false))))
                 .stream()
-                .filter(each -> !serverHealth.seemsDown(each))
+                .filter(each -> !this.servers.health().seemsDown(each))
                 .toList();
         if (servers.isEmpty()) {
             return List.of();
@@ -361,7 +352,7 @@ public final class TemplateVersions {
             return Optional.empty();
         }
         tx.records(RecordTypes.TEMPLATES).update(template.get().withState(TemplateState.DRAFT));
-        return Optional.of(StartedOperation.store(tx, draft.templateId(id), deleteTemplateSaga));
+        return Optional.of(StartedOperation.store(tx, draft.templateId(id), sagas.delete()));
     }
 
     /** Whether a tenant is being created from it. */

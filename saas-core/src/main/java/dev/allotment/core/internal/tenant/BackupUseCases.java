@@ -18,15 +18,10 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.core.internal.backup.BackupArchive;
-import dev.allotment.core.internal.backup.DeleteBackupSaga;
-import dev.allotment.core.internal.backup.DueBackups;
-import dev.allotment.core.internal.backup.DueDrills;
-import dev.allotment.core.internal.backup.DueKeys;
+import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.backup.FolderBackupStore;
 import dev.allotment.core.internal.backup.ForeignBackup;
 import dev.allotment.core.internal.backup.MadeBackup;
-import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
@@ -66,12 +61,7 @@ public final class BackupUseCases implements Backups {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final OperationEngine operations;
-    private final BackupArchive archive;
-    private final MakeBackupSaga makeBackupSaga;
-    private final DeleteBackupSaga deleteBackupSaga;
-    private final DueBackups dueBackups;
-    private final DueDrills dueDrills;
-    private final DueKeys dueKeys;
+    private final BackupFeature backups;
     private final RestoreInPlaceSaga restoreInPlaceSaga;
     private final NewTenants newTenants;
     private final Actor actor;
@@ -81,24 +71,14 @@ public final class BackupUseCases implements Backups {
             CoreContext context,
             ServerRegistry serverRegistry,
             OperationEngine operations,
-            BackupArchive archive,
-            MakeBackupSaga makeBackupSaga,
-            DeleteBackupSaga deleteBackupSaga,
-            DueBackups dueBackups,
-            DueDrills dueDrills,
-            DueKeys dueKeys,
+            BackupFeature backups,
             RestoreInPlaceSaga restoreInPlaceSaga,
             NewTenants newTenants,
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.operations = operations;
-        this.archive = archive;
-        this.makeBackupSaga = makeBackupSaga;
-        this.deleteBackupSaga = deleteBackupSaga;
-        this.dueBackups = dueBackups;
-        this.dueDrills = dueDrills;
-        this.dueKeys = dueKeys;
+        this.backups = backups;
         this.restoreInPlaceSaga = restoreInPlaceSaga;
         this.newTenants = newTenants;
         this.actor = actor;
@@ -107,27 +87,27 @@ public final class BackupUseCases implements Backups {
 
     @Override
     public boolean hasStore() {
-        return archive.exists();
+        return backups.archive().exists();
     }
 
     @Override
     public List<Backup> list(TenantId tenant) {
-        return archive.list(tenants.owned(tenant).uuid());
+        return backups.archive().list(tenants.owned(tenant).uuid());
     }
 
     @Override
     public List<Backup> listNewest(TenantId tenant, int most) {
-        return archive.listNewest(tenants.owned(tenant).uuid(), most);
+        return backups.archive().listNewest(tenants.owned(tenant).uuid(), most);
     }
 
     @Override
     public Optional<Backup> find(TenantId tenant, BackupId backup) {
-        return archive.backup(tenants.owned(tenant).uuid(), backup);
+        return backups.archive().backup(tenants.owned(tenant).uuid(), backup);
     }
 
     @Override
     public BackupUsage usage(TenantId tenant) {
-        archive.requireUsable();
+        backups.archive().requireUsable();
         StoredTenant found = tenants.owned(tenant);
         return context.catalog().transact(tx -> CustomerBackupLimit.usage(tx, found));
     }
@@ -167,13 +147,13 @@ public final class BackupUseCases implements Backups {
                 "read from a source",
                 List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED),
                 (tx, locked) -> ServerRegistry.lockShared(tx, source),
-                makeBackupSaga);
+                backups.making());
     }
 
     public OperationRequest<MadeBackup> backingUp(TenantId id, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, id, idempotencyKey)
                 .fingerprint(RequestFingerprint.of("back up", Map.of("tenant", id.toString())));
-        return request(draft, id, "backed up", PRESENT, this::requireRoom, makeBackupSaga);
+        return request(draft, id, "backed up", PRESENT, this::requireRoom, backups.making());
     }
 
     @Override
@@ -209,7 +189,7 @@ public final class BackupUseCases implements Backups {
 
     private StoredOperation.Builder draft(OperationKind kind, StoredTenant tenant, @Nullable String idempotencyKey) {
         if (tenant.state() != TenantState.DELETED) {
-            archive.requireReady(tenant.uuid());
+            backups.archive().requireReady(tenant.uuid());
         }
         return operations
                 .draft(kind, actor)
@@ -232,7 +212,7 @@ public final class BackupUseCases implements Backups {
             User owner = actor.user();
             if (owner != null && !actor.administrator()) {
                 Map<String, String> input = new HashMap<>(draft.build().input());
-                input.putAll(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
+                input.putAll(backups.making().ownersInput(tx, actor, owner, tenant));
                 draft.input(input);
             }
             return Optional.of(StartedOperation.store(tx, draft, saga));
@@ -247,13 +227,14 @@ public final class BackupUseCases implements Backups {
     @Override
     public CreatedTenant importBackup(ImportBackup command, BackupStore store, List<String> secretKeys) {
         actor.requireAdministrator("import backups of other installations");
-        archive.requireUsable();
+        backups.archive().requireUsable();
         return newTenants.make(
                 actor,
                 newTenants.importing(
                         actor,
                         command,
-                        new ForeignBackup(archive.of(store, secretKeys), command.tenant(), command.backup())));
+                        new ForeignBackup(
+                                backups.archive().of(store, secretKeys), command.tenant(), command.backup())));
     }
 
     @Override
@@ -308,7 +289,7 @@ public final class BackupUseCases implements Backups {
     public void delete(TenantId id, BackupId backup) {
         actor.requireAdministrator("delete backups");
         StoredTenant found = tenants.get(id);
-        if (!archive.has(found.uuid(), backup)) {
+        if (!backups.archive().has(found.uuid(), backup)) {
             return;
         }
         StoredOperation.Builder draft = operations
@@ -317,36 +298,36 @@ public final class BackupUseCases implements Backups {
                 .input(OperationInputs.of(backup));
         operations.run(new OperationRequest<>(draft, tx -> {
             tenants.lock(tx, id);
-            return Optional.of(StartedOperation.store(tx, draft, deleteBackupSaga));
+            return Optional.of(StartedOperation.store(tx, draft, backups.deleting()));
         }));
     }
 
     @Override
     public BackupDrill drill(TenantId id, @Nullable BackupId backup) {
         actor.requireAdministrator("restore backups as drills");
-        return dueDrills.drill(actor, tenants.get(id), backup);
+        return backups.drills().drill(actor, tenants.get(id), backup);
     }
 
     public OperationRequest<?> drilling(TenantId id, @Nullable BackupId backup, @Nullable String idempotencyKey) {
         actor.requireAdministrator("restore backups as drills");
-        return dueDrills.drilling(actor, tenants.get(id), backup, idempotencyKey);
+        return backups.drills().drilling(actor, tenants.get(id), backup, idempotencyKey);
     }
 
     @Override
     public List<OverdueBackup> overdue(int most) {
         actor.requireAdministrator("see which backups are overdue");
-        return dueBackups.overdue(most);
+        return backups.due().overdue(most);
     }
 
     @Override
     public BackupDrills drills() {
         actor.requireAdministrator("see the results of restore drills");
-        return dueDrills.results();
+        return backups.drills().results();
     }
 
     @Override
     public BackupKeysReport encryptKeysAgain() {
         actor.requireAdministrator("encrypt the keys of backups again");
-        return dueKeys.encryptAll(actor);
+        return backups.keys().encryptAll(actor);
     }
 }

@@ -30,18 +30,12 @@ import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.tenant.change.TenantBatch;
-import dev.allotment.core.internal.tenant.configuration.PlanSwitching;
-import dev.allotment.core.internal.tenant.configuration.TenantMigration;
+import dev.allotment.core.internal.tenant.configuration.ConfigurationFeature;
 import dev.allotment.core.internal.tenant.creation.NewTenants;
 import dev.allotment.core.internal.tenant.life.DeletionProofs;
-import dev.allotment.core.internal.tenant.life.TenantChanges;
-import dev.allotment.core.internal.tenant.life.TenantDeletion;
-import dev.allotment.core.internal.tenant.life.TenantReadings;
-import dev.allotment.core.internal.tenant.life.TenantRenaming;
-import dev.allotment.core.internal.tenant.move.TenantMoving;
-import dev.allotment.core.internal.tenant.restore.TenantSwapping;
+import dev.allotment.core.internal.tenant.life.LifeFeature;
+import dev.allotment.core.internal.tenant.move.MoveFeature;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import java.net.URI;
@@ -63,16 +57,10 @@ public final class TenantUseCases implements Tenants {
     private final CoreContext context;
     private final OperationEngine operations;
     private final TenantHosts tenantHosts;
-    private final SessionBounds sessionBounds;
     private final NewTenants newTenants;
-    private final TenantChanges tenantChanges;
-    private final TenantReadings tenantReadings;
-    private final TenantDeletion tenantDeletion;
-    private final PlanSwitching planSwitching;
-    private final TenantRenaming tenantRenaming;
-    private final TenantMoving tenantMoving;
-    private final TenantSwapping tenantSwapping;
-    private final TenantMigration tenantMigration;
+    private final LifeFeature life;
+    private final ConfigurationFeature configuration;
+    private final MoveFeature move;
     private final Actor actor;
     private final TenantLookup tenants;
 
@@ -80,30 +68,18 @@ public final class TenantUseCases implements Tenants {
             CoreContext context,
             OperationEngine operations,
             TenantHosts tenantHosts,
-            SessionBounds sessionBounds,
             NewTenants newTenants,
-            TenantChanges tenantChanges,
-            TenantReadings tenantReadings,
-            TenantDeletion tenantDeletion,
-            PlanSwitching planSwitching,
-            TenantRenaming tenantRenaming,
-            TenantMoving tenantMoving,
-            TenantSwapping tenantSwapping,
-            TenantMigration tenantMigration,
+            LifeFeature life,
+            ConfigurationFeature configuration,
+            MoveFeature move,
             Actor actor) {
         this.context = context;
         this.operations = operations;
         this.tenantHosts = tenantHosts;
-        this.sessionBounds = sessionBounds;
         this.newTenants = newTenants;
-        this.tenantChanges = tenantChanges;
-        this.tenantReadings = tenantReadings;
-        this.tenantDeletion = tenantDeletion;
-        this.planSwitching = planSwitching;
-        this.tenantRenaming = tenantRenaming;
-        this.tenantMoving = tenantMoving;
-        this.tenantSwapping = tenantSwapping;
-        this.tenantMigration = tenantMigration;
+        this.life = life;
+        this.configuration = configuration;
+        this.move = move;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
     }
@@ -169,46 +145,46 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant migrate(TenantId id) {
-        tenantMigration.migrate(actor, id);
+        configuration.migration().migrate(actor, id);
         return get(id);
     }
 
     @Override
     public Tenant rename(TenantId id, String name) {
-        return run(id, tenantRenaming.renaming(actor, id, name));
+        return run(id, life.renaming().renaming(actor, id, name));
     }
 
     @Override
     public Tenant move(TenantId id, ServerId server) {
-        return run(id, tenantMoving.moving(actor, id, server));
+        return run(id, move.moving().moving(actor, id, server));
     }
 
     @Override
     public List<Tenant> swapCandidates(TenantId tenant) {
-        return tenantSwapping.candidates(actor, tenant).stream()
+        return move.swapping().candidates(actor, tenant).stream()
                 .map(each -> PublicViews.tenant(actor, each))
                 .toList();
     }
 
     @Override
     public Tenant swap(SwapTenants command) {
-        operations.run(tenantSwapping.swapping(actor, command));
+        operations.run(move.swapping().swapping(actor, command));
         return get(command.tenant());
     }
 
     @Override
     public Tenant delete(TenantId id) {
-        return run(id, tenantDeletion.deleting(actor, id));
+        return run(id, life.deletion().deleting(actor, id));
     }
 
     @Override
     public Tenant purge(TenantId id) {
-        return run(id, tenantDeletion.purging(actor, id));
+        return run(id, life.deletion().purging(actor, id));
     }
 
     @Override
     public Tenant restore(TenantId id) {
-        return run(id, tenantDeletion.restoring(actor, id));
+        return run(id, life.deletion().restoring(actor, id));
     }
 
     @Override
@@ -218,23 +194,25 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant update(TenantId id, UnaryOperator<Tenant> change) {
-        return PublicViews.tenant(actor, tenantChanges.update(actor, id, change));
+        return PublicViews.tenant(actor, life.changes().update(actor, id, change));
     }
 
     @Override
     public Tenant extend(TenantId id, @Nullable Instant expiresAt, String reason) {
-        return PublicViews.tenant(actor, tenantChanges.extend(actor, id, expiresAt, reason));
+        return PublicViews.tenant(actor, life.changes().extend(actor, id, expiresAt, reason));
     }
 
     @Override
     public PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version) {
-        return planSwitching.preview(
-                actor, SwitchPlan.builder(tenant, plan).version(version).build());
+        return configuration
+                .planSwitching()
+                .preview(
+                        actor, SwitchPlan.builder(tenant, plan).version(version).build());
     }
 
     @Override
     public Tenant switchPlan(SwitchPlan command) {
-        return run(command.tenant(), planSwitching.switching(actor, command));
+        return run(command.tenant(), configuration.planSwitching().switching(actor, command));
     }
 
     @Override
@@ -244,17 +222,17 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant suspend(SuspendTenant command) {
-        return PublicViews.tenant(actor, tenantChanges.suspend(actor, command));
+        return PublicViews.tenant(actor, life.changes().suspend(actor, command));
     }
 
     @Override
     public Tenant resume(TenantId id) {
-        return PublicViews.tenant(actor, tenantChanges.resume(actor, id));
+        return PublicViews.tenant(actor, life.changes().resume(actor, id));
     }
 
     @Override
     public Tenant sendParameters(TenantId id) {
-        return PublicViews.tenant(actor, tenantChanges.sendParameters(actor, id));
+        return PublicViews.tenant(actor, life.changes().sendParameters(actor, id));
     }
 
     @Override
@@ -264,17 +242,17 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant sync(TenantId id) {
-        return PublicViews.tenant(actor, tenantReadings.sync(actor, id));
+        return PublicViews.tenant(actor, life.readings().sync(actor, id));
     }
 
     @Override
     public Optional<DatabaseLoad> load(TenantId id) {
-        return sessionBounds.load(tenants.get(id));
+        return life.readings().load(actor, id);
     }
 
     @Override
     public Tenant reportFileStorage(TenantId id, long bytes) {
-        return PublicViews.tenant(actor, tenantReadings.reportFileStorage(actor, id, bytes));
+        return PublicViews.tenant(actor, life.readings().reportFileStorage(actor, id, bytes));
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Usage;
 import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
@@ -79,17 +79,18 @@ public final class UsageRows {
 
     /** Reports that a tenant has come to exceed its storage limit: it stores more, or its limit was lowered. */
     public static void addExceededEvent(
-            EventLog eventLog, Transaction tx, Actor actor, StoredTenant before, StoredTenant after) {
+            CoreContext context, Transaction tx, Actor actor, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {
-            eventLog.add(tx, actor, EventType.TENANT_STORAGE_EXCEEDED, after.id(), after.ownerId(), excess(after));
+            context.events()
+                    .add(tx, actor, EventType.TENANT_STORAGE_EXCEEDED, after.id(), after.ownerId(), excess(after));
         }
     }
 
     /** Reports it for a change made by an operation. */
     public static void addExceededEvent(
-            EventLog eventLog, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
+            CoreContext context, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {
-            eventLog.add(tx, operation, EventType.TENANT_STORAGE_EXCEEDED, after.id(), excess(after));
+            context.events().add(tx, operation, EventType.TENANT_STORAGE_EXCEEDED, after.id(), excess(after));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -30,10 +31,10 @@ public abstract class TenantSaga<F> implements Saga<F> {
     protected final TenantDatabases tenantDatabases;
     protected final Reconciliation reconciliation;
 
-    protected TenantSaga(CoreContext context, TenantDatabases tenantDatabases, Reconciliation reconciliation) {
+    protected TenantSaga(CoreContext context, TenantContent content) {
         this.context = context;
-        this.tenantDatabases = tenantDatabases;
-        this.reconciliation = reconciliation;
+        this.tenantDatabases = content.databases();
+        this.reconciliation = content.reconciliation();
     }
 
     protected final StoredTenant tenant(StoredOperation operation) {

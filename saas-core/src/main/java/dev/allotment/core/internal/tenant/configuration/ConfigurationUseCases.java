@@ -8,12 +8,10 @@ import dev.allotment.ConfigurationResult;
 import dev.allotment.OperationKind;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.core.internal.addon.AddonInstallers;
-import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -35,9 +33,7 @@ import java.util.Optional;
 public final class ConfigurationUseCases implements Configuration {
     private final CoreContext context;
     private final OperationEngine operations;
-    private final AddonRegistry addonRegistry;
-    private final AddonInstallers addonInstallers;
-    private final TenantDatabases tenantDatabases;
+    private final TenantContent content;
     private final Map<String, Fix> fixes;
     private final ConfigureSaga configureSaga;
     private final TenantMigration tenantMigration;
@@ -47,9 +43,7 @@ public final class ConfigurationUseCases implements Configuration {
     public ConfigurationUseCases(
             CoreContext context,
             OperationEngine operations,
-            AddonRegistry addonRegistry,
-            AddonInstallers addonInstallers,
-            TenantDatabases tenantDatabases,
+            TenantContent content,
             Map<String, Fix> fixes,
             ConfigureSaga configureSaga,
             TenantMigration tenantMigration,
@@ -57,9 +51,7 @@ public final class ConfigurationUseCases implements Configuration {
             Actor actor) {
         this.context = context;
         this.operations = operations;
-        this.addonRegistry = addonRegistry;
-        this.addonInstallers = addonInstallers;
-        this.tenantDatabases = tenantDatabases;
+        this.content = content;
         this.fixes = fixes;
         this.configureSaga = configureSaga;
         this.tenantMigration = tenantMigration;
@@ -82,8 +74,8 @@ public final class ConfigurationUseCases implements Configuration {
         actor.requireAdministrator("configure tenants");
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
         TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
-        return tenantDatabases.transact(
-                tenant, tx -> addonInstallers.on(tenant.serverId()).previewUninstall(tx, addons));
+        return content.databases()
+                .transact(tenant, tx -> content.addons().on(tenant.serverId()).previewUninstall(tx, addons));
     }
 
     public OperationRequest<ConfigureSaga.Applied> configuring(TenantId id, ConfigurationChange change) {
@@ -93,7 +85,7 @@ public final class ConfigurationUseCases implements Configuration {
 
     private Configurator configurator(ConfigurationChange change) {
         actor.requireAdministrator("configure tenants");
-        return new Configurator(addonRegistry, fixes, change);
+        return new Configurator(content.addons().registry(), fixes, change);
     }
 
     private OperationRequest<ConfigureSaga.Applied> pending(TenantId id, Configurator configurator) {

@@ -6,17 +6,14 @@ import dev.allotment.EventType;
 import dev.allotment.Parameter;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonInstaller;
-import dev.allotment.core.internal.addon.AddonInstallers;
-import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.EventLog;
 import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.database.TenantParameters;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.parameter.ParameterRows;
@@ -76,27 +73,19 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
     }
 
     private final ServerRegistry serverRegistry;
-    private final EventLog eventLog;
-    private final AddonRegistry addonRegistry;
-    private final AddonInstallers addonInstallers;
+    private final TenantContent content;
     private final Map<String, Fix> fixes;
     private final SafetyBackups safetyBackups;
 
     public ConfigureSaga(
             CoreContext context,
             ServerRegistry serverRegistry,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            AddonRegistry addonRegistry,
-            AddonInstallers addonInstallers,
+            TenantContent content,
             Map<String, Fix> fixes,
-            Reconciliation reconciliation,
             SafetyBackups safetyBackups) {
-        super(context, tenantDatabases, reconciliation);
+        super(context, content);
         this.serverRegistry = serverRegistry;
-        this.eventLog = eventLog;
-        this.addonRegistry = addonRegistry;
-        this.addonInstallers = addonInstallers;
+        this.content = content;
         this.fixes = fixes;
         this.safetyBackups = safetyBackups;
     }
@@ -134,7 +123,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
         }
         Configurator wanted = configurator == null ? stored(operation) : configurator;
         boolean stays = context.catalog().transact(tx -> staysSuspended(tx, operation, tenant, wanted));
-        AddonInstaller installer = addonInstallers.on(tenant.serverId());
+        AddonInstaller installer = content.addons().on(tenant.serverId());
         Configurator.Outcome outcome = tenantDatabases.configure(tenant, tx -> {
             if (OperationMarkers.has(tx, operation)) {
                 return null;
@@ -153,7 +142,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
 
     private Configurator stored(StoredOperation operation) {
         return new Configurator(
-                addonRegistry,
+                content.addons().registry(),
                 fixes,
                 ConfigurationText.read(operation.input().getOrDefault(OperationInputs.REQUEST, "")));
     }
@@ -230,7 +219,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
         if (before != null) {
             details.put("before", before);
         }
-        eventLog.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), details);
+        context.events().add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), details);
         addEvents(tx, operation, tenant, decided);
         return found;
     }
@@ -238,16 +227,17 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
     /** Records the same event that the change would cause by any other way. */
     private void addEvents(Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
         if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
-            eventLog.add(
-                    tx,
-                    operation,
-                    EventType.TENANT_EXTENDED,
-                    before.id(),
-                    EventLog.extension(before, after, "set by a configuration"));
+            context.events()
+                    .add(
+                            tx,
+                            operation,
+                            EventType.TENANT_EXTENDED,
+                            before.id(),
+                            EventLog.extension(before, after, "set by a configuration"));
         }
         addCauseEvents(tx, operation, EventType.TENANT_SUSPENDED, after, before);
         addCauseEvents(tx, operation, EventType.TENANT_RESUMED, before, after);
-        UsageRows.addExceededEvent(eventLog, tx, operation, before, after);
+        UsageRows.addExceededEvent(context, tx, operation, before, after);
     }
 
     /** One event for each cause that was added or removed. */
@@ -255,7 +245,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
             Transaction tx, StoredOperation operation, EventType type, StoredTenant with, StoredTenant without) {
         for (String cause : with.suspendedFor()) {
             if (!without.suspendedFor().contains(cause)) {
-                eventLog.add(tx, operation, type, with.id(), Map.of("name", with.name(), "cause", cause));
+                context.events().add(tx, operation, type, with.id(), Map.of("name", with.name(), "cause", cause));
             }
         }
     }

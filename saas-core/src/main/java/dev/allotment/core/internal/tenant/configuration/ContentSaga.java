@@ -5,8 +5,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.spi.backend.StoredOperation;
@@ -15,8 +14,8 @@ import java.util.Optional;
 
 /** The base of sagas that change the content of a tenant database in one transaction inside it. */
 abstract class ContentSaga<F> extends TenantSaga<F> {
-    ContentSaga(CoreContext context, TenantDatabases tenantDatabases, Reconciliation reconciliation) {
-        super(context, tenantDatabases, reconciliation);
+    ContentSaga(CoreContext context, TenantContent content) {
+        super(context, content);
     }
 
     @Override

@@ -9,10 +9,8 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
-import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.SchemaMigrations;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
@@ -33,22 +31,14 @@ import java.util.Optional;
  */
 public final class MigrateSaga extends TenantSaga<Optional<String>> {
     private final ServerRegistry serverRegistry;
-    private final EventLog eventLog;
     private final SchemaMigrations schemaMigrations;
     private final SafetyBackups safetyBackups;
 
     public MigrateSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            SchemaMigrations schemaMigrations,
-            Reconciliation reconciliation,
-            SafetyBackups safetyBackups) {
-        super(context, tenantDatabases, reconciliation);
+            CoreContext context, ServerRegistry serverRegistry, TenantContent content, SafetyBackups safetyBackups) {
+        super(context, content);
         this.serverRegistry = serverRegistry;
-        this.eventLog = eventLog;
-        this.schemaMigrations = schemaMigrations;
+        this.schemaMigrations = content.migrations();
         this.safetyBackups = safetyBackups;
     }
 
@@ -97,7 +87,7 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
             if (before != null) {
                 details.put("before", before);
             }
-            eventLog.add(tx, operation, EventType.TENANT_MIGRATED, tenant.id(), details);
+            context.events().add(tx, operation, EventType.TENANT_MIGRATED, tenant.id(), details);
         }
         return found;
     }
@@ -159,7 +149,8 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
     public String mayRemain(Transaction tx, StoredOperation operation) {
         return "Some of the migrations may be in " + describe(tx, operation)
                 + (isAlone(operation)
-                        ? ", which may be closed and without its record quotas. Migrate the tenant again to restore them."
+                        ? ", which may be closed and without its record quotas. Migrate the tenant again to restore"
+                                + " them."
                         : ".");
     }
 }

@@ -16,10 +16,9 @@ import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
@@ -48,21 +47,15 @@ import org.jspecify.annotations.Nullable;
 public final class PlanSwitching {
 
     private final CoreContext context;
-    private final TenantDatabases tenantDatabases;
+    private final TenantContent content;
     private final OperationEngine operations;
-    private final AddonRegistry addonRegistry;
     private final SwitchPlanSaga switchPlanSaga;
 
     public PlanSwitching(
-            CoreContext context,
-            TenantDatabases tenantDatabases,
-            OperationEngine operations,
-            AddonRegistry addonRegistry,
-            SwitchPlanSaga switchPlanSaga) {
+            CoreContext context, TenantContent content, OperationEngine operations, SwitchPlanSaga switchPlanSaga) {
         this.context = context;
-        this.tenantDatabases = tenantDatabases;
+        this.content = content;
         this.operations = operations;
-        this.addonRegistry = addonRegistry;
         this.switchPlanSaga = switchPlanSaga;
     }
 
@@ -174,7 +167,7 @@ public final class PlanSwitching {
 
     /** @throws SaasException {@code addon.unknown} */
     private void requireAddons(PlanSwitch preview) {
-        addonRegistry.withDependencies(preview.addonsToInstall());
+        content.addons().registry().withDependencies(preview.addonsToInstall());
     }
 
     private static CustomerId customer(StoredTenant tenant) {
@@ -220,8 +213,8 @@ public final class PlanSwitching {
 
     private Found look(StoredTenant tenant) {
         TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
-        TenantUse use = TenantUse.of(tenantDatabases, tenant);
-        return tenantDatabases.transact(tenant, tx -> {
+        TenantUse use = TenantUse.of(content.databases(), tenant);
+        return content.databases().transact(tenant, tx -> {
             Set<String> installed = new HashSet<>();
             tx.records(RecordTypes.ADDONS)
                     .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)))
@@ -290,11 +283,14 @@ public final class PlanSwitching {
         Set<String> leaving = new LinkedHashSet<>(from.addons());
         terms.to().addons().forEach(leaving::remove);
         leaving.retainAll(found.installed());
-        leaving.removeIf(name -> !addonRegistry.knows(name));
+        leaving.removeIf(name -> !content.addons().registry().knows(name));
         List<String> staying = found.installed().stream()
-                .filter(name -> !leaving.contains(name) && addonRegistry.knows(name))
+                .filter(name ->
+                        !leaving.contains(name) && content.addons().registry().knows(name))
                 .toList();
-        addonRegistry.withDependencies(staying).stream().map(Addon::name).forEach(leaving::remove);
+        content.addons().registry().withDependencies(staying).stream()
+                .map(Addon::name)
+                .forEach(leaving::remove);
         List<String> order = new ArrayList<>(leaving);
         Collections.reverse(order);
         return List.copyOf(order);

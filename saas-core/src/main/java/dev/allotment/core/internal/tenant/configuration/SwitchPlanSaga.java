@@ -10,9 +10,7 @@ import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.PlanVersions;
@@ -22,7 +20,6 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,18 +39,11 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
     private static final String REMOVE = "remove";
     private static final String FORCED = "forced";
 
-    private final EventLog eventLog;
     private final AddonInstallers addonInstallers;
 
-    public SwitchPlanSaga(
-            CoreContext context,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            AddonInstallers addonInstallers,
-            Reconciliation reconciliation) {
-        super(context, tenantDatabases, reconciliation);
-        this.eventLog = eventLog;
-        this.addonInstallers = addonInstallers;
+    public SwitchPlanSaga(CoreContext context, TenantContent content) {
+        super(context, content);
+        this.addonInstallers = content.addons();
     }
 
     static Map<String, String> input(StoredTenant tenant, PlanVersion to, PlanSwitch preview, boolean forced) {
@@ -114,32 +104,33 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
             moved = moved.toBuilder().addonVersions(null).build();
         }
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, moved, context.now()));
-        record(eventLog, tx, operation, tenant, moved);
+        record(context, tx, operation, tenant, moved);
         return found;
     }
 
     private static void record(
-            EventLog eventLog, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant moved) {
+            CoreContext context, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant moved) {
         Map<String, String> input = operation.input();
-        eventLog.add(
-                tx,
-                operation,
-                EventType.TENANT_PLAN_SWITCHED,
-                moved.id(),
-                Map.of(
-                        "from", PlanVersions.describe(from(operation), fromVersion(operation)),
-                        "to", PlanVersions.describe(moved.planId(), moved.planVersion()),
-                        "installed", input.getOrDefault(INSTALL, ""),
-                        "removed", input.getOrDefault(REMOVE, ""),
-                        "forced", input.getOrDefault(FORCED, "false")));
-        UsageRows.addExceededEvent(eventLog, tx, operation, before, moved);
+        context.events()
+                .add(
+                        tx,
+                        operation,
+                        EventType.TENANT_PLAN_SWITCHED,
+                        moved.id(),
+                        Map.of(
+                                "from", PlanVersions.describe(from(operation), fromVersion(operation)),
+                                "to", PlanVersions.describe(moved.planId(), moved.planVersion()),
+                                "installed", input.getOrDefault(INSTALL, ""),
+                                "removed", input.getOrDefault(REMOVE, ""),
+                                "forced", input.getOrDefault(FORCED, "false")));
+        UsageRows.addExceededEvent(context, tx, operation, before, moved);
     }
 
     /**
      * Puts a tenant on the version whose add-ons its database has, because a superseded operation had committed them
      * before it was undone in the catalog. The customer may have one database more than allowed afterwards.
      */
-    public static void keep(EventLog eventLog, Instant now, Transaction tx, StoredOperation operation) {
+    public static void keep(CoreContext context, Transaction tx, StoredOperation operation) {
         String plan = operation.input().getOrDefault(TO_PLAN, "");
         StoredTenant tenant = lockTenant(tx, operation);
         if (plan.isEmpty()
@@ -157,8 +148,9 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
         PlanVersions.of(tx, on).ifPresent(version -> {
             StoredTenant moved = onTerms(on, version);
             boolean checked = moved.state() == TenantState.OPEN || moved.state() == TenantState.SUSPENDED;
-            tx.records(RecordTypes.TENANTS).update(checked ? SuspensionSchedule.scheduled(tx, moved, now) : moved);
-            record(eventLog, tx, operation, tenant, moved);
+            tx.records(RecordTypes.TENANTS)
+                    .update(checked ? SuspensionSchedule.scheduled(tx, moved, context.now()) : moved);
+            record(context, tx, operation, tenant, moved);
         });
     }
 

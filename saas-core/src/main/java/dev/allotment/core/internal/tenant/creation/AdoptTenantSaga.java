@@ -11,18 +11,14 @@ import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.SchemaMigrations;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.server.Abilities;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -40,27 +36,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a foreign database into the database of a tenant that has been reserved. */
 public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
-    private final EventLog eventLog;
-    private final DatabaseSetup databaseSetup;
-    private final SchemaMigrations schemaMigrations;
+    private final DatabaseServers servers;
+    private final TenantContent content;
 
-    public AdoptTenantSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            DatabaseSetup databaseSetup,
-            SchemaMigrations schemaMigrations,
-            Reconciliation reconciliation) {
-        super(context, tenantDatabases, reconciliation);
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
-        this.eventLog = eventLog;
-        this.databaseSetup = databaseSetup;
-        this.schemaMigrations = schemaMigrations;
+    public AdoptTenantSaga(CoreContext context, DatabaseServers servers, TenantContent content) {
+        super(context, content);
+        this.servers = servers;
+        this.content = content;
     }
 
     @Override
@@ -114,17 +96,17 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
         };
         return known.ownedBy(
                 isOrphan(operation)
-                        ? databaseSetup.fillOrphan(operation, databases, database, filling)
-                        : databaseSetup.fillAdopted(operation, databases, database, filling));
+                        ? content.setup().fillOrphan(operation, databases, database, filling)
+                        : content.setup().fillAdopted(operation, databases, database, filling));
     }
 
     private NewTenant migrate(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         StoredTenant target = known.tenant();
-        if (!schemaMigrations.isOutdated(target.schemaVersion())) {
+        if (!content.migrations().isOutdated(target.schemaVersion())) {
             return known;
         }
-        String version = schemaMigrations.migrateClosed(operation, target.serverId(), DatabaseRefs.of(target));
+        String version = content.migrations().migrateClosed(operation, target.serverId(), DatabaseRefs.of(target));
         return known.withTenant(target.toBuilder().schemaVersion(version).build());
     }
 
@@ -135,7 +117,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     }
 
     private Databases databases(StoredOperation operation, NewTenant known) {
-        return serverRegistry.databases(known.tenant().serverId(), operation);
+        return servers.registry().databases(known.tenant().serverId(), operation);
     }
 
     private NewTenant known(StoredOperation operation, NewTenant found) {
@@ -145,7 +127,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     private void fill(DatabaseTransaction tx, StoredTenant target, @Nullable User account) {
         // Keys of the members from before would let their holders into the database of the new owner.
         ApiKeyUseCases.revokeAll(tx, context.now());
-        databaseSetup.addMembers(tx, target.lang(), target.tz(), account);
+        content.setup().addMembers(tx, target.lang(), target.tz(), account);
         DatabaseSetup.writeParameters(tx, target, false);
     }
 
@@ -160,12 +142,13 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
                         .build(),
                 context.now());
         tx.records(RecordTypes.TENANTS).update(open);
-        eventLog.add(
-                tx,
-                operation,
-                EventType.TENANT_ADOPTED,
-                adopted.id(),
-                Map.of("name", adopted.name(), "plan", String.valueOf(adopted.planId())));
+        context.events()
+                .add(
+                        tx,
+                        operation,
+                        EventType.TENANT_ADOPTED,
+                        adopted.id(),
+                        Map.of("name", adopted.name(), "plan", String.valueOf(adopted.planId())));
         if (found.token() != null && found.owner() != null) {
             AccessTokens.insert(tx, context.now(), found.token(), adopted.id(), found.owner());
         }
@@ -183,18 +166,18 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
             return;
         }
         StoredTenant target = tenant(operation);
-        DatabaseRemoval.release(serverRegistry.databases(target.serverId(), operation), DatabaseRefs.of(target));
+        DatabaseRemoval.release(servers.registry().databases(target.serverId(), operation), DatabaseRefs.of(target));
     }
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         if (!isOrphan(operation)) {
-            discardDraft(tx, operation, placement);
+            discardDraft(tx, operation, servers.placement());
             return;
         }
         StoredTenant draft = lockTenant(tx, operation);
         // Its name stays reserved, since the database stays.
-        placement.changed(draft.serverId());
+        servers.placement().changed(draft.serverId());
         tx.records(RecordTypes.TENANTS).delete(draft.id().value());
     }
 

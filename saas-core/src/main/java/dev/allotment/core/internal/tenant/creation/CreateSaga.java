@@ -16,11 +16,8 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.addon.AddonInstaller;
-import dev.allotment.core.internal.addon.AddonInstallers;
-import dev.allotment.core.internal.addon.Neutralisation;
-import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.backup.Dump;
-import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.backup.ForeignBackup;
 import dev.allotment.core.internal.backup.RefusedParts;
 import dev.allotment.core.internal.base.CoreContext;
@@ -28,14 +25,11 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.SchemaMigrations;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.FileChanges;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
@@ -47,11 +41,8 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Abilities;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerHealth;
-import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.core.internal.spare.ClaimStatistics;
-import dev.allotment.core.internal.template.TemplateCopies;
+import dev.allotment.core.internal.server.DatabaseServers;
+import dev.allotment.core.internal.spare.SourceChoice;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.core.internal.usage.UsageRows;
@@ -83,69 +74,40 @@ import org.jspecify.annotations.Nullable;
 public final class CreateSaga extends TenantSaga<NewTenant> {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
 
-    private final ServerRegistry serverRegistry;
-    private final ServerHealth serverHealth;
-    private final Placement placement;
-    private final EventLog eventLog;
-    private final AddonInstallers addonInstallers;
-    private final SchemaMigrations schemaMigrations;
+    private final DatabaseServers servers;
+    private final TenantContent content;
     private final DatabaseNames databaseNames;
-    private final DatabaseSetup databaseSetup;
-    private final Neutralisation neutralisation;
-    private final TemplateCopies templateCopies;
-    private final ClaimStatistics claimStatistics;
-    private final BackupArchive archive;
-    private final DumpArchive dumpArchive;
-    private final ApplicationFiles applicationFiles;
+    private final SourceChoice sourceChoice;
+    private final BackupFeature backups;
     private final OperationLeases operationLeases;
     private final FailureLog failures;
 
     public CreateSaga(
             CoreContext context,
-            ServerRegistry serverRegistry,
-            ServerHealth serverHealth,
-            Placement placement,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            AddonInstallers addonInstallers,
-            SchemaMigrations schemaMigrations,
+            DatabaseServers servers,
+            TenantContent content,
             DatabaseNames databaseNames,
-            DatabaseSetup databaseSetup,
-            Reconciliation reconciliation,
-            Neutralisation neutralisation,
-            TemplateCopies templateCopies,
-            ClaimStatistics claimStatistics,
-            BackupArchive archive,
-            DumpArchive dumpArchive,
-            ApplicationFiles applicationFiles,
-            OperationLeases operationLeases) {
-        super(context, tenantDatabases, reconciliation);
-        this.serverRegistry = serverRegistry;
-        this.serverHealth = serverHealth;
-        this.placement = placement;
-        this.eventLog = eventLog;
-        this.addonInstallers = addonInstallers;
-        this.schemaMigrations = schemaMigrations;
+            SourceChoice sourceChoice,
+            BackupFeature backups,
+            OperationEngine operations) {
+        super(context, content);
+        this.servers = servers;
+        this.content = content;
         this.databaseNames = databaseNames;
-        this.databaseSetup = databaseSetup;
-        this.neutralisation = neutralisation;
-        this.templateCopies = templateCopies;
-        this.claimStatistics = claimStatistics;
-        this.archive = archive;
-        this.dumpArchive = dumpArchive;
-        this.applicationFiles = applicationFiles;
-        this.operationLeases = operationLeases;
+        this.sourceChoice = sourceChoice;
+        this.backups = backups;
+        this.operationLeases = operations.leases();
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
     /** The input of an operation that copies or restores a tenant. */
     Map<String, String> copying(Map<String, String> input) {
-        return withFiles(applicationFiles, input);
+        return withFiles(content.files(), input);
     }
 
     @Override
     public boolean canContinue(StoredOperation operation) {
-        return hasFiles(applicationFiles, operation);
+        return hasFiles(content.files(), operation);
     }
 
     @Override
@@ -248,12 +210,12 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         StoredTenant tenant = known.tenant();
         User owning = account(known);
         DatabaseRef spare = new DatabaseRef(spareName(operation), tenant.uuid());
-        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        Databases databases = servers.registry().databases(tenant.serverId(), operation);
         Supplier<Optional<MemberId>> claiming = () -> Abilities.<Optional<MemberId>>claim(
                 databases, spare, tenant.name(), tx -> fillBeforeLast(tx, databases, operation, tenant, owning));
         try {
             NewTenant claimed = known.ownedBy(orAgain(claiming)).opened(true);
-            claimStatistics.hit(context.tick() - start);
+            sourceChoice.statistics().hit(context.tick() - start);
             return Optional.of(claimed);
         } catch (SpareUsed e) {
             // An operation that the catalog does not know has started to use it, and has not claimed it.
@@ -308,11 +270,11 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private void makeUnderItsName(StoredOperation operation, NewTenant known) {
         StoredTenant tenant = known.tenant();
-        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        Databases databases = servers.registry().databases(tenant.serverId(), operation);
         DatabaseRef target = DatabaseRefs.of(tenant);
         String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
         requireServer(tenant);
-        RefusedParts refused = new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name());
+        RefusedParts refused = new RefusedParts(context, operation, tenant.id(), tenant.name());
         if (isDump(operation)) {
             restoreDump(
                     operation, known, content -> Abilities.transfer(databases).receive(target, content, refused));
@@ -324,18 +286,19 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             BackupId backup = OperationTargets.backup(operation);
             if (isImported(operation)) {
                 ForeignBackup foreign = known.foreign() instanceof ForeignBackup given ? given : null;
-                archive.copyFrom(foreign, tenant.uuid(), operation, transfer.transferFormat());
+                backups.archive().copyFrom(foreign, tenant.uuid(), operation, transfer.transferFormat());
                 operationLeases.progress(operation);
                 source = tenant.uuid();
                 backup = new BackupId(operation.uuid());
             }
-            archive.read(
-                    operation,
-                    source,
-                    backup,
-                    tenant.uuid(),
-                    transfer.transferFormat(),
-                    content -> transfer.receive(target, content, refused));
+            backups.archive()
+                    .read(
+                            operation,
+                            source,
+                            backup,
+                            tenant.uuid(),
+                            transfer.transferFormat(),
+                            content -> transfer.receive(target, content, refused));
             return;
         }
         if (sourceName == null) {
@@ -344,15 +307,15 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
         String unfinished = operation.input().get(OperationInputs.UNFINISHED_TEMPLATE);
         if (unfinished != null) {
-            templateCopies.makeReady(new TemplateId(Long.parseLong(unfinished)));
+            sourceChoice.copies().makeReady(new TemplateId(Long.parseLong(unfinished)));
         }
         if (operation.kind() == OperationKind.CREATE_TENANT) {
-            claimStatistics.miss();
+            sourceChoice.statistics().miss();
         }
         UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
         copy(operation, tenant, new DatabaseRef(sourceName, source), target);
-        if (isCopy(operation) && applicationFiles.exist()) {
-            applicationFiles.copy(source, tenant.uuid(), () -> requireMine(operation));
+        if (isCopy(operation) && content.files().exist()) {
+            content.files().copy(source, tenant.uuid(), () -> requireMine(operation));
             context.catalog().transact(tx -> {
                 FileChanges.requireNone(tx, source, operation.id());
                 return null;
@@ -367,7 +330,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                     "The node that was restoring the dump has ended, and no other node has it. Restore it again.",
                     null);
         }
-        dumpArchive.restore(operation, dump, known.tenant().uuid(), receiver);
+        backups.dumps().restore(operation, dump, known.tenant().uuid(), receiver);
     }
 
     private void requireMine(StoredOperation operation) {
@@ -395,7 +358,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             copyAs(operation, tenant, source, target);
         } catch (SaasException e) {
             DatabaseRef renamed = isCopy(operation) && DatabaseRemoval.isMissing(e)
-                    ? serverRegistry.databases(sourceServer(operation, tenant)).find(source.uuid())
+                    ? servers.registry()
+                            .databases(sourceServer(operation, tenant))
+                            .find(source.uuid())
                     : null;
             if (renamed == null || renamed.equals(source)) {
                 throw e;
@@ -406,13 +371,16 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private void copyAs(StoredOperation operation, StoredTenant tenant, DatabaseRef source, DatabaseRef target) {
         ServerId from = sourceServer(operation, tenant);
-        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        Databases databases = servers.registry().databases(tenant.serverId(), operation);
         if (from.equals(tenant.serverId())) {
             databases.copy(source, target);
         } else {
             Transfer receiving = Abilities.transfer(databases);
-            Abilities.transfer(serverRegistry.databases(from))
-                    .send(source, content -> receiving.receive(target, archive.own(operation, content)));
+            Abilities.transfer(servers.registry().databases(from))
+                    .send(
+                            source,
+                            content ->
+                                    receiving.receive(target, backups.archive().own(operation, content)));
         }
     }
 
@@ -426,10 +394,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         ServerId target = tenant.serverId();
         ServerId source = sourceServer(operation, tenant);
         if (source.equals(target)) {
-            serverHealth.suspect(target);
+            servers.health().suspect(target);
         } else {
-            serverHealth.ask(source);
-            serverHealth.ask(target);
+            servers.health().ask(source);
+            servers.health().ask(target);
         }
     }
 
@@ -445,13 +413,13 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
         StoredTenant target = known.tenant();
         User owning = account(known);
-        Databases databases = serverRegistry.databases(target.serverId(), operation);
+        Databases databases = servers.registry().databases(target.serverId(), operation);
         Supplier<Optional<MemberId>> filling = () -> isCopy(operation)
                 ? configureCopy(operation, target, owning)
                 : databases.<Optional<MemberId>>transact(
                         DatabaseRefs.of(target), tx -> fillBeforeLast(tx, databases, operation, target, owning));
         return known.ownedBy(
-                orAgain(() -> databaseSetup.first(operation, databases, DatabaseRefs.of(target), filling)));
+                orAgain(() -> content.setup().first(operation, databases, DatabaseRefs.of(target), filling)));
     }
 
     /** Leaves the disk to the transaction that finishes the operation in the catalog, if that stores this one, too. */
@@ -468,12 +436,12 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     private Optional<MemberId> configureCopy(StoredOperation operation, StoredTenant target, @Nullable User owning) {
-        AddonInstaller installer = addonInstallers.on(target.serverId());
+        AddonInstaller installer = content.addons().on(target.serverId());
         return tenantDatabases.configure(
                 target,
                 tx -> configure(tx, operation, target, owning, each -> {
                     if (!operation.input().containsKey(OperationInputs.UNCHANGED)) {
-                        neutralisation.apply(each, operation, target, installer);
+                        content.neutralisation().apply(each, operation, target, installer);
                     }
                 }));
     }
@@ -529,7 +497,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     /** If a new version of an add-on has a faulty script, the tenant is opened with the version of its template. */
     private void updateAddons(StoredOperation operation, StoredTenant target, List<String> addons) {
-        AddonInstaller installer = addonInstallers.on(target.serverId());
+        AddonInstaller installer = content.addons().on(target.serverId());
         try {
             tenantDatabases.configure(target, tx -> installer.update(tx, addons, new ArrayList<>()));
         } catch (SaasException e) {
@@ -553,10 +521,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private NewTenant migrated(StoredOperation operation, NewTenant known) {
         StoredTenant target = known.tenant();
-        if (!schemaMigrations.isOutdated(target.schemaVersion())) {
+        if (!content.migrations().isOutdated(target.schemaVersion())) {
             return known;
         }
-        String version = schemaMigrations.migrateClosed(operation, target.serverId(), DatabaseRefs.of(target));
+        String version = content.migrations().migrateClosed(operation, target.serverId(), DatabaseRefs.of(target));
         return known.withTenant(target.toBuilder().schemaVersion(version).build())
                 .opened(false);
     }
@@ -565,7 +533,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         NewTenant known = known(operation, found);
         StoredTenant target = known.tenant();
         if (!known.open()) {
-            serverRegistry.databases(target.serverId(), operation).open(DatabaseRefs.of(target));
+            servers.registry().databases(target.serverId(), operation).open(DatabaseRefs.of(target));
         }
         if (isImported(operation)) {
             deleteCopy(operation, target);
@@ -597,7 +565,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             StoredTenant target,
             @Nullable User owning,
             List<Member> known) {
-        Member made = databaseSetup.addMembers(tx, target.lang(), target.tz(), owning, known);
+        Member made = content.setup().addMembers(tx, target.lang(), target.tz(), owning, known);
         DatabaseSetup.writeParameters(tx, target, false);
         String login = operation.input().get(OperationInputs.ADMIN_LOGIN);
         if (login != null) {
@@ -637,7 +605,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                     String.valueOf(made.planId()),
                     "notify",
                     input.getOrDefault(OperationInputs.NOTIFY, "false"));
-            eventLog.add(tx, operation, EventType.TENANT_CREATED, made.id(), details);
+            context.events().add(tx, operation, EventType.TENANT_CREATED, made.id(), details);
             return;
         }
         Map<String, String> details = new HashMap<>(Map.of(
@@ -663,7 +631,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             details.put("expiresAt", String.valueOf(made.expiresAt()));
         }
         EventType type = isRestored(operation) ? EventType.BACKUP_RESTORED : EventType.TENANT_DUPLICATED;
-        eventLog.add(tx, operation, type, made.id(), details);
+        context.events().add(tx, operation, type, made.id(), details);
     }
 
     @Override
@@ -674,7 +642,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     @Override
     public void undo(StoredOperation operation, NewTenant found) {
         StoredTenant tenant = tenant(operation);
-        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        Databases databases = servers.registry().databases(tenant.serverId(), operation);
         if (ownsSpare(operation, tenant)) {
             discardSpare(operation, databases, tenant);
         } else {
@@ -687,9 +655,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     /** Deletes what a copy has outside of its database. */
     private void discardFiles(StoredOperation operation, StoredTenant copy) {
-        applicationFiles.delete(copy.uuid());
+        content.files().delete(copy.uuid());
         if (isImported(operation)) {
-            archive.deleteAll(copy.uuid());
+            backups.archive().deleteAll(copy.uuid());
         }
     }
 
@@ -700,7 +668,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
-        discardDraft(tx, operation, placement);
+        discardDraft(tx, operation, servers.placement());
     }
 
     @Override
@@ -716,7 +684,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     /** The tenant is complete, so an outage of the store must not undo it. Then the copy is listed as its backup. */
     private void deleteCopy(StoredOperation operation, StoredTenant target) {
         try {
-            archive.deleteCopy(target.uuid(), operation);
+            backups.archive().deleteCopy(target.uuid(), operation);
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.BACKUP_STORE_FAILED)) {
                 throw e;

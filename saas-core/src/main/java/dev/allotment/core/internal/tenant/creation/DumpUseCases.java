@@ -11,7 +11,6 @@ import dev.allotment.User;
 import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.export.ExportPlaces;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.FileChanges;
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class DumpUseCases implements Dumps {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
-    private final EventLog eventLog;
     private final ExportPlaces places;
     private final DumpArchive archive;
     private final ApplicationFiles applicationFiles;
@@ -46,7 +44,6 @@ public final class DumpUseCases implements Dumps {
     public DumpUseCases(
             CoreContext context,
             ServerRegistry serverRegistry,
-            EventLog eventLog,
             ExportPlaces places,
             DumpArchive archive,
             ApplicationFiles applicationFiles,
@@ -54,7 +51,6 @@ public final class DumpUseCases implements Dumps {
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
-        this.eventLog = eventLog;
         this.places = places;
         this.archive = archive;
         this.applicationFiles = applicationFiles;
@@ -83,13 +79,14 @@ public final class DumpUseCases implements Dumps {
         StoredTenant tenant = tenants.lock(tx, id);
         TenantRows.requireState(tenant, "dumped", TenantState.OPEN, TenantState.SUSPENDED);
         OperationLeases.requireIdle(tx, id);
-        eventLog.add(
-                tx,
-                actor,
-                EventType.TENANT_EXPORTED,
-                id,
-                tenant.ownerId(),
-                Map.of("name", tenant.name(), "dump", "true"));
+        context.events()
+                .add(
+                        tx,
+                        actor,
+                        EventType.TENANT_EXPORTED,
+                        id,
+                        tenant.ownerId(),
+                        Map.of("name", tenant.name(), "dump", "true"));
         return new Recorded(tenant, FileChanges.last(tx, id));
     }
 

@@ -26,11 +26,9 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.core.internal.access.SignInLinks;
-import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.access.AccessFeature;
 import dev.allotment.core.internal.addon.AddonVersions;
-import dev.allotment.core.internal.addon.Neutralisation;
-import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.backup.Dump;
 import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.backup.ForeignBackup;
@@ -43,6 +41,7 @@ import dev.allotment.core.internal.base.LabelRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -59,9 +58,8 @@ import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Abilities;
-import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.RequiredLabels;
-import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.spare.SourceChoice;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.RecordTypes;
@@ -90,14 +88,11 @@ public final class NewTenants {
     private static final int MOST_FITTING = 5;
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
+    private final DatabaseServers servers;
     private final OperationEngine operations;
-    private final Passwords passwords;
+    private final AccessFeature access;
     private final DatabaseNames databaseNames;
-    private final AddonRegistry addonRegistry;
-    private final Neutralisation neutralisation;
-    private final SignInLinks signInLinks;
+    private final TenantContent content;
     private final SourceChoice sourceChoice;
     private final DumpArchive dumpArchive;
     private final CreateSaga createSaga;
@@ -105,31 +100,31 @@ public final class NewTenants {
 
     public NewTenants(
             CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
+            DatabaseServers servers,
             OperationEngine operations,
-            Passwords passwords,
+            AccessFeature access,
             DatabaseNames databaseNames,
-            AddonRegistry addonRegistry,
-            Neutralisation neutralisation,
-            SignInLinks signInLinks,
+            TenantContent content,
             SourceChoice sourceChoice,
-            DumpArchive dumpArchive,
-            CreateSaga createSaga,
-            AdoptTenantSaga adoptTenantSaga) {
+            BackupFeature backups) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
+        this.servers = servers;
         this.operations = operations;
-        this.passwords = passwords;
+        this.access = access;
         this.databaseNames = databaseNames;
-        this.addonRegistry = addonRegistry;
-        this.neutralisation = neutralisation;
-        this.signInLinks = signInLinks;
+        this.content = content;
         this.sourceChoice = sourceChoice;
-        this.dumpArchive = dumpArchive;
-        this.createSaga = createSaga;
-        this.adoptTenantSaga = adoptTenantSaga;
+        this.dumpArchive = backups.dumps();
+        this.createSaga = new CreateSaga(context, servers, content, databaseNames, sourceChoice, backups, operations);
+        this.adoptTenantSaga = new AdoptTenantSaga(context, servers, content);
+    }
+
+    Map<OperationKind, Saga<?>> sagas() {
+        return Map.of(
+                OperationKind.CREATE_TENANT, createSaga,
+                OperationKind.DUPLICATE_TENANT, createSaga,
+                OperationKind.RESTORE_BACKUP, createSaga,
+                OperationKind.ADOPT_TENANT, adoptTenantSaga);
     }
 
     /** A tenant that has its name already, its owner, and the input of its operation. */
@@ -148,7 +143,7 @@ public final class NewTenants {
                 .map(made -> new CreatedTenant(
                         PublicViews.tenant(actor, made.tenant()),
                         id,
-                        made.token() == null ? null : signInLinks.of(made.tenant(), made.token())))
+                        made.token() == null ? null : access.links().of(made.tenant(), made.token())))
                 .orElseGet(() -> repeated(actor, outcome.operation()));
     }
 
@@ -171,8 +166,9 @@ public final class NewTenants {
     }
 
     private String hash(Actor actor, CreateTenant.Administrator administrator) {
-        return passwords.hashChosen(
-                TextRules.normalLogin(administrator.login()), administrator.password(), actor.clientAddress());
+        return access.passwords()
+                .hashChosen(
+                        TextRules.normalLogin(administrator.login()), administrator.password(), actor.clientAddress());
     }
 
     public OperationRequest<NewTenant> copying(Actor actor, DuplicateTenant command) {
@@ -252,7 +248,7 @@ public final class NewTenants {
                 .transact(tx ->
                         tx.records(RecordTypes.SERVERS).find(command.server().value()))
                 .isPresent();
-        return (known ? serverRegistry.databases(command.server()).inventory() : List.<DatabaseEntry>of())
+        return (known ? servers.registry().databases(command.server()).inventory() : List.<DatabaseEntry>of())
                 .stream()
                         .filter(each -> command.name().equals(each.name()))
                         .map(each -> {
@@ -318,7 +314,7 @@ public final class NewTenants {
     private boolean canBeLost(Transaction tx, Draft reserved) {
         return reserved.input().containsKey(OperationInputs.SPARE_NAME)
                 && Abilities.sharesLogWithCatalog(
-                        serverRegistry.databases(tx, reserved.tenant().serverId()));
+                        servers.registry().databases(tx, reserved.tenant().serverId()));
     }
 
     private static StoredTenant store(Transaction tx, StoredOperation.Builder operation, boolean named, Draft draft) {
@@ -339,7 +335,7 @@ public final class NewTenants {
     private CreatedTenant repeated(Actor actor, StoredOperation operation) {
         StoredTenant tenant = tenants(actor).get(new TenantId(OperationTargets.tenantId(operation)));
         boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
-        SignInLink link = open ? signInLinks.issue(actor, tenant.id()) : null;
+        SignInLink link = open ? access.links().issue(actor, tenant.id()) : null;
         return new CreatedTenant(PublicViews.tenant(actor, tenant), operation.id(), link);
     }
 
@@ -363,7 +359,7 @@ public final class NewTenants {
         ServerId pinned = plan == null ? null : plan.serverId();
         SourceChoice.Choice choice =
                 template == null ? null : sourceChoice.choose(tx, template, pinned, required, command.uuid() == null);
-        ServerId server = choice == null ? placement.choose(tx, pinned, required) : choice.server();
+        ServerId server = choice == null ? servers.placement().choose(tx, pinned, required) : choice.server();
         Optional<Spare> spare = Optional.ofNullable(choice).map(SourceChoice.Choice::spare);
         UUID uuid = command.uuid() == null ? spare.map(Spare::uuid).orElseGet(context.secrets()::uuid) : command.uuid();
         if (command.uuid() != null) {
@@ -390,7 +386,7 @@ public final class NewTenants {
         if (choice != null) {
             putTemplate(input, choice.template());
             tenant.schemaVersion(choice.template().schemaVersion());
-            List<String> outdated = addonRegistry.newerThan(choice.template());
+            List<String> outdated = content.addons().registry().newerThan(choice.template());
             if (outdated.isEmpty()) {
                 tenant.addonVersions(AddonVersions.of(choice.template()));
             } else {
@@ -536,9 +532,9 @@ public final class NewTenants {
                 tx, plan, CustomerDatabaseLimit.of(tx, source, source.trial()), customer, source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();
         RequiredLabels required = RequiredLabels.of(actor, tx, plan, customer, source.attributes());
-        List<Server> target = placement.ranked(tx, server, required);
-        serverRegistry.requireTransfer(tx, source.serverId(), server);
-        placement.choose(tx, target, required);
+        List<Server> target = servers.placement().ranked(tx, server, required);
+        servers.registry().requireTransfer(tx, source.serverId(), server);
+        servers.placement().choose(tx, target, required);
         UUID uuid = context.secrets().uuid();
         Instant expiresAt = expiry(source, checkedHours(command.expirationHours(), command.preview()), latest);
         StoredTenant.Builder copy = like(
@@ -557,7 +553,7 @@ public final class NewTenants {
                         OperationInputs.SOURCE_SERVER,
                         source.serverId().toString(),
                         OperationInputs.NEUTRALISERS,
-                        neutralisation.names())));
+                        content.neutralisation().names())));
     }
 
     private @Nullable Instant expiry(StoredTenant source, @Nullable Integer hours, Optional<Instant> latest) {
@@ -619,7 +615,7 @@ public final class NewTenants {
         CustomerDatabaseLimit.checkOrLock(
                 tx, plan, CustomerDatabaseLimit.of(tx, source, source.trial()), source.customerId(), source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();
-        placement.choose(tx, server, RequiredLabels.of(actor, tx, source));
+        servers.placement().choose(tx, server, RequiredLabels.of(actor, tx, source));
         UUID uuid = context.secrets().uuid();
         String name = reserveName(tx, command.name(), plan, server, null, uuid);
         Integer hours = checkedHours(command.previewHours(), command.previewHours() != null);
@@ -641,10 +637,11 @@ public final class NewTenants {
                 actor, tx, CreateTenant.onPlan(plan).owner(command.owner()).build(), plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
-        ServerId server = placement.choose(
-                tx,
-                command.server() == null ? plan.serverId() : command.server(),
-                RequiredLabels.of(actor, tx, plan, customer, Map.of()));
+        ServerId server = servers.placement()
+                .choose(
+                        tx,
+                        command.server() == null ? plan.serverId() : command.server(),
+                        RequiredLabels.of(actor, tx, plan, customer, Map.of()));
         UUID uuid = context.secrets().uuid();
         StoredTenant.Builder tenant = StoredTenant.builder(
                         uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
@@ -659,8 +656,8 @@ public final class NewTenants {
 
     private Draft reserveDump(Actor actor, Transaction tx, String wanted, Dump dump, boolean neutralise) {
         RequiredLabels required = RequiredLabels.of(actor, tx, null, null, Map.of());
-        List<Server> fitting = placement.ranked(tx, null, required).stream()
-                .filter(each -> dump.format().equals(serverRegistry.transferFormat(tx, each.id())))
+        List<Server> fitting = servers.placement().ranked(tx, null, required).stream()
+                .filter(each -> dump.format().equals(servers.registry().transferFormat(tx, each.id())))
                 .limit(MOST_FITTING)
                 .toList();
         if (fitting.isEmpty()) {
@@ -669,8 +666,9 @@ public final class NewTenants {
                     "The dump has a database of " + TextRules.describe(dump.format())
                             + ", and no active database server has databases of this kind.");
         }
-        ServerId server = placement.choose(tx, fitting, required);
-        dumpArchive.requireRestorable(dump, Abilities.transfer(serverRegistry.databases(tx, server)));
+        ServerId server = servers.placement().choose(tx, fitting, required);
+        dumpArchive.requireRestorable(
+                dump, Abilities.transfer(servers.registry().databases(tx, server)));
         UUID uuid = context.secrets().uuid();
         StoredTenant tenant = StoredTenant.builder(uuid, reserveName(tx, wanted, null, server, null, uuid), server)
                 .createdAt(context.now())
@@ -685,7 +683,7 @@ public final class NewTenants {
     private Map<String, String> restoring(Map<String, String> what, UUID source, boolean neutralise) {
         Map<String, String> input = new HashMap<>(what);
         input.put(OperationInputs.SOURCE_UUID, source.toString());
-        input.put(OperationInputs.NEUTRALISERS, neutralisation.names());
+        input.put(OperationInputs.NEUTRALISERS, content.neutralisation().names());
         if (!neutralise) {
             input.put(OperationInputs.UNCHANGED, "true");
         }
@@ -704,8 +702,8 @@ public final class NewTenants {
                 plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
-        ServerId server =
-                placement.choose(tx, command.server(), RequiredLabels.of(actor, tx, plan, customer, Map.of()));
+        ServerId server = servers.placement()
+                .choose(tx, command.server(), RequiredLabels.of(actor, tx, plan, customer, Map.of()));
         UUID uuid = orphan == null ? context.secrets().uuid() : orphan;
         String name = orphan == null
                 ? reserveName(tx, command.name(), plan, server, null, uuid)

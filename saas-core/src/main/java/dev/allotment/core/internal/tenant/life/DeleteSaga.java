@@ -11,16 +11,17 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.core.internal.addon.EmbedderHooks;
 import dev.allotment.core.internal.backup.BackupArchive;
-import dev.allotment.core.internal.backup.DueDrills;
+import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.EventLog;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.database.DatabaseRemoval;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.host.TenantAliases;
+import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.ForwardSaga;
@@ -31,8 +32,7 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.server.Placement;
-import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.core.internal.tenant.move.MoveSaga;
@@ -66,37 +66,25 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     }
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
-    private final EventLog eventLog;
-    private final EmbedderHooks embedderHooks;
+    private final DatabaseServers servers;
+    private final BackupFeature backups;
     private final NameCoolDown nameCoolDown;
     private final TenantStates tenantStates;
-    private final BackupArchive archive;
-    private final DueDrills dueDrills;
     private final ApplicationFiles applicationFiles;
 
     public DeleteSaga(
             CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
-            EventLog eventLog,
-            EmbedderHooks embedderHooks,
-            NameCoolDown nameCoolDown,
-            TenantStates tenantStates,
-            BackupArchive archive,
-            DueDrills dueDrills,
-            ApplicationFiles applicationFiles) {
+            DatabaseServers servers,
+            TenantContent content,
+            DatabaseNames databaseNames,
+            BackupFeature backups,
+            TenantStates tenantStates) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
-        this.eventLog = eventLog;
-        this.embedderHooks = embedderHooks;
-        this.nameCoolDown = nameCoolDown;
+        this.servers = servers;
+        this.backups = backups;
+        this.nameCoolDown = databaseNames.coolDown();
         this.tenantStates = tenantStates;
-        this.archive = archive;
-        this.dueDrills = dueDrills;
-        this.applicationFiles = applicationFiles;
+        this.applicationFiles = content.files();
     }
 
     @Override
@@ -111,7 +99,11 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 Step.<Verification>of("saved", this::save).lastingLong(),
                 Step.of("dropped", this::drop),
                 new Step<Verification>("files", this::deleteFiles, operation -> applicationFiles.exist()).lastingLong(),
-                new Step<Verification>(BackupArchive.ERASED, this::erase, operation -> archive.exists()).lastingLong(),
+                new Step<Verification>(
+                                BackupArchive.ERASED,
+                                this::erase,
+                                operation -> backups.archive().exists())
+                        .lastingLong(),
                 new Step<>("verified", this::verify));
     }
 
@@ -123,7 +115,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     }
 
     private void requireKnownChange(StoredTenant tenant, ServerId server) {
-        FencingToken last = serverRegistry.databases(server).inventory().stream()
+        FencingToken last = servers.registry().databases(server).inventory().stream()
                 .filter(each -> each.uuid().equals(tenant.uuid()))
                 .map(DatabaseEntry::token)
                 .filter(Objects::nonNull)
@@ -171,9 +163,9 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     }
 
     private void save(StoredOperation operation) {
-        PreDeletionBackup backup = embedderHooks.preDeletionBackup();
+        PreDeletionBackup backup = backups.beforeDeletion();
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        DatabaseRef database = serverRegistry.databases(tenant.serverId()).find(tenant.uuid());
+        DatabaseRef database = servers.registry().databases(tenant.serverId()).find(tenant.uuid());
         if (backup == null || database == null) {
             return;
         }
@@ -189,14 +181,14 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         }
         context.catalog().transact(tx -> {
             Map<String, String> details = Map.of("name", tenant.name(), DeletionProofs.BACKUP, description);
-            eventLog.add(tx, operation, EventType.TENANT_BACKED_UP, tenant.id(), details);
+            context.events().add(tx, operation, EventType.TENANT_BACKED_UP, tenant.id(), details);
             return null;
         });
     }
 
     private void drop(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        dueDrills.end(tenant.uuid());
+        backups.drills().end(tenant.uuid());
         List<ServerId> servers = servers(tenant);
         // One that is down must not keep the tenant open, so these are asked only now.
         servers.stream()
@@ -204,7 +196,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 .forEach(each -> requireKnownChange(tenant, each));
         List<DatabaseRef> databases = databases(tenant);
         for (ServerId server : servers) {
-            databases.forEach(each -> drop(serverRegistry.databases(server, operation), each));
+            databases.forEach(each -> drop(this.servers.registry().databases(server, operation), each));
         }
     }
 
@@ -234,14 +226,14 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         // A node that was stalled may have written a key since.
         erase(operation, found);
         return new Verification(
-                serverRegistry.databases(tenant.serverId()).remains(DatabaseRefs.of(tenant)).keySet().stream()
+                servers.registry().databases(tenant.serverId()).remains(DatabaseRefs.of(tenant)).keySet().stream()
                         .sorted()
                         .collect(Collectors.joining(",")),
                 context.now());
     }
 
     private void requireGone(DatabaseRef database, ServerId server) {
-        List<String> left = serverRegistry.databases(server).remains(database).entrySet().stream()
+        List<String> left = servers.registry().databases(server).remains(database).entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .sorted()
@@ -256,9 +248,10 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     }
 
     private Verification erase(StoredOperation operation, Verification found) {
-        if (archive.exists()) {
-            archive.deleteAll(
-                    OperationTargets.tenant(context.catalog(), operation).uuid());
+        if (backups.archive().exists()) {
+            backups.archive()
+                    .deleteAll(OperationTargets.tenant(context.catalog(), operation)
+                            .uuid());
         }
         return found;
     }
@@ -270,7 +263,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
         Instant deletedAt = tenant.deletedAt();
         UsageRows.note(tx, tenant.toBuilder().backupSizeBytes(0).build(), null, now);
-        placement.changed(tenant.serverId());
+        servers.placement().changed(tenant.serverId());
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()
                         .state(TenantState.DELETED)
@@ -303,13 +296,13 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 DeletionProofs.VERIFIED_AT,
                 String.valueOf(found.at())));
         DeletionProofs.backup(tx, tenant).ifPresent(backup -> details.put(DeletionProofs.BACKUP, backup));
-        if (archive.exists()) {
+        if (backups.archive().exists()) {
             details.put("backups", "deleted");
         }
         if (applicationFiles.exist()) {
             details.put("files", "deleted");
         }
-        eventLog.add(tx, operation, EventType.TENANT_DELETED, tenant.id(), details);
+        context.events().add(tx, operation, EventType.TENANT_DELETED, tenant.id(), details);
         return found;
     }
 
@@ -332,7 +325,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         StoredTenant expired = preview.toBuilder().expiresAt(context.now()).build();
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, expired, context.now()));
         Map<String, String> details = EventLog.extension(preview, expired, "its source was deleted for good");
-        eventLog.add(tx, operation, EventType.TENANT_EXTENDED, preview.id(), details);
+        context.events().add(tx, operation, EventType.TENANT_EXTENDED, preview.id(), details);
     }
 
     private static String server(Transaction tx, StoredTenant tenant) {

@@ -8,9 +8,7 @@ import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -34,19 +32,12 @@ import java.util.Optional;
 /** Renames a tenant; both names stay reserved until it has finished. */
 public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     private final ServerRegistry serverRegistry;
-    private final EventLog eventLog;
     private final NameCoolDown nameCoolDown;
 
     public RenameSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            NameCoolDown nameCoolDown,
-            Reconciliation reconciliation) {
-        super(context, tenantDatabases, reconciliation);
+            CoreContext context, ServerRegistry serverRegistry, TenantContent content, NameCoolDown nameCoolDown) {
+        super(context, content);
         this.serverRegistry = serverRegistry;
-        this.eventLog = eventLog;
         this.nameCoolDown = nameCoolDown;
     }
 
@@ -86,12 +77,13 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder().name(newName(operation)).build());
-        eventLog.add(
-                tx,
-                operation,
-                EventType.TENANT_RENAMED,
-                tenant.id(),
-                Map.of("from", tenant.name(), "to", newName(operation)));
+        context.events()
+                .add(
+                        tx,
+                        operation,
+                        EventType.TENANT_RENAMED,
+                        tenant.id(),
+                        Map.of("from", tenant.name(), "to", newName(operation)));
         return found;
     }
 

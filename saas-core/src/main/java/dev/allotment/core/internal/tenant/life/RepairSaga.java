@@ -4,9 +4,7 @@ package dev.allotment.core.internal.tenant.life;
 import dev.allotment.EventType;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.EndableSaga;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
@@ -24,19 +22,12 @@ import java.util.Map;
 /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
 public final class RepairSaga extends TenantSaga<Saga.Nothing> implements EndableSaga<Saga.Nothing> {
     private final ServerRegistry serverRegistry;
-    private final EventLog eventLog;
     private final TenantStates tenantStates;
 
     public RepairSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            Reconciliation reconciliation,
-            TenantStates tenantStates) {
-        super(context, tenantDatabases, reconciliation);
+            CoreContext context, ServerRegistry serverRegistry, TenantContent content, TenantStates tenantStates) {
+        super(context, content);
         this.serverRegistry = serverRegistry;
-        this.eventLog = eventLog;
         this.tenantStates = tenantStates;
     }
 
@@ -65,16 +56,17 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> implements Endabl
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         StoredTenant tenant = lockTenant(tx, operation);
-        eventLog.add(
-                tx,
-                operation,
-                EventType.TENANT_REPAIRED,
-                tenant.id(),
-                Map.of(
-                        "name",
-                        tenant.name(),
-                        "findings",
-                        operation.input().getOrDefault(OperationInputs.FINDINGS, "")));
+        context.events()
+                .add(
+                        tx,
+                        operation,
+                        EventType.TENANT_REPAIRED,
+                        tenant.id(),
+                        Map.of(
+                                "name",
+                                tenant.name(),
+                                "findings",
+                                operation.input().getOrDefault(OperationInputs.FINDINGS, "")));
         return found;
     }
 

@@ -6,9 +6,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
@@ -24,17 +22,10 @@ import java.util.Optional;
 /** Reopens a soft-deleted tenant, which the catalog counts as in use from the start. */
 public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
 
-    private final EventLog eventLog;
     private final TenantStates tenantStates;
 
-    public RestoreSaga(
-            CoreContext context,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            Reconciliation reconciliation,
-            TenantStates tenantStates) {
-        super(context, tenantDatabases, reconciliation);
-        this.eventLog = eventLog;
+    public RestoreSaga(CoreContext context, TenantContent content, TenantStates tenantStates) {
+        super(context, content);
         this.tenantStates = tenantStates;
     }
 
@@ -59,7 +50,7 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         StoredTenant tenant = lockTenant(tx, operation);
-        eventLog.add(tx, operation, EventType.TENANT_RESTORED, tenant.id(), Map.of("name", tenant.name()));
+        context.events().add(tx, operation, EventType.TENANT_RESTORED, tenant.id(), Map.of("name", tenant.name()));
         return found;
     }
 

@@ -7,7 +7,7 @@ import dev.allotment.OperationState;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.ForwardSaga;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -30,15 +30,12 @@ import java.util.Optional;
 public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
 
     private final CoreContext context;
-    private final EventLog eventLog;
     private final Reconciliation reconciliation;
     private final TenantStates tenantStates;
 
-    public RetainSaga(
-            CoreContext context, EventLog eventLog, Reconciliation reconciliation, TenantStates tenantStates) {
+    public RetainSaga(CoreContext context, TenantContent content, TenantStates tenantStates) {
         this.context = context;
-        this.eventLog = eventLog;
-        this.reconciliation = reconciliation;
+        this.reconciliation = content.reconciliation();
         this.tenantStates = tenantStates;
     }
 
@@ -83,7 +80,7 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
         if (account != null) {
             details.put(OperationInputs.ACCOUNT, account);
         }
-        eventLog.add(tx, operation, EventType.TENANT_RETAINED, tenant.id(), details);
+        context.events().add(tx, operation, EventType.TENANT_RETAINED, tenant.id(), details);
         return found;
     }
 

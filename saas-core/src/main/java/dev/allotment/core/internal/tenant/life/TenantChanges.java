@@ -13,9 +13,9 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.EventLog;
 import dev.allotment.core.internal.base.TagRules;
 import dev.allotment.core.internal.base.TextRules;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.event.Suspensions;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
@@ -53,7 +53,6 @@ public final class TenantChanges {
     private final CoreContext context;
     private final OperationEngine operations;
     private final SupersededOperations supersededOperations;
-    private final EventLog eventLog;
     private final UpdateSaga updateSaga;
     private final TenantMigration tenantMigration;
 
@@ -61,13 +60,11 @@ public final class TenantChanges {
             CoreContext context,
             OperationEngine operations,
             SupersededOperations supersededOperations,
-            EventLog eventLog,
             UpdateSaga updateSaga,
             TenantMigration tenantMigration) {
         this.context = context;
         this.operations = operations;
         this.supersededOperations = supersededOperations;
-        this.eventLog = eventLog;
         this.updateSaga = updateSaga;
         this.tenantMigration = tenantMigration;
     }
@@ -123,10 +120,10 @@ public final class TenantChanges {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
                     "An update of tenant " + changed.name()
-                            + " changes only maxUsers, storageLimitMb, blockOnExpiration,"
-                            + " blockOnStorageExceed, expiresAt, trial, customerId, maintenanceWindow, tags and attributes,"
-                            + " and sets previewOf to null only. The caller also changed another field. Use the method"
-                            + " for it, such as rename, suspend or switchPlan.");
+                            + " changes only maxUsers, storageLimitMb, blockOnExpiration, blockOnStorageExceed,"
+                            + " expiresAt, trial, customerId, maintenanceWindow, tags and attributes, and sets"
+                            + " previewOf to null only. The caller also changed another field. Use the method for it,"
+                            + " such as rename, suspend or switchPlan.");
         }
     }
 
@@ -148,17 +145,23 @@ public final class TenantChanges {
         }
         if (!changes.isEmpty()) {
             changes.put("name", before.name());
-            eventLog.add(tx, actor, EventType.TENANT_CHANGED, before.id(), null, changes);
+            context.events().add(tx, actor, EventType.TENANT_CHANGED, before.id(), null, changes);
         }
         if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
             recordExtension(actor, tx, before, after, "changed without a reason");
         }
-        UsageRows.addExceededEvent(eventLog, tx, actor, before, after);
+        UsageRows.addExceededEvent(context, tx, actor, before, after);
     }
 
     private void recordExtension(Actor actor, Transaction tx, StoredTenant before, StoredTenant after, String reason) {
-        eventLog.add(
-                tx, actor, EventType.TENANT_EXTENDED, before.id(), null, EventLog.extension(before, after, reason));
+        context.events()
+                .add(
+                        tx,
+                        actor,
+                        EventType.TENANT_EXTENDED,
+                        before.id(),
+                        null,
+                        EventLog.extension(before, after, reason));
     }
 
     public StoredTenant extend(Actor actor, TenantId id, @Nullable Instant expiresAt, String reason) {
@@ -216,7 +219,7 @@ public final class TenantChanges {
             StoredTenant after,
             Map<String, String> details) {
         if (!before.suspendedFor().equals(after.suspendedFor())) {
-            eventLog.add(tx, actor, type, before.id(), null, details);
+            context.events().add(tx, actor, type, before.id(), null, details);
         }
     }
 

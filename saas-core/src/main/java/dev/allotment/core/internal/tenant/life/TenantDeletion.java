@@ -14,8 +14,8 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.EventLog;
 import dev.allotment.core.internal.base.LimitNumbers;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -44,7 +44,6 @@ public final class TenantDeletion {
     private final CoreContext context;
     private final OperationEngine operations;
     private final SupersededOperations supersededOperations;
-    private final EventLog eventLog;
     private final RetainSaga retainSaga;
     private final RestoreSaga restoreSaga;
     private final DeleteSaga deleteSaga;
@@ -54,7 +53,6 @@ public final class TenantDeletion {
             CoreContext context,
             OperationEngine operations,
             SupersededOperations supersededOperations,
-            EventLog eventLog,
             RetainSaga retainSaga,
             RestoreSaga restoreSaga,
             DeleteSaga deleteSaga,
@@ -62,7 +60,6 @@ public final class TenantDeletion {
         this.context = context;
         this.operations = operations;
         this.supersededOperations = supersededOperations;
-        this.eventLog = eventLog;
         this.retainSaga = retainSaga;
         this.restoreSaga = restoreSaga;
         this.deleteSaga = deleteSaga;
@@ -145,13 +142,14 @@ public final class TenantDeletion {
         StoredTenant ending = restored.toBuilder()
                 .expiresAt(swapped ? now.plus(Duration.ofHours(SwapTenants.KEPT_HOURS)) : now)
                 .build();
-        eventLog.add(
-                tx,
-                actor,
-                EventType.TENANT_EXTENDED,
-                restored.id(),
-                null,
-                EventLog.extension(restored, ending, "restored after it expired"));
+        context.events()
+                .add(
+                        tx,
+                        actor,
+                        EventType.TENANT_EXTENDED,
+                        restored.id(),
+                        null,
+                        EventLog.extension(restored, ending, "restored after it expired"));
         return ending;
     }
 

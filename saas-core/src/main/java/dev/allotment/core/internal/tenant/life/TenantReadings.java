@@ -14,14 +14,12 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.database.TenantParameters;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.KnownOperations;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.core.internal.server.SessionBounds;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.move.DailyLoad;
 import dev.allotment.core.internal.usage.UsageRows;
@@ -37,6 +35,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what tenants use, from their databases and from the reports of their applications, and stores it. */
@@ -44,10 +43,8 @@ public final class TenantReadings {
     private static final Logger LOG = System.getLogger("dev.allotment.tenants");
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final SessionBounds sessionBounds;
+    private final DatabaseServers servers;
     private final TenantDatabases tenantDatabases;
-    private final EventLog eventLog;
     private final TenantChanges tenantChanges;
     private final Runnable unknownChange;
     private final FailureLog failures;
@@ -55,20 +52,21 @@ public final class TenantReadings {
     /** @param unknownChange called after a database has shown a change that the catalog does not know */
     public TenantReadings(
             CoreContext context,
-            ServerRegistry serverRegistry,
-            SessionBounds sessionBounds,
+            DatabaseServers servers,
             TenantDatabases tenantDatabases,
-            EventLog eventLog,
             TenantChanges tenantChanges,
             Runnable unknownChange) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.sessionBounds = sessionBounds;
+        this.servers = servers;
         this.tenantDatabases = tenantDatabases;
-        this.eventLog = eventLog;
         this.tenantChanges = tenantChanges;
         this.unknownChange = unknownChange;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
+    }
+
+    /** What the database of a tenant does at the moment; empty if its server does not know. */
+    public Optional<DatabaseLoad> load(Actor actor, TenantId id) {
+        return servers.sessionBounds().load(new TenantLookup(context.work(), actor).get(id));
     }
 
     /**
@@ -86,10 +84,10 @@ public final class TenantReadings {
             return MemberRows.regular(tx);
         });
         String addons = tenantDatabases.transact(tenant, AddonVersions::read);
-        Map<String, String> counts = serverRegistry.enforcesRecordQuotas(tenant.serverId())
+        Map<String, String> counts = servers.registry().enforcesRecordQuotas(tenant.serverId())
                 ? tenantDatabases.transact(tenant, RecordQuotas::counts)
                 : Map.of();
-        DatabaseLoad load = sessionBounds.load(tenant).orElse(null);
+        DatabaseLoad load = servers.sessionBounds().load(tenant).orElse(null);
         StoredTenant synced = context.catalog().transact(tx -> {
             StoredTenant after = see(actor, tx, id);
             StoredTenant read = after.toBuilder()
@@ -124,7 +122,7 @@ public final class TenantReadings {
 
     /** Whether the catalog knows the last operation that changed the database of a tenant. If not, it is older. */
     private boolean knowsLastChange(StoredTenant tenant) {
-        List<FencingToken> last = serverRegistry.databases(tenant.serverId()).inventory().stream()
+        List<FencingToken> last = servers.registry().databases(tenant.serverId()).inventory().stream()
                 .filter(each -> each.uuid().equals(tenant.uuid()))
                 .map(DatabaseEntry::token)
                 .filter(Objects::nonNull)
@@ -175,7 +173,7 @@ public final class TenantReadings {
         StoredTenant stored = SuspensionSchedule.scheduled(tx, read, context.now());
         tx.records(RecordTypes.TENANTS).update(stored);
         UsageRows.note(tx, stored, counts, context.now());
-        UsageRows.addExceededEvent(eventLog, tx, actor, before, stored);
+        UsageRows.addExceededEvent(context, tx, actor, before, stored);
         return stored;
     }
 

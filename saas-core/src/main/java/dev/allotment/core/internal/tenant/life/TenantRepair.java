@@ -9,7 +9,6 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
@@ -32,13 +31,11 @@ import org.jspecify.annotations.Nullable;
 public final class TenantRepair {
     private final CoreContext context;
     private final OperationEngine operations;
-    private final EventLog eventLog;
     private final RepairSaga repairSaga;
 
-    public TenantRepair(CoreContext context, OperationEngine operations, EventLog eventLog, RepairSaga repairSaga) {
+    public TenantRepair(CoreContext context, OperationEngine operations, RepairSaga repairSaga) {
         this.context = context;
         this.operations = operations;
-        this.eventLog = eventLog;
         this.repairSaga = repairSaga;
     }
 
@@ -76,13 +73,14 @@ public final class TenantRepair {
                                     : tenant.state())
                     .build();
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, resumed, context.now()));
-            eventLog.add(
-                    tx,
-                    actor,
-                    EventType.TENANT_RESUMED,
-                    tenant.id(),
-                    tenant.ownerId(),
-                    Map.of("name", tenant.name(), "cause", SuspensionSchedule.MISSING));
+            context.events()
+                    .add(
+                            tx,
+                            actor,
+                            EventType.TENANT_RESUMED,
+                            tenant.id(),
+                            tenant.ownerId(),
+                            Map.of("name", tenant.name(), "cause", SuspensionSchedule.MISSING));
         }
         return Optional.of(started);
     }

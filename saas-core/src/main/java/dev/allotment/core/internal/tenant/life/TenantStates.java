@@ -11,9 +11,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.SupersededOperations;
@@ -36,22 +34,13 @@ import java.util.stream.Collectors;
 public final class TenantStates {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
-    private final TenantDatabases tenantDatabases;
-    private final EventLog eventLog;
-    private final ApplicationFiles applicationFiles;
+    private final TenantContent content;
     private final FailureLog failures;
 
-    public TenantStates(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            ApplicationFiles applicationFiles) {
+    public TenantStates(CoreContext context, ServerRegistry serverRegistry, TenantContent content) {
         this.context = context;
         this.serverRegistry = serverRegistry;
-        this.tenantDatabases = tenantDatabases;
-        this.eventLog = eventLog;
-        this.applicationFiles = applicationFiles;
+        this.content = content;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
@@ -67,7 +56,7 @@ public final class TenantStates {
         removeLeft(operation, tenant);
         StoredTenant settled = OperationTargets.tenant(context.catalog(), operation);
         boolean restored = isRestore(operation) || hasSupersededRestore(operation);
-        tenantDatabases.insist(operation, tenant, tx -> {
+        content.databases().insist(operation, tenant, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
                 DatabaseSetup.writeParameters(tx, settled, suspended);
                 if (restored) {
@@ -170,9 +159,9 @@ public final class TenantStates {
                 .map(StoredOperation::uuid)
                 .collect(Collectors.toSet());
         for (UUID superseded : SupersededOperations.unsettled(operation)) {
-            boolean applied = tenantDatabases.settle(operation, tenant, superseded);
+            boolean applied = content.databases().settle(operation, tenant, superseded);
             if (restores.contains(superseded)) {
-                RestoreInPlaceSaga.settleFiles(applicationFiles, tenant, superseded, applied);
+                RestoreInPlaceSaga.settleFiles(content.files(), tenant, superseded, applied);
             }
             SupersededOperations.settled(context, superseded, applied, this::keep);
         }
@@ -180,9 +169,9 @@ public final class TenantStates {
 
     private void keep(Transaction tx, StoredOperation applied) {
         if (applied.kind() == OperationKind.SWITCH_PLAN) {
-            SwitchPlanSaga.keep(eventLog, context.now(), tx, applied);
+            SwitchPlanSaga.keep(context, tx, applied);
         } else if (isRestoreInPlace(applied)) {
-            RestoreInPlaceSaga.keep(eventLog, tx, applied);
+            RestoreInPlaceSaga.keep(context, tx, applied);
         }
     }
 }

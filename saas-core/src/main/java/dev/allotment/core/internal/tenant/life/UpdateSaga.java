@@ -4,8 +4,7 @@ package dev.allotment.core.internal.tenant.life;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.Reconciliation;
-import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.spi.backend.StoredOperation;
@@ -17,12 +16,8 @@ import java.util.Optional;
 public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
     private final TenantStates tenantStates;
 
-    public UpdateSaga(
-            CoreContext context,
-            TenantDatabases tenantDatabases,
-            Reconciliation reconciliation,
-            TenantStates tenantStates) {
-        super(context, tenantDatabases, reconciliation);
+    public UpdateSaga(CoreContext context, TenantContent content, TenantStates tenantStates) {
+        super(context, content);
         this.tenantStates = tenantStates;
     }
 

@@ -13,18 +13,17 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.backup.OwnContent;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
-import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.RecordQuotas;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Abilities;
-import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -75,23 +74,12 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     private static final Set<String> OPEN_STEPS = Set.of(OperationLeases.QUEUED, "", REPLICATED);
 
     private final OperationLeases operationLeases;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
-    private final EventLog eventLog;
+    private final DatabaseServers servers;
 
-    public MoveSaga(
-            CoreContext context,
-            OperationLeases operationLeases,
-            ServerRegistry serverRegistry,
-            Placement placement,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            Reconciliation reconciliation) {
-        super(context, tenantDatabases, reconciliation);
-        this.operationLeases = operationLeases;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
-        this.eventLog = eventLog;
+    public MoveSaga(CoreContext context, OperationEngine operations, DatabaseServers servers, TenantContent content) {
+        super(context, content);
+        this.operationLeases = operations.leases();
+        this.servers = servers;
     }
 
     public static ServerId source(StoredOperation operation) {
@@ -145,7 +133,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     private Databases databases(StoredOperation operation, ServerId server) {
-        return serverRegistry.databases(server, operation);
+        return servers.registry().databases(server, operation);
     }
 
     @Override
@@ -235,7 +223,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
             requireWanted(operation);
             receiving.receive(copy, own(operation, content, () -> requireWanted(operation)));
         });
-        if (serverRegistry.enforcesRecordQuotas(target(operation))) {
+        if (servers.registry().enforcesRecordQuotas(target(operation))) {
             RecordQuotas.tryOut(target, copy, tx -> {});
         }
         replication(operation, target(operation)).follow(copy, name, from);
@@ -423,23 +411,24 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
             if (!tenant.serverId().equals(target(operation))) {
                 tx.records(RecordTypes.TENANTS)
                         .update(tenant.toBuilder().serverId(target(operation)).build());
-                eventLog.add(
-                        tx,
-                        operation,
-                        EventType.TENANT_MOVED,
-                        tenant.id(),
-                        Map.of(
-                                "name",
-                                tenant.name(),
-                                "from",
-                                name(tx, source(operation)),
-                                "to",
-                                name(tx, target(operation))));
+                context.events()
+                        .add(
+                                tx,
+                                operation,
+                                EventType.TENANT_MOVED,
+                                tenant.id(),
+                                Map.of(
+                                        "name",
+                                        tenant.name(),
+                                        "from",
+                                        name(tx, source(operation)),
+                                        "to",
+                                        name(tx, target(operation))));
             }
             return null;
         });
-        placement.changed(source(operation));
-        placement.changed(target(operation));
+        servers.placement().changed(source(operation));
+        servers.placement().changed(target(operation));
     }
 
     private static String name(Transaction tx, ServerId server) {
@@ -543,7 +532,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
-        placement.changed(target(operation));
+        servers.placement().changed(target(operation));
     }
 
     /**

@@ -20,7 +20,7 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
@@ -38,8 +38,7 @@ import java.util.Optional;
 /** Moves tenants to other database servers. */
 public final class TenantMoving {
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
-    private final Placement placement;
+    private final DatabaseServers servers;
     private final OperationEngine operations;
     private final DatabaseNames databaseNames;
     private final TenantHosts tenantHosts;
@@ -47,15 +46,13 @@ public final class TenantMoving {
 
     public TenantMoving(
             CoreContext context,
-            ServerRegistry serverRegistry,
-            Placement placement,
+            DatabaseServers servers,
             OperationEngine operations,
             DatabaseNames databaseNames,
             TenantHosts tenantHosts,
             MoveSaga moveSaga) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
-        this.placement = placement;
+        this.servers = servers;
         this.operations = operations;
         this.databaseNames = databaseNames;
         this.tenantHosts = tenantHosts;
@@ -91,7 +88,7 @@ public final class TenantMoving {
                             + " on database server " + server + ". A move does not change the host. Give both servers"
                             + " the same template for hosts, or choose another server.");
         }
-        Databases source = serverRegistry.databases(tenant.serverId());
+        Databases source = servers.registry().databases(tenant.serverId());
         DatabaseRef database = source.find(tenant.uuid());
         if (database == null) {
             throw SaasException.notFound(
@@ -99,7 +96,7 @@ public final class TenantMoving {
                     "Database \"" + tenant.name() + "\" does not exist on database server " + tenant.serverId()
                             + ", so it cannot be moved.");
         }
-        Databases target = serverRegistry.databases(server);
+        Databases target = servers.registry().databases(server);
         if (target.find(tenant.uuid()) != null) {
             throw SaasException.conflict(
                     ErrorCodes.DATABASE_FOREIGN,
@@ -115,12 +112,13 @@ public final class TenantMoving {
 
     /** How to move the tenant, as input of the operation: live, or closed with the reason. */
     private Map<String, String> manner(StoredTenant tenant, ServerId server) {
-        Replication source = serverRegistry.databases(tenant.serverId()).replication();
-        Replication target = serverRegistry.databases(server).replication();
+        Replication source = servers.registry().databases(tenant.serverId()).replication();
+        Replication target = servers.registry().databases(server).replication();
         if (source == null || target == null) {
             return Map.of();
         }
-        ReplicationSource from = source.source(TenantSaga.present(serverRegistry.databases(tenant.serverId()), tenant));
+        ReplicationSource from =
+                source.source(TenantSaga.present(servers.registry().databases(tenant.serverId()), tenant));
         List<String> obstacles = from.obstacles().isEmpty() ? target.obstacles(from) : from.obstacles();
         return obstacles.isEmpty()
                 ? Map.of(OperationInputs.LIVE, "true")
@@ -130,8 +128,8 @@ public final class TenantMoving {
     /** Returns the labels that the server must have, if it accepts the database. */
     private RequiredLabels requireTarget(Actor actor, Transaction tx, StoredTenant tenant, ServerId server) {
         RequiredLabels required = RequiredLabels.of(actor, tx, tenant);
-        placement.ranked(tx, server, required);
-        serverRegistry.requireTransfer(tx, tenant.serverId(), server);
+        servers.placement().ranked(tx, server, required);
+        servers.registry().requireTransfer(tx, tenant.serverId(), server);
         DatabaseNames.check(tenant.name(), databaseNames.refusedOn(tx, server));
         return required;
     }
@@ -151,7 +149,7 @@ public final class TenantMoving {
         }
         OperationLeases.requireIdle(tx, id);
         ServerRegistry.lockShared(tx, tenant.serverId());
-        placement.choose(tx, server, requireTarget(actor, tx, tenant, server));
+        servers.placement().choose(tx, server, requireTarget(actor, tx, tenant, server));
         // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
         ServerRegistry.lockShared(tx, server);
         draft.input(MoveSaga.input(tenant, server, manner)).result(manner);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Moves tenants to other database servers, and evens servers out. */
+/** Moves tenants to other database servers, exchanges the databases of two tenants, and evens servers out. */
 @NullMarked
 package dev.allotment.core.internal.tenant.move;
 

@@ -12,26 +12,20 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.addon.AddonInstaller;
-import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
-import dev.allotment.core.internal.backup.BackupArchive;
-import dev.allotment.core.internal.backup.MakeBackupSaga;
+import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.backup.RefusedParts;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.RecordQuotas;
-import dev.allotment.core.internal.database.SchemaMigrations;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.server.Abilities;
@@ -78,47 +72,24 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     private final ServerRegistry serverRegistry;
-    private final EventLog eventLog;
-    private final AddonInstallers addonInstallers;
-    private final SchemaMigrations schemaMigrations;
-    private final DatabaseSetup databaseSetup;
-    private final DerivedSecrets derivedSecrets;
-    private final BackupArchive archive;
-    private final MakeBackupSaga makeBackupSaga;
-    private final ApplicationFiles applicationFiles;
+    private final TenantContent content;
+    private final BackupFeature backups;
 
     public RestoreInPlaceSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            AddonInstallers addonInstallers,
-            SchemaMigrations schemaMigrations,
-            DatabaseSetup databaseSetup,
-            DerivedSecrets derivedSecrets,
-            Reconciliation reconciliation,
-            BackupArchive archive,
-            MakeBackupSaga makeBackupSaga,
-            ApplicationFiles applicationFiles) {
-        super(context, tenantDatabases, reconciliation);
+            CoreContext context, ServerRegistry serverRegistry, TenantContent content, BackupFeature backups) {
+        super(context, content);
         this.serverRegistry = serverRegistry;
-        this.eventLog = eventLog;
-        this.addonInstallers = addonInstallers;
-        this.schemaMigrations = schemaMigrations;
-        this.databaseSetup = databaseSetup;
-        this.derivedSecrets = derivedSecrets;
-        this.archive = archive;
-        this.makeBackupSaga = makeBackupSaga;
-        this.applicationFiles = applicationFiles;
+        this.content = content;
+        this.backups = backups;
     }
 
     public Map<String, String> input(BackupId backup) {
-        return withFiles(applicationFiles, OperationInputs.of(backup));
+        return withFiles(content.files(), OperationInputs.of(backup));
     }
 
     @Override
     public boolean canContinue(StoredOperation operation) {
-        return hasFiles(applicationFiles, operation);
+        return hasFiles(content.files(), operation);
     }
 
     /** The database that an operation restores. No tenant has its name or identity, and no application its password. */
@@ -178,16 +149,17 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         StoredTenant tenant = tenant(operation);
         if (!isReplaced(operation, tenant)) {
             Transfer transfer = Abilities.transfer(databases(operation, tenant));
-            archive.read(
-                    operation,
-                    tenant.uuid(),
-                    OperationTargets.backup(operation),
-                    operation.uuid(),
-                    transfer.transferFormat(),
-                    content -> transfer.receive(
-                            restored(operation),
-                            content,
-                            new RefusedParts(context, eventLog, operation, tenant.id(), tenant.name())));
+            backups.archive()
+                    .read(
+                            operation,
+                            tenant.uuid(),
+                            OperationTargets.backup(operation),
+                            operation.uuid(),
+                            transfer.transferFormat(),
+                            content -> transfer.receive(
+                                    restored(operation),
+                                    content,
+                                    new RefusedParts(context, operation, tenant.id(), tenant.name())));
         }
     }
 
@@ -199,7 +171,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         }
         Map<String, String> addons = AddonVersions.parse(tenantDatabases.transact(tenant, AddonVersions::read));
         List<RecordQuota> quotas = tenantDatabases.transact(tenant, RecordQuotas::all);
-        AddonInstaller installer = addonInstallers.on(tenant.serverId());
+        AddonInstaller installer = content.addons().on(tenant.serverId());
         StoredTenant target = inRestored(operation, tenant);
         tenantDatabases.configure(target, tx -> {
             // The present quotas may only fit the present tables.
@@ -207,9 +179,10 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             installer.updateOlderThan(tx, addons);
             return null;
         });
-        Restored migrated = schemaMigrations.version() == null
+        Restored migrated = content.migrations().version() == null
                 ? found
-                : new Restored(schemaMigrations.migrateClosed(operation, tenant.serverId(), restored(operation)), null);
+                : new Restored(
+                        content.migrations().migrateClosed(operation, tenant.serverId(), restored(operation)), null);
         if (!quotas.isEmpty()) {
             tenantDatabases.configure(target, tx -> {
                 RecordQuotas.replace(tx, quotas);
@@ -225,7 +198,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         if (!isReplaced(operation, tenant)) {
             DatabaseRef aside = aside(operation, tenant);
             putAside(databases(operation, tenant), tenant, aside);
-            makeBackupSaga.makeAsPart(operation, aside);
+            backups.making().makeAsPart(operation, aside);
         }
     }
 
@@ -242,18 +215,18 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         Databases databases = databases(operation, tenant);
         if (isReplaced(operation, tenant)) {
             DatabaseRemoval.drop(databases, restored(operation));
-            applicationFiles.replace(tenant.uuid(), operation.uuid());
+            content.files().replace(tenant.uuid(), operation.uuid());
             return;
         }
         DatabaseRef aside = aside(operation, tenant);
         putAside(databases, tenant, aside);
         carryOver(operation, tenant, databases, aside);
         if (serverRegistry.hasLogins(tenant.serverId())) {
-            databases.login(restored(operation), derivedSecrets.password(tenant));
+            databases.login(restored(operation), content.secrets().password(tenant));
         }
         endSessions(operation);
         Abilities.transfer(databases).replace(aside, restored(operation));
-        applicationFiles.replace(tenant.uuid(), operation.uuid());
+        content.files().replace(tenant.uuid(), operation.uuid());
     }
 
     /** Members of the restored database may have other rights, or be other people with the same numbers. */
@@ -272,7 +245,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         List<AppliedOperation> markers = databases.transact(aside, OperationMarkers::all);
         User owner = account(tenant);
         tenantDatabases.transact(inRestored(operation, tenant), tx -> {
-            databaseSetup.addMembers(tx, tenant.lang(), tenant.tz(), owner);
+            content.setup().addMembers(tx, tenant.lang(), tenant.tz(), owner);
             DatabaseSetup.writeParameters(tx, tenant, tenant.state() == TenantState.SUSPENDED);
             ApiKeyUseCases.revokeChanged(tx, keys, context.now());
             OperationMarkers.replace(tx, markers);
@@ -313,23 +286,24 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                         .addonVersions(found.addons())
                         .build());
         readSoon(tx, operation);
-        addEvent(eventLog, tx, operation, tenant);
+        addEvent(context, tx, operation, tenant);
         return found;
     }
 
-    private static void addEvent(EventLog eventLog, Transaction tx, StoredOperation operation, StoredTenant tenant) {
-        eventLog.add(
-                tx,
-                operation,
-                EventType.TENANT_RESTORED_IN_PLACE,
-                tenant.id(),
-                Map.of(
-                        "name",
-                        tenant.name(),
-                        "backup",
-                        OperationTargets.backup(operation).toString(),
-                        "before",
-                        operation.uuid().toString()));
+    private static void addEvent(CoreContext context, Transaction tx, StoredOperation operation, StoredTenant tenant) {
+        context.events()
+                .add(
+                        tx,
+                        operation,
+                        EventType.TENANT_RESTORED_IN_PLACE,
+                        tenant.id(),
+                        Map.of(
+                                "name",
+                                tenant.name(),
+                                "backup",
+                                OperationTargets.backup(operation).toString(),
+                                "before",
+                                operation.uuid().toString()));
     }
 
     /**
@@ -377,15 +351,15 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         if (operation.step().equals(PREPARED) || operation.step().equals(SAVED)) {
             boolean replaced = isReplacedForGood(operation, tenant);
             if (replaced) {
-                applicationFiles.replace(tenant.uuid(), operation.uuid());
+                content.files().replace(tenant.uuid(), operation.uuid());
             }
             takeBack(operation, tenant);
             if (!replaced) {
-                makeBackupSaga.deletePart(operation);
+                backups.making().deletePart(operation);
             }
         }
         DatabaseRemoval.discard(databases(operation, tenant), restored(operation));
-        applicationFiles.delete(operation.uuid());
+        content.files().delete(operation.uuid());
     }
 
     @Override
@@ -404,10 +378,10 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             super.withdraw(operation, found);
             // If the database was replaced, the operation that superseded this one gives the tenant the files.
             if (!unlessMissing(() -> isReplaced(operation, tenant))) {
-                applicationFiles.delete(operation.uuid());
+                content.files().delete(operation.uuid());
             }
         }
-        makeBackupSaga.withdrawPart(operation);
+        backups.making().withdrawPart(operation);
     }
 
     /** Gives the tenant the files that an operation has restored, if it has the database; otherwise deletes them. */
@@ -427,10 +401,10 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     /** Makes the catalog follow a database that was replaced before the operation was superseded. */
-    public static void keep(EventLog eventLog, Transaction tx, StoredOperation operation) {
+    public static void keep(CoreContext context, Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
         SessionRows.endAll(tx, tenant);
-        addEvent(eventLog, tx, operation, tenant);
+        addEvent(context, tx, operation, tenant);
     }
 
     /** The database may have been replaced if its state before was saved, and has been if that is recorded. */
@@ -442,7 +416,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             SessionRows.endAll(tx, tenant);
         }
         if (replaced) {
-            addEvent(eventLog, tx, operation, tenant);
+            addEvent(context, tx, operation, tenant);
         }
         forgetVersions(tx, operation);
         readSoon(tx, operation);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Brings a tenant back to a backup, and exchanges the databases of two tenants. */
+/** Brings a tenant back to a backup. */
 @NullMarked
 package dev.allotment.core.internal.tenant.restore;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.maintenance;
+package dev.allotment.core.internal.tenant.life;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -9,7 +9,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
-import dev.allotment.core.internal.tenant.life.TenantReadings;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredTenant;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.maintenance;
+package dev.allotment.core.internal.tenant.life;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
@@ -9,7 +9,6 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -19,8 +18,6 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.configuration.TenantMigration;
-import dev.allotment.core.internal.tenant.life.TenantDeletion;
-import dev.allotment.core.internal.tenant.life.UpdateSaga;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -46,7 +43,6 @@ public final class TenantChecks {
     private final ServerHealth serverHealth;
     private final OperationEngine operations;
     private final SupersededOperations supersededOperations;
-    private final EventLog eventLog;
     private final UpdateSaga updateSaga;
     private final TenantDeletion tenantDeletion;
     private final TenantMigration tenantMigration;
@@ -57,7 +53,6 @@ public final class TenantChecks {
             ServerHealth serverHealth,
             OperationEngine operations,
             SupersededOperations supersededOperations,
-            EventLog eventLog,
             UpdateSaga updateSaga,
             TenantDeletion tenantDeletion,
             TenantMigration tenantMigration) {
@@ -65,7 +60,6 @@ public final class TenantChecks {
         this.serverHealth = serverHealth;
         this.operations = operations;
         this.supersededOperations = supersededOperations;
-        this.eventLog = eventLog;
         this.updateSaga = updateSaga;
         this.tenantDeletion = tenantDeletion;
         this.tenantMigration = tenantMigration;
@@ -148,13 +142,14 @@ public final class TenantChecks {
         StoredTenant changed = tenant;
         if (schedule.noticeDue(now)) {
             Instant expiresAt = tenant.expiresAt();
-            eventLog.add(
-                    tx,
-                    actor,
-                    EventType.TENANT_EXPIRING,
-                    tenant.id(),
-                    tenant.ownerId(),
-                    Map.of("name", tenant.name(), "expiresAt", String.valueOf(expiresAt)));
+            context.events()
+                    .add(
+                            tx,
+                            actor,
+                            EventType.TENANT_EXPIRING,
+                            tenant.id(),
+                            tenant.ownerId(),
+                            Map.of("name", tenant.name(), "expiresAt", String.valueOf(expiresAt)));
             changed = changed.toBuilder().notifiedFor(expiresAt).build();
         }
         List<String> causes = new ArrayList<>(tenant.suspendedFor());
@@ -194,8 +189,14 @@ public final class TenantChecks {
             boolean now = causes.contains(cause);
             if (before != now) {
                 EventType type = now ? EventType.TENANT_SUSPENDED : EventType.TENANT_RESUMED;
-                eventLog.add(
-                        tx, actor, type, tenant.id(), tenant.ownerId(), Map.of("name", tenant.name(), "cause", cause));
+                context.events()
+                        .add(
+                                tx,
+                                actor,
+                                type,
+                                tenant.id(),
+                                tenant.ownerId(),
+                                Map.of("name", tenant.name(), "cause", cause));
             }
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.tenant.restore;
+package dev.allotment.core.internal.tenant.move;
 
 import dev.allotment.EventType;
 import dev.allotment.Member;
@@ -12,16 +12,12 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
-import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.RecordQuotas;
-import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
@@ -72,36 +68,22 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
     }
 
     private final ServerRegistry serverRegistry;
-    private final EventLog eventLog;
-    private final DatabaseSetup databaseSetup;
-    private final DerivedSecrets derivedSecrets;
-    private final ApplicationFiles applicationFiles;
+    private final TenantContent content;
 
-    public SwapSaga(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            TenantDatabases tenantDatabases,
-            EventLog eventLog,
-            DatabaseSetup databaseSetup,
-            DerivedSecrets derivedSecrets,
-            Reconciliation reconciliation,
-            ApplicationFiles applicationFiles) {
-        super(context, tenantDatabases, reconciliation);
+    public SwapSaga(CoreContext context, ServerRegistry serverRegistry, TenantContent content) {
+        super(context, content);
         this.serverRegistry = serverRegistry;
-        this.eventLog = eventLog;
-        this.databaseSetup = databaseSetup;
-        this.derivedSecrets = derivedSecrets;
-        this.applicationFiles = applicationFiles;
+        this.content = content;
     }
 
     /** @param until when the other tenant is deleted with the previous state */
     Map<String, String> input(Instant until) {
-        return withFiles(applicationFiles, Map.of(OperationInputs.UNTIL, until.toString()));
+        return withFiles(content.files(), Map.of(OperationInputs.UNTIL, until.toString()));
     }
 
     @Override
     public boolean canContinue(StoredOperation operation) {
-        return hasFiles(applicationFiles, operation);
+        return hasFiles(content.files(), operation);
     }
 
     private StoredTenant other(StoredOperation operation) {
@@ -260,11 +242,11 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         }
         requireMine(operation);
         long mine = operation.fencingToken();
-        applicationFiles.replace(place(operation, mine), tenant(operation).uuid());
-        applicationFiles.replace(otherPlace(operation, mine), other(operation).uuid());
+        content.files().replace(place(operation, mine), tenant(operation).uuid());
+        content.files().replace(otherPlace(operation, mine), other(operation).uuid());
         for (long token = 1; token < mine; token++) {
-            applicationFiles.replace(place(operation, mine), place(operation, token));
-            applicationFiles.replace(otherPlace(operation, mine), otherPlace(operation, token));
+            content.files().replace(place(operation, mine), place(operation, token));
+            content.files().replace(otherPlace(operation, mine), otherPlace(operation, token));
         }
         return new Found(mine);
     }
@@ -273,8 +255,8 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         if (movesFiles(operation)) {
             requireMine(operation);
             long by = filesAsideBy(operation);
-            applicationFiles.replace(tenant(operation).uuid(), otherPlace(operation, by));
-            applicationFiles.replace(other(operation).uuid(), place(operation, by));
+            content.files().replace(tenant(operation).uuid(), otherPlace(operation, by));
+            content.files().replace(other(operation).uuid(), place(operation, by));
         }
         return found;
     }
@@ -290,8 +272,8 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
      */
     private void giveBackFiles(StoredOperation operation) {
         for (long token = 1; token < filesAsideBy(operation); token++) {
-            applicationFiles.replace(tenant(operation).uuid(), place(operation, token));
-            applicationFiles.replace(other(operation).uuid(), otherPlace(operation, token));
+            content.files().replace(tenant(operation).uuid(), place(operation, token));
+            content.files().replace(other(operation).uuid(), otherPlace(operation, token));
         }
     }
 
@@ -356,14 +338,14 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
             return null;
         });
         if (serverRegistry.hasLogins(tenant.serverId())) {
-            databases.login(mine, derivedSecrets.password(tenant));
-            databases.login(previous, derivedSecrets.password(other));
+            databases.login(mine, content.secrets().password(tenant));
+            databases.login(previous, content.secrets().password(other));
         }
     }
 
     private void receive(
             DatabaseTransaction tx, StoredTenant tenant, @Nullable User owner, Belongings before, boolean suspended) {
-        databaseSetup.addMembers(tx, tenant.lang(), tenant.tz(), owner);
+        content.setup().addMembers(tx, tenant.lang(), tenant.tz(), owner);
         DatabaseSetup.writeParameters(tx, tenant, suspended);
         ApiKeyUseCases.carryOver(tx, tenant.uuid().toString(), before.keys(), before.logins());
         OperationMarkers.addMissing(tx, before.markers());
@@ -443,22 +425,23 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
             StoredTenant tenant,
             StoredTenant with,
             @Nullable Instant until) {
-        eventLog.add(
-                tx,
-                operation,
-                EventType.TENANT_SWAPPED,
-                tenant.id(),
-                Map.of(
-                        "name",
-                        tenant.name(),
-                        "with",
-                        with.name(),
-                        "withUuid",
-                        with.uuid().toString(),
-                        "until",
-                        String.valueOf(until),
-                        "neutralised",
-                        operation.input().getOrDefault(OperationInputs.NEUTRALISERS, "")));
+        context.events()
+                .add(
+                        tx,
+                        operation,
+                        EventType.TENANT_SWAPPED,
+                        tenant.id(),
+                        Map.of(
+                                "name",
+                                tenant.name(),
+                                "with",
+                                with.name(),
+                                "withUuid",
+                                with.uuid().toString(),
+                                "until",
+                                String.valueOf(until),
+                                "neutralised",
+                                operation.input().getOrDefault(OperationInputs.NEUTRALISERS, "")));
     }
 
     /**

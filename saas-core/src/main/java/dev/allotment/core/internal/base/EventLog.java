@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.event;
+package dev.allotment.core.internal.base;
 
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Member;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
-import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -17,15 +14,18 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the audit log and its deliveries to listeners, in the transaction that makes the change. */
 public final class EventLog {
-    private final CoreContext context;
+    private final Supplier<Instant> clock;
+    private final Secrets secrets;
     private final List<String> listeners;
 
-    public EventLog(CoreContext context, List<String> listeners) {
-        this.context = context;
+    EventLog(Supplier<Instant> clock, Secrets secrets, List<String> listeners) {
+        this.clock = clock;
+        this.secrets = secrets;
         this.listeners = listeners;
     }
 
@@ -72,9 +72,9 @@ public final class EventLog {
             @Nullable TenantId tenant,
             @Nullable UserId user,
             Map<String, String> details) {
-        Instant now = context.now();
+        Instant now = clock.get();
         Event stored = tx.records(RecordTypes.EVENTS)
-                .insert(new Event(0, context.secrets().uuid(), now, type, actor, clientAddress, tenant, user, details));
+                .insert(new Event(0, secrets.uuid(), now, type, actor, clientAddress, tenant, user, details));
         for (String listener : listeners) {
             tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, stored.id(), listener, 0, now, null));
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.tenant.restore;
+package dev.allotment.core.internal.tenant.move;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
