@@ -4,15 +4,15 @@ package dev.allotment.test;
 import java.util.Map;
 
 /**
- * Traps that the application of a tenant can set in its database on PostgreSQL: each way in which PostgreSQL calls code
- * that a tenant defined. Whatever the control plane does with the database, the code that it sets off must have the
- * rights of the tenant and no others.
+ * Traps that the application of a tenant can set in its database on PostgreSQL, one for each kind of call that
+ * PostgreSQL makes to code of a tenant. What the control plane sets off in the database must have the rights of the tenant and no
+ * others.
  */
 public final class TenantTraps {
     /**
-     * What each trap calls, and the table that each trap is on. Notes the call in the sequence {@code public.called}, and
-     * in {@code public.escaped} if it had more than the rights of the tenant. Sequences keep their values if a transaction
-     * is rolled back. {@code :me} is the role of the tenant, {@code :victim} that of another one.
+     * What each trap calls, and the table that each trap is on. Notes the call in the sequence {@code public.called},
+     * and in {@code public.escaped} if it had more than the rights of the tenant. Sequences keep their values if a
+     * transaction is rolled back. {@code :me} is the role of the tenant, {@code :victim} that of another one.
      */
     public static final String WITNESS = """
             CREATE SEQUENCE public.called; CREATE SEQUENCE public.escaped;
@@ -46,7 +46,7 @@ public final class TenantTraps {
             INSERT INTO public.notes VALUES (1, 'a'), (2, 'b');
             """;
 
-    /** A deferred trigger that is queued by a cast, which a deferred key calls, which another deferred trigger queues. */
+    /** A deferred trigger is queued by a cast. A deferred key calls that, and another deferred trigger queues the key. */
     private static final String CHAIN = """
             CREATE TYPE public.mood AS ENUM ('a', 'b');
             CREATE TABLE public.pk (id int PRIMARY KEY); INSERT INTO public.pk VALUES (1);
@@ -210,7 +210,7 @@ public final class TenantTraps {
                     CREATE CONSTRAINT TRIGGER t AFTER UPDATE ON public.notes DEFERRABLE INITIALLY DEFERRED
                         FOR EACH ROW EXECUTE FUNCTION public.own();
                     """),
-            // The functions have a path of their own. Otherwise they would call themselves.
+            // Each function has its own path. Otherwise it would call itself.
             Map.entry("a search path of the database in which the system comes last", SHADOWS + CALL + """
                     DO $$BEGIN
                         EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());

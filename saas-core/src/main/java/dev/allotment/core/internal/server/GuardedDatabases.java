@@ -151,8 +151,8 @@ final class GuardedDatabases extends DelegatingDatabases {
     }
 
     /**
-     * Clients and operations do not see the message of the database, which says what is wrong with the script. A backend
-     * may run a script more than once.
+     * Clients and operations do not see the message of the database, which says what is wrong with the script. A
+     * backend may run a script more than once.
      */
     private static void logScript(DatabaseRef database, SaasException failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
