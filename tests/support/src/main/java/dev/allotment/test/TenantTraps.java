@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Traps that the application of a tenant can set in its database on PostgreSQL, one for each kind of call that
- * PostgreSQL makes to code of a tenant. What the control plane sets off in the database must have the rights of the tenant and no
- * others.
+ * PostgreSQL makes to code of a tenant. What the control plane sets off in the database must have the rights of the
+ * tenant and no others.
  */
 public final class TenantTraps {
     /**
@@ -46,7 +46,7 @@ public final class TenantTraps {
             INSERT INTO public.notes VALUES (1, 'a'), (2, 'b');
             """;
 
-    /** A deferred trigger is queued by a cast. A deferred key calls that, and another deferred trigger queues the key. */
+    /** A deferred trigger that a cast queues, which a deferred key calls, which another deferred trigger queues. */
     private static final String CHAIN = """
             CREATE TYPE public.mood AS ENUM ('a', 'b');
             CREATE TABLE public.pk (id int PRIMARY KEY); INSERT INTO public.pk VALUES (1);
