@@ -8,6 +8,10 @@ module dev.allotment.api {
     requires transitive org.jspecify;
 
     exports dev.allotment;
+    exports dev.allotment.access;
+    exports dev.allotment.backup;
+    exports dev.allotment.erasure;
+    exports dev.allotment.fleet;
     exports dev.allotment.hook;
     exports dev.allotment.spi;
     exports dev.allotment.spi.backend;

@@ -4,6 +4,7 @@ package dev.allotment;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 
+import dev.allotment.access.Access;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;

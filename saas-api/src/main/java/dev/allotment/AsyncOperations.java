@@ -3,6 +3,16 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 
+import dev.allotment.access.Access;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.Backups;
+import dev.allotment.backup.ExportId;
+import dev.allotment.backup.Exports;
+import dev.allotment.backup.RestoreBackup;
+import dev.allotment.erasure.Erasures;
+import dev.allotment.fleet.Maintenance;
+import dev.allotment.fleet.Reconciliation;
+import dev.allotment.fleet.RepairRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

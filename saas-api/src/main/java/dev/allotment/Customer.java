@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.fleet.Server;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;

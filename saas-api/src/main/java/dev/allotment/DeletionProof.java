@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.fleet.Servers;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

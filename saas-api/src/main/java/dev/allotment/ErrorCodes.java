@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.backup.Backups;
+import dev.allotment.fleet.Server;
+
 /**
  * The codes of {@link SaasException#code}: when each of them occurs, and what the caller or the operator can do.
  *

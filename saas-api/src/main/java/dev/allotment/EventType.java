@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.erasure.Erasures;
+import dev.allotment.fleet.Servers;
+
 /** The types of an {@link Event}, with the names of its {@link Event#details}. */
 public enum EventType {
     /** A stranger opened an account. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.fleet.Campaign;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;

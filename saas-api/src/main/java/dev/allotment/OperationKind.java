@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.backup.Backups;
+import dev.allotment.erasure.Erasures;
+import dev.allotment.fleet.Campaigns;
+
 /** What an {@link Operation} does. */
 public enum OperationKind {
     /** Creates a customer. Recorded, as finished, only if the request had an idempotency key. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.backup.Backups;
+import dev.allotment.fleet.Server;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

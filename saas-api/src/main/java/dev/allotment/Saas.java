@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.access.Access;
+import dev.allotment.access.ApiKeyHolder;
+import dev.allotment.access.ApiKeys;
+import dev.allotment.access.TenantDatabase;
+import dev.allotment.backup.Backups;
+import dev.allotment.backup.Dumps;
+import dev.allotment.backup.Exports;
+import dev.allotment.erasure.Erasures;
+import dev.allotment.fleet.Campaigns;
+import dev.allotment.fleet.CatalogIdentity;
+import dev.allotment.fleet.Maintenance;
+import dev.allotment.fleet.Reconciliation;
+import dev.allotment.fleet.Servers;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.backup.Backups;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.Maintenance;
+import dev.allotment.fleet.Servers;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Fix;

@@ -4,6 +4,7 @@ package dev.allotment;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 
+import dev.allotment.fleet.Maintenance;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Collection;

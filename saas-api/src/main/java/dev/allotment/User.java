@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.erasure.Erasures;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What an embedder and a protocol adapter call: use cases, commands, values and errors. Start with {@link
- * dev.allotment.Saas#builder}.
+ * What an embedder and a protocol adapter call first: the entry, plans, accounts, tenants, operations, and the errors
+ * of all use cases. Start with {@link dev.allotment.Saas#builder}.
  *
  * <p>Values are immutable. Use cases are safe for use by several threads. Text is never null unless it is marked.
  * Instants are in UTC, truncated to microseconds.

@@ -4,6 +4,7 @@ package dev.allotment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.allotment.fleet.Upkeep;
 import dev.allotment.hook.SaasListener;
 import java.time.Clock;
 import java.time.Duration;

@@ -4,7 +4,7 @@ package dev.allotment.h2;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.h2.application.ApplicationSessions;
 import dev.allotment.h2.catalog.CatalogConnections;
 import dev.allotment.h2.catalog.CatalogMigration;

@@ -3,7 +3,7 @@ package dev.allotment.jdbc;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 
 /** The check of a backend that works with one database server only. */
 public final class SingleServer {

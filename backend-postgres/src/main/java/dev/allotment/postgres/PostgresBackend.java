@@ -4,7 +4,7 @@ package dev.allotment.postgres;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;

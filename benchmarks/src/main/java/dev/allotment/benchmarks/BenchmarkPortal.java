@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
-import dev.allotment.ApiKeyScope;
-import dev.allotment.NewApiKey;
 import dev.allotment.PlanId;
 import dev.allotment.Saas;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@
 package dev.allotment.benchmarks;
 
 import dev.allotment.Saas;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

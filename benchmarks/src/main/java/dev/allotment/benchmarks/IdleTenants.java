@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
-import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.Server;
 import dev.allotment.hook.TenantSchema;
 import java.time.Duration;
 import java.util.Map;

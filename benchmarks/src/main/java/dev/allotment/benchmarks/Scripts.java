@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
-import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;

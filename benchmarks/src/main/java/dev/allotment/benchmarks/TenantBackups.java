@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
-import dev.allotment.Backup;
 import dev.allotment.CreateTenant;
 import dev.allotment.Plan;
-import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.RestoreBackup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

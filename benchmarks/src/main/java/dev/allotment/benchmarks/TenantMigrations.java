@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
@@ -11,6 +9,8 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
-import dev.allotment.Node;
 import dev.allotment.OperationId;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -17,6 +16,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.fleet.Node;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,12 +3,12 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.ApiKey;
-import dev.allotment.ApiKeyHolder;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import dev.allotment.access.ApiKey;
+import dev.allotment.access.ApiKeyHolder;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

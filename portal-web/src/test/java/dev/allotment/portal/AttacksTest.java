@@ -3,9 +3,6 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.BackupId;
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
@@ -13,10 +10,13 @@ import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.User;
+import dev.allotment.backup.BackupId;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.Server;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.util.LinkedHashMap;
 import java.util.List;

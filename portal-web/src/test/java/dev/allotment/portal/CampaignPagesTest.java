@@ -3,16 +3,16 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
-import dev.allotment.Server;
 import dev.allotment.Tenant;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.Server;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.NewMember;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.access.NewMember;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.net.URI;
 import java.time.Duration;

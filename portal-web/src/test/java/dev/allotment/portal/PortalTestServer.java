@@ -4,7 +4,6 @@ package dev.allotment.portal;
 import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.Health;
-import dev.allotment.Node;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
@@ -13,6 +12,7 @@ import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.fleet.Node;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
@@ -339,7 +339,7 @@ final class PortalTestServer implements AutoCloseable {
         }
 
         @Override
-        public Databases databases(dev.allotment.Server server) {
+        public Databases databases(dev.allotment.fleet.Server server) {
             return new DelegatingDatabases(super.databases(server)) {
                 @Override
                 public void export(DatabaseRef database, DatabaseExport export) {

@@ -5,10 +5,10 @@ import static dev.allotment.json2.Json2Portal.MAIN;
 import static dev.allotment.json2.Json2Portal.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.TenantId;
+import dev.allotment.access.ApiKeyScope;
 import dev.allotment.json2.Json2Portal.Request;
 import dev.allotment.json2.Json2Portal.Response;
 import java.nio.charset.StandardCharsets;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.json2;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
-import dev.allotment.MemberId;
-import dev.allotment.NewApiKey;
-import dev.allotment.NewMember;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.MemberId;
+import dev.allotment.access.NewApiKey;
+import dev.allotment.access.NewMember;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;

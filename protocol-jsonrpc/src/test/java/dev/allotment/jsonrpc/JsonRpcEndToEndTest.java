@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
-import dev.allotment.NewMember;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.access.NewMember;
 import dev.allotment.spi.Settings;
 import dev.allotment.test.AdapterServer;
 import dev.allotment.testing.MemoryBackend;

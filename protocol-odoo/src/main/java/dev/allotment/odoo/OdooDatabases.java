@@ -5,7 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.main.MainOdooDatabase;
 import dev.allotment.odoo.internal.model.Models;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import dev.allotment.Access;
 import dev.allotment.Saas;
+import dev.allotment.access.Access;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.shared.UserContext;

@@ -4,11 +4,11 @@ package dev.allotment.odoo;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
-import dev.allotment.Rebalancing;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.Rebalancing;
 import dev.allotment.odoo.fault.OdooFault;
 import java.time.Duration;
 import java.util.LinkedHashMap;

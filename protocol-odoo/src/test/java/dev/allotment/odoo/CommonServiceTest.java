@@ -82,7 +82,7 @@ final class CommonServiceTest {
         portal.saas
                 .database(client.name())
                 .members()
-                .setPassword(new dev.allotment.MemberId(client.member()), "another");
+                .setPassword(new dev.allotment.access.MemberId(client.member()), "another");
 
         assertThat(portal.common("authenticate", client.name(), "owner@example.com", "another", Map.of()))
                 .isEqualTo(client.member());

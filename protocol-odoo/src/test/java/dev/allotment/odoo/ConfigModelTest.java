@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;

@@ -4,10 +4,10 @@ package dev.allotment.odoo;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.ApiKeyScope;
-import dev.allotment.NewApiKey;
 import dev.allotment.Saas;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordType;

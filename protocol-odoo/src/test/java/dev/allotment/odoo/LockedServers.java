@@ -4,7 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.allotment.Filter;
-import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.Member;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.odoo.fault.OdooFault;

@@ -12,7 +12,7 @@ import dev.allotment.Tenant;
 @FunctionalInterface
 public interface PreDeletionBackup {
     /**
-     * Makes the backup. It may take long, if the embedder calls {@link dev.allotment.Maintenance#renewLeases}
+     * Makes the backup. It may take long, if the embedder calls {@link dev.allotment.fleet.Maintenance#renewLeases}
      * meanwhile.
      *
      * <p>If it throws, the database stays, and a later run of the maintenance calls it again. The wait grows from

@@ -10,10 +10,10 @@ import dev.allotment.Event;
  * same listeners, because an event is stored for the listeners of the process that it happens in.
  *
  * <p>An event is delivered again if the listener throws, after a wait that grows, and if the process dies during the
- * delivery. Events may arrive out of order. The thread that runs {@link dev.allotment.Maintenance#run} or {@link
- * dev.allotment.Maintenance#deliver} calls the listener. One process calls it from one thread at a time; several
+ * delivery. Events may arrive out of order. The thread that runs {@link dev.allotment.fleet.Maintenance#run} or {@link
+ * dev.allotment.fleet.Maintenance#deliver} calls the listener. One process calls it from one thread at a time; several
  * processes may call it at the same time, with different events. It may take long, if the embedder calls {@code
- * deliver} and {@link dev.allotment.Maintenance#renewLeases} on separate threads.
+ * deliver} and {@link dev.allotment.fleet.Maintenance#renewLeases} on separate threads.
  */
 public interface SaasListener {
     /** Returns a stable name. Events that are still to be delivered are stored under it. */

@@ -5,7 +5,7 @@ import dev.allotment.Saas;
 import dev.allotment.Tenant;
 
 /**
- * An action of the embedder on one tenant, which a {@link dev.allotment.Campaign} runs for many of them.
+ * An action of the embedder on one tenant, which a {@link dev.allotment.fleet.Campaign} runs for many of them.
  *
  * <p>The embedder registers it by name at the builder, on the nodes that may run it. Implementations must be safe for
  * use by several threads.

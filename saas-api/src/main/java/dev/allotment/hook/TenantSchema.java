@@ -29,7 +29,7 @@ public interface TenantSchema {
      * was killed at any point, so it must find out in the database what is left to do.
      *
      * <p>No other call works on the same database at the same time, unless its node lost its lease and does not know
-     * it. It may take long, if the embedder calls {@link dev.allotment.Maintenance#renewLeases} meanwhile.
+     * it. It may take long, if the embedder calls {@link dev.allotment.fleet.Maintenance#renewLeases} meanwhile.
      *
      * @param login connects with the rights of the tenant's application, until this method returns. The application is
      *     locked out meanwhile, unless {@link dev.allotment.Tenants#migrate} migrates an open tenant

@@ -3,22 +3,22 @@ package dev.allotment.core;
 
 import dev.allotment.AdoptTenant;
 import dev.allotment.AsyncOperations;
-import dev.allotment.BackupId;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
-import dev.allotment.RepairRequest;
-import dev.allotment.RestoreBackup;
 import dev.allotment.ServerId;
 import dev.allotment.SwapTenants;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.RestoreBackup;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.record.PublicViews;
+import dev.allotment.fleet.RepairRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

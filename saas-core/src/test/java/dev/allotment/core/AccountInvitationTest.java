@@ -4,11 +4,11 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Access;
 import dev.allotment.ErrorCodes;
 import dev.allotment.NewUser;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Access;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

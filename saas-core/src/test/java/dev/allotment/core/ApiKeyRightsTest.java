@@ -6,18 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.AllowedFor.Keys;
-import dev.allotment.ApiKeyHolder;
-import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
 import dev.allotment.Lookup;
 import dev.allotment.MainRecords;
-import dev.allotment.NewApiKey;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.TenantDatabase;
 import dev.allotment.User;
+import dev.allotment.access.ApiKeyHolder;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.core.internal.base.ScopedCalls;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -122,7 +122,7 @@ class ApiKeyRightsTest {
             Class<?> api = method.getReturnType();
             boolean useCases = method.getParameterCount() == 0
                     && api.isInterface()
-                    && api.getPackage() == Saas.class.getPackage()
+                    && api.getPackageName().startsWith(Saas.class.getPackageName())
                     // It only reads, for whom the view lets in.
                     && api != Lookup.class;
             if (useCases) {

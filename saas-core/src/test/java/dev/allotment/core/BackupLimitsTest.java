@@ -4,9 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Backup;
 import dev.allotment.BackupSchedule;
-import dev.allotment.BackupUsage;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
@@ -18,6 +16,8 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupUsage;
 import dev.allotment.hook.TenantFiles;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;

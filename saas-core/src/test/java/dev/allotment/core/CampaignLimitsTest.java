@@ -3,11 +3,6 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Backup;
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
-import dev.allotment.CampaignStage;
-import dev.allotment.CampaignStatus;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -18,9 +13,14 @@ import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
+import dev.allotment.backup.Backup;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.CampaignStage;
+import dev.allotment.fleet.CampaignStatus;
+import dev.allotment.fleet.Server;
 import dev.allotment.hook.TenantAction;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;

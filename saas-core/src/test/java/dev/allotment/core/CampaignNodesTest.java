@@ -3,9 +3,6 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
-import dev.allotment.CampaignStatus;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
@@ -18,8 +15,11 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.Upkeep;
 import dev.allotment.User;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.CampaignStatus;
+import dev.allotment.fleet.Upkeep;
 import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantSchema;

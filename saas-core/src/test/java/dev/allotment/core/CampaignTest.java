@@ -3,10 +3,6 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
-import dev.allotment.CampaignStage;
-import dev.allotment.CampaignStatus;
 import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DatabaseLogin;
@@ -24,6 +20,10 @@ import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.CampaignStage;
+import dev.allotment.fleet.CampaignStatus;
 import dev.allotment.hook.TenantSchema;
 import java.time.Duration;
 import java.util.ArrayList;

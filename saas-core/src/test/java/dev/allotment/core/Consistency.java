@@ -3,18 +3,18 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Member;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.access.Member;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.MemberId;
-import dev.allotment.NewMember;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.TenantDatabase;
 import dev.allotment.User;
+import dev.allotment.access.MemberId;
+import dev.allotment.access.NewMember;
+import dev.allotment.access.TenantDatabase;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;

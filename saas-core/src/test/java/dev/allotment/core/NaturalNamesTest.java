@@ -3,15 +3,15 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
 import dev.allotment.Customer;
-import dev.allotment.Member;
-import dev.allotment.NewApiKey;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.Template;
 import dev.allotment.User;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.Member;
+import dev.allotment.access.NewApiKey;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

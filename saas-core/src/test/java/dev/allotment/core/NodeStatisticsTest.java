@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Event;
-import dev.allotment.ListenerBacklog;
-import dev.allotment.NodeStatistics;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.fleet.ListenerBacklog;
+import dev.allotment.fleet.NodeStatistics;
 import dev.allotment.hook.SaasListener;
 import java.time.Duration;
 import java.time.Instant;

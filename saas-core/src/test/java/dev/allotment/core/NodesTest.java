@@ -4,8 +4,8 @@ package dev.allotment.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.allotment.Node;
 import dev.allotment.Saas;
+import dev.allotment.fleet.Node;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.Query;
-import dev.allotment.Server;
 import dev.allotment.Tenant;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;

@@ -2,7 +2,7 @@
 package dev.allotment.core;
 
 import dev.allotment.DatabaseLogin;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;

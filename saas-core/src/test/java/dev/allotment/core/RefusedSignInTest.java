@@ -3,11 +3,11 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.MemberId;
-import dev.allotment.NewMember;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.access.MemberId;
+import dev.allotment.access.NewMember;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseTransaction;

@@ -4,8 +4,6 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -17,6 +15,8 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;

@@ -3,17 +3,17 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Access;
-import dev.allotment.AuthorizationRequest;
 import dev.allotment.Filter;
-import dev.allotment.Member;
-import dev.allotment.NewMember;
 import dev.allotment.Query;
 import dev.allotment.Saas;
-import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Access;
+import dev.allotment.access.AuthorizationRequest;
+import dev.allotment.access.Member;
+import dev.allotment.access.NewMember;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.Objects;

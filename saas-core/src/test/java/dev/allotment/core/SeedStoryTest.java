@@ -7,12 +7,12 @@ import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
-import dev.allotment.Group;
-import dev.allotment.Member;
 import dev.allotment.Plan;
-import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.access.Group;
+import dev.allotment.access.Member;
+import dev.allotment.access.TenantDatabase;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 

@@ -4,9 +4,9 @@ package dev.allotment.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Accounts;
-import dev.allotment.Member;
 import dev.allotment.Saas;
 import dev.allotment.User;
+import dev.allotment.access.Member;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;

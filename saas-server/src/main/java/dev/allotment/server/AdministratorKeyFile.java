@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.ApiKey;
-import dev.allotment.ApiKeyScope;
-import dev.allotment.ApiKeys;
-import dev.allotment.CreatedApiKey;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.NewApiKey;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.access.ApiKey;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.ApiKeys;
+import dev.allotment.access.CreatedApiKey;
+import dev.allotment.access.NewApiKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

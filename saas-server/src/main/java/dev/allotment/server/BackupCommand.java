@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.Backup;
-import dev.allotment.BackupDrill;
-import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.ImportBackup;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.RestoreBackup;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SwapTenants;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupDrill;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.ImportBackup;
+import dev.allotment.backup.RestoreBackup;
+import dev.allotment.fleet.Server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

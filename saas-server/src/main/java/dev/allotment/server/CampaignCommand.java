@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
-import dev.allotment.CampaignStage;
-import dev.allotment.CampaignStatus;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
@@ -14,13 +10,17 @@ import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
-import dev.allotment.Rebalancing;
-import dev.allotment.Rebalancing.Measure;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.TenantVersions;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.CampaignStage;
+import dev.allotment.fleet.CampaignStatus;
+import dev.allotment.fleet.Rebalancing;
+import dev.allotment.fleet.Rebalancing.Measure;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.TenantVersions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;

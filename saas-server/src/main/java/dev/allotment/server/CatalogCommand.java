@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.CatalogIdentity;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.fleet.CatalogIdentity;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

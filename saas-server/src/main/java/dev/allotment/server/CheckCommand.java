@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.Finding;
-import dev.allotment.ReconciliationReport;
+import dev.allotment.fleet.Finding;
+import dev.allotment.fleet.ReconciliationReport;
 import java.io.PrintStream;
 import java.util.function.Function;
 import picocli.CommandLine.Command;

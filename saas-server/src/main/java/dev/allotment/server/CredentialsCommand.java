@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.ApiKeyScope;
-import dev.allotment.CreatedApiKey;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.NewApiKey;
 import dev.allotment.NewUser;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.CreatedApiKey;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.spi.backend.Backend;
 import java.io.PrintStream;
 import java.util.List;

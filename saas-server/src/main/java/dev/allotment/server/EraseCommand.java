@@ -2,13 +2,13 @@
 package dev.allotment.server;
 
 import dev.allotment.CustomerId;
-import dev.allotment.ErasureProof;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.erasure.ErasureProof;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Exports;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.Exports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

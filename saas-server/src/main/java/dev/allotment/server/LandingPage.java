@@ -3,15 +3,15 @@ package dev.allotment.server;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.Filter;
-import dev.allotment.Group;
-import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.Group;
+import dev.allotment.access.Member;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.tenant.TenantContext;
 import gg.jte.ContentType;

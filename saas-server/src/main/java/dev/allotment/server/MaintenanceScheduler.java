@@ -2,7 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.Saas;
-import dev.allotment.Upkeep;
+import dev.allotment.fleet.Upkeep;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;

@@ -4,7 +4,7 @@ package dev.allotment.server;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.PoolUse;
 import java.io.PrintStream;

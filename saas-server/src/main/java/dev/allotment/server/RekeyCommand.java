@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.BackupKeysReport;
+import dev.allotment.backup.BackupKeysReport;
 import picocli.CommandLine.Command;
 
 /** The command {@code rekey}: encrypts passwords and keys of backups with the first secret key. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.Finding;
-import dev.allotment.ReconciliationReport;
-import dev.allotment.RepairRequest;
-import dev.allotment.RepairResult;
+import dev.allotment.fleet.Finding;
+import dev.allotment.fleet.ReconciliationReport;
+import dev.allotment.fleet.RepairRequest;
+import dev.allotment.fleet.RepairResult;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

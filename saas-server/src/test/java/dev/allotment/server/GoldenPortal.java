@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
-import dev.allotment.Member;
-import dev.allotment.MemberChange;
-import dev.allotment.MemberId;
-import dev.allotment.NewApiKey;
-import dev.allotment.NewMember;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
-import dev.allotment.TenantDatabase;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberChange;
+import dev.allotment.access.MemberId;
+import dev.allotment.access.NewApiKey;
+import dev.allotment.access.NewMember;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.server.GoldenCall.User;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,6 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Backup;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Plan;
@@ -12,6 +11,7 @@ import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,18 +3,18 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.NewApiKey;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.spi.backend.Backend;

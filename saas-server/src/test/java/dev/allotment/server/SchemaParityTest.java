@@ -3,8 +3,8 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.fleet.Server;
 import dev.allotment.h2.H2BackendProvider;
 import dev.allotment.postgres.PostgresBackendProvider;
 import dev.allotment.spi.Settings;

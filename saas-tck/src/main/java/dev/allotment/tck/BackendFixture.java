@@ -2,8 +2,8 @@
 package dev.allotment.tck;
 
 import dev.allotment.DatabaseLogin;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;

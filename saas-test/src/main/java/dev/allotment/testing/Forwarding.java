@@ -5,7 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.RecordTypes;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;

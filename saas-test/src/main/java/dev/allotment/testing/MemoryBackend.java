@@ -2,7 +2,7 @@
 package dev.allotment.testing;
 
 import dev.allotment.Health;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;

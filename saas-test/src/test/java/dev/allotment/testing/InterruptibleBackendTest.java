@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;

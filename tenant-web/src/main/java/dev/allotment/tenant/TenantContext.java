@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import dev.allotment.tenant.request.BrowserSecret;
 import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.tenant.request.Visit;

@@ -4,14 +4,14 @@ package dev.allotment.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.AuthorizationRequest;
 import dev.allotment.CreatedTenant;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Member;
-import dev.allotment.NewMember;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
+import dev.allotment.access.AuthorizationRequest;
+import dev.allotment.access.Member;
+import dev.allotment.access.NewMember;
 import dev.allotment.servlet.Branding;
 import dev.allotment.test.Browser;
 import java.net.URI;

@@ -3,15 +3,15 @@ package dev.allotment.tenant;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
-import dev.allotment.NewMember;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
+import dev.allotment.access.NewMember;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.test.Browser;
 import dev.allotment.testing.MemoryBackend;

@@ -3,15 +3,15 @@ package dev.allotment.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Plan;
-import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.RestoreBackup;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Operation;
@@ -15,6 +13,8 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.testing.SettableClock;
 import java.io.IOException;

@@ -3,9 +3,6 @@ package dev.allotment.flyway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Backup;
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
@@ -13,13 +10,16 @@ import dev.allotment.DuplicateTenant;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
-import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.RestoreBackup;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.test.TenantTraps;
 import java.io.OutputStream;

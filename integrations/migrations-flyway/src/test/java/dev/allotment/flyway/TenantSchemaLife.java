@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.allotment.BatchResult;
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
@@ -23,6 +21,8 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
 import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.testing.SettableClock;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.micrometer;
 
-import dev.allotment.BackupDrills;
 import dev.allotment.DatabaseLoad;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.ServerStatus;
 import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
+import dev.allotment.backup.BackupDrills;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.ServerStatus;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;

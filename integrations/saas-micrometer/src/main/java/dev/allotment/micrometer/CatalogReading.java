@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.micrometer;
 
-import dev.allotment.BackupDrills;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.ListenerBacklog;
-import dev.allotment.Node;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.OverdueBackup;
 import dev.allotment.Query;
 import dev.allotment.Saas;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.ServerStatus;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.WarmPoolStatistics;
+import dev.allotment.backup.BackupDrills;
+import dev.allotment.backup.OverdueBackup;
+import dev.allotment.fleet.ListenerBacklog;
+import dev.allotment.fleet.Node;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.ServerStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

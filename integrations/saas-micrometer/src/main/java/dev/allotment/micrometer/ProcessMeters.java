@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.micrometer;
 
-import dev.allotment.NodeStatistics;
 import dev.allotment.WarmPoolStatistics;
+import dev.allotment.fleet.NodeStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;

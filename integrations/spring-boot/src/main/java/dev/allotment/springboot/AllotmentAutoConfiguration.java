@@ -6,7 +6,7 @@ import dev.allotment.Health;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
-import dev.allotment.Upkeep;
+import dev.allotment.fleet.Upkeep;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Fix;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.springboot;
 
-import dev.allotment.Member;
+import dev.allotment.access.Member;
 import dev.allotment.tenant.TenantContext;
 import java.util.stream.Stream;
 import org.springframework.security.authentication.AbstractAuthenticationToken;

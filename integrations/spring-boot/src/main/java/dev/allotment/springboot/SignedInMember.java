@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.springboot;
 
-import dev.allotment.Member;
 import dev.allotment.Tenant;
+import dev.allotment.access.Member;
 import org.springframework.security.core.AuthenticatedPrincipal;
 
 /**

@@ -3,7 +3,7 @@ package dev.allotment.springboot;
 
 import dev.allotment.Health;
 import dev.allotment.Saas;
-import dev.allotment.Upkeep;
+import dev.allotment.fleet.Upkeep;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 

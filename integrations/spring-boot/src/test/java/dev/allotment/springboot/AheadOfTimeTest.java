@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.MainRecords;
-import dev.allotment.Members;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.Tenants;
+import dev.allotment.access.Members;
 import java.io.IOException;
 import java.sql.Connection;
 import java.util.List;

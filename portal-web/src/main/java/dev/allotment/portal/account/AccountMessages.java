@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.account;
 
-import dev.allotment.Access.Reset;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.access.Access.Reset;
 import dev.allotment.portal.mail.PortalMail.Invitation;
 import dev.allotment.portal.mail.PortalMail.Recipient;
 import dev.allotment.portal.web.PortalExchange;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.account;
 
-import dev.allotment.ApiKey;
-import dev.allotment.ApiKeyId;
-import dev.allotment.ApiKeyScope;
-import dev.allotment.CreatedApiKey;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.NewApiKey;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.access.ApiKey;
+import dev.allotment.access.ApiKeyId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.CreatedApiKey;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.account;
 
-import dev.allotment.ApiKey;
-import dev.allotment.ApiKeyScope;
+import dev.allotment.access.ApiKey;
+import dev.allotment.access.ApiKeyScope;
 import dev.allotment.portal.web.Moment;
 
 /** An API key as the pages list it. */

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.BackupDrills;
 import dev.allotment.Filter;
-import dev.allotment.ListenerBacklog;
-import dev.allotment.Node;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Saas;
-import dev.allotment.Server;
-import dev.allotment.ServerStatus;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.backup.BackupDrills;
+import dev.allotment.fleet.ListenerBacklog;
+import dev.allotment.fleet.Node;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.ServerStatus;
 import dev.allotment.portal.admin.OverviewView.Attention;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Moment;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.OperationId;
 import dev.allotment.PlanId;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;

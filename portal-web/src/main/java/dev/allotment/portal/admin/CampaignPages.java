@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignStatus;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
@@ -10,6 +8,8 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignStatus;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Choice;

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
-import dev.allotment.CampaignStage;
-import dev.allotment.CampaignStatus;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
@@ -13,9 +9,13 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.Saas;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.TenantVersions;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.CampaignStage;
+import dev.allotment.fleet.CampaignStatus;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.TenantVersions;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Choice;

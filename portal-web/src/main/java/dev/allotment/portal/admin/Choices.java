@@ -4,7 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.portal.web.Choice;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Plan;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.portal.web.Form;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.BackupDrills;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.LastDrill;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
@@ -13,6 +11,8 @@ import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.backup.BackupDrills;
+import dev.allotment.backup.LastDrill;
 import dev.allotment.portal.admin.OverviewView.Share;
 import dev.allotment.portal.admin.OverviewView.Tile;
 import dev.allotment.portal.admin.TenantView.Fact;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.Operation;
-import dev.allotment.Rebalancing;
-import dev.allotment.Rebalancing.Measure;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.Rebalancing;
+import dev.allotment.fleet.Rebalancing.Measure;
 import dev.allotment.portal.databases.UsageMeter;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;

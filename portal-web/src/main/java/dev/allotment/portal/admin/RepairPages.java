@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Finding;
-import dev.allotment.FindingCode;
-import dev.allotment.RepairRequest;
 import dev.allotment.SaasException;
+import dev.allotment.fleet.Finding;
+import dev.allotment.fleet.FindingCode;
+import dev.allotment.fleet.RepairRequest;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import java.util.LinkedHashMap;

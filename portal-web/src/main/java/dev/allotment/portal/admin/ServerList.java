@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Node;
-import dev.allotment.Server;
-import dev.allotment.ServerStatus;
+import dev.allotment.fleet.Node;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.ServerStatus;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Listing;

@@ -3,7 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.Query;
 import dev.allotment.Saas;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -2,9 +2,9 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.ServerLoss;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.ServerLoss;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Moment;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.ApiKey;
-import dev.allotment.ApiKeyId;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.NewUser;
@@ -14,6 +12,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKey;
+import dev.allotment.access.ApiKeyId;
 import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.databases.TenantWords;

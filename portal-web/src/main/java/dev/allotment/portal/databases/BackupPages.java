@@ -2,9 +2,6 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.AsyncOperations;
-import dev.allotment.Backup;
-import dev.allotment.BackupId;
-import dev.allotment.BackupUsage;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -13,13 +10,16 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.RestoreBackup;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.BackupUsage;
+import dev.allotment.backup.RestoreBackup;
+import dev.allotment.fleet.Server;
 import dev.allotment.portal.databases.OwnDatabaseView.Activity;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Download;

@@ -2,9 +2,9 @@
 package dev.allotment.portal.web;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Exports;
-import dev.allotment.PreparedExport;
 import dev.allotment.SaasException;
+import dev.allotment.backup.Exports;
+import dev.allotment.backup.PreparedExport;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
-import dev.allotment.MemberId;
 import dev.allotment.RecordField;
 import dev.allotment.TenantId;
+import dev.allotment.access.MemberId;
 import java.time.Instant;
 
 /**

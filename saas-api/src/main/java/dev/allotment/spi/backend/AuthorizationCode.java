@@ -2,9 +2,9 @@
 package dev.allotment.spi.backend;
 
 import dev.allotment.Internal;
-import dev.allotment.MemberId;
 import dev.allotment.RecordField;
 import dev.allotment.TenantId;
+import dev.allotment.access.MemberId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenantId the tenant
  * @param memberId the member that it signs in
  * @param redirectUri the URI that the code was requested with
- * @param codeChallenge see {@link dev.allotment.AuthorizationRequest#codeChallenge}; null: none
+ * @param codeChallenge see {@link dev.allotment.access.AuthorizationRequest#codeChallenge}; null: none
  * @param expiresAt when it expires
  */
 public record AuthorizationCode(

@@ -2,7 +2,7 @@
 package dev.allotment.spi.backend;
 
 import dev.allotment.Health;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import java.util.List;
 import java.util.Set;
 

@@ -36,7 +36,7 @@ public interface BackendProvider {
 
     /**
      * Opens a backend for one more database server, as {@link #open} does. Its catalog is never used nor migrated.
-     * Only the databases of {@link dev.allotment.Server#DEFAULT_NAME}, its health and its capabilities are.
+     * Only the databases of {@link dev.allotment.fleet.Server#DEFAULT_NAME}, its health and its capabilities are.
      *
      * @param installation the identity of the control plane, the same on every node and for every server; databases
      *     of another one on the same server do not belong to it. A backend whose storage is not shared can ignore it

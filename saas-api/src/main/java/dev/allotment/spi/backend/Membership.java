@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
-import dev.allotment.GroupId;
-import dev.allotment.MemberId;
 import dev.allotment.RecordField;
+import dev.allotment.access.GroupId;
+import dev.allotment.access.MemberId;
 
 /**
  * The membership of a member in a group. Each pair exists once.

@@ -4,18 +4,18 @@ package dev.allotment.spi.backend;
 import dev.allotment.AddonStatus;
 import dev.allotment.Customer;
 import dev.allotment.Event;
-import dev.allotment.Group;
-import dev.allotment.Member;
-import dev.allotment.Node;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanVersion;
 import dev.allotment.RecordQuota;
-import dev.allotment.Server;
 import dev.allotment.Template;
 import dev.allotment.TenantAlias;
 import dev.allotment.Usage;
 import dev.allotment.User;
+import dev.allotment.access.Group;
+import dev.allotment.access.Member;
+import dev.allotment.fleet.Node;
+import dev.allotment.fleet.Server;
 import java.util.List;
 
 /** All types of records that a backend stores. */

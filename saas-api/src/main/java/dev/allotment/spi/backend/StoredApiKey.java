@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
-import dev.allotment.ApiKeyId;
-import dev.allotment.ApiKeyScope;
 import dev.allotment.Internal;
 import dev.allotment.RecordField;
+import dev.allotment.access.ApiKeyId;
+import dev.allotment.access.ApiKeyScope;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

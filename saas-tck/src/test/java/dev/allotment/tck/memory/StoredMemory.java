@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.CatalogMarks;

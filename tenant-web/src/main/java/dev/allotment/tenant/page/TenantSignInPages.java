@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.page;
 
-import dev.allotment.Access;
-import dev.allotment.AuthorizationRequest;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Member;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
+import dev.allotment.access.Access;
+import dev.allotment.access.AuthorizationRequest;
+import dev.allotment.access.Member;
 import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.tenant.request.BrowserSecret;

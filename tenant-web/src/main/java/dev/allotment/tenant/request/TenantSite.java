@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.request;
 
-import dev.allotment.AuthorizationRequest;
 import dev.allotment.Tenant;
+import dev.allotment.access.AuthorizationRequest;
 import java.net.URI;
 
 /**

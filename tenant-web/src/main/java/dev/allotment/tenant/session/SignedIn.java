@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.session;
 
-import dev.allotment.Member;
+import dev.allotment.access.Member;
 import java.util.Set;
 
 /**

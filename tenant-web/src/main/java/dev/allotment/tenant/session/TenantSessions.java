@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.session;
 
-import dev.allotment.Access;
 import dev.allotment.ErrorCategory;
-import dev.allotment.Group;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
-import dev.allotment.MemberIdentity;
-import dev.allotment.Members;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.access.Access;
+import dev.allotment.access.Group;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
+import dev.allotment.access.MemberIdentity;
+import dev.allotment.access.Members;
 import dev.allotment.tenant.request.BrowserSecret;
 import dev.allotment.tenant.request.ExpiringLruCache;
 import dev.allotment.tenant.request.Visit;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.api;
 
-import dev.allotment.CampaignChange;
 import dev.allotment.Filter;
 import dev.allotment.RecordField;
+import dev.allotment.fleet.CampaignChange;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -13,7 +13,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 
 /** The modules of the project, by the packages they own. */
 enum Module {
-    API("dev.allotment", "dev.allotment.hook..", "dev.allotment.spi.."),
+    API(
+            "dev.allotment",
+            "dev.allotment.access..",
+            "dev.allotment.backup..",
+            "dev.allotment.erasure..",
+            "dev.allotment.fleet..",
+            "dev.allotment.hook..",
+            "dev.allotment.spi.."),
     CORE("dev.allotment.core.."),
     TESTING("dev.allotment.testing.."),
     TCK("dev.allotment.tck.."),

@@ -3,7 +3,7 @@ package dev.allotment.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

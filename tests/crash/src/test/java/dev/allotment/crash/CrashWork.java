@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.crash;
 
-import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -13,7 +12,6 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.SwapTenants;
@@ -25,6 +23,8 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.backup.Backup;
+import dev.allotment.fleet.Server;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;

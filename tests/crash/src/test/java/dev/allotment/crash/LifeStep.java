@@ -10,12 +10,12 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.Saas;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
+import dev.allotment.fleet.Server;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

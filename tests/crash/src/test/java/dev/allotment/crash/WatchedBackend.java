@@ -2,7 +2,7 @@
 package dev.allotment.crash;
 
 import dev.allotment.Health;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;

@@ -4,9 +4,9 @@ package dev.allotment.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.allotment.ApiKeyScope;
-import dev.allotment.NewApiKey;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;

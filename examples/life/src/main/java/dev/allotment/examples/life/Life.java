@@ -2,7 +2,6 @@
 package dev.allotment.examples.life;
 
 import dev.allotment.AddonStatus;
-import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DeletionProof;
@@ -15,11 +14,12 @@ import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
+import dev.allotment.fleet.Server;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;

@@ -2,7 +2,7 @@
 package dev.allotment.examples.quarkus;
 
 import dev.allotment.Saas;
-import dev.allotment.Upkeep;
+import dev.allotment.fleet.Upkeep;
 import dev.allotment.flyway.FlywaySchema;
 import dev.allotment.tenant.TenantDataSources;
 import io.quarkus.runtime.ShutdownEvent;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.shop;
 
-import dev.allotment.Member;
+import dev.allotment.access.Member;
 import dev.allotment.tenant.TenantContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;

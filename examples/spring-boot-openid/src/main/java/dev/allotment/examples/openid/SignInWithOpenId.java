@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.openid;
 
-import dev.allotment.Member;
-import dev.allotment.Members;
 import dev.allotment.Saas;
+import dev.allotment.access.Member;
+import dev.allotment.access.Members;
 import dev.allotment.tenant.TenantContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -4,14 +4,14 @@ package dev.allotment.examples.openid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
-import dev.allotment.Member;
-import dev.allotment.Members;
-import dev.allotment.NewMember;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import dev.allotment.access.Member;
+import dev.allotment.access.Members;
+import dev.allotment.access.NewMember;
 import dev.allotment.test.Browser;
 import dev.allotment.test.Browser.Answer;
 import java.io.IOException;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.allotment.CreateTenant;
-import dev.allotment.Member;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import dev.allotment.access.Member;
 import dev.allotment.test.Browser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

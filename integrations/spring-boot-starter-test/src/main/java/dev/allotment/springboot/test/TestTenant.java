@@ -3,8 +3,6 @@ package dev.allotment.springboot.test;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Role;
@@ -12,6 +10,8 @@ import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
-import dev.allotment.CampaignStage;
-import dev.allotment.CampaignStatus;
 import dev.allotment.CustomerId;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
@@ -12,6 +8,10 @@ import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.Saas;
 import dev.allotment.ServerId;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.CampaignStage;
+import dev.allotment.fleet.CampaignStatus;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;

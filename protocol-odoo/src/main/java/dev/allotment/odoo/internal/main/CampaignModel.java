@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
-import dev.allotment.CampaignStatus;
-import dev.allotment.Campaigns;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
@@ -10,7 +8,9 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
-import dev.allotment.TenantVersions;
+import dev.allotment.fleet.CampaignStatus;
+import dev.allotment.fleet.Campaigns;
+import dev.allotment.fleet.TenantVersions;
 import dev.allotment.odoo.internal.model.ModelTable;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.value.MethodSignature;

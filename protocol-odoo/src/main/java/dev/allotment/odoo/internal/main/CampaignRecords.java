@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
-import dev.allotment.CampaignStatus;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Operation;
@@ -9,6 +8,7 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.fleet.CampaignStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

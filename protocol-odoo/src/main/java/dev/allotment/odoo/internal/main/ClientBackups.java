@@ -2,16 +2,16 @@
 package dev.allotment.odoo.internal.main;
 
 import dev.allotment.AsyncOperations;
-import dev.allotment.Backup;
-import dev.allotment.BackupDrill;
-import dev.allotment.BackupId;
-import dev.allotment.Backups;
 import dev.allotment.Operation;
-import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupDrill;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.Backups;
+import dev.allotment.backup.RestoreBackup;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.StoredModel;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
-import dev.allotment.ExportId;
-import dev.allotment.PreparedExport;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.backup.ExportId;
+import dev.allotment.backup.PreparedExport;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.value.MethodSignature;

@@ -3,8 +3,8 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.DatabaseLoad;
 import dev.allotment.Saas;
-import dev.allotment.Server;
 import dev.allotment.Tenant;
+import dev.allotment.fleet.Server;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.value.OdooArguments;
 import java.time.Duration;

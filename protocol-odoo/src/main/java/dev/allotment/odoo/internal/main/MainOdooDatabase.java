@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
-import dev.allotment.ApiKeyHolder;
-import dev.allotment.ApiKeys;
 import dev.allotment.MainRecords;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyHolder;
+import dev.allotment.access.ApiKeys;
 import dev.allotment.odoo.internal.model.Models;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.AccountDatabase;

@@ -3,7 +3,6 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
-import dev.allotment.ErasureProof;
 import dev.allotment.Filter;
 import dev.allotment.MainRecords;
 import dev.allotment.Query;
@@ -12,6 +11,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.erasure.ErasureProof;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.Inverse;

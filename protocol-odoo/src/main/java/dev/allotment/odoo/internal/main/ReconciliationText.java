@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
-import dev.allotment.Finding;
-import dev.allotment.ReconciliationReport;
+import dev.allotment.fleet.Finding;
+import dev.allotment.fleet.ReconciliationReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

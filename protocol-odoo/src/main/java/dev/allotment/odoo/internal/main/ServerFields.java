@@ -2,8 +2,8 @@
 package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Saas;
-import dev.allotment.Server;
-import dev.allotment.ServerStatus;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.ServerStatus;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;

@@ -3,14 +3,14 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.ReconciliationReport;
-import dev.allotment.RepairRequest;
 import dev.allotment.Saas;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.ServerLoss;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
+import dev.allotment.fleet.ReconciliationReport;
+import dev.allotment.fleet.RepairRequest;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.ServerLoss;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.Inverse;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.model;
 
-import dev.allotment.DatabaseRecords;
 import dev.allotment.ErrorCodes;
 import dev.allotment.MainRecords;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.DatabaseRecords;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooArguments;

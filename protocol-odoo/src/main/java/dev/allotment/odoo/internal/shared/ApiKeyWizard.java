@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.shared;
 
-import dev.allotment.ApiKeyScope;
-import dev.allotment.ApiKeys;
-import dev.allotment.NewApiKey;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.ApiKeys;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.FixedLookup;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;

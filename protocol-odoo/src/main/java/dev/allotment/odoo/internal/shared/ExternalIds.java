@@ -3,12 +3,12 @@ package dev.allotment.odoo.internal.shared;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
-import dev.allotment.Group;
 import dev.allotment.Lookup;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.access.Group;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.Value;

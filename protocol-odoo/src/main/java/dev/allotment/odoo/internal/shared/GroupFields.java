@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.shared;
 
-import dev.allotment.Group;
 import dev.allotment.Lookup;
+import dev.allotment.access.Group;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import java.util.function.Function;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.shared;
 
-import dev.allotment.ApiKeyHolder;
-import dev.allotment.ApiKeys;
+import dev.allotment.access.ApiKeyHolder;
+import dev.allotment.access.ApiKeys;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.value.OdooIdentity;

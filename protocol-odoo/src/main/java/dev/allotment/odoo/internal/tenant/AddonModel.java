@@ -3,7 +3,7 @@ package dev.allotment.odoo.internal.tenant;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.Filter;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.AddonFields;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.tenant;
 
-import dev.allotment.DatabaseRecords;
 import dev.allotment.Filter;
-import dev.allotment.Group;
-import dev.allotment.GroupId;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
-import dev.allotment.Members;
 import dev.allotment.Query;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.DatabaseRecords;
+import dev.allotment.access.Group;
+import dev.allotment.access.GroupId;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
+import dev.allotment.access.Members;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Commands;
 import dev.allotment.odoo.internal.model.Field;

@@ -2,9 +2,9 @@
 package dev.allotment.odoo.internal.tenant;
 
 import dev.allotment.Filter;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;

@@ -2,7 +2,7 @@
 package dev.allotment.odoo.internal.tenant;
 
 import dev.allotment.Filter;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.FixedLookup;

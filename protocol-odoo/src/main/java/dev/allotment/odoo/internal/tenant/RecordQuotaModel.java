@@ -2,7 +2,7 @@
 package dev.allotment.odoo.internal.tenant;
 
 import dev.allotment.RecordQuota;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.StoredModel;
 

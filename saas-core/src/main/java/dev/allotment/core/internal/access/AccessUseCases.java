@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
-import dev.allotment.Access;
-import dev.allotment.AuthorizationRequest;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
@@ -15,6 +11,10 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Access;
+import dev.allotment.access.AuthorizationRequest;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.account.AccountSessions;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.authentication.Place;

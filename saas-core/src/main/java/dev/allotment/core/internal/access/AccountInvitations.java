@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
-import dev.allotment.Access.Reset;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Access.Reset;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Secrets;

@@ -2,13 +2,13 @@
 package dev.allotment.core.internal.access;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantDatabases;

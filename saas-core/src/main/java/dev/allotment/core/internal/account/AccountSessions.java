@@ -2,11 +2,11 @@
 package dev.allotment.core.internal.account;
 
 import dev.allotment.Filter;
-import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
+import dev.allotment.access.Member;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.TenantDatabases;

@@ -3,8 +3,8 @@ package dev.allotment.core.internal.addon;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.Filter;
-import dev.allotment.MemberId;
 import dev.allotment.Query;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.hook.Addon;
 import dev.allotment.spi.backend.RecordTypes;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.authentication;
 
-import dev.allotment.ApiKeyId;
-import dev.allotment.ApiKeys;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.access.ApiKeyId;
+import dev.allotment.access.ApiKeys;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.Secrets;

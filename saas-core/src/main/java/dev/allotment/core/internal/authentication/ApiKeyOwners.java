@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.authentication;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.EventType;
+import dev.allotment.access.ApiKeyScope;
 import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.authentication;
 
-import dev.allotment.ApiKey;
-import dev.allotment.ApiKeyHolder;
-import dev.allotment.ApiKeyId;
-import dev.allotment.ApiKeyScope;
-import dev.allotment.ApiKeys;
-import dev.allotment.CreatedApiKey;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.NewApiKey;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.access.ApiKey;
+import dev.allotment.access.ApiKeyHolder;
+import dev.allotment.access.ApiKeyId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.ApiKeys;
+import dev.allotment.access.CreatedApiKey;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.Secrets;

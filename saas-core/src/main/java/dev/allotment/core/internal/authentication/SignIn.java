@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.authentication;
 
-import dev.allotment.Member;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Member;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Throttle;
 import dev.allotment.core.internal.record.SessionRows;

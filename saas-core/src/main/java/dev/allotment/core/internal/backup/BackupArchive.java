@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.Backup;
-import dev.allotment.BackupContent;
-import dev.allotment.BackupId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupContent;
+import dev.allotment.backup.BackupId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.file.ApplicationFiles;

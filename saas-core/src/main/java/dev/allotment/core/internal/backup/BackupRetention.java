@@ -2,7 +2,7 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.BackupSchedule;
-import dev.allotment.BackupUsage;
+import dev.allotment.backup.BackupUsage;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.StoredOperation;
 import java.time.Duration;

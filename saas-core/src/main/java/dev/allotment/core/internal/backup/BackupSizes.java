@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.Backup;
 import dev.allotment.SaasException;
+import dev.allotment.backup.Backup;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.usage.UsageRows;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.BackupId;
-import dev.allotment.LastDrill;
 import dev.allotment.Parameter;
 import dev.allotment.TenantId;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.LastDrill;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.spi.backend.JsonText;

@@ -2,18 +2,18 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.AddonStatus;
-import dev.allotment.Backup;
-import dev.allotment.BackupDrill;
-import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.LastDrill;
-import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.access.Member;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupDrill;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.LastDrill;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;

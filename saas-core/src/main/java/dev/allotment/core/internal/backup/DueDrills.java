@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.BackupDrill;
-import dev.allotment.BackupDrills;
-import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
@@ -11,6 +8,9 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
+import dev.allotment.backup.BackupDrill;
+import dev.allotment.backup.BackupDrills;
+import dev.allotment.backup.BackupId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;

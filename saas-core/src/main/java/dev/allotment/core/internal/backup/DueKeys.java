@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.BackupKeysReport;
 import dev.allotment.ErrorCodes;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.backup.BackupKeysReport;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;

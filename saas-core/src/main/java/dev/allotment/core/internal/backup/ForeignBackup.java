@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.backup.BackupId;
 import java.util.UUID;
 
 /**

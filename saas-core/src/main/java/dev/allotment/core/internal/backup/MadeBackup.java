@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.Backup;
+import dev.allotment.backup.Backup;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,6 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.AddonStatus;
-import dev.allotment.Backup;
-import dev.allotment.BackupContent;
-import dev.allotment.BackupId;
-import dev.allotment.BackupUsage;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -17,6 +13,10 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupContent;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.BackupUsage;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.base;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,7 +6,7 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;

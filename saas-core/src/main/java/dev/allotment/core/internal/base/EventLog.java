@@ -3,9 +3,9 @@ package dev.allotment.core.internal.base;
 
 import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.Member;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
+import dev.allotment.access.Member;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;

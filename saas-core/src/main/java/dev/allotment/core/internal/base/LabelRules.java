@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.base;
 
-import dev.allotment.Server;
+import dev.allotment.fleet.Server;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.base;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Member;
-import dev.allotment.MemberIdentity;
 import dev.allotment.SaasException;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberIdentity;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;

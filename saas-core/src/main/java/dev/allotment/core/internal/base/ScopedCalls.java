@@ -2,9 +2,9 @@
 package dev.allotment.core.internal.base;
 
 import dev.allotment.AllowedFor;
-import dev.allotment.ApiKeyScope;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.access.ApiKeyScope;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationId;
 import dev.allotment.PlanId;
-import dev.allotment.Rebalancing;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.Rebalancing;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;

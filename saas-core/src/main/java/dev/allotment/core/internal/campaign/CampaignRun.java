@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignStage;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -25,6 +23,8 @@ import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.record.PublicViews;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignStage;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;

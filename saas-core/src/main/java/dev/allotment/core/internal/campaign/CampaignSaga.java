@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.Campaign;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
@@ -19,6 +18,7 @@ import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.OperationActors;
 import dev.allotment.core.internal.template.TemplateVersions;
+import dev.allotment.fleet.Campaign;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;

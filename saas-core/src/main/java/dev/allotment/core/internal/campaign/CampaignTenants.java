@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.Campaign;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.fleet.Campaign;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
-import dev.allotment.CampaignStage;
-import dev.allotment.CampaignStatus;
-import dev.allotment.Campaigns;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
@@ -18,10 +13,8 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
-import dev.allotment.TenantVersions;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -34,6 +27,13 @@ import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.server.RequiredLabels;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.CampaignStage;
+import dev.allotment.fleet.CampaignStatus;
+import dev.allotment.fleet.Campaigns;
+import dev.allotment.fleet.Server;
+import dev.allotment.fleet.TenantVersions;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.Campaign;
 import dev.allotment.TenantId;
+import dev.allotment.fleet.Campaign;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

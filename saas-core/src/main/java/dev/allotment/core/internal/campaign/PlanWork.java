@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.CampaignChange;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.SwitchPlan;
@@ -9,6 +8,7 @@ import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.tenant.configuration.PlanSwitching;
+import dev.allotment.fleet.CampaignChange;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;

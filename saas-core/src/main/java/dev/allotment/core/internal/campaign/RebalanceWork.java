@@ -3,12 +3,12 @@ package dev.allotment.core.internal.campaign;
 
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
-import dev.allotment.Rebalancing;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.tenant.move.TenantMoving;
+import dev.allotment.fleet.Rebalancing;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.CampaignChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationId;
@@ -17,6 +16,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.tenant.configuration.PlanSwitching;
 import dev.allotment.core.internal.tenant.configuration.SwitchPlanSaga;
+import dev.allotment.fleet.CampaignChange;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
@@ -11,6 +9,8 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.tenant.configuration.ConfigurationFeature;
 import dev.allotment.core.internal.tenant.move.TenantMoving;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.List;
 

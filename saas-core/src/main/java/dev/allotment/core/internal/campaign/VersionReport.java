@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.campaign;
 
-import dev.allotment.TenantVersions;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.database.TenantContent;
+import dev.allotment.fleet.TenantVersions;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;

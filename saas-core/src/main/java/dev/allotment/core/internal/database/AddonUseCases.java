@@ -5,7 +5,7 @@ import dev.allotment.AddonStatus;
 import dev.allotment.Addons;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.Group;
+import dev.allotment.access.Group;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;

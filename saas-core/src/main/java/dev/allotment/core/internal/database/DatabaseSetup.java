@@ -2,13 +2,13 @@
 package dev.allotment.core.internal.database;
 
 import dev.allotment.Filter;
-import dev.allotment.Group;
-import dev.allotment.GroupId;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.User;
+import dev.allotment.access.Group;
+import dev.allotment.access.GroupId;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonRows;
 import dev.allotment.core.internal.base.CoreContext;

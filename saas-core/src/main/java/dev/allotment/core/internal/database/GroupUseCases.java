@@ -2,12 +2,12 @@
 package dev.allotment.core.internal.database;
 
 import dev.allotment.Filter;
-import dev.allotment.Group;
-import dev.allotment.GroupId;
-import dev.allotment.Groups;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.Query;
+import dev.allotment.access.Group;
+import dev.allotment.access.GroupId;
+import dev.allotment.access.Groups;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.database;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Group;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.Group;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.authentication.ApiKeyOwner;
 import dev.allotment.core.internal.authentication.ApiKeyOwners;
 import dev.allotment.core.internal.authentication.Place;

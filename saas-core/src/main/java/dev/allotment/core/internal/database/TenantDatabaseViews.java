@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.database;
 
-import dev.allotment.ApiKeys;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
-import dev.allotment.Group;
-import dev.allotment.Member;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
-import dev.allotment.TenantDatabase;
+import dev.allotment.access.ApiKeys;
+import dev.allotment.access.Group;
+import dev.allotment.access.Member;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.CoreContext;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.erasure;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.Customer;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -17,6 +16,7 @@ import dev.allotment.TenantId;
 import dev.allotment.Usage;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.Pseudonyms;
 import dev.allotment.core.internal.operation.OperationInputs;

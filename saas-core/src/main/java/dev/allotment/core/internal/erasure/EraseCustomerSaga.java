@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.erasure;
 
-import dev.allotment.ApiKeyScope;
 import dev.allotment.CustomerId;
-import dev.allotment.ErasureProof;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -15,6 +13,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.Usage;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -26,6 +25,7 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.tenant.life.DeleteSaga;
 import dev.allotment.core.internal.tenant.life.TenantDeletion;
+import dev.allotment.erasure.ErasureProof;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;

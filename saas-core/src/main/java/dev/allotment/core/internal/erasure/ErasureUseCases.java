@@ -2,8 +2,6 @@
 package dev.allotment.core.internal.erasure;
 
 import dev.allotment.CustomerId;
-import dev.allotment.ErasureProof;
-import dev.allotment.Erasures;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -24,6 +22,8 @@ import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.erasure.ErasureProof;
+import dev.allotment.erasure.Erasures;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.export;
 
-import dev.allotment.Backup;
-import dev.allotment.BackupId;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.ExportId;
-import dev.allotment.Exports;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.PreparedExport;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.ExportId;
+import dev.allotment.backup.Exports;
+import dev.allotment.backup.PreparedExport;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.StoredExport;
 import dev.allotment.core.internal.base.Actor;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.maintenance;
 
-import dev.allotment.NodeStatistics;
 import dev.allotment.Saas;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
@@ -14,6 +13,7 @@ import dev.allotment.core.internal.feature.Feature;
 import dev.allotment.core.internal.feature.OperationFeature;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.server.DatabaseServers;
+import dev.allotment.fleet.NodeStatistics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.maintenance;
 
-import dev.allotment.ListenerBacklog;
-import dev.allotment.Maintenance;
-import dev.allotment.Node;
-import dev.allotment.NodeStatistics;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.feature.DueWork.Stage;
 import dev.allotment.core.internal.feature.OperationFeature;
+import dev.allotment.fleet.ListenerBacklog;
+import dev.allotment.fleet.Maintenance;
+import dev.allotment.fleet.Node;
+import dev.allotment.fleet.NodeStatistics;
 import java.util.List;
 import java.util.function.Supplier;
 

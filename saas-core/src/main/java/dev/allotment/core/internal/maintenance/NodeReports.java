@@ -4,9 +4,9 @@ package dev.allotment.core.internal.maintenance;
 import static java.time.temporal.ChronoUnit.MILLIS;
 
 import dev.allotment.Filter;
-import dev.allotment.Node;
 import dev.allotment.Query;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.fleet.Node;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.maintenance;
 
-import dev.allotment.NodeStatistics;
+import dev.allotment.fleet.NodeStatistics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

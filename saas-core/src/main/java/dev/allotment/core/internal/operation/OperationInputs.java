@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.BackupId;
+import dev.allotment.backup.BackupId;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.Map;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.BackupId;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
@@ -10,6 +9,7 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
+import dev.allotment.backup.BackupId;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;

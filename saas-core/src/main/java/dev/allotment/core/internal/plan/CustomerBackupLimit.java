@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.plan;
 
-import dev.allotment.BackupUsage;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -13,6 +12,7 @@ import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
+import dev.allotment.backup.BackupUsage;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.TenantRows;

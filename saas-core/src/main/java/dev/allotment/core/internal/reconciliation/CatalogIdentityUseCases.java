@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.reconciliation;
 
-import dev.allotment.CatalogIdentity;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.Node;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
@@ -20,6 +17,9 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.fleet.CatalogIdentity;
+import dev.allotment.fleet.Node;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.CatalogMarks;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.reconciliation;
 
-import dev.allotment.Finding;
-import dev.allotment.FindingCode;
-import dev.allotment.Server;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
+import dev.allotment.fleet.Finding;
+import dev.allotment.fleet.FindingCode;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.ReservedName;
 import java.time.Instant;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.reconciliation;
 
-import dev.allotment.RepairRequest;
-import dev.allotment.RepairResult;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.OperationActors;
+import dev.allotment.fleet.RepairRequest;
+import dev.allotment.fleet.RepairResult;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;

@@ -4,11 +4,8 @@ package dev.allotment.core.internal.reconciliation;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.Finding;
-import dev.allotment.FindingCode;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.RepairResult;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -28,6 +25,9 @@ import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.spare.SpareRows;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.life.TenantRepair;
+import dev.allotment.fleet.Finding;
+import dev.allotment.fleet.FindingCode;
+import dev.allotment.fleet.RepairResult;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
@@ -86,7 +86,7 @@ public final class Repairs {
     /**
      * Repairs what is safe.
      *
-     * @param drop what is dropped, see {@link dev.allotment.RepairRequest}
+     * @param drop what is dropped, see {@link dev.allotment.fleet.RepairRequest}
      */
     List<RepairResult> repair(Actor actor, List<Finding> findings, Set<String> drop) {
         List<RepairResult> results = new ArrayList<>();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.reconciliation;
 
-import dev.allotment.Finding;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.KnownOperations;
+import dev.allotment.fleet.Finding;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;

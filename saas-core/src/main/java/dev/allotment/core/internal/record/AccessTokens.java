@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.record;
 
-import dev.allotment.MemberId;
 import dev.allotment.TenantId;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.RecordTypes;

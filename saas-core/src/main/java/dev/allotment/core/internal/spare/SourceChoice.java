@@ -3,7 +3,6 @@ package dev.allotment.core.internal.spare;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -12,6 +11,7 @@ import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.RequiredLabels;
 import dev.allotment.core.internal.template.TemplateCopies;
+import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;

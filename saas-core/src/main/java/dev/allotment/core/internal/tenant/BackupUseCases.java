@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.Backup;
-import dev.allotment.BackupDrill;
-import dev.allotment.BackupDrills;
-import dev.allotment.BackupId;
-import dev.allotment.BackupKeysReport;
-import dev.allotment.BackupUsage;
-import dev.allotment.Backups;
 import dev.allotment.CreatedTenant;
-import dev.allotment.ImportBackup;
 import dev.allotment.OperationKind;
-import dev.allotment.OverdueBackup;
-import dev.allotment.RestoreBackup;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupDrill;
+import dev.allotment.backup.BackupDrills;
+import dev.allotment.backup.BackupId;
+import dev.allotment.backup.BackupKeysReport;
+import dev.allotment.backup.BackupUsage;
+import dev.allotment.backup.Backups;
+import dev.allotment.backup.ImportBackup;
+import dev.allotment.backup.OverdueBackup;
+import dev.allotment.backup.RestoreBackup;
 import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.backup.FolderBackupStore;
 import dev.allotment.core.internal.backup.ForeignBackup;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.Backup;
-import dev.allotment.BackupContent;
-import dev.allotment.BackupId;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupContent;
+import dev.allotment.backup.BackupId;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.testing.MemoryBackupStore;

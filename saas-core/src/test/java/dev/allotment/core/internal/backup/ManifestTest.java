@@ -4,9 +4,9 @@ package dev.allotment.core.internal.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.Backup;
-import dev.allotment.BackupContent;
-import dev.allotment.BackupId;
+import dev.allotment.backup.Backup;
+import dev.allotment.backup.BackupContent;
+import dev.allotment.backup.BackupId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

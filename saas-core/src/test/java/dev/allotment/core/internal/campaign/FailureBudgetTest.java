@@ -3,9 +3,9 @@ package dev.allotment.core.internal.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Campaign;
-import dev.allotment.CampaignChange;
 import dev.allotment.TenantId;
+import dev.allotment.fleet.Campaign;
+import dev.allotment.fleet.CampaignChange;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

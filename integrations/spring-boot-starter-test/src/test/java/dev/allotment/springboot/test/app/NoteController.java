@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.springboot.test.app;
 
-import dev.allotment.Member;
+import dev.allotment.access.Member;
 import dev.allotment.tenant.TenantContext;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.web.bind.annotation.GetMapping;

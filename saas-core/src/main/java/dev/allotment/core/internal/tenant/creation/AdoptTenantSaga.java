@@ -2,11 +2,11 @@
 package dev.allotment.core.internal.tenant.creation;
 
 import dev.allotment.EventType;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant.creation;
 
-import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
-import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -15,6 +12,9 @@ import dev.allotment.TemplateId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Member;
+import dev.allotment.access.MemberId;
+import dev.allotment.backup.BackupId;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.backup.Dump;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant.creation;
 
-import dev.allotment.Dumps;
 import dev.allotment.EventType;
 import dev.allotment.OperationId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.backup.Dumps;
 import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant.creation;
 
-import dev.allotment.MemberId;
 import dev.allotment.User;
+import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.backup.ForeignContent;
 import dev.allotment.spi.backend.StoredTenant;
 import java.util.Objects;

@@ -2,8 +2,6 @@
 package dev.allotment.core.internal.tenant.life;
 
 import dev.allotment.EventType;
-import dev.allotment.Finding;
-import dev.allotment.FindingCode;
 import dev.allotment.OperationKind;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -16,6 +14,8 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
+import dev.allotment.fleet.Finding;
+import dev.allotment.fleet.FindingCode;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;

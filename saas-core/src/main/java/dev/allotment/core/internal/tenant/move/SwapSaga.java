@@ -2,13 +2,13 @@
 package dev.allotment.core.internal.tenant.move;
 
 import dev.allotment.EventType;
-import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Member;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;

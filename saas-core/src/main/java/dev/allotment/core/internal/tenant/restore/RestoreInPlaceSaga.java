@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant.restore;
 
-import dev.allotment.BackupId;
 import dev.allotment.EventType;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
@@ -11,6 +10,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.backup.BackupId;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
