@@ -8,10 +8,10 @@ import java.io.InputStream;
 import java.util.List;
 
 /** A store that fails in some way. */
-abstract class BrokenStore implements BackupStore {
+public abstract class BrokenStore implements BackupStore {
     private final BackupStore store;
 
-    BrokenStore(BackupStore store) {
+    public BrokenStore(BackupStore store) {
         this.store = store;
     }
 

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /** Runs an action in several threads at once. */
-final class Concurrently {
+public final class Concurrently {
     private Concurrently() {}
 
     /** Returns the result of each thread, by number. An error that is not a {@link SaasException} fails the test. */
-    static <T> List<Result<T>> run(int threads, IntFunction<T> action) {
+    public static <T> List<Result<T>> run(int threads, IntFunction<T> action) {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             CyclicBarrier start = new CyclicBarrier(threads);

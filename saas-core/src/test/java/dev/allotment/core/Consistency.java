@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Checks what must be true whenever no operation is running, regardless of what happened before. */
-final class Consistency {
+public final class Consistency {
     /** The server for which the storage reports whether a database is open. */
     private static final ServerId FIRST = new ServerId(1);
 
@@ -46,11 +46,11 @@ final class Consistency {
     }
 
     /** Compares catalog and databases of all servers, down to the parameters inside. */
-    static void check(MemoryBackend storage) {
+    public static void check(MemoryBackend storage) {
         new Consistency(storage).check();
     }
 
-    static <R extends Record> List<R> all(MemoryBackend storage, RecordType<R> type) {
+    public static <R extends Record> List<R> all(MemoryBackend storage, RecordType<R> type) {
         return storage.catalog().transact(tx -> tx.records(type).list(Query.all()));
     }
 

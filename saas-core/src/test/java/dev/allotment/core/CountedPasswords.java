@@ -15,7 +15,7 @@ import javax.crypto.SecretKeyFactorySpi;
 import javax.crypto.spec.PBEKeySpec;
 
 /** Counts the PBKDF2 iterations that a thread runs. It is a security provider with precedence over those of the JDK. */
-final class CountedPasswords implements AutoCloseable {
+public final class CountedPasswords implements AutoCloseable {
     private static final String ALGORITHM = "PBKDF2WithHmacSHA512";
     private static final String NAME = "counting";
     private static final ThreadLocal<Long> ITERATIONS = ThreadLocal.withInitial(() -> 0L);
@@ -25,20 +25,20 @@ final class CountedPasswords implements AutoCloseable {
     private CountedPasswords() {}
 
     /** Starts to count, until the result is closed. */
-    static CountedPasswords begin() {
+    public static CountedPasswords begin() {
         Security.insertProviderAt(new Counting(), 1);
         return new CountedPasswords();
     }
 
     /** Returns how many iterations this thread runs during an action. */
-    long iterations(Runnable action) {
+    public long iterations(Runnable action) {
         long before = ITERATIONS.get();
         action.run();
         return ITERATIONS.get() - before;
     }
 
     /** Makes all threads wait before they run more iterations, until this latch is counted down. */
-    CountDownLatch hold() {
+    public CountDownLatch hold() {
         CountDownLatch latch = new CountDownLatch(1);
         HELD.set(latch);
         return latch;

@@ -48,8 +48,8 @@ import java.util.logging.Logger;
 /**
  * A control plane in memory, with cheap passwords and keys, a clock that the test sets, and add-ons that it defines.
  */
-final class Fixture implements AutoCloseable {
-    static final String PASSWORD = "Client Password";
+public final class Fixture implements AutoCloseable {
+    public static final String PASSWORD = "Client Password";
     /** A strong reference, so that its level stays set. Otherwise provoked failures would fill the log. */
     private static final Logger LOG = Logger.getLogger("dev.allotment");
 
@@ -58,7 +58,7 @@ final class Fixture implements AutoCloseable {
     }
 
     /** The first administrator of the main database. */
-    static final UserId ADMINISTRATOR = new UserId(2);
+    public static final UserId ADMINISTRATOR = new UserId(2);
 
     /**
      * Has no resources, because searching the class path at each of a thousand starts would take most of the time.
@@ -71,28 +71,28 @@ final class Fixture implements AutoCloseable {
     };
 
     private final ClassLoader before = Thread.currentThread().getContextClassLoader();
-    final MemoryBackend storage = MemoryBackend.withServers("second");
+    public final MemoryBackend storage = MemoryBackend.withServers("second");
     /** The backend of the control plane. It calls the test at each step, and then the storage. */
-    final WatchedBackend backend = WatchedBackend.over(storage);
+    public final WatchedBackend backend = WatchedBackend.over(storage);
 
-    final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
-    final AtomicLong nanos = new AtomicLong();
-    final MemoryBackupStore backups = new MemoryBackupStore(clock);
+    public final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
+    public final AtomicLong nanos = new AtomicLong();
+    public final MemoryBackupStore backups = new MemoryBackupStore(clock);
     /** The secret keys of every control plane that has one; the first one encrypts. */
-    volatile List<String> secrets = List.of("a secret key for tests");
+    public volatile List<String> secrets = List.of("a secret key for tests");
 
     /** The known add-ons. A control plane reads this list when it is opened and when a list of add-ons is updated. */
-    final List<Addon> addons = new CopyOnWriteArrayList<>();
+    public final List<Addon> addons = new CopyOnWriteArrayList<>();
 
     /** Neutralises copies of tenant databases. */
-    BiConsumer<Tenant, TenantTransaction> neutraliser = (copy, tx) -> {};
+    public BiConsumer<Tenant, TenantTransaction> neutraliser = (copy, tx) -> {};
 
     /** Whether control planes that are opened from now on make a backup before risky changes. */
-    boolean backupBeforeChanges;
+    public boolean backupBeforeChanges;
 
-    final Saas saas;
+    public final Saas saas;
 
-    Fixture(Addon... addons) {
+    public Fixture(Addon... addons) {
         Thread.currentThread().setContextClassLoader(BARE);
         this.addons.addAll(List.of(addons));
         this.saas = open(backend);
@@ -100,12 +100,12 @@ final class Fixture implements AutoCloseable {
         saas.parameters().set(Parameter.RETENTION_DAYS, "0");
     }
 
-    Saas open(Backend over) {
+    public Saas open(Backend over) {
         return builder(over).open();
     }
 
     /** A builder with a store for two backups of each tenant. */
-    SaasBuilder builder(Backend over) {
+    public SaasBuilder builder(Backend over) {
         return builderWithoutKey(over)
                 .secretKeys(() -> secrets)
                 .backupStore(store(over))
@@ -122,7 +122,7 @@ final class Fixture implements AutoCloseable {
         return over instanceof WatchedBackend watched ? new Watched(watched::pass).over(backups) : backups;
     }
 
-    SaasBuilder builderWithoutKey(Backend over) {
+    public SaasBuilder builderWithoutKey(Backend over) {
         return SaasBuilder.of(new CoreProvider(1))
                 .backend(over)
                 .administrator("admin", "admin")
@@ -145,7 +145,7 @@ final class Fixture implements AutoCloseable {
     }
 
     /** Returns the settings of a builder with every setting at its default. */
-    static CoreSettings defaults() {
+    public static CoreSettings defaults() {
         List<SaasSettings> given = new ArrayList<>();
         SaasBuilder.of((settings, attached) -> {
                     given.add(settings);
@@ -156,42 +156,42 @@ final class Fixture implements AutoCloseable {
     }
 
     /** Returns the stored row of a tenant, including internal fields. */
-    StoredTenant row(TenantId id) {
+    public StoredTenant row(TenantId id) {
         return storage.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS).find(id.value()))
                 .orElseThrow();
     }
 
     /** Returns the stored row of an operation, including internal fields. */
-    StoredOperation row(OperationId id) {
+    public StoredOperation row(OperationId id) {
         return storage.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
                 .orElseThrow();
     }
 
-    User signUp(String login) {
+    public User signUp(String login) {
         return saas.accounts()
                 .signUp(SignUp.builder(login, "Client Name", PASSWORD).build());
     }
 
-    User administrator(String login) {
+    public User administrator(String login) {
         return saas.accounts()
                 .create(SignUp.builder(login, "Administrator", PASSWORD).build(), Role.ADMINISTRATOR);
     }
 
-    Plan plan() {
+    public Plan plan() {
         return plan(Plan.builder("Basic").dbNameTemplate("client-%i.example.com"));
     }
 
-    Plan plan(Plan.Builder plan) {
+    public Plan plan(Plan.Builder plan) {
         return saas.plans().create(plan.build());
     }
 
-    Tenant tenant() {
+    public Tenant tenant() {
         return tenant("shop.example.com");
     }
 
-    Tenant tenant(String name) {
+    public Tenant tenant(String name) {
         return saas.tenants()
                 .create(CreateTenant.onPlan(plan())
                         .owner(signUp("owner@" + name))
@@ -201,12 +201,12 @@ final class Fixture implements AutoCloseable {
     }
 
     /** Moves the ticker, which measures durations. */
-    void seconds(double seconds) {
+    public void seconds(double seconds) {
         nanos.addAndGet((long) (seconds * 1e9));
     }
 
     /** Writes an add-on into a folder of add-ons. */
-    static void addon(Path folder, String name, String properties, Map<String, String> scripts) {
+    public static void addon(Path folder, String name, String properties, Map<String, String> scripts) {
         try {
             Path addon = Files.createDirectories(folder.resolve(name));
             Files.writeString(addon.resolve("addon.properties"), properties, StandardCharsets.UTF_8);

@@ -16,11 +16,11 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The files of tenants in a folder that has a folder for each. */
-record FolderFiles(Path root) implements TenantFiles {
+public record FolderFiles(Path root) implements TenantFiles {
     /** The start of the names of unfinished files. Apart from them, the root has only the folders of tenants. */
     private static final String TEMPORARY = "writing-";
 
-    Path place(UUID tenant) {
+    public Path place(UUID tenant) {
         return root.resolve(tenant.toString());
     }
 

@@ -24,10 +24,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Each action that can be started without waiting for it. */
-enum LongAction {
+public enum LongAction {
     CREATE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             CreateTenant wish = CreateTenant.onPlan(
                             fixture.plan(Plan.builder("One each").maxDatabasesPerCustomer(1)))
                     .owner(fixture.signUp("owner@example.com"))
@@ -39,7 +39,7 @@ enum LongAction {
     },
     ADOPT {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             fixture.storage.putForeign("legacy");
             AdoptTenant wish = AdoptTenant.builder(
                             new ServerId(1), "legacy", fixture.plan().id())
@@ -51,7 +51,7 @@ enum LongAction {
     },
     DUPLICATE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             DuplicateTenant wish =
                     DuplicateTenant.builder(fixture.tenant().id()).name("copy").build();
             return new Request(
@@ -60,7 +60,7 @@ enum LongAction {
     },
     DUPLICATE_ELSEWHERE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
             DuplicateTenant wish = DuplicateTenant.builder(fixture.tenant().id())
@@ -82,7 +82,7 @@ enum LongAction {
     },
     EXPORT {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant("shop");
             return new Request(
                     saas -> saas.async().prepareExport(tenant.id(), null),
@@ -92,7 +92,7 @@ enum LongAction {
     },
     RENAME {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant("old");
             return new Request(saas -> saas.async().rename(tenant.id(), "new"), saas -> open(saas, "new"), saas -> {
                 gone(saas, "new");
@@ -102,7 +102,7 @@ enum LongAction {
     },
     MOVE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant("shop");
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
@@ -120,7 +120,7 @@ enum LongAction {
     },
     SWITCH_PLAN {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8));
             fixture.saas.templates().build(larger.id(), List.of("sale"));
@@ -143,7 +143,7 @@ enum LongAction {
     },
     DELETE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
             return new Request(
@@ -154,7 +154,7 @@ enum LongAction {
     },
     PURGE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             return new Request(
                     saas -> saas.async().purge(tenant.id()),
@@ -165,7 +165,7 @@ enum LongAction {
     },
     RESTORE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
             Tenant tenant = fixture.saas.tenants().delete(fixture.tenant().id());
             return new Request(
@@ -176,7 +176,7 @@ enum LongAction {
     },
     CONFIGURE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             fixture.saas
                     .configuration()
@@ -216,7 +216,7 @@ enum LongAction {
     },
     BUILD_TEMPLATE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             Plan plan = fixture.plan();
             return new Request(
                     saas -> saas.async().buildTemplate(plan.id(), List.of("sale"), null),
@@ -226,7 +226,7 @@ enum LongAction {
     },
     ADOPT_TEMPLATE {
         @Override
-        Request prepare(Fixture fixture) {
+        public Request prepare(Fixture fixture) {
             fixture.storage.putForeign("legacy");
             Plan plan = fixture.plan();
             return new Request(
@@ -242,9 +242,9 @@ enum LongAction {
      * @param done checks the result of the action
      * @param undone checks that the action had no effect
      */
-    record Request(Function<Saas, Operation> begin, Consumer<Saas> done, Consumer<Saas> undone) {}
+    public record Request(Function<Saas, Operation> begin, Consumer<Saas> done, Consumer<Saas> undone) {}
 
-    abstract Request prepare(Fixture fixture);
+    public abstract Request prepare(Fixture fixture);
 
     private static void open(Saas saas, String name) {
         Tenant tenant = saas.tenants().findByName(name).orElseThrow();

@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A provider of servers in memory. Their {@code url} identifies them, and they keep their content when they are closed.
  */
-final class ManyServers implements BackendProvider {
-    static final String NAME = "many";
+public final class ManyServers implements BackendProvider {
+    public static final String NAME = "many";
 
     private final Map<String, MemoryBackend> storages = new ConcurrentHashMap<>();
     private final Map<UUID, Optional<Duration>> active = new ConcurrentHashMap<>();
@@ -75,12 +75,12 @@ final class ManyServers implements BackendProvider {
     }
 
     /** From now on, it seems to be built for another version of the SPI. */
-    void pretendSpiVersion(int version) {
+    public void pretendSpiVersion(int version) {
         spiVersion = version;
     }
 
     /** From now on, a server has these pools of connections. */
-    void usePools(String url, List<PoolUse> use) {
+    public void usePools(String url, List<PoolUse> use) {
         pools.put(url, use);
     }
 
@@ -138,17 +138,17 @@ final class ManyServers implements BackendProvider {
     }
 
     /** Returns the storage of a server. */
-    MemoryBackend at(String url) {
+    public MemoryBackend at(String url) {
         return storages.computeIfAbsent(url, any -> MemoryBackend.create());
     }
 
     /** Makes the databases of a server accept row quotas, and returns the list in which these are recorded. */
-    List<List<RowQuota>> holdLimits(String url) {
+    public List<List<RowQuota>> holdLimits(String url) {
         return limits.computeIfAbsent(url, any -> new CopyOnWriteArrayList<>());
     }
 
     /** Makes the tables of a server's databases such that no row quota fits them, or such that all do. */
-    void setFitting(String url, boolean fitting) {
+    public void setFitting(String url, boolean fitting) {
         if (fitting) {
             unfit.remove(url);
         } else {
@@ -157,56 +157,56 @@ final class ManyServers implements BackendProvider {
     }
 
     /** Sets how long the sessions in a database have been active, on whichever server it is; null: not measured. */
-    void setActive(UUID database, @Nullable Duration time) {
+    public void setActive(UUID database, @Nullable Duration time) {
         active.put(database, Optional.ofNullable(time));
     }
 
     /** Moves the content of a server to another URL. */
-    void move(String url, String newUrl) {
+    public void move(String url, String newUrl) {
         storages.put(newUrl, at(url));
     }
 
     /** Sets the health that a server reports from now on. If it is down, it is unreachable. */
-    void fail(String url, Health said) {
+    public void fail(String url, Health said) {
         health.put(url, said);
     }
 
     /** Sets an action to run when the health of a server is read. */
-    void whenAsked(String url, Runnable action) {
+    public void whenAsked(String url, Runnable action) {
         askers.put(url, action);
     }
 
     /** Sets a watcher that receives each step at a server, as in {@link WatchedBackend}. It may throw. */
-    void watch(String url, Consumer<String> watcher) {
+    public void watch(String url, Consumer<String> watcher) {
         watchers.put(url, watcher);
     }
 
     /** Makes the inventory of a server say from now on that no database on it was created completely. */
-    void leaveHalfMade(String url) {
+    public void leaveHalfMade(String url) {
         halfMade.add(url);
     }
 
     /** Lets all servers copy no databases from now on. */
-    void lackTransfer() {
+    public void lackTransfer() {
         lacksTransfer = true;
     }
 
     /** Returns the servers that are open now, in order, each once. */
-    List<String> open() {
+    public List<String> open() {
         return open.stream().distinct().sorted().toList();
     }
 
-    int opened(String url) {
+    public int opened(String url) {
         return opened.getOrDefault(url, 0);
     }
 
     @Nullable
-    String passwordOf(String url) {
+    public String passwordOf(String url) {
         return passwords.get(url);
     }
 
     @Nullable
-    UUID installationOf(String url) {
+    public UUID installationOf(String url) {
         return installations.get(url);
     }
 

@@ -13,7 +13,7 @@ import dev.allotment.testing.DelegatingBackend;
 import java.util.List;
 
 /** A tenant schema of version 1 without tables, which records its migrations. */
-record RecordingSchema(List<String> done) implements TenantSchema {
+public record RecordingSchema(List<String> done) implements TenantSchema {
     @Override
     public String version() {
         return "1";
@@ -25,7 +25,7 @@ record RecordingSchema(List<String> done) implements TenantSchema {
     }
 
     /** The same backend, with logins that nothing can connect with. */
-    static Backend withLogins(Backend backend) {
+    public static Backend withLogins(Backend backend) {
         return new DelegatingBackend(backend) {
             @Override
             public Databases databases(Server server) {

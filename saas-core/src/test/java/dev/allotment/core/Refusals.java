@@ -9,18 +9,18 @@ import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Assertions about refused calls. */
-final class Refusals {
+public final class Refusals {
     private Refusals() {}
 
     /** Returns the error that a call throws. If it throws none, the test fails. */
-    static SaasException refusal(ThrowingCallable call) {
+    public static SaasException refusal(ThrowingCallable call) {
         SaasException refusal = Assertions.catchThrowableOfType(SaasException.class, call);
         assertThat(refusal).as("the call is refused").isNotNull();
         return refusal;
     }
 
     /** Starts an assertion about the code of that error. */
-    static AbstractStringAssert<?> assertRefusal(ThrowingCallable call) {
+    public static AbstractStringAssert<?> assertRefusal(ThrowingCallable call) {
         SaasException refusal = refusal(call);
         return assertThat(refusal.code()).as(String.valueOf(refusal.getMessage()));
     }

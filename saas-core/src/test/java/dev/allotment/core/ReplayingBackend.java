@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A backend on which every transaction has a deadlock at its commit, is rolled back, and runs again from the start.
  */
-final class ReplayingBackend extends DelegatingBackend {
+public final class ReplayingBackend extends DelegatingBackend {
     private final Backend storage;
 
-    ReplayingBackend(Backend storage) {
+    public ReplayingBackend(Backend storage) {
         super(storage);
         this.storage = storage;
     }

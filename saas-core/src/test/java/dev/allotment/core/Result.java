@@ -5,12 +5,12 @@ import dev.allotment.SaasException;
 import org.jspecify.annotations.Nullable;
 
 /** The result of one of several threads: a value or an error. */
-record Result<T>(@Nullable T value, @Nullable SaasException error) {
-    boolean succeeded() {
+public record Result<T>(@Nullable T value, @Nullable SaasException error) {
+    public boolean succeeded() {
         return error == null;
     }
 
-    String code() {
+    public String code() {
         return error == null ? "" : error.code();
     }
 }

@@ -47,10 +47,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** One request of each kind that takes several steps. Tests interrupt it between any two of them. */
-enum Story {
+public enum Story {
     CREATE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Plan plan = fixture.plan(Plan.builder("One each").maxUsers(3).maxDatabasesPerCustomer(1));
             User owner = fixture.signUp("owner@example.com");
             CreateTenant wish =
@@ -73,7 +73,7 @@ enum Story {
     },
     CREATE_FROM_TEMPLATE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Plan plan = fixture.plan(Plan.builder("Ready made").dbNameTemplate("client-%i"));
             fixture.saas.templates().build(plan.id(), List.of("sale"));
             User owner = fixture.signUp("owner@example.com");
@@ -90,7 +90,7 @@ enum Story {
     },
     CREATE_WHERE_THE_TEMPLATE_IS_MISSING {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
             Plan plan = fixture.plan(Plan.builder("Ready made"));
@@ -118,7 +118,7 @@ enum Story {
     },
     CREATE_OUTSIDE_PLANS {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
                     .idempotencyKey("key")
                     .build();
@@ -132,7 +132,7 @@ enum Story {
     },
     DUPLICATE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant source = fixture.tenant();
             fixture.saas
                     .configuration()
@@ -164,7 +164,7 @@ enum Story {
     },
     DUPLICATE_ELSEWHERE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant source = fixture.tenant();
             fixture.saas
                     .configuration()
@@ -191,7 +191,7 @@ enum Story {
     },
     CONFIGURE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             ConfigurationChange wish = ConfigurationChange.builder()
                     .install("sale")
@@ -217,7 +217,7 @@ enum Story {
     },
     CONFIGURE_SUSPENDING {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             ConfigurationChange wish = ConfigurationChange.builder()
                     .hiddenParameter(Parameter.SUSPENDED, "1")
@@ -230,7 +230,7 @@ enum Story {
     },
     RENAME {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant("old");
             return new Request(saas -> saas.tenants().rename(tenant.id(), "new"), saas -> {
                 saas.tenants().rename(tenant.id(), "new");
@@ -242,7 +242,7 @@ enum Story {
     },
     MOVE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = onSecond(fixture);
             return new Request(
                     saas -> saas.tenants().move(tenant.id(), FIRST), saas -> isOnFirst(saas, tenant, TenantState.OPEN));
@@ -250,7 +250,7 @@ enum Story {
     },
     MOVE_SUSPENDED {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.saas.tenants().suspend(onSecond(fixture).id());
             return new Request(
                     saas -> saas.tenants().move(tenant.id(), FIRST),
@@ -259,7 +259,7 @@ enum Story {
     },
     MOVE_LIVE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
@@ -277,7 +277,7 @@ enum Story {
     },
     SUSPEND {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             return new Request(
                     saas -> saas.tenants().suspend(tenant.id()),
@@ -287,7 +287,7 @@ enum Story {
     },
     RESUME {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             fixture.saas.tenants().suspend(tenant.id());
             return new Request(
@@ -298,7 +298,7 @@ enum Story {
     },
     UPDATE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             Consumer<Saas> act = saas -> saas.tenants()
                     .update(
@@ -312,7 +312,7 @@ enum Story {
     },
     SWITCH_PLAN {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8).maxDatabasesPerCustomer(1));
             fixture.saas.templates().build(larger.id(), List.of("sale"));
@@ -337,7 +337,7 @@ enum Story {
     },
     DELETE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
                 assertThat(saas.tenants().delete(tenant.id()).state()).isEqualTo(TenantState.DELETED);
@@ -351,7 +351,7 @@ enum Story {
     },
     RETAIN {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
             return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
@@ -362,7 +362,7 @@ enum Story {
     },
     RESTORE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = retained(fixture);
             return new Request(saas -> saas.tenants().restore(tenant.id()), saas -> {
                 if (saas.tenants().get(tenant.id()).state() == TenantState.RETAINED) {
@@ -375,7 +375,7 @@ enum Story {
     },
     REMOVE_RETAINED {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = retained(fixture);
             fixture.clock.advance(Duration.ofDays(7));
             return new Request(saas -> saas.maintenance().run(), saas -> {
@@ -392,7 +392,7 @@ enum Story {
     },
     DELETE_OUTSIDE_PLANS {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
                     .build();
             Tenant tenant = fixture.saas.tenants().create(wish).tenant();
@@ -404,7 +404,7 @@ enum Story {
     },
     BUILD_TEMPLATE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Plan plan = fixture.plan();
             Consumer<Saas> act = saas -> saas.templates().build(plan.id(), List.of("sale"));
             return new Request(act, saas -> {
@@ -420,7 +420,7 @@ enum Story {
     },
     DELETE_TEMPLATE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Plan plan = fixture.plan();
             Template template = fixture.saas.templates().build(plan.id(), List.of("sale"));
             fixture.saas
@@ -438,7 +438,7 @@ enum Story {
     },
     ADOPT {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             fixture.storage.putForeign("legacy");
             AdoptTenant wish = AdoptTenant.builder(
                             new ServerId(1), "legacy", fixture.plan().id())
@@ -454,7 +454,7 @@ enum Story {
     },
     ADOPT_TEMPLATE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             fixture.storage.putForeign("legacy");
             Plan plan = fixture.plan();
             Consumer<Saas> act = saas -> saas.templates().adopt(plan.id(), new ServerId(1), "legacy", "key");
@@ -475,7 +475,7 @@ enum Story {
     },
     CREATE_LATER {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             CreateTenant wish = CreateTenant.onPlan(fixture.plan())
                     .owner(fixture.signUp("owner@example.com"))
                     .name("shop")
@@ -495,7 +495,7 @@ enum Story {
     },
     CREATE_FROM_SPARE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Plan plan = stocked(fixture);
             tend(fixture.saas);
             CreateTenant wish = CreateTenant.onPlan(plan)
@@ -515,7 +515,7 @@ enum Story {
     },
     BUILD_SPARE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             stocked(fixture);
             return new Request(saas -> saas.maintenance().run(), saas -> {
                 tend(saas);
@@ -525,7 +525,7 @@ enum Story {
     },
     NEXT_GENERATION {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Plan plan = stocked(fixture);
             tend(fixture.saas);
             fixture.saas
@@ -546,7 +546,7 @@ enum Story {
     },
     DELETE_SPARE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Plan plan = stocked(fixture);
             tend(fixture.saas);
             fixture.saas
@@ -560,7 +560,7 @@ enum Story {
     },
     EXPIRE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant trial = trial(fixture);
             fixture.clock.advance(Duration.ofHours(24));
             return new Request(saas -> saas.maintenance().run(), saas -> {
@@ -572,7 +572,7 @@ enum Story {
     },
     EXPIRE_PREVIEW {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant source = fixture.tenant();
             DuplicateTenant wish = DuplicateTenant.builder(source.id())
                     .name("look")
@@ -596,7 +596,7 @@ enum Story {
     },
     BACK_UP {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = backedUp(fixture, 2);
             return new Request(saas -> saas.backups().create(tenant.id(), "key"), saas -> {
                 Backup again = saas.backups().create(tenant.id(), "key");
@@ -619,7 +619,7 @@ enum Story {
     },
     RESTORE_BACKUP {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = backedUp(fixture, 1);
             Backup backup = fixture.saas.backups().list(tenant.id()).get(0);
             RestoreBackup wish = restoring(tenant, backup).name("copy").build();
@@ -645,7 +645,7 @@ enum Story {
     },
     RESTORE_IN_PLACE {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = backedUp(fixture, 1);
             Backup backup = fixture.saas.backups().list(tenant.id()).get(0);
             inside(fixture.saas, tenant).parameters().set("shop.setting", "later");
@@ -670,7 +670,7 @@ enum Story {
     },
     SWAP {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant shop = fixture.tenant();
             Tenant copy = fixture.saas
                     .tenants()
@@ -713,7 +713,7 @@ enum Story {
     },
     CONFIGURE_AFTER_A_BACKUP {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = backedUp(fixture, 1);
             fixture.backupBeforeChanges = true;
             ConfigurationChange change =
@@ -735,7 +735,7 @@ enum Story {
     },
     DELETE_BACKUP {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = backedUp(fixture, 2);
             List<Backup> both = fixture.saas.backups().list(tenant.id());
             Consumer<Saas> act =
@@ -751,7 +751,7 @@ enum Story {
     },
     ENCRYPT_BACKUP_KEY {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = backedUp(fixture, 1);
             Backup backup = fixture.saas.backups().list(tenant.id()).get(0);
             fixture.secrets = List.of("another secret key for tests", "a secret key for tests");
@@ -769,7 +769,7 @@ enum Story {
     },
     DRILL_BACKUP {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = backedUp(fixture, 1);
             Consumer<Saas> act = saas -> saas.backups().drill(tenant.id(), null);
             return new Request(act, saas -> {
@@ -781,7 +781,7 @@ enum Story {
     },
     PURGE_WITH_BACKUPS {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant tenant = backedUp(fixture, 1);
             return new Request(saas -> saas.tenants().purge(tenant.id()), saas -> {
                 assertThat(saas.tenants().purge(tenant.id()).state()).isEqualTo(TenantState.DELETED);
@@ -791,13 +791,13 @@ enum Story {
     },
     ERASE_CUSTOMER {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant shop = fixture.tenant();
             CustomerId customer = Objects.requireNonNull(shop.customerId());
             return new Request(saas -> saas.erasures().erase(customer), saas -> {
                 saas.erasures().erase(customer);
                 assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.DELETED);
-                assertThat(ErasuresTest.traces(fixture.storage, "shop", "owner"))
+                assertThat(Traces.of(fixture.storage, "shop", "owner"))
                         .isEmpty();
                 assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CUSTOMER_ERASED))))
                         .singleElement()
@@ -810,7 +810,7 @@ enum Story {
     },
     REMOVE_EXPIRED {
         @Override
-        Request begin(Fixture fixture) {
+        public Request begin(Fixture fixture) {
             Tenant trial = trial(fixture);
             fixture.saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "3");
             fixture.clock.advance(Duration.ofDays(1));
@@ -834,22 +834,22 @@ enum Story {
      *
      * @param repeat makes the same request again, regardless of the result of the first, and checks the result
      */
-    record Request(Consumer<Saas> act, Consumer<Saas> repeat) {}
+    public record Request(Consumer<Saas> act, Consumer<Saas> repeat) {}
 
-    abstract Request begin(Fixture fixture);
+    public abstract Request begin(Fixture fixture);
 
     /**
      * Returns one story for each way in which an operation can finish, for tests that interrupt each story in several
      * ways. Returns all stories, which takes a minute, if the system property {@code allotment.exhaustive} is true.
      */
-    static Set<Story> some() {
+    public static Set<Story> some() {
         return Boolean.getBoolean("allotment.exhaustive")
                 ? EnumSet.allOf(Story.class)
                 : EnumSet.of(CREATE_FROM_SPARE, CONFIGURE_SUSPENDING, RENAME, SWITCH_PLAN, RESTORE);
     }
 
     /** Returns a fixture with the add-on that the stories install. */
-    static Fixture fixture() {
+    public static Fixture fixture() {
         return new Fixture(TestAddon.of("sale")
                 .group("group_seller")
                 .script("1.0", "create table sale_order (id int)")
@@ -944,12 +944,12 @@ enum Story {
         return fixture.saas.tenants().delete(tenant.id());
     }
 
-    static void letsIn(Saas saas, String database, SignInLink entry) {
+    public static void letsIn(Saas saas, String database, SignInLink entry) {
         assertThat(saas.access().redeem(database, Objects.requireNonNull(entry).token()))
                 .isPresent();
     }
 
-    static TenantDatabase inside(Saas saas, Tenant tenant) {
+    public static TenantDatabase inside(Saas saas, Tenant tenant) {
         return saas.database(tenant.name());
     }
 }

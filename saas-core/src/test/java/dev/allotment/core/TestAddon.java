@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An add-on that a test defines in one line. {@code {dialect}} in its scripts is replaced by the requested dialect. */
-record TestAddon(
+public record TestAddon(
         String name,
         String version,
         String title,
@@ -18,35 +18,35 @@ record TestAddon(
         Optional<String> neutral)
         implements Addon {
 
-    static TestAddon of(String name, String version) {
+    public static TestAddon of(String name, String version) {
         return new TestAddon(name, version, name, List.of(), List.of(), List.of(), Optional.empty(), Optional.empty());
     }
 
-    static TestAddon of(String name) {
+    public static TestAddon of(String name) {
         return of(name, "1.0");
     }
 
-    TestAddon needs(String... names) {
+    public TestAddon needs(String... names) {
         return new TestAddon(name, version, title, List.of(names), groups, steps, removal, neutral);
     }
 
-    TestAddon group(String group) {
+    public TestAddon group(String group) {
         return group(group, false);
     }
 
-    TestAddon group(String group, boolean everyone) {
+    public TestAddon group(String group, boolean everyone) {
         List<GroupDefinition> more = new ArrayList<>(groups);
         more.add(new GroupDefinition(group, group, everyone));
         return new TestAddon(name, version, title, dependencies, List.copyOf(more), steps, removal, neutral);
     }
 
-    TestAddon script(String ofVersion, String script) {
+    public TestAddon script(String ofVersion, String script) {
         List<Migration> more = new ArrayList<>(steps);
         more.add(new Migration(ofVersion, script));
         return new TestAddon(name, version, title, dependencies, groups, List.copyOf(more), removal, neutral);
     }
 
-    TestAddon uninstall(String script) {
+    public TestAddon uninstall(String script) {
         return new TestAddon(name, version, title, dependencies, groups, steps, Optional.of(script), neutral);
     }
 
@@ -62,7 +62,7 @@ record TestAddon(
         return removal.map(script -> script.replace("{dialect}", dialect));
     }
 
-    TestAddon neutralise(String script) {
+    public TestAddon neutralise(String script) {
         return new TestAddon(name, version, title, dependencies, groups, steps, removal, Optional.of(script));
     }
 

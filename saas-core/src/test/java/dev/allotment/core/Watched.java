@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps receives each step
  * @param transactions wraps the transaction that work inside a database receives
  */
-record Watched(Consumer<String> steps, UnaryOperator<DatabaseTransaction> transactions) {
+public record Watched(Consumer<String> steps, UnaryOperator<DatabaseTransaction> transactions) {
     /** Methods that are passed on without a step. */
     private static final Set<String> SILENT = Set.of(
             "Catalog.migrate",
@@ -54,19 +54,19 @@ record Watched(Consumer<String> steps, UnaryOperator<DatabaseTransaction> transa
     /** Methods that are only reported before they are called. */
     private static final Set<String> BEFORE = Set.of("BackupStore.read", "BackupStore.list");
 
-    Watched(Consumer<String> steps) {
+    public Watched(Consumer<String> steps) {
         this(steps, UnaryOperator.identity());
     }
 
-    Catalog over(Catalog catalog) {
+    public Catalog over(Catalog catalog) {
         return Wrapped.of(Catalog.class, catalog, this::pass);
     }
 
-    Databases over(Databases databases) {
+    public Databases over(Databases databases) {
         return Wrapped.of(Databases.class, databases, this::pass);
     }
 
-    BackupStore over(BackupStore store) {
+    public BackupStore over(BackupStore store) {
         return Wrapped.of(BackupStore.class, store, this::pass);
     }
 

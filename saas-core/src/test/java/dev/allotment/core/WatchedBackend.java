@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * and {@code in X} when the work of a transaction is done but not committed. X is {@code catalog} or the name of a
  * method of {@link Databases}. The test may act or throw. Steps that its own action passes are not reported.
  */
-final class WatchedBackend extends DelegatingBackend {
+public final class WatchedBackend extends DelegatingBackend {
     private final Backend storage;
     private final ThreadLocal<Boolean> telling = ThreadLocal.withInitial(() -> false);
     private volatile Consumer<String> watcher = this::ignore;
@@ -24,17 +24,17 @@ final class WatchedBackend extends DelegatingBackend {
         this.storage = storage;
     }
 
-    static WatchedBackend over(Backend storage) {
+    public static WatchedBackend over(Backend storage) {
         return new WatchedBackend(storage);
     }
 
     /** Reports every step from now on. */
-    void watch(Consumer<String> newWatcher) {
+    public void watch(Consumer<String> newWatcher) {
         watcher = newWatcher;
     }
 
     /** Runs an action once, when a step is passed for the first time from now on. */
-    void once(String step, Runnable action) {
+    public void once(String step, Runnable action) {
         AtomicBoolean done = new AtomicBoolean();
         watch(passed -> {
             if (passed.equals(step) && done.compareAndSet(false, true)) {
@@ -43,13 +43,13 @@ final class WatchedBackend extends DelegatingBackend {
         });
     }
 
-    void unwatch() {
+    public void unwatch() {
         watcher = this::ignore;
     }
 
     private void ignore(String step) {}
 
-    void pass(String step) {
+    public void pass(String step) {
         if (!telling.get()) {
             telling.set(true);
             try {

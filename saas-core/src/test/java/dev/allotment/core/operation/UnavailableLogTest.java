@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.protocol.UnavailableLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+final class UnavailableLogTest {
+    private final AtomicLong nanos = new AtomicLong();
+    private final List<String> lines = new ArrayList<>();
+    private final UnavailableLog log = new UnavailableLog(lines::add, nanos::get);
+
+    @Test
+    void aBurstIsOneLineForEachCodeAndIsCounted() {
+        for (int i = 0; i < 1000; i++) {
+            log.log("A call", failure(ErrorCodes.ACCESS_BUSY, "busy"));
+        }
+        log.log("A call", failure(ErrorCodes.BACKEND_UNAVAILABLE, "down"));
+        nanos.addAndGet(10_000_000_001L);
+        log.log("A call", failure(ErrorCodes.ACCESS_BUSY, "busy"));
+
+        assertThat(lines)
+                .containsExactly(
+                        "A call is temporarily unavailable: code=access.busy busy",
+                        "A call is temporarily unavailable: code=backend.unavailable down",
+                        "A call is temporarily unavailable: code=access.busy busy (and 999 times more since the last"
+                                + " line)");
+    }
+
+    private static SaasException failure(String code, String message) {
+        return SaasException.unavailable(code, message, null);
+    }
+}
