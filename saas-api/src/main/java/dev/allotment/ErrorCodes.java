@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-import dev.allotment.backup.Backups;
 import dev.allotment.fleet.Server;
 
 /**

@@ -375,7 +375,7 @@ public final class SaasBuilder {
     /**
      * Sets a source of such keys instead, so that the key can be replaced while nodes run. The first key encrypts, and
      * each decrypts. First add the new key at the end on every node, then move it to the front, then call {@link
-     * Servers#encryptPasswordsAgain} and {@link Backups#encryptKeysAgain}, and then remove the old key.
+     * Servers#rotateServerPasswords} and {@link Backups#rotateBackupKeys}, and then remove the old key.
      *
      * @param keys asked at each use; thread-safe, and may read a file
      */

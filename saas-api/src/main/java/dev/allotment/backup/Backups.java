@@ -213,5 +213,5 @@ public interface Backups {
      *
      * @throws SaasException {@code access.not-allowed}
      */
-    BackupKeysReport encryptKeysAgain();
+    BackupKeysReport rotateBackupKeys();
 }

@@ -9,7 +9,6 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.Operations;
 import dev.allotment.SaasException;
-import dev.allotment.Tenants;
 import java.util.List;
 
 /**

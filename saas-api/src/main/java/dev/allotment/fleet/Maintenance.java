@@ -71,7 +71,7 @@ public interface Maintenance {
     /**
      * Backs up tenants whose plan has a {@link BackupSchedule}, one after the other, for ten minutes at most, and then
      * restores backups as drills, for ten minutes at most: what has started is completed. Before that, it encrypts up
-     * to 100 keys of backups again, as {@link Backups#encryptKeysAgain} does, if they are due. What fails is logged,
+     * to 100 keys of backups again, as {@link Backups#rotateBackupKeys} does, if they are due. What fails is logged,
      * and is tried again by a later call. Does nothing without a store, or if another thread of this process is doing
      * so. Each backup takes as long as reading the whole database, so call it on a separate thread.
      *

@@ -6,7 +6,6 @@ import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import dev.allotment.AllowedFor;
 import dev.allotment.AsyncOperations;
 import dev.allotment.OperationKind;
-import dev.allotment.Operations;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import java.util.List;

@@ -80,7 +80,7 @@ public interface Servers extends Lookup<ServerId, Server> {
      * @return how many
      * @throws SaasException {@code server.key-missing}, {@code server.key-wrong} if no key decrypts one
      */
-    int encryptPasswordsAgain();
+    int rotateServerPasswords();
 
     /**
      * Removes a server from the catalog.

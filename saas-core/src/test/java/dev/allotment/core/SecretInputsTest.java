@@ -93,7 +93,7 @@ final class SecretInputsTest {
         public void withdraw(StoredOperation operation, Nothing found) {}
 
         @Override
-        public String mayRemain(Transaction tx, StoredOperation operation) {
+        public String describeLeftovers(Transaction tx, StoredOperation operation) {
             return "";
         }
     }

@@ -755,9 +755,9 @@ public enum Story {
             Tenant tenant = backedUp(fixture, 1);
             Backup backup = fixture.saas.backups().list(tenant.id()).get(0);
             fixture.secrets = List.of("another secret key for tests", "a secret key for tests");
-            Consumer<Saas> act = saas -> saas.backups().encryptKeysAgain();
+            Consumer<Saas> act = saas -> saas.backups().rotateBackupKeys();
             return new Request(act, saas -> {
-                assertThat(saas.backups().encryptKeysAgain().left()).isZero();
+                assertThat(saas.backups().rotateBackupKeys().left()).isZero();
                 fixture.secrets = List.of("another secret key for tests");
                 assertThat(fixture.backups.list(""))
                         .as("a manifest and its content, and one key")
@@ -797,8 +797,7 @@ public enum Story {
             return new Request(saas -> saas.erasures().erase(customer), saas -> {
                 saas.erasures().erase(customer);
                 assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.DELETED);
-                assertThat(Traces.of(fixture.storage, "shop", "owner"))
-                        .isEmpty();
+                assertThat(Traces.of(fixture.storage, "shop", "owner")).isEmpty();
                 assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CUSTOMER_ERASED))))
                         .singleElement()
                         .satisfies(event -> assertThat(event.details())

@@ -13,7 +13,7 @@ final class RekeyCommand extends OperatorCommand {
     }
 
     private int encryptAgain(boolean hasBackups) {
-        int passwords = saas().servers().encryptPasswordsAgain();
+        int passwords = saas().servers().rotateServerPasswords();
         out().println(
                         passwords == 0
                                 ? "All passwords of database servers are encrypted with the first secret key already."
@@ -23,7 +23,7 @@ final class RekeyCommand extends OperatorCommand {
     }
 
     private int encryptBackupKeysAgain() {
-        BackupKeysReport report = saas().backups().encryptKeysAgain();
+        BackupKeysReport report = saas().backups().rotateBackupKeys();
         out().println("Encrypted the keys of the backups of " + report.encrypted()
                 + " tenants with the first secret key.");
         if (report.left() == 0) {

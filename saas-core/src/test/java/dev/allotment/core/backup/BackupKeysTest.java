@@ -98,12 +98,12 @@ final class BackupKeysTest {
         saas.tenants().delete(other.id());
         List<StoredFile> contents = contents();
         fixture.secrets = List.of(OLD, NEW);
-        assertThat(saas.backups().encryptKeysAgain())
+        assertThat(saas.backups().rotateBackupKeys())
                 .as("the old key is still the first one")
                 .isEqualTo(new BackupKeysReport(0, 0));
         fixture.secrets = List.of(NEW, OLD);
-        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(2, 0));
-        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(0, 0));
+        assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(2, 0));
+        assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(0, 0));
         assertThat(contents()).as("the backups are not touched").isEqualTo(contents);
 
         assertNeedsOnly(NEW, shop, backup);
@@ -112,7 +112,7 @@ final class BackupKeysTest {
         fixture.secrets = List.of(OLD);
         assertRefusal(() -> saas.backups().list(shop.id())).isEqualTo(ErrorCodes.BACKUP_KEY_WRONG);
         fixture.secrets = List.of("a third secret key", NEW);
-        assertThat(saas.backups().encryptKeysAgain().encrypted()).isEqualTo(2);
+        assertThat(saas.backups().rotateBackupKeys().encrypted()).isEqualTo(2);
         assertThat(keys(shop)).containsExactly("key-3.json");
     }
 
@@ -135,7 +135,7 @@ final class BackupKeysTest {
                     () -> assertThat(behind.maintenance().makeBackups())
                             .as("encrypted by the other node")
                             .isZero());
-            assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 0));
+            assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(1, 0));
             behind.backups().create(late.id(), null);
             fixture.seconds(86_400);
             assertThat(behind.maintenance().makeBackups()).isZero();
@@ -144,7 +144,7 @@ final class BackupKeysTest {
             fixture.seconds(86_400);
             assertThat(behind.maintenance().makeBackups()).isZero();
 
-            assertThat(behind.backups().encryptKeysAgain())
+            assertThat(behind.backups().rotateBackupKeys())
                     .as("the change is taken back")
                     .isEqualTo(new BackupKeysReport(2, 0));
             fixture.seconds(86_400);
@@ -164,7 +164,7 @@ final class BackupKeysTest {
                 assertThat(behind.maintenance().recover()).isOne();
                 assertThat(keys(shop)).containsExactly("key-2.json", "key.json");
             });
-            assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(0, 1));
+            assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(0, 1));
         }
         assertThat(saas.maintenance().makeBackups()).isOne();
         assertNeedsOnly(NEW, shop, backup);
@@ -177,7 +177,7 @@ final class BackupKeysTest {
         fixture.backups.replace(unknown, fixture.backups.get(key("key.json")));
         fixture.secrets = List.of(NEW, OLD);
         assertThat(readsOfTheMaintenance()).as("nothing can be due").isZero();
-        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 1));
+        assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(1, 1));
         fixture.seconds(3600);
         assertThat(readsOfTheMaintenance()).isEqualTo(2);
         assertThat(readsOfTheMaintenance()).isZero();
@@ -198,7 +198,7 @@ final class BackupKeysTest {
     @Test
     void theMaintenanceFindsKeysOfNodesThatFollowLaterOnTheNextDay() {
         fixture.secrets = List.of(NEW, OLD);
-        saas.backups().encryptKeysAgain();
+        saas.backups().rotateBackupKeys();
         saas.maintenance().makeBackups();
         Tenant late = create("late.example.com");
         try (Saas slow = node(OLD, NEW)) {
@@ -218,7 +218,7 @@ final class BackupKeysTest {
                 assertThat(keys(shop)).containsExactly("key-2.json", "key.json");
                 assertThat(behind.backups().list(shop.id())).containsExactly(backup);
             });
-            assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 0));
+            assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(1, 0));
             assertThat(behind.backups().list(shop.id())).containsExactly(backup);
             assertThat(keys(shop)).containsExactly("key-2.json");
         }
@@ -230,11 +230,11 @@ final class BackupKeysTest {
         try (Saas other = node(NEW, OLD)) {
             fixture.backend.once(
                     "before write",
-                    () -> assertThat(other.backups().encryptKeysAgain())
+                    () -> assertThat(other.backups().rotateBackupKeys())
                             .as("busy")
                             .isEqualTo(new BackupKeysReport(0, 1)));
-            assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 0));
-            assertThat(other.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(0, 0));
+            assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(1, 0));
+            assertThat(other.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(0, 0));
         }
         assertThat(saas.operations().count(Filter.equal(Operation.KIND, OperationKind.ENCRYPT_BACKUP_KEY)))
                 .isOne();
@@ -269,7 +269,7 @@ final class BackupKeysTest {
                             .delete(working.id().value()));
         });
 
-        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(2, 0));
+        assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(2, 0));
     }
 
     @Test
@@ -279,7 +279,7 @@ final class BackupKeysTest {
             fixture.backend.once(
                     "before write",
                     () -> assertRefusal(() -> other.tenants().purge(shop.id())).isEqualTo(ErrorCodes.TENANT_BUSY));
-            assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 0));
+            assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(1, 0));
             other.tenants().purge(shop.id());
         }
         assertThat(fixture.backups.list("")).isEmpty();
@@ -295,7 +295,7 @@ final class BackupKeysTest {
             }
             assertThat(fixture.backups.list("")).isEmpty();
         });
-        saas.backups().encryptKeysAgain();
+        saas.backups().rotateBackupKeys();
         assertThat(fixture.backups.list("")).isEmpty();
     }
 
@@ -321,7 +321,7 @@ final class BackupKeysTest {
             }
             assertThat(fixture.backups.list("")).isEmpty();
         });
-        saas.backups().encryptKeysAgain();
+        saas.backups().rotateBackupKeys();
         assertThat(fixture.backups.list("")).isEmpty();
         fixture.clock.advance(Duration.ofMinutes(2));
         saas.maintenance().run();
@@ -336,7 +336,7 @@ final class BackupKeysTest {
                 Saas newer = node(NEW, OLD)) {
             fixture.backend.once("before write", () -> {
                 other.backups().create(fresh.id(), null);
-                newer.backups().encryptKeysAgain();
+                newer.backups().rotateBackupKeys();
                 assertThat(keys(fresh)).containsExactly("key-2.json");
             });
             saas.backups().create(fresh.id(), null);
@@ -367,10 +367,10 @@ final class BackupKeysTest {
             byte[] written = fixture.backups.get(key("key-2.json"));
             fixture.backups.replace(key("key-2.json"), Arrays.copyOf(written, written.length - 9));
         });
-        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(0, 1));
+        assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(0, 1));
         assertThat(keys(shop)).containsExactly("key.json");
         assertThat(saas.backups().list(shop.id())).containsExactly(backup);
-        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 0));
+        assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(1, 0));
         assertNeedsOnly(NEW, shop, backup);
     }
 
@@ -380,19 +380,19 @@ final class BackupKeysTest {
         String unknown = new UUID(0, 1) + "/key.json";
         fixture.backups.replace(unknown, fixture.backups.get(key("key.json")));
         fixture.backups.replace(key("key-7.json"), new byte[] {'{', '}'});
-        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(0, 2));
+        assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(0, 2));
         assertThat(fixture.backups.list(unknown)).hasSize(1);
         assertThat(keys(shop)).containsExactly("key-7.json", "key-8.json", "key.json");
         assertThat(saas.backups().list(shop.id())).containsExactly(backup);
         fixture.backups.delete(key("key-7.json"));
         fixture.backups.delete(unknown);
-        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 0));
+        assertThat(saas.backups().rotateBackupKeys()).isEqualTo(new BackupKeysReport(1, 0));
         assertNeedsOnly(NEW, shop, backup);
     }
 
     @Test
     void onlyAdministratorsEncryptKeysAgain() {
-        assertRefusal(() -> saas.actingAs(owner.id()).backups().encryptKeysAgain())
+        assertRefusal(() -> saas.actingAs(owner.id()).backups().rotateBackupKeys())
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 }

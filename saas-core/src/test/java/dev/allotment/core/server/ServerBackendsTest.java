@@ -334,11 +334,11 @@ final class ServerBackendsTest {
                         .open()) {
             ofA.set(List.of(KEY, next));
             ofB.set(List.of(KEY, next));
-            assertThat(a.servers().encryptPasswordsAgain()).isZero();
+            assertThat(a.servers().rotateServerPasswords()).isZero();
             ofA.set(List.of(next, KEY));
             assertThat(isUp(b, far)).isTrue();
-            assertThat(a.servers().encryptPasswordsAgain()).isEqualTo(1);
-            assertThat(a.servers().encryptPasswordsAgain()).isZero();
+            assertThat(a.servers().rotateServerPasswords()).isEqualTo(1);
+            assertThat(a.servers().rotateServerPasswords()).isZero();
 
             fixture.seconds(6);
             assertThat(isUp(b, far))
@@ -347,8 +347,8 @@ final class ServerBackendsTest {
             assertThat(elsewhere.passwordOf("far")).isEqualTo("s3cret");
             ofB.set(List.of(next));
             servers.setPassword(far.id(), "sealed with the old key");
-            assertRefusal(() -> b.servers().encryptPasswordsAgain()).isEqualTo(ErrorCodes.SERVER_KEY_WRONG);
-            assertThat(a.servers().encryptPasswordsAgain()).isEqualTo(1);
+            assertRefusal(() -> b.servers().rotateServerPasswords()).isEqualTo(ErrorCodes.SERVER_KEY_WRONG);
+            assertThat(a.servers().rotateServerPasswords()).isEqualTo(1);
             fixture.seconds(6);
             assertThat(isUp(b, far)).as("without the old key").isTrue();
             assertThat(elsewhere.passwordOf("far")).isEqualTo("sealed with the old key");

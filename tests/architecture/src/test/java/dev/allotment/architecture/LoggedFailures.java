@@ -16,7 +16,7 @@ final class LoggedFailures {
             Pattern.compile("\\b(?:LOG|log|logger)\\.(?:log|trace|debug|info|warn|error)\\(");
 
     /** Failures that are expected and explain themselves, so that where they were thrown is of no interest. */
-    private static final Pattern EXPLAINED = Pattern.compile("SaasException|OperationLeft|OperationTakenOver");
+    private static final Pattern EXPLAINED = Pattern.compile("SaasException|OperationDeferred|OperationTakenOver");
 
     private LoggedFailures() {}
 

@@ -58,15 +58,14 @@ final class Rules {
 
     private static final DescribedPredicate<JavaClass> JSPECIFY = resideInAnyPackage("org.jspecify.annotations");
 
-    private static final DescribedPredicate<JavaClass> IN_THE_API =
-            resideInAnyPackage(
-                    "dev.allotment",
-                    "dev.allotment.access..",
-                    "dev.allotment.backup..",
-                    "dev.allotment.erasure..",
-                    "dev.allotment.fleet..",
-                    "dev.allotment.hook..",
-                    "dev.allotment.spi..");
+    private static final DescribedPredicate<JavaClass> IN_THE_API = resideInAnyPackage(
+            "dev.allotment",
+            "dev.allotment.access..",
+            "dev.allotment.backup..",
+            "dev.allotment.erasure..",
+            "dev.allotment.fleet..",
+            "dev.allotment.hook..",
+            "dev.allotment.spi..");
 
     private static final DescribedPredicate<JavaClass> IN_THE_CORE = resideInAnyPackage("dev.allotment.core..");
 
@@ -207,7 +206,8 @@ final class Rules {
             .should()
             .beFreeOfCycles()
             .ignoreDependency(
-                    describe("the entries", type -> API_ENTRIES.contains(outermost(type))), DescribedPredicate.alwaysTrue())
+                    describe("the entries", type -> API_ENTRIES.contains(outermost(type))),
+                    DescribedPredicate.alwaysTrue())
             .because("a package is understood from what it stands on")
             .allowEmptyShould(true);
 

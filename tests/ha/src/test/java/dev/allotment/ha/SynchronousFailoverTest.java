@@ -162,8 +162,8 @@ final class SynchronousFailoverTest {
         @Override
         public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
             Path memory = Path.of("/dev/shm");
-            boolean enough = Files.isWritable(memory)
-                    && Files.getFileStore(memory).getUsableSpace() > NEEDED;
+            boolean enough =
+                    Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > NEEDED;
             return enough ? Files.createTempDirectory(memory, "ha") : Files.createTempDirectory("ha");
         }
     }
@@ -419,7 +419,9 @@ final class SynchronousFailoverTest {
                 Set<Long> lost = new TreeSet<>(each.getValue());
                 lost.removeAll(Ledger.read(connection, each.getKey().writer()));
                 assertThat(lost)
-                        .as("acknowledged commits of writer %s that %s lacks", each.getKey().writer(), name)
+                        .as(
+                                "acknowledged commits of writer %s that %s lacks",
+                                each.getKey().writer(), name)
                         .isEmpty();
             }
         }

@@ -269,7 +269,7 @@ public final class BackupArchive {
             Supplier<@Nullable Long> fileCount) {
         String file = name.content(run);
         files.delete(file);
-        WatchedContent plain = new WatchedContent(content, Long.MAX_VALUE);
+        LimitedStream plain = new LimitedStream(content, Long.MAX_VALUE);
         Deflater deflater = new Deflater(Deflater.BEST_SPEED);
         try {
             StoredBytes bytes = StoredBytes.outgoing(
@@ -343,7 +343,7 @@ public final class BackupArchive {
 
     /** Content of the database of an operation, which makes progress while that is read. */
     public InputStream own(StoredOperation operation, InputStream content) {
-        return new OwnContent(
+        return new CancellableStream(
                 content,
                 context::tick,
                 () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
@@ -462,7 +462,7 @@ public final class BackupArchive {
         try (InputStream stored = files.open(manifest.content())) {
             StoredBytes bytes = StoredBytes.incoming(stored, context::tick);
             InputStream plain = contentCipher(name).decrypted(bytes);
-            WatchedContent content = new WatchedContent(
+            LimitedStream content = new LimitedStream(
                     new InflaterInputStream(plain, inflater, ContentCipher.PIECE_BYTES),
                     manifest.backup().contentBytes());
             try {

@@ -38,7 +38,8 @@ final class ContentReading {
             @Nullable Long files,
             Consumer<? super InputStream> database) {
         Runnable requireMine = () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, reader));
-        InputStream own = new OwnContent(content, context::tick, requireMine, () -> operationLeases.progress(reader));
+        InputStream own =
+                new CancellableStream(content, context::tick, requireMine, () -> operationLeases.progress(reader));
         split(
                 own,
                 files,
@@ -67,12 +68,12 @@ final class ContentReading {
             @Nullable Long files,
             Consumer<? super InputStream> database,
             Runnable beforeFiles,
-            ContentParts.Receiver receiver) {
+            ArchiveSections.Receiver receiver) {
         if (files == null) {
             database.accept(content);
             return;
         }
-        ContentParts parts = new ContentParts(content);
+        ArchiveSections parts = new ArchiveSections(content);
         database.accept(parts.database());
         beforeFiles.run();
         try {

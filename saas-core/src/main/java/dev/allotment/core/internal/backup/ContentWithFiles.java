@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a database, and then the files of its tenant, as {@link ContentParts} reads them. The database and
+ * The content of a database, and then the files of its tenant, as {@link ArchiveSections} reads them. The database and
  * each file are pieces with their length before them (4 bytes, at most {@link #LONGEST_PIECE}) and a length of zero at
  * the end. Before each file is its name in UTF-8 with its length (2 bytes); a length of zero ends the content. Does not
  * close the content of the database.

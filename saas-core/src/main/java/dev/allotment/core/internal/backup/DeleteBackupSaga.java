@@ -70,7 +70,7 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The backup may still be listed, or be gone. Files of it without a manifest are deleted within two"
                 + " days.";
     }

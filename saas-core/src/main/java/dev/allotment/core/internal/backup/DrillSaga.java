@@ -279,7 +279,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
 
     /** Deletes what this run made, unless another node still works with it. */
     @Override
-    public void withdraw(StoredOperation operation, Found found) {
+    public void retractLateEffects(StoredOperation operation, Found found) {
         if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
             try {
                 delete(operation);
@@ -293,7 +293,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "It may exist, and belongs to no tenant: "
                 + OperationTargets.describe(tx, server(operation), database(operation)) + ".";
     }

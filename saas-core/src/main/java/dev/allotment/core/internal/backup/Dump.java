@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A dump that {@link DumpArchive#read} has checked. */
-public final class Dump implements ForeignContent {
+public final class Dump implements ImportedStream {
     private final byte[] archive;
     private final UUID tenant;
     private final String format;

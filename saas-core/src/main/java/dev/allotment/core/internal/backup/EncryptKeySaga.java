@@ -75,7 +75,7 @@ public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
      * that has not erased the backups yet will do so.
      */
     @Override
-    public void withdraw(StoredOperation operation, Nothing found) {
+    public void retractLateEffects(StoredOperation operation, Nothing found) {
         StoredTenant tenant = tenant(operation);
         if (tenant.state() == TenantState.DELETED || isErased(tenant)) {
             archive.deleteAll(tenant.uuid());
@@ -95,7 +95,7 @@ public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The key of the backups is stored encrypted with an older secret key, with the first one, or twice with"
                 + " both. Each file works. The maintenance tries again.";
     }

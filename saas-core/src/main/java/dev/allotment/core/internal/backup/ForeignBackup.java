@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param archive the backups of that installation, which are only read
  * @param tenant the UUID of the tenant there
  */
-public record ForeignBackup(BackupArchive archive, UUID tenant, BackupId backup) implements ForeignContent {
+public record ForeignBackup(BackupArchive archive, UUID tenant, BackupId backup) implements ImportedStream {
     Manifest read(BackupArchive.Copying copying) {
         try {
             return archive.copy(tenant, backup, copying);

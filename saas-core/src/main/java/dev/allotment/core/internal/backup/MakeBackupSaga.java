@@ -497,7 +497,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
 
     /** The run that took over needs the content that this one has stored, unless it did not get to record it. */
     @Override
-    public void withdraw(StoredOperation operation, MadeBackup found) {
+    public void retractLateEffects(StoredOperation operation, MadeBackup found) {
         BackupName name = name(operation);
         String content = name.content(operation.fencingToken());
         boolean needed = OperationLeases.running(context.catalog(), operation)
@@ -524,7 +524,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "No backup has been made, or it is complete and listed. Files that it has left in the store are deleted"
                 + " within two days.";
     }

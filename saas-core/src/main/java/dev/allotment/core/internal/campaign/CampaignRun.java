@@ -16,10 +16,10 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.FailureReason;
 import dev.allotment.core.internal.operation.OfferedOperations;
+import dev.allotment.core.internal.operation.OperationDeferred;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.record.PublicViews;
@@ -308,7 +308,7 @@ final class CampaignRun {
     private void landAll(Throwable cause) {
         try {
             land();
-        } catch (OperationLeft e) {
+        } catch (OperationDeferred e) {
             // It is paused.
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.CAMPAIGN_STOPPED)) {
@@ -322,7 +322,7 @@ final class CampaignRun {
     private void putOff(Instant until) {
         requireWanted();
         operationLeases.putOff(operation, until);
-        throw new OperationLeft();
+        throw new OperationDeferred();
     }
 
     /** Changes a tenant, unless it is not wanted any more or not now. */
@@ -590,7 +590,7 @@ final class CampaignRun {
         operationLeases.progress(operation);
         StoredOperation present = context.catalog().transact(this::storeProgress);
         if (present.state() == OperationState.PAUSED) {
-            throw new OperationLeft();
+            throw new OperationDeferred();
         }
         if (present.cancelRequested()) {
             throw SaasException.conflict(
@@ -681,7 +681,7 @@ final class CampaignRun {
         boolean paused = recordFailure(tenant.id(), failure);
         if (stage == CampaignStage.CANARIES || budget.tooMany()) {
             // The run after the pause finds the failure on record, and ends the campaign.
-            throw paused ? new OperationLeft() : tooManyFailed(failure);
+            throw paused ? new OperationDeferred() : tooManyFailed(failure);
         }
     }
 

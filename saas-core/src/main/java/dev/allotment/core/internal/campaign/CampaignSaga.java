@@ -11,9 +11,9 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.OfferedOperations;
+import dev.allotment.core.internal.operation.OperationDeferred;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.OperationActors;
@@ -113,7 +113,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
             }
             failures.warn("A campaign could not continue, and is put off", operation, e);
             operationLeases.putOff(operation, context.now().plus(ERROR_WAIT));
-            throw new OperationLeft();
+            throw new OperationDeferred();
         }
     }
 
@@ -162,7 +162,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
             noteWait(operation, now);
         }
         operationLeases.putOff(operation, context.now().plus(TEMPLATE_WAIT));
-        throw new OperationLeft();
+        throw new OperationDeferred();
     }
 
     /** @param since in seconds of the epoch; 0: the campaign waits for no template any more */
@@ -243,7 +243,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
 
     /** If it was cancelled or abandoned, it may have ended before the last tenants of this run. */
     @Override
-    public void withdraw(StoredOperation operation, Map<String, String> found) {
+    public void retractLateEffects(StoredOperation operation, Map<String, String> found) {
         CampaignResults results = CampaignResults.of(operation);
         context.catalog().transact(tx -> {
             tx.records(RecordTypes.OPERATIONS)
@@ -255,7 +255,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "Some tenants are changed, and the others are not. Resume the campaign for them, or start another one.";
     }
 

@@ -102,12 +102,12 @@ public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, Nothing found) {
+    public void retractLateEffects(StoredOperation operation, Nothing found) {
         // The other node runs the action again.
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "Action " + name(operation) + " may have run for tenant " + operation.tenantId() + ", or a part of it.";
     }
 }

@@ -252,7 +252,7 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "Customer " + customer(operation)
                 + " was not erased. Its accounts may be inactive without a password, and some of its tenants may be"
                 + " removed. Erase it again.";

@@ -13,9 +13,9 @@ import dev.allotment.core.internal.backup.StoredExport;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.operation.OperationDeferred;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.OperationActors;
@@ -134,7 +134,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
                 throw e;
             }
             operationLeases.putOff(operation, context.now().plus(NO_PLACE_WAIT));
-            throw new OperationLeft();
+            throw new OperationDeferred();
         }
         try {
             deleteOthers(operation);
@@ -234,7 +234,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
 
     /** What this run has stored is the export if this run is on record as the one that has written it. */
     @Override
-    public void withdraw(StoredOperation operation, Found found) {
+    public void retractLateEffects(StoredOperation operation, Found found) {
         boolean needed = context.catalog()
                 .transact(tx ->
                         tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
@@ -254,7 +254,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The export was not completed. Files that it has left in the store are deleted within two days.";
     }
 }

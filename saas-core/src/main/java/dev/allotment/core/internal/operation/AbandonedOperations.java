@@ -79,7 +79,7 @@ public final class AbandonedOperations {
     /** Changes the catalog; returns what may remain elsewhere, which it names before it forgets the names. */
     private static String forget(Transaction tx, Saga<?> saga, StoredOperation found) {
         try {
-            String remains = saga.mayRemain(tx, found);
+            String remains = saga.describeLeftovers(tx, found);
             saga.abandoned(tx, found);
             return remains;
         } catch (SaasException e) {

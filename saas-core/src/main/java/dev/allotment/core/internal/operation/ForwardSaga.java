@@ -21,7 +21,7 @@ public abstract class ForwardSaga<F> implements Saga<F> {
 
     /** Does nothing, since the node that took over reaches the same result; a saga that can be reversed does more. */
     @Override
-    public void withdraw(StoredOperation operation, F found) {
+    public void retractLateEffects(StoredOperation operation, F found) {
         // Nothing to repair.
     }
 

@@ -221,7 +221,7 @@ public final class OperationEngine {
                 waiting.remove(operation.uuid());
                 try {
                     runner.run(started);
-                } catch (OperationLeft e) {
+                } catch (OperationDeferred e) {
                     LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is left for later");
                 } catch (OperationTakenOver e) {
                     // It waited longer for a thread than its lease lasts.

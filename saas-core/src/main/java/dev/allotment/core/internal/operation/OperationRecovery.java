@@ -243,7 +243,7 @@ public final class OperationRecovery {
             String before = mine.step().equals(OperationLeases.QUEUED) ? "waited for a node" : "had lost its node";
             LOG.log(Level.INFO, () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which " + before);
             return true;
-        } catch (OperationLeft e) {
+        } catch (OperationDeferred e) {
             return false;
         } catch (RuntimeException e) {
             failures.warn("An operation that no node worked on failed", mine, e);

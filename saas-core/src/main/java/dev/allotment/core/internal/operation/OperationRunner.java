@@ -79,7 +79,7 @@ final class OperationRunner {
         } catch (OperationTakenOver e) {
             if (run.started) {
                 leases.noteLost();
-                withdraw(run);
+                retractLateEffects(run);
             }
             throw answer(run.operation, e);
         } catch (SaasException e) {
@@ -196,9 +196,9 @@ final class OperationRunner {
         });
     }
 
-    private <F> void withdraw(Run<F> run) {
+    private <F> void retractLateEffects(Run<F> run) {
         try {
-            run.saga.withdraw(run.operation, run.found);
+            run.saga.retractLateEffects(run.operation, run.found);
         } catch (RuntimeException e) {
             failures.warn(
                     "An operation was taken over by another node, and what this node did to its database meanwhile could"
@@ -218,7 +218,7 @@ final class OperationRunner {
                     step.lasting().test(run.operation) ? OperationLeases.LONG_STEP : OperationLeases.SHORT_STEP);
             try {
                 run.found = step.action().run(run.operation, run.found);
-            } catch (OperationLeft e) {
+            } catch (OperationDeferred e) {
                 throw e;
             } catch (RuntimeException | Error e) {
                 leases.progress(run.operation, OperationLeases.SHORT_STEP);

@@ -107,7 +107,7 @@ public interface Saga<F> {
     void undone(Transaction tx, StoredOperation operation);
 
     /** Repairs what this run did after another node had taken the operation over without knowing of it. */
-    void withdraw(StoredOperation operation, F found);
+    void retractLateEffects(StoredOperation operation, F found);
 
     /**
      * Makes the changes of the transaction in which another operation of the tenant supersedes this one.
@@ -123,7 +123,7 @@ public interface Saga<F> {
      * Describes what an operation that is abandoned may leave behind: its databases with their servers, and the state
      * that they may be in, in sentences for an operator.
      */
-    String mayRemain(Transaction tx, StoredOperation operation);
+    String describeLeftovers(Transaction tx, StoredOperation operation);
 
     /**
      * Makes the changes of the transaction that ends the operation although nothing is undone outside of the catalog.

@@ -116,12 +116,12 @@ public final class RepairEverythingSaga implements Saga<Map<String, String>> {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, Map<String, String> found) {
+    public void retractLateEffects(StoredOperation operation, Map<String, String> found) {
         // The other node repeats the same repairs.
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "Some of what a check finds may not be repaired yet. Check again.";
     }
 }

@@ -240,7 +240,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     }
 
     @Override
-    public int encryptPasswordsAgain() {
+    public int rotateServerPasswords() {
         actor.requireAdministrator("change database servers");
         List<ServerId> changed = context.catalog().transact(tx -> {
             List<ServerId> again = new ArrayList<>();

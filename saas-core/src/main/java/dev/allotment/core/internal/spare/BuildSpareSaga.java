@@ -106,7 +106,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, Optional<Spare> found) {
+    public void retractLateEffects(StoredOperation operation, Optional<Spare> found) {
         found.ifPresent(
                 spare -> content.reconciliation().reconcile(operation, spare.serverId(), DatabaseRefs.of(spare)));
     }
@@ -116,7 +116,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "No spare has been made. It may exist, and belongs to no tenant: " + SpareRows.describe(tx, operation)
                 + ".";
     }

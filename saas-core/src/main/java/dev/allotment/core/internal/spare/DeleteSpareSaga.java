@@ -51,7 +51,7 @@ public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The spare has been forgotten. It may still exist, and belongs to no tenant: "
                 + SpareRows.describe(tx, operation) + ".";
     }

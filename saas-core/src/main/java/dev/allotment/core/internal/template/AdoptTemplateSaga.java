@@ -51,7 +51,7 @@ public final class AdoptTemplateSaga extends TemplateSaga {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, Optional<Template> found) {
+    public void retractLateEffects(StoredOperation operation, Optional<Template> found) {
         found.ifPresent(
                 template -> reconciliation.reconcileAdopted(operation, template.serverId(), DatabaseRefs.of(template)));
     }

@@ -81,7 +81,7 @@ public final class BuildTemplateSaga extends TemplateSaga {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, Optional<Template> found) {
+    public void retractLateEffects(StoredOperation operation, Optional<Template> found) {
         found.ifPresent(
                 template -> reconciliation.reconcile(operation, template.serverId(), DatabaseRefs.of(template)));
     }

@@ -62,7 +62,7 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The template has been forgotten. It may still exist, and belongs to no tenant: "
                 + TemplateSaga.describe(tx, operation) + ".";
     }

@@ -102,7 +102,7 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
     }
 
     @Override
-    public final String mayRemain(Transaction tx, StoredOperation operation) {
+    public final String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "No template has been made. It may exist, and belongs to no tenant: " + describe(tx, operation) + ".";
     }
 

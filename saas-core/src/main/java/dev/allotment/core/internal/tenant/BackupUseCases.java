@@ -326,7 +326,7 @@ public final class BackupUseCases implements Backups {
     }
 
     @Override
-    public BackupKeysReport encryptKeysAgain() {
+    public BackupKeysReport rotateBackupKeys() {
         actor.requireAdministrator("encrypt the keys of backups again");
         return backups.keys().encryptAll(actor);
     }

@@ -59,7 +59,7 @@ final class ContentPartsTest {
             byte[] bytes = new byte[size];
             Map<String, byte[]> files = new TreeMap<>(Map.of("a/b", bytes, "ü", new byte[] {1, 2}));
 
-            ContentParts parts = new ContentParts(new ByteArrayInputStream(written(bytes, files)));
+            ArchiveSections parts = new ArchiveSections(new ByteArrayInputStream(written(bytes, files)));
 
             assertThat(parts.database().readAllBytes()).isEqualTo(bytes);
             List<String> names = new ArrayList<>();
@@ -75,7 +75,7 @@ final class ContentPartsTest {
     @Test
     void areSkippedIfTheyAreNotRead() throws IOException {
         byte[] written = written(new byte[100_000], new TreeMap<>(Map.of("a", new byte[100_000], "b", new byte[1])));
-        assertThat(new ContentParts(new ByteArrayInputStream(written)).files((name, content) -> {}))
+        assertThat(new ArchiveSections(new ByteArrayInputStream(written)).files((name, content) -> {}))
                 .isEqualTo(2);
     }
 
@@ -107,7 +107,7 @@ final class ContentPartsTest {
     private static void assertDamaged(Writing writing) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         writing.to(new DataOutputStream(bytes));
-        ContentParts parts = new ContentParts(new ByteArrayInputStream(bytes.toByteArray()));
+        ArchiveSections parts = new ArchiveSections(new ByteArrayInputStream(bytes.toByteArray()));
         assertThatThrownBy(() -> parts.files((name, content) -> {})).isInstanceOf(DamagedContent.class);
     }
 }

@@ -152,7 +152,7 @@ public abstract class TenantSaga<F> implements Saga<F> {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, F found) {
+    public void retractLateEffects(StoredOperation operation, F found) {
         StoredTenant tenant = tenant(operation);
         reconciliation.reconcile(operation, tenant.serverId(), DatabaseRefs.of(tenant));
     }

@@ -263,8 +263,8 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, Applied found) {
-        super.withdraw(operation, found);
+    public void retractLateEffects(StoredOperation operation, Applied found) {
+        super.retractLateEffects(operation, found);
         safetyBackups.withdraw(operation);
     }
 

@@ -26,7 +26,7 @@ abstract class ContentSaga<F> extends TenantSaga<F> {
     }
 
     @Override
-    public final String mayRemain(Transaction tx, StoredOperation operation) {
+    public final String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The add-ons, groups, parameters and quotas of the change may be in " + describe(tx, operation)
                 + ", or not. Its limits and expiry are those of the catalog when it is read next.";
     }

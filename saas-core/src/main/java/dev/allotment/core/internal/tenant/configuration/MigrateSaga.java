@@ -115,8 +115,8 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, Optional<String> found) {
-        super.withdraw(operation, found);
+    public void retractLateEffects(StoredOperation operation, Optional<String> found) {
+        super.retractLateEffects(operation, found);
         safetyBackups.withdraw(operation);
     }
 
@@ -146,7 +146,7 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "Some of the migrations may be in " + describe(tx, operation)
                 + (isAlone(operation)
                         ? ", which may be closed and without its record quotas. Migrate the tenant again to restore"

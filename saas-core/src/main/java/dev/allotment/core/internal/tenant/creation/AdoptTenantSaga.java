@@ -182,14 +182,14 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, NewTenant found) {
+    public void retractLateEffects(StoredOperation operation, NewTenant found) {
         if (found.isKnown() && !isOrphan(operation)) {
             reconciliation.reconcileAdopted(operation, found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
         }
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The tenant was not created. This database may have been adopted, and may be closed: "
                 + describe(tx, operation) + ".";
     }

@@ -672,7 +672,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public void withdraw(StoredOperation operation, NewTenant found) {
+    public void retractLateEffects(StoredOperation operation, NewTenant found) {
         if (found.isKnown()) {
             reconciliation.reconcile(operation, found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
             if (isCopy(operation) && isUndone(found.tenant())) {
@@ -704,7 +704,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The tenant was not created. This database may exist without a tenant: " + describe(tx, operation)
                 + (operation.input().containsKey(OperationInputs.SPARE_NAME)
                         ? ", which may still have the name of the spare \"" + spareName(operation) + "\"."

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.tenant.creation;
 
 import dev.allotment.User;
 import dev.allotment.access.MemberId;
-import dev.allotment.core.internal.backup.ForeignContent;
+import dev.allotment.core.internal.backup.ImportedStream;
 import dev.allotment.spi.backend.StoredTenant;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,12 +27,12 @@ public record NewTenant(
         @Nullable MemberId owner,
         boolean open,
         String neutralised,
-        @Nullable ForeignContent foreign) {
+        @Nullable ImportedStream foreign) {
     /** For a run that has only the stored operation. */
     static final NewTenant UNKNOWN = new NewTenant(null, null, null, null, false, "", null);
 
     static NewTenant reserved(
-            StoredTenant tenant, @Nullable User account, @Nullable String token, @Nullable ForeignContent foreign) {
+            StoredTenant tenant, @Nullable User account, @Nullable String token, @Nullable ImportedStream foreign) {
         return new NewTenant(tenant, account, token, null, false, "", foreign);
     }
 

@@ -31,7 +31,7 @@ import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.backup.Dump;
 import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.backup.ForeignBackup;
-import dev.allotment.core.internal.backup.ForeignContent;
+import dev.allotment.core.internal.backup.ImportedStream;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
@@ -285,7 +285,7 @@ public final class NewTenants {
             StoredOperation.Builder draft,
             @Nullable String name,
             Saga<NewTenant> saga,
-            @Nullable ForeignContent foreign,
+            @Nullable ImportedStream foreign,
             Reserving reserving) {
         return new OperationRequest<NewTenant>(draft, tx -> {
                     Draft reserved = reserving.reserve(tx);

@@ -336,7 +336,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The tenant was not deleted, but it may be closed, removed, or removed in part: "
                 + TenantSaga.describe(tx, operation) + ". Purge the tenant again.";
     }

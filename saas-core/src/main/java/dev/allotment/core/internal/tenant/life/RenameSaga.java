@@ -117,7 +117,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
 
     /** Reverts a rename that came too late, unless the tenant has that name by now, or is being renamed. */
     @Override
-    public void withdraw(StoredOperation operation, Nothing found) {
+    public void retractLateEffects(StoredOperation operation, Nothing found) {
         StoredTenant tenant = tenant(operation);
         if (!tenant.state().hasDatabase()) {
             DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
@@ -139,7 +139,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The tenant keeps its name, but may have its new name \"" + newName(operation) + "\" on the server: "
                 + describe(tx, operation) + ".";
     }

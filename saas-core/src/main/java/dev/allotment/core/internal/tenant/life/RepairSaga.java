@@ -71,7 +71,7 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> implements Endabl
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "It may not be repaired yet: " + describe(tx, operation) + ".";
     }
 }

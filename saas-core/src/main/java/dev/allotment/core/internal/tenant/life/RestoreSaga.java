@@ -87,7 +87,7 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The tenant counts as restored, but may be closed: " + describe(tx, operation)
                 + ". Resume the tenant to open it.";
     }

@@ -53,7 +53,7 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
      * The node that took over has closed it, and it may have been restored since: then this run has closed it too late.
      */
     @Override
-    public void withdraw(StoredOperation operation, Nothing found) {
+    public void retractLateEffects(StoredOperation operation, Nothing found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         reconciliation.reconcile(operation, tenant.serverId(), DatabaseRefs.of(tenant));
     }
@@ -91,7 +91,7 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The tenant was not deleted, but may be closed: " + TenantSaga.describe(tx, operation)
                 + ". Resume the tenant to open it, or delete it again.";
     }

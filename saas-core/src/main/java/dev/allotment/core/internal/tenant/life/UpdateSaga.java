@@ -71,7 +71,7 @@ public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         return "The catalog keeps the change. Until the tenant is read next, " + describe(tx, operation)
                 + " may have the old limits, and may be open or closed as before.";
     }

@@ -9,7 +9,7 @@ import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantState;
-import dev.allotment.core.internal.backup.OwnContent;
+import dev.allotment.core.internal.backup.CancellableStream;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.RecordQuotas;
@@ -230,7 +230,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     private InputStream own(StoredOperation operation, InputStream content, Runnable requireMine) {
-        return new OwnContent(content, context::tick, requireMine, () -> operationLeases.progress(operation));
+        return new CancellableStream(content, context::tick, requireMine, () -> operationLeases.progress(operation));
     }
 
     /** Never drops under another name: if both registered servers are in fact the same, that is the original. */
@@ -541,7 +541,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
      * copied nothing. A database that is aside is the original: then both registered servers are in fact the same.
      */
     @Override
-    public void withdraw(StoredOperation operation, Nothing found) {
+    public void retractLateEffects(StoredOperation operation, Nothing found) {
         boolean needed = OperationLeases.running(context.catalog(), operation)
                 .filter(each -> each.errorCode() == null)
                 .isPresent();
@@ -590,7 +590,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
         String aside = OperationTargets.describe(tx, source(operation), aside(operation, tenant));
         if (tenant.serverId().equals(target(operation))) {

@@ -497,10 +497,10 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
 
     /** The node that took over decides on the names, unless the operation has ended. */
     @Override
-    public void withdraw(StoredOperation operation, Found found) {
+    public void retractLateEffects(StoredOperation operation, Found found) {
         if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
             giveNamesBack(operation, databases(operation));
-            super.withdraw(operation, found);
+            super.retractLateEffects(operation, found);
             StoredTenant other = other(operation);
             reconciliation.reconcile(operation, other.serverId(), DatabaseRefs.of(other));
         }
@@ -521,7 +521,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
         StoredTenant other = lockOther(tx, operation);
         return "Each of the two tenants has its own state or that of the other one. Their databases may be closed and"

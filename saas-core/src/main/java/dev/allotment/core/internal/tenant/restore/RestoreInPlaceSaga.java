@@ -369,13 +369,13 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
 
     /** The node that took over needs the restored database, unless the operation has ended without it. */
     @Override
-    public void withdraw(StoredOperation operation, Restored found) {
+    public void retractLateEffects(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
         if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
             Databases databases = databases(operation, tenant);
             DatabaseRemoval.discard(databases, restored(operation));
             giveNameBack(databases, tenant, aside(operation, tenant));
-            super.withdraw(operation, found);
+            super.retractLateEffects(operation, found);
             // If the database was replaced, the operation that superseded this one gives the tenant the files.
             if (!unlessMissing(() -> isReplaced(operation, tenant))) {
                 content.files().delete(operation.uuid());
@@ -431,7 +431,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
+    public String describeLeftovers(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
         return "The tenant has its state from before or that of the backup. Its database may be closed and have another"
                 + " name: " + OperationTargets.describe(tx, tenant.serverId(), aside(operation, tenant))

@@ -11,11 +11,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what {@link ContentWithFiles} provides: first the database, and then each file. Does not close the stream. */
-final class ContentParts {
+final class ArchiveSections {
     private final DataInputStream from;
     private final Part database = new Part();
 
-    ContentParts(InputStream from) {
+    ArchiveSections(InputStream from) {
         this.from = new DataInputStream(from);
     }
 

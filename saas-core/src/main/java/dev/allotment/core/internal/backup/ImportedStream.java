@@ -2,4 +2,4 @@
 package dev.allotment.core.internal.backup;
 
 /** What a tenant is made of that only the request knows: no other node can read it. */
-public sealed interface ForeignContent permits ForeignBackup, Dump {}
+public sealed interface ImportedStream permits ForeignBackup, Dump {}

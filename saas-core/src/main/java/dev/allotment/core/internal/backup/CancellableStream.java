@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * locks until the end, and the node that ended the operation waits for them. While a run reads, the operation makes
  * progress, so its lease is renewed however long that takes. Does not close the stream.
  */
-public final class OwnContent extends PieceStream {
+public final class CancellableStream extends PieceStream {
     /** How often the operation is looked at. */
     private static final Duration CHECKED_AFTER = Duration.ofSeconds(5);
 
@@ -25,7 +25,7 @@ public final class OwnContent extends PieceStream {
      * @param requireMine throws what the reader is to fail with
      * @param progress notes that the operation makes progress
      */
-    public OwnContent(InputStream from, LongSupplier ticker, Runnable requireMine, Runnable progress) {
+    public CancellableStream(InputStream from, LongSupplier ticker, Runnable requireMine, Runnable progress) {
         this.from = from;
         this.ticker = ticker;
         this.requireMine = requireMine;

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * Content that remembers why it could not be read: who reads it may only say that it could not. Fails if it is longer
  * than it may be. Does not close the stream.
  */
-final class WatchedContent extends PieceStream {
+final class LimitedStream extends PieceStream {
     private final InputStream from;
     private final long longest;
     private long count;
     private @Nullable IOException failure;
 
-    WatchedContent(InputStream from, long longest) {
+    LimitedStream(InputStream from, long longest) {
         this.from = from;
         this.longest = longest;
     }

@@ -2,10 +2,10 @@
 package dev.allotment.core.internal.operation;
 
 /** Ends a run that leaves its operation for later: the record says already that it is paused or put off. */
-public final class OperationLeft extends RuntimeException {
+public final class OperationDeferred extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public OperationLeft() {
+    public OperationDeferred() {
         super("The operation is left for later", null, false, false);
     }
 }
