@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
+import dev.allotment.test.MemoryFolder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,12 +14,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server. All tests of this process that do not harm it share one, which ends with the process. Each test
@@ -46,15 +42,6 @@ final class PostgresTestServer {
         /** Like the keeper, with what live moves need. */
         static final Admin MOVER = new Admin("mover", "mover's pass\\word");
     }
-
-    /**
-     * A database has three hundred files. On a disk, tests that create many databases would wait half of the time for
-     * it, or for the file system, which is slow to place new files after many were deleted.
-     */
-    private static final Path MEMORY = Path.of("/dev/shm");
-
-    private static final long ENOUGH_MEMORY = 4L << 30;
-    private static final String FOLDER = "allotment-test-postgres-";
 
     private static final class Shared {
         private static final PostgresTestServer SERVER = start(INSTALLED);
@@ -81,13 +68,7 @@ final class PostgresTestServer {
     private static PostgresTestServer start(String installed) {
         try {
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
-            if (Files.isWritable(MEMORY)) {
-                removeFoldersOfDeadProcesses();
-                if (Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
-                    builder.setDataDirectory(Files.createTempDirectory(
-                            MEMORY, FOLDER + ProcessHandle.current().pid() + '-'));
-                }
-            }
+            MemoryFolder.create().ifPresent(builder::setDataDirectory);
             if (!isOn16()) {
                 // The smallest queue, so that an application can fill it. PostgreSQL 16 always has the largest.
                 builder.setServerConfig("max_notify_queue_pages", "64");
@@ -142,29 +123,6 @@ final class PostgresTestServer {
     /** Whether the tests run on PostgreSQL 16. */
     static boolean isOn16() {
         return System.getProperty("allotment.test.postgres", "").startsWith("16.");
-    }
-
-    /** Removes the folders of processes that were killed. Others remove their folders themselves. */
-    private static void removeFoldersOfDeadProcesses() throws IOException {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(MEMORY, FOLDER + "*-*")) {
-            for (Path folder : folders) {
-                String process = folder.getFileName().toString().substring(FOLDER.length());
-                long pid = Long.parseLong(process.substring(0, process.indexOf('-')));
-                if (Files.isWritable(folder) && ProcessHandle.of(pid).isEmpty()) {
-                    remove(folder);
-                }
-            }
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (UncheckedIOException | NoSuchFileException | DirectoryNotEmptyException e) {
-            // Another process of this build is removing it at the same time.
-        }
     }
 
     /** Requires passwords of all roles but the superuser, as on a server in production. */

@@ -90,7 +90,7 @@ final class SecretInputsTest {
         public void undone(Transaction tx, StoredOperation operation) {}
 
         @Override
-        public void withdraw(StoredOperation operation, Nothing found) {}
+        public void retractLateEffects(StoredOperation operation, Nothing found) {}
 
         @Override
         public String describeLeftovers(Transaction tx, StoredOperation operation) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.test.MemoryFolder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,33 +15,24 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL with nothing in it. */
 final class SharedPostgres implements AutoCloseable {
-    /** Where no disk is waited for with the three hundred files of each database. */
-    private static final Path MEMORY = Path.of("/dev/shm");
-
-    private static final long ENOUGH_MEMORY = 4L << 30;
-
     private final EmbeddedPostgres postgres;
 
     SharedPostgres() throws IOException {
-        this(folder());
+        EmbeddedPostgres.Builder builder = builder();
+        MemoryFolder.create().ifPresent(builder::setDataDirectory);
+        postgres = builder.start();
     }
 
-    private SharedPostgres(@Nullable Path data) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
-        if (data != null) {
-            builder.setDataDirectory(data).setCleanDataDirectory(false);
-        }
-        postgres = builder.setServerConfig("max_prepared_transactions", "1").start();
+    /** Starts a server with files that are there, and that the caller removes. */
+    private SharedPostgres(Path data) throws IOException {
+        postgres = builder().setDataDirectory(data).setCleanDataDirectory(false).start();
     }
 
-    private static @Nullable Path folder() throws IOException {
-        return Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY
-                ? Files.createTempDirectory(MEMORY, "allotment-test-server-")
-                : null;
+    private static EmbeddedPostgres.Builder builder() {
+        return EmbeddedPostgres.builder().setServerConfig("max_prepared_transactions", "1");
     }
 
     /** Starts a second server with the files of this one as they are now, as a tool for backups of servers does. */
