@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment;
+package dev.allotment.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.allotment.fleet.Upkeep;
+import dev.allotment.CreateTenant;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Health;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
 import dev.allotment.hook.SaasListener;
 import java.time.Clock;
 import java.time.Duration;
