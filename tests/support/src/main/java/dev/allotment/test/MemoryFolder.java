@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Folders in memory for the files of a database server. A database has three hundred files. On a disk, tests that create
- * many databases would wait half of the time for it, or for the file system, which is slow to place new files after many
- * were deleted.
+ * Folders in memory for the files of a database server. A database has three hundred files. On a disk, tests that
+ * create many databases would wait half of the time for it, or for the file system, which is slow to place new files
+ * after many were deleted.
  */
 public final class MemoryFolder {
     private static final Path MEMORY = Path.of("/dev/shm");
