@@ -130,7 +130,8 @@ final class FencingVariants {
     /** Compares, lets a newer operation finish its change, and then makes its own. */
     private static final class RacesTokens extends TestHooks {
         private final Map<UUID, FencingToken> tokens = new ConcurrentHashMap<>();
-        private final CountDownLatch newer = new CountDownLatch(1);
+        private final CountDownLatch olderCompared = new CountDownLatch(1);
+        private final CountDownLatch newerFinished = new CountDownLatch(1);
 
         @Override
         Databases databases(Databases sound) {
@@ -141,15 +142,17 @@ final class FencingVariants {
                         @Override
                         public void open(DatabaseRef database) {
                             compare(database);
+                            await(olderCompared);
                             super.open(database);
                             tokens.put(database.uuid(), token);
-                            newer.countDown();
+                            newerFinished.countDown();
                         }
 
                         @Override
                         public void close(DatabaseRef database) {
                             compare(database);
-                            awaitNewer();
+                            olderCompared.countDown();
+                            await(newerFinished);
                             super.close(database);
                             tokens.put(database.uuid(), token);
                         }
@@ -162,9 +165,9 @@ final class FencingVariants {
             };
         }
 
-        private void awaitNewer() {
+        private static void await(CountDownLatch moment) {
             try {
-                newer.await(1, TimeUnit.SECONDS);
+                moment.await(10, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
