@@ -28,7 +28,8 @@ final class AllotmentRuntimeHints implements RuntimeHintsRegistrar {
     private static final String TEMPLATES = "dev.allotment.portal.pages.";
 
     /** The control plane is a proxy here, and API keys with a scope see its use cases through others. */
-    private static final Pattern USE_CASES = Pattern.compile("dev\\.allotment\\.((access|backup|erasure|fleet)\\.)?\\w+");
+    private static final Pattern USE_CASES =
+            Pattern.compile("dev\\.allotment\\.((access|backup|erasure|fleet)\\.)?\\w+");
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
