@@ -68,7 +68,10 @@ final class SwitchBackWork implements TenantWork {
 
     @Override
     public Filter<StoredTenant> lacking(Transaction tx) {
-        switches = switches(tx);
+        if (switches.isEmpty()) {
+            // That campaign had ended when this one started, so they are not read again for each page of tenants.
+            switches = switches(tx);
+        }
         List<TenantId> wanted = tx
                 .records(RecordTypes.TENANTS)
                 .list(Query.where(Filter.in(StoredTenant.ID, List.copyOf(switches.keySet()))))

@@ -15,7 +15,11 @@ public final class SagaRegistry {
 
     /** Adds the sagas of a feature. All are added before the first operation is started or recovered. */
     public void add(Map<OperationKind, Saga<?>> more) {
-        sagas.putAll(more);
+        more.forEach((kind, saga) -> {
+            if (sagas.putIfAbsent(kind, saga) != null) {
+                throw new IllegalStateException("Two features have a saga for operation " + kind);
+            }
+        });
     }
 
     /** The saga of this kind; empty for operations that are stored after the fact. */
