@@ -10,6 +10,7 @@ import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.postgres.server.SqlResource;
 import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.postgres.transfer.ReplicationInventory;
@@ -67,36 +68,9 @@ final class PostgresReplication implements Replication {
     /** How often a subscription may get in the way of dropping its slot. */
     private static final int MOST_ATTEMPTS = 20;
 
-    private static final String SOURCE_OBSTACLES = """
-            SELECT reason FROM (SELECT CASE WHEN current_setting('wal_level') <> 'logical'
-                    THEN 'wal_level of its server is not logical' END
-                UNION ALL SELECT CASE WHEN NOT EXISTS (
-                    SELECT FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolreplication))
-                    THEN 'the role of the control plane does not have REPLICATION on its server' END
-                UNION ALL SELECT CASE WHEN (SELECT count(*) FROM pg_replication_slots)
-                        >= CAST(current_setting('max_replication_slots') AS int)
-                    THEN 'its server has no free replication slot' END
-                UNION ALL SELECT CASE WHEN (SELECT count(*) FROM pg_stat_replication)
-                        >= CAST(current_setting('max_wal_senders') AS int)
-                    THEN 'its server has no free WAL sender' END) reasons(reason)
-            WHERE reason IS NOT NULL
-            """;
+    private static final String SOURCE_OBSTACLES = SqlResource.read(PostgresReplication.class, "source-obstacles.sql");
 
-    private static final String TARGET_OBSTACLES = """
-            SELECT reason FROM (SELECT CASE WHEN NOT pg_has_role('pg_create_subscription', 'USAGE')
-                    THEN 'the role of the control plane does not have pg_create_subscription on the new server' END
-                UNION ALL SELECT CASE WHEN (SELECT count(*) FROM pg_subscription WHERE subenabled)
-                        >= CAST(current_setting('max_logical_replication_workers') AS int)
-                    THEN 'the new server has no free worker for logical replication' END
-                UNION ALL SELECT CASE WHEN (SELECT count(*) FROM pg_replication_origin)
-                        >= CAST(COALESCE(current_setting('max_active_replication_origins', true),
-                            current_setting('max_replication_slots')) AS int)
-                    THEN 'the new server has no free replication origin' END
-                UNION ALL SELECT CASE WHEN current_setting('array_nulls') <> 'on'
-                        OR current_setting('xmloption') <> 'content'
-                    THEN 'array_nulls or xmloption of the new server would change replicated rows' END) reasons(reason)
-            WHERE reason IS NOT NULL
-            """;
+    private static final String TARGET_OBSTACLES = SqlResource.read(PostgresReplication.class, "target-obstacles.sql");
 
     /** A server has another one after it has failed over, or was restored. */
     private static final String TIMELINE = "SELECT system_identifier || '/'"

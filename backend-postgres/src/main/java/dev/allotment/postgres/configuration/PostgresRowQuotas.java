@@ -7,12 +7,9 @@ import dev.allotment.jdbc.RowQuotaCondition;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.SqlArgument;
 import dev.allotment.postgres.server.PostgresDialect;
+import dev.allotment.postgres.server.SqlResource;
 import dev.allotment.spi.backend.RecordType.Kind;
 import dev.allotment.spi.backend.RowQuota;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -59,7 +55,7 @@ public final class PostgresRowQuotas {
             """;
 
     /** Why a table cannot have a quota. */
-    private static final String OBJECTIONS = resource("quota-objections.sql");
+    private static final String OBJECTIONS = SqlResource.read(PostgresRowQuotas.class, "quota-objections.sql");
 
     private static final String ENFORCED =
             "SELECT id, table_name, condition, max_rows, model, domain FROM allotment.row_limits" + " ORDER BY id";
@@ -298,14 +294,6 @@ public final class PostgresRowQuotas {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(sql);
-        }
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = Objects.requireNonNull(PostgresRowQuotas.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

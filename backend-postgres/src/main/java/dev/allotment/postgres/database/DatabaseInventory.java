@@ -2,6 +2,7 @@
 package dev.allotment.postgres.database;
 
 import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.postgres.server.SqlResource;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.FencingToken;
 import java.sql.ResultSet;
@@ -18,60 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /** Reads what a server has for one control plane: every role of it, with the databases that belong to the role. */
 public final class DatabaseInventory {
-    private static final String READ = """
-            SELECT r.rolname, d.datname,
-                   %s AND d.oid IS NOT NULL AND d.datconnlimit <> -2 AS finished,
-                   shobj_description(r.oid, 'pg_authid') AS token,
-                   r.rolcanlogin AND d.datallowconn AS open,
-                   d.datallowconn,
-                   d.datconnlimit >= 0 AS limited,
-                   EXISTS (SELECT FROM aclexplode(d.datacl) a
-                           WHERE a.grantee NOT IN (d.datdba, CAST('pg_database_owner' AS regrole)))
-                       OR d.datacl IS NULL AS shared,
-                   r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls AS powerful,
-                   EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.roleid
-                           WHERE m.member = r.oid AND starts_with(o.rolname, :prefix)) AS related
-            FROM pg_roles r LEFT JOIN pg_database d ON d.datdba = r.oid
-            WHERE starts_with(r.rolname, :prefix)
-            ORDER BY d.datname
-            """.formatted(DatabaseSql.isFinished("r"));
+    private static final String READ =
+            SqlResource.read(DatabaseInventory.class, "inventory.sql").formatted(DatabaseSql.isFinished("r"));
 
     /** Returns statements that take from a role what no role of a tenant has. */
-    private static final String ROLE_REPAIRS = """
-            SELECT format('ALTER ROLE %I%s', r.rolname, concat(
-                       CASE WHEN r.rolsuper THEN ' NOSUPERUSER' END,
-                       CASE WHEN r.rolcreatedb THEN ' NOCREATEDB' END,
-                       CASE WHEN r.rolcreaterole THEN ' NOCREATEROLE' END,
-                       CASE WHEN r.rolreplication THEN ' NOREPLICATION' END,
-                       CASE WHEN r.rolbypassrls THEN ' NOBYPASSRLS' END))
-            FROM pg_roles r
-            WHERE r.rolname = :role
-              AND (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls)
-            UNION ALL
-            SELECT format('REVOKE %I FROM %I GRANTED BY %I', o.rolname, r.rolname, g.rolname)
-            FROM pg_auth_members m
-            JOIN pg_roles o ON o.oid = m.roleid
-            JOIN pg_roles r ON r.oid = m.member
-            JOIN pg_roles g ON g.oid = m.grantor
-            WHERE r.rolname = :role AND starts_with(o.rolname, :prefix)
-            """;
+    private static final String ROLE_REPAIRS = SqlResource.read(DatabaseInventory.class, "role-repairs.sql");
 
     /** For each login of a tenant: what takes from it what none may have. Other roles may be members of others. */
-    private static final String EXCESSIVE_RIGHTS = """
-            SELECT r.rolname, format('ALTER ROLE %I NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', r.rolname)
-            FROM pg_roles r
-            WHERE starts_with(r.rolname, :prefix)
-              AND (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls)
-            UNION ALL
-            SELECT r.rolname, format('REVOKE %I FROM %I GRANTED BY %I', o.rolname, r.rolname, g.rolname)
-            FROM pg_auth_members m
-            JOIN pg_roles o ON o.oid = m.roleid
-            JOIN pg_roles r ON r.oid = m.member
-            JOIN pg_roles g ON g.oid = m.grantor
-            WHERE starts_with(r.rolname, :prefix)
-              AND (starts_with(o.rolname, 'allotment_') OR starts_with(o.rolname, 'pg_') OR o.rolname = current_user
-                   OR o.rolsuper OR o.rolcreaterole OR o.rolcreatedb OR o.rolreplication OR o.rolbypassrls)
-            """;
+    private static final String EXCESSIVE_RIGHTS = SqlResource.read(DatabaseInventory.class, "excessive-rights.sql");
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseInventory.class);
 

@@ -3,6 +3,7 @@ package dev.allotment.postgres.database;
 
 import dev.allotment.DatabaseLoad;
 import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.postgres.server.SqlResource;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,25 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what the databases of tenants take of a server, from its statistics. */
 public final class DatabaseLoads {
-    private static final String READ = """
-            WITH sessions AS MATERIALIZED
-                (SELECT a.pid, a.usesysid, a.xact_start FROM pg_stat_activity a
-                 WHERE a.backend_type = 'client backend'),
-            locks AS (SELECT pid, count(*) AS locks FROM pg_locks WHERE NOT fastpath GROUP BY pid),
-            taken AS
-                (SELECT s.usesysid, count(*) AS connections, sum(COALESCE(l.locks, 0)) AS locks,
-                        EXTRACT(EPOCH FROM clock_timestamp() - min(s.xact_start)) AS oldest
-                 FROM sessions s LEFT JOIN locks l USING (pid) GROUP BY s.usesysid),
-            prepared AS (SELECT database, count(*) AS prepared FROM pg_prepared_xacts GROUP BY database)
-            SELECT r.rolname, d.datname, r.rolconnlimit, t.connections, t.locks, t.oldest, p.prepared,
-                   pg_stat_get_db_temp_bytes(d.oid) AS temporary,
-                   pg_stat_get_db_xact_commit(d.oid) + pg_stat_get_db_xact_rollback(d.oid) AS transactions,
-                   pg_stat_get_db_active_time(d.oid) AS active
-            FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
-            LEFT JOIN taken t ON t.usesysid = r.oid
-            LEFT JOIN prepared p ON p.database = d.datname
-            WHERE starts_with(r.rolname, :prefix)
-            """;
+    private static final String READ = SqlResource.read(DatabaseLoads.class, "loads.sql");
 
     private static final double MILLIS = 1000;
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.transfer;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.allotment.postgres.server.SqlResource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +10,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -156,22 +152,14 @@ public final class DumpInventory {
 
     private static String read(String name) {
         List<String> lines = new ArrayList<>();
-        resource(name + ".sql").lines().forEach(line -> {
+        SqlResource.read(DumpInventory.class, name + ".sql").lines().forEach(line -> {
             if (line.startsWith(INCLUDE)) {
-                lines.add(resource("include/" + line.substring(INCLUDE.length())));
+                lines.add(SqlResource.read(DumpInventory.class, "include/" + line.substring(INCLUDE.length())));
             } else {
                 lines.add(line);
             }
         });
         return String.join("\n", lines);
-    }
-
-    private static String resource(String path) {
-        try (InputStream in = Objects.requireNonNull(DumpInventory.class.getResourceAsStream(path), path)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The queries that describe all that a tenant database contains; for tests that compare two databases. */
