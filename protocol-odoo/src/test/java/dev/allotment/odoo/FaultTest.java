@@ -112,8 +112,8 @@ final class FaultTest {
                 .returns(1, OdooFault::code)
                 .extracting(OdooFault::getMessage)
                 .asString()
-                .contains("no route to host")
-                .containsPattern("Operation [0-9]+ on database server \"far\" has started");
+                .contains("Database server \"far\": no route to host")
+                .containsPattern("Operation [0-9]+ has started");
     }
 
     @Test

@@ -15,6 +15,8 @@ import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A provider of in-memory servers that require a URL, a user and a password, and record the password. */
 final class LockedServers implements BackendProvider {
@@ -30,8 +32,9 @@ final class LockedServers implements BackendProvider {
         }
 
         @Override
-        protected void before(Effect effect) {
+        protected <T extends @Nullable Object> T around(Effect effect, Supplier<? extends T> call) {
             requireUp();
+            return call.get();
         }
 
         @Override

@@ -23,6 +23,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,10 +41,11 @@ final class BackupMetersTest {
         }
 
         @Override
-        protected void before(Effect effect) {
+        protected <T extends @Nullable Object> T around(Effect effect, Supplier<? extends T> call) {
             if (broken.get()) {
                 throw SaasException.internal(ErrorCodes.BACKEND_FAILED, "The database is damaged.", null);
             }
+            return call.get();
         }
 
         @Override

@@ -11,11 +11,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Databases that pass every call to other databases, with all their abilities. A subclass overrides {@link #before},
- * which each call passes, and the methods that should behave differently. It has an ability if the other databases have
+ * Databases that pass every call to other databases, with all their abilities. A subclass overrides {@link #around},
+ * which makes each call, and the methods that should behave differently. It has an ability if the other databases have
  * it, or if it overrides the accessor. Safe for use by several threads, as far as the other databases are.
  *
  * <p>A method never calls another method of this class, except that the accessor of an ability returns this object. So
@@ -41,10 +42,16 @@ public abstract class DelegatingDatabases
     }
 
     /**
-     * Is called before a call is passed on, by the thread that makes it. What this throws is thrown to the caller. The
-     * accessors of abilities and {@link #fencedBy} do not call this. Does nothing by default.
+     * Makes a call to the other databases, in the thread of the caller. A subclass that overrides this may refuse the
+     * call, or change what it throws. The accessors of abilities and {@link #fencedBy} do not call this, except that
+     * {@link #replication} does. Default: makes the call.
+     *
+     * @param effect what the call does to the databases
+     * @return what the call returns
      */
-    protected void before(Effect effect) {}
+    protected <T extends @Nullable Object> T around(Effect effect, Supplier<? extends T> call) {
+        return call.get();
+    }
 
     /**
      * Wraps the view of the other databases for one operation, which is where operations make their changes. A subclass
@@ -54,29 +61,31 @@ public abstract class DelegatingDatabases
         return fenced;
     }
 
-    private Databases passing(Effect effect) {
-        before(effect);
-        return delegate;
+    private void run(Effect effect, Runnable call) {
+        this.<@Nullable Void>around(effect, () -> {
+            call.run();
+            return null;
+        });
     }
 
-    private Transfer transferring(Effect effect) {
-        return Objects.requireNonNull(passing(effect).transfer());
+    private Transfer transferring() {
+        return Objects.requireNonNull(delegate.transfer());
     }
 
     private Adoption adopting() {
-        return Objects.requireNonNull(passing(Effect.CHANGES).adoption());
+        return Objects.requireNonNull(delegate.adoption());
     }
 
-    private WarmSpares warm(Effect effect) {
-        return Objects.requireNonNull(passing(effect).warmSpares());
+    private WarmSpares warm() {
+        return Objects.requireNonNull(delegate.warmSpares());
     }
 
-    private ServerWatch watching(Effect effect) {
-        return Objects.requireNonNull(passing(effect).watch());
+    private ServerWatch watching() {
+        return Objects.requireNonNull(delegate.watch());
     }
 
     private CatalogMarks marking() {
-        return Objects.requireNonNull(passing(Effect.NONE).marks());
+        return Objects.requireNonNull(delegate.marks());
     }
 
     @Override
@@ -117,217 +126,220 @@ public abstract class DelegatingDatabases
     /** Returns what the other databases return. What a caller does with it may change them. */
     @Override
     public @Nullable Replication replication() {
-        return delegate.replication() == null ? null : passing(Effect.CHANGES).replication();
+        return delegate.replication() == null
+                ? null
+                : this.<@Nullable Replication>around(Effect.CHANGES, delegate::replication);
     }
 
     @Override
     public Set<String> reservedNames() {
-        return passing(Effect.NONE).reservedNames();
+        return around(Effect.NONE, () -> delegate.reservedNames());
     }
 
     @Override
     public void create(DatabaseRef database) {
-        passing(Effect.CHANGES).create(database);
+        run(Effect.CHANGES, () -> delegate.create(database));
     }
 
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
-        passing(Effect.CHANGES).copy(source, database);
+        run(Effect.CHANGES, () -> delegate.copy(source, database));
     }
 
     @Override
     public void open(DatabaseRef database) {
-        passing(Effect.CHANGES).open(database);
+        run(Effect.CHANGES, () -> delegate.open(database));
     }
 
     @Override
     public void close(DatabaseRef database) {
-        passing(Effect.CHANGES).close(database);
+        run(Effect.CHANGES, () -> delegate.close(database));
     }
 
     @Override
     public void rename(DatabaseRef database, String newName) {
-        passing(Effect.CHANGES).rename(database, newName);
+        run(Effect.CHANGES, () -> delegate.rename(database, newName));
     }
 
     @Override
     public void claim(DatabaseRef spare, String name) {
-        passing(Effect.CHANGES).claim(spare, name);
+        run(Effect.CHANGES, () -> delegate.claim(spare, name));
     }
 
     @Override
     public void drop(DatabaseRef database) {
-        passing(Effect.CHANGES).drop(database);
+        run(Effect.CHANGES, () -> delegate.drop(database));
     }
 
     @Override
     public void discard(DatabaseRef database) {
-        passing(Effect.CHANGES).discard(database);
+        run(Effect.CHANGES, () -> delegate.discard(database));
     }
 
     @Override
     public boolean exists(String name) {
-        return passing(Effect.NONE).exists(name);
+        return around(Effect.NONE, () -> delegate.exists(name));
     }
 
     @Override
     public List<DatabaseRef> list() {
-        return passing(Effect.NONE).list();
+        return around(Effect.NONE, () -> delegate.list());
     }
 
     @Override
     public List<DatabaseEntry> inventory() {
-        return passing(Effect.NONE).inventory();
+        return around(Effect.NONE, () -> delegate.inventory());
     }
 
     @Override
     public long size(DatabaseRef database) {
-        return passing(Effect.NONE).size(database);
+        return around(Effect.NONE, () -> delegate.size(database));
     }
 
     @Override
     public <T extends @Nullable Object> T transact(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return passing(Effect.CHANGES).<T>transact(database, work);
+        return around(Effect.CHANGES, () -> delegate.transact(database, work));
     }
 
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return passing(Effect.CHANGES).<T>configure(database, work);
+        return around(Effect.CHANGES, () -> delegate.configure(database, work));
     }
 
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
-        return passing(Effect.CHANGES).login(database, password);
+        return around(Effect.CHANGES, () -> delegate.login(database, password));
     }
 
     @Override
     public Map<String, Boolean> remains(DatabaseRef database) {
-        return passing(Effect.NONE).remains(database);
+        return around(Effect.NONE, () -> delegate.remains(database));
     }
 
     @Override
     public @Nullable DatabaseRef find(UUID uuid) {
-        return passing(Effect.NONE).find(uuid);
+        return around(Effect.NONE, () -> delegate.find(uuid));
     }
 
     /** Sessions in the database may be closed. */
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
-        transferring(Effect.CHANGES).send(database, receiver);
+        run(Effect.CHANGES, () -> transferring().send(database, receiver));
     }
 
     @Override
     public TransferFormat transferFormat() {
-        return transferring(Effect.NONE).transferFormat();
+        return around(Effect.NONE, () -> transferring().transferFormat());
     }
 
     @Override
     public void receive(DatabaseRef database, InputStream content) {
-        transferring(Effect.CHANGES).receive(database, content);
+        run(Effect.CHANGES, () -> transferring().receive(database, content));
     }
 
     @Override
     public void receive(DatabaseRef database, InputStream content, Consumer<? super String> refused) {
-        transferring(Effect.CHANGES).receive(database, content, refused);
+        run(Effect.CHANGES, () -> transferring().receive(database, content, refused));
     }
 
     @Override
     public List<String> transferDoubts(DatabaseRef database) {
-        return transferring(Effect.NONE).transferDoubts(database);
+        return around(Effect.NONE, () -> transferring().transferDoubts(database));
     }
 
     @Override
     public boolean confinesContent() {
-        return transferring(Effect.NONE).confinesContent();
+        return around(Effect.NONE, () -> transferring().confinesContent());
     }
 
     @Override
     public void replace(DatabaseRef database, DatabaseRef by) {
-        transferring(Effect.CHANGES).replace(database, by);
+        run(Effect.CHANGES, () -> transferring().replace(database, by));
     }
 
     @Override
     public void exchange(DatabaseRef database, DatabaseRef other) {
-        transferring(Effect.CHANGES).exchange(database, other);
+        run(Effect.CHANGES, () -> transferring().exchange(database, other));
     }
 
     /** Sessions in the database may be closed. */
     @Override
     public void export(DatabaseRef database, DatabaseExport export) {
-        transferring(Effect.CHANGES).export(database, export);
+        run(Effect.CHANGES, () -> transferring().export(database, export));
     }
 
     @Override
     public void export(DatabaseRef database, InputStream content, DatabaseExport export) {
-        transferring(Effect.NONE).export(database, content, export);
+        run(Effect.NONE, () -> transferring().export(database, content, export));
     }
 
     @Override
     public void adopt(DatabaseRef database) {
-        adopting().adopt(database);
+        run(Effect.CHANGES, () -> adopting().adopt(database));
     }
 
     @Override
     public void release(DatabaseRef database) {
-        adopting().release(database);
+        run(Effect.CHANGES, () -> adopting().release(database));
     }
 
     @Override
     public <T extends @Nullable Object> T claim(
             DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
-        return warm(Effect.CHANGES).<T>claim(spare, name, work);
+        return around(Effect.CHANGES, () -> warm().claim(spare, name, work));
     }
 
     /** Opening a session in a spare counts as a change, too. */
     @Override
     public void prepare(List<DatabaseRef> spares, int most) {
-        warm(Effect.CHANGES).prepare(spares, most);
+        run(Effect.CHANGES, () -> warm().prepare(spares, most));
     }
 
     @Override
     public Set<UUID> prepared() {
-        return warm(Effect.NONE).prepared();
+        return around(Effect.NONE, () -> warm().prepared());
     }
 
     @Override
     public boolean sharesLogWithCatalog() {
-        return warm(Effect.NONE).sharesLogWithCatalog();
+        return around(Effect.NONE, () -> warm().sharesLogWithCatalog());
     }
 
     @Override
     public List<EndedSession> endExcessiveSessions() {
-        return watching(Effect.PROTECTS).endExcessiveSessions();
+        return around(Effect.PROTECTS, () -> watching().endExcessiveSessions());
     }
 
     @Override
     public Set<UUID> revokeExcessiveRights() {
-        return watching(Effect.PROTECTS).revokeExcessiveRights();
+        return around(Effect.PROTECTS, () -> watching().revokeExcessiveRights());
     }
 
     @Override
     public void restoreRights(DatabaseRef database) {
-        watching(Effect.CHANGES).restoreRights(database);
+        run(Effect.CHANGES, () -> watching().restoreRights(database));
     }
 
     @Override
     public void tidy() {
-        watching(Effect.CHANGES).tidy();
+        run(Effect.CHANGES, () -> watching().tidy());
     }
 
     @Override
     public List<DatabaseLoad> load() {
-        return Objects.requireNonNull(passing(Effect.NONE).loadMeter()).load();
+        return around(
+                Effect.NONE, () -> Objects.requireNonNull(delegate.loadMeter()).load());
     }
 
     @Override
     public @Nullable String mark() {
-        return marking().mark();
+        return this.<@Nullable String>around(Effect.NONE, () -> marking().mark());
     }
 
     @Override
     public void setMark(String mark) {
-        marking().setMark(mark);
+        run(Effect.NONE, () -> marking().setMark(mark));
     }
 }

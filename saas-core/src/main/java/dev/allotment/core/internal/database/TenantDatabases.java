@@ -87,7 +87,7 @@ public final class TenantDatabases {
         } catch (SaasException e) {
             StoredTenant present = DatabaseRemoval.isMissing(e) ? moved(tenant) : null;
             if (present == null) {
-                throw serverRegistry.naming(tenant.serverId(), e);
+                throw e;
             }
             return use.apply(present);
         }

@@ -7,7 +7,6 @@ import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger;
@@ -146,7 +145,7 @@ final class OperationRunner {
             return unknown(
                     operation,
                     e.code(),
-                    e.getMessage() + " Operation " + operation.id() + where(operation)
+                    e.getMessage() + " Operation " + operation.id()
                             + " has started; repeat the request with the same key, or request its result.",
                     e);
         }
@@ -157,20 +156,6 @@ final class OperationRunner {
                 "Operation " + operation.id() + " has started and failed: " + FailureReason.forEveryone(e)
                         + " It is tried again; repeat the request with the same key, or request its result.",
                 e);
-    }
-
-    /** Names the server that the operation works on, so that an administrator knows which one to look at. */
-    private String where(StoredOperation operation) {
-        try {
-            return OperationTargets.server(context.catalog(), operation)
-                    .flatMap(id -> context.catalog()
-                            .transact(tx -> tx.records(RecordTypes.SERVERS).find(id.value())))
-                    .map(server -> " on database server " + TextRules.describe(server.name()))
-                    .orElse("");
-        } catch (SaasException e) {
-            LOG.log(Level.DEBUG, () -> "The server of operation " + operation.id() + " could not be read", e);
-            return "";
-        }
     }
 
     private static SaasException unknown(StoredOperation operation, String code, String message, Throwable cause) {

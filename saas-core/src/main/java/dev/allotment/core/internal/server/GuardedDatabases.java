@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,12 +125,33 @@ final class GuardedDatabases extends DelegatingDatabases {
 
     /** Ending sessions may be what lets the server show its mark, so that does not wait for it again and again. */
     @Override
-    protected void before(Effect effect) {
-        switch (effect) {
-            case NONE -> {}
-            case PROTECTS -> proof.requireOnce();
-            case CHANGES -> proof.require(true);
+    protected <T extends @Nullable Object> T around(Effect effect, Supplier<? extends T> call) {
+        try {
+            switch (effect) {
+                case NONE -> {}
+                case PROTECTS -> proof.requireOnce();
+                case CHANGES -> proof.require(true);
+            }
+            return call.get();
+        } catch (SaasException e) {
+            throw naming(proof.server, e);
         }
+    }
+
+    /** Adds the name of a server to the message of a failure, if the server was not available. */
+    static SaasException naming(String server, SaasException failure) {
+        if (!failure.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
+            return failure;
+        }
+        SaasException named = new SaasException(
+                failure.category(),
+                failure.code(),
+                "Database server " + TextRules.describe(server) + ": " + failure.getMessage(),
+                failure.details(),
+                failure.retryable(),
+                failure.getCause());
+        named.setStackTrace(failure.getStackTrace());
+        return named;
     }
 
     @Override

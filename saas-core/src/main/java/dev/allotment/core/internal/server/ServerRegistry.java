@@ -249,21 +249,6 @@ public final class ServerRegistry {
                         + target.server().name() + ": " + why + ". Choose another server.");
     }
 
-    /** Adds the name of a server to the message of a failure, if the server was not available. Does no I/O. */
-    public SaasException naming(ServerId id, SaasException failure) {
-        Connection known = connections.get(id);
-        if (known == null || !failure.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
-            return failure;
-        }
-        return new SaasException(
-                failure.category(),
-                failure.code(),
-                "Database server " + TextRules.describe(known.server().name()) + ": " + failure.getMessage(),
-                failure.details(),
-                failure.retryable(),
-                failure);
-    }
-
     private Connection connection(ServerId id) {
         Connection known = recent(id);
         return known == null ? context.catalog().transact(tx -> readAndOpen(tx, id)) : known;
@@ -343,8 +328,12 @@ public final class ServerRegistry {
     }
 
     private Backend openOwn(Server server, @Nullable String password) {
-        return providers.open(
-                server.backend(), provider -> provider.openServer(settings(server, password), installation.get()));
+        try {
+            return providers.open(
+                    server.backend(), provider -> provider.openServer(settings(server, password), installation.get()));
+        } catch (SaasException e) {
+            throw GuardedDatabases.naming(server.name(), e);
+        }
     }
 
     private SourceServer openSource(Server server, @Nullable String password) {
