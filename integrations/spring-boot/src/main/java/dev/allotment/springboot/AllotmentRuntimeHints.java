@@ -54,7 +54,7 @@ final class AllotmentRuntimeHints implements RuntimeHintsRegistrar {
             hints.reflection()
                     .registerType(
                             TypeReference.of(name),
-                            MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
+                            MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
                             MemberCategory.INVOKE_PUBLIC_METHODS);
         } else if (name.startsWith(TEMPLATES) && name.endsWith("Generated")) {
             hints.reflection()

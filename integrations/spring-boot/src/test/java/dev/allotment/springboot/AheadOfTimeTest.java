@@ -70,7 +70,8 @@ final class AheadOfTimeTest {
                 .forEach(name -> assertThat(RuntimeHintsPredicates.reflection()
                                 .onType(TypeReference.of(name))
                                 .withMemberCategories(
-                                        MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS, MemberCategory.INVOKE_PUBLIC_METHODS)
+                                        MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
+                                        MemberCategory.INVOKE_PUBLIC_METHODS)
                                 .test(HINTS))
                         .as(name)
                         .isTrue());

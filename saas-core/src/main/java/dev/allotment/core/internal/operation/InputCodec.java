@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backend.JsonText;
+import dev.allotment.spi.backend.StoredOperation;
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the input of an operation: each component of a record under its name. The names are stored data, so a
+ * component keeps its name.
+ *
+ * <p>A component is a String, a number, a {@code boolean}, a UUID, an Instant, an enum, a record of one such component,
+ * or a list of String. Null, {@code false} and an empty list are stored as nothing. A component that is none of these,
+ * and neither nullable nor secret, is required. What a newer version has added is ignored.
+ *
+ * <p>Immutable and safe for use by several threads.
+ *
+ * @param <I> the record, declared in this module; it need not be public
+ */
+public final class InputCodec<I extends Record> {
+    private static final Map<Type, Function<String, ?>> PLAIN = Map.of(
+            String.class, text -> text,
+            int.class, Integer::valueOf,
+            Integer.class, Integer::valueOf,
+            long.class, Long::valueOf,
+            Long.class, Long::valueOf,
+            Boolean.class, Boolean::valueOf,
+            UUID.class, UUID::fromString,
+            Instant.class, Instant::parse);
+
+    /** How a value that is not null becomes text and is read from it, and what stands for text that is missing. */
+    private record Format(
+            Function<Object, @Nullable String> write,
+            Function<String, ?> read,
+            @Nullable Object missing) {}
+
+    private record Input(String name, Method accessor, Format format, boolean required, boolean secret) {}
+
+    private final Constructor<I> constructor;
+    private final List<Input> inputs;
+
+    private InputCodec(Constructor<I> constructor, List<Input> inputs) {
+        this.constructor = constructor;
+        this.inputs = inputs;
+    }
+
+    /**
+     * Describes the input of an operation by its record.
+     *
+     * @throws IllegalArgumentException if a component has another type
+     */
+    public static <I extends Record> InputCodec<I> of(Class<I> type) {
+        return new InputCodec<>(
+                canonical(type),
+                Arrays.stream(type.getRecordComponents()).map(InputCodec::input).toList());
+    }
+
+    /** The stored form of an input. */
+    public Map<String, String> write(I input) {
+        Map<String, String> stored = new HashMap<>();
+        for (Input each : inputs) {
+            Object value = call(() -> each.accessor().invoke(input));
+            String text = value == null ? null : each.format().write().apply(value);
+            if (text != null) {
+                stored.put(each.name(), text);
+            }
+        }
+        return Map.copyOf(stored);
+    }
+
+    /**
+     * The input of a stored operation. What is secret is null once the operation has finished.
+     *
+     * @throws SaasException {@code record.invalid} if a required input is missing, or cannot be read
+     */
+    public I read(StoredOperation operation) {
+        Object[] values = inputs.stream().map(each -> value(operation, each)).toArray();
+        return call(() -> constructor.newInstance(values));
+    }
+
+    /** The names of what is shown to no caller, and removed when the operation has finished. */
+    public Set<String> secrets() {
+        return inputs.stream().filter(Input::secret).map(Input::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static @Nullable Object value(StoredOperation operation, Input input) {
+        String text = operation.input().get(input.name());
+        if (text == null && input.required()) {
+            throw unreadable(operation, "has no input " + input.name(), null);
+        }
+        try {
+            return text == null
+                    ? input.format().missing()
+                    : input.format().read().apply(text);
+        } catch (RuntimeException e) {
+            throw unreadable(operation, "has an input " + input.name() + " that cannot be read", e);
+        }
+    }
+
+    private static SaasException unreadable(StoredOperation operation, String what, @Nullable Exception cause) {
+        return SaasException.internal(
+                ErrorCodes.RECORD_INVALID,
+                "Operation " + operation.id() + " of kind " + operation.kind() + " " + what
+                        + ". If a newer version of the program has stored it, it finishes there;"
+                        + " otherwise abandon it.",
+                cause);
+    }
+
+    private static Input input(RecordComponent component) {
+        Format format = format(component.getGenericType());
+        boolean secret = component.isAnnotationPresent(Secret.class);
+        boolean required = !secret
+                && format.missing() == null
+                && !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        return new Input(component.getName(), accessible(component.getAccessor()), format, required, secret);
+    }
+
+    private static Format format(Type type) {
+        if (type == boolean.class) {
+            return new Format(value -> value.equals(true) ? "true" : null, "true"::equals, false);
+        }
+        Function<String, ?> plain = PLAIN.get(type);
+        if (plain != null) {
+            return new Format(Object::toString, plain, null);
+        }
+        if (type instanceof ParameterizedType list
+                && list.getRawType() == List.class
+                && list.getActualTypeArguments()[0] == String.class) {
+            return new Format(
+                    value -> ((List<?>) value).isEmpty() ? null : JsonText.write(value), JsonText::readList, List.of());
+        }
+        if (type instanceof Class<?> constants && constants.isEnum()) {
+            return new Format(
+                    value -> ((Enum<?>) value).name(),
+                    text -> Arrays.stream(constants.getEnumConstants())
+                            .filter(each -> ((Enum<?>) each).name().equals(text))
+                            .findFirst()
+                            .orElseThrow(),
+                    null);
+        }
+        if (type instanceof Class<?> wrapper && wrapper.isRecord() && wrapper.getRecordComponents().length == 1) {
+            Input only = input(wrapper.getRecordComponents()[0]);
+            Constructor<?> constructor = canonical(wrapper);
+            return new Format(
+                    value -> only.format()
+                            .write()
+                            .apply(call(() -> only.accessor().invoke(value))),
+                    text -> call(
+                            () -> constructor.newInstance(only.format().read().apply(text))),
+                    null);
+        }
+        throw new IllegalArgumentException("An operation cannot store an input of type " + type.getTypeName());
+    }
+
+    private static <T> Constructor<T> canonical(Class<T> type) {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        return call(() -> accessible(type.getDeclaredConstructor(types)));
+    }
+
+    private static <T extends AccessibleObject> T accessible(T member) {
+        member.setAccessible(true);
+        return member;
+    }
+
+    private interface Reflection<T extends @Nullable Object> {
+        T run() throws ReflectiveOperationException;
+    }
+
+    private static <T extends @Nullable Object> T call(Reflection<T> work) {
+        try {
+            return work.run();
+        } catch (ReflectiveOperationException e) {
+            if (e instanceof InvocationTargetException && e.getCause() instanceof RuntimeException thrown) {
+                throw thrown;
+            }
+            throw new IllegalStateException("The record of an operation's input cannot be used", e);
+        }
+    }
+}
