@@ -104,6 +104,8 @@ final class StalledNodeTest {
         Saas other = fixture.builder(fixture.storage)
                 .node(meanwhile.equals(HAS_ITS_NAME) ? "node-a" : "node-b")
                 .open();
+        // At its start, a node leaves to the maintenance what may take hours.
+        other.operations().recover();
         List<TenantState> states = meanwhile.equals(RESTORES)
                 ? List.of(TenantState.RETAINED)
                 : List.of(TenantState.OPEN, TenantState.SUSPENDED);

@@ -451,6 +451,8 @@ public final class OperationLeases {
                 Filter.in(StoredOperation.UUID, working),
                 Filter.equal(StoredOperation.NODE, context.node()),
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
+                // Without a lease, it waits for the first node that claims it. This one may be about to do so.
+                Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, Instant.EPOCH),
                 Filter.not(Filter.and(
                         Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, now.plus(FRESH)),
                         Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.LESS_OR_EQUAL, now.plus(LEASE)))));
