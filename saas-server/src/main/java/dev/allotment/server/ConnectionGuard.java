@@ -30,9 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionGuard extends Handler.Wrapper implements Connection.Listener, Graceful {
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
 
+    /** How long a connection without a request stays open when the server stops: a request may be on its way. */
+    private static final long LAST_IDLE_MILLIS = 1000;
+
     private final ClientNetworks networks;
     private final AddressShares connections;
-    private final long maxIdleNanos;
+    private final long maxIdleMillis;
     private final Map<Connection, Held> open = new ConcurrentHashMap<>();
     private final Graceful.Shutdown requestsEnded = new Graceful.Shutdown(this) {
         @Override
@@ -52,7 +55,7 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
         super(handler);
         this.networks = networks;
         this.connections = connections;
-        this.maxIdleNanos = TimeUnit.SECONDS.toNanos(maxIdleSeconds);
+        this.maxIdleMillis = TimeUnit.SECONDS.toMillis(maxIdleSeconds);
     }
 
     /** From now on, connections end with the next response. */
@@ -84,9 +87,13 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Held held = open.get(request.getConnectionMetaData().getConnection());
+        Connection connection = request.getConnectionMetaData().getConnection();
+        Held held = open.get(connection);
         if (held != null) {
             held.start();
+            if (stopping) {
+                connection.getEndPoint().setIdleTimeout(maxIdleMillis);
+            }
             request.addHttpStreamWrapper(stream -> new Exchange(stream, held));
         }
         return super.handle(request, response, callback);
@@ -96,7 +103,7 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
     void sweep() {
         long now = System.nanoTime();
         open.forEach((connection, held) -> {
-            if (held.isIdle() && now - held.idleSince > maxIdleNanos) {
+            if (held.isIdle() && now - held.idleSince > TimeUnit.MILLISECONDS.toNanos(maxIdleMillis)) {
                 connection.getEndPoint().close(new TimeoutException("No request arrived in time"));
             }
         });
@@ -105,7 +112,18 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
     @Override
     public CompletableFuture<Void> shutdown() {
         stopping = true;
+        open.forEach(this::endSoon);
         return requestsEnded.shutdown();
+    }
+
+    /** Closes a connection soon, unless it has a request, or gets one in the meantime. */
+    private void endSoon(Connection connection, Held held) {
+        if (held.isIdle()) {
+            connection.getEndPoint().setIdleTimeout(LAST_IDLE_MILLIS);
+            if (!held.isIdle()) {
+                connection.getEndPoint().setIdleTimeout(maxIdleMillis);
+            }
+        }
     }
 
     @Override

@@ -66,6 +66,8 @@ final class WebServer implements AutoCloseable {
         server.setStopTimeout(stopTimeout.toMillis());
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http()));
         connector.setIdleTimeout(TimeUnit.SECONDS.toMillis(IDLE_SECONDS));
+        // By default, Jetty cuts off a running request that pauses for a second while the server stops.
+        connector.setShutdownIdleTimeout(connector.getIdleTimeout());
         connector.setAcceptQueueSize(BACKLOG);
         server.addConnector(connector);
         open(connector, address, port, "--listen or --port");

@@ -20,7 +20,9 @@ class SignalTest {
     void aRunningRequestIsAnsweredAfterTheSignal() throws Exception {
         String call = "<methodCall><methodName>version</methodName></methodCall>";
         try (RunningProcess server = RunningProcess.start("demo", "--port", "0", "--data", "memory");
+                Socket idle = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            idle.setSoTimeout(60_000);
             socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();
             InputStream in = socket.getInputStream();
@@ -33,6 +35,9 @@ class SignalTest {
 
             server.terminate();
             awaitRefusal(socket.getPort());
+            assertThat(idle.getInputStream().read())
+                    .as("a connection without a request ends")
+                    .isEqualTo(-1);
             out.write(call.substring(20).getBytes(StandardCharsets.US_ASCII));
 
             assertThat(head(in)).startsWith("HTTP/1.1 200 ").containsIgnoringCase("Connection: close");

@@ -3,7 +3,7 @@ package dev.allotment.tck;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.tck.memory.MemoryBackendTest;
+import dev.allotment.tck.memory.MemoryFixture;
 import org.junit.jupiter.api.Test;
 
 final class OtherProcessTest {
@@ -14,7 +14,7 @@ final class OtherProcessTest {
     void aProcessThatDoesNotFindItsClassesFailsAtOnceWithWhatItWrote() {
         String own = System.setProperty(CLASS_PATH, "nothing");
         try {
-            assertThatThrownBy(() -> OtherProcess.start(new MemoryBackendTest().fixture()))
+            assertThatThrownBy(() -> OtherProcess.start(new MemoryFixture()))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("ended at once")
                     .hasMessageContaining("ClassNotFoundException: " + OtherProcess.Child.class.getName());
