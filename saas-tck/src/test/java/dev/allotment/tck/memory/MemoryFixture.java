@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The fixture of the memory backend. */
-public final class MemoryFixture implements BackendFixture {
+public class MemoryFixture implements BackendFixture {
     private static final Scripts SCRIPTS = new Scripts("create table kit;", "use table kit;", "fail on purpose;");
 
     @Override
