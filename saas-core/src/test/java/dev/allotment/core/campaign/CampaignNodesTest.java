@@ -142,7 +142,7 @@ final class CampaignNodesTest {
             saas.tenants().suspend(tenants.get(0).id());
             fixture.backend.once("before close", () -> {
                 throw SaasException.unavailable(
-                        ErrorCodes.BACKEND_UNAVAILABLE, "Server first does not answer: too many connections.", null);
+                        ErrorCodes.BACKEND_UNAVAILABLE, "Too many connections.", null);
             });
             Refusals.assertRefusal(() -> saas.tenants().migrate(tenants.get(0).id()))
                     .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
@@ -150,7 +150,7 @@ final class CampaignNodesTest {
                     Query.where(Filter.equal(Operation.ERROR_CODE, ErrorCodes.BACKEND_UNAVAILABLE));
             assertThat(saas.operations().list(unavailable))
                     .singleElement()
-                    .returns("Server first does not answer: too many connections.", Operation::errorMessage);
+                    .returns("Database server \"default\": Too many connections.", Operation::errorMessage);
             assertThat(saas.actingAs(owner.id()).operations().list(unavailable))
                     .singleElement()
                     .returns("Temporarily unavailable. Please try again in a moment.", Operation::errorMessage);
@@ -176,8 +176,8 @@ final class CampaignNodesTest {
             assertThat(saas.operations().list(unavailable))
                     .singleElement()
                     .returns(
-                            "Closing failed: the server ran out of memory or disk space. (ERROR: No space left on"
-                                    + " device)",
+                            "Database server \"default\": Closing failed: the server ran out of memory or disk space."
+                                    + " (ERROR: No space left on device)",
                             Operation::errorMessage);
             assertThat(saas.actingAs(owner.id()).operations().list(unavailable))
                     .singleElement()

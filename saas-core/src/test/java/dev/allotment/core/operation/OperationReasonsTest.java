@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Administrators see why an operation failed. */
 final class OperationReasonsTest {
-    private static final String REASON = "Database server pg-7 does not answer.";
+    private static final String REASON = "It does not answer.";
 
     private final Fixture fixture = new Fixture();
     private final User owner = fixture.signUp("owner@example.com");
@@ -59,7 +59,7 @@ final class OperationReasonsTest {
         assertThat(newest(fixture.saas))
                 .returns(OperationState.FAILED, Operation::state)
                 .returns(ErrorCodes.BACKEND_UNAVAILABLE, Operation::errorCode)
-                .returns(REASON, Operation::errorMessage);
+                .returns("Database server \"default\": " + REASON, Operation::errorMessage);
     }
 
     @Test
@@ -75,7 +75,7 @@ final class OperationReasonsTest {
                 .returns(OperationState.RUNNING, Operation::state)
                 .returns(1, Operation::attempts)
                 .returns(ErrorCodes.BACKEND_UNAVAILABLE, Operation::errorCode)
-                .returns(REASON, Operation::errorMessage);
+                .returns("Database server \"default\": " + REASON, Operation::errorMessage);
 
         fixture.clock.advance(Duration.ofMinutes(1));
         fixture.saas.operations().recover();

@@ -13,6 +13,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.DelegatingDatabases;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -151,6 +152,7 @@ final class GuardedDatabases extends DelegatingDatabases {
                 failure.retryable(),
                 failure.getCause());
         named.setStackTrace(failure.getStackTrace());
+        Arrays.stream(failure.getSuppressed()).forEach(named::addSuppressed);
         return named;
     }
 
