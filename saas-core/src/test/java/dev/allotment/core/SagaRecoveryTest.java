@@ -28,7 +28,6 @@ import dev.allotment.User;
 import dev.allotment.access.Member;
 import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.addon.AddonRegistry;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.fleet.Campaign;
@@ -389,14 +388,14 @@ final class SagaRecoveryTest {
             StoredOperation queued = queued(kind).build();
             if (core.operations
                     .registry()
-                    .find(kind)
+                    .find(queued)
                     .filter(saga -> lasts(saga, queued))
                     .isPresent()) {
                 stored.put(kind, store(queued));
             }
         }
         StoredOperation safe = store(queued(OperationKind.CONFIGURE_TENANT)
-                .input(Map.of(OperationInputs.SAFETY, "true"))
+                .input(Map.of("safety", "true"))
                 .build());
         assertThat(stored).containsKeys(SHORT_ENOUGH.keySet().toArray(new OperationKind[0]));
         try (Saas started = fixture.builder(fixture.storage).open()) {

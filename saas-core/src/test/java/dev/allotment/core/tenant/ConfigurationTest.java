@@ -38,7 +38,6 @@ import dev.allotment.core.Consistency;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.Result;
 import dev.allotment.core.TestAddon;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -636,7 +635,7 @@ final class ConfigurationTest {
                                 .build());
         StoredOperation stored = fixture.row(operation.id());
         Map<String, String> input = new HashMap<>(stored.input());
-        input.put(OperationInputs.REQUEST, request);
+        input.put("request", request);
         fixture.storage.catalog().transact(tx -> {
             tx.records(RecordTypes.OPERATIONS)
                     .update(stored.toBuilder().input(input).build());

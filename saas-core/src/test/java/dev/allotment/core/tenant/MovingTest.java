@@ -36,7 +36,6 @@ import dev.allotment.access.TenantDatabase;
 import dev.allotment.backup.Backup;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.ManyServers;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.fleet.Campaign;
 import dev.allotment.fleet.CampaignChange;
@@ -240,7 +239,7 @@ final class MovingTest {
         assertNothingIsReplicated();
         assertThat(moves(OperationState.DONE))
                 .singleElement()
-                .satisfies(move -> assertThat(move.result()).containsEntry(OperationInputs.LIVE, "true"));
+                .satisfies(move -> assertThat(move.result()).containsEntry("live", "true"));
     }
 
     @Test
@@ -248,8 +247,7 @@ final class MovingTest {
         saas.tenants().move(shop.id(), far.id());
         assertThat(moves(OperationState.DONE))
                 .singleElement()
-                .satisfies(move -> assertThat(move.result())
-                        .containsEntry(OperationInputs.CLOSED_BECAUSE, "the database is small"));
+                .satisfies(move -> assertThat(move.result()).containsEntry("closedBecause", "the database is small"));
     }
 
     @Test

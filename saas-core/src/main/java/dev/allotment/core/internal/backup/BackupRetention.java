@@ -2,8 +2,9 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.BackupSchedule;
+import dev.allotment.backup.BackupId;
 import dev.allotment.backup.BackupUsage;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.spi.backend.StoredOperation;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,7 @@ record BackupRetention(int kept, Instant now) {
         replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.OWNER, List.of()).stream()
                 .filter(name -> name.isOlderThan(recent()))
                 .toList()));
-        String schedule = operation.input().get(OperationInputs.SCHEDULE);
+        String schedule = MakeBackupSaga.INPUT.read(operation).schedule();
         List<BackupName> scheduled = by.getOrDefault(MadeBy.SCHEDULE, List.of());
         if (schedule != null
                 && isInForce(schedule, scheduled, manifests, own.createdAt().minus(STAY))) {
@@ -60,8 +61,8 @@ record BackupRetention(int kept, Instant now) {
         }
         replaced.remove(own);
         // A restore in place may still fail, and is then repeated from the same backup.
-        replaced.removeIf(
-                old -> old.backup().toString().equals(operation.input().get(OperationInputs.BACKUP)));
+        BackupId restored = SharedInput.of(operation).backup();
+        replaced.removeIf(old -> restored != null && old.backup().equals(restored.value()));
         return replaced;
     }
 

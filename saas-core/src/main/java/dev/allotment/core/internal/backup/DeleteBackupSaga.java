@@ -2,22 +2,25 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.EventType;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
+import dev.allotment.backup.BackupId;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Deletes a backup that an administrator named. */
-public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
+public final class DeleteBackupSaga implements StatelessSaga {
+    private record Input(BackupId backup) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private final CoreContext context;
     private final BackupArchive archive;
     private final BackupSizes sizes;
@@ -28,9 +31,8 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
         this.sizes = new BackupSizes(context, archive);
     }
 
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
+    public Map<String, String> input(BackupId backup) {
+        return INPUT.write(new Input(backup));
     }
 
     @Override
@@ -40,12 +42,12 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
 
     private void delete(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        archive.find(tenant.uuid(), OperationTargets.backup(operation)).ifPresent(archive::delete);
+        archive.find(tenant.uuid(), INPUT.read(operation).backup()).ifPresent(archive::delete);
         sizes.record(operation, tenant);
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+    public void finish(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
         context.events()
                 .add(
@@ -57,16 +59,15 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
                                 "name",
                                 tenant.name(),
                                 "backup",
-                                OperationTargets.backup(operation).toString(),
+                                INPUT.read(operation).backup().toString(),
                                 "reason",
                                 "requested"));
-        return found;
     }
 
     /** A deletion of the tenant deletes the backup, too. A suspension waits: deleting a file takes a moment. */
     @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        return by == OperationKind.DELETE_TENANT ? Optional.of(OperationState.FAILED) : Optional.empty();
+    public Ending ending() {
+        return Ending.FINISHED.supersededByDeletion();
     }
 
     @Override

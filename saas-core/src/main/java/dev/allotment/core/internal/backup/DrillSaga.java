@@ -17,7 +17,8 @@ import dev.allotment.backup.LastDrill;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -51,6 +52,14 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  */
 public final class DrillSaga implements Saga<DrillSaga.Found> {
+    /**
+     * @param sourceUuid the identity of the tenant whose backup is restored
+     * @param server the one on which it is restored
+     */
+    private record Input(UUID sourceUuid, ServerId server, BackupId backup) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private static final String PREFIX = "drill-";
     private static final String ADDONS = "addons";
     private static final String MEMBERS = "members";
@@ -109,21 +118,15 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     }
 
     static Map<String, String> input(StoredTenant tenant, BackupId backup) {
-        return Map.of(
-                OperationInputs.SOURCE_UUID,
-                tenant.uuid().toString(),
-                OperationInputs.SERVER,
-                tenant.serverId().toString(),
-                OperationInputs.BACKUP,
-                backup.toString());
+        return INPUT.write(new Input(tenant.uuid(), tenant.serverId(), backup));
     }
 
     static UUID source(StoredOperation operation) {
-        return UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
+        return INPUT.read(operation).sourceUuid();
     }
 
     private static ServerId server(StoredOperation operation) {
-        return OperationTargets.drillServer(operation).orElseThrow();
+        return INPUT.read(operation).server();
     }
 
     private static DatabaseRef database(StoredOperation operation) {
@@ -142,7 +145,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     @Override
     public List<Step<Found>> steps() {
         return List.of(
-                new Step<>("restored", this::restore).lastingLong(),
+                new Step<>("restored", this::restore).lastingLong().undoneBy(this::delete),
                 new Step<>("checked", this::check).lastingLong(),
                 Step.of("deleted", this::delete));
     }
@@ -162,7 +165,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
 
     private Found restore(StoredOperation operation, Found found) {
         Transfer transfer = Abilities.transfer(databases(operation));
-        BackupId backup = OperationTargets.backup(operation);
+        BackupId backup = INPUT.read(operation).backup();
         try {
             Backup restored = archive.read(
                     operation,
@@ -219,7 +222,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                 && members.stream().anyMatch(each -> each.id().equals(Member.ADMINISTRATOR));
         if (!complete) {
             throw BackupFiles.damaged("The add-ons, the identity or the members in backup "
-                    + OperationTargets.backup(operation) + " are not those of its tenant");
+                    + INPUT.read(operation).backup() + " are not those of its tenant");
         }
         return members.size();
     }
@@ -243,7 +246,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     /** The result; null if the catalog does not have the tenant. */
     private @Nullable LastDrill ended(Transaction tx, StoredOperation operation, @Nullable String code) {
         return TenantRows.byUuid(tx, source(operation))
-                .map(tenant -> new LastDrill(tenant.id(), OperationTargets.backup(operation), context.now(), code))
+                .map(tenant -> new LastDrill(tenant.id(), INPUT.read(operation).backup(), context.now(), code))
                 .orElse(null);
     }
 
@@ -251,23 +254,17 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
         TenantRows.byUuid(tx, source(operation)).ifPresent(tenant -> {
             Map<String, String> details = new HashMap<>(more);
             details.put("name", tenant.name());
-            details.put("backup", OperationTargets.backup(operation).toString());
+            details.put("backup", INPUT.read(operation).backup().toString());
             context.events().add(tx, operation, type, tenant.id(), details);
         });
     }
 
     @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
+    public Ending ending() {
+        return Ending.UNDONE.undoneWith(this::recordFailure);
     }
 
-    @Override
-    public void undo(StoredOperation operation, Found found) {
-        delete(operation);
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
+    private void recordFailure(Transaction tx, StoredOperation operation) {
         TenantRows.byUuid(tx, source(operation)).ifPresent(tenant -> drillTurns.retry(tx, tenant.id()));
         String code = String.valueOf(operation.errorCode());
         if (!ENDED.contains(code)) {

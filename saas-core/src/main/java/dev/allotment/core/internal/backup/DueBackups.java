@@ -15,7 +15,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -30,7 +29,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -212,7 +210,8 @@ public final class DueBackups {
             StoredOperation.Builder draft = operations
                     .draft(OperationKind.BACK_UP_TENANT, actor)
                     .tenantId(id)
-                    .input(Map.of(OperationInputs.SCHEDULE, due.schedule().text()));
+                    .input(MakeBackupSaga.INPUT.write(
+                            new MakeBackupSaga.Input(due.schedule().text(), null, null)));
             boolean made = operations
                     .run(new OperationRequest<>(draft, tx -> start(tx, draft, due)))
                     .isPresent();

@@ -7,10 +7,10 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.operation.EndableSaga;
+import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -24,7 +24,7 @@ import java.util.List;
  * SupersededOperations.isShort} says so. A node that has taken the operation over, and has another first secret key,
  * does nothing: a round of another node finds the key again.
  */
-public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
+public final class EncryptKeySaga implements StatelessSaga {
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final BackupArchive archive;
@@ -33,11 +33,6 @@ public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
         this.context = context;
         this.operationLeases = operationLeases;
         this.archive = archive;
-    }
-
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
     }
 
     @Override
@@ -66,8 +61,8 @@ public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
-        return found;
+    public Ending ending() {
+        return Ending.AT_ANY_TIME;
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.backup.Backup;
 import dev.allotment.backup.BackupContent;
 import dev.allotment.backup.BackupId;
@@ -20,7 +21,8 @@ import dev.allotment.backup.BackupUsage;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -60,6 +62,18 @@ import org.jspecify.annotations.Nullable;
  * writes its own file, so a run that was taken over cannot disturb the one that took over.
  */
 public final class MakeBackupSaga implements Saga<MadeBackup> {
+    /**
+     * @param schedule the one by which the backup is made; null: a caller requested it
+     * @param sourceServer the server that the tenant is read from; null: its own
+     * @param account the owner that requested it; null: an administrator
+     */
+    record Input(
+            @Nullable String schedule,
+            @Nullable ServerId sourceServer,
+            @Nullable UserId account) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private static final String LISTED = "listed";
     private static final int MOST_DOUBTS = 50;
     private static final Duration OWNERS_PERIOD = Duration.ofDays(1);
@@ -94,13 +108,18 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         this.programVersion = programVersion;
     }
 
+    /** The input of an operation that reads the tenant from a source. */
+    public Map<String, String> inputFrom(ServerId source) {
+        return INPUT.write(new Input(null, source, null));
+    }
+
     /**
-     * The input of an operation that an owner starts. Refuses if owners have made as many backups of the locked tenant
+     * Adds to the input of an operation that an owner starts it, also if the backup is only a part. Refuses if owners have made as many backups of the locked tenant
      * on this day as are kept, so that they cannot fill the store.
      *
      * @throws SaasException {@code access.not-allowed}
      */
-    public Map<String, String> ownersInput(Transaction tx, Actor actor, User owner, StoredTenant tenant) {
+    public void startedBy(Transaction tx, Actor actor, User owner, StoredTenant tenant, StoredOperation.Builder draft) {
         Filter<StoredOperation> recent = Filter.and(
                 Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
                 Filter.in(StoredOperation.KIND, List.of(OperationKind.BACK_UP_TENANT, OperationKind.RESTORE_IN_PLACE)),
@@ -110,29 +129,30 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                         Filter.Operator.GREATER,
                         context.now().minus(OWNERS_PERIOD)));
         long made = tx.records(RecordTypes.OPERATIONS).list(Query.where(recent)).stream()
-                .filter(each -> each.input().containsKey(OperationInputs.ACCOUNT))
+                .filter(each -> INPUT.read(each).account() != null)
                 .count();
         if (made >= kept) {
             throw actor.refused("make more than " + kept + " backups of \"" + tenant.name()
                     + "\" in 24 hours. Wait, or ask an administrator");
         }
-        return Map.of(OperationInputs.ACCOUNT, owner.id().toString());
+        INPUT.add(draft, new Input(null, null, owner.id()));
     }
 
     private static MadeBy madeBy(StoredOperation operation) {
         if (operation.kind() != OperationKind.BACK_UP_TENANT) {
             return MadeBy.SAFETY;
         }
-        if (operation.input().containsKey(OperationInputs.SCHEDULE)) {
+        Input input = INPUT.read(operation);
+        if (input.schedule() != null) {
             return MadeBy.SCHEDULE;
         }
-        if (operation.input().containsKey(OperationInputs.SOURCE_SERVER)) {
+        if (input.sourceServer() != null) {
             return MadeBy.SOURCE;
         }
         if (operation.campaign() != null) {
             return MadeBy.CAMPAIGN;
         }
-        return operation.input().containsKey(OperationInputs.ACCOUNT) ? MadeBy.OWNER : MadeBy.ADMINISTRATOR;
+        return input.account() != null ? MadeBy.OWNER : MadeBy.ADMINISTRATOR;
     }
 
     /** Makes a backup as {@link #makeAsPart(StoredOperation, DatabaseRef)}, of a database that has its own name. */
@@ -208,7 +228,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     @Override
     public List<Step<MadeBackup>> steps() {
         return List.of(
-                new Step<>("written", this::write).lastingLong(),
+                new Step<>("written", this::write).lastingLong().undoneBy(this::deleteUnfinishedPart),
                 new Step<>("verified", this::verify).lastingLong(),
                 new Step<>(LISTED, this::list),
                 new Step<>("pruned", this::prune).lastingLong());
@@ -299,7 +319,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         sending.accept(content -> written.set(archive.write(
                 name,
                 described,
-                operation.input().get(OperationInputs.SCHEDULE),
+                INPUT.read(operation).schedule(),
                 operation.fencingToken(),
                 archive.own(operation, content))));
         return new MadeBackup(Objects.requireNonNull(written.get()));
@@ -444,12 +464,19 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         return made;
     }
 
+    @Override
+    public Ending ending() {
+        return Ending.UNDONE
+                .undoneIf(this::isUnlisted)
+                .undoneWith(this::planNext)
+                .supersededBy(this::supersede);
+    }
+
     /**
      * A backup that is listed is complete, and may be used already. If the store cannot say whether it is, the
      * operation fails all the same: waiting for the store would keep the tenant busy.
      */
-    @Override
-    public boolean undoable(StoredOperation operation) {
+    private boolean isUnlisted(StoredOperation operation) {
         if (operation.step().equals(LISTED)) {
             return false;
         }
@@ -461,16 +488,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         }
     }
 
-    /** A backup that was listed meanwhile stays. */
-    @Override
-    public void undo(StoredOperation operation, MadeBackup found) {
-        deleteUnfinishedPart(operation);
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
+    private void planNext(Transaction tx, StoredOperation operation) {
         TenantId id = operation.tenantId();
-        if (id == null || !operation.input().containsKey(OperationInputs.SCHEDULE)) {
+        if (id == null || INPUT.read(operation).schedule() == null) {
             return;
         }
         if (ErrorCodes.BACKUP_LIMIT_REACHED.equals(operation.errorCode())) {
@@ -514,8 +534,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
      * A backup must not keep a tenant from being suspended or deleted. What it has stored is deleted by the node that
      * runs it, or by the maintenance.
      */
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+    private Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         if (!operation.step().equals(LISTED)) {
             return Optional.of(OperationState.FAILED);
         }

@@ -2,11 +2,10 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +36,18 @@ public final class SafetyBackups {
         }
     }
 
-    /** Adds to the input of an operation that it makes a backup, if that is wanted. */
-    public void request(Map<String, String> input) {
-        if (wanted) {
-            input.put(OperationInputs.SAFETY, "true");
-        }
+    /** Whether an operation on one tenant that may have to be taken back makes a backup first. */
+    public boolean areWanted() {
+        return wanted;
     }
 
     /** The first step of such an operation. */
     public <F> Saga.Step<F> step() {
-        return new Saga.Step<>("saved", this::save, OperationInputs::wantsBackup, OperationInputs::wantsBackup);
+        return new Saga.Step<>("saved", this::save, SharedInput::wantsBackup, SharedInput::wantsBackup);
     }
 
     private <F> F save(StoredOperation operation, F found) {
-        if (OperationInputs.wantsBackup(operation)) {
+        if (SharedInput.wantsBackup(operation)) {
             makeBackupSaga.makeAsPart(operation);
         }
         return found;
@@ -58,26 +55,26 @@ public final class SafetyBackups {
 
     /** The identity of the backup that an operation makes; null: it makes none. */
     public static @Nullable String identity(StoredOperation operation) {
-        return OperationInputs.wantsBackup(operation) ? operation.uuid().toString() : null;
+        return SharedInput.wantsBackup(operation) ? operation.uuid().toString() : null;
     }
 
     /** Deletes the backup of an operation that changed nothing. */
     public void undo(StoredOperation operation) {
-        if (OperationInputs.wantsBackup(operation)) {
+        if (SharedInput.wantsBackup(operation)) {
             makeBackupSaga.deletePart(operation);
         }
     }
 
     /** Deletes what there is of a backup that could not be made. */
     public void undoUnfinished(StoredOperation operation) {
-        if (OperationInputs.wantsBackup(operation)) {
+        if (SharedInput.wantsBackup(operation)) {
             makeBackupSaga.deleteUnfinishedPart(operation);
         }
     }
 
     /** Deletes what a run has stored after another node had taken the operation over. */
     public void withdraw(StoredOperation operation) {
-        if (OperationInputs.wantsBackup(operation)) {
+        if (SharedInput.wantsBackup(operation)) {
             makeBackupSaga.withdrawPart(operation);
         }
     }

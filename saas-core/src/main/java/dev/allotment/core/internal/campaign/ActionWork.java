@@ -13,7 +13,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -64,7 +63,7 @@ record ActionWork(CoreContext context, OperationEngine operations, RunActionSaga
         StoredOperation.Builder draft = operations
                 .draft(OperationKind.RUN_TENANT_ACTION, actor)
                 .tenantId(id)
-                .input(Map.of(OperationInputs.ACTION, name));
+                .input(RunActionSaga.input(name));
         return Optional.of(new OperationRequest<>(draft, tx -> {
             StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
             TenantRows.requireState(tenant, "changed by an action", TenantState.OPEN, TenantState.SUSPENDED);

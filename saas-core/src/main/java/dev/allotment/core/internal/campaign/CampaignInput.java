@@ -9,7 +9,6 @@ import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.fleet.Campaign;
 import dev.allotment.fleet.CampaignChange;
 import dev.allotment.fleet.Rebalancing;
@@ -49,6 +48,7 @@ final class CampaignInput {
     private static final String FORCE = "force";
     private static final String NAMES = "names";
     private static final String MOVES = "moves";
+    private static final String TARGET_SERVER = "targetServer";
     private static final int MOVE_PARTS = 5;
     private static final String TAGS = "tags";
     private static final String PLAN = "plan";
@@ -75,7 +75,7 @@ final class CampaignInput {
         } else if (change instanceof CampaignChange.Action action) {
             input.put(NAMES, JsonText.write(List.of(action.name())));
         } else if (change instanceof CampaignChange.Move move) {
-            input.put(OperationInputs.TARGET_SERVER, move.server().toString());
+            input.put(TARGET_SERVER, move.server().toString());
         } else if (change instanceof CampaignChange.Rebalance rebalance) {
             input.put(
                     MOVES,
@@ -157,9 +157,7 @@ final class CampaignInput {
             case SCHEMA -> CampaignChange.schema();
             case ADDONS -> new CampaignChange.Addons(names);
             case ACTION -> CampaignChange.action(names.get(0));
-            case MOVE ->
-                CampaignChange.move(
-                        new ServerId(Long.parseLong(input.getOrDefault(OperationInputs.TARGET_SERVER, "0"))));
+            case MOVE -> CampaignChange.move(new ServerId(Long.parseLong(input.getOrDefault(TARGET_SERVER, "0"))));
             case REBALANCE ->
                 new CampaignChange.Rebalance(
                         list(input, MOVES).stream().map(CampaignInput::move).toList());

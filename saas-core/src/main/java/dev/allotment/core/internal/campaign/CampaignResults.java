@@ -7,7 +7,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.TenantId;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -131,10 +131,8 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
         List<StoredOperation> found = tx.records(RecordTypes.OPERATIONS).list(Query.where(changes));
         for (StoredOperation each : found) {
             if (isUndecided(each)) {
-                Map<String, String> input = new HashMap<>(each.input());
-                input.remove(OperationInputs.TRY_AGAIN);
                 tx.records(RecordTypes.OPERATIONS)
-                        .update(each.toBuilder().input(input).build());
+                        .update(SharedInput.withoutTryAgain(each).build());
             }
         }
         return !found.isEmpty();
@@ -152,7 +150,8 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
     }
 
     private static boolean isUndecided(StoredOperation operation) {
-        return operation.state() == OperationState.FAILED && operation.input().containsKey(OperationInputs.TRY_AGAIN);
+        return operation.state() == OperationState.FAILED
+                && SharedInput.of(operation).tryAgain();
     }
 
     /** Takes the failed changes of a tenant, later than an operation, out of the campaign: they are not its result. */

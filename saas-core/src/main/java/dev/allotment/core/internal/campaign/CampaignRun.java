@@ -18,10 +18,10 @@ import dev.allotment.core.internal.operation.FailureReason;
 import dev.allotment.core.internal.operation.OfferedOperations;
 import dev.allotment.core.internal.operation.OperationDeferred;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTakenOver;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.fleet.Campaign;
 import dev.allotment.fleet.CampaignStage;
@@ -478,7 +478,7 @@ final class CampaignRun {
     /** The failure of an operation that any node ran. */
     private static SaasException failure(StoredOperation ended) {
         String code = Objects.requireNonNullElse(ended.errorCode(), ErrorCodes.OPERATION_FAILED);
-        boolean passing = ended.input().containsKey(OperationInputs.TRY_AGAIN)
+        boolean passing = SharedInput.of(ended).tryAgain()
                 || code.equals(ErrorCodes.OPERATION_SUPERSEDED)
                 || code.equals(ErrorCodes.OPERATION_ABANDONED);
         return new SaasException(

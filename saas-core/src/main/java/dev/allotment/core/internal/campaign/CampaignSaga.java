@@ -10,6 +10,7 @@ import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OfferedOperations;
 import dev.allotment.core.internal.operation.OperationDeferred;
 import dev.allotment.core.internal.operation.OperationEngine;
@@ -219,26 +220,14 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
                 operation.input().getOrDefault("change", ""));
     }
 
-    /** Always: each tenant is changed by a separate operation, and the others are unchanged. */
+    /** Always possible: each tenant is changed by a separate operation, and the others are unchanged. */
     @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
-    }
-
-    @Override
-    public String cancelled(StoredOperation operation) {
-        return "Campaign " + operation.id()
-                + " was cancelled. Tenants that it has changed stay changed. Resume it for the" + " other tenants.";
-    }
-
-    @Override
-    public void undo(StoredOperation operation, Map<String, String> found) {
-        // Tenants that were changed stay changed.
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        addEnd(tx, operation, operation.result(), Objects.requireNonNullElse(operation.errorCode(), ""));
+    public Ending ending() {
+        return Ending.UNDONE
+                .undoneWith((tx, operation) -> addEnd(
+                        tx, operation, operation.result(), Objects.requireNonNullElse(operation.errorCode(), "")))
+                .cancelled(operation -> "Campaign " + operation.id()
+                        + " was cancelled. Tenants that it has changed stay changed. Resume it for the other tenants.");
     }
 
     /** If it was cancelled or abandoned, it may have ended before the last tenants of this run. */

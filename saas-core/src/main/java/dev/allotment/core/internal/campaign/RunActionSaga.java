@@ -8,10 +8,10 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.operation.EndableSaga;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.OperationActors;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.hook.TenantAction;
@@ -22,7 +22,11 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Runs an action of the embedder for one tenant. A node that repeats it runs the action again. */
-public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
+public final class RunActionSaga implements StatelessSaga {
+    private record Input(String action) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private final CoreContext context;
     private final Map<String, TenantAction> actions;
     private final Function<Actor, Saas> views;
@@ -32,6 +36,10 @@ public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
         this.context = context;
         this.actions = Map.copyOf(actions);
         this.views = views;
+    }
+
+    static Map<String, String> input(String action) {
+        return INPUT.write(new Input(action));
     }
 
     List<String> names() {
@@ -46,11 +54,6 @@ public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
     @Override
     public boolean canContinue(StoredOperation operation) {
         return knows(name(operation));
-    }
-
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
     }
 
     @Override
@@ -82,7 +85,7 @@ public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
     }
 
     private static String name(StoredOperation operation) {
-        return operation.input().getOrDefault(OperationInputs.ACTION, "");
+        return INPUT.read(operation).action();
     }
 
     private static SaasException failed(String action, Tenant tenant, Exception cause) {
@@ -97,13 +100,8 @@ public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
-        return found;
-    }
-
-    @Override
-    public void retractLateEffects(StoredOperation operation, Nothing found) {
-        // The other node runs the action again.
+    public Ending ending() {
+        return Ending.AT_ANY_TIME;
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.database.SchemaMigrations;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.tenant.configuration.TenantMigration;
 import dev.allotment.spi.backend.StoredOperation;
@@ -19,6 +18,8 @@ import java.util.Optional;
 
 /** Migrates the tenant schema to its present version. */
 record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigration) implements TenantWork {
+    private static final String SCHEMA_VERSION = "schemaVersion";
+
     SchemaWork(TenantMigration tenantMigration) {
         this(tenantMigration.schemaMigrations(), tenantMigration);
     }
@@ -44,7 +45,7 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
 
     @Override
     public Map<String, String> wanted() {
-        return Map.of(OperationInputs.SCHEMA_VERSION, version());
+        return Map.of(SCHEMA_VERSION, version());
     }
 
     /**
@@ -53,7 +54,7 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
      */
     @Override
     public void requireKnown(StoredOperation campaign) {
-        String wanted = campaign.input().getOrDefault(OperationInputs.SCHEMA_VERSION, "");
+        String wanted = campaign.input().getOrDefault(SCHEMA_VERSION, "");
         if (!version().equals(wanted) && !SchemaMigrations.isOlder(wanted, version())) {
             throw SaasException.conflict(
                     ErrorCodes.RECORD_NEWER, "it brings tenants to version " + wanted + " of the tenant schema.");

@@ -6,7 +6,6 @@ import dev.allotment.Filter;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
@@ -90,7 +89,7 @@ final class SwitchBackWork implements TenantWork {
                         Filter.equal(StoredOperation.STATE, OperationState.DONE)))
                 .orderBy(StoredOperation.ID);
         for (StoredOperation each : tx.records(RecordTypes.OPERATIONS).list(done)) {
-            if (each.tenantId() != null && SwitchPlanSaga.from(each) != null) {
+            if (each.tenantId() != null && SwitchPlanSaga.from(each).isPresent()) {
                 found.put(each.tenantId(), each);
             }
         }
@@ -106,15 +105,14 @@ final class SwitchBackWork implements TenantWork {
     @Override
     public Optional<OperationRequest<?>> changing(Actor actor, TenantId tenant) {
         StoredOperation last = switches.get(tenant);
-        PlanId plan = last == null ? null : SwitchPlanSaga.from(last);
-        if (last == null || plan == null) {
-            return Optional.empty();
-        }
-        SwitchPlan command = SwitchPlan.builder(tenant, plan)
-                .version(SwitchPlanSaga.fromVersion(last))
-                .force(change.force())
-                .build();
-        return Optional.of(planSwitching.switching(actor, command));
+        return Optional.ofNullable(last)
+                .flatMap(SwitchPlanSaga::from)
+                .map(before -> planSwitching.switching(
+                        actor,
+                        SwitchPlan.builder(tenant, before.plan())
+                                .version(before.version())
+                                .force(change.force())
+                                .build()));
     }
 
     @Override

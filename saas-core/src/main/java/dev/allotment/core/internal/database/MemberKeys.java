@@ -17,7 +17,7 @@ import dev.allotment.core.internal.authentication.ApiKeyOwners;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.StoredOperation;
@@ -26,6 +26,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The members of a tenant database as owners of API keys. */
@@ -109,10 +110,8 @@ final class MemberKeys implements ApiKeyOwners<Member> {
                         .page(0, 1))
                 .stream()
                 .findFirst()
-                .map(restore -> {
-                    String deletedAt = restore.input().get(OperationInputs.DELETED_AT);
-                    return deletedAt == null ? restore.createdAt() : Instant.parse(deletedAt);
-                });
+                .map(restore ->
+                        Objects.requireNonNullElse(SharedInput.of(restore).deletedAt(), restore.createdAt()));
     }
 
     @Override

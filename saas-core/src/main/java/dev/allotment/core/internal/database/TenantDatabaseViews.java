@@ -15,8 +15,8 @@ import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.UnitOfWork;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -87,7 +87,7 @@ public final class TenantDatabaseViews {
                         .catalog()
                         .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(migrating)))
                         .stream()
-                        .anyMatch(each -> each.input().containsKey(OperationInputs.ALONE));
+                        .anyMatch(each -> SharedInput.of(each).alone());
         if (alone) {
             throw OperationLeases.busy(tenant.id());
         }

@@ -19,7 +19,7 @@ import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.Pseudonyms;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.StoredOperation;
@@ -101,14 +101,16 @@ final class Anonymiser {
     /** The types whose detail {@code reason} is a word of the program. Others have a text of an administrator. */
     private static final Set<EventType> WITH_REASON = Set.of(EventType.BACKUP_DELETED, EventType.SESSIONS_ENDED);
 
+    private static final String REQUESTED_BY = "requestedBy";
+
     /** The keys whose values are logins. */
-    private static final Set<String> LOGINS = Set.of(OperationInputs.REQUESTED_BY, "user", "login");
+    private static final Set<String> LOGINS = Set.of(REQUESTED_BY, "user", "login");
 
     /** The keys whose values are names of databases of any customer. */
-    private static final Set<String> NAMES = Set.of("source", "database", OperationInputs.SOURCE_NAME);
+    private static final Set<String> NAMES = Set.of("source", "database", "sourceName");
 
     /** The keys whose values have names of databases in any form, such as the filter of a campaign. */
-    private static final Set<String> LISTS = Set.of("filter", "moves", OperationInputs.ONLY, OperationInputs.DROP);
+    private static final Set<String> LISTS = Set.of("filter", "moves", "only", "drop");
 
     /** The kinds of operations that make a tenant, and remove its record if they fail. */
     private static final Set<OperationKind> CREATIONS = Set.of(
@@ -142,7 +144,7 @@ final class Anonymiser {
                         Filter.in(StoredOperation.KIND, CREATIONS),
                         Filter.equal(StoredOperation.STATE, OperationState.FAILED))))
                 .stream()
-                .filter(each -> customer.id().toString().equals(each.input().get(OperationInputs.CUSTOMER)))
+                .filter(each -> customer.id().equals(SharedInput.of(each).customer()))
                 .map(StoredOperation::tenantId)
                 .filter(Objects::nonNull)
                 .forEach(tenants::add);
@@ -266,7 +268,7 @@ final class Anonymiser {
         if (key.equals("login") && account != null) {
             return Pseudonyms.account(account);
         }
-        if (key.equals(OperationInputs.REQUESTED_BY)) {
+        if (key.equals(REQUESTED_BY)) {
             return actor(value, true);
         }
         return isKept(event.type(), key) ? value : Pseudonyms.TEXT;
@@ -342,7 +344,7 @@ final class Anonymiser {
     /** A number of a customer stays, since it says whose a creation was that failed. */
     private static Map<String, String> kept(Map<String, String> input) {
         Map<String, String> kept = new HashMap<>(input);
-        kept.keySet().retainAll(Set.of(OperationInputs.CUSTOMER));
+        kept.keySet().retainAll(Set.of("customer"));
         return kept;
     }
 

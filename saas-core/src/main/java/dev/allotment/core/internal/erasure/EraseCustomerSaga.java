@@ -17,11 +17,11 @@ import dev.allotment.access.ApiKeyScope;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.tenant.life.DeleteSaga;
 import dev.allotment.core.internal.tenant.life.TenantDeletion;
@@ -45,7 +45,14 @@ import java.util.function.UnaryOperator;
  * removes its records. Once started, it only goes forward. Each step finds again what is left to do, since the records
  * of the customer go last.
  */
-public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
+public final class EraseCustomerSaga implements StatelessSaga {
+    private record Input(CustomerId customer) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
+    /** The detail of the event that names the customer. */
+    static final String CUSTOMER = "customer";
+
     private static final int PAGE = 500;
 
     private final CoreContext context;
@@ -70,13 +77,12 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
         this.forget = forget;
     }
 
-    static CustomerId customer(StoredOperation operation) {
-        return new CustomerId(Long.parseLong(operation.input().getOrDefault(OperationInputs.CUSTOMER, "0")));
+    static Map<String, String> input(CustomerId customer) {
+        return INPUT.write(new Input(customer));
     }
 
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
+    static CustomerId customer(StoredOperation operation) {
+        return INPUT.read(operation).customer();
     }
 
     @Override
@@ -177,7 +183,7 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+    public void finish(Transaction tx, StoredOperation operation) {
         CustomerId id = customer(operation);
         // First, so that no tenant is created meanwhile.
         CustomerDatabaseLimit.lockCustomer(tx, id);
@@ -203,7 +209,6 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
             AccountUseCases.remove(tx, account);
         }
         tx.records(RecordTypes.CUSTOMERS).delete(id.value());
-        return found;
     }
 
     private static Map<String, String> proof(Transaction tx, StoredOperation operation, ErasedCustomer erased) {
@@ -215,7 +220,7 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
         long operations = tx.records(RecordTypes.OPERATIONS).count(Filter.in(StoredOperation.TENANT_ID, tenants));
         long usage = tx.records(RecordTypes.USAGE).count(Filter.in(Usage.TENANT_ID, tenants));
         return Map.of(
-                "customer",
+                CUSTOMER,
                 erased.id().toString(),
                 "requestedAt",
                 operation.createdAt().toString(),
@@ -249,6 +254,11 @@ public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
 
     private static long number(Map<String, String> details, String key) {
         return Long.parseLong(details.getOrDefault(key, "0"));
+    }
+
+    @Override
+    public Ending ending() {
+        return Ending.FINISHED;
     }
 
     @Override

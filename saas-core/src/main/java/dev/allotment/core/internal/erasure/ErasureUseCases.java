@@ -17,7 +17,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -68,7 +67,7 @@ public final class ErasureUseCases implements Erasures {
                         .list(Query.where(Filter.equal(Event.TYPE, EventType.CUSTOMER_ERASED))
                                 .orderByDescending(Event.ID)))
                 .stream()
-                .filter(each -> customer.toString().equals(each.details().get(OperationInputs.CUSTOMER)))
+                .filter(each -> customer.toString().equals(each.details().get(EraseCustomerSaga.CUSTOMER)))
                 .findFirst()
                 .map(each -> EraseCustomerSaga.proof(customer, each));
     }
@@ -128,9 +127,8 @@ public final class ErasureUseCases implements Erasures {
     /** The operation that erases a customer. */
     public OperationRequest<Saga.Nothing> erasing(CustomerId customer) {
         actor.requireAdministrator("erase customers");
-        StoredOperation.Builder draft = operations
-                .draft(OperationKind.ERASE_CUSTOMER, actor)
-                .input(Map.of(OperationInputs.CUSTOMER, customer.toString()));
+        StoredOperation.Builder draft =
+                operations.draft(OperationKind.ERASE_CUSTOMER, actor).input(EraseCustomerSaga.input(customer));
         return new OperationRequest<>(draft, tx -> start(tx, customer, draft));
     }
 

@@ -19,7 +19,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.Suspensions;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.spi.backend.JsonText;
@@ -72,8 +71,7 @@ final class CustomerExport {
             """;
 
     /** Details of events that are about the provider: its people, servers and nodes. */
-    private static final Set<String> INTERNAL =
-            Set.of(OperationInputs.REQUESTED_BY, "server", "sourceServer", "node", "remains");
+    private static final Set<String> INTERNAL = Set.of("requestedBy", "server", "sourceServer", "node", "remains");
 
     private static final Set<EventType> WITHOUT_DETAILS =
             Set.of(EventType.TENANT_MOVED, EventType.OPERATION_ABANDONED, EventType.ORPHAN_DROPPED);

@@ -3,18 +3,19 @@ package dev.allotment.core.internal.export;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.StoredExport;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationDeferred;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -31,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +41,15 @@ import org.jspecify.annotations.Nullable;
  * files. The export before it stays until this one is complete; then, the maintenance deletes it.
  */
 public final class ExportSaga implements Saga<ExportSaga.Found> {
+    /**
+     * @param until when the export is deleted
+     * @param files whether it has the files of the application, which a node may not have registered
+     * @param account the owner that requested it; null: an administrator
+     */
+    record Input(Instant until, boolean files, @Nullable UserId account) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private static final String BYTES = "bytes";
     /** How long an operation waits that finds no place on its node. */
     private static final Duration NO_PLACE_WAIT = Duration.ofSeconds(30);
@@ -73,12 +82,8 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
         this.failures = new FailureLog("dev.allotment.backups", context.node());
     }
 
-    static Map<String, String> input(Instant expiresAt) {
-        return Map.of(OperationInputs.UNTIL, expiresAt.toString());
-    }
-
     static Instant expiresAt(StoredOperation operation) {
-        return Instant.parse(operation.input().getOrDefault(OperationInputs.UNTIL, Instant.EPOCH.toString()));
+        return INPUT.find(operation).map(Input::until).orElse(Instant.EPOCH);
     }
 
     static long bytes(StoredOperation operation) {
@@ -101,7 +106,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
 
     @Override
     public boolean canContinue(StoredOperation operation) {
-        return writer.hasFiles() || !operation.input().containsKey(OperationInputs.FILES);
+        return writer.hasFiles() || !INPUT.read(operation).files();
     }
 
     @Override
@@ -111,7 +116,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
 
     @Override
     public List<Step<Found>> steps() {
-        return List.of(new Step<>("written", this::write).lastingLong());
+        return List.of(new Step<>("written", this::write).lastingLong().undoneBy(this::delete));
     }
 
     @Override
@@ -184,7 +189,8 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
             return present.cancelRequested();
         });
         if (cancelled) {
-            throw SaasException.conflict(ErrorCodes.OPERATION_CANCELLED, cancelled(operation));
+            throw SaasException.conflict(
+                    ErrorCodes.OPERATION_CANCELLED, ending().cancelled().apply(operation));
         }
     }
 
@@ -209,14 +215,8 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
         return found;
     }
 
-    @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
-    }
-
     /** The store must not keep the operation from ending. The maintenance deletes what is left. */
-    @Override
-    public void undo(StoredOperation operation, Found found) {
+    private void delete(StoredOperation operation) {
         try {
             archive.exports().delete(own(operation), () -> operationLeases.progress(operation));
         } catch (SaasException e) {
@@ -225,11 +225,6 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
             }
             failures.warn("What an export has left in the store could not be deleted", operation, e);
         }
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        // Nothing was written to the catalog.
     }
 
     /** What this run has stored is the export if this run is on record as the one that has written it. */
@@ -249,8 +244,8 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
 
     /** An export must not keep a tenant from being suspended or deleted. */
     @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        return Optional.of(OperationState.FAILED);
+    public Ending ending() {
+        return Ending.AT_ANY_TIME;
     }
 
     @Override

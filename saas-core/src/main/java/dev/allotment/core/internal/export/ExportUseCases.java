@@ -29,9 +29,9 @@ import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -349,19 +349,14 @@ public final class ExportUseCases implements Exports {
             archive.requireReady(found.uuid());
         }
         Abilities.transfer(serverRegistry.databases(found.serverId()));
-        Map<String, String> input = new HashMap<>(ExportSaga.input(context.now().plus(KEPT)));
-        if (writer.hasFiles()) {
-            input.put(OperationInputs.FILES, "true");
-        }
-        User owner = actor.user();
-        if (owner != null && !actor.administrator()) {
-            input.put(OperationInputs.ACCOUNT, owner.id().toString());
-        }
+        User owner = actor.administrator() ? null : actor.user();
+        ExportSaga.Input input =
+                new ExportSaga.Input(context.now().plus(KEPT), writer.hasFiles(), owner == null ? null : owner.id());
         StoredOperation.Builder draft = operations
                 .draft(OperationKind.EXPORT_TENANT, actor)
                 .tenantId(id)
                 .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey))
-                .input(input)
+                .input(ExportSaga.INPUT.write(input))
                 .fingerprint(RequestFingerprint.of("export", Map.of("tenant", id.toString())));
         return new OperationRequest<>(draft, tx -> {
             StoredTenant tenant = tenants.lockOwned(tx, id);
@@ -386,7 +381,7 @@ public final class ExportUseCases implements Exports {
             return;
         }
         long made = tx.records(RecordTypes.OPERATIONS).list(Query.where(recent)).stream()
-                .filter(each -> each.input().containsKey(OperationInputs.ACCOUNT))
+                .filter(each -> SharedInput.of(each).account() != null)
                 .count();
         if (made >= OWNERS_MOST) {
             throw actor.refused("prepare more than " + OWNERS_MOST + " exports of \"" + tenant.name()

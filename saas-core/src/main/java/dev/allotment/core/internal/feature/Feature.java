@@ -2,14 +2,14 @@
 package dev.allotment.core.internal.feature;
 
 import dev.allotment.OperationKind;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.SagaChoice;
 import java.util.List;
 import java.util.Map;
 
 /** A capability of the control plane: what it contributes to the operations and to the maintenance. */
 public interface Feature {
     /** The sagas of its operations. */
-    default Map<OperationKind, Saga<?>> sagas() {
+    default Map<OperationKind, ? extends SagaChoice> sagas() {
         return Map.of();
     }
 

@@ -104,6 +104,11 @@ public final class ReservedNames {
         }
     }
 
+    /** A failure to give a database its name: if the server has a foreign one of that name, the name is taken. */
+    public static SaasException asTaken(SaasException failure, String name) {
+        return failure.code().equals(ErrorCodes.DATABASE_FOREIGN) ? nameTaken(name) : failure;
+    }
+
     public static SaasException nameTaken(String name) {
         return new SaasException(
                 ErrorCategory.CONFLICT,

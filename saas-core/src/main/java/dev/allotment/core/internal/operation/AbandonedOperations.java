@@ -61,7 +61,7 @@ public final class AbandonedOperations {
                                 .errorCode(ErrorCodes.OPERATION_CANCELLED)
                                 .errorMessage("Operation " + id + " was cancelled while it was paused.")
                                 .build();
-                        sagas.get(each.kind()).undone(tx, cancelled);
+                        sagas.get(each).ending().undone().in(tx, cancelled);
                         tx.records(RecordTypes.OPERATIONS)
                                 .update(cancelled.toBuilder()
                                         .state(OperationState.FAILED)
@@ -80,7 +80,7 @@ public final class AbandonedOperations {
     private static String forget(Transaction tx, Saga<?> saga, StoredOperation found) {
         try {
             String remains = saga.describeLeftovers(tx, found);
-            saga.abandoned(tx, found);
+            saga.ending().abandoned().in(tx, found);
             return remains;
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.RECORD_MISSING)) {
@@ -91,11 +91,11 @@ public final class AbandonedOperations {
     }
 
     private StoredOperation end(Transaction tx, Actor actor, StoredOperation found, String reason) {
-        Saga<?> saga = sagas.get(found.kind());
+        Saga<?> saga = sagas.get(found);
         String remains = forget(tx, saga, found);
         Map<String, String> result = new HashMap<>(found.result());
         result.put(REMAINS, remains);
-        StoredOperation ended = saga.withoutSecrets(found)
+        StoredOperation ended = SagaRegistry.withoutSecrets(saga, found)
                 .state(OperationState.FAILED)
                 .fencingToken(found.fencingToken() + 1)
                 .leaseUntil(Instant.EPOCH)

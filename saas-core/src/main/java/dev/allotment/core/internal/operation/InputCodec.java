@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * component keeps its name.
  *
  * <p>A component is a String, a number, a {@code boolean}, a UUID, an Instant, an enum, a record of one such component,
- * or a list of String. Null, {@code false} and an empty list are stored as nothing. A component that is none of these,
- * and neither nullable nor secret, is required. What a newer version has added is ignored.
+ * or a list of String. Null and {@code false} are stored as nothing, and so is an empty list that cannot be null. A
+ * component that is neither nullable nor secret, nor a {@code boolean} or a list, is required. What a newer version has
+ * added is ignored.
  *
  * <p>Immutable and safe for use by several threads.
  *
@@ -86,6 +88,25 @@ public final class InputCodec<I extends Record> {
         return Map.copyOf(stored);
     }
 
+    /** Adds an input to what is drafted or stored of an operation, and returns that. */
+    public StoredOperation.Builder add(StoredOperation.Builder operation, I input) {
+        Map<String, String> all = new HashMap<>(operation.build().input());
+        all.putAll(write(input));
+        return operation.input(all);
+    }
+
+    /**
+     * The input of a stored operation; empty if a required part is missing, because an erasure has removed it.
+     *
+     * @throws SaasException {@code record.invalid} if a part cannot be read
+     */
+    public Optional<I> find(StoredOperation operation) {
+        return inputs.stream()
+                        .allMatch(each -> !each.required() || operation.input().containsKey(each.name()))
+                ? Optional.of(read(operation))
+                : Optional.empty();
+    }
+
     /**
      * The input of a stored operation. What is secret is null once the operation has finished.
      *
@@ -125,15 +146,14 @@ public final class InputCodec<I extends Record> {
     }
 
     private static Input input(RecordComponent component) {
-        Format format = format(component.getGenericType());
         boolean secret = component.isAnnotationPresent(Secret.class);
-        boolean required = !secret
-                && format.missing() == null
-                && !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        Format format = format(component.getGenericType(), nullable);
+        boolean required = !secret && !nullable && format.missing() == null;
         return new Input(component.getName(), accessible(component.getAccessor()), format, required, secret);
     }
 
-    private static Format format(Type type) {
+    private static Format format(Type type, boolean nullable) {
         if (type == boolean.class) {
             return new Format(value -> value.equals(true) ? "true" : null, "true"::equals, false);
         }
@@ -145,7 +165,9 @@ public final class InputCodec<I extends Record> {
                 && list.getRawType() == List.class
                 && list.getActualTypeArguments()[0] == String.class) {
             return new Format(
-                    value -> ((List<?>) value).isEmpty() ? null : JsonText.write(value), JsonText::readList, List.of());
+                    value -> ((List<?>) value).isEmpty() && !nullable ? null : JsonText.write(value),
+                    JsonText::readList,
+                    nullable ? null : List.of());
         }
         if (type instanceof Class<?> constants && constants.isEnum()) {
             return new Format(

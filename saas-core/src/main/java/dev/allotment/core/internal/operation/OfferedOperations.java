@@ -3,7 +3,6 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
 import dev.allotment.OperationId;
-import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.core.internal.base.CoreContext;
@@ -67,7 +66,7 @@ public final class OfferedOperations {
     boolean canHelp(OperationId campaign) {
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(campaign.value()))
-                .filter(found -> sagas.get(OperationKind.CAMPAIGN).canContinue(found))
+                .filter(found -> sagas.get(found).canContinue(found))
                 .isPresent();
     }
 
@@ -93,7 +92,7 @@ public final class OfferedOperations {
     private void work(OperationId campaign) {
         try {
             for (StoredOperation each : offered(campaign)) {
-                if (operations.takeOver(each, sagas.get(each.kind()), () -> help(campaign))) {
+                if (operations.takeOver(each, sagas.get(each), () -> help(campaign))) {
                     help(campaign);
                     return;
                 }
@@ -135,7 +134,7 @@ public final class OfferedOperations {
                                 .errorMessage(message)
                                 .updatedAt(context.now())
                                 .build();
-                        sagas.get(each.kind()).undone(tx, ended);
+                        sagas.get(each).ending().undone().in(tx, ended);
                         tx.records(RecordTypes.OPERATIONS).update(ended);
                     });
             return null;

@@ -296,13 +296,13 @@ public final class OperationEngine {
      * Finishes the operations of a tenant that have lost their node, and have waited long enough since their last
      * failure; a failure is logged, and left to a later recovery.
      */
-    public <F> void takeOverDue(TenantId tenant, OperationKind kind, Saga<F> saga) {
+    public void takeOverDue(TenantId tenant, OperationKind kind, SagaChoice sagas) {
         Query<StoredOperation> running = Query.where(Filter.and(
                 Filter.equal(StoredOperation.TENANT_ID, tenant),
                 Filter.equal(StoredOperation.KIND, kind),
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING)));
         context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running)).stream()
-                .filter(each -> leases.isDue(each) && SagaRegistry.canTakeOver(saga, each))
-                .forEach(each -> takeOver(each, saga));
+                .filter(each -> leases.isDue(each) && SagaRegistry.canTakeOver(sagas.sagaOf(each), each))
+                .forEach(each -> takeOver(each, sagas.sagaOf(each)));
     }
 }

@@ -22,7 +22,6 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -267,7 +266,7 @@ public final class OperationLeases {
     /**
      * Adds why an operation failed.
      *
-     * @param tryAgain whether the failure says nothing about the tenant, see {@link OperationInputs#TRY_AGAIN}
+     * @param tryAgain whether the failure says nothing about the tenant, see {@link SharedInput}
      */
     public static StoredOperation.Builder failed(
             StoredOperation.Builder operation, Throwable failure, boolean tryAgain) {
@@ -276,12 +275,7 @@ public final class OperationLeases {
                 .errorCode(code)
                 .errorMessage(FailureReason.forEveryone(failure))
                 .build();
-        if (!tryAgain) {
-            return failed.toBuilder();
-        }
-        Map<String, String> input = new HashMap<>(failed.input());
-        input.put(OperationInputs.TRY_AGAIN, "true");
-        return failed.toBuilder().input(input);
+        return tryAgain ? SharedInput.withTryAgain(failed) : failed.toBuilder();
     }
 
     /**

@@ -124,7 +124,7 @@ public final class OperationRecovery {
 
     /** Whether it may take hours, so that the others are recovered first: it may copy a large database, for example. */
     private static boolean isLong(StoredOperation operation) {
-        return LONG_KINDS.contains(operation.kind()) || OperationInputs.wantsBackup(operation);
+        return LONG_KINDS.contains(operation.kind()) || SharedInput.wantsBackup(operation);
     }
 
     /** @param takesLong whether to recover those of these operations that may take hours, or the others */
@@ -232,14 +232,14 @@ public final class OperationRecovery {
             return finish(mine);
         }
         operations.handOver(
-                new StartedOperation<>(mine, sagas.get(mine.kind())), failure -> reportTo(serverHealth, mine, failure));
+                new StartedOperation<>(mine, sagas.get(mine)), failure -> reportTo(serverHealth, mine, failure));
         return false;
     }
 
     /** A failure must not stop the recovery of the other operations. */
     private boolean finish(StoredOperation mine) {
         try {
-            operations.resume(mine, sagas.get(mine.kind()));
+            operations.resume(mine, sagas.get(mine));
             String before = mine.step().equals(OperationLeases.QUEUED) ? "waited for a node" : "had lost its node";
             LOG.log(Level.INFO, () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which " + before);
             return true;

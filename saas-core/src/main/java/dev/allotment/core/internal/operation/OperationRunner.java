@@ -11,6 +11,8 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +102,8 @@ final class OperationRunner {
     /** One run of one operation, and its progress. It is confined to the thread that runs it. */
     private static final class Run<F> {
         private final Saga<F> saga;
+
+        private final Ending ending;
         /** Whether an earlier run had started, on a node that died or left it: what failed may come from that. */
         private final boolean resumed;
 
@@ -112,6 +116,7 @@ final class OperationRunner {
 
         Run(Saga<F> saga, StoredOperation operation, F found) {
             this.saga = saga;
+            this.ending = saga.ending();
             this.resumed = operation.fencingToken() > 1 && !operation.step().equals(OperationLeases.QUEUED);
             this.operation = operation;
             this.found = found;
@@ -239,11 +244,22 @@ final class OperationRunner {
         return next;
     }
 
+    /** The last one first. A step that is not recorded may have been followed by the next one. */
+    private static <F> List<Saga.Step<F>> mayHaveStarted(List<Saga.Step<F>> steps, StoredOperation operation) {
+        int last = Math.min(next(steps, operation), steps.size() - 1);
+        while (last < steps.size() - 1 && !steps.get(last).recorded().test(operation)) {
+            last++;
+        }
+        List<Saga.Step<F>> started = new ArrayList<>(steps.subList(0, last + 1));
+        Collections.reverse(started);
+        return started;
+    }
+
     /** A cancellation may have been requested during the last step; the record just written says so. */
     private <F> void cancelIfRequested(Run<F> run) {
-        if (run.operation.cancelRequested() && run.saga.undoable(run.operation)) {
-            SaasException cancelled =
-                    SaasException.conflict(ErrorCodes.OPERATION_CANCELLED, run.saga.cancelled(run.operation));
+        if (run.operation.cancelRequested() && run.ending.undoable().test(run.operation)) {
+            SaasException cancelled = SaasException.conflict(
+                    ErrorCodes.OPERATION_CANCELLED, run.ending.cancelled().apply(run.operation));
             fail(run, cancelled);
             throw cancelled;
         }
@@ -252,7 +268,7 @@ final class OperationRunner {
     /** Cancels an operation that failed or lost its node after its cancellation was requested, or before. */
     private <F> void cancelResumed(Run<F> run) {
         cancelIfRequested(run);
-        if (run.saga.canBeGivenUp()) {
+        if (run.ending.canBeGivenUp()) {
             giveUp(
                     run,
                     ErrorCodes.OPERATION_CANCELLED,
@@ -271,7 +287,9 @@ final class OperationRunner {
             StoredOperation ended = withResult(run).build();
             leases.store(
                     tx,
-                    run.saga.withoutSecrets(ended).state(OperationState.DONE).percent(100));
+                    SagaRegistry.withoutSecrets(run.saga, ended)
+                            .state(OperationState.DONE)
+                            .percent(100));
             return finished;
         });
         run.found = found;
@@ -316,7 +334,7 @@ final class OperationRunner {
 
     private <F> boolean undoable(Run<F> run) {
         try {
-            return run.saga.undoable(run.operation);
+            return run.ending.undoable().test(run.operation);
         } catch (RuntimeException e) {
             leaveAlone(run.operation, e);
             throw e;
@@ -361,11 +379,10 @@ final class OperationRunner {
     private <F> void giveUp(Run<F> run, String code, String message) {
         run.operation = context.catalog().transact(tx -> {
             StoredOperation present = OperationLeases.requireMine(tx, run.operation);
-            run.saga.abandoned(tx, present);
+            run.ending.abandoned().in(tx, present);
             return leases.store(
                     tx,
-                    run.saga
-                            .withoutSecrets(present)
+                    SagaRegistry.withoutSecrets(run.saga, present)
                             .state(OperationState.FAILED)
                             .idempotencyKey(null)
                             .errorCode(code)
@@ -385,7 +402,8 @@ final class OperationRunner {
 
     private <F> void undo(StoredOperation failing, Run<F> run) {
         try {
-            run.saga.undo(failing, run.found);
+            mayHaveStarted(run.saga.steps(), failing)
+                    .forEach(step -> step.undo().accept(failing));
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.RECORD_MISSING) || !isServerGone(failing)) {
                 throw e;
@@ -394,11 +412,10 @@ final class OperationRunner {
         }
         context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, failing);
-            run.saga.undone(tx, failing);
+            run.ending.undone().in(tx, failing);
             return leases.store(
                     tx,
-                    run.saga
-                            .withoutSecrets(failing)
+                    SagaRegistry.withoutSecrets(run.saga, failing)
                             .state(OperationState.FAILED)
                             .idempotencyKey(null));
         });

@@ -21,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the subject of an operation: its tenant, template, backup or database server. */
@@ -40,8 +39,9 @@ public final class OperationTargets {
     private static final List<OperationKind> NAMING_SERVERS =
             List.of(OperationKind.MOVE_TENANT, OperationKind.BACK_UP_TENANT, OperationKind.DRILL_BACKUP);
 
-    private static final List<String> SERVER_INPUTS =
-            List.of(OperationInputs.SOURCE_SERVER, OperationInputs.TARGET_SERVER, OperationInputs.SERVER);
+    private record OfBackup(BackupId backup) {}
+
+    private static final InputCodec<OfBackup> BACKUP = InputCodec.of(OfBackup.class);
 
     private OperationTargets() {}
 
@@ -90,7 +90,7 @@ public final class OperationTargets {
 
     /** The backup that an operation deletes or restores. */
     public static BackupId backup(StoredOperation operation) {
-        return new BackupId(UUID.fromString(operation.input().getOrDefault(OperationInputs.BACKUP, "")));
+        return BACKUP.read(operation).backup();
     }
 
     /** Names a database for an operator, with what may belong to it. */
@@ -124,15 +124,14 @@ public final class OperationTargets {
     /** The source that a backup is made from; empty if it is the present database, or for another kind of operation. */
     public static Optional<ServerId> sourceServer(StoredOperation operation) {
         return operation.kind() == OperationKind.BACK_UP_TENANT
-                ? Optional.ofNullable(operation.input().get(OperationInputs.SOURCE_SERVER))
-                        .map(id -> new ServerId(Long.parseLong(id)))
+                ? Optional.ofNullable(SharedInput.of(operation).sourceServer())
                 : Optional.empty();
     }
 
     /** The server of a drill, which has no tenant; empty for an operation of another kind. */
-    public static Optional<ServerId> drillServer(StoredOperation operation) {
+    private static Optional<ServerId> drillServer(StoredOperation operation) {
         return operation.kind() == OperationKind.DRILL_BACKUP
-                ? Optional.of(new ServerId(Long.parseLong(operation.input().getOrDefault(OperationInputs.SERVER, ""))))
+                ? Optional.ofNullable(SharedInput.of(operation).server())
                 : Optional.empty();
     }
 
@@ -145,8 +144,12 @@ public final class OperationTargets {
                 Filter.in(StoredOperation.KIND, NAMING_SERVERS),
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(running)).stream()
-                .filter(each -> SERVER_INPUTS.stream()
-                        .anyMatch(key -> server.toString().equals(each.input().get(key))))
+                .filter(each -> {
+                    SharedInput input = SharedInput.of(each);
+                    return server.equals(input.sourceServer())
+                            || server.equals(input.targetServer())
+                            || server.equals(input.server());
+                })
                 .toList();
     }
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -17,9 +13,12 @@ import java.util.function.Predicate;
  * The steps of one kind of operation. A saga has no state: what its steps find is passed from one to the next as a
  * value.
  *
+ * <p>A saga says what its steps do, what finishes it in the catalog, and what it may leave behind. How it ends if it
+ * does not succeed is an {@link Ending}. A saga whose steps need nothing of each other is a {@link StatelessSaga}.
+ *
  * @param <F> what the steps find; {@link Nothing} if there is nothing
  */
-public interface Saga<F> {
+public interface Saga<F> extends SagaChoice {
     /** The findings of a saga whose steps need nothing of each other. */
     enum Nothing {
         NOTHING
@@ -38,9 +37,14 @@ public interface Saga<F> {
      *     written
      * @param lasting whether the step may take long, because it copies the database of a tenant, or runs scripts or the
      *     embedder's code
+     * @param undo undoes it outside of the catalog, if it may have started; repeatable
      */
     record Step<F>(
-            String name, Action<F> action, Predicate<StoredOperation> recorded, Predicate<StoredOperation> lasting) {
+            String name,
+            Action<F> action,
+            Predicate<StoredOperation> recorded,
+            Predicate<StoredOperation> lasting,
+            Consumer<StoredOperation> undo) {
         public Step(String name, Action<F> action) {
             this(name, action, operation -> true);
         }
@@ -49,9 +53,22 @@ public interface Saga<F> {
             this(name, action, recorded, operation -> false);
         }
 
+        public Step(
+                String name,
+                Action<F> action,
+                Predicate<StoredOperation> recorded,
+                Predicate<StoredOperation> lasting) {
+            this(name, action, recorded, lasting, operation -> {});
+        }
+
         /** The same step, which may take long. */
         public Step<F> lastingLong() {
-            return new Step<>(name, action, recorded, operation -> true);
+            return new Step<>(name, action, recorded, operation -> true, undo);
+        }
+
+        /** The same step, and how it is undone. The steps of an operation that fails are undone in reverse order. */
+        public Step<F> undoneBy(Consumer<StoredOperation> undoing) {
+            return new Step<>(name, action, recorded, lasting, undoing);
         }
 
         /** A step that finds nothing. */
@@ -63,6 +80,35 @@ public interface Saga<F> {
         }
     }
 
+    /** What is known before the first step of a run that has only the stored operation. Must not fail. */
+    F resume();
+
+    List<Step<F>> steps();
+
+    /** Makes the changes of the transaction that finishes the operation; returns what is known after it. */
+    F finish(Transaction tx, StoredOperation operation, F found);
+
+    /**
+     * Describes what an operation that is abandoned may leave behind: its databases with their servers, and the state
+     * that they may be in, in sentences for an operator.
+     */
+    String describeLeftovers(Transaction tx, StoredOperation operation);
+
+    /** How an operation ends that does not succeed. */
+    default Ending ending() {
+        return Ending.UNDONE;
+    }
+
+    /** The part of the findings that is stored as the operation's result. */
+    default Map<String, String> result(F found) {
+        return Map.of();
+    }
+
+    /** The inputs that are shown to no caller, and removed when the operation has finished. */
+    default Set<String> secretInputs() {
+        return Set.of();
+    }
+
     /**
      * Whether this node has what an operation needs that lost its node. If not, it leaves the operation to other nodes,
      * unless it is to be undone.
@@ -71,76 +117,14 @@ public interface Saga<F> {
         return true;
     }
 
-    /** What is known before the first step of a run that has only the stored operation. Must not fail. */
-    F resume();
-
-    List<Step<F>> steps();
-
-    /** The inputs that are secret: they are shown to no caller, and removed when the operation has finished. */
-    default Set<String> secretInputs() {
-        return Set.of();
-    }
-
-    /** The part of the findings that is stored as the operation's result. */
-    default Map<String, String> result(F found) {
-        return Map.of();
-    }
-
-    /** Makes the changes of the transaction that finishes the operation; returns what is known after it. */
-    F finish(Transaction tx, StoredOperation operation, F found);
-
     /**
-     * Whether a failure is undone. If not, the operation waits for recovery. May look outside of the catalog. Is not
-     * called before the first step.
+     * Repairs what this run did after another node had taken the operation over without knowing of it. Nothing, if the
+     * other node reaches the same result.
      */
-    boolean undoable(StoredOperation operation);
+    default void retractLateEffects(StoredOperation operation, F found) {}
 
-    /** What became of an operation that was cancelled and undone, in a sentence for its caller. */
-    default String cancelled(StoredOperation operation) {
-        return "Operation " + operation.id() + " was cancelled and undone.";
-    }
-
-    /** Undoes what the steps did; repeatable. */
-    void undo(StoredOperation operation, F found);
-
-    /** Makes the changes of the transaction that closes a failed operation. */
-    void undone(Transaction tx, StoredOperation operation);
-
-    /** Repairs what this run did after another node had taken the operation over without knowing of it. */
-    void retractLateEffects(StoredOperation operation, F found);
-
-    /**
-     * Makes the changes of the transaction in which another operation of the tenant supersedes this one.
-     *
-     * @return {@code DONE} if the catalog has the result, which the other operation writes to the database; {@code
-     *     FAILED} if this is undone in the catalog; empty if the other one must wait for this one
-     */
-    default Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        return Optional.empty();
-    }
-
-    /**
-     * Describes what an operation that is abandoned may leave behind: its databases with their servers, and the state
-     * that they may be in, in sentences for an operator.
-     */
-    String describeLeftovers(Transaction tx, StoredOperation operation);
-
-    /**
-     * Makes the changes of the transaction that ends the operation although nothing is undone outside of the catalog.
-     */
-    default void abandoned(Transaction tx, StoredOperation operation) {
-        undone(tx, operation);
-    }
-
-    /** Whether a cancellation ends a resumed operation that cannot be undone: what it left undone is repaired later. */
-    default boolean canBeGivenUp() {
-        return false;
-    }
-
-    /** The operation without its secret inputs. */
-    default StoredOperation.Builder withoutSecrets(StoredOperation operation) {
-        Map<String, String> input = new HashMap<>(operation.input());
-        secretInputs().forEach(input::remove);
-        return operation.toBuilder().input(input);
+    @Override
+    default Saga<F> sagaOf(StoredOperation operation) {
+        return this;
     }
 }

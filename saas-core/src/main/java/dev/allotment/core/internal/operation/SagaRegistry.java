@@ -3,6 +3,7 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.OperationKind;
 import dev.allotment.spi.backend.StoredOperation;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,10 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * Knows which saga runs which kind of operation. Sagas have no state, so one instance of each serves all operations.
  */
 public final class SagaRegistry {
-    private final Map<OperationKind, Saga<?>> sagas = new ConcurrentHashMap<>();
+    private final Map<OperationKind, SagaChoice> sagas = new ConcurrentHashMap<>();
 
     /** Adds the sagas of a feature. All are added before the first operation is started or recovered. */
-    public void add(Map<OperationKind, Saga<?>> more) {
+    public void add(Map<OperationKind, ? extends SagaChoice> more) {
         more.forEach((kind, saga) -> {
             if (sagas.putIfAbsent(kind, saga) != null) {
                 throw new IllegalStateException("Two features have a saga for operation " + kind);
@@ -22,16 +23,14 @@ public final class SagaRegistry {
         });
     }
 
-    /** The saga of this kind; empty for operations that are stored after the fact. */
-    public Optional<Saga<?>> find(OperationKind kind) {
-        return Optional.ofNullable(sagas.get(kind));
+    /** The saga that runs an operation; empty for one that is stored after the fact. */
+    public Optional<Saga<?>> find(StoredOperation operation) {
+        return Optional.ofNullable(sagas.get(operation.kind())).map(choice -> choice.sagaOf(operation));
     }
 
     /** Whether this node can take an operation over. */
     boolean canTakeOver(StoredOperation operation) {
-        return find(operation.kind())
-                .filter(saga -> canTakeOver(saga, operation))
-                .isPresent();
+        return find(operation).filter(saga -> canTakeOver(saga, operation)).isPresent();
     }
 
     static boolean canTakeOver(Saga<?> saga, StoredOperation operation) {
@@ -47,7 +46,15 @@ public final class SagaRegistry {
                 || saga.steps().stream().anyMatch(each -> each.name().equals(step));
     }
 
-    Saga<?> get(OperationKind kind) {
-        return find(kind).orElseThrow(() -> new IllegalStateException("Operation " + kind + " has no steps"));
+    Saga<?> get(StoredOperation operation) {
+        return find(operation)
+                .orElseThrow(() -> new IllegalStateException("Operation " + operation.kind() + " has no steps"));
+    }
+
+    /** The operation without its secret inputs. */
+    static StoredOperation.Builder withoutSecrets(Saga<?> saga, StoredOperation operation) {
+        Map<String, String> input = new HashMap<>(operation.input());
+        saga.secretInputs().forEach(input::remove);
+        return operation.toBuilder().input(input);
     }
 }

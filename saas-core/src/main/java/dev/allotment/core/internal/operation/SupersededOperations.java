@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 /**
  * Lets a suspension or a deletion supersede the operation that works on the tenant, so that nothing keeps a tenant from
@@ -74,11 +73,7 @@ public final class SupersededOperations {
                     });
         }
         if (!superseded.isEmpty()) {
-            Map<String, String> input = new HashMap<>(wanted.input());
-            input.put(
-                    OperationInputs.SUPERSEDED,
-                    String.join(",", superseded.stream().map(UUID::toString).toList()));
-            draft.input(input);
+            SharedInput.addSuperseded(draft, superseded);
         }
     }
 
@@ -104,10 +99,10 @@ public final class SupersededOperations {
     }
 
     private boolean end(Transaction tx, StoredOperation pending, StoredOperation by) {
-        Saga<?> saga = sagas.get(pending.kind());
-        Optional<OperationState> end = saga.supersede(tx, pending, by.kind());
+        Saga<?> saga = sagas.get(pending);
+        Optional<OperationState> end = saga.ending().supersession().in(tx, pending, by.kind());
         end.ifPresent(state -> {
-            StoredOperation.Builder ended = saga.withoutSecrets(pending)
+            StoredOperation.Builder ended = SagaRegistry.withoutSecrets(saga, pending)
                     .state(state)
                     .fencingToken(pending.fencingToken() + 1)
                     .leaseUntil(Instant.EPOCH)
@@ -127,10 +122,9 @@ public final class SupersededOperations {
 
     /** The operations whose transactions in the database an operation that supersedes them has to settle. */
     public static List<UUID> unsettled(StoredOperation operation) {
-        String superseded = operation.input().getOrDefault(OperationInputs.SUPERSEDED, "");
-        return superseded.isEmpty()
-                ? List.of()
-                : Stream.of(superseded.split(",")).map(UUID::fromString).toList();
+        return SharedInput.of(operation).superseded().stream()
+                .map(UUID::fromString)
+                .toList();
     }
 
     /**

@@ -13,8 +13,8 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.backup.BackupUsage;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -82,7 +82,7 @@ public final class CustomerBackupLimit {
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         for (StoredOperation each : tx.records(RecordTypes.OPERATIONS).list(Query.where(running))) {
             TenantId busy = each.tenantId();
-            if (busy != null && each.input().containsKey(OperationInputs.ACCOUNT)) {
+            if (busy != null && SharedInput.of(each).account() != null) {
                 throw OperationLeases.busy(busy);
             }
         }

@@ -8,7 +8,7 @@ import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TenantId;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
@@ -140,12 +140,12 @@ final class RecordedDatabases {
     Set<UUID> busy(Collection<RecordedDatabase> databases) {
         Set<UUID> busy = new HashSet<>();
         Map<TenantId, UUID> tenants = new HashMap<>();
-        Map<String, UUID> spares = new HashMap<>();
+        Map<Long, UUID> spares = new HashMap<>();
         Map<Long, UUID> templates = new HashMap<>();
         for (RecordedDatabase each : databases) {
             switch (each.kind()) {
                 case TENANT -> tenants.put(new TenantId(each.id()), each.uuid());
-                case SPARE -> spares.put(Long.toString(each.id()), each.uuid());
+                case SPARE -> spares.put(each.id(), each.uuid());
                 case TEMPLATE -> templates.put(each.id(), each.uuid());
             }
         }
@@ -181,11 +181,11 @@ final class RecordedDatabases {
                 .forEach(each -> {
                     // A drill and a restore in place have a database with the identity of the operation.
                     busy.add(each.uuid());
-                    String source = each.input().get(OperationInputs.SOURCE_UUID);
-                    if (source != null) {
-                        busy.add(UUID.fromString(source));
+                    SharedInput input = SharedInput.of(each);
+                    if (input.sourceUuid() != null) {
+                        busy.add(input.sourceUuid());
                     }
-                    UUID spare = spares.get(each.input().getOrDefault(OperationInputs.SPARE, ""));
+                    UUID spare = input.spare() == null ? null : spares.get(input.spare());
                     if (spare != null) {
                         busy.add(spare);
                     }

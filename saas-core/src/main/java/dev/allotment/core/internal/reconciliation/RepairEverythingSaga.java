@@ -4,24 +4,36 @@ package dev.allotment.core.internal.reconciliation;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.OperationActors;
 import dev.allotment.fleet.RepairRequest;
 import dev.allotment.fleet.RepairResult;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks and repairs as an operation, so that its caller need not wait. A repair looks again whether it still applies,
- * so another node can repeat all of them.
+ * so another node can repeat all of them. Each is complete by itself, so nothing is undone.
  */
 public final class RepairEverythingSaga implements Saga<Map<String, String>> {
+    /**
+     * @param only what the repair is limited to, the keys of findings; null: nothing
+     * @param drop the names of what it drops
+     * @param server the only server that is repaired; null: all
+     */
+    private record Input(
+            @Nullable List<String> only,
+            List<String> drop,
+            @Nullable ServerId server) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     /** How many messages are stored. A further check finds the rest again. */
     private static final int MAX_MESSAGES = 50;
 
@@ -35,31 +47,16 @@ public final class RepairEverythingSaga implements Saga<Map<String, String>> {
 
     /** The input of an operation for a request. */
     static Map<String, String> input(RepairRequest request) {
-        Map<String, String> input = new HashMap<>();
-        input.put(OperationInputs.DROP, String.join("\n", request.drop()));
-        List<String> only = request.only();
-        if (only != null) {
-            input.put(OperationInputs.ONLY, String.join("\n", only));
-        }
-        ServerId server = request.server();
-        if (server != null) {
-            input.put(OperationInputs.SERVER, server.toString());
-        }
-        return input;
+        return INPUT.write(new Input(request.only(), request.drop(), request.server()));
     }
 
     private static RepairRequest request(StoredOperation operation) {
-        String only = operation.input().get(OperationInputs.ONLY);
-        String server = operation.input().get(OperationInputs.SERVER);
+        Input input = INPUT.read(operation);
         return RepairRequest.builder()
-                .only(only == null ? null : lines(only))
-                .drop(lines(operation.input().getOrDefault(OperationInputs.DROP, "")))
-                .server(server == null ? null : new ServerId(Long.parseLong(server)))
+                .only(input.only())
+                .drop(input.drop())
+                .server(input.server())
                 .build();
-    }
-
-    private static List<String> lines(String text) {
-        return text.isEmpty() ? List.of() : List.of(text.split("\n"));
     }
 
     @Override
@@ -97,27 +94,6 @@ public final class RepairEverythingSaga implements Saga<Map<String, String>> {
     @Override
     public Map<String, String> finish(Transaction tx, StoredOperation operation, Map<String, String> found) {
         return found;
-    }
-
-    /** Always: there is nothing to undo, and a later check finds again what is left. */
-    @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
-    }
-
-    @Override
-    public void undo(StoredOperation operation, Map<String, String> found) {
-        // Each repair is complete by itself.
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        // Each repair is complete by itself.
-    }
-
-    @Override
-    public void retractLateEffects(StoredOperation operation, Map<String, String> found) {
-        // The other node repeats the same repairs.
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.TenantContent;
+import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -44,24 +45,31 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
 
     @Override
     public List<Step<Optional<Spare>>> steps() {
-        return List.of(new Step<>("copied", (operation, found) -> {
-            Spare spare = known(operation, found);
-            Template template = OperationTargets.template(context.catalog(), operation);
-            Databases databases = servers.registry().databases(spare.serverId(), operation);
-            databases.copy(DatabaseRefs.of(template), DatabaseRefs.of(spare));
-            // Everything that can be known of the tenant is written now, so that a claim has little to write. The first
-            // connection is also the most expensive one, because the server's caches are cold.
-            StoredTenant tenant = likely(spare, template);
-            databases.transact(DatabaseRefs.of(spare), tx -> {
-                OperationMarkers.remove(tx, OperationMarkers.all(tx));
-                content.setup().addOwnerPlaceholder(tx, template.lang(), template.tz());
-                DatabaseSetup.writeParameters(tx, tenant, false);
-                return null;
-            });
-            // Ends the connection, so that a claim need not wait for it.
-            databases.rename(DatabaseRefs.of(spare), spare.name());
-            return Optional.of(spare);
-        }));
+        return List.of(new Step<>("copied", this::copy).undoneBy(this::discard));
+    }
+
+    private Optional<Spare> copy(StoredOperation operation, Optional<Spare> found) {
+        Spare spare = spare(operation);
+        Template template = OperationTargets.template(context.catalog(), operation);
+        Databases databases = servers.registry().databases(spare.serverId(), operation);
+        databases.copy(DatabaseRefs.of(template), DatabaseRefs.of(spare));
+        // Everything that can be known of the tenant is written now, so that a claim has little to write. The first
+        // connection is also the most expensive one, because the server's caches are cold.
+        StoredTenant tenant = likely(spare, template);
+        databases.transact(DatabaseRefs.of(spare), tx -> {
+            OperationMarkers.remove(tx, OperationMarkers.all(tx));
+            content.setup().addOwnerPlaceholder(tx, template.lang(), template.tz());
+            DatabaseSetup.writeParameters(tx, tenant, false);
+            return null;
+        });
+        // Ends the connection, so that a claim need not wait for it.
+        databases.rename(DatabaseRefs.of(spare), spare.name());
+        return Optional.of(spare);
+    }
+
+    private void discard(StoredOperation operation) {
+        Spare spare = spare(operation);
+        DatabaseRemoval.discard(servers.registry().databases(spare.serverId(), operation), DatabaseRefs.of(spare));
     }
 
     /** The tenant that the spare will become, as far as the plan determines it. */
@@ -88,18 +96,11 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     }
 
     @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
+    public Ending ending() {
+        return Ending.UNDONE.undoneWith(this::forget);
     }
 
-    @Override
-    public void undo(StoredOperation operation, Optional<Spare> found) {
-        Spare spare = known(operation, found);
-        DatabaseRemoval.discard(servers.registry().databases(spare.serverId(), operation), DatabaseRefs.of(spare));
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
+    private void forget(Transaction tx, StoredOperation operation) {
         Spare gone = SpareRows.lock(tx, operation);
         SpareRows.forget(tx, gone);
         servers.placement().changed(gone.serverId());
@@ -111,8 +112,8 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
                 spare -> content.reconciliation().reconcile(operation, spare.serverId(), DatabaseRefs.of(spare)));
     }
 
-    private Spare known(StoredOperation operation, Optional<Spare> found) {
-        return found.orElseGet(() -> context.catalog().transact(tx -> SpareRows.lock(tx, operation)));
+    private Spare spare(StoredOperation operation) {
+        return context.catalog().transact(tx -> SpareRows.lock(tx, operation));
     }
 
     @Override

@@ -3,8 +3,8 @@ package dev.allotment.core.internal.spare;
 
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
-import dev.allotment.core.internal.operation.ForwardSaga;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.spi.backend.Spare;
@@ -13,18 +13,13 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
 /** Deletes a spare that no plan wants any more. Once started, it only goes forward. */
-public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
+public final class DeleteSpareSaga implements StatelessSaga {
     private final CoreContext context;
     private final DatabaseServers servers;
 
     public DeleteSpareSaga(CoreContext context, DatabaseServers servers) {
         this.context = context;
         this.servers = servers;
-    }
-
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
     }
 
     @Override
@@ -36,15 +31,14 @@ public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
         }));
     }
 
+    /** The spare can be neither claimed nor deleted again, so the catalog forgets it even if this is abandoned. */
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
-        abandoned(tx, operation);
-        return found;
+    public Ending ending() {
+        return Ending.FINISHED.abandoned(this::finish);
     }
 
-    /** The spare can be neither claimed nor deleted again, so the catalog forgets it. */
     @Override
-    public void abandoned(Transaction tx, StoredOperation operation) {
+    public void finish(Transaction tx, StoredOperation operation) {
         Spare gone = SpareRows.lock(tx, operation);
         SpareRows.forget(tx, gone);
         servers.placement().changed(gone.serverId());

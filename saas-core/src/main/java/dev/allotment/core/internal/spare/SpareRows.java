@@ -3,7 +3,7 @@ package dev.allotment.core.internal.spare;
 
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.name.ReservedNames;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.RecordTypes;
@@ -13,11 +13,16 @@ import dev.allotment.spi.backend.Transaction;
 
 /** Reads and writes the records of spares within one catalog transaction. */
 public final class SpareRows {
+    /** The input of an operation that builds or deletes a spare. */
+    record Input(long spare) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private SpareRows() {}
 
     /** The spare that an operation works on. */
     static Spare lock(Transaction tx, StoredOperation operation) {
-        long id = Long.parseLong(operation.input().getOrDefault(OperationInputs.SPARE, "0"));
+        long id = INPUT.read(operation).spare();
         return tx.records(RecordTypes.SPARES)
                 .lock(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.SPARES, "Spare", id));

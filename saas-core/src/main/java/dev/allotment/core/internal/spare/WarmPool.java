@@ -17,7 +17,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -433,7 +432,7 @@ public final class WarmPool {
                 operations
                         .draft(kind, Actor.HOST)
                         .templateId(spare.templateId())
-                        .input(Map.of(OperationInputs.SPARE, Long.toString(spare.id())))
+                        .input(SpareRows.INPUT.write(new SpareRows.Input(spare.id())))
                         .build());
     }
 

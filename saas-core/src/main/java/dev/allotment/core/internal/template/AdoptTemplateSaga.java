@@ -22,7 +22,7 @@ public final class AdoptTemplateSaga extends TemplateSaga {
     @Override
     public List<Step<Optional<Template>>> steps() {
         return List.of(
-                new Step<>("adopted", this::adopt),
+                new Step<>("adopted", this::adopt).undoneBy(this::release),
                 new Step<Optional<Template>>("configured", this::configure).lastingLong());
     }
 
@@ -44,9 +44,8 @@ public final class AdoptTemplateSaga extends TemplateSaga {
         return Optional.of(template);
     }
 
-    @Override
-    public void undo(StoredOperation operation, Optional<Template> found) {
-        Template template = known(operation, found);
+    private void release(StoredOperation operation) {
+        Template template = template(operation);
         DatabaseRemoval.release(databases(operation, template), DatabaseRefs.of(template));
     }
 

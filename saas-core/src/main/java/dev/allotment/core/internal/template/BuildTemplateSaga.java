@@ -27,7 +27,7 @@ public final class BuildTemplateSaga extends TemplateSaga {
     @Override
     public List<Step<Optional<Template>>> steps() {
         return List.of(
-                new Step<>("database", this::create),
+                new Step<>("database", this::create).undoneBy(this::discard),
                 new Step<Optional<Template>>("configured", this::configure).lastingLong(),
                 new Step<Optional<Template>>("migrated", this::migrate).lastingLong());
     }
@@ -74,9 +74,8 @@ public final class BuildTemplateSaga extends TemplateSaga {
                                 .migrateClosed(operation, template.serverId(), DatabaseRefs.of(template))));
     }
 
-    @Override
-    public void undo(StoredOperation operation, Optional<Template> found) {
-        Template template = known(operation, found);
+    private void discard(StoredOperation operation) {
+        Template template = template(operation);
         DatabaseRemoval.discard(databases(operation, template), DatabaseRefs.of(template));
     }
 

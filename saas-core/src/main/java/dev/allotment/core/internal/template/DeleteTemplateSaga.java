@@ -6,9 +6,9 @@ import dev.allotment.Template;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.name.ReservedNames;
-import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.Placement;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Removes a template that is not cloned any more. Once started, it only goes forward. */
-public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
+public final class DeleteTemplateSaga implements StatelessSaga {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final Placement placement;
@@ -32,11 +32,6 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
-    }
-
-    @Override
     public List<Step<Nothing>> steps() {
         return List.of(Step.of("dropped", operation -> {
             Template template = OperationTargets.template(context.catalog(), operation);
@@ -45,16 +40,19 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+    public void finish(Transaction tx, StoredOperation operation) {
         Template template = OperationTargets.lockTemplate(tx, operation);
         context.events().add(tx, operation, EventType.TEMPLATE_DELETED, null, Map.of("template", template.name()));
-        abandoned(tx, operation);
-        return found;
+        forget(tx, operation);
     }
 
-    /** The template can be neither cloned nor deleted again, so the catalog forgets it. */
+    /** The template can be neither cloned nor deleted again, so the catalog forgets it even if this is abandoned. */
     @Override
-    public void abandoned(Transaction tx, StoredOperation operation) {
+    public Ending ending() {
+        return Ending.FINISHED.abandoned(this::forget);
+    }
+
+    private void forget(Transaction tx, StoredOperation operation) {
         Template template = OperationTargets.lockTemplate(tx, operation);
         ReservedNames.release(tx, template.name(), template.uuid(), null);
         placement.changed(template.serverId());

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.template;
 
 import dev.allotment.EventType;
 import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -10,7 +11,8 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantContent;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.PlanVersions;
@@ -26,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The base of sagas that make a template and set a plan to it. Its database is never opened. */
 abstract class TemplateSaga implements Saga<Optional<Template>> {
+    /** @param plan the one that the template is set to; null: none, since the template is a copy of another one */
+    record Input(@Nullable PlanId plan) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     protected final CoreContext context;
     protected final DatabaseSetup databaseSetup;
     protected final Reconciliation reconciliation;
@@ -44,7 +51,11 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
     }
 
     final Template known(StoredOperation operation, Optional<Template> found) {
-        return found.orElseGet(() -> OperationTargets.template(context.catalog(), operation));
+        return found.orElseGet(() -> template(operation));
+    }
+
+    final Template template(StoredOperation operation) {
+        return OperationTargets.template(context.catalog(), operation);
     }
 
     /** The databases of the server that the template is on, as the operation has to change them. */
@@ -65,8 +76,11 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
 
     /** Sets the operation's plan, if it has one, to the template. */
     private void setPlan(Transaction tx, StoredOperation operation, Template template) {
-        long plan = Long.parseLong(operation.input().getOrDefault(OperationInputs.PLAN, "0"));
-        tx.records(RecordTypes.PLANS).lock(plan).ifPresent(each -> {
+        PlanId plan = INPUT.read(operation).plan();
+        if (plan == null) {
+            return;
+        }
+        tx.records(RecordTypes.PLANS).lock(plan.value()).ifPresent(each -> {
             Plan changed = each.toBuilder().templateId(template.id()).build();
             if (template.id().equals(each.templateId())) {
                 // It was reserved. The version of the plan that is sold so far says nothing about its add-ons.
@@ -90,12 +104,11 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
     }
 
     @Override
-    public final boolean undoable(StoredOperation operation) {
-        return true;
+    public final Ending ending() {
+        return Ending.UNDONE.undoneWith(this::forget);
     }
 
-    @Override
-    public final void undone(Transaction tx, StoredOperation operation) {
+    private void forget(Transaction tx, StoredOperation operation) {
         Template template = OperationTargets.lockTemplate(tx, operation);
         servers.placement().changed(template.serverId());
         TemplateReservations.unbuilt(tx, template);

@@ -23,7 +23,6 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -150,7 +149,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         "",
                         List.of(),
                         null));
-        draft.templateId(template.id()).input(Map.of(OperationInputs.PLAN, id.toString()));
+        draft.templateId(template.id()).input(TemplateSaga.INPUT.write(new TemplateSaga.Input(id)));
         return Optional.of(StartedOperation.store(tx, draft, sagas.adopt()));
     }
 
@@ -201,7 +200,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         } else {
             template = tx.records(RecordTypes.TEMPLATES).insert(template);
         }
-        draft.templateId(template.id()).input(Map.of(OperationInputs.PLAN, plan.toString()));
+        draft.templateId(template.id()).input(TemplateSaga.INPUT.write(new TemplateSaga.Input(plan)));
         return Optional.of(StartedOperation.store(tx, draft, sagas.build()));
     }
 

@@ -17,9 +17,9 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.RequiredLabels;
@@ -198,7 +198,7 @@ public final class TemplateVersions {
                         wanted.get().hash(),
                         wanted.get().versions(),
                         null));
-        draft.templateId(next.id()).input(Map.of(OperationInputs.PLAN, id.toString()));
+        draft.templateId(next.id()).input(TemplateSaga.INPUT.write(new TemplateSaga.Input(id)));
         return Optional.of(StartedOperation.store(tx, draft, sagas.build()));
     }
 
@@ -357,13 +357,13 @@ public final class TemplateVersions {
 
     /** Whether a tenant is being created from it. */
     static boolean beingCopied(Transaction tx, Template template) {
-        String source = template.uuid().toString();
         return tx
                 .records(RecordTypes.OPERATIONS)
                 .list(Query.where(Filter.and(
                         Filter.equal(StoredOperation.KIND, OperationKind.CREATE_TENANT),
                         Filter.equal(StoredOperation.STATE, OperationState.RUNNING))))
                 .stream()
-                .anyMatch(operation -> source.equals(operation.input().get(OperationInputs.SOURCE_UUID)));
+                .anyMatch(operation ->
+                        template.uuid().equals(SharedInput.of(operation).sourceUuid()));
     }
 }

@@ -27,7 +27,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -46,7 +45,6 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backup.BackupStore;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,7 +135,7 @@ public final class BackupUseCases implements Backups {
     public OperationRequest<MadeBackup> backingUpFrom(TenantId id, ServerId source, @Nullable String idempotencyKey) {
         actor.requireAdministrator("read tenants from a source");
         StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, tenants.get(id), idempotencyKey)
-                .input(Map.of(OperationInputs.SOURCE_SERVER, source.toString()))
+                .input(backups.making().inputFrom(source))
                 .fingerprint(RequestFingerprint.of(
                         "back up from a source", Map.of("tenant", id.toString(), "source", source.toString())));
         serverRegistry.source(source);
@@ -211,9 +209,7 @@ public final class BackupUseCases implements Backups {
             check.accept(tx, tenant);
             User owner = actor.user();
             if (owner != null && !actor.administrator()) {
-                Map<String, String> input = new HashMap<>(draft.build().input());
-                input.putAll(backups.making().ownersInput(tx, actor, owner, tenant));
-                draft.input(input);
+                backups.making().startedBy(tx, actor, owner, tenant, draft);
             }
             return Optional.of(StartedOperation.store(tx, draft, saga));
         });
@@ -295,7 +291,7 @@ public final class BackupUseCases implements Backups {
         StoredOperation.Builder draft = operations
                 .draft(OperationKind.DELETE_BACKUP, actor)
                 .tenantId(id)
-                .input(OperationInputs.of(backup));
+                .input(backups.deleting().input(backup));
         operations.run(new OperationRequest<>(draft, tx -> {
             tenants.lock(tx, id);
             return Optional.of(StartedOperation.store(tx, draft, backups.deleting()));

@@ -10,6 +10,7 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -132,6 +133,20 @@ public abstract class TenantSaga<F> implements Saga<F> {
                 .find(OperationTargets.tenantId(operation))
                 .map(tenant -> OperationTargets.describe(tx, tenant.serverId(), DatabaseRefs.of(tenant)))
                 .orElse("the database of tenant " + operation.tenantId());
+    }
+
+    /**
+     * The ending of an operation whose result the catalog has from the start. It is undone only if there is no database
+     * left: waiting for it for ever would keep the tenant from being deleted. The operation that supersedes this one
+     * writes the result to the database, and so does the next reading.
+     *
+     * @param finish what finishes the operation in the catalog
+     */
+    protected final Ending catalogLeads(Ending.CatalogChange finish) {
+        return Ending.UNDONE
+                .undoneIf(this::isDatabaseGone)
+                .supersededAsDone(finish)
+                .abandoned(this::readSoon);
     }
 
     /** Makes the next reading of an operation's tenant due, which writes the catalog's values to the database. */

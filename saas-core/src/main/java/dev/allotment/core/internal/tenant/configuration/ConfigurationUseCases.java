@@ -13,7 +13,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -92,7 +91,7 @@ public final class ConfigurationUseCases implements Configuration {
         StoredOperation.Builder draft =
                 operations.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
         return OperationRequest.prepared(draft, () -> {
-            if ("false".equals(configurator.input().get(OperationInputs.SUSPENDED))) {
+            if (Boolean.FALSE.equals(configurator.suspended())) {
                 tenantMigration.beforeOpening(actor, id);
             }
             if (configurator.changesAddons()) {
@@ -107,15 +106,11 @@ public final class ConfigurationUseCases implements Configuration {
             Transaction tx, TenantId id, Configurator configurator, StoredOperation.Builder draft) {
         StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
         TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
-        Map<String, String> input = configurator.input();
-        if (configurator.changesAddons()) {
-            safetyBackups.request(input);
-        }
-        configurator
-                .trial()
-                .filter(trial -> trial != tenant.trial())
-                .ifPresent(trial -> takePlace(tx, tenant, trial, input));
-        StoredOperation started = OperationLeases.start(tx, draft.input(input).build());
+        Optional<Boolean> trial = configurator.trial().filter(each -> each != tenant.trial());
+        trial.ifPresent(each -> takePlace(tx, tenant, each));
+        draft.input(ConfigureSaga.INPUT.write(
+                configurator.input(trial.isPresent(), configurator.changesAddons() && safetyBackups.areWanted())));
+        StoredOperation started = OperationLeases.start(tx, draft.build());
         return Optional.of(new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
     }
 
@@ -123,10 +118,9 @@ public final class ConfigurationUseCases implements Configuration {
      * Takes the place at once, so that no other request takes it meanwhile; the saga returns it if the configuration
      * fails.
      */
-    private static void takePlace(Transaction tx, StoredTenant tenant, boolean trial, Map<String, String> input) {
+    private static void takePlace(Transaction tx, StoredTenant tenant, boolean trial) {
         StoredTenant moved = tenant.toBuilder().trial(trial).build();
         CustomerDatabaseLimit.checkMove(tx, tenant, moved);
         tx.records(RecordTypes.TENANTS).update(moved);
-        input.put(OperationInputs.PLACE_TAKEN, "true");
     }
 }

@@ -16,7 +16,6 @@ import dev.allotment.core.internal.addon.AddonRows;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.database.QuotaDomain;
 import dev.allotment.core.internal.database.TenantParameters;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.hook.Fix;
@@ -31,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Applies one configuration change in the transaction that it is given, in a fixed order of parts. */
 public final class Configurator {
@@ -204,19 +204,28 @@ public final class Configurator {
     }
 
     /**
-     * The operation's input: also whether the tenant is to be suspended, or a trial, if the change says so. The audit
-     * log gets it without the change itself, which may contain secrets.
+     * The operation's input. The audit log gets it without the change itself, which may contain secrets.
+     *
+     * @param placeTaken whether the tenant was already moved between trial and paid in the catalog
+     * @param safety whether a backup is made before
      */
-    Map<String, String> input() {
-        Map<String, String> input = new HashMap<>(
-                AddonInstaller.summary(change.installAddons(), change.updateAddons(), change.uninstallAddons()));
-        input.put(OperationInputs.REQUEST, request);
+    ConfigureSaga.Input input(boolean placeTaken, boolean safety) {
+        return new ConfigureSaga.Input(
+                String.join(",", change.installAddons()),
+                String.join(",", change.updateAddons()),
+                String.join(",", change.uninstallAddons()),
+                request,
+                suspended(),
+                trial().orElse(null),
+                placeTaken,
+                safety);
+    }
+
+    /** Whether the tenant is to be suspended; null if the change does not say so. */
+    @Nullable
+    Boolean suspended() {
         String suspended = parameters().get(Parameter.SUSPENDED);
-        if (suspended != null) {
-            input.put(OperationInputs.SUSPENDED, Boolean.toString(suspended.equals("1")));
-        }
-        trial().ifPresent(trial -> input.put(OperationInputs.TRIAL, trial.toString()));
-        return input;
+        return suspended == null ? null : (Boolean) suspended.equals("1");
     }
 
     /** Whether it may change or delete data of add-ons. */

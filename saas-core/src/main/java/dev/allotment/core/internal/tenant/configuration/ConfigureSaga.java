@@ -14,8 +14,10 @@ import dev.allotment.core.internal.base.EventLog;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.database.TenantParameters;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.Secret;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.PublicViews;
@@ -72,6 +74,26 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
         }
     }
 
+    /**
+     * @param install what the change installs, separated by commas, for the audit log; so are the next two
+     * @param request the whole change, which may have secrets among its parameters
+     * @param suspended whether the tenant is to be suspended; null: the change does not say so
+     * @param trial whether the tenant becomes a trial; null: the change does not say so
+     * @param placeTaken whether the tenant was already moved between trial and paid in the catalog
+     * @param safety whether a backup is made before
+     */
+    record Input(
+            String install,
+            String update,
+            String uninstall,
+            @Secret @Nullable String request,
+            @Nullable Boolean suspended,
+            @Nullable Boolean trial,
+            boolean placeTaken,
+            boolean safety) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private final ServerRegistry serverRegistry;
     private final TenantContent content;
     private final Map<String, Fix> fixes;
@@ -90,10 +112,9 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
         this.safetyBackups = safetyBackups;
     }
 
-    /** The change may have secrets among its parameters. */
     @Override
     public Set<String> secretInputs() {
-        return Set.of(OperationInputs.REQUEST);
+        return INPUT.secrets();
     }
 
     @Override
@@ -109,7 +130,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
     @Override
     public List<Step<Applied>> steps() {
         return List.of(
-                safetyBackups.step(),
+                safetyBackups.<Applied>step().undoneBy(safetyBackups::undo),
                 new Step<Applied>("applied", this::apply).lastingLong(),
                 new Step<>("read", this::read));
     }
@@ -144,7 +165,8 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
         return new Configurator(
                 content.addons().registry(),
                 fixes,
-                ConfigurationText.read(operation.input().getOrDefault(OperationInputs.REQUEST, "")));
+                ConfigurationText.read(
+                        Objects.requireNonNullElse(INPUT.read(operation).request(), "")));
     }
 
     /** A configuration change can end a manual suspension; other causes stay as long as they hold. */
@@ -158,8 +180,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
 
     /** Empty if the change does not say so. */
     private static Optional<Boolean> suspends(StoredOperation operation) {
-        return Optional.ofNullable(operation.input().get(OperationInputs.SUSPENDED))
-                .map(Boolean::parseBoolean);
+        return Optional.ofNullable(INPUT.read(operation).suspended());
     }
 
     private Applied read(StoredOperation operation, Applied found) {
@@ -204,17 +225,15 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
                 .addonVersions(found.addons())
                 .suspendedFor(causes)
                 .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED);
-        String trial = operation.input().get(OperationInputs.TRIAL);
-        if (trial != null) {
-            changed.trial(Boolean.parseBoolean(trial));
+        Input input = INPUT.read(operation);
+        if (input.trial() != null) {
+            changed.trial(input.trial());
         }
         StoredTenant decided = changed.build();
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, decided, context.now()));
         SessionRows.closeWhereSuspended(tx, decided);
-        Map<String, String> details = new HashMap<>(operation.input());
-        details.remove(OperationInputs.REQUEST);
-        details.remove(OperationInputs.PLACE_TAKEN);
-        details.remove(OperationInputs.SAFETY);
+        Map<String, String> details = new HashMap<>(INPUT.write(input));
+        List.of("request", "placeTaken", "safety").forEach(details::remove);
         String before = SafetyBackups.identity(operation);
         if (before != null) {
             details.put("before", before);
@@ -250,16 +269,9 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
         }
     }
 
-    /** False if the transaction in the database was committed although its response was lost. */
     @Override
-    public boolean undoable(StoredOperation operation) {
-        return !isApplied(operation);
-    }
-
-    @Override
-    public void undo(StoredOperation operation, Applied found) {
-        // Nothing was changed: the transaction in the database was rolled back.
-        safetyBackups.undo(operation);
+    public Ending ending() {
+        return unlessApplied(this::givePlaceBack);
     }
 
     @Override
@@ -271,9 +283,8 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
     /**
      * Another tenant may have taken the old place by now; then the customer has one more than allowed, but loses none.
      */
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        if (operation.input().containsKey(OperationInputs.PLACE_TAKEN)) {
+    private void givePlaceBack(Transaction tx, StoredOperation operation) {
+        if (INPUT.read(operation).placeTaken()) {
             StoredTenant tenant = lockTenant(tx, operation);
             StoredTenant asBefore = tenant.toBuilder().trial(!tenant.trial()).build();
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));

@@ -2,8 +2,6 @@
 package dev.allotment.core.internal.tenant.configuration;
 
 import dev.allotment.EventType;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.backup.SafetyBackups;
@@ -11,7 +9,8 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantContent;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
@@ -30,6 +29,14 @@ import java.util.Optional;
  * whole, since the embedder's code finds out what is left to do.
  */
 public final class MigrateSaga extends TenantSaga<Optional<String>> {
+    /**
+     * @param alone whether the application is locked out meanwhile
+     * @param safety whether a backup is made before
+     */
+    record Input(boolean alone, boolean safety) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private final ServerRegistry serverRegistry;
     private final SchemaMigrations schemaMigrations;
     private final SafetyBackups safetyBackups;
@@ -49,7 +56,11 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
 
     @Override
     public List<Step<Optional<String>>> steps() {
-        return List.of(safetyBackups.step(), new Step<Optional<String>>("migrated", this::migrate).lastingLong());
+        return List.of(
+                safetyBackups.<Optional<String>>step().undoneBy(safetyBackups::undoUnfinished),
+                new Step<Optional<String>>("migrated", this::migrate)
+                        .lastingLong()
+                        .undoneBy(this::admitAgain));
     }
 
     private Optional<String> migrate(StoredOperation operation, Optional<String> found) {
@@ -62,9 +73,8 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
         return Optional.of(version);
     }
 
-    /** Whether the application is locked out meanwhile. */
     private static boolean isAlone(StoredOperation operation) {
-        return operation.input().containsKey(OperationInputs.ALONE);
+        return INPUT.read(operation).alone();
     }
 
     private void restore(StoredOperation operation, StoredTenant tenant) {
@@ -92,16 +102,10 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
         return found;
     }
 
-    @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
-    }
-
     /**
      * The embedder's migration undoes what it can; the tenant gets its application back. The backup stays for the rest.
      */
-    @Override
-    public void undo(StoredOperation operation, Optional<String> found) {
+    private void admitAgain(StoredOperation operation) {
         if (isAlone(operation)) {
             try {
                 restore(operation, tenant(operation));
@@ -111,7 +115,6 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
                 }
             }
         }
-        safetyBackups.undoUnfinished(operation);
     }
 
     @Override
@@ -120,22 +123,17 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
         safetyBackups.withdraw(operation);
     }
 
+    /**
+     * The version in the catalog is still the one that the database has, unless a run goes on meanwhile. An operation
+     * that supersedes this one closes the database. Before that is opened again, it is migrated, and gets its quotas and
+     * its login.
+     */
     @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        // The version in the catalog is still the one that the database has.
-    }
-
-    /** The database is closed next. Before it is opened again, it is migrated, and gets its quotas and its login. */
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        forgetVersion(tx, operation);
-        return Optional.of(OperationState.FAILED);
-    }
-
-    @Override
-    public void abandoned(Transaction tx, StoredOperation operation) {
-        forgetVersion(tx, operation);
-        readSoon(tx, operation);
+    public Ending ending() {
+        return Ending.UNDONE.superseded(MigrateSaga::forgetVersion).abandoned((tx, operation) -> {
+            forgetVersion(tx, operation);
+            readSoon(tx, operation);
+        });
     }
 
     private static void forgetVersion(Transaction tx, StoredOperation operation) {

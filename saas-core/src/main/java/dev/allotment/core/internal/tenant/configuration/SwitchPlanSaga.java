@@ -11,8 +11,11 @@ import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.TenantContent;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.usage.UsageRows;
@@ -20,24 +23,31 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a tenant database the limits and add-ons of the version that the catalog has put the tenant on, in one
  * transaction inside it. The plan of action is stored, so another node can continue.
  */
-public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
-    private static final String FROM_PLAN = "fromPlan";
-    private static final String FROM_VERSION = "fromVersion";
-    private static final String TO_PLAN = "toPlan";
-    private static final String TO_VERSION = "toVersion";
-    private static final String INSTALL = "install";
-    private static final String REMOVE = "remove";
-    private static final String FORCED = "forced";
+public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> implements StatelessSaga {
+    /**
+     * @param fromPlan the plan where the tenant was before; null: none
+     * @param fromVersion the version of that plan; 0: none
+     */
+    private record Input(
+            @Nullable PlanId fromPlan,
+            int fromVersion,
+            PlanId toPlan,
+            int toVersion,
+            List<String> install,
+            List<String> remove,
+            boolean forced) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
 
     private final AddonInstallers addonInstallers;
 
@@ -47,20 +57,14 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
     }
 
     static Map<String, String> input(StoredTenant tenant, PlanVersion to, PlanSwitch preview, boolean forced) {
-        PlanId from = tenant.planId();
-        return Map.of(
-                FROM_PLAN, from == null ? "" : from.toString(),
-                FROM_VERSION, Integer.toString(tenant.planVersion()),
-                TO_PLAN, to.planId().toString(),
-                TO_VERSION, Integer.toString(to.number()),
-                INSTALL, String.join(",", preview.addonsToInstall()),
-                REMOVE, String.join(",", preview.addonsToRemove()),
-                FORCED, Boolean.toString(forced && preview.needsForce()));
-    }
-
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
+        return INPUT.write(new Input(
+                tenant.planId(),
+                tenant.planVersion(),
+                to.planId(),
+                to.number(),
+                preview.addonsToInstall(),
+                preview.addonsToRemove(),
+                forced && preview.needsForce()));
     }
 
     @Override
@@ -73,21 +77,17 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
             StoredTenant tenant = lockTenant(tx, operation);
             return onTerms(tenant, PlanVersions.of(tx, tenant).orElseThrow());
         });
+        Input input = INPUT.read(operation);
         AddonInstaller installer = addonInstallers.on(wanted.serverId());
         tenantDatabases.configure(wanted, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
-                installer.install(tx, names(operation, INSTALL));
-                installer.uninstall(tx, names(operation, REMOVE));
+                installer.install(tx, input.install());
+                installer.uninstall(tx, input.remove());
                 DatabaseSetup.writeParameters(tx, wanted, wanted.state() == TenantState.SUSPENDED);
                 OperationMarkers.put(tx, operation);
             }
             return null;
         });
-    }
-
-    private static List<String> names(StoredOperation operation, String key) {
-        String names = operation.input().getOrDefault(key, "");
-        return names.isEmpty() ? List.of() : Arrays.asList(names.split(","));
     }
 
     private static StoredTenant onTerms(StoredTenant tenant, PlanVersion version) {
@@ -97,20 +97,20 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+    public void finish(Transaction tx, StoredOperation operation) {
+        Input input = INPUT.read(operation);
         StoredTenant tenant = lockTenant(tx, operation);
         StoredTenant moved = onTerms(tenant, PlanVersions.of(tx, tenant).orElseThrow());
-        if (!names(operation, INSTALL).isEmpty() || !names(operation, REMOVE).isEmpty()) {
+        if (!input.install().isEmpty() || !input.remove().isEmpty()) {
             moved = moved.toBuilder().addonVersions(null).build();
         }
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, moved, context.now()));
         record(context, tx, operation, tenant, moved);
-        return found;
     }
 
     private static void record(
             CoreContext context, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant moved) {
-        Map<String, String> input = operation.input();
+        Input input = INPUT.read(operation);
         context.events()
                 .add(
                         tx,
@@ -118,11 +118,11 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
                         EventType.TENANT_PLAN_SWITCHED,
                         moved.id(),
                         Map.of(
-                                "from", PlanVersions.describe(from(operation), fromVersion(operation)),
+                                "from", PlanVersions.describe(input.fromPlan(), input.fromVersion()),
                                 "to", PlanVersions.describe(moved.planId(), moved.planVersion()),
-                                "installed", input.getOrDefault(INSTALL, ""),
-                                "removed", input.getOrDefault(REMOVE, ""),
-                                "forced", input.getOrDefault(FORCED, "false")));
+                                "installed", String.join(",", input.install()),
+                                "removed", String.join(",", input.remove()),
+                                "forced", Boolean.toString(input.forced())));
         UsageRows.addExceededEvent(context, tx, operation, before, moved);
     }
 
@@ -131,18 +131,14 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
      * before it was undone in the catalog. The customer may have one database more than allowed afterwards.
      */
     public static void keep(CoreContext context, Transaction tx, StoredOperation operation) {
-        String plan = operation.input().getOrDefault(TO_PLAN, "");
+        Input input = INPUT.read(operation);
         StoredTenant tenant = lockTenant(tx, operation);
-        if (plan.isEmpty()
-                || !Objects.equals(tenant.planId(), from(operation))
-                || tenant.planVersion() != fromVersion(operation)) {
+        if (!Objects.equals(tenant.planId(), input.fromPlan()) || tenant.planVersion() != input.fromVersion()) {
             return;
         }
-        PlanId to = new PlanId(Long.parseLong(plan));
-        StoredTenant on = tenant.toBuilder()
-                .planId(to)
-                .planVersion(Integer.parseInt(operation.input().getOrDefault(TO_VERSION, "0")))
-                .build();
+        PlanId to = input.toPlan();
+        StoredTenant on =
+                tenant.toBuilder().planId(to).planVersion(input.toVersion()).build();
         // Locked, as by the switch. It may have been deleted meanwhile.
         tx.records(RecordTypes.PLANS).lock(to.value());
         PlanVersions.of(tx, on).ifPresent(version -> {
@@ -154,45 +150,37 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
         });
     }
 
-    /** The plan where the tenant was before; null: none. */
-    public static @Nullable PlanId from(StoredOperation operation) {
-        String plan = operation.input().getOrDefault(FROM_PLAN, "");
-        return plan.isEmpty() ? null : new PlanId(Long.parseLong(plan));
+    /** The plan and the version where the tenant was before; empty: on none, or an erasure has removed it. */
+    public static Optional<PlanAt> from(StoredOperation operation) {
+        return INPUT.find(operation)
+                .flatMap(input -> input.fromPlan() == null
+                        ? Optional.empty()
+                        : Optional.of(new PlanAt(input.fromPlan(), input.fromVersion())));
     }
 
-    /** The version of the plan where the tenant was before; 0: none. */
-    public static int fromVersion(StoredOperation operation) {
-        return Integer.parseInt(operation.input().getOrDefault(FROM_VERSION, "0"));
-    }
+    /** A version of a plan. */
+    public record PlanAt(PlanId plan, int version) {}
 
     /** Whether a tenant is on the version that the operation has switched it to. */
     public static boolean isOn(StoredTenant tenant, StoredOperation operation) {
-        String plan = operation.input().getOrDefault(TO_PLAN, "");
-        return tenant.planId() != null
-                && tenant.planId().toString().equals(plan)
-                && operation.input().getOrDefault(TO_VERSION, "").equals(Integer.toString(tenant.planVersion()));
-    }
-
-    /** False if the transaction in the database was committed although its response was lost. */
-    @Override
-    public boolean undoable(StoredOperation operation) {
-        return !isApplied(operation);
+        Input input = INPUT.read(operation);
+        return input.toPlan().equals(tenant.planId()) && input.toVersion() == tenant.planVersion();
     }
 
     @Override
-    public void undo(StoredOperation operation, Nothing found) {
-        // Nothing was changed: the transaction in the database was rolled back.
+    public Ending ending() {
+        return unlessApplied(this::takeBack);
     }
 
     /**
      * Another tenant may have taken the old place by now; then the customer has one more than allowed, but loses none.
      */
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
+    private void takeBack(Transaction tx, StoredOperation operation) {
+        Input input = INPUT.read(operation);
         StoredTenant tenant = lockTenant(tx, operation);
         StoredTenant asBefore = tenant.toBuilder()
-                .planId(from(operation))
-                .planVersion(fromVersion(operation))
+                .planId(input.fromPlan())
+                .planVersion(input.fromVersion())
                 .build();
         // It may have been checked meanwhile, with the grace days of the other plan.
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));

@@ -9,15 +9,12 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** Migrates the tenant schema of tenants: on request, and before a closed tenant is opened again. */
@@ -98,14 +95,9 @@ public final class TenantMigration {
                     return Optional.empty();
                 }
                 boolean alone = limited || tenant.state() != TenantState.OPEN;
-                Map<String, String> input = new HashMap<>();
-                if (alone) {
-                    input.put(OperationInputs.ALONE, "true");
-                }
-                if (schemaMigrations.isOutdated(tenant.schemaVersion())) {
-                    safetyBackups.request(input);
-                }
-                return Optional.of(StartedOperation.store(tx, draft.input(input), migrateSaga));
+                draft.input(MigrateSaga.INPUT.write(new MigrateSaga.Input(
+                        alone, safetyBackups.areWanted() && schemaMigrations.isOutdated(tenant.schemaVersion()))));
+                return Optional.of(StartedOperation.store(tx, draft, migrateSaga));
             };
         });
     }

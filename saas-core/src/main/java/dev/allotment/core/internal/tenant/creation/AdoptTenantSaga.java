@@ -12,6 +12,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.TenantContent;
+import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.AccessTokens;
@@ -53,7 +54,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     @Override
     public List<Step<NewTenant>> steps() {
         return List.of(
-                new Step<>("adopted", this::adopt),
+                new Step<>("adopted", this::adopt).undoneBy(this::undo),
                 new Step<NewTenant>("configured", this::configure).lastingLong(),
                 new Step<>("migrated", this::migrate, operation -> false, operation -> true),
                 new Step<>("opened", this::open));
@@ -156,12 +157,11 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
+    public Ending ending() {
+        return Ending.UNDONE.undoneWith(this::forget);
     }
 
-    @Override
-    public void undo(StoredOperation operation, NewTenant found) {
+    private void undo(StoredOperation operation) {
         if (isOrphan(operation)) {
             return;
         }
@@ -169,8 +169,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
         DatabaseRemoval.release(servers.registry().databases(target.serverId(), operation), DatabaseRefs.of(target));
     }
 
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
+    private void forget(Transaction tx, StoredOperation operation) {
         if (!isOrphan(operation)) {
             discardDraft(tx, operation, servers.placement());
             return;

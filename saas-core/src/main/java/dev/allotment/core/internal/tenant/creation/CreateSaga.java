@@ -28,6 +28,7 @@ import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.FileChanges;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -123,7 +124,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     @Override
     public List<Step<NewTenant>> steps() {
         return List.of(
-                new Step<>("database", this::makeDatabase, CreateSaga::takesLong, CreateSaga::isCopy),
+                new Step<>("database", this::makeDatabase, CreateSaga::takesLong, CreateSaga::isCopy)
+                        .undoneBy(this::undo),
                 new Step<>("configured", this::configure, CreateSaga::isCopy, CreateSaga::isCopy),
                 new Step<>("migrated", this::migrate, operation -> false, operation -> true),
                 new Step<>("opened", this::open));
@@ -635,12 +637,11 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
+    public Ending ending() {
+        return Ending.UNDONE.undoneWith((tx, operation) -> discardDraft(tx, operation, servers.placement()));
     }
 
-    @Override
-    public void undo(StoredOperation operation, NewTenant found) {
+    private void undo(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         Databases databases = servers.registry().databases(tenant.serverId(), operation);
         if (ownsSpare(operation, tenant)) {
@@ -664,11 +665,6 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     private static void discardSpare(StoredOperation operation, Databases databases, StoredTenant tenant) {
         DatabaseRemoval.discard(databases, DatabaseRefs.of(tenant));
         DatabaseRemoval.dropUnderItsName(databases, new DatabaseRef(spareName(operation), tenant.uuid()));
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        discardDraft(tx, operation, servers.placement());
     }
 
     @Override

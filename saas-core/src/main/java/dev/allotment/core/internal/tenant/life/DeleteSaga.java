@@ -23,10 +23,11 @@ import dev.allotment.core.internal.host.TenantAliases;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
-import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.KnownOperations;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
@@ -57,7 +58,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Removes a tenant's database for good, and proves it. Once started, it only goes forward. */
-public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
+public final class DeleteSaga implements Saga<DeleteSaga.Verification> {
+    /** Who deleted a tenant that was retained, and when; null: the operation itself says it. */
+    record Input(@Nullable String requestedBy, @Nullable Instant requestedAt) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private static final int MAX_BACKUP = 1000;
 
     /** What was looked for on the server after the drop, and not found, and when. */
@@ -144,7 +150,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 .transact(tx -> Stream.concat(
                                 Stream.of(tenant.serverId()),
                                 leavers(tx, tenant, OperationKind.MOVE_TENANT).stream()
-                                        .flatMap(each -> Stream.of(MoveSaga.source(each), MoveSaga.target(each)))
+                                        .flatMap(each -> MoveSaga.servers(each).stream())
                                         .filter(each -> tx.records(RecordTypes.SERVERS)
                                                 .find(each.value())
                                                 .isPresent()))
@@ -276,6 +282,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         SessionRows.endAll(tx, tenant);
         expirePreviews(tx, operation, tenant);
         TenantAliases.forget(tx, tenant);
+        Input input = INPUT.read(operation);
         Map<String, String> details = new HashMap<>(Map.of(
                 "name",
                 tenant.name(),
@@ -283,14 +290,11 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 tenant.uuid().toString(),
                 "server",
                 server(tx, tenant),
-                OperationInputs.REQUESTED_BY,
-                operation.input().getOrDefault(OperationInputs.REQUESTED_BY, operation.startedBy()),
-                OperationInputs.REQUESTED_AT,
-                operation
-                        .input()
-                        .getOrDefault(
-                                OperationInputs.REQUESTED_AT,
-                                operation.createdAt().toString()),
+                DeletionProofs.REQUESTED_BY,
+                Objects.requireNonNullElse(input.requestedBy(), operation.startedBy()),
+                DeletionProofs.REQUESTED_AT,
+                Objects.requireNonNullElse(input.requestedAt(), operation.createdAt())
+                        .toString(),
                 DeletionProofs.VERIFIED,
                 found.remains(),
                 DeletionProofs.VERIFIED_AT,
@@ -333,6 +337,11 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 .find(tenant.serverId().value())
                 .map(Server::name)
                 .orElseGet(() -> tenant.serverId().toString());
+    }
+
+    @Override
+    public Ending ending() {
+        return Ending.FINISHED;
     }
 
     @Override

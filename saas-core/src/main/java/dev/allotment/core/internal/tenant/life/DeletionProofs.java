@@ -10,7 +10,6 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -29,6 +28,10 @@ public final class DeletionProofs {
     static final String VERIFIED = "verified";
     static final String VERIFIED_AT = "verifiedAt";
     static final String BACKUP = "backup";
+    static final String REQUESTED_BY = "requestedBy";
+    static final String REQUESTED_AT = "requestedAt";
+    /** The id of the account that deleted the tenant. It stays the same if the login of the account changes. */
+    static final String ACCOUNT = "account";
 
     private DeletionProofs() {}
 
@@ -41,8 +44,8 @@ public final class DeletionProofs {
                     UUID.fromString(details.getOrDefault("uuid", tenant.uuid().toString())),
                     details.getOrDefault("name", tenant.name()),
                     details.getOrDefault("server", ""),
-                    details.getOrDefault(OperationInputs.REQUESTED_BY, event.actor()),
-                    instant(details, OperationInputs.REQUESTED_AT, event),
+                    details.getOrDefault(REQUESTED_BY, event.actor()),
+                    instant(details, REQUESTED_AT, event),
                     instant(details, VERIFIED_AT, event),
                     words(details.getOrDefault(VERIFIED, "")),
                     details.get(BACKUP));
@@ -106,7 +109,7 @@ public final class DeletionProofs {
         UserId owner = tenant.ownerId();
         return deleted != null
                 && owner != null
-                && owner.toString().equals(deleted.details().get(OperationInputs.ACCOUNT));
+                && owner.toString().equals(deleted.details().get(ACCOUNT));
     }
 
     static Optional<Event> last(Transaction tx, TenantId tenant, EventType type) {

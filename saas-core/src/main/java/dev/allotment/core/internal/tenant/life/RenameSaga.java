@@ -3,8 +3,6 @@ package dev.allotment.core.internal.tenant.life;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -12,9 +10,11 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
@@ -27,10 +27,15 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Renames a tenant; both names stay reserved until it has finished. */
-public final class RenameSaga extends TenantSaga<Saga.Nothing> {
+public final class RenameSaga extends TenantSaga<Saga.Nothing> implements StatelessSaga {
+    /** @param coolingUntil the end of the cool-down of the new name, restored if the operation is undone; null: none */
+    private record Input(String newName, @Nullable Instant coolingUntil) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private final ServerRegistry serverRegistry;
     private final NameCoolDown nameCoolDown;
 
@@ -43,23 +48,16 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
 
     /** Reserves the new name; returns the operation's input. */
     Map<String, String> reserve(Transaction tx, StoredTenant tenant, String name) {
-        Instant quarantined =
-                ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
+        Instant until = ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
         ReservedNames.reserve(tx, name, tenant.uuid(), context.now());
         TenantHosts.requireApart(tx, tenant.toBuilder().name(name).build());
-        return quarantined != null && quarantined.isAfter(context.now())
-                ? Map.of(OperationInputs.NEW_NAME, name, OperationInputs.QUARANTINED, quarantined.toString())
-                : Map.of(OperationInputs.NEW_NAME, name);
-    }
-
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
+        boolean cooling = until != null && until.isAfter(context.now());
+        return INPUT.write(new Input(name, cooling ? until : null));
     }
 
     @Override
     public List<Step<Nothing>> steps() {
-        return List.of(Step.of("renamed", this::rename));
+        return List.of(Step.<Nothing>of("renamed", this::rename).undoneBy(this::renameBack));
     }
 
     private void rename(StoredOperation operation) {
@@ -67,12 +65,12 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         try {
             serverRegistry.databases(tenant.serverId(), operation).rename(DatabaseRefs.of(tenant), newName(operation));
         } catch (SaasException e) {
-            throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? ReservedNames.nameTaken(newName(operation)) : e;
+            throw ReservedNames.asTaken(e, newName(operation));
         }
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+    public void finish(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
         ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
         tx.records(RecordTypes.TENANTS)
@@ -84,16 +82,9 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
                         EventType.TENANT_RENAMED,
                         tenant.id(),
                         Map.of("from", tenant.name(), "to", newName(operation)));
-        return found;
     }
 
-    @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
-    }
-
-    @Override
-    public void undo(StoredOperation operation, Nothing found) {
+    private void renameBack(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
         try {
@@ -108,11 +99,13 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        StoredTenant tenant = lockTenant(tx, operation);
-        String quarantined = operation.input().get(OperationInputs.QUARANTINED);
-        Instant until = quarantined == null ? null : Instant.parse(quarantined);
-        ReservedNames.release(tx, newName(operation), tenant.uuid(), until);
+    public Ending ending() {
+        return Ending.UNDONE.undoneWith(RenameSaga::releaseNewName).superseded();
+    }
+
+    private static void releaseNewName(Transaction tx, StoredOperation operation) {
+        Input input = INPUT.read(operation);
+        ReservedNames.release(tx, input.newName(), lockTenant(tx, operation).uuid(), input.coolingUntil());
     }
 
     /** Reverts a rename that came too late, unless the tenant has that name by now, or is being renamed. */
@@ -124,18 +117,12 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
             DatabaseRemoval.discard(serverRegistry.databases(tenant.serverId(), operation), renamed);
         } else if (!tenant.name().equals(newName(operation))
                 && context.catalog().transact(tx -> OperationLeases.isIdle(tx, tenant.id()))) {
-            undo(operation, found);
+            renameBack(operation);
         }
     }
 
     private static String newName(StoredOperation operation) {
-        return operation.input().getOrDefault(OperationInputs.NEW_NAME, "");
-    }
-
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        undone(tx, operation);
-        return Optional.of(OperationState.FAILED);
+        return INPUT.read(operation).newName();
     }
 
     @Override

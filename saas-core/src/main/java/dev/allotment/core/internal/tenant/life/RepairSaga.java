@@ -5,9 +5,10 @@ import dev.allotment.EventType;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantContent;
-import dev.allotment.core.internal.operation.EndableSaga;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
@@ -20,7 +21,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
-public final class RepairSaga extends TenantSaga<Saga.Nothing> implements EndableSaga<Saga.Nothing> {
+public final class RepairSaga extends TenantSaga<Saga.Nothing> implements StatelessSaga {
+    /** @param findings the codes of what a check found, separated by spaces */
+    record Input(String findings) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private final ServerRegistry serverRegistry;
     private final TenantStates tenantStates;
 
@@ -29,11 +35,6 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> implements Endabl
         super(context, content);
         this.serverRegistry = serverRegistry;
         this.tenantStates = tenantStates;
-    }
-
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
     }
 
     @Override
@@ -54,7 +55,7 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> implements Endabl
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+    public void finish(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
         context.events()
                 .add(
@@ -66,8 +67,12 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> implements Endabl
                                 "name",
                                 tenant.name(),
                                 "findings",
-                                operation.input().getOrDefault(OperationInputs.FINDINGS, "")));
-        return found;
+                                INPUT.read(operation).findings()));
+    }
+
+    @Override
+    public Ending ending() {
+        return Ending.AT_ANY_TIME;
     }
 
     @Override

@@ -2,16 +2,15 @@
 package dev.allotment.core.internal.tenant.life;
 
 import dev.allotment.EventType;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.TenantState;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantContent;
-import dev.allotment.core.internal.operation.ForwardSaga;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
@@ -24,10 +23,17 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Soft-deletes a tenant: closes it, and leaves it to be removed later or restored. */
-public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
+public final class RetainSaga implements StatelessSaga {
+    /**
+     * @param until when the tenant is deleted for good
+     * @param account who deleted it; null: the control plane itself
+     */
+    record Input(Instant until, @Nullable UserId account) {}
+
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
 
     private final CoreContext context;
     private final Reconciliation reconciliation;
@@ -37,11 +43,6 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
         this.context = context;
         this.reconciliation = content.reconciliation();
         this.tenantStates = tenantStates;
-    }
-
-    @Override
-    public Nothing resume() {
-        return Nothing.NOTHING;
     }
 
     @Override
@@ -59,35 +60,31 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+    public void finish(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
-        Instant until = Instant.parse(operation
-                .input()
-                .getOrDefault(OperationInputs.UNTIL, context.now().toString()));
+        Input input = INPUT.read(operation);
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()
                         .state(TenantState.RETAINED)
                         .deletedAt(context.now())
-                        .retainedUntil(until)
-                        .nextCheckAt(until)
+                        .retainedUntil(input.until())
+                        .nextCheckAt(input.until())
                         .nextSyncAt(null)
                         .build());
         SessionRows.endAll(tx, tenant);
         Map<String, String> details = new HashMap<>();
         details.put("name", tenant.name());
-        details.put(OperationInputs.UNTIL, until.toString());
-        String account = operation.input().get(OperationInputs.ACCOUNT);
-        if (account != null) {
-            details.put(OperationInputs.ACCOUNT, account);
+        details.put("until", input.until().toString());
+        if (input.account() != null) {
+            details.put(DeletionProofs.ACCOUNT, input.account().toString());
         }
         context.events().add(tx, operation, EventType.TENANT_RETAINED, tenant.id(), details);
-        return found;
     }
 
     /** A tenant that is being retained can be removed at once. */
     @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        return by == OperationKind.DELETE_TENANT ? Optional.of(OperationState.FAILED) : Optional.empty();
+    public Ending ending() {
+        return Ending.FINISHED.supersededByDeletion();
     }
 
     @Override

@@ -137,7 +137,7 @@ public final class TenantChecks {
         }
         SuspensionSchedule schedule = SuspensionSchedule.of(tx, tenant);
         if (schedule.deletionDue(now)) {
-            return Optional.of(tenantDeletion.start(tx, tenant, draft));
+            return Optional.of(tenantDeletion.start(tx, tenant, draft, null));
         }
         StoredTenant changed = tenant;
         if (schedule.noticeDue(now)) {

@@ -12,12 +12,12 @@ import dev.allotment.SwapTenants;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.EventLog;
 import dev.allotment.core.internal.base.LimitNumbers;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -35,9 +35,8 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Deletes tenants, at once or after a retention period, and restores soft-deleted ones. */
 public final class TenantDeletion {
@@ -74,11 +73,7 @@ public final class TenantDeletion {
             }
             TenantRows.requireState(tenant, "deleted", TenantState.OPEN, TenantState.SUSPENDED);
             User user = actor.user();
-            if (user != null) {
-                draft.input(withInput(
-                        draft, Map.of(OperationInputs.ACCOUNT, user.id().toString())));
-            }
-            return Optional.of(start(tx, tenant, draft));
+            return Optional.of(start(tx, tenant, draft, user == null ? null : user.id()));
         });
     }
 
@@ -165,8 +160,13 @@ public final class TenantDeletion {
                 tx, plan, CustomerDatabaseLimit.of(version.get(), tenant.trial()), customer, tenant.trial());
     }
 
-    /** Starts the deletion of a locked tenant, as the parameters say. */
-    public StartedOperation<?> start(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft) {
+    /**
+     * Starts the deletion of a locked tenant, as the parameters say.
+     *
+     * @param account who deletes it; null: the control plane itself
+     */
+    StartedOperation<?> start(
+            Transaction tx, StoredTenant tenant, StoredOperation.Builder draft, @Nullable UserId account) {
         int days = tenant.planId() == null || tenant.previewOf() != null
                 ? 0
                 : MainParameters.value(tx, Parameter.RETENTION_DAYS)
@@ -177,13 +177,9 @@ public final class TenantDeletion {
             return remove(tx, tenant, draft);
         }
         Instant until = context.now().plus(Duration.ofDays(days));
-        StoredOperation started = OperationLeases.start(
-                tx,
-                draft.kind(OperationKind.RETAIN_TENANT)
-                        .tenantId(tenant.id())
-                        .input(withInput(draft, Map.of(OperationInputs.UNTIL, until.toString())))
-                        .build());
-        return new StartedOperation<>(started, retainSaga);
+        draft.kind(OperationKind.RETAIN_TENANT).tenantId(tenant.id());
+        return StartedOperation.store(
+                tx, RetainSaga.INPUT.add(draft, new RetainSaga.Input(until, account)), retainSaga);
     }
 
     /** Starts the removal of a locked tenant; for a soft-deleted one, the actor is now who deletes it. */
@@ -191,25 +187,10 @@ public final class TenantDeletion {
         Optional<Event> deleted = tenant.state() == TenantState.RETAINED
                 ? DeletionProofs.last(tx, tenant.id(), EventType.TENANT_RETAINED)
                 : Optional.empty();
-        Map<String, String> input = deleted.map(event -> Map.of(
-                        OperationInputs.REQUESTED_BY,
-                        event.actor(),
-                        OperationInputs.REQUESTED_AT,
-                        event.at().toString()))
-                .orElse(Map.of());
-        StoredOperation started = OperationLeases.start(
-                tx,
-                draft.kind(OperationKind.DELETE_TENANT)
-                        .tenantId(tenant.id())
-                        .input(withInput(draft, input))
-                        .build());
-        return new StartedOperation<>(started, deleteSaga);
-    }
-
-    private static Map<String, String> withInput(StoredOperation.Builder draft, Map<String, String> more) {
-        Map<String, String> input = new HashMap<>(draft.build().input());
-        input.putAll(more);
-        return input;
+        DeleteSaga.Input input = new DeleteSaga.Input(
+                deleted.map(Event::actor).orElse(null), deleted.map(Event::at).orElse(null));
+        draft.kind(OperationKind.DELETE_TENANT).tenantId(tenant.id());
+        return StartedOperation.store(tx, DeleteSaga.INPUT.add(draft, input), deleteSaga);
     }
 
     /** What is decided under the tenant's lock; empty if there is nothing to do. */

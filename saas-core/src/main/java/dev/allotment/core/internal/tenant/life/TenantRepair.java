@@ -8,7 +8,6 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -59,7 +58,7 @@ public final class TenantRepair {
             return Optional.empty();
         }
         String codes = findings.stream().map(each -> each.code().code()).collect(Collectors.joining(" "));
-        draft.tenantId(id).input(Map.of(OperationInputs.FINDINGS, codes));
+        draft.tenantId(id).input(RepairSaga.INPUT.write(new RepairSaga.Input(codes)));
         StartedOperation<Saga.Nothing> started = StartedOperation.store(tx, draft, repairSaga);
         if (findings.stream().anyMatch(each -> each.code() == FindingCode.FOUND_AGAIN)
                 && tenant.suspendedFor().contains(SuspensionSchedule.MISSING)) {

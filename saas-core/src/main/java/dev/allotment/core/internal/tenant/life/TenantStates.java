@@ -19,7 +19,7 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.core.internal.tenant.configuration.SwitchPlanSaga;
-import dev.allotment.core.internal.tenant.move.MoveSaga;
+import dev.allotment.core.internal.tenant.move.LiveMoveSaga;
 import dev.allotment.core.internal.tenant.restore.RestoreInPlaceSaga;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -116,7 +116,7 @@ public final class TenantStates {
                     serverRegistry.databases(tenant.serverId(), operation),
                     RestoreInPlaceSaga.restored(superseded.uuid()));
         } else if (superseded.kind() == OperationKind.MOVE_TENANT) {
-            MoveSaga.removeSuperseded(serverRegistry, operation, superseded, tenant);
+            LiveMoveSaga.removeSuperseded(serverRegistry, operation, superseded, tenant);
         }
     }
 

@@ -8,13 +8,16 @@ import dev.allotment.core.internal.feature.Feature;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.SagaChoice;
 import dev.allotment.core.internal.server.DatabaseServers;
 import java.util.Map;
 
 /** What gives a tenant another database: a move to another server, or an exchange with another tenant. */
 public record MoveFeature(
-        TenantMoving moving, TenantSwapping swapping, Rebalancer rebalancer, Map<OperationKind, Saga<?>> sagas)
+        TenantMoving moving,
+        TenantSwapping swapping,
+        Rebalancer rebalancer,
+        Map<OperationKind, ? extends SagaChoice> sagas)
         implements Feature {
     public static MoveFeature of(
             CoreContext context,
@@ -23,7 +26,9 @@ public record MoveFeature(
             TenantContent content,
             DatabaseNames names,
             TenantHosts hosts) {
-        MoveSaga move = new MoveSaga(context, operations, servers, content);
+        MoveSagas move = new MoveSagas(
+                new LiveMoveSaga(context, operations, servers, content),
+                new ClosedMoveSaga(context, operations, servers, content));
         SwapSaga swap = new SwapSaga(context, servers.registry(), content);
         return new MoveFeature(
                 new TenantMoving(context, servers, operations, names, hosts, move),

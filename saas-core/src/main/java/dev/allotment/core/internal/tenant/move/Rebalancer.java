@@ -17,8 +17,8 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.RequiredLabels;
@@ -341,8 +341,10 @@ public final class Rebalancer {
                 .forEach(each -> last.put(new TenantId(OperationTargets.tenantId(each)), each));
         return last.entrySet().stream()
                 .filter(each -> each.getValue().state() == OperationState.FAILED)
-                .filter(each -> !each.getValue().input().containsKey(OperationInputs.SOURCE_SERVER)
-                        || MoveSaga.source(each.getValue()).equals(from))
+                .filter(each -> {
+                    ServerId left = SharedInput.of(each.getValue()).sourceServer();
+                    return left == null || left.equals(from);
+                })
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }

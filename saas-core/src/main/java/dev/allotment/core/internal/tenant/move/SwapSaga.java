@@ -14,7 +14,8 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.TenantContent;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -52,6 +53,15 @@ import org.jspecify.annotations.Nullable;
  * says whether that step was done. From then on, the operation only goes forward.
  */
 public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
+    /**
+     * @param until when the other tenant is deleted with the previous state
+     * @param neutralisers what neutralised the state that the first tenant gets; empty if it was not neutralised
+     * @param files whether the files of the application change sides, too, which a node may not have registered
+     */
+    private record Input(Instant until, String neutralisers, boolean files) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private static final String EXCHANGED = "exchanged";
     private static final String FILES_ASIDE = "filesAside";
     private static final String FILES_GIVEN = "filesGiven";
@@ -76,14 +86,13 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         this.content = content;
     }
 
-    /** @param until when the other tenant is deleted with the previous state */
-    Map<String, String> input(Instant until) {
-        return withFiles(content.files(), Map.of(OperationInputs.UNTIL, until.toString()));
+    Map<String, String> input(Instant until, String neutralisers) {
+        return INPUT.write(new Input(until, neutralisers, content.files().exist()));
     }
 
     @Override
     public boolean canContinue(StoredOperation operation) {
-        return hasFiles(content.files(), operation);
+        return content.files().exist() || !movesFiles(operation);
     }
 
     private StoredTenant other(StoredOperation operation) {
@@ -99,7 +108,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         return other.toBuilder()
                 .state(TenantState.SUSPENDED)
                 .suspendedFor(causes)
-                .expiresAt(Instant.parse(operation.input().getOrDefault(OperationInputs.UNTIL, "")))
+                .expiresAt(INPUT.read(operation).until())
                 .notifiedFor(null)
                 .build();
     }
@@ -127,7 +136,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
     public List<Step<Found>> steps() {
         return List.of(
                 Step.<Found>of("checked", this::check).lastingLong(),
-                Step.<Found>of(EXCHANGED, this::exchange).lastingLong(),
+                Step.<Found>of(EXCHANGED, this::exchange).lastingLong().undoneBy(this::takeBack),
                 new Step<>(FILES_ASIDE, this::putFilesAside, SwapSaga::movesFiles),
                 new Step<>(FILES_GIVEN, this::giveFiles, SwapSaga::movesFiles),
                 Step.<Found>of(CARRIED_OVER, this::carryOver).lastingLong(),
@@ -135,7 +144,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
     }
 
     private static boolean movesFiles(StoredOperation operation) {
-        return operation.input().containsKey(OperationInputs.FILES);
+        return INPUT.read(operation).files();
     }
 
     private boolean isExchanged(StoredOperation operation) {
@@ -441,7 +450,12 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
                                 "until",
                                 String.valueOf(until),
                                 "neutralised",
-                                operation.input().getOrDefault(OperationInputs.NEUTRALISERS, "")));
+                                INPUT.read(operation).neutralisers()));
+    }
+
+    @Override
+    public Ending ending() {
+        return Ending.UNDONE.undoneIf(this::isUndoable).abandoned(this::abandon);
     }
 
     /**
@@ -449,8 +463,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
      * the token of this run with a database ends that. If the tenant has no database, an exchange may be half done,
      * which only repeating it completes.
      */
-    @Override
-    public boolean undoable(StoredOperation operation) {
+    private boolean isUndoable(StoredOperation operation) {
         if (FORWARD.contains(operation.step())) {
             return false;
         }
@@ -467,11 +480,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         return !isExchanged(operation);
     }
 
-    @Override
-    public void undo(StoredOperation operation, Found found) {
-        if (operation.step().isEmpty()) {
-            return;
-        }
+    private void takeBack(StoredOperation operation) {
         Databases databases = databases(operation);
         giveNamesBack(operation, databases);
         StoredTenant other = other(operation);
@@ -490,11 +499,6 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         }
     }
 
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        // The catalog was not changed.
-    }
-
     /** The node that took over decides on the names, unless the operation has ended. */
     @Override
     public void retractLateEffects(StoredOperation operation, Found found) {
@@ -511,8 +515,7 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
                 .ifPresent(this::giveBackFiles);
     }
 
-    @Override
-    public void abandoned(Transaction tx, StoredOperation operation) {
+    private void abandon(Transaction tx, StoredOperation operation) {
         if (FORWARD.contains(operation.step())) {
             finish(tx, operation, Found.NOTHING);
         }

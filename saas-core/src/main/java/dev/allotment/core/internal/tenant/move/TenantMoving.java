@@ -13,7 +13,6 @@ import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
@@ -31,9 +30,11 @@ import dev.allotment.spi.backend.ReplicationSource;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Moves tenants to other database servers. */
 public final class TenantMoving {
@@ -42,7 +43,7 @@ public final class TenantMoving {
     private final OperationEngine operations;
     private final DatabaseNames databaseNames;
     private final TenantHosts tenantHosts;
-    private final MoveSaga moveSaga;
+    private final MoveSagas moveSagas;
 
     public TenantMoving(
             CoreContext context,
@@ -50,13 +51,13 @@ public final class TenantMoving {
             OperationEngine operations,
             DatabaseNames databaseNames,
             TenantHosts tenantHosts,
-            MoveSaga moveSaga) {
+            MoveSagas moveSagas) {
         this.context = context;
         this.servers = servers;
         this.operations = operations;
         this.databaseNames = databaseNames;
         this.tenantHosts = tenantHosts;
-        this.moveSaga = moveSaga;
+        this.moveSagas = moveSagas;
     }
 
     public OperationRequest<Saga.Nothing> moving(Actor actor, TenantId id, ServerId server) {
@@ -66,10 +67,10 @@ public final class TenantMoving {
         if (!seen.serverId().equals(server)) {
             requirePossible(actor, seen, server);
         }
-        Map<String, String> manner = seen.serverId().equals(server) ? Map.of() : manner(seen, server);
+        MoveSaga.Input input = input(seen, server);
         StoredOperation.Builder draft =
                 operations.draft(OperationKind.MOVE_TENANT, actor).tenantId(id);
-        return new OperationRequest<>(draft, tx -> start(actor, tx, id, server, draft, manner));
+        return new OperationRequest<>(draft, tx -> start(actor, tx, id, input, draft));
     }
 
     /** Asks both servers before anything is changed, so that a refusal does not close the tenant. */
@@ -110,19 +111,23 @@ public final class TenantMoving {
         MoveObstacles.refuse(source, database, tenant);
     }
 
-    /** How to move the tenant, as input of the operation: live, or closed with the reason. */
-    private Map<String, String> manner(StoredTenant tenant, ServerId server) {
-        Replication source = servers.registry().databases(tenant.serverId()).replication();
+    /** Also how to move the tenant: live, or closed with the reason. */
+    private MoveSaga.Input input(StoredTenant tenant, ServerId server) {
+        ServerId there = tenant.serverId();
+        MoveSaga.Input closed = new MoveSaga.Input(there, server, false, null);
+        if (there.equals(server)) {
+            return closed;
+        }
+        Replication source = servers.registry().databases(there).replication();
         Replication target = servers.registry().databases(server).replication();
         if (source == null || target == null) {
-            return Map.of();
+            return closed;
         }
         ReplicationSource from =
-                source.source(TenantSaga.present(servers.registry().databases(tenant.serverId()), tenant));
+                source.source(TenantSaga.present(servers.registry().databases(there), tenant));
         List<String> obstacles = from.obstacles().isEmpty() ? target.obstacles(from) : from.obstacles();
-        return obstacles.isEmpty()
-                ? Map.of(OperationInputs.LIVE, "true")
-                : Map.of(OperationInputs.CLOSED_BECAUSE, String.join("; ", obstacles));
+        return new MoveSaga.Input(
+                there, server, obstacles.isEmpty(), obstacles.isEmpty() ? null : String.join("; ", obstacles));
     }
 
     /** Returns the labels that the server must have, if it accepts the database. */
@@ -136,12 +141,8 @@ public final class TenantMoving {
 
     /** Empty if the tenant is there already. */
     private Optional<StartedOperation<Saga.Nothing>> start(
-            Actor actor,
-            Transaction tx,
-            TenantId id,
-            ServerId server,
-            StoredOperation.Builder draft,
-            Map<String, String> manner) {
+            Actor actor, Transaction tx, TenantId id, MoveSaga.Input input, StoredOperation.Builder draft) {
+        ServerId server = input.targetServer();
         StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
         TenantRows.requireState(tenant, "moved", TenantState.OPEN, TenantState.SUSPENDED);
         if (tenant.serverId().equals(server)) {
@@ -152,12 +153,16 @@ public final class TenantMoving {
         servers.placement().choose(tx, server, requireTarget(actor, tx, tenant, server));
         // Not before the choice, which needs an exclusive lock near the limit: two moves would wait for each other.
         ServerRegistry.lockShared(tx, server);
-        draft.input(MoveSaga.input(tenant, server, manner)).result(manner);
-        return Optional.of(StartedOperation.store(tx, draft, moveSaga));
+        Map<String, String> stored = MoveSaga.INPUT.write(
+                new MoveSaga.Input(tenant.serverId(), server, input.live(), input.closedBecause()));
+        Map<String, String> manner = new HashMap<>(stored);
+        manner.keySet().retainAll(Set.of("live", "closedBecause"));
+        draft.input(stored).result(manner);
+        return Optional.of(StartedOperation.store(tx, draft, moveSagas.sagaOf(draft.build())));
     }
 
     /** Finishes a move of this tenant that has lost its node, for which the tenant would stay busy. */
     public void finishOrphaned(TenantId id) {
-        operations.takeOverDue(id, OperationKind.MOVE_TENANT, moveSaga);
+        operations.takeOverDue(id, OperationKind.MOVE_TENANT, moveSagas);
     }
 }

@@ -20,7 +20,6 @@ import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -155,9 +154,8 @@ public final class TenantSwapping {
         OperationLeases.requireIdle(tx, command.with());
         Instant until =
                 context.now().plus(Duration.ofHours(command.keptHours())).truncatedTo(ChronoUnit.MICROS);
-        Map<String, String> input = new HashMap<>(swapSaga.input(until));
-        input.put(OperationInputs.NEUTRALISERS, neutralisers);
-        return Optional.of(StartedOperation.store(tx, draft.input(input), swapSaga));
+        draft.input(swapSaga.input(until, neutralisers));
+        return Optional.of(StartedOperation.store(tx, draft, swapSaga));
     }
 
     /** Locks both in the order of their ids: two swaps of the same tenants would otherwise wait for each other. */

@@ -2,8 +2,6 @@
 package dev.allotment.core.internal.tenant.restore;
 
 import dev.allotment.EventType;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
@@ -22,7 +20,8 @@ import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.file.ApplicationFiles;
-import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Ending;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -42,7 +41,6 @@ import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backend.Transfer;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +53,11 @@ import org.jspecify.annotations.Nullable;
  * operation, so the marker in the tenant's database says whether that step was done.
  */
 public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Restored> {
-    private static final String PREPARED = "prepared";
+    /** @param files whether the backup has files of the application, which a node may not have registered */
+    private record Input(BackupId backup, boolean files) {}
+
+    private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     private static final String SAVED = "saved";
     private static final String REPLACED = "replaced";
     private static final String SCHEMA_VERSION = "schemaVersion";
@@ -84,12 +86,12 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     public Map<String, String> input(BackupId backup) {
-        return withFiles(content.files(), OperationInputs.of(backup));
+        return INPUT.write(new Input(backup, content.files().exist()));
     }
 
     @Override
     public boolean canContinue(StoredOperation operation) {
-        return hasFiles(content.files(), operation);
+        return content.files().exist() || !INPUT.read(operation).files();
     }
 
     /** The database that an operation restores. No tenant has its name or identity, and no application its password. */
@@ -120,9 +122,9 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     @Override
     public List<Step<Restored>> steps() {
         return List.of(
-                Step.<Restored>of("restored", this::restore).lastingLong(),
-                new Step<>(PREPARED, this::prepare).lastingLong(),
-                Step.<Restored>of(SAVED, this::save).lastingLong(),
+                Step.<Restored>of("restored", this::restore).lastingLong().undoneBy(this::discard),
+                new Step<>("prepared", this::prepare).lastingLong(),
+                Step.<Restored>of(SAVED, this::save).lastingLong().undoneBy(this::bringBack),
                 Step.of(REPLACED, this::replace),
                 new Step<>("opened", this::open));
     }
@@ -153,7 +155,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                     .read(
                             operation,
                             tenant.uuid(),
-                            OperationTargets.backup(operation),
+                            INPUT.read(operation).backup(),
                             operation.uuid(),
                             transfer.transferFormat(),
                             content -> transfer.receive(
@@ -301,17 +303,24 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                                 "name",
                                 tenant.name(),
                                 "backup",
-                                OperationTargets.backup(operation).toString(),
+                                INPUT.read(operation).backup().toString(),
                                 "before",
                                 operation.uuid().toString()));
+    }
+
+    @Override
+    public Ending ending() {
+        return Ending.UNDONE
+                .undoneIf(this::isUndoable)
+                .superseded(RestoreInPlaceSaga::forgetVersions)
+                .abandoned(this::abandon);
     }
 
     /**
      * After the step before it, a run that was considered dead may be replacing the database. Storing the token of this
      * run with the database ends that.
      */
-    @Override
-    public boolean undoable(StoredOperation operation) {
+    private boolean isUndoable(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         if (operation.step().equals(SAVED)) {
             // An operation that supersedes this one gives the database its name again, which makes this one fail.
@@ -342,29 +351,24 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     /**
-     * If the restored database cannot be dropped, the tenant is opened without waiting for that. Keeps the backup of
-     * the present state only if that has been replaced, which an older catalog may not know.
+     * The tenant is opened before the restored database is dropped, which may fail. Keeps the backup of the present state
+     * only if that has been replaced, which an older catalog may not know.
      */
-    @Override
-    public void undo(StoredOperation operation, Restored found) {
+    private void bringBack(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
-        if (operation.step().equals(PREPARED) || operation.step().equals(SAVED)) {
-            boolean replaced = isReplacedForGood(operation, tenant);
-            if (replaced) {
-                content.files().replace(tenant.uuid(), operation.uuid());
-            }
-            takeBack(operation, tenant);
-            if (!replaced) {
-                backups.making().deletePart(operation);
-            }
+        boolean replaced = isReplacedForGood(operation, tenant);
+        if (replaced) {
+            content.files().replace(tenant.uuid(), operation.uuid());
         }
-        DatabaseRemoval.discard(databases(operation, tenant), restored(operation));
-        content.files().delete(operation.uuid());
+        takeBack(operation, tenant);
+        if (!replaced) {
+            backups.making().deletePart(operation);
+        }
     }
 
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        // The catalog was not changed.
+    private void discard(StoredOperation operation) {
+        DatabaseRemoval.discard(databases(operation, tenant(operation)), restored(operation));
+        content.files().delete(operation.uuid());
     }
 
     /** The node that took over needs the restored database, unless the operation has ended without it. */
@@ -393,13 +397,6 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         }
     }
 
-    /** The operation that supersedes this finds out by the marker whether the database was replaced, and keeps that. */
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        forgetVersions(tx, operation);
-        return Optional.of(OperationState.FAILED);
-    }
-
     /** Makes the catalog follow a database that was replaced before the operation was superseded. */
     public static void keep(CoreContext context, Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
@@ -408,8 +405,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     /** The database may have been replaced if its state before was saved, and has been if that is recorded. */
-    @Override
-    public void abandoned(Transaction tx, StoredOperation operation) {
+    private void abandon(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
         boolean replaced = operation.step().equals(REPLACED);
         if (replaced || operation.step().equals(SAVED)) {
@@ -422,6 +418,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         readSoon(tx, operation);
     }
 
+    /** An operation that supersedes this finds out by the marker whether the database was replaced, and keeps that. */
     private static void forgetVersions(Transaction tx, StoredOperation operation) {
         tx.records(RecordTypes.TENANTS)
                 .update(lockTenant(tx, operation).toBuilder()
