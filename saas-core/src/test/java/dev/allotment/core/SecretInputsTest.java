@@ -15,7 +15,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
-import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.reflect.RecordComponent;
@@ -62,7 +61,7 @@ final class SecretInputsTest {
     }
 
     /** A saga that has the secrets of another one and no steps. */
-    private record Idle(Set<String> secretInputs, boolean fails) implements StatelessSaga {
+    private record Idle(Set<String> secretInputs, boolean fails) implements Saga.Stateless {
         @Override
         public List<Step<Nothing>> steps() {
             return List.of(Step.of("idle", operation -> {

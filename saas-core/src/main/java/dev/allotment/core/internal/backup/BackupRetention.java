@@ -4,7 +4,7 @@ package dev.allotment.core.internal.backup;
 import dev.allotment.BackupSchedule;
 import dev.allotment.backup.BackupId;
 import dev.allotment.backup.BackupUsage;
-import dev.allotment.core.internal.operation.SharedInput;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.spi.backend.StoredOperation;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +61,7 @@ record BackupRetention(int kept, Instant now) {
         }
         replaced.remove(own);
         // A restore in place may still fail, and is then repeated from the same backup.
-        BackupId restored = SharedInput.of(operation).backup();
+        BackupId restored = OperationTargets.named(operation).backup();
         replaced.removeIf(old -> restored != null && old.backup().equals(restored.value()));
         return replaced;
     }

@@ -7,7 +7,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.StatelessSaga;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Deletes a backup that an administrator named. */
-public final class DeleteBackupSaga implements StatelessSaga {
+public final class DeleteBackupSaga implements Saga.Stateless {
     private record Input(BackupId backup) {}
 
     private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);

@@ -10,7 +10,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.StatelessSaga;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -24,7 +24,7 @@ import java.util.List;
  * SupersededOperations.isShort} says so. A node that has taken the operation over, and has another first secret key,
  * does nothing: a round of another node finds the key again.
  */
-public final class EncryptKeySaga implements StatelessSaga {
+public final class EncryptKeySaga implements Saga.Stateless {
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final BackupArchive archive;

@@ -114,8 +114,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     /**
-     * Adds to the input of an operation that an owner starts it, also if the backup is only a part. Refuses if owners have made as many backups of the locked tenant
-     * on this day as are kept, so that they cannot fill the store.
+     * Adds to the input of an operation that an owner starts it, also if the backup is only a part. Refuses if owners
+     * have made as many backups of the locked tenant on this day as are kept, so that they cannot fill the store.
      *
      * @throws SaasException {@code access.not-allowed}
      */

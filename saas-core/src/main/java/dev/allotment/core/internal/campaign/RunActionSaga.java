@@ -11,7 +11,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.StatelessSaga;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.OperationActors;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.hook.TenantAction;
@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Runs an action of the embedder for one tenant. A node that repeats it runs the action again. */
-public final class RunActionSaga implements StatelessSaga {
+public final class RunActionSaga implements Saga.Stateless {
     private record Input(String action) {}
 
     private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);

@@ -21,7 +21,7 @@ import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
-import dev.allotment.core.internal.operation.StatelessSaga;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.tenant.life.DeleteSaga;
 import dev.allotment.core.internal.tenant.life.TenantDeletion;
@@ -45,7 +45,7 @@ import java.util.function.UnaryOperator;
  * removes its records. Once started, it only goes forward. Each step finds again what is left to do, since the records
  * of the customer go last.
  */
-public final class EraseCustomerSaga implements StatelessSaga {
+public final class EraseCustomerSaga implements Saga.Stateless {
     private record Input(CustomerId customer) {}
 
     private static final InputCodec<Input> INPUT = InputCodec.of(Input.class);

@@ -5,6 +5,10 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.StoredOperation;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -38,6 +42,14 @@ import org.jspecify.annotations.Nullable;
  * @param <I> the record, declared in this module; it need not be public
  */
 public final class InputCodec<I extends Record> {
+    /**
+     * Marks an input of an operation that is shown to no caller, and removed when the operation has finished. So its
+     * component is nullable.
+     */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    public @interface Secret {}
+
     private static final Map<Type, Function<String, ?>> PLAIN = Map.of(
             String.class, text -> text,
             int.class, Integer::valueOf,

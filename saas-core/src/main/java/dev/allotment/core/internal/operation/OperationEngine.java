@@ -296,7 +296,7 @@ public final class OperationEngine {
      * Finishes the operations of a tenant that have lost their node, and have waited long enough since their last
      * failure; a failure is logged, and left to a later recovery.
      */
-    public void takeOverDue(TenantId tenant, OperationKind kind, SagaChoice sagas) {
+    public void takeOverDue(TenantId tenant, OperationKind kind, SagaRegistry.Choice sagas) {
         Query<StoredOperation> running = Query.where(Filter.and(
                 Filter.equal(StoredOperation.TENANT_ID, tenant),
                 Filter.equal(StoredOperation.KIND, kind),

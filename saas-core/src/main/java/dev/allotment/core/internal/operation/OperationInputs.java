@@ -4,7 +4,7 @@ package dev.allotment.core.internal.operation;
 import dev.allotment.backup.BackupId;
 import java.util.Map;
 
-/** The keys under which operations that make tenants store their input. They are stored data, so they must not change. */
+/** The keys under which operations that make tenants store their input. They are stored data, so they stay. */
 public final class OperationInputs {
     public static final String SOURCE_NAME = "sourceName";
     public static final String SOURCE_UUID = "sourceUuid";

@@ -19,8 +19,10 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the subject of an operation: its tenant, template, backup or database server. */
@@ -39,9 +41,26 @@ public final class OperationTargets {
     private static final List<OperationKind> NAMING_SERVERS =
             List.of(OperationKind.MOVE_TENANT, OperationKind.BACK_UP_TENANT, OperationKind.DRILL_BACKUP);
 
-    private record OfBackup(BackupId backup) {}
+    /**
+     * What an operation works on in addition to its tenants and its template, as far as its input says it. As in {@link
+     * SharedInput}, sagas declare the same names.
+     *
+     * @param sourceServer the server that a tenant is moved or read from
+     * @param targetServer the server that a tenant is moved to
+     * @param server the only server that is repaired, or the one on which a backup is restored as a drill
+     * @param backup the backup that is restored or deleted
+     * @param sourceUuid the identity of the database that is copied, or whose backup is restored
+     * @param spare the spare that is built or deleted
+     */
+    public record Named(
+            @Nullable ServerId sourceServer,
+            @Nullable ServerId targetServer,
+            @Nullable ServerId server,
+            @Nullable BackupId backup,
+            @Nullable UUID sourceUuid,
+            @Nullable Long spare) {}
 
-    private static final InputCodec<OfBackup> BACKUP = InputCodec.of(OfBackup.class);
+    private static final InputCodec<Named> NAMED = InputCodec.of(Named.class);
 
     private OperationTargets() {}
 
@@ -88,9 +107,14 @@ public final class OperationTargets {
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id));
     }
 
+    /** What the input of an operation names. */
+    public static Named named(StoredOperation operation) {
+        return NAMED.read(operation);
+    }
+
     /** The backup that an operation deletes or restores. */
     public static BackupId backup(StoredOperation operation) {
-        return BACKUP.read(operation).backup();
+        return Objects.requireNonNull(named(operation).backup());
     }
 
     /** Names a database for an operator, with what may belong to it. */
@@ -124,14 +148,14 @@ public final class OperationTargets {
     /** The source that a backup is made from; empty if it is the present database, or for another kind of operation. */
     public static Optional<ServerId> sourceServer(StoredOperation operation) {
         return operation.kind() == OperationKind.BACK_UP_TENANT
-                ? Optional.ofNullable(SharedInput.of(operation).sourceServer())
+                ? Optional.ofNullable(named(operation).sourceServer())
                 : Optional.empty();
     }
 
     /** The server of a drill, which has no tenant; empty for an operation of another kind. */
     private static Optional<ServerId> drillServer(StoredOperation operation) {
         return operation.kind() == OperationKind.DRILL_BACKUP
-                ? Optional.ofNullable(SharedInput.of(operation).server())
+                ? Optional.ofNullable(named(operation).server())
                 : Optional.empty();
     }
 
@@ -145,7 +169,7 @@ public final class OperationTargets {
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(running)).stream()
                 .filter(each -> {
-                    SharedInput input = SharedInput.of(each);
+                    Named input = named(each);
                     return server.equals(input.sourceServer())
                             || server.equals(input.targetServer())
                             || server.equals(input.server());

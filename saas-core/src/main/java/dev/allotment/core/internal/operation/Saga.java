@@ -14,11 +14,11 @@ import java.util.function.Predicate;
  * value.
  *
  * <p>A saga says what its steps do, what finishes it in the catalog, and what it may leave behind. How it ends if it
- * does not succeed is an {@link Ending}. A saga whose steps need nothing of each other is a {@link StatelessSaga}.
+ * does not succeed is an {@link Ending}. A saga whose steps need nothing of each other is {@link Stateless}.
  *
  * @param <F> what the steps find; {@link Nothing} if there is nothing
  */
-public interface Saga<F> extends SagaChoice {
+public interface Saga<F> extends SagaRegistry.Choice {
     /** The findings of a saga whose steps need nothing of each other. */
     enum Nothing {
         NOTHING
@@ -77,6 +77,23 @@ public interface Saga<F> extends SagaChoice {
                 action.accept(operation);
                 return found;
             });
+        }
+    }
+
+    /** A saga whose steps need nothing of each other. */
+    interface Stateless extends Saga<Nothing> {
+        /** Makes the changes of the transaction that finishes the operation. */
+        default void finish(Transaction tx, StoredOperation operation) {}
+
+        @Override
+        default Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+            finish(tx, operation);
+            return found;
+        }
+
+        @Override
+        default Nothing resume() {
+            return Nothing.NOTHING;
         }
     }
 

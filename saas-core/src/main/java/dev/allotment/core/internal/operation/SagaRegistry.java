@@ -12,10 +12,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * Knows which saga runs which kind of operation. Sagas have no state, so one instance of each serves all operations.
  */
 public final class SagaRegistry {
-    private final Map<OperationKind, SagaChoice> sagas = new ConcurrentHashMap<>();
+    /** Chooses the saga of an operation whose kind has several. If a kind has one, that is the choice itself. */
+    public interface Choice {
+        /** The saga that runs an operation; the same one each time. */
+        Saga<?> sagaOf(StoredOperation operation);
+    }
+
+    private final Map<OperationKind, Choice> sagas = new ConcurrentHashMap<>();
 
     /** Adds the sagas of a feature. All are added before the first operation is started or recovered. */
-    public void add(Map<OperationKind, ? extends SagaChoice> more) {
+    public void add(Map<OperationKind, ? extends Choice> more) {
         more.forEach((kind, saga) -> {
             if (sagas.putIfAbsent(kind, saga) != null) {
                 throw new IllegalStateException("Two features have a saga for operation " + kind);

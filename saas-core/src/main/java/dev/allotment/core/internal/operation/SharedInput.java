@@ -2,9 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.CustomerId;
-import dev.allotment.ServerId;
 import dev.allotment.UserId;
-import dev.allotment.backup.BackupId;
 import dev.allotment.spi.backend.StoredOperation;
 import java.time.Instant;
 import java.util.HashMap;
@@ -15,18 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What code reads of the input of an operation without knowing its saga: because it looks at operations of several
- * kinds, or is below the package of the saga. Each saga declares what it stores in a record of its own; a component
+ * kinds, or is below the package of the saga. Each saga declares what it stores in its own record; a component
  * with a name of this record has the same type and meaning there. All of it may be missing, also because an erasure has
- * removed it.
+ * removed it. {@link OperationTargets.Named} has the same of what an operation works on.
  *
- * @param sourceServer the server that a tenant is moved or read from
- * @param targetServer the server that a tenant is moved to
- * @param server the only server that is repaired, or the one on which a backup is restored as a drill
- * @param backup the backup that is restored or deleted
- * @param sourceUuid the identity of the database that is copied, or whose backup is restored
  * @param account the owner that requested a backup or a deletion
  * @param customer the customer that is erased, or that a tenant is made for. It stays if the tenant is not made
- * @param spare the spare that is built or deleted
  * @param deletedAt when a tenant was deleted that is restored
  * @param alone whether the tenant's application is locked out during a migration
  * @param safety whether the operation makes a backup before it changes the tenant
@@ -35,14 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param superseded the UUIDs of the operations that this one has superseded
  */
 public record SharedInput(
-        @Nullable ServerId sourceServer,
-        @Nullable ServerId targetServer,
-        @Nullable ServerId server,
-        @Nullable BackupId backup,
-        @Nullable UUID sourceUuid,
         @Nullable UserId account,
         @Nullable CustomerId customer,
-        @Nullable Long spare,
         @Nullable Instant deletedAt,
         boolean alone,
         boolean safety,

@@ -8,7 +8,7 @@ import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TenantId;
-import dev.allotment.core.internal.operation.SharedInput;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
@@ -181,7 +181,7 @@ final class RecordedDatabases {
                 .forEach(each -> {
                     // A drill and a restore in place have a database with the identity of the operation.
                     busy.add(each.uuid());
-                    SharedInput input = SharedInput.of(each);
+                    OperationTargets.Named input = OperationTargets.named(each);
                     if (input.sourceUuid() != null) {
                         busy.add(input.sourceUuid());
                     }

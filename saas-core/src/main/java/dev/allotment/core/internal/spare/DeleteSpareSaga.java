@@ -4,7 +4,7 @@ package dev.allotment.core.internal.spare;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.operation.Ending;
-import dev.allotment.core.internal.operation.StatelessSaga;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.spi.backend.Spare;
@@ -13,7 +13,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
 /** Deletes a spare that no plan wants any more. Once started, it only goes forward. */
-public final class DeleteSpareSaga implements StatelessSaga {
+public final class DeleteSpareSaga implements Saga.Stateless {
     private final CoreContext context;
     private final DatabaseServers servers;
 

@@ -8,7 +8,7 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.StatelessSaga;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.Placement;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Removes a template that is not cloned any more. Once started, it only goes forward. */
-public final class DeleteTemplateSaga implements StatelessSaga {
+public final class DeleteTemplateSaga implements Saga.Stateless {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final Placement placement;

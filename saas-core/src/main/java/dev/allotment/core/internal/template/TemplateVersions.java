@@ -18,8 +18,8 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.server.RequiredLabels;
@@ -364,6 +364,6 @@ public final class TemplateVersions {
                         Filter.equal(StoredOperation.STATE, OperationState.RUNNING))))
                 .stream()
                 .anyMatch(operation ->
-                        template.uuid().equals(SharedInput.of(operation).sourceUuid()));
+                        template.uuid().equals(OperationTargets.named(operation).sourceUuid()));
     }
 }

@@ -38,7 +38,8 @@ final class InputCodecTest {
             @Nullable Boolean suspended,
             @Nullable String reason,
             List<String> drop,
-            @Secret @Nullable String password) {}
+            @Nullable List<String> only,
+            @InputCodec.Secret @Nullable String password) {}
 
     record Unknown(StringBuilder text) {}
 
@@ -60,11 +61,13 @@ final class InputCodecTest {
                 false,
                 "it is small",
                 List.of("a,b", "\"c\"\n"),
+                List.of(),
                 "root");
     }
 
     private static Full least() {
-        return new Full("", 0, 0, false, ID, NOW, Manner.CLOSED, new ServerId(1), null, null, null, List.of(), null);
+        return new Full(
+                "", 0, 0, false, ID, NOW, Manner.CLOSED, new ServerId(1), null, null, null, List.of(), null, null);
     }
 
     private static StoredOperation stored(Map<String, String> input) {
@@ -104,6 +107,29 @@ final class InputCodecTest {
     void storesNothingForWhatIsAbsentFalseOrEmpty() {
         assertThat(CODEC.write(least()))
                 .containsOnlyKeys("name", "parts", "size", "source", "until", "manner", "server");
+    }
+
+    @Test
+    void distinguishesAnEmptyListFromOneThatIsMissing() {
+        assertThat(CODEC.write(full())).containsEntry("only", "[]");
+        assertThat(CODEC.read(stored(CODEC.write(full()))).only()).isEmpty();
+        assertThat(CODEC.read(stored(CODEC.write(least()))).only()).isNull();
+    }
+
+    @Test
+    void addsToWhatIsThere() {
+        StoredOperation.Builder draft = stored(Map.of("superseded", "[]", "name", "old")).toBuilder();
+
+        assertThat(CODEC.add(draft, full()).build().input())
+                .containsEntry("superseded", "[]")
+                .containsAllEntriesOf(CODEC.write(full()));
+    }
+
+    @Test
+    void findsNoInputThatWasRemoved() {
+        assertThat(CODEC.find(stored(CODEC.write(full())))).contains(full());
+        assertThat(CODEC.find(stored(without("server")))).isEmpty();
+        assertThat(CODEC.find(stored(without("backup")))).isPresent();
     }
 
     @Test

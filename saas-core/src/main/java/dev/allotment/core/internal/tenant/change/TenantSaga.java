@@ -3,6 +3,8 @@ package dev.allotment.core.internal.tenant.change;
 
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -25,6 +27,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The base of sagas that work on the database of one tenant. */
 public abstract class TenantSaga<F> implements Saga<F> {
@@ -40,6 +43,17 @@ public abstract class TenantSaga<F> implements Saga<F> {
 
     protected final StoredTenant tenant(StoredOperation operation) {
         return OperationTargets.tenant(context.catalog(), operation);
+    }
+
+    /** The account of the owner of a tenant; null: it has none. */
+    protected final @Nullable User account(StoredTenant tenant) {
+        UserId owner = tenant.ownerId();
+        return owner == null
+                ? null
+                : context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.USERS)
+                                .find(owner.value())
+                                .orElse(null));
     }
 
     /** The input of an operation that works on the files of the application, if this node has them. */

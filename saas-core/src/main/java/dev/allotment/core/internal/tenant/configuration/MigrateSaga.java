@@ -124,9 +124,9 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
     }
 
     /**
-     * The version in the catalog is still the one that the database has, unless a run goes on meanwhile. An operation
-     * that supersedes this one closes the database. Before that is opened again, it is migrated, and gets its quotas and
-     * its login.
+     * If the operation was undone, the version in the catalog is still the one that the database has. An operation that
+     * supersedes this one closes the database. Before it is opened again, it is migrated, and gets its quotas and its
+     * login.
      */
     @Override
     public Ending ending() {

@@ -15,7 +15,6 @@ import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.usage.UsageRows;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Gives a tenant database the limits and add-ons of the version that the catalog has put the tenant on, in one
  * transaction inside it. The plan of action is stored, so another node can continue.
  */
-public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> implements StatelessSaga {
+public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> implements Saga.Stateless {
     /**
      * @param fromPlan the plan where the tenant was before; null: none
      * @param fromVersion the version of that plan; 0: none

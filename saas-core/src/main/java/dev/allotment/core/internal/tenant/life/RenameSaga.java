@@ -14,7 +14,6 @@ import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
@@ -30,7 +29,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Renames a tenant; both names stay reserved until it has finished. */
-public final class RenameSaga extends TenantSaga<Saga.Nothing> implements StatelessSaga {
+public final class RenameSaga extends TenantSaga<Saga.Nothing> implements Saga.Stateless {
     /** @param coolingUntil the end of the cool-down of the new name, restored if the operation is undone; null: none */
     private record Input(String newName, @Nullable Instant coolingUntil) {}
 

@@ -8,7 +8,6 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
@@ -21,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
-public final class RepairSaga extends TenantSaga<Saga.Nothing> implements StatelessSaga {
+public final class RepairSaga extends TenantSaga<Saga.Nothing> implements Saga.Stateless {
     /** @param findings the codes of what a check found, separated by spaces */
     record Input(String findings) {}
 

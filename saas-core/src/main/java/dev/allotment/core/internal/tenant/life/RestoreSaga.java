@@ -8,7 +8,6 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -20,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reopens a soft-deleted tenant, which the catalog counts as in use from the start. */
-public final class RestoreSaga extends TenantSaga<Saga.Nothing> implements StatelessSaga {
+public final class RestoreSaga extends TenantSaga<Saga.Nothing> implements Saga.Stateless {
     /** What the tenant gets back if the operation is undone. */
     private record Input(
             @Nullable Instant deletedAt, @Nullable Instant until) {}

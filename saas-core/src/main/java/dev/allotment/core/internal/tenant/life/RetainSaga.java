@@ -10,7 +10,7 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.StatelessSaga;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
@@ -26,7 +26,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Soft-deletes a tenant: closes it, and leaves it to be removed later or restored. */
-public final class RetainSaga implements StatelessSaga {
+public final class RetainSaga implements Saga.Stateless {
     /**
      * @param until when the tenant is deleted for good
      * @param account who deleted it; null: the control plane itself

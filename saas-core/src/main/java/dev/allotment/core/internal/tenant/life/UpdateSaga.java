@@ -5,14 +5,13 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
 /** Makes a tenant database follow the catalog: limits, expiry, and suspension. */
-public final class UpdateSaga extends TenantSaga<Saga.Nothing> implements StatelessSaga {
+public final class UpdateSaga extends TenantSaga<Saga.Nothing> implements Saga.Stateless {
     private final TenantStates tenantStates;
 
     public UpdateSaga(CoreContext context, TenantContent content, TenantStates tenantStates) {

@@ -8,7 +8,7 @@ import dev.allotment.core.internal.feature.Feature;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.operation.OperationEngine;
-import dev.allotment.core.internal.operation.SagaChoice;
+import dev.allotment.core.internal.operation.SagaRegistry;
 import dev.allotment.core.internal.server.DatabaseServers;
 import java.util.Map;
 
@@ -17,7 +17,7 @@ public record MoveFeature(
         TenantMoving moving,
         TenantSwapping swapping,
         Rebalancer rebalancer,
-        Map<OperationKind, ? extends SagaChoice> sagas)
+        Map<OperationKind, ? extends SagaRegistry.Choice> sagas)
         implements Feature {
     public static MoveFeature of(
             CoreContext context,

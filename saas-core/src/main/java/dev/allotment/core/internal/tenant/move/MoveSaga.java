@@ -17,7 +17,6 @@ import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.core.internal.operation.StatelessSaga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.tenant.change.TenantSaga;
@@ -43,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * database is closed and put aside under another name, so that neither the application nor another node of the control
  * plane changes it any more. How it is copied is a matter of {@link ClosedMoveSaga} and {@link LiveMoveSaga}.
  */
-public abstract class MoveSaga extends TenantSaga<Saga.Nothing> implements StatelessSaga {
+public abstract class MoveSaga extends TenantSaga<Saga.Nothing> implements Saga.Stateless {
     /**
      * The input of a move.
      *

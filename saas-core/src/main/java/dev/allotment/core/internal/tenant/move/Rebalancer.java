@@ -18,7 +18,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.operation.OperationTargets;
-import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.RequiredLabels;
@@ -342,7 +341,7 @@ public final class Rebalancer {
         return last.entrySet().stream()
                 .filter(each -> each.getValue().state() == OperationState.FAILED)
                 .filter(each -> {
-                    ServerId left = SharedInput.of(each.getValue()).sourceServer();
+                    ServerId left = OperationTargets.named(each.getValue()).sourceServer();
                     return left == null || left.equals(from);
                 })
                 .map(Map.Entry::getKey)

@@ -7,7 +7,6 @@ import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.UserId;
 import dev.allotment.access.Member;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
@@ -358,16 +357,6 @@ public final class SwapSaga extends TenantSaga<SwapSaga.Found> {
         DatabaseSetup.writeParameters(tx, tenant, suspended);
         ApiKeyUseCases.carryOver(tx, tenant.uuid().toString(), before.keys(), before.logins());
         OperationMarkers.addMissing(tx, before.markers());
-    }
-
-    private @Nullable User account(StoredTenant tenant) {
-        UserId owner = tenant.ownerId();
-        return owner == null
-                ? null
-                : context.catalog()
-                        .transact(tx -> tx.records(RecordTypes.USERS)
-                                .find(owner.value())
-                                .orElse(null));
     }
 
     /** Keeps the other tenant closed: its data was live a moment ago and must not be live in two places. */

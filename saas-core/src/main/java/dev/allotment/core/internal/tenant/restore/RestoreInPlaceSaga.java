@@ -7,7 +7,6 @@ import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.UserId;
 import dev.allotment.backup.BackupId;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonVersions;
@@ -256,16 +255,6 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         });
     }
 
-    private @Nullable User account(StoredTenant tenant) {
-        UserId owner = tenant.ownerId();
-        return owner == null
-                ? null
-                : context.catalog()
-                        .transact(tx -> tx.records(RecordTypes.USERS)
-                                .find(owner.value())
-                                .orElse(null));
-    }
-
     private Restored open(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
         endSessions(operation);
@@ -351,8 +340,8 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     /**
-     * The tenant is opened before the restored database is dropped, which may fail. Keeps the backup of the present state
-     * only if that has been replaced, which an older catalog may not know.
+     * The tenant is opened before the restored database is dropped, which may fail. Keeps the backup of the present
+     * state only if that has been replaced, which an older catalog may not know.
      */
     private void bringBack(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
