@@ -57,6 +57,15 @@ final class RequestFingerprintTest {
         assertThat(RequestFingerprint.of("copy", SAME)).isNotEqualTo(RequestFingerprint.of("create", SAME));
     }
 
+    @Test
+    void ignoresTheIdempotencyKeyItself() {
+        CreateTenant command = CreateTenant.onPlan(new PlanId(7)).name("shop").build();
+
+        assertThat(RequestFingerprint.of(
+                        "create", command.toBuilder().idempotencyKey("once").build()))
+                .isEqualTo(RequestFingerprint.of("create", command));
+    }
+
     /** Stored fingerprints must match after an upgrade, so this text never changes. */
     @Test
     void hashesTheSameTextInEveryRelease() {

@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * command can get a new part, and requests that do not use it keep their hash.
  */
 public final class RequestFingerprint {
+    private static final String KEY = "idempotencyKey";
+
     private RequestFingerprint() {}
 
     /**
-     * Hashes a command.
+     * Hashes a command, without its idempotency key.
      *
      * @param action the use case, such as {@code create}
      * @param command prints its parts without secrets
@@ -27,7 +29,7 @@ public final class RequestFingerprint {
     public static String of(String action, Record command) {
         Map<String, String> parts = new TreeMap<>();
         for (RecordComponent component : command.getClass().getRecordComponents()) {
-            Object value = value(command, component);
+            Object value = component.getName().equals(KEY) ? null : value(command, component);
             if (value != null && !absent(component, value)) {
                 parts.put(component.getName(), text(value));
             }
