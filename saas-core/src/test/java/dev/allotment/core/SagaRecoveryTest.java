@@ -51,6 +51,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,6 +82,13 @@ final class SagaRecoveryTest {
             OperationKind.REPAIR, "copies nothing, and starts short operations",
             OperationKind.BUILD_TEMPLATE, "makes a small database, which new tenants wait for",
             OperationKind.ADOPT_TEMPLATE, "copies nothing, and its database has few rows");
+
+    /** What the steps of an operation need to know, whether they may run long. */
+    private static final Map<OperationKind, Map<String, String>> LEAST_INPUT = Map.of(
+            OperationKind.CREATE_TENANT, Map.of("origin", "empty"),
+            OperationKind.DUPLICATE_TENANT,
+                    Map.of("origin", "copy", "sourceName", "shop", "sourceUuid", "0-0-0-0-1", "sourceServer", "1"),
+            OperationKind.RESTORE_BACKUP, Map.of("origin", "dump", "sourceUuid", "0-0-0-0-1"));
 
     private final Fixture fixture = Story.fixture();
     private final Saas saas = fixture.saas;
@@ -343,6 +351,53 @@ final class SagaRecoveryTest {
     }
 
     @Test
+    void isLeftToNewerNodesIfOnlyTheyKnowWhatTheTenantIsMadeFrom() {
+        killWhileCreating();
+        OperationId id = running().get(0).id();
+        changeOrigin(id, "seventh");
+        fixture.clock.advance(OperationLeases.LEASE);
+        Saas node = other();
+
+        assertThat(node.operations().recover()).isZero();
+        assertThat(running()).hasSize(1);
+
+        changeOrigin(id, "empty");
+        assertThat(node.operations().recover()).isEqualTo(1);
+        assertThat(node.tenants().findByName("shop")).isPresent();
+    }
+
+    @Test
+    void isNotUndoneByANodeThatDoesNotKnowWhatTheTenantIsMadeFrom() {
+        killWhileCreating();
+        OperationId id = running().get(0).id();
+        changeOrigin(id, "seventh");
+        saas.operations().cancel(id);
+        fixture.clock.advance(OperationLeases.LEASE);
+        Saas node = other();
+
+        assertThat(node.operations().recover()).isZero();
+        assertThat(running()).hasSize(1);
+
+        changeOrigin(id, "empty");
+        fixture.clock.advance(Duration.ofMinutes(1));
+        assertThat(node.operations().recover()).isEqualTo(1);
+        assertThat(node.operations().get(id).state()).isEqualTo(OperationState.FAILED);
+        assertThat(node.tenants().findByName("shop")).isEmpty();
+    }
+
+    private void changeOrigin(OperationId id, String origin) {
+        fixture.storage.catalog().transact(tx -> {
+            StoredOperation stored =
+                    tx.records(RecordTypes.OPERATIONS).lock(id.value()).orElseThrow();
+            Map<String, String> input = new HashMap<>(stored.input());
+            assertThat(input.put("origin", origin)).isNotNull();
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(stored.toBuilder().input(input).build());
+            return null;
+        });
+    }
+
+    @Test
     void isFinishedAtOnceByItsRestartedNodeAndLaterByOthers() {
         killWhileCreating();
         Saas node = other();
@@ -422,6 +477,7 @@ final class SagaRecoveryTest {
     private StoredOperation.Builder queued(OperationKind kind) {
         return StoredOperation.builder(UUID.randomUUID(), kind, "dead", Instant.EPOCH, fixture.clock.instant())
                 .step(OperationLeases.QUEUED)
+                .input(LEAST_INPUT.getOrDefault(kind, Map.of()))
                 .cancelRequested(true);
     }
 

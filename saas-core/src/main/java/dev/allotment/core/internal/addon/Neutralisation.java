@@ -11,7 +11,6 @@ import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.spi.backend.DatabaseTransaction;
-import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Neutralises copies of tenant databases in the transaction that fills them. */
 public final class Neutralisation {
-    /** An operation's input: the names of the neutralisers that were registered when it was requested. */
-    static final String NEUTRALISERS = "neutralisers";
-
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,100}");
 
     private final EmbedderHooks embedderHooks;
@@ -47,19 +43,18 @@ public final class Neutralisation {
         }
     }
 
-    public String names() {
-        return String.join(
-                ",",
-                embedderHooks.neutralisers().stream().map(Neutraliser::name).toList());
+    public List<String> names() {
+        return embedderHooks.neutralisers().stream().map(Neutraliser::name).toList();
     }
 
     /**
      * Runs all requested neutralisers, then the scripts of the installed add-ons, and records what was done.
      *
+     * @param requested those that were registered when the copy was requested
      * @param installer for the kind of database server that stores the copy
      */
-    public void apply(DatabaseTransaction tx, StoredOperation operation, StoredTenant copy, AddonInstaller installer) {
-        requireAsked(operation);
+    public void apply(DatabaseTransaction tx, List<String> requested, StoredTenant copy, AddonInstaller installer) {
+        requireHere(requested);
         List<String> done = new ArrayList<>();
         for (Neutraliser each : embedderHooks.neutralisers()) {
             run(each, tx, copy);
@@ -70,12 +65,11 @@ public final class Neutralisation {
     }
 
     /** The node that recovers the copy may run another build of the embedder, without some of the neutralisers. */
-    private void requireAsked(StoredOperation operation) {
-        List<String> here =
-                embedderHooks.neutralisers().stream().map(Neutraliser::name).toList();
-        for (String asked : operation.input().getOrDefault(NEUTRALISERS, "").split(",")) {
-            if (!asked.isEmpty() && !here.contains(asked)) {
-                throw failed(asked, "is not registered on this node", null);
+    private void requireHere(List<String> requested) {
+        List<String> here = names();
+        for (String each : requested) {
+            if (!here.contains(each)) {
+                throw failed(each, "is not registered on this node", null);
             }
         }
     }

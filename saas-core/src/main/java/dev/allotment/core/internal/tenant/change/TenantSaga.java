@@ -10,10 +10,8 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.database.TenantDatabases;
-import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.Ending;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -25,8 +23,6 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The base of sagas that work on the database of one tenant. */
@@ -54,21 +50,6 @@ public abstract class TenantSaga<F> implements Saga<F> {
                         .transact(tx -> tx.records(RecordTypes.USERS)
                                 .find(owner.value())
                                 .orElse(null));
-    }
-
-    /** The input of an operation that works on the files of the application, if this node has them. */
-    public static Map<String, String> withFiles(ApplicationFiles files, Map<String, String> input) {
-        if (!files.exist()) {
-            return input;
-        }
-        Map<String, String> more = new HashMap<>(input);
-        more.put(OperationInputs.FILES, "true");
-        return more;
-    }
-
-    /** Whether this node has the files of an operation. Without them, a tenant would get the database only. */
-    public static boolean hasFiles(ApplicationFiles files, StoredOperation operation) {
-        return files.exist() || !operation.input().containsKey(OperationInputs.FILES);
     }
 
     public static StoredTenant lockTenant(Transaction tx, StoredOperation operation) {

@@ -8,18 +8,14 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.backup.Dumps;
-import dev.allotment.core.internal.backup.DumpArchive;
 import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.export.ExportPlaces;
-import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.FileChanges;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Abilities;
-import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backend.Transfer;
@@ -31,32 +27,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes and restores dumps for administrators. */
 public final class DumpUseCases implements Dumps {
-    private final CoreContext context;
-    private final ServerRegistry serverRegistry;
+    private final CreationTools tools;
     private final ExportPlaces places;
-    private final DumpArchive archive;
-    private final ApplicationFiles applicationFiles;
     private final NewTenants newTenants;
     private final Actor actor;
     private final TenantLookup tenants;
 
     /** @param places those of this node, which exports take, too */
-    public DumpUseCases(
-            CoreContext context,
-            ServerRegistry serverRegistry,
-            ExportPlaces places,
-            DumpArchive archive,
-            ApplicationFiles applicationFiles,
-            NewTenants newTenants,
-            Actor actor) {
-        this.context = context;
-        this.serverRegistry = serverRegistry;
+    DumpUseCases(CreationTools tools, ExportPlaces places, NewTenants newTenants, Actor actor) {
+        this.tools = tools;
         this.places = places;
-        this.archive = archive;
-        this.applicationFiles = applicationFiles;
         this.newTenants = newTenants;
         this.actor = actor;
-        this.tenants = new TenantLookup(context.work(), actor);
+        this.tenants = new TenantLookup(tools.context().work(), actor);
     }
 
     /** A tenant whose dump was recorded, and its last operation at that time. */
@@ -68,7 +51,7 @@ public final class DumpUseCases implements Dumps {
         User user = actor.user();
         ExportPlaces.Place place = places.take(Set.of(id), user == null ? null : user.id());
         try {
-            return dump(context.catalog().transact(tx -> record(tx, id)), mostBytes);
+            return dump(tools.context().catalog().transact(tx -> record(tx, id)), mostBytes);
         } finally {
             places.leave(place);
         }
@@ -79,7 +62,8 @@ public final class DumpUseCases implements Dumps {
         StoredTenant tenant = tenants.lock(tx, id);
         TenantRows.requireState(tenant, "dumped", TenantState.OPEN, TenantState.SUSPENDED);
         OperationLeases.requireIdle(tx, id);
-        context.events()
+        tools.context()
+                .events()
                 .add(
                         tx,
                         actor,
@@ -92,13 +76,14 @@ public final class DumpUseCases implements Dumps {
 
     private byte[] dump(Recorded recorded, int mostBytes) {
         StoredTenant tenant = recorded.tenant();
-        Transfer transfer = Abilities.transfer(serverRegistry.databases(tenant.serverId()));
+        Transfer transfer = Abilities.transfer(tools.registry().databases(tenant.serverId()));
         AtomicReference<byte @Nullable []> made = new AtomicReference<>();
         transfer.send(
                 DatabaseRefs.of(tenant),
-                content -> made.set(archive.write(tenant, transfer.transferFormat(), mostBytes, content)));
-        if (applicationFiles.exist()) {
-            context.catalog().transact(tx -> {
+                content ->
+                        made.set(tools.backups().dumps().write(tenant, transfer.transferFormat(), mostBytes, content)));
+        if (tools.content().files().exist()) {
+            tools.context().catalog().transact(tx -> {
                 FileChanges.requireNone(tx, tenant.uuid(), recorded.last());
                 return null;
             });
@@ -110,7 +95,10 @@ public final class DumpUseCases implements Dumps {
     public Tenant restore(String name, byte[] dump, boolean neutralise) {
         actor.requireAdministrator("restore dumps");
         return newTenants
-                .make(actor, newTenants.restoringDump(actor, name, archive.read(dump), neutralise))
+                .make(
+                        actor,
+                        newTenants.restoringDump(
+                                actor, name, tools.backups().dumps().read(dump), neutralise))
                 .tenant();
     }
 }

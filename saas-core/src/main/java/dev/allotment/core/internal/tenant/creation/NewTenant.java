@@ -4,7 +4,10 @@ package dev.allotment.core.internal.tenant.creation;
 import dev.allotment.User;
 import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.backup.ImportedStream;
+import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,13 @@ public record NewTenant(
 
     StoredTenant tenant() {
         return Objects.requireNonNull(known);
+    }
+
+    /** Stores the secret of the owner's sign-in link, if there is one. */
+    void storeToken(Transaction tx, Instant now) {
+        if (token != null && owner != null) {
+            AccessTokens.insert(tx, now, token, tenant().id(), owner);
+        }
     }
 
     NewTenant withTenant(StoredTenant tenant) {
