@@ -18,6 +18,7 @@ module dev.allotment.api {
     exports dev.allotment.spi.backup;
     exports dev.allotment.spi.core;
     exports dev.allotment.spi.protocol;
+    exports dev.allotment.webhook;
 
     uses dev.allotment.spi.core.SaasProvider;
 }

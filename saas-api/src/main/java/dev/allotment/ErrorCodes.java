@@ -575,5 +575,23 @@ public final class ErrorCodes {
      */
     public static final String MAIL_REFUSED = "mail.refused";
 
+    /**
+     * A webhook endpoint has no valid URL, description or event types. What to do: correct it; the message says what is
+     * allowed.
+     */
+    public static final String WEBHOOK_INVALID = "webhook.invalid";
+
+    /** A customer has as many webhook endpoints as are allowed. What to do: delete one. */
+    public static final String WEBHOOK_LIMIT_REACHED = "webhook.limit-reached";
+
+    /**
+     * The process has no secret key, or not the one that encrypted the secret of a webhook endpoint. What to do: give
+     * every node the key; see docs/webhooks.md.
+     */
+    public static final String WEBHOOK_KEY_MISSING = "webhook.key-missing";
+
+    /** A webhook endpoint is disabled. What to do: enable it, and try again. */
+    public static final String WEBHOOK_DISABLED = "webhook.disabled";
+
     private ErrorCodes() {}
 }

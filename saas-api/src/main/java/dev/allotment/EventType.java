@@ -257,5 +257,23 @@ public enum EventType {
      * A campaign is done, was stopped by failures, was cancelled or abandoned, or failed itself. Details: as {@link
      * #CAMPAIGN_STARTED}, done, failed (numbers of tenants), error (the code; empty: done).
      */
-    CAMPAIGN_ENDED
+    CAMPAIGN_ENDED,
+
+    /** A webhook endpoint was created. Details: webhook (its id), customer (its id; none for operators). */
+    WEBHOOK_CREATED,
+
+    /** A webhook endpoint was changed or enabled. Details: as {@link #WEBHOOK_CREATED}. */
+    WEBHOOK_CHANGED,
+
+    /** The secret of a webhook endpoint was replaced. Details: as {@link #WEBHOOK_CREATED}. */
+    WEBHOOK_SECRET_ROTATED,
+
+    /**
+     * A webhook endpoint was disabled. Details: as {@link #WEBHOOK_CREATED}, failed ({@code true} if its receiver is the
+     * reason).
+     */
+    WEBHOOK_DISABLED,
+
+    /** A webhook endpoint was deleted. Details: as {@link #WEBHOOK_CREATED}. */
+    WEBHOOK_DELETED
 }

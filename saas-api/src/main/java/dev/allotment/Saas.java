@@ -14,6 +14,7 @@ import dev.allotment.fleet.CatalogIdentity;
 import dev.allotment.fleet.Maintenance;
 import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
+import dev.allotment.webhook.Webhooks;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,9 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     /** Returns the audit log. */
     Events events();
+
+    /** Returns the webhook endpoints. */
+    Webhooks webhooks();
 
     /** Returns the usage of tenants by day. */
     UsageRecords usage();

@@ -20,6 +20,7 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.core.SaasProvider;
 import dev.allotment.spi.core.SaasSettings;
+import dev.allotment.webhook.WebhookTargets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -90,6 +91,7 @@ public final class SaasBuilder {
     private @Nullable TenantFiles tenantFiles;
     private @Nullable DomainVerifier domainVerifier;
     private @Nullable PreDeletionBackup preDeletionBackup;
+    private WebhookTargets webhookTargets = WebhookTargets.publicAddresses();
 
     private SaasBuilder(SaasProvider core) {
         this.core = core;
@@ -235,6 +237,14 @@ public final class SaasBuilder {
      */
     public SaasBuilder listener(SaasListener listener) {
         listeners.add(required(listener, "listener"));
+        return this;
+    }
+
+    /**
+     * Sets where webhooks may be sent to. Default: public addresses only, by {@code https}.
+     */
+    public SaasBuilder webhookTargets(WebhookTargets targets) {
+        webhookTargets = required(targets, "targets");
         return this;
     }
 
@@ -485,6 +495,7 @@ public final class SaasBuilder {
                         Map.copyOf(tenantActions),
                         List.copyOf(listeners),
                         List.copyOf(neutralisers)),
-                new SaasSettings.Application(tenantSchema, tenantFiles, domainVerifier, preDeletionBackup));
+                new SaasSettings.Application(
+                        tenantSchema, tenantFiles, domainVerifier, preDeletionBackup, webhookTargets));
     }
 }

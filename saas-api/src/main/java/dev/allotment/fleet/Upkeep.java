@@ -4,11 +4,14 @@ package dev.allotment.fleet;
 import dev.allotment.Health;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.webhook.Webhooks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -16,8 +19,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Runs the {@link Maintenance} of a control plane on its own threads, until it is closed: one thread for what is due,
- * one for the leases, one for the work of dead nodes, one for backups, and one for each listener, so that none waits
- * for another.
+ * one for the leases, one for the work of dead nodes, one for backups, one for each listener, and one for webhooks, which
+ * are sent by up to eight more, so that none waits for another.
  *
  * <pre>{@code
  * try (Saas saas = Saas.builder().backend("h2", Map.of("path", "./data")).open();
@@ -32,12 +35,16 @@ import java.util.function.LongSupplier;
 public final class Upkeep implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Upkeep.class.getName());
     private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration WEBHOOKS_EVERY = Duration.ofSeconds(1);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     /** Other nodes take over work whose lease was not renewed for this long. */
     private static final Duration LEASE = Duration.ofSeconds(20);
 
     private final Duration every;
     private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(0, Upkeep::thread);
+    /** Of the webhooks. The control plane says how many there are at a time. */
+    private final ExecutorService senders = Executors.newCachedThreadPool(Upkeep::thread);
+
     private final LongSupplier ticker;
     /** Why a task cannot do its work at present, for example because the catalog cannot be reached. */
     private final Map<String, String> postponed = new ConcurrentHashMap<>();
@@ -91,6 +98,11 @@ public final class Upkeep implements AutoCloseable {
         for (String listener : maintenance.listeners()) {
             upkeep.repeat("Delivering to listener " + listener, () -> maintenance.deliver(listener));
         }
+        Webhooks webhooks = saas.webhooks();
+        upkeep.repeat(
+                "Sending webhooks",
+                every.compareTo(WEBHOOKS_EVERY) < 0 ? every : WEBHOOKS_EVERY,
+                () -> webhooks.sendDue(upkeep.senders));
         return upkeep;
     }
 
@@ -101,9 +113,13 @@ public final class Upkeep implements AutoCloseable {
     }
 
     private void repeat(String what, IntSupplier task) {
+        repeat(what, every, task);
+    }
+
+    private void repeat(String what, Duration wait, IntSupplier task) {
         threads.setCorePoolSize(threads.getCorePoolSize() + 1);
         var unused = threads.scheduleWithFixedDelay(
-                () -> attempt(what, task), every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+                () -> attempt(what, task), wait.toNanos(), wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Catches everything, also errors of listeners and hooks: the executor never runs a task again that throws. */
@@ -146,8 +162,11 @@ public final class Upkeep implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdown();
+        senders.shutdown();
+        long end = System.nanoTime() + STOP_TIMEOUT.toNanos();
         try {
-            if (!threads.awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!threads.awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                    || !senders.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 LOG.log(Level.WARNING, "Some upkeep is unfinished. Another node or the next start will finish it");
             }
         } catch (InterruptedException e) {

@@ -37,6 +37,7 @@ import dev.allotment.core.internal.tenant.configuration.ConfigurationFeature;
 import dev.allotment.core.internal.tenant.creation.CreationFeature;
 import dev.allotment.core.internal.tenant.life.LifeFeature;
 import dev.allotment.core.internal.tenant.move.MoveFeature;
+import dev.allotment.core.internal.webhook.WebhookFeature;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
@@ -61,6 +62,7 @@ final class CoreWiring {
     final SpareFeature spares;
     final ExportFeature exports;
     final HostFeature hosts;
+    final WebhookFeature webhooks;
     final AccessFeature access;
     final ConfigurationFeature configuration;
     final MoveFeature move;
@@ -103,6 +105,8 @@ final class CoreWiring {
                 add(new BackupFeature(context, servers, engine, content, settings.backupStore(), cipher, given));
         exports = add(ExportFeature.of(context, servers, engine, content, archive.archive()));
         hosts = HostFeature.of(context, given.application().domainVerifier());
+        webhooks = add(new WebhookFeature(
+                context, catalogGuard, cipher, given.application().webhookTargets()));
         access = AccessFeature.of(context, content.databases(), signIn, hosts.tenantHosts());
         configuration = add(new ConfigurationFeature(context, servers, engine, content, archive, given));
         move = add(MoveFeature.of(context, servers, engine, content, names, hosts.tenantHosts()));

@@ -48,6 +48,7 @@ import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.webhook.Webhooks;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -174,6 +175,11 @@ final class SaasView implements Saas {
     @Override
     public Events events() {
         return limited(Events.class, new EventUseCases(core.context, actor));
+    }
+
+    @Override
+    public Webhooks webhooks() {
+        return limited(Webhooks.class, core.webhooks.useCases(actor));
     }
 
     @Override

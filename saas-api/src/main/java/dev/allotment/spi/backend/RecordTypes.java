@@ -16,6 +16,9 @@ import dev.allotment.access.Group;
 import dev.allotment.access.Member;
 import dev.allotment.fleet.Node;
 import dev.allotment.fleet.Server;
+import dev.allotment.webhook.WebhookAttempt;
+import dev.allotment.webhook.WebhookEndpoint;
+import dev.allotment.webhook.WebhookMessage;
 import java.util.List;
 
 /** All types of records that a backend stores. */
@@ -110,6 +113,30 @@ public final class RecordTypes {
     public static final RecordType<DrillTurn> DRILL_TURNS =
             RecordType.of(DrillTurn.class, "drill_turns").unique("tenantId");
 
+    /** Webhook endpoints. */
+    public static final RecordType<WebhookEndpoint> WEBHOOK_ENDPOINTS =
+            RecordType.of(WebhookEndpoint.class, "webhook_endpoints");
+
+    /** Encrypted secrets of webhook endpoints. */
+    public static final RecordType<WebhookSecret> WEBHOOK_SECRETS =
+            RecordType.of(WebhookSecret.class, "webhook_secrets");
+
+    /** Up to which event messages to webhook endpoints were made. */
+    public static final RecordType<WebhookPosition> WEBHOOK_POSITIONS =
+            RecordType.of(WebhookPosition.class, "webhook_positions").unique("name");
+
+    /** Requests to send events of the past to webhook endpoints. */
+    public static final RecordType<WebhookRecovery> WEBHOOK_RECOVERIES =
+            RecordType.of(WebhookRecovery.class, "webhook_recoveries").unique("endpointId");
+
+    /** Messages to webhook endpoints. */
+    public static final RecordType<WebhookMessage> WEBHOOK_MESSAGES =
+            RecordType.of(WebhookMessage.class, "webhook_messages").unique("endpointId", "eventId");
+
+    /** Attempts to send messages to webhook endpoints. */
+    public static final RecordType<WebhookAttempt> WEBHOOK_ATTEMPTS =
+            RecordType.of(WebhookAttempt.class, "webhook_attempts");
+
     /** Parameters, in the catalog and in tenant databases. */
     public static final RecordType<Parameter> PARAMETERS =
             RecordType.of(Parameter.class, "parameters").unique("key");
@@ -169,6 +196,12 @@ public final class RecordTypes {
                 SPARES,
                 USAGE,
                 DRILL_TURNS,
+                WEBHOOK_ENDPOINTS,
+                WEBHOOK_SECRETS,
+                WEBHOOK_POSITIONS,
+                WEBHOOK_RECOVERIES,
+                WEBHOOK_MESSAGES,
+                WEBHOOK_ATTEMPTS,
                 PARAMETERS);
     }
 

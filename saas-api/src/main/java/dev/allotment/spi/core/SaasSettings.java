@@ -15,6 +15,7 @@ import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.webhook.WebhookTargets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -128,5 +129,6 @@ public record SaasSettings(
             @Nullable TenantSchema schema,
             @Nullable TenantFiles files,
             @Nullable DomainVerifier domainVerifier,
-            @Nullable PreDeletionBackup preDeletionBackup) {}
+            @Nullable PreDeletionBackup preDeletionBackup,
+            WebhookTargets webhookTargets) {}
 }

@@ -573,7 +573,12 @@ final class ErasuresTest {
                     CAMPAIGN_STARTED,
                     CAMPAIGN_PAUSED,
                     CAMPAIGN_RESUMED,
-                    CAMPAIGN_ENDED -> null;
+                    CAMPAIGN_ENDED,
+                    WEBHOOK_CREATED,
+                    WEBHOOK_CHANGED,
+                    WEBHOOK_SECRET_ROTATED,
+                    WEBHOOK_DISABLED,
+                    WEBHOOK_DELETED -> null;
         };
     }
 

@@ -64,7 +64,9 @@ final class NodeStatisticsTest {
                         "spares",
                         "templates",
                         "tenants",
-                        "usage");
+                        "usage",
+                        "webhook-records",
+                        "webhooks");
         assertThat(statistics(fixture.saas).parts()).allSatisfy(part -> {
             assertThat(part.succeededAt()).isEqualTo(first);
             assertThat(part.failures()).isZero();

@@ -149,6 +149,7 @@ final class Rules {
             "operation",
             "feature",
             "plan",
+            "webhook",
             "addon",
             "authentication",
             "database",

@@ -21,6 +21,7 @@ import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.record.WebhookRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -131,6 +132,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
                         ErrorCodes.RECORD_IN_USE,
                         "Customer " + id + " has users or tenants, so it cannot be deleted; set it inactive instead.");
             }
+            WebhookRows.deleteOf(tx, id);
             tx.records(RecordTypes.CUSTOMERS).delete(id.value());
             return null;
         });
