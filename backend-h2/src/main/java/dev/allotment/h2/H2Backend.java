@@ -50,7 +50,9 @@ final class H2Backend implements Backend {
             "catalog",
             RecordTypes.catalog(),
             RecordTypes.sequences(),
-            List.of(Migration.read(1, "records", "catalog", H2Backend::resource)));
+            List.of(
+                    Migration.read(1, "records", "catalog", H2Backend::resource),
+                    Migration.read(2, "webhooks", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -56,7 +56,9 @@ final class PostgresBackend implements Backend {
             "catalog",
             RecordTypes.catalog(),
             RecordTypes.sequences(),
-            List.of(Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream)));
+            List.of(
+                    Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(2, "webhooks", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

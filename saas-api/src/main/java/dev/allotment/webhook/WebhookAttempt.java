@@ -31,6 +31,9 @@ public record WebhookAttempt(
     public static final RecordField<WebhookAttempt, WebhookMessageId> MESSAGE_ID = RecordField.of("messageId");
     public static final RecordField<WebhookAttempt, WebhookEndpointId> ENDPOINT_ID = RecordField.of("endpointId");
     public static final RecordField<WebhookAttempt, Instant> AT = RecordField.of("at");
+    public static final RecordField<WebhookAttempt, Integer> STATUS = RecordField.of("status");
+    public static final RecordField<WebhookAttempt, String> ERROR = RecordField.of("error");
+    public static final RecordField<WebhookAttempt, Integer> MILLISECONDS = RecordField.of("milliseconds");
 
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     WebhookEvents} has for this endpoint, also those of later versions
  * @param signing how messages are signed; does not change after the endpoint was created
  * @param inOrder whether a message waits until the one before of the same tenant was delivered or has failed for good
- * @param enabled whether messages are sent; changed by {@link Webhooks#disable} and {@link Webhooks#enable} only
- * @param disabledReason why it is disabled; null: it is enabled
+ * @param disabledReason why nothing is sent; null: the endpoint is enabled. Changed by {@link Webhooks#disable} and {@link
+ *     Webhooks#enable} only
  * @param failingSince since when every attempt has failed; null: the last one was successful, or there was none
  * @param failures how many attempts have failed since the last successful one
  * @param createdAt when it was created; set by the control plane
@@ -39,7 +39,6 @@ public record WebhookEndpoint(
         List<String> eventTypes,
         WebhookSigning signing,
         boolean inOrder,
-        boolean enabled,
         @Nullable String disabledReason,
         @Nullable Instant failingSince,
         int failures,
@@ -48,14 +47,22 @@ public record WebhookEndpoint(
     public static final RecordField<WebhookEndpoint, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
     public static final RecordField<WebhookEndpoint, String> URL = RecordField.of("url");
     public static final RecordField<WebhookEndpoint, String> DESCRIPTION = RecordField.of("description");
-    public static final RecordField<WebhookEndpoint, Boolean> ENABLED = RecordField.of("enabled");
+    public static final RecordField<WebhookEndpoint, WebhookSigning> SIGNING = RecordField.of("signing");
+    public static final RecordField<WebhookEndpoint, Boolean> IN_ORDER = RecordField.of("inOrder");
+    public static final RecordField<WebhookEndpoint, String> DISABLED_REASON = RecordField.of("disabledReason");
     public static final RecordField<WebhookEndpoint, Instant> FAILING_SINCE = RecordField.of("failingSince");
+    public static final RecordField<WebhookEndpoint, Integer> FAILURES = RecordField.of("failures");
     public static final RecordField<WebhookEndpoint, Instant> CREATED_AT = RecordField.of("createdAt");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public WebhookEndpoint {
         eventTypes = List.copyOf(eventTypes);
+    }
+
+    /** Returns whether messages are sent. */
+    public boolean enabled() {
+        return disabledReason == null;
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -151,7 +158,7 @@ public record WebhookEndpoint(
             return this;
         }
 
-        /** Sets {@link WebhookEndpoint#disabledReason} and with it {@link WebhookEndpoint#enabled}. Default: null. */
+        /** Sets {@link WebhookEndpoint#disabledReason}. Default: null. */
         public Builder disabledReason(@Nullable String value) {
             disabledReason = value;
             return this;
@@ -185,7 +192,6 @@ public record WebhookEndpoint(
                     eventTypes,
                     signing,
                     inOrder,
-                    disabledReason == null,
                     disabledReason,
                     failingSince,
                     failures,

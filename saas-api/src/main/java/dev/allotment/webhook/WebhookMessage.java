@@ -44,6 +44,7 @@ public record WebhookMessage(
     public static final RecordField<WebhookMessage, String> TYPE = RecordField.of("type");
     public static final RecordField<WebhookMessage, TenantId> TENANT_ID = RecordField.of("tenantId");
     public static final RecordField<WebhookMessage, WebhookMessageState> STATE = RecordField.of("state");
+    public static final RecordField<WebhookMessage, Integer> ATTEMPTS = RecordField.of("attempts");
     public static final RecordField<WebhookMessage, Instant> DUE_AT = RecordField.of("dueAt");
     public static final RecordField<WebhookMessage, Instant> CREATED_AT = RecordField.of("createdAt");
     public static final RecordField<WebhookMessage, Instant> ENDED_AT = RecordField.of("endedAt");

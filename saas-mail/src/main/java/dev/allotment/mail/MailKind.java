@@ -26,7 +26,8 @@ enum MailKind {
     ALREADY_REGISTERED("link"),
     EMAIL_CHANGED,
     ERASURE_REQUESTED,
-    ERASURE_TO_DECIDE("link", "date");
+    ERASURE_TO_DECIDE("link", "date"),
+    WEBHOOK_DISABLED("webhook");
 
     private final Set<String> placeholders = new TreeSet<>(Set.of("user", "portal"));
 

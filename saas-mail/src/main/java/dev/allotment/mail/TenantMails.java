@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.mail;
 
+import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -44,7 +45,7 @@ public final class TenantMails implements SaasListener {
     private static final Logger LOG = System.getLogger("dev.allotment.mail");
     private static final String EXPIRED = "expired";
     private static final String MISSING = "missing";
-    private static final int MOST_ADMINISTRATORS = 20;
+    private static final int MOST_READERS = 20;
     private static final ZoneId UTC = ZoneId.of("UTC");
     private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
 
@@ -85,6 +86,9 @@ public final class TenantMails implements SaasListener {
                             .equals(event.details().get("requestedAt")))
                     .ifPresent(user -> informOfRequest(plane, event, user));
         }
+        if (event.type() == EventType.WEBHOOK_DISABLED && event.details().containsKey("failed")) {
+            informOfWebhook(plane, event);
+        }
         if (event.tenantId() == null) {
             return;
         }
@@ -109,13 +113,30 @@ public final class TenantMails implements SaasListener {
                 Filter.notEqual(User.EMAIL, null));
         Instant end = event.at().atZone(ZoneOffset.UTC).plusMonths(1).toInstant();
         plane.accounts()
-                .list(Query.where(administrators).orderBy(User.ID).page(0, MOST_ADMINISTRATORS))
+                .list(Query.where(administrators).orderBy(User.ID).page(0, MOST_READERS))
                 .forEach(each -> {
                     Map<String, String> values = new HashMap<>(values(plane, each));
                     // The login of the account is chosen by its user, and may look like a link.
                     values.put("link", values.get("portal") + "/admin/users/" + user.id());
                     values.put("date", date(end, each));
                     send(event.uuid() + "-" + each.id(), event, MailKind.ERASURE_TO_DECIDE, each, values);
+                });
+    }
+
+    /** The accounts of the customer, or the administrators if the endpoint is for operators. */
+    private void informOfWebhook(Saas plane, Event event) {
+        String customer = event.details().get("customer");
+        Filter<User> readers = customer == null
+                ? Filter.equal(User.ROLE, Role.ADMINISTRATOR)
+                : Filter.equal(User.CUSTOMER_ID, new CustomerId(Long.parseLong(customer)));
+        Filter<User> reachable =
+                Filter.and(readers, Filter.equal(User.ACTIVE, true), Filter.notEqual(User.EMAIL, null));
+        plane.accounts()
+                .list(Query.where(reachable).orderBy(User.ID).page(0, MOST_READERS))
+                .forEach(each -> {
+                    Map<String, String> values = new HashMap<>(values(plane, each));
+                    values.put("webhook", event.details().getOrDefault("webhook", ""));
+                    send(event.uuid() + "-" + each.id(), event, MailKind.WEBHOOK_DISABLED, each, values);
                 });
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import com.sun.net.httpserver.HttpServer;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -24,10 +25,13 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
+import dev.allotment.webhook.WebhookEndpoint;
+import dev.allotment.webhook.WebhookTargets;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -67,6 +71,9 @@ final class TenantMailsTest {
                 .baseUrl("https://portal.example.com")
                 .passwordIterations(1)
                 .clock(clock)
+                .secretKey("a secret key for tests")
+                .webhookTargets(
+                        WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
                 .listener(new TenantMails(mailer, MailTexts.standard(), opened::get))
                 .open());
         saas = opened.get();
@@ -157,6 +164,34 @@ final class TenantMailsTest {
 
         saas.accounts().importPassword(user.id(), HASH);
         assertThat(subjects()).isEmpty();
+    }
+
+    @Test
+    void informsTheAccountsOfACustomerOfAWebhookThatIsDisabled() throws Exception {
+        User user = owner("reader@example.org", "Reader", "de_DE");
+        User stranger = owner("stranger@example.org", "Stranger", "en_US");
+        HttpServer gone = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        gone.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(410, -1);
+            exchange.close();
+        });
+        gone.start();
+        try {
+            WebhookEndpoint endpoint = saas.actingAs(user.id())
+                    .webhooks()
+                    .create(WebhookEndpoint.builder(
+                                    "http://127.0.0.1:" + gone.getAddress().getPort() + "/")
+                            .build())
+                    .endpoint();
+            saas.webhooks().disable(endpoint.id(), "by hand");
+            saas.webhooks().enable(endpoint.id());
+            assertThat(subjects()).as("by hand").isEmpty();
+            saas.webhooks().sendTest(endpoint.id());
+            assertThat(subjects()).containsExactly("Der Webhook " + endpoint.id() + " wurde abgeschaltet");
+        } finally {
+            gone.stop(0);
+        }
+        assertThat(stranger.customerId()).isNotEqualTo(user.customerId());
     }
 
     @Test

@@ -9,7 +9,6 @@ CREATE TABLE allotment.webhook_endpoints (
     event_types varchar NOT NULL,
     signing varchar NOT NULL,
     in_order boolean NOT NULL,
-    enabled boolean NOT NULL,
     disabled_reason varchar,
     failing_since timestamp(6) with time zone,
     failures integer NOT NULL,

@@ -9,7 +9,6 @@ CREATE TABLE allotment.webhook_endpoints (
     event_types text COLLATE "C" NOT NULL,
     signing text COLLATE "C" NOT NULL,
     in_order boolean NOT NULL,
-    enabled boolean NOT NULL,
     disabled_reason text COLLATE "C",
     failing_since timestamptz,
     failures integer NOT NULL,

@@ -43,7 +43,7 @@ final class WebhookOrderTest {
                     "postgres",
                     Map.of(
                             "url",
-                            postgres.getJdbcUrl("postgres", "postgres"),
+                            "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
                             "user",
                             "postgres",
                             "password",
@@ -70,21 +70,22 @@ final class WebhookOrderTest {
                 .open()) {
             String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/";
             Webhooks webhooks = saas.webhooks();
-            webhooks.create(WebhookEndpoint.builder(url)
-                    .eventTypes(EventType.SIGNED_UP)
-                    .build());
+            webhooks.create(
+                    WebhookEndpoint.builder(url).eventTypes(EventType.SIGNED_UP).build());
             CountDownLatch stored = new CountDownLatch(1);
             CountDownLatch released = new CountDownLatch(1);
             CompletableFuture<User> late = CompletableFuture.supplyAsync(() -> saas.<User>inTransaction(records -> {
                 User user = records.accounts()
-                        .signUp(SignUp.builder("late@example.com", "Late", PASSWORD).build());
+                        .signUp(SignUp.builder("late@example.com", "Late", PASSWORD)
+                                .build());
                 stored.countDown();
                 await(released);
                 return user;
             }));
             await(stored);
             User early = saas.accounts()
-                    .signUp(SignUp.builder("early@example.com", "Early", PASSWORD).build());
+                    .signUp(SignUp.builder("early@example.com", "Early", PASSWORD)
+                            .build());
             webhooks.sendDue(Runnable::run);
             assertThat(bodies).singleElement().asString().contains("\"account\":\"" + early.id() + "\"");
             webhooks.sendDue(Runnable::run);

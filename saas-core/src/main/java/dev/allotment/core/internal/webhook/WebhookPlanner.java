@@ -152,7 +152,8 @@ final class WebhookPlanner {
         events.forEach(each -> wanted.add(customers.of(each)));
         return tx.records(RecordTypes.WEBHOOK_ENDPOINTS)
                 .list(Query.where(Filter.and(
-                        Filter.equal(WebhookEndpoint.ENABLED, true), Filter.in(WebhookEndpoint.CUSTOMER_ID, wanted))));
+                        Filter.equal(WebhookEndpoint.DISABLED_REASON, null),
+                        Filter.in(WebhookEndpoint.CUSTOMER_ID, wanted))));
     }
 
     /** Returns whether there is more. */
