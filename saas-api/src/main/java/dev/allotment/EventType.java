@@ -269,8 +269,8 @@ public enum EventType {
     WEBHOOK_SECRET_ROTATED,
 
     /**
-     * A webhook endpoint was disabled. Details: as {@link #WEBHOOK_CREATED}, failed ({@code true} if its receiver is the
-     * reason).
+     * A webhook endpoint was disabled. Details: as {@link #WEBHOOK_CREATED}, failed ({@code true} if its
+     * receiver is the reason).
      */
     WEBHOOK_DISABLED,
 

@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Runs the {@link Maintenance} of a control plane on its own threads, until it is closed: one thread for what is due,
- * one for the leases, one for the work of dead nodes, one for backups, one for each listener, and one for webhooks, which
- * are sent by up to eight more, so that none waits for another.
+ * one for the leases, one for the work of dead nodes, one for backups, one for each listener, and one for webhooks,
+ * which are sent by up to eight more, so that none waits for another.
  *
  * <pre>{@code
  * try (Saas saas = Saas.builder().backend("h2", Map.of("path", "./data")).open();

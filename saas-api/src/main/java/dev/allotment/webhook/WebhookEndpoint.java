@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     WebhookEvents} has for this endpoint, also those of later versions
  * @param signing how messages are signed; does not change after the endpoint was created
  * @param inOrder whether a message waits until the one before of the same tenant was delivered or has failed for good
- * @param disabledReason why nothing is sent; null: the endpoint is enabled. Changed by {@link Webhooks#disable} and {@link
- *     Webhooks#enable} only
+ * @param disabledReason why nothing is sent; null: the endpoint is enabled. Only {@link Webhooks#disable} and
+ *     {@link Webhooks#enable} change it
  * @param failingSince since when every attempt has failed; null: the last one was successful, or there was none
  * @param failures how many attempts have failed since the last successful one
  * @param createdAt when it was created; set by the control plane

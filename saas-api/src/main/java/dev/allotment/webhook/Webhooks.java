@@ -20,9 +20,9 @@ import java.util.function.UnaryOperator;
  * operators, which have no customer and receive all events. Other endpoints do not exist for a caller ({@code
  * record.missing}), and neither does any for an API key that is limited to a plan.
  *
- * <p>An event is sent at least once to every enabled endpoint that wants it, as soon as it is committed, and again
- * after 5 seconds, 5 minutes, 30 minutes, 2 hours, 5 hours, 10 hours and 10 hours, each up to a tenth earlier or later,
- * until the receiver answers with a status of 200 to 299. docs/webhooks.md describes requests and answers.
+ * <p>An event is sent at least once to every enabled endpoint that wants it, once it is committed, and again after 5
+ * seconds, 5 minutes, 30 minutes, 2 hours, 5 hours, 10 hours and 10 hours, each up to a tenth earlier or later, until
+ * the receiver answers with a status of 200 to 299. docs/webhooks.md describes requests and answers.
  *
  * <p>Every method uses the catalog. Safe for use by several threads.
  */
@@ -120,7 +120,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
 
     /**
      * Sends all events since a time that an endpoint wants and has not received, as long as the audit log has them. The
-     * next rounds of {@link #sendDue} do it. A second call before that replaces the first one.
+     * next calls of {@link #sendDue} do it. A second call before that replaces the first one.
      *
      * @throws SaasException {@code record.missing}, {@code webhook.disabled}
      */
@@ -145,11 +145,11 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
 
     /**
      * Sends what is due, on threads of the caller, and returns how many messages were sent or handed to the executor's
-     * threads before this returned. {@link dev.allotment.fleet.Upkeep} calls it every second. Uses at most 8 threads at
+     * threads before this returned. {@code Upkeep} calls it every second. Uses at most 8 threads at
      * a time, two of them for one endpoint, and half of them for slow receivers, so that these hold up only one
      * another. Requires all rights.
      *
-     * @param threads runs each task at once, on a thread of its own or on the calling one; may refuse it
+     * @param threads runs each task at once, on a separate thread or on the calling one; may refuse it
      * @throws SaasException {@code access.not-allowed}
      */
     int sendDue(Executor threads);

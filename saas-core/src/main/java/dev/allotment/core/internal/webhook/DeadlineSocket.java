@@ -32,7 +32,7 @@ final class DeadlineSocket extends Socket {
     int remaining() throws SocketTimeoutException {
         long left = TimeUnit.NANOSECONDS.toMillis(end - ticker.getAsLong());
         if (left < 1) {
-            throw new SocketTimeoutException("The time is over");
+            throw new SocketTimeoutException("The time has ended");
         }
         return Math.toIntExact(left);
     }

@@ -25,7 +25,7 @@ record TargetUrl(boolean tls, String host, boolean literal, int port, String fil
 
     /**
      * Accepts what a URL of a receiver needs, and nothing else. The forms of addresses that only some programs
-     * understand, such as {@code 0x7f.1}, are no names.
+     * understand, such as {@code 0x7f.1}, are refused.
      *
      * @throws SaasException {@code webhook.invalid}
      */
@@ -58,7 +58,7 @@ record TargetUrl(boolean tls, String host, boolean literal, int port, String fil
                 tls, bare, literal, port, uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
     }
 
-    /** Top-level domains start with a letter; what ends in a number may be read as an address. */
+    /** The last label of a name does not start with a digit; what ends in a number may be read as an address. */
     private static boolean isName(String host) {
         return TextRules.isHost(host) && Character.isLetter(host.charAt(host.lastIndexOf('.') + 1));
     }

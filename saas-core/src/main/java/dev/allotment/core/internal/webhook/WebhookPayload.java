@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a message says: what happened and to what. Receivers ask for the rest. */
+/** What a message says: what happened and to what. Receivers request the rest. */
 final class WebhookPayload {
     private static final int ID_LENGTH = 32;
     /** The details of events that are ids. */

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class WebhookPlanner {
     private static final int PAGE = 500;
     private static final int MOST_PAGES = 20;
-    /** How many ids one query asks for. */
+    /** How many ids one query contains. */
     private static final int MOST_IDS = 1000;
 
     static final Duration LONGEST_TRANSACTION = Duration.ofHours(1);

@@ -20,7 +20,7 @@ final class WebhookRetries {
     /** Each wait is longer or shorter by this part of it at most, so that messages that failed together spread out. */
     private static final double JITTER = 0.1;
 
-    /** The longest wait that a receiver can ask for. */
+    /** The longest wait that a receiver can request. */
     private static final Duration LONGEST = Duration.ofHours(12);
 
     /** Later than any message can be due: a later time was stored by a clock that was wrong. */

@@ -167,7 +167,7 @@ final class WebhookSecrets {
         return SHARED + base64(bytes);
     }
 
-    /** The private key, and the public key as it is shown. */
+    /** The private key, and the public key in the form that is shown. */
     private String keyPair() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(ED25519);

@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names that lead to these addresses cannot be had in a test, so this looks at the addresses themselves. */
+/** A test cannot have names with these addresses, so this looks at the addresses themselves. */
 final class AllowedAddressesTest {
     private final AllowedAddresses publicOnly = new AllowedAddresses(WebhookTargets.publicAddresses());
     private final AllowedAddresses withNetworks = new AllowedAddresses(
