@@ -184,8 +184,8 @@ final class TenantMailsTest {
                             .build())
                     .endpoint();
             saas.webhooks().disable(endpoint.id(), "by hand");
-            saas.webhooks().enable(endpoint.id());
             assertThat(subjects()).as("by hand").isEmpty();
+            saas.webhooks().enable(endpoint.id());
             saas.webhooks().sendTest(endpoint.id());
             assertThat(subjects()).containsExactly("Der Webhook " + endpoint.id() + " wurde abgeschaltet");
         } finally {
