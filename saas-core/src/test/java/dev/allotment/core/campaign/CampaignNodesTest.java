@@ -141,8 +141,7 @@ final class CampaignNodesTest {
         try (Saas saas = migrating(fixture.backend, "node-a")) {
             saas.tenants().suspend(tenants.get(0).id());
             fixture.backend.once("before close", () -> {
-                throw SaasException.unavailable(
-                        ErrorCodes.BACKEND_UNAVAILABLE, "Too many connections.", null);
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "Too many connections.", null);
             });
             Refusals.assertRefusal(() -> saas.tenants().migrate(tenants.get(0).id()))
                     .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);

@@ -71,9 +71,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     public List<Step<NewTenant>> steps() {
         return List.of(
                 new Step<>(
-                        "database",
-                        this::makeDatabase,
-                        operation -> Origins.of(operation).isRecorded(),
+                                "database",
+                                this::makeDatabase,
+                                operation -> Origins.of(operation).isRecorded(),
                                 CreateSaga::takesLong)
                         .undoneBy(this::undo),
                 new Step<>("configured", this::configure, CreateSaga::takesLong, CreateSaga::takesLong),
