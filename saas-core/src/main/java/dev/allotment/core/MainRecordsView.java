@@ -9,11 +9,11 @@ import dev.allotment.Plans;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.ScopedCalls;
-import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterUseCases;
 import dev.allotment.core.internal.plan.PlanUseCases;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.Transaction;
 import org.jspecify.annotations.Nullable;
 

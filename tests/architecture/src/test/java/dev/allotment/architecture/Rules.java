@@ -138,6 +138,7 @@ final class Rules {
      * <p>Offenders have the same names below an {@code internal} of theirs.
      */
     static final List<String> CORE_LAYERS = List.of(
+            "rule",
             "base",
             "file",
             "parameter",
@@ -156,6 +157,8 @@ final class Rules {
             "account",
             "template",
             "spare",
+            "backup.stream",
+            "backup.archive",
             "backup",
             "export",
             "host",

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.addon;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantSchema;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.addon;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.base.VersionNumbers;
+import dev.allotment.core.internal.rule.VersionNumbers;
 import dev.allotment.hook.Addon;
 import java.io.IOException;
 import java.io.Reader;

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.authentication;
 
 import dev.allotment.core.internal.authentication.SignInThrottle.Attempt;
 import dev.allotment.core.internal.base.Secrets;
-import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.rule.TextRules;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;

@@ -3,8 +3,8 @@ package dev.allotment.core.internal.authentication;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.spi.protocol.ClientNetwork;
 import java.lang.System.Logger;

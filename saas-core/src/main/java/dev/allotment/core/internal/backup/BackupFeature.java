@@ -3,6 +3,8 @@ package dev.allotment.core.internal.backup;
 
 import dev.allotment.OperationKind;
 import dev.allotment.Saas;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
+import dev.allotment.core.internal.backup.archive.DumpArchive;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.database.TenantContent;

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.backup;
 
 import dev.allotment.SaasException;
 import dev.allotment.backup.Backup;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.usage.UsageRows;

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.backup;
 
 import dev.allotment.EventType;
 import dev.allotment.backup.BackupId;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.InputCodec;

@@ -11,6 +11,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.backup.OverdueBackup;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;

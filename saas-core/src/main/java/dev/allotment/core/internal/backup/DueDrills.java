@@ -11,6 +11,7 @@ import dev.allotment.TenantState;
 import dev.allotment.backup.BackupDrill;
 import dev.allotment.backup.BackupDrills;
 import dev.allotment.backup.BackupId;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;

@@ -6,6 +6,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.Ending;
 import dev.allotment.core.internal.operation.OperationLeases;

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.backup.Backup;
+import dev.allotment.core.internal.backup.archive.Manifest;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.SharedInput;
 import dev.allotment.spi.backend.StoredOperation;

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.backup;
 
 import dev.allotment.BackupSchedule;
 import dev.allotment.BackupSchedule.Unit;
+import dev.allotment.core.internal.backup.archive.BackupName;
 import java.time.DayOfWeek;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Backups of tenants: how they are encrypted and stored, and the operations that make and delete them. */
+/** Backups of tenants: when they are made, deleted and drilled, and the operations that do it. */
 @NullMarked
 package dev.allotment.core.internal.backup;
 

@@ -4,6 +4,8 @@ package dev.allotment.core.internal.base;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.rule.LabelRules;
+import dev.allotment.core.internal.rule.TextRules;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;

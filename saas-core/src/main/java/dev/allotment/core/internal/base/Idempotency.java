@@ -7,6 +7,7 @@ import dev.allotment.Filter;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;

@@ -2,8 +2,8 @@
 package dev.allotment.core.internal.campaign;
 
 import dev.allotment.OperationKind;
-import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.BackupFeature;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.feature.Feature;

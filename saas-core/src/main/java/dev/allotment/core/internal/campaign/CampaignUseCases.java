@@ -15,7 +15,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
-import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;

@@ -6,7 +6,7 @@ import dev.allotment.Filter;
 import dev.allotment.RecordField;
 import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.rule.TextRules;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

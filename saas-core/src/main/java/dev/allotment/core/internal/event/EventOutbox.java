@@ -8,7 +8,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.fleet.ListenerBacklog;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Delivery;

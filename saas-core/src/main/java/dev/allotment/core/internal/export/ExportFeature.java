@@ -3,7 +3,7 @@ package dev.allotment.core.internal.export;
 
 import dev.allotment.OperationKind;
 import dev.allotment.Saas;
-import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantContent;

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.file;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.hook.TenantFiles;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ package dev.allotment.core.internal.parameter;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.base.LimitNumbers;
+import dev.allotment.core.internal.rule.LimitNumbers;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;

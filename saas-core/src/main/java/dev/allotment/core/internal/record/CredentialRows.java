@@ -4,7 +4,7 @@ package dev.allotment.core.internal.record;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
-import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.Credential;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;

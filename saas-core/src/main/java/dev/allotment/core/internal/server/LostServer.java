@@ -4,7 +4,7 @@ package dev.allotment.core.internal.server;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.fleet.Server;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.webhook;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.webhook.WebhookTargets;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -7,7 +7,7 @@ import dev.allotment.EventType;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantState;
-import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.operation.FileChanges;
 import dev.allotment.core.internal.operation.OperationLeases;

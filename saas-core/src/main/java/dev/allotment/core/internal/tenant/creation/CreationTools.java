@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant.creation;
 
-import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.BackupFeature;
+import dev.allotment.core.internal.backup.archive.BackupArchive;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.TenantContent;

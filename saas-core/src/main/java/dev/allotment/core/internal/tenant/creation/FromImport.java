@@ -8,7 +8,7 @@ import dev.allotment.ServerId;
 import dev.allotment.access.Member;
 import dev.allotment.backup.BackupId;
 import dev.allotment.backup.ImportBackup;
-import dev.allotment.core.internal.backup.ForeignBackup;
+import dev.allotment.core.internal.backup.archive.ForeignBackup;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.server.Abilities;

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.tenant.creation;
 
 import dev.allotment.User;
 import dev.allotment.access.MemberId;
-import dev.allotment.core.internal.backup.ImportedStream;
+import dev.allotment.core.internal.backup.archive.ImportedStream;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;

@@ -7,7 +7,7 @@ import dev.allotment.Filter;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantState;
-import dev.allotment.core.internal.backup.CancellableStream;
+import dev.allotment.core.internal.backup.stream.CancellableStream;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.TenantContent;
