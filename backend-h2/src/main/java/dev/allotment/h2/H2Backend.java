@@ -95,7 +95,7 @@ final class H2Backend implements Backend {
         catalog = new JdbcCatalog(
                 new Transactions(H2Dialect.INSTANCE, catalogSchema),
                 durable(connections, settings),
-                durable(connections.forUpkeep(), settings),
+                durable(connections.forMaintenance(), settings),
                 new CatalogMigration(storage, engine, connections, catalogSchema),
                 catalogSchema.migrations().size());
         databases = new H2Databases(

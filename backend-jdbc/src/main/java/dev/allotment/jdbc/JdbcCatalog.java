@@ -10,25 +10,25 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcCatalog implements Catalog {
     private final Transactions transactions;
     private final Connections connections;
-    private final Connections upkeep;
+    private final Connections maintenance;
     private final CatalogLifecycle lifecycle;
     private final int schemaVersion;
 
     /**
      * Creates a catalog.
      *
-     * @param upkeep connections for {@link #forUpkeep}
+     * @param maintenance connections for {@link #forMaintenance}
      * @param schemaVersion the version of the schema that this build knows
      */
     public JdbcCatalog(
             Transactions transactions,
             Connections connections,
-            Connections upkeep,
+            Connections maintenance,
             CatalogLifecycle lifecycle,
             int schemaVersion) {
         this.transactions = transactions;
         this.connections = connections;
-        this.upkeep = upkeep;
+        this.maintenance = maintenance;
         this.lifecycle = lifecycle;
         this.schemaVersion = schemaVersion;
     }
@@ -64,8 +64,8 @@ public final class JdbcCatalog implements Catalog {
     }
 
     @Override
-    public Catalog forUpkeep() {
-        return new JdbcCatalog(transactions, upkeep, upkeep, lifecycle, schemaVersion);
+    public Catalog forMaintenance() {
+        return new JdbcCatalog(transactions, maintenance, maintenance, lifecycle, schemaVersion);
     }
 
     @Override

@@ -76,13 +76,13 @@ final class PostgresBackend implements Backend {
     private static final long AT_ONCE = 1_000_000_000;
 
     /** One for the leases, one for the work of dead nodes, one for health checks, and one more. */
-    private static final int UPKEEP_CONNECTIONS = 4;
+    private static final int MAINTENANCE_CONNECTIONS = 4;
 
     private static final int HEALTH_CHECKS = 1;
 
     private final ConnectionPool pool;
-    private final ConnectionPool upkeepPool;
-    /** Health checks may be frequent. They must not take the connections of the rest of the upkeep. */
+    private final ConnectionPool maintenancePool;
+    /** Health checks may be frequent. They must not take the connections of the rest of the maintenance. */
     private final Semaphore healthChecks = new Semaphore(HEALTH_CHECKS);
 
     private final ConnectionPool serverPool;
@@ -130,10 +130,10 @@ final class PostgresBackend implements Backend {
                 timeout,
                 settings.autoCommit(),
                 this::forgetIdle);
-        upkeepPool = new ConnectionPool(
-                "allotment-upkeep",
+        maintenancePool = new ConnectionPool(
+                "allotment-maintenance",
                 access.catalog(),
-                UPKEEP_CONNECTIONS,
+                MAINTENANCE_CONNECTIONS,
                 timeout,
                 settings.autoCommit(),
                 this::forgetIdle);
@@ -155,7 +155,7 @@ final class PostgresBackend implements Backend {
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
-                upkeepPool,
+                maintenancePool,
                 new CatalogSetup(
                         access,
                         serverPool,
@@ -220,7 +220,11 @@ final class PostgresBackend implements Backend {
 
     @Override
     public List<PoolUse> pools() {
-        return List.of(pool.use("catalog"), upkeepPool.use("upkeep"), serverPool.use("server"), router.use("tenants"));
+        return List.of(
+                pool.use("catalog"),
+                maintenancePool.use("maintenance"),
+                serverPool.use("server"),
+                router.use("tenants"));
     }
 
     @Override
@@ -242,19 +246,19 @@ final class PostgresBackend implements Backend {
 
     private Health checkTwice() {
         long start = System.nanoTime();
-        Health first = check(upkeepPool);
+        Health first = check(maintenancePool);
         if (first.up() || System.nanoTime() - start > AT_ONCE) {
             return first;
         }
         // Connections in the pool may have died with a server that is back by now. Only a new one shows that.
         forgetIdle();
-        return check(upkeepPool);
+        return check(maintenancePool);
     }
 
     /** Closes the idle connections to the server. A pool trusts those that were in use half a second ago. */
     private void forgetIdle() {
         pool.forgetIdle();
-        upkeepPool.forgetIdle();
+        maintenancePool.forgetIdle();
         serverPool.forgetIdle();
         router.forgetIdle();
         warmSessions.forgetIdle();
@@ -292,7 +296,7 @@ final class PostgresBackend implements Backend {
         router.close();
         watch.close();
         serverPool.close();
-        upkeepPool.close();
+        maintenancePool.close();
         pool.close();
     }
 }

@@ -94,7 +94,7 @@ final class TenantCodeTest {
                 () -> configure("CREATE TABLE IF NOT EXISTS public.own (kind varchar CHECK (kind IN ('a', 'b')));"
                         + " INSERT INTO public.own VALUES ('a')"));
         attempt(
-                "upkeep by a script",
+                "maintenance by a script",
                 () -> configure("DO $$BEGIN ANALYZE public.notes; IF to_regclass('public.m') IS NOT NULL THEN"
                         + " REFRESH MATERIALIZED VIEW public.m; END IF; END$$"));
         attempt("a quota", () -> enforce("notes"));

@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What an embedder's application pays for a database for each tenant: connections, migrations, and upkeep. */
+/** What an embedder's application pays for a database for each tenant: connections, migrations, and maintenance. */
 final class Embedding {
     /** How many databases are created at the same time, before something is measured. */
     private static final int CREATORS = 4;

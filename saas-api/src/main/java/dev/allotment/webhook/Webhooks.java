@@ -145,7 +145,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
 
     /**
      * Sends what is due, on threads of the caller, and returns how many messages were sent or handed to the executor's
-     * threads before this returned. {@code Upkeep} calls it every second. Uses at most 8 threads at
+     * threads before this returned. {@code MaintenanceThreads} calls it every second. Uses at most 8 threads at
      * a time, two of them for one endpoint, and half of them for slow receivers, so that these hold up only one
      * another. Requires all rights.
      *

@@ -237,7 +237,7 @@ final class SagaRecoveryTest {
         }
 
         @Override
-        protected Catalog upkeep(Catalog other) {
+        protected Catalog maintenance(Catalog other) {
             return new LockedRow(other, locked);
         }
 

@@ -2,7 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.Saas;
-import dev.allotment.fleet.Upkeep;
+import dev.allotment.fleet.MaintenanceThreads;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the upkeep, and async operations when they are submitted. Owns the threads for both. */
+/** Runs the maintenance, and async operations when they are submitted. Owns the threads for both. */
 final class MaintenanceScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceScheduler.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final ExecutorService workers;
-    private @Nullable Upkeep upkeep;
+    private @Nullable MaintenanceThreads maintenance;
 
     /** @param threads for async operations */
     MaintenanceScheduler(int threads) {
@@ -38,15 +38,15 @@ final class MaintenanceScheduler implements AutoCloseable {
     }
 
     void start(Saas saas) {
-        upkeep = Upkeep.start(saas);
+        maintenance = MaintenanceThreads.start(saas);
     }
 
     /** Waits up to ten seconds for each kind of running tasks. */
     @Override
     public void close() {
         workers.shutdown();
-        if (upkeep != null) {
-            upkeep.close();
+        if (maintenance != null) {
+            maintenance.close();
         }
         try {
             if (!workers.awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {

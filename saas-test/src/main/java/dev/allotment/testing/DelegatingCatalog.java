@@ -48,17 +48,17 @@ public abstract class DelegatingCatalog implements Catalog {
     }
 
     /**
-     * Wraps what the delegate provides for the upkeep, if that is another catalog. A subclass that changes what
+     * Wraps what the delegate provides for the maintenance, if that is another catalog. A subclass that changes what
      * transactions do overrides this, and returns it wrapped in itself. Default: returns it.
      */
-    protected Catalog upkeep(Catalog catalog) {
+    protected Catalog maintenance(Catalog catalog) {
         return catalog;
     }
 
     @Override
-    public Catalog forUpkeep() {
-        Catalog catalog = delegate.forUpkeep();
-        return catalog == delegate ? this : upkeep(catalog);
+    public Catalog forMaintenance() {
+        Catalog catalog = delegate.forMaintenance();
+        return catalog == delegate ? this : maintenance(catalog);
     }
 
     @Override

@@ -73,7 +73,7 @@ public final class Wrapped {
 
     /**
      * Returns whether a method of the SPI returns another of its interfaces, such as a view, an ability or the catalog
-     * for the upkeep.
+     * for the maintenance.
      */
     public static boolean isAccessor(Method method) {
         return method.getReturnType().isInterface()

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CatalogConnections implements Connections, AutoCloseable {
     /** One for the leases, one for the work of dead nodes, and one more. */
-    private static final int FOR_UPKEEP = 3;
+    private static final int FOR_MAINTENANCE = 3;
 
     private static final int FOR_HEALTH = 1;
 
@@ -34,7 +34,7 @@ public final class CatalogConnections implements Connections, AutoCloseable {
     private final DatabaseFiles files;
     private final Duration timeout;
     private final Seats callers;
-    private final Seats upkeep = new Seats(FOR_UPKEEP);
+    private final Seats maintenance = new Seats(FOR_MAINTENANCE);
     private final Seats health = new Seats(FOR_HEALTH);
     /** The most recently used connection comes first. */
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
@@ -54,12 +54,12 @@ public final class CatalogConnections implements Connections, AutoCloseable {
         this.callers = new Seats(max);
     }
 
-    /** Connections for the upkeep of the node, which does not wait for callers. */
-    public Connections forUpkeep() {
-        return upkeep;
+    /** Connections for the maintenance of the node, which does not wait for callers. */
+    public Connections forMaintenance() {
+        return maintenance;
     }
 
-    /** Connections for health checks, which wait neither for callers nor for the upkeep. */
+    /** Connections for health checks, which wait neither for callers nor for the maintenance. */
     public Connections forHealth() {
         return health;
     }

@@ -6,7 +6,7 @@ import dev.allotment.Health;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
-import dev.allotment.fleet.Upkeep;
+import dev.allotment.fleet.MaintenanceThreads;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Fix;
@@ -40,7 +40,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * The control plane and its upkeep. Beans of the hooks' types, such as {@link SaasListener}, are given to the control
+ * The control plane and its maintenance. Beans of the hooks' types, such as {@link SaasListener}, are given to the control
  * plane, and may inject {@link Saas}.
  */
 @AutoConfiguration
@@ -71,17 +71,17 @@ public final class AllotmentAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean({Upkeep.class, UpkeepLifecycle.class})
-    @ConditionalOnProperty(name = "allotment.upkeep.enabled", matchIfMissing = true)
-    UpkeepLifecycle allotmentUpkeep(Saas saas) {
-        return new UpkeepLifecycle(saas);
+    @ConditionalOnMissingBean({MaintenanceThreads.class, MaintenanceLifecycle.class})
+    @ConditionalOnProperty(name = "allotment.maintenance.enabled", matchIfMissing = true)
+    MaintenanceLifecycle allotmentMaintenance(Saas saas) {
+        return new MaintenanceLifecycle(saas);
     }
 
     @Bean
     ControlPlaneHealth allotmentHealth(
-            Saas saas, ObjectProvider<UpkeepLifecycle> lifecycle, ObjectProvider<Upkeep> upkeep) {
-        UpkeepLifecycle ours = lifecycle.getIfAvailable();
-        Upkeep theirs = upkeep.getIfAvailable();
+            Saas saas, ObjectProvider<MaintenanceLifecycle> lifecycle, ObjectProvider<MaintenanceThreads> maintenance) {
+        MaintenanceLifecycle ours = lifecycle.getIfAvailable();
+        MaintenanceThreads theirs = maintenance.getIfAvailable();
         Supplier<Health> check = theirs == null ? null : theirs::health;
         return new ControlPlaneHealth(saas, ours == null ? check : ours::health);
     }

@@ -77,7 +77,7 @@ final class BackgroundThreads implements SmartLifecycle, DisposableBean {
 
     @Override
     public int getPhase() {
-        return UpkeepLifecycle.PHASE;
+        return MaintenanceLifecycle.PHASE;
     }
 
     /** Also if the application context failed before it was started. */

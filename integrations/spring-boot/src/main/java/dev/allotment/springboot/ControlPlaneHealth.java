@@ -17,12 +17,12 @@ public final class ControlPlaneHealth {
     private static final String UP = "up";
 
     private final Saas saas;
-    private final @Nullable Supplier<Health> upkeep;
+    private final @Nullable Supplier<Health> maintenance;
 
-    /** @param upkeep null: this node has none */
-    ControlPlaneHealth(Saas saas, @Nullable Supplier<Health> upkeep) {
+    /** @param maintenance null: this node has none */
+    ControlPlaneHealth(Saas saas, @Nullable Supplier<Health> maintenance) {
         this.saas = saas;
-        this.upkeep = upkeep;
+        this.maintenance = maintenance;
     }
 
     /**
@@ -38,13 +38,13 @@ public final class ControlPlaneHealth {
         }
     }
 
-    /** Checks the catalog, and the upkeep of this node. */
+    /** Checks the catalog, and the maintenance of this node. */
     public Result controlPlane() {
         Map<String, Object> details = new LinkedHashMap<>();
         Health catalog = saas.health();
         details.put("catalog", text(catalog));
-        Health kept = upkeep == null ? Health.healthy() : upkeep.get();
-        details.put("upkeep", upkeep == null ? "disabled" : text(kept));
+        Health kept = maintenance == null ? Health.healthy() : maintenance.get();
+        details.put("maintenance", maintenance == null ? "disabled" : text(kept));
         return new Result(catalog.up() && kept.up(), details);
     }
 

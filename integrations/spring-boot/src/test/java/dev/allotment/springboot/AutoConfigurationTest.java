@@ -111,7 +111,7 @@ final class AutoConfigurationTest {
             new WebApplicationContextRunner().withConfiguration(ALL).withPropertyValues("allotment.backend=memory");
 
     @Test
-    void opensAControlPlaneWithItsUpkeepAndItsDataSource() {
+    void opensAControlPlaneWithItsMaintenanceAndItsDataSource() {
         runner.withPropertyValues("allotment.main-database=main.example", "allotment.node=one", "server.port=9000")
                 .run(context -> {
                     Saas saas = context.getBean(Saas.class);
@@ -123,10 +123,10 @@ final class AutoConfigurationTest {
                     assertThat(context).doesNotHaveBean(TenantFilter.class);
                     ControlPlaneHealth health = context.getBean(ControlPlaneHealth.class);
                     assertThat(health.controlPlane().up()).isTrue();
-                    context.getBean(UpkeepLifecycle.class).stop();
+                    context.getBean(MaintenanceLifecycle.class).stop();
                     assertThat(health.controlPlane().up()).isFalse();
                     assertThat(health.controlPlane().details())
-                            .containsEntry("upkeep", "The upkeep of this node is not running.");
+                            .containsEntry("maintenance", "The maintenance of this node is not running.");
                     context.getSourceApplicationContext().close();
                     assertThatThrownBy(() -> saas.plans().count(Filter.all())).isInstanceOf(SaasException.class);
                 });
@@ -417,14 +417,14 @@ final class AutoConfigurationTest {
             assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource");
             assertThat(context.getBean(DataSource.class)).isInstanceOf(JdbcDataSource.class);
             assertThat(context).hasSingleBean(PortalServlet.class).hasSingleBean(TenantFilter.class);
-            assertThat(context).hasSingleBean(SaasServlet.class).hasSingleBean(UpkeepLifecycle.class);
+            assertThat(context).hasSingleBean(SaasServlet.class).hasSingleBean(MaintenanceLifecycle.class);
         });
     }
 
     @Test
     void leavesOutWhatIsSwitchedOff() {
         web.withPropertyValues(
-                        "allotment.upkeep.enabled=false",
+                        "allotment.maintenance.enabled=false",
                         "allotment.datasource.enabled=false",
                         "allotment.web.portal.enabled=false",
                         "allotment.web.tenants.enabled=false",
@@ -434,7 +434,7 @@ final class AutoConfigurationTest {
                             .hasNotFailed()
                             .hasSingleBean(Saas.class)
                             .hasSingleBean(TenantDataSources.class)
-                            .doesNotHaveBean(UpkeepLifecycle.class)
+                            .doesNotHaveBean(MaintenanceLifecycle.class)
                             .doesNotHaveBean(DataSource.class)
                             .doesNotHaveBean(PortalServlet.class)
                             .doesNotHaveBean(TenantFilter.class)
@@ -649,7 +649,7 @@ final class AutoConfigurationTest {
     @Test
     void staysUpWhileOneDatabaseServerIsUp() {
         runner.withUserConfiguration(Servers.class)
-                .withPropertyValues("allotment.upkeep.enabled=false")
+                .withPropertyValues("allotment.maintenance.enabled=false")
                 .run(context -> {
                     Saas saas = context.getBean(Saas.class);
                     ServerId far = saas.servers()

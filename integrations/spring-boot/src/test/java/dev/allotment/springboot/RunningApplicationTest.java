@@ -225,7 +225,7 @@ final class RunningApplicationTest {
         Answer state = atAddress("GET /actuator/allotment HTTP/1.1\r\n" + OPERATOR);
         assertThat(state.status()).isEqualTo(200);
         assertThat(state.body())
-                .contains("\"health\":{\"up\":true,\"details\":{\"catalog\":\"up\",\"upkeep\":\"up\"}}")
+                .contains("\"health\":{\"up\":true,\"details\":{\"catalog\":\"up\",\"maintenance\":\"up\"}}")
                 .contains("\"open\":2")
                 .contains("\"nodes\":[{")
                 .contains("\"name\":\"default\"")
@@ -268,8 +268,8 @@ final class RunningApplicationTest {
         assertThat(health.body())
                 .as("in the order of Spring Boot 4 or 3")
                 .containsAnyOf(
-                        "\"allotment\":{\"details\":{\"catalog\":\"up\",\"upkeep\":\"up\"},\"status\":\"UP\"}",
-                        "\"allotment\":{\"status\":\"UP\",\"details\":{\"catalog\":\"up\",\"upkeep\":\"up\"}}")
+                        "\"allotment\":{\"details\":{\"catalog\":\"up\",\"maintenance\":\"up\"},\"status\":\"UP\"}",
+                        "\"allotment\":{\"status\":\"UP\",\"details\":{\"catalog\":\"up\",\"maintenance\":\"up\"}}")
                 .containsAnyOf("\"db\":{\"details\":{\"", "\"db\":{\"status\":\"UP\",\"details\":{\"");
         anna.get(at("anna", "/titles"));
         assertThat(context.getBean(MeterRegistry.class)

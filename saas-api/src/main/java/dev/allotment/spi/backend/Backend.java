@@ -31,7 +31,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Checks the catalog and the default server. Returns within a few seconds, and never throws. Waits for no callers,
-     * like {@link Catalog#forUpkeep}.
+     * like {@link Catalog#forMaintenance}.
      */
     Health health();
 

@@ -56,12 +56,12 @@ public interface Catalog {
     default void separate() {}
 
     /**
-     * Returns this catalog for the upkeep of a node: its leases, its reports, and the work of dead nodes. These must
+     * Returns this catalog for the maintenance of a node: its leases, its reports, and the work of dead nodes. These must
      * not wait for callers, however many there are: other nodes would take over what this one is working on. So a
-     * backend whose callers share a number of connections has some more for the upkeep. Does no I/O. Default: this
+     * backend whose callers share a number of connections has some more for the maintenance. Does no I/O. Default: this
      * catalog, for backends in which callers do not wait for connections.
      */
-    default Catalog forUpkeep() {
+    default Catalog forMaintenance() {
         return this;
     }
 

@@ -22,7 +22,7 @@ import dev.allotment.core.Refusals;
 import dev.allotment.fleet.Campaign;
 import dev.allotment.fleet.CampaignChange;
 import dev.allotment.fleet.CampaignStatus;
-import dev.allotment.fleet.Upkeep;
+import dev.allotment.fleet.MaintenanceThreads;
 import dev.allotment.hook.MigrationFailedException;
 import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantSchema;
@@ -291,8 +291,8 @@ final class CampaignNodesTest {
                     helped.countDown();
                     counting.run(saas, tenant);
                 });
-                Upkeep upkeep = Upkeep.start(second, Duration.ofMillis(50))) {
-            assertThat(upkeep.health().up()).isTrue();
+                MaintenanceThreads maintenance = MaintenanceThreads.start(second, Duration.ofMillis(50))) {
+            assertThat(maintenance.health().up()).isTrue();
             Operation started = first.campaigns()
                     .start(Campaign.of(CampaignChange.action("count"))
                             .canaries(0)
@@ -334,8 +334,8 @@ final class CampaignNodesTest {
                         .node("node-b")
                         .executor(many)
                         .open();
-                Upkeep upkeep = Upkeep.start(second, Duration.ofMillis(50))) {
-            assertThat(upkeep.health().up()).isTrue();
+                MaintenanceThreads maintenance = MaintenanceThreads.start(second, Duration.ofMillis(50))) {
+            assertThat(maintenance.health().up()).isTrue();
             Operation started = first.campaigns()
                     .start(Campaign.of(CampaignChange.action("count"))
                             .canaries(0)

@@ -59,23 +59,23 @@ final class CrowdedCatalogTest {
     private static final class CrowdedCatalog extends DelegatingCatalog {
         private final Catalog storage;
         private final AtomicBoolean crowded;
-        private final boolean upkeep;
+        private final boolean maintenance;
 
-        CrowdedCatalog(Catalog storage, AtomicBoolean crowded, boolean upkeep) {
+        CrowdedCatalog(Catalog storage, AtomicBoolean crowded, boolean maintenance) {
             super(storage);
             this.storage = storage;
             this.crowded = crowded;
-            this.upkeep = upkeep;
+            this.maintenance = maintenance;
         }
 
         @Override
-        public Catalog forUpkeep() {
-            return new CrowdedCatalog(storage.forUpkeep(), crowded, true);
+        public Catalog forMaintenance() {
+            return new CrowdedCatalog(storage.forMaintenance(), crowded, true);
         }
 
         @Override
         public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
-            if (crowded.get() && !upkeep) {
+            if (crowded.get() && !maintenance) {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, REASON, null);
             }
             return super.<T>transact(work);

@@ -29,7 +29,7 @@ final class WrappersTest {
         assertThat(Wrappers.forgotten(
                         new ClassFileImporter().importClasses(ForgetfulWrapper.class, ForgetfulWrapper.Inherits.class)))
                 .containsExactly(
-                        ForgetfulWrapper.class.getName() + ": Catalog.forUpkeep",
+                        ForgetfulWrapper.class.getName() + ": Catalog.forMaintenance",
                         ForgetfulWrapper.class.getName() + ": Catalog.isMigrated",
                         ForgetfulWrapper.class.getName() + ": Catalog.place",
                         ForgetfulWrapper.class.getName() + ": Catalog.separate",

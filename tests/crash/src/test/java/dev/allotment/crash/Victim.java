@@ -69,7 +69,7 @@ final class Victim {
     private final ShiftedClock clock;
     private @Nullable Path backups;
     private @Nullable Saas saas;
-    private @Nullable VictimMaintenance upkeep;
+    private @Nullable VictimMaintenance maintenance;
     /** Whether making a copy harmless takes for ever. */
     private volatile boolean lingering;
 
@@ -169,12 +169,12 @@ final class Victim {
                 case "create" -> new Creations(saas(), words[1], Integer.parseInt(words[2]), out).start();
                 case "linger" -> copyForEver(words[1], out);
                 case "maintain" -> {
-                    upkeep = new VictimMaintenance(saas(), out);
-                    upkeep.start();
+                    maintenance = new VictimMaintenance(saas(), out);
+                    maintenance.start();
                 }
                 case "mark" -> out.println("MARKED " + words[1]);
                 case "rest" -> {
-                    Objects.requireNonNull(upkeep).stop();
+                    Objects.requireNonNull(maintenance).stop();
                     out.println("RESTED");
                 }
                 default -> throw new IllegalArgumentException(line);

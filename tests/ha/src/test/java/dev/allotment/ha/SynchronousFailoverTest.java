@@ -24,8 +24,8 @@ import dev.allotment.backup.Backup;
 import dev.allotment.backup.RestoreBackup;
 import dev.allotment.fleet.Campaign;
 import dev.allotment.fleet.CampaignChange;
+import dev.allotment.fleet.MaintenanceThreads;
 import dev.allotment.fleet.Server;
-import dev.allotment.fleet.Upkeep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +125,7 @@ final class SynchronousFailoverTest {
                     .tenantAction(ACTION, SynchronousFailoverTest::note)
                     .open());
             nodes.add(saas);
-            opened.add(Upkeep.start(saas, Duration.ofSeconds(2)));
+            opened.add(MaintenanceThreads.start(saas, Duration.ofSeconds(2)));
         }
         Saas saas = nodes.get(0);
         first = saas.servers().list(Query.all()).get(0);

@@ -2,7 +2,7 @@
 package dev.allotment.examples.quarkus;
 
 import dev.allotment.Saas;
-import dev.allotment.fleet.Upkeep;
+import dev.allotment.fleet.MaintenanceThreads;
 import dev.allotment.flyway.FlywaySchema;
 import dev.allotment.tenant.TenantDataSources;
 import io.quarkus.runtime.ShutdownEvent;
@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** The control plane, its scheduled work, and the connections to tenants. All of them end with the application. */
 @ApplicationScoped
 class ControlPlane {
-    private @Nullable Upkeep upkeep;
+    private @Nullable MaintenanceThreads maintenance;
 
     void start(@Observes StartupEvent event, Saas saas) {
-        upkeep = Upkeep.start(saas);
+        maintenance = MaintenanceThreads.start(saas);
     }
 
     void stop(@Observes ShutdownEvent event) {
-        if (upkeep != null) {
-            upkeep.close();
+        if (maintenance != null) {
+            maintenance.close();
         }
     }
 

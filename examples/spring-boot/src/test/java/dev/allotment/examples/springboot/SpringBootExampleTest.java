@@ -82,7 +82,8 @@ final class SpringBootExampleTest {
             assertThat(page.body()).contains("<form").contains("name=\"password\"");
             assertThat(exchange(port, "GET /actuator/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                     .startsWith("HTTP/1.1 200")
-                    .contains("\"allotment\":{\"status\":\"UP\",\"details\":{\"catalog\":\"up\",\"upkeep\":\"up\"}}")
+                    .contains(
+                            "\"allotment\":{\"status\":\"UP\",\"details\":{\"catalog\":\"up\",\"maintenance\":\"up\"}}")
                     .contains("\"db\":{\"status\":\"UP\",\"details\":{\"");
             refusesWhatIsMalformed(port);
         }

@@ -27,11 +27,11 @@ final class AllotmentContextCustomizerFactory implements ContextCustomizerFactor
             Class<?> testClass, List<ContextConfigurationAttributes> configAttributes) {
         AutoConfigureAllotment found =
                 TestContextAnnotationUtils.findMergedAnnotation(testClass, AutoConfigureAllotment.class);
-        return found == null ? null : new Properties(found.replaceBackend(), found.upkeep());
+        return found == null ? null : new Properties(found.replaceBackend(), found.maintenance());
     }
 
     /** A record, since Spring caches application contexts by their customizers. */
-    private record Properties(boolean replacesBackend, boolean upkeep) implements ContextCustomizer {
+    private record Properties(boolean replacesBackend, boolean maintenance) implements ContextCustomizer {
         @Override
         public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration merged) {
             List<String> pairs = new ArrayList<>();
@@ -40,7 +40,7 @@ final class AllotmentContextCustomizerFactory implements ContextCustomizerFactor
                 pairs.add("allotment.backend=" + backend);
                 pairs.add(BACKEND + "=" + backend);
             }
-            pairs.add("allotment.upkeep.enabled=" + upkeep);
+            pairs.add("allotment.maintenance.enabled=" + maintenance);
             // The next test has another tenant at the same host.
             pairs.add("allotment.web.tenants.host-cache-ttl=0s");
             // Slices would replace the data source of the current tenant with an empty database.

@@ -16,7 +16,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  *   <li>in memory, on the backend {@code h2} if it is on the class path, or else on {@code memory}, which has no SQL
  *   <li>with a {@link dev.allotment.testing.SettableClock}, which is also the primary {@code Clock} of the application
  *   <li>with cheap passwords, without limits of sign-ins and sign-ups, and without reserved names of deleted tenants
- *   <li>without the threads of the upkeep: a test calls {@code saas.maintenance().run()}
+ *   <li>without the threads of the maintenance: a test calls {@code saas.maintenance().run()}
  * </ul>
  *
  * It fits {@code @SpringBootTest}, also with a few configuration classes only, and slices such as {@code @DataJpaTest}.
@@ -32,5 +32,5 @@ public @interface AutoConfigureAllotment {
     boolean replaceBackend() default true;
 
     /** Returns whether the scheduled work runs on its own threads, as in production. */
-    boolean upkeep() default false;
+    boolean maintenance() default false;
 }

@@ -46,7 +46,7 @@ public final class CatalogTimeline {
     /**
      * Runs work in a transaction of the catalog, after a comparison if one is due.
      *
-     * @param connections the catalog, or its view for the upkeep
+     * @param connections the catalog, or its view for the maintenance
      */
     <T extends @Nullable Object> T transact(Catalog connections, Function<? super Transaction, ? extends T> work) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class CoreContext {
     private final Catalog catalog;
     private final UnitOfWork work;
-    private final UpkeepThreads upkeep;
+    private final MaintenanceCalls maintenance;
     private final Clock clock;
     private final LongSupplier ticker;
     private final Secrets secrets;
@@ -30,7 +30,7 @@ public final class CoreContext {
 
     private CoreContext(
             Catalog catalog,
-            UpkeepThreads upkeep,
+            MaintenanceCalls maintenance,
             Clock clock,
             LongSupplier ticker,
             Secrets secrets,
@@ -38,7 +38,7 @@ public final class CoreContext {
             String mainDatabase,
             List<String> listeners) {
         this.catalog = catalog;
-        this.upkeep = upkeep;
+        this.maintenance = maintenance;
         this.work = new CatalogWork(catalog);
         this.clock = clock;
         this.ticker = ticker;
@@ -52,10 +52,10 @@ public final class CoreContext {
     public static CoreContext of(CatalogGuard guard, SaasSettings settings, List<SaasListener> listeners) {
         SaasSettings.Node node = settings.node();
         Secrets secrets = new Secrets(node.random());
-        UpkeepThreads upkeep = new UpkeepThreads();
+        MaintenanceCalls maintenance = new MaintenanceCalls();
         return new CoreContext(
-                new GuardedCatalog(guard, upkeep),
-                upkeep,
+                new GuardedCatalog(guard, maintenance),
+                maintenance,
                 node.clock(),
                 node.ticker(),
                 secrets,
@@ -73,9 +73,9 @@ public final class CoreContext {
         return work;
     }
 
-    /** The threads that are doing the upkeep of this node. */
-    public UpkeepThreads upkeep() {
-        return upkeep;
+    /** The threads that are doing the maintenance of this node. */
+    public MaintenanceCalls maintenance() {
+        return maintenance;
     }
 
     /** The current time, to the microsecond, which every database can store. */

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A catalog that accepts no changes while it is a copy, and is not used after a failover until it was compared with the
- * servers. A thread that is doing the upkeep does not wait for callers.
+ * servers. A thread that is doing the maintenance does not wait for callers.
  */
-public record GuardedCatalog(CatalogGuard guard, UpkeepThreads upkeep) implements Catalog {
+public record GuardedCatalog(CatalogGuard guard, MaintenanceCalls maintenance) implements Catalog {
     @Override
     public void migrate() {
         guard.catalog().migrate();
@@ -51,13 +51,13 @@ public record GuardedCatalog(CatalogGuard guard, UpkeepThreads upkeep) implement
 
     /** Returns this, because the thread decides. */
     @Override
-    public Catalog forUpkeep() {
+    public Catalog forMaintenance() {
         return this;
     }
 
     @Override
     public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
-        Catalog catalog = upkeep.isPresent() ? guard.catalog().forUpkeep() : guard.catalog();
+        Catalog catalog = maintenance.isPresent() ? guard.catalog().forMaintenance() : guard.catalog();
         return guard.isCopy()
                 ? catalog.<T>transact(tx -> work.apply(new Reading(guard, tx)))
                 : guard.timeline().<T>transact(catalog, work);

@@ -106,7 +106,7 @@ public final class MaintenanceUseCases implements Maintenance {
         if (catalogGuard.isCopy()) {
             return;
         }
-        context.upkeep().call(() -> {
+        context.maintenance().call(() -> {
             nodeReports.reportIfDue();
             operations.engine().leases().renew();
             eventOutbox.renew();

@@ -61,7 +61,7 @@ public final class LeaseRenewal {
 
     private void attempt() {
         try {
-            context.upkeep().call(() -> {
+            context.maintenance().call(() -> {
                 leases.renew();
                 return null;
             });

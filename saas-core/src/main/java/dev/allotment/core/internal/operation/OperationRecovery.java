@@ -129,7 +129,7 @@ public final class OperationRecovery {
 
     /** @param takesLong whether to recover those of these operations that may take hours, or the others */
     private int recover(Filter<StoredOperation> wanted, List<ServerId> unreachable, boolean takesLong) {
-        return context.upkeep().call(() -> recoverPages(wanted, unreachable, takesLong));
+        return context.maintenance().call(() -> recoverPages(wanted, unreachable, takesLong));
     }
 
     private int recoverPages(Filter<StoredOperation> wanted, List<ServerId> unreachable, boolean takesLong) {

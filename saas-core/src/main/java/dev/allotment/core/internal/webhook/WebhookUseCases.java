@@ -342,6 +342,6 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
         if (actor.user() != null) {
             throw actor.refused("send webhooks");
         }
-        return context.upkeep().call(() -> sending.applyAsInt(threads));
+        return context.maintenance().call(() -> sending.applyAsInt(threads));
     }
 }

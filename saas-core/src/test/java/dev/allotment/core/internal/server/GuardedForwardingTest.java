@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.GuardedCatalog;
-import dev.allotment.core.internal.base.UpkeepThreads;
+import dev.allotment.core.internal.base.MaintenanceCalls;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.testing.Forwarding;
@@ -17,12 +17,12 @@ class GuardedForwardingTest {
     @Test
     void everyCallIsPassedOn() {
         assertThatCode(() -> {
-                    // The guard knows the timeline, and the thread decides whether it does the upkeep.
+                    // The guard knows the timeline, and the thread decides whether it does the maintenance.
                     Forwarding.check(
                             Catalog.class,
-                            catalog -> new GuardedCatalog(guard(catalog), new UpkeepThreads()),
+                            catalog -> new GuardedCatalog(guard(catalog), new MaintenanceCalls()),
                             "timeline",
-                            "forUpkeep");
+                            "forMaintenance");
                     Catalog own = MemoryBackend.create().catalog();
                     Forwarding.check(
                             Databases.class,

@@ -3,46 +3,46 @@ package dev.allotment.springboot;
 
 import dev.allotment.Health;
 import dev.allotment.Saas;
-import dev.allotment.fleet.Upkeep;
+import dev.allotment.fleet.MaintenanceThreads;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
-/** Runs the upkeep from before the web server answers until after it has stopped. Thread-safe. */
-final class UpkeepLifecycle implements SmartLifecycle {
+/** Runs the maintenance from before the web server answers until after it has stopped. Thread-safe. */
+final class MaintenanceLifecycle implements SmartLifecycle {
     /** Below the phase of the web server, which starts later and stops earlier. */
     static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
     private final Saas saas;
-    private @Nullable Upkeep upkeep;
+    private @Nullable MaintenanceThreads maintenance;
 
-    UpkeepLifecycle(Saas saas) {
+    MaintenanceLifecycle(Saas saas) {
         this.saas = saas;
     }
 
     @Override
     public synchronized void start() {
-        if (upkeep == null) {
-            upkeep = Upkeep.start(saas);
+        if (maintenance == null) {
+            maintenance = MaintenanceThreads.start(saas);
         }
     }
 
     @Override
     public void stop() {
-        Upkeep running = take();
+        MaintenanceThreads running = take();
         if (running != null) {
             running.close();
         }
     }
 
-    private synchronized @Nullable Upkeep take() {
-        Upkeep running = upkeep;
-        upkeep = null;
+    private synchronized @Nullable MaintenanceThreads take() {
+        MaintenanceThreads running = maintenance;
+        maintenance = null;
         return running;
     }
 
     @Override
     public synchronized boolean isRunning() {
-        return upkeep != null;
+        return maintenance != null;
     }
 
     @Override
@@ -51,6 +51,6 @@ final class UpkeepLifecycle implements SmartLifecycle {
     }
 
     synchronized Health health() {
-        return upkeep == null ? Health.down("The upkeep of this node is not running.") : upkeep.health();
+        return maintenance == null ? Health.down("The maintenance of this node is not running.") : maintenance.health();
     }
 }

@@ -6,13 +6,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which threads are doing the upkeep of this node, so that all they do uses {@link Catalog#forUpkeep}, also in
+ * Knows which threads are doing the maintenance of this node, so that all they do uses {@link Catalog#forMaintenance}, also in
  * code that callers use. Thread-safe.
  */
-public final class UpkeepThreads {
+public final class MaintenanceCalls {
     private final ThreadLocal<Boolean> present = ThreadLocal.withInitial(() -> false);
 
-    /** Runs work of the upkeep on this thread. */
+    /** Runs work of the maintenance on this thread. */
     public <T extends @Nullable Object> T call(Supplier<T> work) {
         boolean before = present.get();
         present.set(true);
@@ -25,7 +25,7 @@ public final class UpkeepThreads {
         }
     }
 
-    /** Whether this thread is doing the upkeep. */
+    /** Whether this thread is doing the maintenance. */
     boolean isPresent() {
         return present.get();
     }

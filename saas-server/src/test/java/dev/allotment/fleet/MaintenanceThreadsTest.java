@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class UpkeepTest {
+class MaintenanceThreadsTest {
     /** What a host may hand in, and may get wrong. */
     private static final class HostsClock extends Clock {
         private final CountDownLatch failures = new CountDownLatch(20);
@@ -92,12 +92,12 @@ class UpkeepTest {
                 .listener(listener("one", event -> note(event, suspended)))
                 .open()) {
             clock.broken = true;
-            try (Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1))) {
+            try (MaintenanceThreads maintenance = MaintenanceThreads.start(saas, Duration.ofMillis(1))) {
                 assertThat(clock.failures.await(30, TimeUnit.SECONDS)).isTrue();
                 clock.broken = false;
                 expire(saas, clock);
                 assertThat(suspended.await(30, TimeUnit.SECONDS)).isTrue();
-                assertThat(upkeep.health()).isEqualTo(Health.healthy());
+                assertThat(maintenance.health()).isEqualTo(Health.healthy());
             }
         }
     }
@@ -116,12 +116,12 @@ class UpkeepTest {
                         }))
                         .listener(listener("quick", event -> note(event, suspended)))
                         .open();
-                Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1))) {
+                MaintenanceThreads maintenance = MaintenanceThreads.start(saas, Duration.ofMillis(1))) {
             signUp(saas, "first@example.com");
             assertThat(hanging.await(30, TimeUnit.SECONDS)).isTrue();
             expire(saas, clock);
             assertThat(suspended.await(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(upkeep.health()).isEqualTo(Health.healthy());
+            assertThat(maintenance.health()).isEqualTo(Health.healthy());
             over.countDown();
         }
     }
@@ -147,8 +147,8 @@ class UpkeepTest {
             saas.parameters().set(Parameter.RETENTION_DAYS, "0");
             expire(saas, clock);
             clock.ahead = Duration.ofDays(3);
-            Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1));
-            try (upkeep) {
+            MaintenanceThreads maintenance = MaintenanceThreads.start(saas, Duration.ofMillis(1));
+            try (maintenance) {
                 assertThat(saving.await(30, TimeUnit.SECONDS)).isTrue();
 
                 Operation renaming = saas.async().rename(shop.id(), "market");
@@ -161,7 +161,7 @@ class UpkeepTest {
                         .isEqualTo(OperationState.DONE);
                 over.countDown();
             }
-            assertThat(upkeep.health().message()).isEqualTo("The upkeep of this node is closed.");
+            assertThat(maintenance.health().message()).isEqualTo("The maintenance of this node is closed.");
         }
     }
 
@@ -170,20 +170,20 @@ class UpkeepTest {
         HostsClock clock = new HostsClock();
         AtomicLong nanos = new AtomicLong();
         try (Saas saas = builder().clock(clock).open();
-                Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1), nanos::get)) {
+                MaintenanceThreads maintenance = MaintenanceThreads.start(saas, Duration.ofMillis(1), nanos::get)) {
             clock.broken = true;
             assertThat(clock.failures.await(30, TimeUnit.SECONDS)).isTrue();
             nanos.set(TimeUnit.SECONDS.toNanos(20));
-            assertThat(upkeep.health().up()).isTrue();
+            assertThat(maintenance.health().up()).isTrue();
             nanos.set(TimeUnit.SECONDS.toNanos(21));
-            assertThat(upkeep.health().message()).contains("last renewed 21 s ago", "after 20 s");
+            assertThat(maintenance.health().message()).contains("last renewed 21 s ago", "after 20 s");
 
             clock.broken = false;
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (!upkeep.health().up() && System.nanoTime() - end < 0) {
+            while (!maintenance.health().up() && System.nanoTime() - end < 0) {
                 Thread.onSpinWait();
             }
-            assertThat(upkeep.health()).isEqualTo(Health.healthy());
+            assertThat(maintenance.health()).isEqualTo(Health.healthy());
         }
     }
 
@@ -192,7 +192,7 @@ class UpkeepTest {
         try (Saas saas = builder().open()) {
             for (Duration every : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(10))) {
                 assertThatIllegalArgumentException()
-                        .isThrownBy(() -> Upkeep.start(saas, every))
+                        .isThrownBy(() -> MaintenanceThreads.start(saas, every))
                         .withMessage("every must be positive and less than ten seconds, found " + every + ".");
             }
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,31 +8,33 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** However many callers have the connections to the catalog, the upkeep of the node and its health checks have some. */
-final class H2UpkeepTest {
+/** However many callers have the connections to the catalog, the maintenance of the node and its health checks have some. */
+final class MaintenanceConnectionsTest {
     private static final int CALLERS = 2;
 
-    @TempDir
-    Path folder;
+    private final PostgresFixture fixture =
+            new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of("pool.size", Integer.toString(CALLERS)));
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
 
     @Test
-    void theUpkeepAndHealthChecksDoNotWaitForCallers() throws Exception {
-        Settings settings = Settings.of(Map.of("path", folder.toString(), "pool.size", Integer.toString(CALLERS)));
-        try (Backend backend = new H2BackendProvider().open(settings)) {
+    void theMaintenanceAndHealthChecksDoNotWaitForCallers() throws Exception {
+        try (Backend backend = fixture.open()) {
             Catalog catalog = backend.catalog();
             catalog.migrate();
             CountDownLatch working = new CountDownLatch(CALLERS);
@@ -53,7 +55,7 @@ final class H2UpkeepTest {
                 assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
                 assertThat(e).hasMessageContaining("connections").hasMessageContaining("are in use");
             });
-            assertThat(count(catalog.forUpkeep())).isZero();
+            assertThat(count(catalog.forMaintenance())).isZero();
             assertThat(backend.health().up()).isTrue();
 
             end.countDown();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.postgres;
+package dev.allotment.h2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,33 +8,31 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** However many callers have the connections to the catalog, the upkeep of the node and its health checks have some. */
-final class UpkeepConnectionsTest {
+/** However many callers have the connections to the catalog, the maintenance of the node and its health checks have some. */
+final class H2MaintenanceConnectionsTest {
     private static final int CALLERS = 2;
 
-    private final PostgresFixture fixture =
-            new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of("pool.size", Integer.toString(CALLERS)));
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
+    @TempDir
+    Path folder;
 
     @Test
-    void theUpkeepAndHealthChecksDoNotWaitForCallers() throws Exception {
-        try (Backend backend = fixture.open()) {
+    void theMaintenanceAndHealthChecksDoNotWaitForCallers() throws Exception {
+        Settings settings = Settings.of(Map.of("path", folder.toString(), "pool.size", Integer.toString(CALLERS)));
+        try (Backend backend = new H2BackendProvider().open(settings)) {
             Catalog catalog = backend.catalog();
             catalog.migrate();
             CountDownLatch working = new CountDownLatch(CALLERS);
@@ -55,7 +53,7 @@ final class UpkeepConnectionsTest {
                 assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
                 assertThat(e).hasMessageContaining("connections").hasMessageContaining("are in use");
             });
-            assertThat(count(catalog.forUpkeep())).isZero();
+            assertThat(count(catalog.forMaintenance())).isZero();
             assertThat(backend.health().up()).isTrue();
 
             end.countDown();

@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>{@code
  * try (Saas saas = Saas.builder().backend("h2", Map.of("path", "./data")).open();
- *         Upkeep upkeep = Upkeep.start(saas)) {
+ *         MaintenanceThreads maintenance = MaintenanceThreads.start(saas)) {
  *     …
  * }
  * }</pre>
@@ -32,8 +32,8 @@ import java.util.function.LongSupplier;
  * <p>Every node needs one. The threads are daemons. What fails is logged and tried again. Safe for use by several
  * threads.
  */
-public final class Upkeep implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Upkeep.class.getName());
+public final class MaintenanceThreads implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(MaintenanceThreads.class.getName());
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration WEBHOOKS_EVERY = Duration.ofSeconds(1);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -41,9 +41,9 @@ public final class Upkeep implements AutoCloseable {
     private static final Duration LEASE = Duration.ofSeconds(20);
 
     private final Duration every;
-    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(0, Upkeep::thread);
+    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(0, MaintenanceThreads::thread);
     /** Of the webhooks. The control plane says how many there are at a time. */
-    private final ExecutorService senders = Executors.newCachedThreadPool(Upkeep::thread);
+    private final ExecutorService senders = Executors.newCachedThreadPool(MaintenanceThreads::thread);
 
     private final LongSupplier ticker;
     /** Why a task cannot do its work at present, for example because the catalog cannot be reached. */
@@ -51,7 +51,7 @@ public final class Upkeep implements AutoCloseable {
 
     private volatile long renewedAt;
 
-    private Upkeep(Duration every, LongSupplier ticker) {
+    private MaintenanceThreads(Duration every, LongSupplier ticker) {
         this.every = every;
         this.ticker = ticker;
         renewedAt = ticker.getAsLong();
@@ -59,7 +59,7 @@ public final class Upkeep implements AutoCloseable {
     }
 
     private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "allotment-upkeep");
+        Thread thread = new Thread(task, "allotment-maintenance");
         thread.setDaemon(true);
         return thread;
     }
@@ -69,7 +69,7 @@ public final class Upkeep implements AutoCloseable {
      *
      * @param saas the control plane with all rights, as its builder returned it; close it after this
      */
-    public static Upkeep start(Saas saas) {
+    public static MaintenanceThreads start(Saas saas) {
         return start(saas, EVERY);
     }
 
@@ -80,30 +80,30 @@ public final class Upkeep implements AutoCloseable {
      * @param every how long each thread waits between two runs; less than ten seconds, or leases end too soon
      * @throws IllegalArgumentException unless the duration is positive and less than ten seconds
      */
-    public static Upkeep start(Saas saas, Duration every) {
+    public static MaintenanceThreads start(Saas saas, Duration every) {
         return start(saas, every, System::nanoTime);
     }
 
-    static Upkeep start(Saas saas, Duration every, LongSupplier ticker) {
+    static MaintenanceThreads start(Saas saas, Duration every, LongSupplier ticker) {
         if (every.isNegative() || every.isZero() || every.compareTo(LEASE.dividedBy(2)) >= 0) {
             throw new IllegalArgumentException(
                     "every must be positive and less than ten seconds, found " + every + ".");
         }
         Maintenance maintenance = saas.maintenance();
-        Upkeep upkeep = new Upkeep(every, ticker);
-        upkeep.repeat("Renewing leases", () -> upkeep.renew(maintenance));
-        upkeep.repeat("Recovering operations", maintenance::recover);
-        upkeep.repeat("Maintenance", maintenance::runDue);
-        upkeep.repeat("Backups", maintenance::makeBackups);
+        MaintenanceThreads started = new MaintenanceThreads(every, ticker);
+        started.repeat("Renewing leases", () -> started.renew(maintenance));
+        started.repeat("Recovering operations", maintenance::recover);
+        started.repeat("Maintenance", maintenance::runDue);
+        started.repeat("Backups", maintenance::makeBackups);
         for (String listener : maintenance.listeners()) {
-            upkeep.repeat("Delivering to listener " + listener, () -> maintenance.deliver(listener));
+            started.repeat("Delivering to listener " + listener, () -> maintenance.deliver(listener));
         }
         Webhooks webhooks = saas.webhooks();
-        upkeep.repeat(
+        started.repeat(
                 "Sending webhooks",
                 every.compareTo(WEBHOOKS_EVERY) < 0 ? every : WEBHOOKS_EVERY,
-                () -> webhooks.sendDue(upkeep.senders));
-        return upkeep;
+                () -> webhooks.sendDue(started.senders));
+        return started;
     }
 
     private int renew(Maintenance maintenance) {
@@ -139,13 +139,13 @@ public final class Upkeep implements AutoCloseable {
     }
 
     /**
-     * Checks whether this upkeep keeps up. It is down if it is closed, or if the leases were not renewed for so long
+     * Checks whether the maintenance keeps up. It is down if it is closed, or if the leases were not renewed for so long
      * that other nodes may take over what this one is working on: the process does not get enough CPU, or the catalog
      * is unavailable. Never throws and does no I/O.
      */
     public Health health() {
         if (threads.isShutdown()) {
-            return Health.down("The upkeep of this node is closed.");
+            return Health.down("The maintenance of this node is closed.");
         }
         Duration since = Duration.ofNanos(ticker.getAsLong() - renewedAt);
         if (since.compareTo(LEASE) > 0) {
@@ -167,7 +167,9 @@ public final class Upkeep implements AutoCloseable {
         try {
             if (!threads.awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
                     || !senders.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                LOG.log(Level.WARNING, "Some upkeep is unfinished. Another node or the next start will finish it");
+                LOG.log(
+                        Level.WARNING,
+                        "Some of the maintenance is unfinished. Another node or the next start will finish it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
