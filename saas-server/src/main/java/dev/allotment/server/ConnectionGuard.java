@@ -112,11 +112,14 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
     @Override
     public CompletableFuture<Void> shutdown() {
         stopping = true;
-        open.forEach(this::endSoon);
         return requestsEnded.shutdown();
     }
 
-    /** Closes a connection soon, unless it has a request, or gets one in the meantime. */
+    /** Closes the connections soon that have no request, unless they get one in the meantime. */
+    void endIdle() {
+        open.forEach(this::endSoon);
+    }
+
     private void endSoon(Connection connection, Held held) {
         if (held.isIdle()) {
             connection.getEndPoint().setIdleTimeout(LAST_IDLE_MILLIS);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.http.UriCompliance;
@@ -64,7 +65,14 @@ final class WebServer implements AutoCloseable {
         Server server = new Server(threads);
         server.setErrorHandler(new PlainErrors());
         server.setStopTimeout(stopTimeout.toMillis());
-        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http()));
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http())) {
+            @Override
+            public CompletableFuture<Void> shutdown() {
+                CompletableFuture<Void> shutdown = super.shutdown();
+                getBeans(ConnectionGuard.class).forEach(ConnectionGuard::endIdle);
+                return shutdown;
+            }
+        };
         connector.setIdleTimeout(TimeUnit.SECONDS.toMillis(IDLE_SECONDS));
         // By default, Jetty cuts off a running request that pauses for a second while the server stops.
         connector.setShutdownIdleTimeout(connector.getIdleTimeout());
