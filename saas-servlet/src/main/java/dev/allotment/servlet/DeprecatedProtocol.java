@@ -54,6 +54,11 @@ final class DeprecatedProtocol implements ProtocolAdapter {
         return announced(adapter.malformed(call, message));
     }
 
+    @Override
+    public Answer refused(Call call, int status, String message) {
+        return announced(adapter.refused(call, status, message));
+    }
+
     private Answer announced(Answer answer) {
         Map<String, String> headers = new HashMap<>(answer.headers());
         headers.putAll(announcement);

@@ -105,38 +105,53 @@ public final class SaasServlet extends HttpServlet {
             }
         }
         try {
-            Call call = call(request, path, body(request));
+            Call call = call(request, path, body(request, adapter, path));
             return handle(adapter, call, () -> adapter.handle(call));
         } catch (BrokenBody e) {
             Call call = call(request, path, new byte[0]);
-            return withUnreadBody(request, handle(adapter, call, () -> adapter.malformed(call, e.text())));
+            return withUnreadBody(request, handle(adapter, call, () -> adapter.malformed(call, e.text())), Map.of());
         }
     }
 
     /**
      * Announces that the connection ends with this answer, if the request has a body. The body was not read to its
      * end, so the container closes the connection. A client that did not know would lose its next call.
+     *
+     * @param more headers to add
      */
-    private static Answer withUnreadBody(HttpServletRequest request, Answer answer) {
-        if (request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null) {
-            return answer;
-        }
+    private static Answer withUnreadBody(HttpServletRequest request, Answer answer, Map<String, String> more) {
         Map<String, String> headers = new HashMap<>(answer.headers());
-        headers.put("Connection", "close");
+        headers.putAll(more);
+        if (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null) {
+            headers.put("Connection", "close");
+        }
         return answer.withHeaders(headers);
     }
 
     private Call call(HttpServletRequest request, String path, byte[] body) {
         Caller caller = proxies.caller(request);
-        return new Call(path, headers(request), body, caller.address(), caller.secure(), request.getMethod());
+        String query = request.getQueryString();
+        return new Call(
+                path,
+                headers(request),
+                body,
+                caller.address(),
+                caller.secure(),
+                request.getMethod(),
+                query == null ? "" : query);
     }
 
-    private byte[] body(HttpServletRequest request) throws BrokenBody {
+    /** Reads the body. If that is refused, the adapter decides how the answer looks. */
+    private byte[] body(HttpServletRequest request, ProtocolAdapter adapter, String path) throws BrokenBody {
         try {
             return bodies.read(request);
         } catch (IOException e) {
             LOG.debug("A body could not be read", e);
             throw new Refusal(HttpServletResponse.SC_BAD_REQUEST, "The body could not be read completely.", Map.of());
+        } catch (Refusal refusal) {
+            Call call = call(request, path, new byte[0]);
+            throw refusal.answered(
+                    attempt(adapter, call, () -> adapter.refused(call, refusal.status(), refusal.text())));
         }
     }
 
@@ -189,7 +204,13 @@ public final class SaasServlet extends HttpServlet {
     }
 
     private void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
-        send(response, withUnreadBody(request, text(refusal.status(), refusal.headers(), refusal.text())));
+        Answer answer = refusal.answer();
+        send(
+                response,
+                withUnreadBody(
+                        request,
+                        answer == null ? text(refusal.status(), Map.of(), refusal.text()) : answer,
+                        refusal.headers()));
         if (refusal.status() == HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE
                 && request.getHeader("Expect") == null) {
             response.flushBuffer();

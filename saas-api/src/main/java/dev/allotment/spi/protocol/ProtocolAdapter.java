@@ -53,6 +53,21 @@ public interface ProtocolAdapter {
     }
 
     /**
+     * Answers a call that the server refuses before the adapter gets it, such as one with a body that is too large.
+     * Default: the message.
+     *
+     * @param call with an empty body
+     * @param status the HTTP status
+     * @param message a sentence for the caller
+     */
+    default Answer refused(Call call, int status, String message) {
+        return new Answer(
+                status,
+                Map.of("Content-Type", "text/plain; charset=utf-8"),
+                (message + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
      * A request.
      *
      * @param path without query, double slashes and trailing slash
@@ -61,6 +76,7 @@ public interface ProtocolAdapter {
      * @param clientAddress as far as the server trusts it; null: not known
      * @param secure whether the caller uses TLS
      * @param method the HTTP method; POST unless the adapter handles every method
+     * @param query the part of the address after the question mark, as it was sent; empty if there is none
      */
     @SuppressWarnings("ArrayRecordComponent") // a body is handed over once, and never compared
     record Call(
@@ -69,12 +85,24 @@ public interface ProtocolAdapter {
             byte[] body,
             @Nullable String clientAddress,
             boolean secure,
-            String method) {
+            String method,
+            String query) {
         private static final String POST = "POST";
 
         /** Prefer a constructor with fewer parts: later versions may add parts to this one. */
         @Internal
         public Call {}
+
+        /** Creates a call without a query. */
+        public Call(
+                String path,
+                Map<String, String> headers,
+                byte[] body,
+                @Nullable String clientAddress,
+                boolean secure,
+                String method) {
+            this(path, headers, body, clientAddress, secure, method, "");
+        }
 
         /** Creates a call with POST. */
         public Call(
