@@ -8,7 +8,8 @@ module dev.allotment.protocol.jsonrpc {
     requires static org.jspecify;
 
     exports dev.allotment.jsonrpc.request to
-            dev.allotment.protocol.json2;
+            dev.allotment.protocol.json2,
+            dev.allotment.protocol.rest;
 
     provides dev.allotment.spi.protocol.ProtocolProvider with
             dev.allotment.jsonrpc.JsonRpcProvider;

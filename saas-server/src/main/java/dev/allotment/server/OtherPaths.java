@@ -18,6 +18,9 @@ import java.util.Set;
 final class OtherPaths extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
+    /** Where people look for the reference of the REST API. */
+    private static final Set<String> REFERENCE = Set.of("/api", "/api/");
+
     private final transient SaasServlet protocols;
     private final transient PortalServlet portal;
     private final transient Set<String> patterns;
@@ -31,7 +34,9 @@ final class OtherPaths extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        if (isFromBrowser(request) && !isForProgram(request.getRequestURI())) {
+        if (REFERENCE.contains(request.getRequestURI())) {
+            response.sendRedirect("/api/v1");
+        } else if (isFromBrowser(request) && !isForProgram(request.getRequestURI())) {
             portal.service(request, response);
         } else {
             protocols.service(request, response);

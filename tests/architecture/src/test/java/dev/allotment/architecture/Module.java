@@ -31,6 +31,7 @@ enum Module {
     PROTOCOL_XMLRPC("dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC("dev.allotment.jsonrpc.."),
     PROTOCOL_JSON2("dev.allotment.json2.."),
+    PROTOCOL_REST("dev.allotment.rest.."),
     MAIL("dev.allotment.mail.."),
     MICROMETER("dev.allotment.micrometer.."),
     MIGRATIONS_FLYWAY("dev.allotment.flyway.."),

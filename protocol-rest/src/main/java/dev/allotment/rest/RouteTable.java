@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.rest;
+
+import dev.allotment.rest.resource.AccountRoutes;
+import dev.allotment.rest.resource.BackupRoutes;
+import dev.allotment.rest.resource.CampaignRoutes;
+import dev.allotment.rest.resource.CustomerRoutes;
+import dev.allotment.rest.resource.EventRoutes;
+import dev.allotment.rest.resource.KeyRoutes;
+import dev.allotment.rest.resource.OperationRoutes;
+import dev.allotment.rest.resource.PlanRoutes;
+import dev.allotment.rest.resource.ServerRoutes;
+import dev.allotment.rest.resource.TemplateRoutes;
+import dev.allotment.rest.resource.TenantRoutes;
+import dev.allotment.rest.resource.TenantVerbs;
+import dev.allotment.rest.route.Problem;
+import dev.allotment.rest.route.Route;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * All routes. Dispatch, rights, the OpenAPI document and the reference are made from this table.
+ *
+ * @param routes in the order of the reference
+ */
+record RouteTable(List<Route> routes) {
+    /**
+     * A route that was found.
+     *
+     * @param variables the variables of the path, as they are in it
+     */
+    record Found(Route route, Map<String, String> variables) {}
+
+    /** Copies the list. */
+    RouteTable {
+        routes = List.copyOf(routes);
+    }
+
+    /**
+     * Returns the table.
+     *
+     * @param clock of this node
+     */
+    static RouteTable of(InstantSource clock) {
+        return new RouteTable(Stream.of(
+                        TenantRoutes.all(),
+                        TenantVerbs.all(),
+                        BackupRoutes.all(),
+                        OperationRoutes.all(),
+                        PlanRoutes.all(),
+                        CustomerRoutes.all(),
+                        AccountRoutes.all(),
+                        KeyRoutes.all(),
+                        EventRoutes.all(clock),
+                        ServerRoutes.all(),
+                        TemplateRoutes.all(),
+                        CampaignRoutes.all())
+                .flatMap(List::stream)
+                .toList());
+    }
+
+    /**
+     * Returns the route of a request.
+     *
+     * @param path below {@link Route#ROOT}
+     * @throws Problem 404 or 405
+     */
+    Found find(String method, String path) {
+        Map<String, Found> byMethod = at(path);
+        Found found = byMethod.get(method.equals("HEAD") ? "GET" : method);
+        if (found == null) {
+            throw Problem.method(method, methods(byMethod.keySet()));
+        }
+        return found;
+    }
+
+    /**
+     * Returns the methods of a path.
+     *
+     * @throws Problem 404
+     */
+    Set<String> methods(String path) {
+        return methods(at(path).keySet());
+    }
+
+    private static Set<String> methods(Set<String> own) {
+        Set<String> methods = new TreeSet<>(own);
+        methods.add("OPTIONS");
+        if (own.contains("GET")) {
+            methods.add("HEAD");
+        }
+        return methods;
+    }
+
+    private Map<String, Found> at(String path) {
+        Map<String, Found> byMethod = new TreeMap<>();
+        for (Route each : routes) {
+            Map<String, String> variables = each.match(path);
+            if (variables != null) {
+                byMethod.putIfAbsent(each.method(), new Found(each, variables));
+            }
+        }
+        if (byMethod.isEmpty()) {
+            throw Problem.of(
+                    404,
+                    Problem.PATH,
+                    "There is nothing at this path. The reference is at " + Route.ROOT
+                            + ", and the OpenAPI document at " + Route.ROOT + OpenApi.PATH + ".");
+        }
+        return byMethod;
+    }
+
+    /** Returns the routes by the first part of their paths. */
+    Map<String, List<Route>> groups() {
+        Map<String, List<Route>> groups = new LinkedHashMap<>();
+        routes.forEach(each ->
+                groups.computeIfAbsent(each.group(), group -> new ArrayList<>()).add(each));
+        return groups;
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.rest.resource;
+
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.Operations;
+import dev.allotment.rest.route.Field;
+import dev.allotment.rest.route.Request;
+import dev.allotment.rest.route.Route;
+import dev.allotment.rest.route.Route.Repetition;
+import java.util.List;
+
+/** Operations: what was started, and how far it is. */
+public final class OperationRoutes {
+    private static final String ONE = "/operations/{id}";
+
+    private record Abandon(String reason) {}
+
+    private OperationRoutes() {}
+
+    /** Returns the routes. */
+    public static List<Route> all() {
+        return List.of(
+                Route.get("/operations", "listOperations", "Lists operations.")
+                        .useCase(Operations.class, "list")
+                        .lists(Operation.class, request -> request.saas().operations()),
+                Route.get(ONE, "getOperation", "Returns an operation.")
+                        .useCase(Operations.class, "get")
+                        .answers(
+                                Operation.class,
+                                request -> request.saas().operations().get(id(request))),
+                Route.post(
+                                ONE + "/cancel",
+                                "cancelOperation",
+                                "Requests that an operation is undone at its next step. The state shows whether it is.")
+                        .useCase(Operations.class, "cancel")
+                        .repeated(Repetition.HARMLESS)
+                        .answers(
+                                Operation.class,
+                                request -> request.saas().operations().cancel(id(request))),
+                Route.post(
+                                ONE + "/abandon",
+                                "abandonOperation",
+                                "Ends an operation that can be neither finished nor undone, so that its tenant is free again.")
+                        .useCase(Operations.class, "abandon")
+                        .repeated(Repetition.HARMLESS)
+                        .body(Field.of(Abandon.class, "reason", "Why, for the audit log.")
+                                .needed())
+                        .answers(
+                                Operation.class,
+                                request -> request.saas()
+                                        .operations()
+                                        .abandon(
+                                                id(request),
+                                                request.body(Abandon.class).reason())));
+    }
+
+    static OperationId id(Request request) {
+        return new OperationId(request.id());
+    }
+}

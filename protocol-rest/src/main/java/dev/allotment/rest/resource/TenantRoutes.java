@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.rest.resource;
+
+import dev.allotment.AsyncOperations;
+import dev.allotment.CreateTenant;
+import dev.allotment.DeletionProof;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.PlanId;
+import dev.allotment.RecordField;
+import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.Tenants;
+import dev.allotment.Usage;
+import dev.allotment.UsageRecords;
+import dev.allotment.access.Access;
+import dev.allotment.rest.route.Field;
+import dev.allotment.rest.route.Request;
+import dev.allotment.rest.route.Route;
+import dev.allotment.rest.route.Route.Repetition;
+import java.util.List;
+
+/** Tenants: create, read, change, delete. */
+public final class TenantRoutes {
+    static final String ONE = "/tenants/{id}";
+
+    private TenantRoutes() {}
+
+    /** Returns the routes. */
+    public static List<Route> all() {
+        return List.of(
+                Route.get("/tenants", "listTenants", "Lists tenants.")
+                        .useCase(Tenants.class, "list")
+                        .lists(Tenant.class, request -> request.saas().tenants()),
+                Route.post(
+                                "/tenants",
+                                "createTenant",
+                                "Creates a tenant on a plan. The caller owns it, unless an administrator names another owner. Only administrators send more than planId and name.")
+                        .useCase(AsyncOperations.class, "create")
+                        .repeated(Repetition.BY_KEY)
+                        .body(
+                                Field.of(CreateTenant.class, "plan", "The plan.")
+                                        .named("planId")
+                                        .needed(),
+                                name(
+                                        "The name of the database. Administrators send all of it, others the part before the first dot. Default: from the name template of the plan."),
+                                Field.of(
+                                                CreateTenant.class,
+                                                "owner",
+                                                "The account that it is created for. Default: the caller.")
+                                        .named("ownerId"),
+                                Field.of(CreateTenant.class, "customer", "The customer. Default: that of the owner.")
+                                        .named("customerId"),
+                                Field.of(
+                                        CreateTenant.class,
+                                        "trial",
+                                        "Whether it is a trial. Default: false; for others than administrators, whether the plan has trials."),
+                                Field.of(
+                                        CreateTenant.class,
+                                        "notifyOwner",
+                                        "Whether the owner gets an email. Default: true."),
+                                Field.of(CreateTenant.class, "uuid", "The identity. Default: a random one."),
+                                Field.of(
+                                        CreateTenant.class,
+                                        "administrator",
+                                        "Login and password of the administrator of the tenant."),
+                                Field.of(
+                                        CreateTenant.class,
+                                        "lang",
+                                        "The language, such as en_US. Default: that of the plan."),
+                                Field.of(CreateTenant.class, "attributes", "Texts of the operator by key."))
+                        .starts(TenantRoutes::create),
+                Route.get(ONE, "getTenant", "Returns a tenant.")
+                        .useCase(Tenants.class, "get")
+                        .answers(
+                                Tenant.class,
+                                request -> request.saas().tenants().get(id(request))),
+                Route.patch(ONE, "updateTenant", "Changes limits, expiry and other properties of a tenant.")
+                        .useCase(Tenants.class, "update")
+                        .body(
+                                of("maxUsers", "Regular users; 0: no limit."),
+                                of("storageLimitMb", "Megabytes of database and files; 0: no limit."),
+                                of(
+                                        "blockOnExpiration",
+                                        "Whether it is suspended when the grace period after its expiry has passed."),
+                                of(
+                                        "blockOnStorageExceed",
+                                        "Whether it is suspended while it exceeds its storage limit."),
+                                of("expiresAt", "When it expires; null: never."),
+                                of("trial", "Whether it counts as a trial."),
+                                of("customerId", "Its customer."),
+                                of(
+                                        "maintenanceWindow",
+                                        "When campaigns may change it, such as 22:00-04:00 in its time zone; null: when its plan says."),
+                                of("tags", "Words for selecting tenants."),
+                                of("attributes", "Texts of the operator by key. Replaces all of them."),
+                                of("previewOf", "Only null: turns a preview copy into an ordinary tenant."))
+                        .answers(
+                                Tenant.class,
+                                request -> request.saas().tenants().update(id(request), seen -> {
+                                    request.requireUnchanged(seen);
+                                    return request.applied(seen);
+                                })),
+                Route.delete(
+                                ONE,
+                                "deleteTenant",
+                                "Deletes a tenant. Its database is retained for some days, if the plan and the parameters say so.")
+                        .useCase(Tenants.class, "delete")
+                        .answers(
+                                Tenant.class,
+                                request -> request.isAdministrator()
+                                        ? request.saas().tenants().delete(id(request))
+                                        : request.saas().selfService().delete(id(request))),
+                Route.get(ONE + "/usage", "listTenantUsage", "Lists the usage of a tenant by day.")
+                        .useCase(UsageRecords.class, "list")
+                        .lists(
+                                Usage.class,
+                                request -> request.saas().usage(),
+                                request -> Filter.equal(RecordField.named("tenantId"), id(request))),
+                Route.get(
+                                ONE + "/deletion-proof",
+                                "getDeletionProof",
+                                "Returns the proof that the database was deleted.")
+                        .useCase(Tenants.class, "proofOfDeletion")
+                        .answers(DeletionProof.class, TenantRoutes::proof),
+                Route.post(
+                                ONE + "/sign-in-link",
+                                "createSignInLink",
+                                "Creates a link that signs the owner in once. It expires after an hour.")
+                        .useCase(Access.class, "issue")
+                        .creates(
+                                SignInLink.class,
+                                request -> request.saas().access().issue(id(request))));
+    }
+
+    static TenantId id(Request request) {
+        return new TenantId(request.id());
+    }
+
+    static Field name(String text) {
+        return Field.of(CreateTenant.class, "name", text);
+    }
+
+    private static Field of(String component, String text) {
+        return Field.of(Tenant.class, component, text);
+    }
+
+    private static Operation create(Request request) {
+        PlanId plan = request.needed("plan", PlanId.class);
+        String name = request.field("name", String.class);
+        if (!request.isAdministrator()) {
+            request.requireOnly("plan", "name");
+            return request.saas().selfService().start(plan, name, request.key());
+        }
+        CreateTenant command = request.applied(CreateTenant.onPlan(plan).build());
+        return request.saas()
+                .async()
+                .create(command.toBuilder().idempotencyKey(request.key()).build());
+    }
+
+    private static DeletionProof proof(Request request) {
+        return request.saas()
+                .tenants()
+                .proofOfDeletion(id(request))
+                .orElseThrow(() -> SaasException.notFound(
+                        ErrorCodes.RECORD_MISSING,
+                        "The database of tenant " + request.id() + " exists, so there is no proof of its deletion."));
+    }
+}
