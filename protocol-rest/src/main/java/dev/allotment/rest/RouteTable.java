@@ -26,11 +26,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * All routes. Dispatch, rights, the OpenAPI document and the reference are made from this table.
- *
- * @param routes in the order of the reference
+ * All routes. Dispatch, rights, the OpenAPI document and the reference are made from this table. Immutable and
+ * thread-safe.
  */
-record RouteTable(List<Route> routes) {
+final class RouteTable {
+    private final List<Route> routes;
+    private final Map<String, List<Route>> groups = new LinkedHashMap<>();
+
     /**
      * A route that was found.
      *
@@ -38,9 +40,10 @@ record RouteTable(List<Route> routes) {
      */
     record Found(Route route, Map<String, String> variables) {}
 
-    /** Copies the list. */
-    RouteTable {
-        routes = List.copyOf(routes);
+    private RouteTable(List<Route> routes) {
+        this.routes = routes;
+        routes.forEach(each ->
+                groups.computeIfAbsent(each.group(), group -> new ArrayList<>()).add(each));
     }
 
     /**
@@ -101,7 +104,7 @@ record RouteTable(List<Route> routes) {
 
     private Map<String, Found> at(String path) {
         Map<String, Found> byMethod = new TreeMap<>();
-        for (Route each : routes) {
+        for (Route each : groups.getOrDefault(Route.group(path), List.of())) {
             Map<String, String> variables = each.match(path);
             if (variables != null) {
                 byMethod.putIfAbsent(each.method(), new Found(each, variables));
@@ -117,11 +120,13 @@ record RouteTable(List<Route> routes) {
         return byMethod;
     }
 
+    /** Returns the routes in the order of the reference. */
+    List<Route> routes() {
+        return routes;
+    }
+
     /** Returns the routes by the first part of their paths. */
     Map<String, List<Route>> groups() {
-        Map<String, List<Route>> groups = new LinkedHashMap<>();
-        routes.forEach(each ->
-                groups.computeIfAbsent(each.group(), group -> new ArrayList<>()).add(each));
         return groups;
     }
 }

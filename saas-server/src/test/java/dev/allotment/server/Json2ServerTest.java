@@ -111,7 +111,7 @@ class Json2ServerTest {
     }
 
     static Stream<String> examples() throws IOException {
-        return Stream.of("README.md", "docs/wire.md").flatMap(Json2ServerTest::examples);
+        return Stream.of("README.md", "docs/wire.md", "docs/rest.md").flatMap(Json2ServerTest::examples);
     }
 
     private static Stream<String> examples(String page) {

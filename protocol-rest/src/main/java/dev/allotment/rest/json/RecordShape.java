@@ -13,11 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The components of a record class. Immutable and thread-safe. */
 public final class RecordShape {
+    private static final Map<Class<? extends Record>, RecordShape> KNOWN = new ConcurrentHashMap<>();
+
     private final Class<? extends Record> record;
+    private final Constructor<? extends Record> constructor;
     private final Map<String, Component> components = new LinkedHashMap<>();
 
     /**
@@ -34,14 +38,24 @@ public final class RecordShape {
 
     private RecordShape(Class<? extends Record> record) {
         this.record = record;
-        for (RecordComponent each : record.getRecordComponents()) {
+        RecordComponent[] all = record.getRecordComponents();
+        try {
+            constructor = record.getDeclaredConstructor(
+                    Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new));
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+        constructor.setAccessible(true); // bodies of requests are records that are not public
+        for (RecordComponent each : all) {
+            Method accessor = each.getAccessor();
+            accessor.setAccessible(true);
             components.put(
                     each.getName(),
                     new Component(
                             each.getName(),
                             JsonType.of(each.getGenericType()),
                             each.getAnnotatedType().isAnnotationPresent(Nullable.class),
-                            each.getAccessor()));
+                            accessor));
         }
     }
 
@@ -51,7 +65,12 @@ public final class RecordShape {
      * @throws IllegalArgumentException if one of them has no form in JSON
      */
     public static RecordShape of(Class<? extends Record> record) {
-        return new RecordShape(record);
+        RecordShape known = KNOWN.get(record);
+        if (known == null) {
+            known = new RecordShape(record);
+            KNOWN.put(record, known);
+        }
+        return known;
     }
 
     /**
@@ -175,11 +194,6 @@ public final class RecordShape {
 
     private Record create(@Nullable Object[] values) {
         try {
-            Class<?>[] types = Arrays.stream(record.getRecordComponents())
-                    .map(RecordComponent::getType)
-                    .toArray(Class<?>[]::new);
-            Constructor<? extends Record> constructor = record.getDeclaredConstructor(types);
-            constructor.setAccessible(true); // bodies of requests are records that are not public
             return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
             throw unchecked(e);
@@ -194,7 +208,6 @@ public final class RecordShape {
 
     private static @Nullable Object call(Method method, @Nullable Object on, Object... arguments) {
         try {
-            method.setAccessible(true);
             return method.invoke(on, arguments);
         } catch (InvocationTargetException e) {
             throw unchecked(e);

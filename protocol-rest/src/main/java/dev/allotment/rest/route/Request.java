@@ -9,6 +9,7 @@ import dev.allotment.rest.json.JsonType;
 import dev.allotment.rest.json.RecordShape;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public record Request(
 
     /** Returns a variable of the path. */
     public <T> T path(String name, Class<T> type) {
-        return type.cast(path.get(name));
+        return Objects.requireNonNull(type.cast(path.get(name)), name);
     }
 
     /** Returns a parameter of the query; null: it was not sent. */
@@ -66,7 +67,7 @@ public record Request(
 
     /** Returns a field of the body that the route needs. */
     public <T> T needed(String component, Class<T> type) {
-        return type.cast(body.get(component));
+        return Objects.requireNonNull(type.cast(body.get(component)), component);
     }
 
     /** Returns a record like another one, with the fields that were sent. */

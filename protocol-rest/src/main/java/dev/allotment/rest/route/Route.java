@@ -143,7 +143,13 @@ public final class Route {
 
     /** Returns the first part of the path, by which the reference groups operations. */
     public String group() {
-        return path.split("/", -1)[1];
+        return group(path);
+    }
+
+    /** Returns the first part of a path. */
+    public static String group(String path) {
+        int end = path.indexOf('/', 1);
+        return path.isEmpty() ? "" : path.substring(1, end < 0 ? path.length() : end);
     }
 
     public Rights rights() {
