@@ -153,7 +153,7 @@ final class OpenApi {
                     "headers",
                     ordered(
                             "Location", textHeader("The address of the operation."),
-                            "Retry-After", textHeader("Seconds until it is worth asking for it.")));
+                            "Retry-After", textHeader("After how many seconds to get it again.")));
             Map<String, Object> ended = ordered(DESCRIPTION, "The operation has ended already.");
             ended.put(CONTENT, success.get(CONTENT));
             responses.put("200", ended);

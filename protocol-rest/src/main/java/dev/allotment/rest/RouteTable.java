@@ -36,7 +36,7 @@ final class RouteTable {
     /**
      * A route that was found.
      *
-     * @param variables the variables of the path, as they are in it
+     * @param variables the texts of the variables of the path, by name
      */
     record Found(Route route, Map<String, String> variables) {}
 

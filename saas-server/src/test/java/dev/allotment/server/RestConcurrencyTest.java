@@ -38,8 +38,8 @@ class RestConcurrencyTest {
     private RestCalls admin;
 
     private void start(Clock clock) throws Exception {
-        List<String> line = List.of(
-                "demo", "--port", "0", "--password-rounds", "1000", "--node", "test", "--data", "memory");
+        List<String> line =
+                List.of("demo", "--port", "0", "--password-rounds", "1000", "--node", "test", "--data", "memory");
         AtomicReference<Backend> opened = new AtomicReference<>();
         server = SaasServer.start(
                 Map.of(),
@@ -103,10 +103,11 @@ class RestConcurrencyTest {
         Answer after = admin.get("/events?limit=200&after=" + before.json().get("next"));
 
         assertThat(actors(after)).containsExactly("slow", "quick");
-        Answer filtered =
-                admin.get("/events?type=signed_up&actor=quick&after=" + before.json().get("next"));
+        Answer filtered = admin.get(
+                "/events?type=signed_up&actor=quick&after=" + before.json().get("next"));
         assertThat(actors(filtered)).containsExactly("quick");
-        assertThat(admin.get("/events?after=" + after.json().get("next")).items()).isEmpty();
+        assertThat(admin.get("/events?after=" + after.json().get("next")).items())
+                .isEmpty();
     }
 
     @Test
@@ -114,12 +115,13 @@ class RestConcurrencyTest {
         start(Clock.systemUTC());
         CountDownLatch stored = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        CompletableFuture<Void> failing = CompletableFuture.runAsync(() -> backend.catalog().transact(tx -> {
-            tx.records(RecordTypes.EVENTS).insert(event("given up", Instant.now()));
-            stored.countDown();
-            await(goOn);
-            throw new IllegalStateException("given up");
-        }));
+        CompletableFuture<Void> failing =
+                CompletableFuture.runAsync(() -> backend.catalog().transact(tx -> {
+                    tx.records(RecordTypes.EVENTS).insert(event("given up", Instant.now()));
+                    stored.countDown();
+                    await(goOn);
+                    throw new IllegalStateException("given up");
+                }));
         await(stored);
         Instant old = Instant.now().minus(Duration.ofSeconds(61));
         backend.catalog().transact(tx -> tx.records(RecordTypes.EVENTS).insert(event("old", old)));
@@ -177,7 +179,9 @@ class RestConcurrencyTest {
             Answer repeated = admin.post(
                     "/tenants/" + source.id() + "/duplicate", "{\"name\": \"copy\"}", "Idempotency-Key", "order-18");
             assertThat(repeated.status()).as(repeated.body()).isEqualTo(202);
-            assertThat(repeated.json()).containsEntry("kind", "duplicate_tenant").containsEntry("state", "running");
+            assertThat(repeated.json())
+                    .containsEntry("kind", "duplicate_tenant")
+                    .containsEntry("state", "running");
         } finally {
             goOn.countDown();
             CompletableFuture.allOf(copying, changing).get(1, TimeUnit.MINUTES);

@@ -261,7 +261,7 @@ public final class JsonType {
                 schemas -> schema);
     }
 
-    /** Returns a text that can be stored; null for NUL, half characters and what is no text. */
+    /** Returns a text that can be stored; null if it has NUL or half a character, or is something else. */
     private static @Nullable Object text(Object json) {
         return json instanceof String text
                         && text.length() <= MAX_TEXT

@@ -31,7 +31,8 @@ public final class AccountRoutes {
                 Route.post(
                                 "/accounts",
                                 "createAccount",
-                                "Creates an account with a new customer. Only for administrators. Logins are unique, so a repeated request is refused.")
+                                "Creates an account with a new customer. Only for administrators. Logins are"
+                                        + " unique, so a repeated request is refused.")
                         .useCase(Accounts.class, "create")
                         .body(
                                 Field.of(NewUser.class, "login", "The login, such as an email address.")
@@ -65,7 +66,8 @@ public final class AccountRoutes {
                 Route.patch(
                                 ONE,
                                 "updateAccount",
-                                "Changes an account. Others than administrators change name, lang and tz of their own.")
+                                "Changes an account. Others than administrators change name, lang and tz of"
+                                        + " their account.")
                         .useCase(Accounts.class, "update")
                         .body(
                                 of("login", "The login."),

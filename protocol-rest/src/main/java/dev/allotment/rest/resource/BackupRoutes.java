@@ -63,11 +63,13 @@ public final class BackupRoutes {
                                 Field.of(
                                         RestoreBackup.class,
                                         "neutralise",
-                                        "Whether the new tenant is made harmless. Only administrators send false. Default: true."),
+                                        "Whether the new tenant is made harmless. Only administrators send"
+                                                + " false. Default: true."),
                                 Field.of(
                                                 RestoreBackup.class,
                                                 "server",
-                                                "The database server. Only for administrators. Default: that of the tenant.")
+                                                "The database server. Only for administrators. Default: that of"
+                                                        + " the tenant.")
                                         .named("serverId"),
                                 Field.of(
                                         RestoreBackup.class,

@@ -23,7 +23,9 @@ public final class EventRoutes {
                 Route.get(
                                 "/events",
                                 "listEvents",
-                                "Lists what happened, in an order that never changes. A program that asks again after next misses nothing, and gets nothing twice. Only for administrators.")
+                                "Lists what happened, in an order that never changes. A program that asks again"
+                                        + " after next misses nothing, and gets nothing twice. Only for"
+                                        + " administrators.")
                         .useCase(Events.class, "list")
                         .pages(
                                 pages.parameters(),

@@ -41,7 +41,8 @@ public final class OperationRoutes {
                 Route.post(
                                 ONE + "/abandon",
                                 "abandonOperation",
-                                "Ends an operation that can be neither finished nor undone, so that its tenant is free again.")
+                                "Ends an operation that can be neither finished nor undone, so that its tenant"
+                                        + " is free again.")
                         .useCase(Operations.class, "abandon")
                         .repeated(Repetition.HARMLESS)
                         .body(Field.of(Abandon.class, "reason", "Why, for the audit log.")

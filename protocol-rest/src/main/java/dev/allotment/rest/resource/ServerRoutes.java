@@ -36,7 +36,8 @@ public final class ServerRoutes {
                                 of("active", "Whether it gets new tenants."),
                                 of(
                                         "draining",
-                                        "Whether it will be emptied: it gets no new tenants, and its spares are removed."),
+                                        "Whether it will be emptied: it gets no new tenants, and its spares are"
+                                                + " removed."),
                                 of("sequence", "Position in lists, smallest first."),
                                 of("capacity", "How many databases are planned for it."),
                                 of("weight", "Free capacity times weight decides which server gets a new database."),

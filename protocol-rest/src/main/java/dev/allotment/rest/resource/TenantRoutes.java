@@ -38,15 +38,17 @@ public final class TenantRoutes {
                 Route.post(
                                 "/tenants",
                                 "createTenant",
-                                "Creates a tenant on a plan. The caller owns it, unless an administrator names another owner. Only administrators send more than planId and name.")
+                                "Creates a tenant on a plan. The caller owns it, unless an administrator names"
+                                        + " another owner. Only administrators send more than planId and name.")
                         .useCase(AsyncOperations.class, "create")
                         .repeated(Repetition.BY_KEY)
                         .body(
                                 Field.of(CreateTenant.class, "plan", "The plan.")
                                         .named("planId")
                                         .needed(),
-                                name(
-                                        "The name of the database. Administrators send all of it, others the part before the first dot. Default: from the name template of the plan."),
+                                name("The name of the database. Administrators send all of it, others the"
+                                        + " part before the first dot. Default: from the name template"
+                                        + " of the plan."),
                                 Field.of(
                                                 CreateTenant.class,
                                                 "owner",
@@ -57,7 +59,8 @@ public final class TenantRoutes {
                                 Field.of(
                                         CreateTenant.class,
                                         "trial",
-                                        "Whether it is a trial. Default: false; for others than administrators, whether the plan has trials."),
+                                        "Whether it is a trial. Default: false; for others than administrators,"
+                                                + " whether the plan has trials."),
                                 Field.of(
                                         CreateTenant.class,
                                         "notifyOwner",
@@ -94,7 +97,8 @@ public final class TenantRoutes {
                                 of("customerId", "Its customer."),
                                 of(
                                         "maintenanceWindow",
-                                        "When campaigns may change it, such as 22:00-04:00 in its time zone; null: when its plan says."),
+                                        "When campaigns may change it, such as 22:00-04:00 in its time zone;"
+                                                + " null: when its plan says."),
                                 of("tags", "Words for selecting tenants."),
                                 of("attributes", "Texts of the operator by key. Replaces all of them."),
                                 of("previewOf", "Only null: turns a preview copy into an ordinary tenant."))
@@ -107,7 +111,8 @@ public final class TenantRoutes {
                 Route.delete(
                                 ONE,
                                 "deleteTenant",
-                                "Deletes a tenant. Its database is retained for some days, if the plan and the parameters say so.")
+                                "Deletes a tenant. Its database is retained for some days, if the plan and the"
+                                        + " parameters say so.")
                         .useCase(Tenants.class, "delete")
                         .answers(
                                 Tenant.class,

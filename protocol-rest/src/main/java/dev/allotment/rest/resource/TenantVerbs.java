@@ -62,7 +62,8 @@ public final class TenantVerbs {
                 Route.post(
                                 ONE + "/resume",
                                 "resumeTenant",
-                                "Takes back a suspension. The tenant stays suspended if it has expired, or exceeds its storage limit.")
+                                "Takes back a suspension. The tenant stays suspended if it has expired, or"
+                                        + " exceeds its storage limit.")
                         .useCase(Tenants.class, "resume")
                         .repeated(Repetition.HARMLESS)
                         .answers(
@@ -74,7 +75,8 @@ public final class TenantVerbs {
                         .body(Field.of(
                                         Rename.class,
                                         "name",
-                                        "The new name. Administrators send all of it, others the part before the first dot.")
+                                        "The new name. Administrators send all of it, others the part before"
+                                                + " the first dot.")
                                 .needed())
                         .answers(Tenant.class, TenantVerbs::rename),
                 Route.post(ONE + "/move", "moveTenant", "Moves a tenant to another database server.")
@@ -87,7 +89,8 @@ public final class TenantVerbs {
                 Route.post(
                                 ONE + "/duplicate",
                                 "duplicateTenant",
-                                "Copies a tenant. Only administrators send customerId, serverId, and expirationHours of a copy that is no preview.")
+                                "Copies a tenant. Only administrators send customerId, serverId, and"
+                                        + " expirationHours of a copy that is no preview.")
                         .useCase(AsyncOperations.class, "duplicate")
                         .repeated(Repetition.BY_KEY)
                         .body(
@@ -103,7 +106,8 @@ public final class TenantVerbs {
                                 Field.of(
                                         DuplicateTenant.class,
                                         "expirationHours",
-                                        "Hours from now until the copy expires. Default: it expires when the tenant does."),
+                                        "Hours from now until the copy expires. Default: it expires when the"
+                                                + " tenant does."),
                                 Field.of(
                                                 DuplicateTenant.class,
                                                 "server",
@@ -134,15 +138,18 @@ public final class TenantVerbs {
                                 Field.of(
                                         Switch.class,
                                         "version",
-                                        "The version of the plan. Default: the one that is sold now. Others than administrators send the one that they have seen."),
+                                        "The version of the plan. Default: the one that is sold now. Others"
+                                                + " than administrators send the one that they have seen."),
                                 Field.of(
                                         Switch.class,
                                         "force",
-                                        "Whether limits may be exceeded, and add-ons removed with their data. Only for administrators. Default: false."),
+                                        "Whether limits may be exceeded, and add-ons removed with their data."
+                                                + " Only for administrators. Default: false."),
                                 Field.of(
                                         Switch.class,
                                         "addonsToRemove",
-                                        "The add-ons that the caller has seen to be removed. Only for others than administrators. Default: none."))
+                                        "The add-ons that the caller has seen to be removed. Only for others"
+                                                + " than administrators. Default: none."))
                         .starts(TenantVerbs::switchPlan),
                 Route.get(
                                 ONE + "/swap-candidates",
@@ -154,7 +161,8 @@ public final class TenantVerbs {
                 Route.post(
                                 ONE + "/swap",
                                 "swapTenants",
-                                "Exchanges the databases of a tenant and of one that was restored from a backup of it or copied from it.")
+                                "Exchanges the databases of a tenant and of one that was restored from a backup"
+                                        + " of it or copied from it.")
                         .useCase(AsyncOperations.class, "swap")
                         .repeated(Repetition.BY_KEY)
                         .body(

@@ -109,7 +109,7 @@ public final class Listing<R extends Record> {
         }
     }
 
-    /** Returns the parameters of a list that has an order of its own. */
+    /** Returns the parameters of a list that is always in the same order. */
     public List<Field> filters() {
         List<Field> parameters = new ArrayList<>();
         filters(parameters);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a handler returns.
  *
  * @param json the document; null: none
- * @param headers besides those that each answer has
+ * @param headers in addition to those that each answer has
  */
 public record Reply(int status, @Nullable Object json, Map<String, String> headers) {
     /** Returns a document with the status 200. */

@@ -100,7 +100,7 @@ public final class Route {
         return new Builder("POST", path, name, summary).repeated(Repetition.COUNTS);
     }
 
-    /** Starts a route that changes the fields that are sent, and leaves the others as they are. */
+    /** Starts a route that changes the fields that are sent, and no others. */
     public static Builder patch(String path, String name, String summary) {
         Builder route = new Builder("PATCH", path, name, summary);
         route.conditional = true;
@@ -112,7 +112,7 @@ public final class Route {
         return new Builder("DELETE", path, name, summary);
     }
 
-    /** Returns the variables of a path by name, as they are in it; null if it is another path. */
+    /** Returns the texts of the variables of a path, by name; null if it is another path. */
     public @Nullable Map<String, String> match(String other) {
         Matcher matcher = pattern.matcher(other);
         if (!matcher.matches()) {
@@ -299,7 +299,7 @@ public final class Route {
                     request -> listing.page(request, lookup.apply(request), always.apply(request)));
         }
 
-        /** Returns a route that answers with pages of its own kind. */
+        /** Returns a route that answers with another kind of pages. */
         public Route pages(
                 List<Field> parameters,
                 Function<Schemas, Map<String, Object>> schema,

@@ -21,7 +21,7 @@ import java.util.Map;
 class RestFuzzTest {
     private static final ProtocolAdapter REST = FuzzedPortal.protocol("rest");
 
-    /** A portal user may change little, so the control plane stays as small as it is. */
+    /** A portal user may change little, so the control plane stays small. */
     private static final String KEY = FuzzedPortal.SAAS
             .actingAs(new UserId(3))
             .apiKeys()
