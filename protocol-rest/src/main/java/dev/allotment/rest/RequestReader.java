@@ -110,7 +110,7 @@ final class RequestReader {
         }
     }
 
-    /** Returns the fields of the body with their types, by component. */
+    /** Returns the fields of the body with their types. */
     Map<String, @Nullable Object> body() {
         if (call.body().length == 0) {
             return read(Map.of());
@@ -140,7 +140,7 @@ final class RequestReader {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (Field each : route.body()) {
             if (object.containsKey(each.name())) {
-                values.put(each.component(), value(each, object.get(each.name())));
+                values.put(each.name(), value(each, object.get(each.name())));
             } else if (each.required()) {
                 throw Problem.invalid(each.name() + ": is missing. " + each.text());
             }

@@ -131,6 +131,7 @@ final class RestAdapter implements ProtocolAdapter {
                 reader.query(),
                 call.query(),
                 reader.body(),
+                route.body(),
                 reader.conditions()));
         return sent(call, reply);
     }

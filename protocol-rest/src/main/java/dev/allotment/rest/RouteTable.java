@@ -5,6 +5,7 @@ import dev.allotment.rest.resource.AccountRoutes;
 import dev.allotment.rest.resource.BackupRoutes;
 import dev.allotment.rest.resource.CampaignRoutes;
 import dev.allotment.rest.resource.CustomerRoutes;
+import dev.allotment.rest.resource.DomainRoutes;
 import dev.allotment.rest.resource.EventRoutes;
 import dev.allotment.rest.resource.KeyRoutes;
 import dev.allotment.rest.resource.OperationRoutes;
@@ -56,6 +57,7 @@ final class RouteTable {
                         TenantRoutes.all(),
                         TenantVerbs.all(),
                         BackupRoutes.all(),
+                        DomainRoutes.all(),
                         OperationRoutes.all(),
                         PlanRoutes.all(),
                         CustomerRoutes.all(),

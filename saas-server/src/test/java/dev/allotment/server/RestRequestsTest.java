@@ -263,7 +263,7 @@ class RestRequestsTest {
                         "type", "https://github.com/allotment-dev/allotment/blob/main/docs/errors.md#plan.invalid");
         assertThat(admin.post("/tenants", "{\"planId\": 4711}").problem()).isEqualTo("422 record.missing");
         assertThat(admin.post("/tenants/4711/resume", null).problem()).isEqualTo("404 record.missing");
-        assertThat(admin.delete("/servers/1").problem()).isEqualTo("405 request.method");
+        assertThat(admin.delete("/servers/1").problem()).isEqualTo("409 server.in-use");
     }
 
     @Test

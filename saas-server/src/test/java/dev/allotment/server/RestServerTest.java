@@ -353,6 +353,67 @@ class RestServerTest {
     }
 
     @Test
+    void aCampaignSwitchesThePlanOfItsTenants() {
+        Object from = admin.post("/plans", "{\"name\": \"Old\"}").json().get("id");
+        Object to = admin.post("/plans", "{\"name\": \"New\", \"maxUsers\": 9}").json().get("id");
+        Object tenant = admin.done("/tenants", "{\"planId\": " + from + ", \"name\": \"campaign.localhost\"}")
+                .get("tenantId");
+        String wanted = "{\"change\": \"plan\", \"planId\": " + from + ", \"toPlanId\": " + to + "}";
+
+        Answer started = admin.post("/campaigns", wanted, "Idempotency-Key", "switch", "Prefer", "wait=30");
+        assertThat(started.json()).containsEntry("kind", "campaign").containsEntry("state", "done");
+        assertThat(admin.post("/campaigns", wanted, "Idempotency-Key", "switch").json())
+                .containsEntry("id", started.json().get("id"));
+
+        String campaign = "/campaigns/" + started.json().get("id");
+        assertThat(admin.get(campaign).json()).containsEntry("done", 1L).containsEntry("failed", 0L);
+        assertThat(admin.get(campaign + "/failures").items()).isEmpty();
+        assertThat(admin.get("/campaigns").items())
+                .extracting(each -> each.get("id"))
+                .contains(started.json().get("id"));
+        assertThat(admin.get("/tenants/" + tenant).json()).containsEntry("planId", to);
+        assertThat(admin.post("/campaigns", "{\"change\": \"plan\"}").problem()).isEqualTo("400 request.invalid");
+        assertThat(portal.post("/campaigns", wanted).problem()).isEqualTo("403 access.not-allowed");
+    }
+
+    @Test
+    void aDomainIsAddedAndRemoved() {
+        String tenant = tenant("domains");
+
+        Answer added = admin.post(tenant + "/domains", "{\"host\": \"Shop.Example.com\"}");
+
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        assertThat(admin.get(tenant + "/domains").items()).containsExactly(added.json());
+        assertThat(admin.get(tenant + "/domain-instructions?host=shop.example.com").json())
+                .containsEntry("text", null);
+        assertThat(admin.post(tenant + "/domains", "{\"host\": \"none\"}").problem()).isEqualTo("422 alias.host-invalid");
+        assertThat(admin.delete("/domains/" + added.json().get("id")).status()).isEqualTo(204);
+        assertThat(admin.get(tenant + "/domains").items()).isEmpty();
+    }
+
+    @Test
+    void aServerIsRegisteredEmptiedAndRemoved() {
+        Answer made = admin.post(
+                "/servers",
+                "{\"name\": \"second\", \"backend\": \"h2\", \"settings\": {\"path\": \"" + folder.resolve("second")
+                        + "\"}, \"active\": false, \"labels\": {\"region\": \"eu\"}}");
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        String second = "/servers/" + made.json().get("id");
+        assertThat(admin.patch(second, "{\"draining\": true}", "If-Match", String.valueOf(admin.get(second).header("etag")))
+                        .json())
+                .containsEntry("draining", true)
+                .containsEntry("labels", Map.of("region", "eu"));
+        assertThat(map(admin.get(second + "/status").json().get("health"))).containsKey("up");
+        assertThat(admin.delete(second).status()).isEqualTo(204);
+        assertThat(admin.get(second).problem()).isEqualTo("404 record.missing");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(Object json) {
+        return (Map<String, Object>) json;
+    }
+
+    @Test
     void accountsAndCustomersAreAdministered() {
         Map<String, Object> account = admin.post(
                         "/accounts",

@@ -154,10 +154,10 @@ public final class TenantRoutes {
     }
 
     private static Operation create(Request request) {
-        PlanId plan = request.needed("plan", PlanId.class);
+        PlanId plan = request.needed("planId", PlanId.class);
         String name = request.field("name", String.class);
         if (!request.isAdministrator()) {
-            request.requireOnly("plan", "name");
+            request.requireOnly("planId", "name");
             return request.saas().selfService().start(plan, name, request.key());
         }
         CreateTenant command = request.applied(CreateTenant.onPlan(plan).build());

@@ -181,7 +181,7 @@ public final class TenantVerbs {
                         .starts(request -> request.saas()
                                 .async()
                                 .swap(request.applied(
-                                        SwapTenants.builder(id(request), request.needed("with", TenantId.class))
+                                        SwapTenants.builder(id(request), request.needed("withId", TenantId.class))
                                                 .idempotencyKey(request.key())
                                                 .build()))),
                 Route.post(

@@ -7,6 +7,7 @@ import dev.allotment.UserId;
 import dev.allotment.rest.json.Json;
 import dev.allotment.rest.json.JsonType;
 import dev.allotment.rest.json.RecordShape;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param path the variables of the path
  * @param query the parameters; several values of one are a list
  * @param rawQuery the query as it was sent
- * @param body the fields of the body by component; those that were not sent are missing
+ * @param body the fields of the body; those that were not sent are missing
+ * @param fields what the body may have
  * @param conditions the headers that say under which conditions the request is made
  */
 public record Request(
@@ -30,6 +32,7 @@ public record Request(
         Map<String, Object> query,
         String rawQuery,
         Map<String, @Nullable Object> body,
+        List<Field> fields,
         Conditions conditions) {
     /**
      * What a request says about repetitions, the state that it expects, and waiting.
@@ -61,23 +64,31 @@ public record Request(
     }
 
     /** Returns a field of the body; null: it was not sent, or is null. */
-    public <T> @Nullable T field(String component, Class<T> type) {
-        return type.cast(body.get(component));
+    public <T> @Nullable T field(String name, Class<T> type) {
+        return type.cast(body.get(name));
     }
 
     /** Returns a field of the body that the route needs. */
-    public <T> T needed(String component, Class<T> type) {
-        return Objects.requireNonNull(type.cast(body.get(component)), component);
+    public <T> T needed(String name, Class<T> type) {
+        return Objects.requireNonNull(type.cast(body.get(name)), name);
     }
 
     /** Returns a record like another one, with the fields that were sent. */
     public <R extends Record> R applied(R like) {
-        return RecordShape.with(like, body);
+        return RecordShape.with(like, byComponent());
     }
 
     /** Returns the body as a record. */
     public <R extends Record> R body(Class<R> type) {
-        return RecordShape.create(type, body);
+        return RecordShape.create(type, byComponent());
+    }
+
+    private Map<String, @Nullable Object> byComponent() {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        fields.stream()
+                .filter(each -> body.containsKey(each.name()))
+                .forEach(each -> values.put(each.component(), body.get(each.name())));
+        return values;
     }
 
     /** Returns the idempotency key; null: none. */
@@ -93,7 +104,7 @@ public record Request(
     /**
      * Refuses fields that only an administrator may send.
      *
-     * @param others the components that the caller may send
+     * @param others those that the caller may send
      */
     public void requireOnly(String... others) {
         List<String> more = body.keySet().stream()

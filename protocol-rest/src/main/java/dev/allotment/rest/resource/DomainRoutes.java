@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.rest.resource;
+
+import static dev.allotment.rest.resource.TenantRoutes.id;
+
+import dev.allotment.Aliases;
+import dev.allotment.Filter;
+import dev.allotment.RecordField;
+import dev.allotment.TenantAlias;
+import dev.allotment.rest.route.Field;
+import dev.allotment.rest.route.Request;
+import dev.allotment.rest.route.Route;
+import dev.allotment.rest.route.Route.Repetition;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Additional hosts of tenants. */
+public final class DomainRoutes {
+    private static final String LIST = TenantRoutes.ONE + "/domains";
+
+    private record NewDomain(String host) {}
+
+    /**
+     * What the customer has to do before the host is added.
+     *
+     * @param text null: nothing
+     */
+    private record DomainInstructions(String host, @Nullable String text) {}
+
+    private DomainRoutes() {}
+
+    /** Returns the routes. */
+    public static List<Route> all() {
+        return List.of(
+                Route.get(LIST, "listDomains", "Lists the additional hosts of a tenant.")
+                        .useCase(Aliases.class, "list")
+                        .lists(
+                                TenantAlias.class,
+                                request -> request.saas().aliases(),
+                                request -> Filter.equal(RecordField.named("tenantId"), id(request))),
+                Route.post(LIST, "addDomain", "Adds a host to a tenant, after the verifier has accepted it.")
+                        .useCase(Aliases.class, "add")
+                        .repeated(Repetition.HARMLESS)
+                        .body(Field.of(NewDomain.class, "host", "A DNS name with a dot.").needed())
+                        .creates(
+                                TenantAlias.class,
+                                request -> request.saas()
+                                        .aliases()
+                                        .add(id(request), request.body(NewDomain.class).host())),
+                Route.get(
+                                TenantRoutes.ONE + "/domain-instructions",
+                                "getDomainInstructions",
+                                "Returns what the customer has to do before a host can be added.")
+                        .useCase(Aliases.class, "instructions")
+                        .query(Field.of("host", String.class, "The host.").needed())
+                        .answers(DomainInstructions.class, DomainRoutes::instructions),
+                Route.delete("/domains/{id}", "removeDomain", "Removes a host from its tenant.")
+                        .useCase(Aliases.class, "remove")
+                        .returnsNothing(request -> request.saas().aliases().remove(request.id())));
+    }
+
+    private static DomainInstructions instructions(Request request) {
+        String host = Objects.requireNonNull(request.query("host", String.class));
+        return new DomainInstructions(
+                host, request.saas().aliases().instructions(id(request), host).orElse(null));
+    }
+}
