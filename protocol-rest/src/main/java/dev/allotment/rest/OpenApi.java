@@ -16,6 +16,7 @@ final class OpenApi {
     /** Where the document is, below {@link Route#ROOT}. */
     static final String PATH = "/openapi.json";
 
+    private static final String TAG_TEXT = "Changes if the document does.";
     private static final String TEXT = "string";
     private static final String SCHEMA = "schema";
     private static final String DESCRIPTION = "description";
@@ -157,8 +158,12 @@ final class OpenApi {
             Map<String, Object> ended = ordered(DESCRIPTION, "The operation has ended already.");
             ended.put(CONTENT, success.get(CONTENT));
             responses.put("200", ended);
+        } else if (route.status() == 201) {
+            success.put(
+                    "headers",
+                    ordered("Location", textHeader("The address of the record."), "ETag", textHeader(TAG_TEXT)));
         } else if (route.status() == 200) {
-            success.put("headers", Map.of("ETag", textHeader("Changes if the document does.")));
+            success.put("headers", Map.of("ETag", textHeader(TAG_TEXT)));
         }
         responses.put(Integer.toString(route.status()), success);
         if (route.method().equals("GET")) {

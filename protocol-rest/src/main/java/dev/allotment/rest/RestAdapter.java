@@ -35,6 +35,7 @@ final class RestAdapter implements ProtocolAdapter {
     private static final Pattern BEARER = Pattern.compile("bearer +(\\S+)", Pattern.CASE_INSENSITIVE);
     private static final String TYPE = "Content-Type";
     private static final String CACHE = "Cache-Control";
+    private static final String NOT_STORED = "no-store";
     private static final String JSON = "application/json";
 
     private final Saas saas;
@@ -87,11 +88,10 @@ final class RestAdapter implements ProtocolAdapter {
     private Answer answer(Call call, @Nullable String broken) {
         String path = call.path().substring(Route.ROOT.length());
         try {
-            boolean reads = call.method().equals("GET") || call.method().equals("HEAD");
-            if (path.isEmpty() && reads) {
+            if (path.isEmpty() && reads(call)) {
                 return reference;
             }
-            if (path.equals(OpenApi.PATH) && reads) {
+            if (path.equals(OpenApi.PATH) && reads(call)) {
                 return tagged(call, document, Map.of(TYPE, JSON, CACHE, "no-cache"));
             }
             if (call.method().equals("OPTIONS")) {
@@ -105,6 +105,10 @@ final class RestAdapter implements ProtocolAdapter {
         } catch (RuntimeException defect) {
             return problem(internal(defect));
         }
+    }
+
+    private static boolean reads(Call call) {
+        return call.method().equals("GET") || call.method().equals("HEAD");
     }
 
     /** A caller without a valid key, or with too few rights, learns nothing about the rest of the request. */
@@ -149,28 +153,36 @@ final class RestAdapter implements ProtocolAdapter {
 
     private static Answer sent(Call call, Reply reply) {
         Map<String, String> headers = new HashMap<>(reply.headers());
-        headers.put(CACHE, "private, no-cache");
+        headers.put(CACHE, reads(call) ? "private, no-cache" : NOT_STORED);
         if (reply.json() == null) {
             return new Answer(reply.status(), headers, new byte[0]);
         }
         headers.put(TYPE, JSON);
         byte[] body = Json.write(reply.json());
-        return reply.status() == 200 ? tagged(call, body, headers) : new Answer(reply.status(), headers, body);
+        return switch (reply.status()) {
+            case 200 -> tagged(call, body, headers);
+            case 201 -> new Answer(201, with(headers, "ETag", Json.tag(body)), body);
+            default -> new Answer(reply.status(), headers, body);
+        };
     }
 
     /** Returns a document with its ETag, or only the ETag if the caller of a GET has the document. */
     private static Answer tagged(Call call, byte[] body, Map<String, String> headers) {
-        Map<String, String> all = new HashMap<>(headers);
         String tag = Json.tag(body);
-        all.put("ETag", tag);
+        Map<String, String> all = with(headers, "ETag", tag);
         String known = call.header("if-none-match");
         boolean same = known != null
-                && !call.method().equals("PATCH")
-                && !call.method().equals("POST")
+                && reads(call)
                 && Arrays.stream(known.split(",", -1))
                         .map(each -> each.strip().replaceFirst("^W/", ""))
                         .anyMatch(tag::equals);
         return same ? new Answer(304, all, new byte[0]) : new Answer(200, all, body);
+    }
+
+    private static Map<String, String> with(Map<String, String> headers, String name, String value) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put(name, value);
+        return all;
     }
 
     /** Returns the problem of a failure. What the caller must not see is logged here. */
@@ -193,7 +205,7 @@ final class RestAdapter implements ProtocolAdapter {
     private static Answer problem(Problem problem) {
         Map<String, String> headers = new HashMap<>(problem.headers());
         headers.put(TYPE, "application/problem+json");
-        headers.put(CACHE, "no-store");
+        headers.put(CACHE, NOT_STORED);
         return new Answer(problem.status(), headers, Json.write(problem.json())).failed(problem.code());
     }
 }

@@ -355,7 +355,9 @@ class RestServerTest {
     @Test
     void aCampaignSwitchesThePlanOfItsTenants() {
         Object from = admin.post("/plans", "{\"name\": \"Old\"}").json().get("id");
-        Object to = admin.post("/plans", "{\"name\": \"New\", \"maxUsers\": 9}").json().get("id");
+        Object to = admin.post("/plans", "{\"name\": \"New\", \"maxUsers\": 9}")
+                .json()
+                .get("id");
         Object tenant = admin.done("/tenants", "{\"planId\": " + from + ", \"name\": \"campaign.localhost\"}")
                 .get("tenantId");
         String wanted = "{\"change\": \"plan\", \"planId\": " + from + ", \"toPlanId\": " + to + "}";
@@ -384,9 +386,11 @@ class RestServerTest {
 
         assertThat(added.status()).as(added.body()).isEqualTo(201);
         assertThat(admin.get(tenant + "/domains").items()).containsExactly(added.json());
-        assertThat(admin.get(tenant + "/domain-instructions?host=shop.example.com").json())
+        assertThat(admin.get(tenant + "/domain-instructions?host=shop.example.com")
+                        .json())
                 .containsEntry("text", null);
-        assertThat(admin.post(tenant + "/domains", "{\"host\": \"none\"}").problem()).isEqualTo("422 alias.host-invalid");
+        assertThat(admin.post(tenant + "/domains", "{\"host\": \"none\"}").problem())
+                .isEqualTo("422 alias.host-invalid");
         assertThat(admin.delete("/domains/" + added.json().get("id")).status()).isEqualTo(204);
         assertThat(admin.get(tenant + "/domains").items()).isEmpty();
     }
@@ -399,7 +403,11 @@ class RestServerTest {
                         + "\"}, \"active\": false, \"labels\": {\"region\": \"eu\"}}");
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         String second = "/servers/" + made.json().get("id");
-        assertThat(admin.patch(second, "{\"draining\": true}", "If-Match", String.valueOf(admin.get(second).header("etag")))
+        assertThat(admin.patch(
+                                second,
+                                "{\"draining\": true}",
+                                "If-Match",
+                                String.valueOf(admin.get(second).header("etag")))
                         .json())
                 .containsEntry("draining", true)
                 .containsEntry("labels", Map.of("region", "eu"));
@@ -415,11 +423,14 @@ class RestServerTest {
 
     @Test
     void accountsAndCustomersAreAdministered() {
-        Map<String, Object> account = admin.post(
-                        "/accounts",
-                        "{\"login\": \"New@Example.com\", \"name\": \"Nora New\", \"password\": \"a long password\"}")
-                .json();
+        Answer created = admin.post(
+                "/accounts",
+                "{\"login\": \"New@Example.com\", \"name\": \"Nora New\", \"password\": \"a long password\"}");
+        Map<String, Object> account = created.json();
         String path = "/accounts/" + account.get("id");
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.header("location")).isEqualTo("/api/v1" + path);
+        assertThat(created.header("etag")).isEqualTo(admin.get(path).header("etag"));
         assertThat(account)
                 .containsEntry("login", "new@example.com")
                 .containsEntry("role", "portal")

@@ -53,6 +53,7 @@ public final class AccountRoutes {
                                 Field.of(NewUser.class, "tz", "The time zone. Default: UTC."))
                         .creates(
                                 User.class,
+                                each -> "/accounts/" + each.id(),
                                 request -> request.saas()
                                         .accounts()
                                         .create(request.applied(NewUser.builder(

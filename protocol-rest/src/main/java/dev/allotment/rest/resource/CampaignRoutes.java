@@ -140,8 +140,10 @@ public final class CampaignRoutes {
                         .useCase(Campaigns.class, "start")
                         .repeated(Repetition.BY_KEY)
                         .body(
-                                of("change", "The wanted state: the tenant schema, versions of add-ons, an action of the"
-                                                + " embedder, another server, or another plan.")
+                                of(
+                                                "change",
+                                                "The wanted state: the tenant schema, versions of add-ons, an action of the"
+                                                        + " embedder, another server, or another plan.")
                                         .needed(),
                                 of("addons", "The add-ons. Default: all."),
                                 of("action", "The name of the action."),

@@ -34,6 +34,7 @@ public final class CustomerRoutes {
                         .body(name.needed(), email, active, attributes)
                         .creates(
                                 Customer.class,
+                                each -> "/customers/" + each.id(),
                                 request -> request.saas()
                                         .customers()
                                         .create(

@@ -42,12 +42,16 @@ public final class DomainRoutes {
                 Route.post(LIST, "addDomain", "Adds a host to a tenant, after the verifier has accepted it.")
                         .useCase(Aliases.class, "add")
                         .repeated(Repetition.HARMLESS)
-                        .body(Field.of(NewDomain.class, "host", "A DNS name with a dot.").needed())
+                        .body(Field.of(NewDomain.class, "host", "A DNS name with a dot.")
+                                .needed())
                         .creates(
                                 TenantAlias.class,
+                                each -> "/domains/" + each.id(),
                                 request -> request.saas()
                                         .aliases()
-                                        .add(id(request), request.body(NewDomain.class).host())),
+                                        .add(
+                                                id(request),
+                                                request.body(NewDomain.class).host())),
                 Route.get(
                                 TenantRoutes.ONE + "/domain-instructions",
                                 "getDomainInstructions",
@@ -55,6 +59,11 @@ public final class DomainRoutes {
                         .useCase(Aliases.class, "instructions")
                         .query(Field.of("host", String.class, "The host.").needed())
                         .answers(DomainInstructions.class, DomainRoutes::instructions),
+                Route.get("/domains/{id}", "getDomain", "Returns an additional host.")
+                        .useCase(Aliases.class, "get")
+                        .answers(
+                                TenantAlias.class,
+                                request -> request.saas().aliases().get(request.id())),
                 Route.delete("/domains/{id}", "removeDomain", "Removes a host from its tenant.")
                         .useCase(Aliases.class, "remove")
                         .returnsNothing(request -> request.saas().aliases().remove(request.id())));

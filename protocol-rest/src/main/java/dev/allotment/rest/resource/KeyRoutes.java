@@ -44,6 +44,7 @@ public final class KeyRoutes {
                                 Field.of(NewApiKey.class, "expiresAt", "When it expires; null: never."))
                         .creates(
                                 CreatedApiKey.class,
+                                KeyRoutes::location,
                                 request -> request.saas()
                                         .apiKeys()
                                         .create(request.applied(new NewApiKey(
@@ -60,10 +61,14 @@ public final class KeyRoutes {
                         .useCase(ApiKeys.class, "rotate")
                         .body(Field.of(
                                 Rotate.class, "overlapHours", "Hours for which the old key stays valid. Default: 0."))
-                        .creates(CreatedApiKey.class, KeyRoutes::rotate),
+                        .creates(CreatedApiKey.class, KeyRoutes::location, KeyRoutes::rotate),
                 Route.delete(ONE, "revokeKey", "Revokes an API key.")
                         .useCase(ApiKeys.class, "revoke")
                         .returnsNothing(request -> request.saas().apiKeys().revoke(id(request))));
+    }
+
+    private static String location(CreatedApiKey created) {
+        return "/keys/" + created.apiKey().id();
     }
 
     private static ApiKeyId id(Request request) {

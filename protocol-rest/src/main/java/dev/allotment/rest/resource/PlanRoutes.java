@@ -37,6 +37,7 @@ public final class PlanRoutes {
                                 .toArray(Field[]::new))
                         .creates(
                                 Plan.class,
+                                each -> "/plans/" + each.id(),
                                 request -> request.saas()
                                         .plans()
                                         .create(

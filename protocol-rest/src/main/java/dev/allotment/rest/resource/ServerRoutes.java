@@ -46,6 +46,7 @@ public final class ServerRoutes {
                                 of("labels", "Its properties by key."))
                         .creates(
                                 Server.class,
+                                each -> "/servers/" + each.id(),
                                 request -> request.saas()
                                         .servers()
                                         .create(
@@ -78,7 +79,8 @@ public final class ServerRoutes {
                 Route.post(ONE + "/set-password", "setServerPassword", "Replaces the password of a database server.")
                         .useCase(Servers.class, "setPassword")
                         .repeated(Route.Repetition.HARMLESS)
-                        .body(Field.of("password", String.class, "The new password.").needed())
+                        .body(Field.of("password", String.class, "The new password.")
+                                .needed())
                         .returnsNothing(request -> request.saas()
                                 .servers()
                                 .setPassword(id(request), request.needed("password", String.class))),

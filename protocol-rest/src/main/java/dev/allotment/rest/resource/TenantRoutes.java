@@ -136,7 +136,7 @@ public final class TenantRoutes {
                                 "createSignInLink",
                                 "Creates a link that signs the owner in once. It expires after an hour.")
                         .useCase(Access.class, "issue")
-                        .creates(
+                        .answers(
                                 SignInLink.class,
                                 request -> request.saas().access().issue(id(request))));
     }

@@ -249,23 +249,24 @@ public final class Route {
 
         /** Returns a route that answers with a record. */
         public <R extends Record> Route answers(Class<R> type, Function<Request, R> handler) {
-            return answers(200, type, handler);
-        }
-
-        /** Returns a route that creates a record. */
-        public <R extends Record> Route creates(Class<R> type, Function<Request, R> handler) {
-            return answers(201, type, handler);
-        }
-
-        private <R extends Record> Route answers(int status, Class<R> type, Function<Request, R> handler) {
             JsonType json = JsonType.of(type);
             return new Route(
                     this,
-                    new Answered(
-                            status,
-                            json::schema,
-                            false,
-                            request -> new Reply(status, json.write(handler.apply(request)), Map.of())));
+                    new Answered(200, json::schema, false, request -> Reply.ok(json.write(handler.apply(request)))));
+        }
+
+        /**
+         * Returns a route that creates a record.
+         *
+         * @param location the path of a record
+         */
+        public <R extends Record> Route creates(
+                Class<R> type, Function<R, String> location, Function<Request, R> handler) {
+            JsonType json = JsonType.of(type);
+            return new Route(this, new Answered(201, json::schema, false, request -> {
+                R created = handler.apply(request);
+                return new Reply(201, json.write(created), Map.of("Location", ROOT + location.apply(created)));
+            }));
         }
 
         /** Returns a route that answers with a short list. */
