@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.rest;
 
+import static dev.allotment.rest.json.Json.object;
+
 import dev.allotment.Saas;
 import dev.allotment.rest.json.Schemas;
 import dev.allotment.rest.route.Field;
@@ -41,7 +43,7 @@ final class OpenApi {
         document.put("openapi", "3.1.0");
         document.put(
                 "info",
-                ordered(
+                object(
                         "title",
                         "Allotment",
                         "version",
@@ -49,7 +51,7 @@ final class OpenApi {
                         DESCRIPTION,
                         "Accounts, plans and tenants of a control plane.",
                         "license",
-                        Map.of("name", "Apache-2.0", "identifier", "Apache-2.0")));
+                        object("name", "Apache-2.0", "identifier", "Apache-2.0")));
         document.put("servers", List.of(Map.of("url", Route.ROOT)));
         document.put(
                 "tags",
@@ -59,13 +61,13 @@ final class OpenApi {
         document.put("paths", paths);
         document.put(
                 "components",
-                ordered(
+                object(
                         "schemas", withProblem(schemas),
                         "responses", Map.of("Problem", problem()),
                         "securitySchemes",
                                 Map.of(
                                         SECURITY,
-                                        ordered(
+                                        object(
                                                 "type",
                                                 "http",
                                                 "scheme",
@@ -121,47 +123,47 @@ final class OpenApi {
     private static Map<String, Object> parameter(String in, Field field, Schemas schemas) {
         Map<String, Object> schema = field.type().schema(schemas);
         Map<String, Object> parameter =
-                ordered("name", field.name(), "in", in, DESCRIPTION, field.text(), REQUIRED, field.required());
-        parameter.put(SCHEMA, field.repeated() ? Map.of("type", "array", "items", schema) : schema);
+                object("name", field.name(), "in", in, DESCRIPTION, field.text(), REQUIRED, field.required());
+        parameter.put(SCHEMA, field.repeated() ? object("type", "array", "items", schema) : schema);
         return parameter;
     }
 
     private static Map<String, Object> header(String name, String text) {
-        return ordered("name", name, "in", "header", DESCRIPTION, text, SCHEMA, Map.of("type", TEXT));
+        return object("name", name, "in", "header", DESCRIPTION, text, SCHEMA, Map.of("type", TEXT));
     }
 
     private static Map<String, Object> body(Route route, Schemas schemas) {
         Map<String, Object> properties = new LinkedHashMap<>();
         route.body().forEach(each -> properties.put(each.name(), each.schema(schemas)));
-        Map<String, Object> schema = ordered("type", "object", "properties", properties, "additionalProperties", false);
+        Map<String, Object> schema = object("type", "object", "properties", properties, "additionalProperties", false);
         List<String> required =
                 route.body().stream().filter(Field::required).map(Field::name).toList();
         if (!required.isEmpty()) {
             schema.put(REQUIRED, required);
         }
-        return ordered(REQUIRED, !required.isEmpty(), CONTENT, Map.of("application/json", Map.of(SCHEMA, schema)));
+        return object(REQUIRED, !required.isEmpty(), CONTENT, Map.of("application/json", Map.of(SCHEMA, schema)));
     }
 
     private static Map<String, Object> responses(Route route, Schemas schemas) {
         Map<String, Object> responses = new LinkedHashMap<>();
         Map<String, Object> schema = route.schema(schemas);
-        Map<String, Object> success = ordered(DESCRIPTION, description(route));
+        Map<String, Object> success = object(DESCRIPTION, description(route));
         if (schema != null) {
             success.put(CONTENT, Map.of("application/json", Map.of(SCHEMA, schema)));
         }
         if (route.starts()) {
             success.put(
                     "headers",
-                    ordered(
+                    object(
                             "Location", textHeader("The address of the operation."),
                             "Retry-After", textHeader("After how many seconds to get it again.")));
-            Map<String, Object> ended = ordered(DESCRIPTION, "The operation has ended already.");
+            Map<String, Object> ended = object(DESCRIPTION, "The operation has ended already.");
             ended.put(CONTENT, success.get(CONTENT));
             responses.put("200", ended);
         } else if (route.status() == 201) {
             success.put(
                     "headers",
-                    ordered("Location", textHeader("The address of the record."), "ETag", textHeader(TAG_TEXT)));
+                    object("Location", textHeader("The address of the record."), "ETag", textHeader(TAG_TEXT)));
         } else if (route.status() == 200) {
             success.put("headers", Map.of("ETag", textHeader(TAG_TEXT)));
         }
@@ -183,11 +185,11 @@ final class OpenApi {
     }
 
     private static Map<String, Object> textHeader(String text) {
-        return ordered(DESCRIPTION, text, SCHEMA, Map.of("type", TEXT));
+        return object(DESCRIPTION, text, SCHEMA, Map.of("type", TEXT));
     }
 
     private static Map<String, Object> problem() {
-        return ordered(
+        return object(
                 DESCRIPTION,
                 "The request failed, see RFC 9457.",
                 CONTENT,
@@ -198,11 +200,11 @@ final class OpenApi {
         Map<String, Object> all = new LinkedHashMap<>(schemas.all());
         all.put(
                 "Problem",
-                ordered(
+                object(
                         "type",
                         "object",
                         "properties",
-                        ordered(
+                        object(
                                 "type", described(TEXT, "Where the code is documented."),
                                 "title", described(TEXT, "The meaning of the status."),
                                 "status", described("integer", "The status of the response."),
@@ -212,7 +214,7 @@ final class OpenApi {
                                         described("boolean", "Whether the same request may succeed later, unchanged."),
                                 "operation", described("integer", "The operation that it is about."),
                                 "details",
-                                        ordered(
+                                        object(
                                                 "type",
                                                 "object",
                                                 "additionalProperties",
@@ -225,14 +227,6 @@ final class OpenApi {
     }
 
     private static Map<String, Object> described(String type, String text) {
-        return ordered("type", type, DESCRIPTION, text);
-    }
-
-    private static Map<String, Object> ordered(Object... namesAndValues) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            map.put((String) namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return map;
+        return object("type", type, DESCRIPTION, text);
     }
 }

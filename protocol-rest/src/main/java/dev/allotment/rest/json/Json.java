@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes documents. Thread-safe. */
@@ -27,6 +29,15 @@ public final class Json {
      */
     public static @Nullable Object read(byte[] document) throws MalformedJson {
         return JsonReader.read(FACTORY, document);
+    }
+
+    /** Returns an object whose members stay in this order, so that all nodes write the same. */
+    public static Map<String, Object> object(Object... namesAndValues) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            object.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return object;
     }
 
     /** Returns the bytes of a document. */

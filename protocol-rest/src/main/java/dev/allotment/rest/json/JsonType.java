@@ -99,7 +99,7 @@ public final class JsonType {
                     }
                     return values;
                 },
-                schemas -> Map.of("type", "array", "items", each.schema(schemas)));
+                schemas -> Json.object("type", "array", "items", each.schema(schemas)));
     }
 
     /** Returns a value as JSON: texts, numbers, booleans, maps and lists. */
@@ -201,7 +201,7 @@ public final class JsonType {
                     }
                     return values;
                 },
-                schemas -> Map.of("type", "object", "additionalProperties", each.schema(schemas)));
+                schemas -> Json.object("type", "object", "additionalProperties", each.schema(schemas)));
     }
 
     private static JsonType constants(Class<?> type) {
@@ -212,14 +212,14 @@ public final class JsonType {
         List<String> names = List.copyOf(byName.keySet());
         return scalar(
                 "one of " + String.join(", ", names),
-                Map.of("type", "string", "enum", names),
+                Json.object("type", "string", "enum", names),
                 value -> ((Enum<?>) value).name().toLowerCase(Locale.ROOT),
                 json -> json instanceof String text ? byName.get(text) : null);
     }
 
     /** Returns a type that is a text with a format. A text in another format makes the parser throw. */
     private static JsonType parsed(String expected, String format, Function<String, Object> parser) {
-        return scalar(expected, Map.of("type", "string", "format", format), Object::toString, json -> {
+        return scalar(expected, Json.object("type", "string", "format", format), Object::toString, json -> {
             Object text = text(json);
             try {
                 return text == null ? null : parser.apply((String) text);
@@ -232,7 +232,7 @@ public final class JsonType {
     private static JsonType whole(String format, long least, long most, Function<Long, Object> narrowed) {
         return scalar(
                 least == Long.MIN_VALUE ? "a whole number" : "a whole number from " + least + " to " + most,
-                Map.of("type", "integer", "format", format),
+                Json.object("type", "integer", "format", format),
                 value -> value,
                 json -> json instanceof Integer || json instanceof Long
                         ? Stream.of(((Number) json).longValue())

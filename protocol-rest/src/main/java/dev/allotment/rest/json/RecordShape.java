@@ -188,7 +188,7 @@ public final class RecordShape {
                     return parser == null ? create(new Object[] {value}) : present(call(parser, null, value));
                 },
                 schemas -> only.type() == JsonType.LONG
-                        ? Map.of("type", "integer", "format", "int64", "minimum", 1)
+                        ? Json.object("type", "integer", "format", "int64", "minimum", 1)
                         : only.type().schema(schemas));
     }
 

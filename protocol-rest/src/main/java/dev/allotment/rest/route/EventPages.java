@@ -5,6 +5,7 @@ import dev.allotment.Event;
 import dev.allotment.Events;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.rest.json.Json;
 import dev.allotment.rest.json.JsonType;
 import dev.allotment.rest.json.Schemas;
 import java.time.Duration;
@@ -54,15 +55,15 @@ public final class EventPages {
         properties.put("items", JsonType.listOf(JsonType.of(Event.class)).schema(schemas));
         properties.put(
                 "next",
-                Map.of(
+                Json.object(
                         "type",
                         "integer",
                         "format",
                         "int64",
                         "description",
                         "Where the next page starts, also if there is nothing yet."));
-        properties.put("more", Map.of("type", "boolean", "description", "Whether the next page has events now."));
-        return Map.of("type", "object", "properties", properties, "required", List.of("items", "next", "more"));
+        properties.put("more", Json.object("type", "boolean", "description", "Whether the next page has events now."));
+        return Json.object("type", "object", "properties", properties, "required", List.of("items", "next", "more"));
     }
 
     /** Returns one page. */

@@ -5,6 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
+import dev.allotment.rest.json.Json;
 import dev.allotment.rest.json.JsonType;
 import dev.allotment.rest.json.Mismatch;
 import dev.allotment.rest.json.RecordShape;
@@ -126,12 +127,12 @@ public final class Listing<R extends Record> {
         properties.put("items", items);
         properties.put(
                 "next",
-                Map.of(
+                Json.object(
                         "type",
                         List.of("string", "null"),
                         "description",
                         "Where the next page starts; null: this is the last one."));
-        return Map.of("type", "object", "properties", properties, "required", List.of("items", "next"));
+        return Json.object("type", "object", "properties", properties, "required", List.of("items", "next"));
     }
 
     static Map<String, Object> document(@Nullable Object items, @Nullable Object next) {
@@ -139,11 +140,6 @@ public final class Listing<R extends Record> {
         document.put("items", items);
         document.put("next", next);
         return document;
-    }
-
-    /** Returns one page. */
-    public Reply page(Request request, Lookup<?, R> lookup) {
-        return page(request, lookup, Filter.all());
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.allotment.rest.json.Mismatch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,7 +187,7 @@ public final class Problem extends RuntimeException {
     /** Returns the document. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("type", DOCUMENTATION + (code.startsWith("request.") ? "rest.md#" : "errors.md#") + code);
+        json.put("type", type());
         json.put("title", title(status));
         json.put("status", status);
         json.put("detail", String.valueOf(getMessage()));
@@ -197,9 +198,15 @@ public final class Problem extends RuntimeException {
             json.put("operation", Long.valueOf(operation));
         }
         if (!details.isEmpty()) {
-            json.put("details", details);
+            json.put("details", new TreeMap<>(details));
         }
         return json;
+    }
+
+    /** Returns the address of the documentation, at the place where it has the code. */
+    private String type() {
+        String page = code.startsWith("request.") ? "rest.md" : "errors.md";
+        return DOCUMENTATION + page + "#:~:text=" + code.replace("-", "%2D");
     }
 
     private static String title(int status) {

@@ -178,7 +178,14 @@ class ArchitectureTest {
         @ParameterizedTest
         @EnumSource(
                 value = Module.class,
-                names = {"PROTOCOL_ODOO", "PROTOCOL_XMLRPC", "PROTOCOL_JSONRPC", "SERVLET", "PORTAL_WEB"})
+                names = {
+                    "PROTOCOL_ODOO",
+                    "PROTOCOL_XMLRPC",
+                    "PROTOCOL_JSONRPC",
+                    "PROTOCOL_REST",
+                    "SERVLET",
+                    "PORTAL_WEB"
+                })
         void knowNoStorage(Module module) {
             Rules.PROTOCOLS_KNOW_NO_STORAGE.check(module.classes());
         }
