@@ -22,11 +22,12 @@ import java.util.Objects;
  * returned already.
  *
  * <p>Events get their ids before their transactions end, so an event may appear after one with a greater id. A missing
- * id is therefore the end of what is returned, until the event after it is older than a minute: no transaction of the
- * catalog takes that long, so the id was given up.
+ * id is therefore the end of what is returned, until the event after it is older than two minutes. PostgreSQL ends a
+ * statement of the catalog after half a minute, and a transaction in which nothing happens after one, so the id was
+ * given up.
  */
 public final class EventPages {
-    private static final Duration SETTLED = Duration.ofMinutes(1);
+    private static final Duration SETTLED = Duration.ofMinutes(2);
     private static final int MOST_RECENT = 1000;
 
     private final InstantSource clock;
