@@ -22,7 +22,7 @@ import dev.allotment.core.BrokenStore;
 import dev.allotment.core.Consistency;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.FolderFiles;
-import dev.allotment.core.internal.backup.ForgedBackup;
+import dev.allotment.core.internal.backup.archive.ForgedBackup;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -68,7 +68,11 @@ public final class BackupFiles {
                 cause);
     }
 
-    /** @param what a sentence without its full stop */
+    /**
+     * The failure of a restore from files that were changed.
+     *
+     * @param what a sentence without its full stop
+     */
     public static SaasException damaged(String what) {
         return SaasException.conflict(
                 ErrorCodes.BACKUP_DAMAGED, what + ". Nothing was restored from it. Use another backup.");

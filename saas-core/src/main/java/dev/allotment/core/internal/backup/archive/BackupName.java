@@ -61,7 +61,11 @@ public record BackupName(UUID tenant, String time, UUID backup) {
         return BackupFiles.folder(tenant) + time + "-" + backup + MANIFEST;
     }
 
-    /** @param run a number that no other run of the operation has */
+    /**
+     * The name of the content that a run writes.
+     *
+     * @param run a number that no other run of the operation has
+     */
     public String content(long run) {
         return prefix() + run + CONTENT;
     }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.backup;
+package dev.allotment.core.internal.backup.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.core.internal.backup.archive.ArchiveSections;
-import dev.allotment.core.internal.backup.archive.ContentWithFiles;
 import dev.allotment.core.internal.backup.stream.DamagedContent;
 import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.hook.TenantFiles;

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.backup;
+package dev.allotment.core.internal.backup.archive;
 
 import dev.allotment.backup.Backup;
 import dev.allotment.backup.BackupContent;
 import dev.allotment.backup.BackupId;
-import dev.allotment.core.internal.backup.archive.BackupFiles;
-import dev.allotment.core.internal.backup.archive.BackupKeys;
-import dev.allotment.core.internal.backup.archive.BackupName;
-import dev.allotment.core.internal.backup.archive.ContentCipher;
-import dev.allotment.core.internal.backup.archive.DataKey;
-import dev.allotment.core.internal.backup.archive.Manifest;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.testing.MemoryBackupStore;
