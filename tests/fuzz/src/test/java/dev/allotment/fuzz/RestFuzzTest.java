@@ -22,11 +22,7 @@ class RestFuzzTest {
     private static final ProtocolAdapter REST = FuzzedPortal.protocol("rest");
 
     /** A portal user may change little, so the control plane stays small. */
-    private static final String KEY = FuzzedPortal.SAAS
-            .actingAs(new UserId(3))
-            .apiKeys()
-            .create(new NewApiKey("fuzz", ApiKeyScope.EVERYTHING, Instant.now().plus(Duration.ofDays(1))))
-            .secret();
+    private static final String KEY = newKey();
 
     @FuzzTest(maxDuration = "10m")
     void anyRequestIsAnswered(byte[] input) {
@@ -50,6 +46,15 @@ class RestFuzzTest {
         answer("PATCH", "/tenants/999", new byte[0], "", Map.of("if-match", text, "content-type", text));
         assertThat(answer("GET", "/me", new byte[0], "", Map.of("authorization", "Bearer " + text)))
                 .isIn(401, 429);
+    }
+
+    private static String newKey() {
+        return FuzzedPortal.SAAS
+                .actingAs(new UserId(3))
+                .apiKeys()
+                .create(new NewApiKey(
+                        "fuzz", ApiKeyScope.EVERYTHING, Instant.now().plus(Duration.ofDays(1))))
+                .secret();
     }
 
     private static int answer(String method, String path, byte[] body, String query, Map<String, String> more) {
