@@ -17,10 +17,10 @@ import java.util.List;
  * <p>What is due is derived from the records, so nothing is lost if a node dies. A call costs as much as what is due,
  * not as much as what exists. Safe for use by several threads.
  *
- * <p>{@link MaintenanceThreads} calls it on the threads that it needs. An embedder that has its own threads needs at least two: one
- * calls {@link #run}, which may take long, and one calls {@link #renewLeases} meanwhile. To keep a slow listener or a
- * large backup from delaying everything else, call {@link #runDue} instead of {@code run}, and on other threads {@link
- * #deliver} for each of the {@link #listeners}, {@link #makeBackups} and {@link #recover}.
+ * <p>{@link MaintenanceThreads} calls it on the threads that it needs. An embedder that has its own threads needs at
+ * least two: one calls {@link #run}, which may take long, and one calls {@link #renewLeases} meanwhile. To keep a
+ * slow listener or a large backup from delaying everything else, call {@link #runDue} instead of {@code run}, and on
+ * other threads {@link #deliver} for each of the {@link #listeners}, {@link #makeBackups} and {@link #recover}.
  */
 public interface Maintenance {
     /**

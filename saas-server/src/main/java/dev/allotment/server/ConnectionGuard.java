@@ -94,7 +94,7 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
             if (stopping) {
                 connection.getEndPoint().setIdleTimeout(maxIdleMillis);
             }
-            request.addHttpStreamWrapper(stream -> new Exchange(stream, held));
+            request.addHttpStreamWrapper(stream -> new Exchange(stream, connection, held));
         }
         return super.handle(request, response, callback);
     }
@@ -117,6 +117,7 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
 
     /** Closes the connections soon that have no request, unless they get one in the meantime. */
     void endIdle() {
+        stopping = true;
         open.forEach(this::endSoon);
     }
 
@@ -161,10 +162,12 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
 
     /** One request and its response. */
     private final class Exchange extends HttpStream.Wrapper {
+        private final Connection connection;
         private final Held held;
 
-        Exchange(HttpStream stream, Held held) {
+        Exchange(HttpStream stream, Connection connection, Held held) {
             super(stream);
+            this.connection = connection;
             this.held = held;
         }
 
@@ -191,6 +194,8 @@ final class ConnectionGuard extends Handler.Wrapper implements Connection.Listen
         private void end() {
             held.end();
             if (stopping) {
+                // Its response may have started before, so that it did not announce the end of the connection.
+                endSoon(connection, held);
                 requestsEnded.check();
             }
         }

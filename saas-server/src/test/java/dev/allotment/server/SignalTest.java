@@ -21,7 +21,7 @@ class SignalTest {
         String call = "<methodCall><methodName>version</methodName></methodCall>";
         try (RunningProcess server = RunningProcess.start("demo", "--port", "0", "--data", "memory");
                 Socket idle = new Socket(InetAddress.getLoopbackAddress(), server.port());
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), idle.getPort())) {
             idle.setSoTimeout(60_000);
             socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();

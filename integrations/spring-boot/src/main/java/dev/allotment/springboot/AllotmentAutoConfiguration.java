@@ -40,8 +40,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * The control plane and its maintenance. Beans of the hooks' types, such as {@link SaasListener}, are given to the control
- * plane, and may inject {@link Saas}.
+ * The control plane and its maintenance. Beans of the hooks' types, such as {@link SaasListener}, are given to the
+ * control plane, and may inject {@link Saas}.
  */
 @AutoConfiguration
 @EnableConfigurationProperties({AllotmentProperties.class, BackgroundProperties.class})

@@ -56,8 +56,8 @@ public interface Catalog {
     default void separate() {}
 
     /**
-     * Returns this catalog for the maintenance of a node: its leases, its reports, and the work of dead nodes. These must
-     * not wait for callers, however many there are: other nodes would take over what this one is working on. So a
+     * Returns this catalog for the maintenance of a node: its leases, its reports, and the work of dead nodes. These
+     * must not wait for callers, however many there are: other nodes would take over what this one is working on. So a
      * backend whose callers share a number of connections has some more for the maintenance. Does no I/O. Default: this
      * catalog, for backends in which callers do not wait for connections.
      */

@@ -20,8 +20,14 @@ public record WebhookSecret(
         WebhookEndpointId endpointId,
         String sealed,
         @Nullable Instant until) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<WebhookSecret, Long> ID = RecordField.of("id");
+
     /** The field {@code endpointId}, for filters and sort keys. */
     public static final RecordField<WebhookSecret, WebhookEndpointId> ENDPOINT_ID = RecordField.of("endpointId");
+
+    /** The field {@code sealed}, for filters and sort keys. */
+    public static final RecordField<WebhookSecret, String> SEALED = RecordField.of("sealed");
 
     /** The field {@code until}, for filters and sort keys. */
     public static final RecordField<WebhookSecret, Instant> UNTIL = RecordField.of("until");

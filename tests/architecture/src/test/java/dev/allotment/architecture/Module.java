@@ -19,6 +19,7 @@ enum Module {
             "dev.allotment.backup..",
             "dev.allotment.erasure..",
             "dev.allotment.fleet..",
+            "dev.allotment.webhook..",
             "dev.allotment.hook..",
             "dev.allotment.spi.."),
     CORE("dev.allotment.core.."),

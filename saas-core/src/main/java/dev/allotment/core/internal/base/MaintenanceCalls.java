@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which threads are doing the maintenance of this node, so that all they do uses {@link Catalog#forMaintenance}, also in
- * code that callers use. Thread-safe.
+ * Knows which threads are doing the maintenance of this node, so that all they do uses {@link Catalog#forMaintenance},
+ * also in code that callers use. Thread-safe.
  */
 public final class MaintenanceCalls {
     private final ThreadLocal<Boolean> present = ThreadLocal.withInitial(() -> false);

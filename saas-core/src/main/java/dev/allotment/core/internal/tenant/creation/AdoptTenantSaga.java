@@ -99,7 +99,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
                 ? reservation.reserve(terms, server)
                 : reservation.tenant(
                         terms, server, orphan, reserveOrphan(reservation.tx(), command.name(), server, orphan));
-        return Reservation.draft(terms, tenant, INPUT.write(new Input(orphan != null)), false);
+        return Reservation.draft(terms, tenant, null, INPUT.write(new Input(orphan != null)), false);
     }
 
     /** The name of an orphan is reserved for it already if the catalog was repaired. */

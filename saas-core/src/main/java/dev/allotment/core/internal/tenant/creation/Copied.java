@@ -41,7 +41,7 @@ sealed interface Copied extends Origin permits CopyOf, FromBackup, FromImport, F
         TenantContent content = reservation.tools().content();
         Manner manner = new Manner(
                 content.neutralisation().names(), !neutralise, content.files().exist());
-        return Reservation.draft(terms, tenant, Origins.write(origin, MANNER.write(manner)), false);
+        return Reservation.draft(terms, tenant, origin, MANNER.write(manner), false);
     }
 
     /** The identity of the tenant that had the content. */

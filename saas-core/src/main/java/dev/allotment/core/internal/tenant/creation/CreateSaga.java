@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant.creation;
 
-import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Plan;
 import dev.allotment.SaasException;
@@ -12,7 +11,6 @@ import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.Ending;
-import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
@@ -26,29 +24,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the database of a tenant that has been reserved. What it is made from, and all that depends on it, is in its
  * {@link Origin}.
  */
 public final class CreateSaga extends TenantSaga<NewTenant> {
-    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
-
     private final CreationTools tools;
 
     CreateSaga(CreationTools tools) {
         super(tools.context(), tools.content());
         this.tools = tools;
     }
-
-    /**
-     * What is stored in addition to the origin.
-     *
-     * @param generatedName whether the name was generated, so that the next one can be taken
-     * @param customer that the tenant is made for, also after the creation has failed; null: none
-     */
-    record Input(boolean generatedName, @Nullable CustomerId customer) {}
 
     @Override
     public boolean canContinue(StoredOperation operation) {
@@ -105,7 +92,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
                     throw e;
                 }
-                if (!INPUT.read(operation).generatedName() || attempt == UnitOfWork.MAX_RACES) {
+                if (!Reservation.INPUT.read(operation).generatedName() || attempt == UnitOfWork.MAX_RACES) {
                     throw ReservedNames.nameTaken(creation.tenant().name());
                 }
                 creation = creation.changed(this::takeNextName);

@@ -95,8 +95,8 @@ sealed interface Created extends Origin permits Empty, FromTemplate, FromSpare {
             tenant.lang(TextRules.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
         }
         Origin origin = choice == null ? new Empty() : from(choice, tools, tenant);
-        Map<String, String> input = Origins.write(origin, WANTED.write(wanted(command, owner, hash)));
-        return Reservation.draft(terms, tenant, input, spare != null);
+        Map<String, String> input = WANTED.write(wanted(command, owner, hash));
+        return Reservation.draft(terms, tenant, origin, input, spare != null);
     }
 
     private static Origin from(SourceChoice.Choice choice, CreationTools tools, StoredTenant.Builder tenant) {

@@ -203,7 +203,7 @@ public final class NewTenants {
                     String token = background || stored.ownerId() == null
                             ? null
                             : tools.context().secrets().next();
-                    draft.tenantId(stored.id()).input(reserved.input());
+                    draft.tenantId(stored.id()).input(input(reserved));
                     // The tenant is not visible yet, so no other operation works on it.
                     StoredOperation started = tx.records(RecordTypes.OPERATIONS).insert(draft.build());
                     return Optional.of(new StartedOperation<>(
@@ -211,6 +211,10 @@ public final class NewTenants {
                 })
                 // The holder of a key with a narrower scope must not learn of the tenant.
                 .admittedBy((tx, earlier) -> tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(earlier))));
+    }
+
+    private static Map<String, String> input(Reservation.Draft reserved) {
+        return reserved.origin() == null ? reserved.input() : Origins.write(reserved.origin(), reserved.input());
     }
 
     /**

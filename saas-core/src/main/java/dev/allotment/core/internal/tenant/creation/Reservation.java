@@ -15,6 +15,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.InputCodec;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -39,14 +40,30 @@ import org.jspecify.annotations.Nullable;
  * name, which all origins take in this order.
  */
 record Reservation(CreationTools tools, Actor actor, Transaction tx) {
+    static final InputCodec<Input> INPUT = InputCodec.of(Input.class);
+
     /**
      * A tenant that has its name already.
      *
      * @param owner null: the tenant has none, or it is not read yet
-     * @param input of its operation
+     * @param origin what it is made from; null: it is adopted
+     * @param input of its operation, in addition to the origin
      * @param claims whether its database is a spare, which cannot be claimed without the reservation
      */
-    record Draft(StoredTenant tenant, @Nullable User owner, Map<String, String> input, boolean claims) {}
+    record Draft(
+            StoredTenant tenant,
+            @Nullable User owner,
+            @Nullable Origin origin,
+            Map<String, String> input,
+            boolean claims) {}
+
+    /**
+     * What is stored in addition to the origin.
+     *
+     * @param generatedName whether the name was generated, so that the next one can be taken
+     * @param customer that the tenant is made for, also after the creation has failed; null: none
+     */
+    record Input(boolean generatedName, @Nullable CustomerId customer) {}
 
     /**
      * On what terms a tenant is made.
@@ -217,10 +234,15 @@ record Reservation(CreationTools tools, Actor actor, Transaction tx) {
     }
 
     /** @param own the input that only this kind of operation has */
-    static Draft draft(Terms terms, StoredTenant.Builder tenant, Map<String, String> own, boolean claims) {
+    static Draft draft(
+            Terms terms,
+            StoredTenant.Builder tenant,
+            @Nullable Origin origin,
+            Map<String, String> own,
+            boolean claims) {
         StoredTenant built = tenant.build();
         Map<String, String> input = new HashMap<>(own);
-        input.putAll(CreateSaga.INPUT.write(new CreateSaga.Input(terms.name() == null, built.customerId())));
-        return new Draft(built, terms.owner(), input, claims);
+        input.putAll(INPUT.write(new Input(terms.name() == null, built.customerId())));
+        return new Draft(built, terms.owner(), origin, input, claims);
     }
 }
