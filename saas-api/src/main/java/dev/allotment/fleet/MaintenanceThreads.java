@@ -140,8 +140,8 @@ public final class MaintenanceThreads implements AutoCloseable {
 
     /**
      * Checks whether the maintenance keeps up. It is down if it is closed, or if the leases were not renewed for so
-     * long that other nodes may take over what this one is working on: the process does not get enough CPU, or the catalog
-     * is unavailable. Never throws and does no I/O.
+     * long that other nodes may take over what this one is working on: the process does not get enough CPU, or the
+     * catalog is unavailable. Never throws and does no I/O.
      */
     public Health health() {
         if (threads.isShutdown()) {

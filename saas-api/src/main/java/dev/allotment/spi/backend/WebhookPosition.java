@@ -15,8 +15,14 @@ import java.util.List;
  *     ranges such as {@code 5-9}
  */
 public record WebhookPosition(long id, String name, long eventId, List<String> missing) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<WebhookPosition, Long> ID = RecordField.of("id");
+
     /** The field {@code name}, for filters and sort keys. */
     public static final RecordField<WebhookPosition, String> NAME = RecordField.of("name");
+
+    /** The field {@code eventId}, for filters and sort keys. */
+    public static final RecordField<WebhookPosition, Long> EVENT_ID = RecordField.of("eventId");
 
     /** Creates a record from all its components. Only the core and {@link RecordType} do. */
     @Internal

@@ -22,6 +22,15 @@ public record WebhookRecovery(long id, WebhookEndpointId endpointId, Instant sin
     /** The field {@code endpointId}, for filters and sort keys. */
     public static final RecordField<WebhookRecovery, WebhookEndpointId> ENDPOINT_ID = RecordField.of("endpointId");
 
+    /** The field {@code since}, for filters and sort keys. */
+    public static final RecordField<WebhookRecovery, Instant> SINCE = RecordField.of("since");
+
+    /** The field {@code eventId}, for filters and sort keys. */
+    public static final RecordField<WebhookRecovery, Long> EVENT_ID = RecordField.of("eventId");
+
+    /** The field {@code lastEventId}, for filters and sort keys. */
+    public static final RecordField<WebhookRecovery, Long> LAST_EVENT_ID = RecordField.of("lastEventId");
+
     /** Creates a record from all its components. Only the core and {@link RecordType} do. */
     @Internal
     public WebhookRecovery {}
