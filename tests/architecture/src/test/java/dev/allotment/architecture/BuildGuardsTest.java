@@ -240,7 +240,12 @@ final class BuildGuardsTest {
         String home = System.getProperty("allotment.maven.home");
         String repository = System.getProperty("allotment.maven.repository");
         List<String> command = new ArrayList<>(List.of(
-                home == null ? "mvn" : Path.of(home, "bin", "mvn").toString(), "-B", "-ntp", "-T1", "--fail-never"));
+                home == null ? "mvn" : Path.of(home, "bin", "mvn").toString(),
+                "-B",
+                "-ntp",
+                "-T1",
+                "--fail-never",
+                "-Pchecks"));
         if (repository != null) {
             command.add("-Dmaven.repo.local=" + repository);
         }
