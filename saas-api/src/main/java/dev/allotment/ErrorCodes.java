@@ -245,21 +245,21 @@ public final class ErrorCodes {
      * below the host of a tenant of another customer or of a database server. What to do: choose a domain of the
      * customer's.
      */
-    public static final String ALIAS_HOST_INVALID = "alias.host-invalid";
+    public static final String DOMAIN_HOST_INVALID = "domain.host-invalid";
 
     /**
      * The host belongs to another tenant, or did until recently; details {@code host}. What to do: choose another.
      */
-    public static final String ALIAS_HOST_TAKEN = "alias.host-taken";
+    public static final String DOMAIN_HOST_TAKEN = "domain.host-taken";
 
     /**
      * The domain verifier does not confirm that the customer owns the host; details {@code host}, {@code
      * instructions}. What to do: follow the instructions, then repeat the request.
      */
-    public static final String ALIAS_NOT_PROVEN = "alias.not-proven";
+    public static final String DOMAIN_NOT_PROVEN = "domain.not-proven";
 
-    /** The tenant has 50 additional hosts. What to do: remove one. */
-    public static final String ALIAS_LIMIT_REACHED = "alias.limit-reached";
+    /** The tenant has 50 custom domains. What to do: remove one. */
+    public static final String DOMAIN_LIMIT_REACHED = "domain.limit-reached";
 
     /** Fields of the server are wrong, or its name is taken. What to do: correct them. */
     public static final String SERVER_INVALID = "server.invalid";

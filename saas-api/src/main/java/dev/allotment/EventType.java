@@ -52,10 +52,10 @@ public enum EventType {
     TENANT_MOVED,
 
     /** A host was added to a tenant. Details: host. */
-    TENANT_ALIAS_ADDED,
+    TENANT_DOMAIN_ADDED,
 
     /** A host was removed from a tenant. Details: host. */
-    TENANT_ALIAS_REMOVED,
+    TENANT_DOMAIN_REMOVED,
 
     /**
      * Limits, blocking, trial, customer or tags of a tenant were changed. Details: name, and for each changed field

@@ -79,8 +79,8 @@ public interface Saas extends MainRecords, AutoCloseable {
     /** Returns the erasure of customers. */
     Erasures erasures();
 
-    /** Returns the additional hosts of tenants. */
-    Aliases aliases();
+    /** Returns the custom domains of tenants. */
+    CustomDomains customDomains();
 
     /** Returns the configuration of tenants. */
     Configuration configuration();

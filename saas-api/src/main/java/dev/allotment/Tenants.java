@@ -77,7 +77,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Optional<Tenant> findByName(String name);
 
     /**
-     * Returns the tenant that is reached at a host, which may be its own host or a {@link TenantAlias}, if it is not
+     * Returns the tenant that is reached at a host, which may be its own host or a {@link CustomDomain}, if it is not
      * deleted. Never returns a tenant that is reached at a path, nor one at the host of the main database.
      *
      * @param host as a client sends it: in any case, with or without port and trailing dot

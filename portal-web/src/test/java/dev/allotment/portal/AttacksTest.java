@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
+import dev.allotment.CustomDomain;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
-import dev.allotment.TenantAlias;
 import dev.allotment.User;
 import dev.allotment.backup.BackupId;
 import dev.allotment.fleet.Campaign;
@@ -96,7 +96,7 @@ class AttacksTest {
                         .published(true)
                         .maxUsers(9)
                         .build());
-        TenantAlias alias = server.saas.aliases().add(tenant.id(), "shop.example.com");
+        CustomDomain domain = server.saas.customDomains().add(tenant.id(), "shop.example.com");
         server.saas
                 .plans()
                 .update(plan.id(), each -> each.toBuilder().maxUsers(8).build());
@@ -111,7 +111,7 @@ class AttacksTest {
                 id + "/duplicate",
                 id + "/plan?plan=" + other.id(),
                 id + "/domains",
-                id + "/domains/" + alias.id() + "/remove",
+                id + "/domains/" + domain.id() + "/remove",
                 id + "/backups",
                 id + "/backups/" + backup + "/restore",
                 id + "/backups/" + backup + "/in-place",
@@ -136,7 +136,7 @@ class AttacksTest {
                 database + "/duplicate",
                 database + "/server",
                 database + "/domains?host=www.example.com",
-                database + "/domains/" + alias.id() + "/remove",
+                database + "/domains/" + domain.id() + "/remove",
                 database + "/backups",
                 database + "/backups/" + backup + "/restore",
                 database + "/backups/" + backup + "/in-place",

@@ -4,12 +4,12 @@ package dev.allotment.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.CustomDomain;
 import dev.allotment.Filter;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.fleet.Server;
 import dev.allotment.hook.DomainVerifier;
@@ -65,8 +65,8 @@ class DatabaseActionPagesTest {
     }
 
     private static List<String> hosts(Tenant tenant) {
-        return server.saas.aliases().list(Query.where(Filter.equal(TenantAlias.TENANT_ID, tenant.id()))).stream()
-                .map(TenantAlias::host)
+        return server.saas.customDomains().list(Query.where(Filter.equal(CustomDomain.TENANT_ID, tenant.id()))).stream()
+                .map(CustomDomain::host)
                 .toList();
     }
 
@@ -211,7 +211,7 @@ class DatabaseActionPagesTest {
         Tenant tenant = database("strict.localhost");
         Tenant other = database("other-strict.localhost");
         PROVEN.add("taken.example.com");
-        TenantAlias taken = server.saas.aliases().add(other.id(), "taken.example.com");
+        CustomDomain taken = server.saas.customDomains().add(other.id(), "taken.example.com");
         PortalVisit owner = PortalVisit.signedIn(server, "strict.localhost@example.com");
         String path = "/my/" + tenant.id() + "/domains";
 

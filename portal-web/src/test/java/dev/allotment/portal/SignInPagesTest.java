@@ -375,7 +375,7 @@ class SignInPagesTest {
                         .name("misleading.localhost")
                         .build())
                 .tenant();
-        server.saas.aliases().add(shop.id(), "www.leading.example");
+        server.saas.customDomains().add(shop.id(), "www.leading.example");
         String port = ":" + server.base().getPort();
 
         assertThat(policy(shop.uuid(), "http://leading.localhost" + port + "/auth_oauth/signin"))

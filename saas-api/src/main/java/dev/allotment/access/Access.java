@@ -4,8 +4,8 @@ package dev.allotment.access;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 
-import dev.allotment.Aliases;
 import dev.allotment.AllowedFor;
+import dev.allotment.CustomDomains;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
@@ -49,7 +49,7 @@ public interface Access {
 
     /**
      * Returns whether an authorization response may be sent to a URI. It must be exactly {@link
-     * AuthorizationRequest#REDIRECT_PATH} at a host of the tenant, or at one of its {@link Aliases}, and the tenant
+     * AuthorizationRequest#REDIRECT_PATH} at a host of the tenant, or at one of its {@link CustomDomains}, and the tenant
      * must not be deleted.
      *
      * @param client the UUID of the tenant

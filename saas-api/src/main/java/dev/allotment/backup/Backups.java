@@ -102,7 +102,7 @@ public interface Backups {
     /**
      * Creates a new tenant from a backup, with another identity, next to the tenant that the backup was made of. That
      * one is not touched. The new tenant has the plan, the customer and the owner that it has now, counts in the limits
-     * of the plan, and has no API keys, sessions or additional hosts.
+     * of the plan, and has no API keys, sessions or custom domains.
      *
      * <p>The section Commands of docs/backups.md says which backups a caller may restore that is not an administrator,
      * and how.

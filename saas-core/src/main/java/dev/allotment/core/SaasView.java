@@ -2,9 +2,9 @@
 package dev.allotment.core;
 
 import dev.allotment.Accounts;
-import dev.allotment.Aliases;
 import dev.allotment.AsyncOperations;
 import dev.allotment.Configuration;
+import dev.allotment.CustomDomains;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
@@ -128,8 +128,8 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public Aliases aliases() {
-        return limited(Aliases.class, core.hosts.useCases(actor));
+    public CustomDomains customDomains() {
+        return limited(CustomDomains.class, core.hosts.useCases(actor));
     }
 
     @Override

@@ -3,13 +3,13 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.CustomDomain;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.access.Member;
@@ -85,13 +85,13 @@ public final class Consistency {
                 holders.put(tenant.name(), new DatabaseRef(tenant.name(), tenant.uuid()));
             }
         }
-        for (TenantAlias alias : all(storage, RecordTypes.ALIASES)) {
+        for (CustomDomain domain : all(storage, RecordTypes.CUSTOM_DOMAINS)) {
             StoredTenant tenant = all(storage, RecordTypes.TENANTS).stream()
                     .filter(each ->
-                            each.id().equals(alias.tenantId()) && each.state().hasDatabase())
+                            each.id().equals(domain.tenantId()) && each.state().hasDatabase())
                     .findFirst()
                     .orElseThrow();
-            holders.put(alias.host(), new DatabaseRef(alias.host(), tenant.uuid()));
+            holders.put(domain.host(), new DatabaseRef(domain.host(), tenant.uuid()));
         }
         for (Template template : all(storage, RecordTypes.TEMPLATES)) {
             assertThat(template.state()).isEqualTo(TemplateState.READY);

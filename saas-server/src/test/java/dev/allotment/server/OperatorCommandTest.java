@@ -363,7 +363,7 @@ class OperatorCommandTest {
             assertThat(out()).contains("0 findings; checked 1 database servers with 3 databases.");
 
             backsUpAndRestores(postgres.options(), server, renamed, store);
-            server.saas().aliases().add(renamed.id(), "www.shared.test");
+            server.saas().customDomains().add(renamed.id(), "www.shared.test");
             findsTenants(postgres.options(), renamed, store);
             asksAnS3Server(postgres.options(), renamed, folder);
             runsCampaigns(postgres.options(), server);

@@ -390,7 +390,7 @@ class RestServerTest {
                         .json())
                 .containsEntry("text", null);
         assertThat(admin.post(tenant + "/domains", "{\"host\": \"none\"}").problem())
-                .isEqualTo("422 alias.host-invalid");
+                .isEqualTo("422 domain.host-invalid");
         assertThat(admin.delete("/domains/" + added.json().get("id")).status()).isEqualTo(204);
         assertThat(admin.get(tenant + "/domains").items()).isEmpty();
     }

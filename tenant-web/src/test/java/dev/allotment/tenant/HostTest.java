@@ -235,7 +235,7 @@ final class HostTest {
                         .body())
                 .describedAs("the rest belongs to the application")
                 .endsWith(" path /orders x/.../d");
-        world.saas.aliases().add(shop.tenant().id(), "www.shop.test");
+        world.saas.customDomains().add(shop.tenant().id(), "www.shop.test");
         assertThat(world.browser().get(world.at("www.shop.test", "/orders")).location())
                 .describedAs("at its own host")
                 .isEqualTo("/web/login?redirect=%2Forders");

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreatedTenant;
+import dev.allotment.CustomDomain;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.TenantAlias;
 import dev.allotment.access.AuthorizationRequest;
 import dev.allotment.access.Member;
 import dev.allotment.access.NewMember;
@@ -354,7 +354,7 @@ final class TenantSignInTest {
     @Test
     void returnsToTheRequestedHostAndPageFromThePortal() throws Exception {
         String host = "www.shop.test";
-        TenantAlias alias = world.saas.aliases().add(shop.id(), host);
+        CustomDomain domain = world.saas.customDomains().add(shop.id(), host);
         String signIn = world.at(host, "/auth_oauth/signin");
 
         String location = browser.get(world.at(host, "/auth_oauth/portal?redirect=/orders"))
@@ -373,7 +373,7 @@ final class TenantSignInTest {
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_REDIRECT_INVALID));
         assertThat(browser.get(world.at("unproven.test", "/auth_oauth/portal")).status())
                 .isEqualTo(404);
-        world.saas.aliases().remove(alias.id());
+        world.saas.customDomains().remove(domain.id());
         assertThatThrownBy(() -> code(location, signIn)).isInstanceOf(SaasException.class);
     }
 

@@ -210,16 +210,16 @@ CREATE TABLE allotment.reserved_names (
     CONSTRAINT reserved_names_name_key UNIQUE (name)
 );
 
-CREATE TABLE allotment.aliases (
+CREATE TABLE allotment.custom_domains (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     host varchar NOT NULL,
     tenant_id bigint NOT NULL,
     verified_at timestamp(6) with time zone NOT NULL,
     added_by varchar NOT NULL,
-    CONSTRAINT aliases_host_key UNIQUE (host)
+    CONSTRAINT custom_domains_host_key UNIQUE (host)
 );
 
-CREATE INDEX aliases_by_tenant ON allotment.aliases (tenant_id);
+CREATE INDEX custom_domains_by_tenant ON allotment.custom_domains (tenant_id);
 
 -- Actions of more than one step, under way and ended.
 CREATE TABLE allotment.operations (

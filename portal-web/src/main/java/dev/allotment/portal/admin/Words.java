@@ -32,8 +32,8 @@ final class Words {
             case API_KEY_CREATED -> "API key created";
             case API_KEY_ROTATED -> "API key replaced";
             case API_KEY_REVOKED -> "API key revoked";
-            case TENANT_ALIAS_ADDED -> "Domain added";
-            case TENANT_ALIAS_REMOVED -> "Domain removed";
+            case TENANT_DOMAIN_ADDED -> "Domain added";
+            case TENANT_DOMAIN_REMOVED -> "Domain removed";
             case TENANT_CHANGED -> "Database settings changed";
             case TENANT_PLAN_SWITCHED -> "Plan switched";
             case TENANT_EXTENDED -> "End date changed";

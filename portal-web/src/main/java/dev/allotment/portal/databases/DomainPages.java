@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
-import dev.allotment.Aliases;
+import dev.allotment.CustomDomain;
+import dev.allotment.CustomDomains;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
@@ -109,9 +109,9 @@ public final class DomainPages {
             return;
         }
         try {
-            visitor.saas().aliases().add(tenant.id(), host.get());
+            visitor.saas().customDomains().add(tenant.id(), host.get());
         } catch (SaasException e) {
-            boolean unproven = e.code().equals(ErrorCodes.ALIAS_NOT_PROVEN);
+            boolean unproven = e.code().equals(ErrorCodes.DOMAIN_NOT_PROVEN);
             form.refuse(
                     HOST,
                     unproven
@@ -124,49 +124,48 @@ public final class DomainPages {
         exchange.redirect(path + "/" + tenant.id() + "/domains?done=domain-added");
     }
 
-    private TenantAlias alias(PortalExchange exchange, Visitor visitor, Tenant tenant) {
+    private CustomDomain domain(PortalExchange exchange, Visitor visitor, Tenant tenant) {
         return visitor.saas()
-                .aliases()
+                .customDomains()
                 .find(exchange.pathId("domain"))
-                .filter(alias -> alias.tenantId().equals(tenant.id()))
+                .filter(domain -> domain.tenantId().equals(tenant.id()))
                 .orElseThrow(PageFailure::notFound);
     }
 
     private void askToRemove(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = tenants.apply(exchange, visitor);
-        TenantAlias alias = alias(exchange, visitor, tenant);
+        CustomDomain domain = domain(exchange, visitor, tenant);
         exchange.render(
                 templates + "remove-domain",
-                exchange.page("Remove " + alias.host(), section),
-                new RemoveDomainView(path + "/" + tenant.id() + "/domains", alias.id(), alias.host(), tenant.name()));
+                exchange.page("Remove " + domain.host(), section),
+                new RemoveDomainView(path + "/" + tenant.id() + "/domains", domain.id(), domain.host(), tenant.name()));
     }
 
     private void remove(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = tenants.apply(exchange, visitor);
-        visitor.saas().aliases().remove(alias(exchange, visitor, tenant).id());
+        visitor.saas().customDomains().remove(domain(exchange, visitor, tenant).id());
         exchange.redirect(path + "/" + tenant.id() + "/domains?done=domain-removed");
     }
 
     private void render(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form, String host)
             throws IOException {
-        Aliases aliases = visitor.saas().aliases();
+        CustomDomains domains = visitor.saas().customDomains();
         URI url = visitor.saas().tenants().publicUrl(tenant);
-        Optional<String> instructions = aliases.instructions(tenant.id(), host.isEmpty() ? "shop.example.com" : host);
+        Optional<String> instructions = domains.instructions(tenant.id(), host.isEmpty() ? "shop.example.com" : host);
         boolean usable = tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED;
         boolean allowed = instructions.isPresent() || visitor.isAdministrator();
-        List<DomainsView.Row> rows =
-                aliases
-                        .list(Query.where(Filter.equal(TenantAlias.TENANT_ID, tenant.id()))
-                                .orderBy(TenantAlias.HOST))
-                        .stream()
-                        .map(each -> new DomainsView.Row(
-                                each.id(),
-                                each.host(),
-                                IDN.toUnicode(each.host()).equals(each.host()) ? "" : IDN.toUnicode(each.host()),
-                                url.getScheme() + "://" + each.host() + (url.getPort() < 0 ? "" : ":" + url.getPort()),
-                                Moment.of(each.verifiedAt()),
-                                each.addedBy()))
-                        .toList();
+        List<DomainsView.Row> rows = domains
+                .list(Query.where(Filter.equal(CustomDomain.TENANT_ID, tenant.id()))
+                        .orderBy(CustomDomain.HOST))
+                .stream()
+                .map(each -> new DomainsView.Row(
+                        each.id(),
+                        each.host(),
+                        IDN.toUnicode(each.host()).equals(each.host()) ? "" : IDN.toUnicode(each.host()),
+                        url.getScheme() + "://" + each.host() + (url.getPort() < 0 ? "" : ":" + url.getPort()),
+                        Moment.of(each.verifiedAt()),
+                        each.addedBy()))
+                .toList();
         exchange.render(
                 status,
                 templates + "domains",

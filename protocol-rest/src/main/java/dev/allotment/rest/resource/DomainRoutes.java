@@ -3,10 +3,10 @@ package dev.allotment.rest.resource;
 
 import static dev.allotment.rest.resource.TenantRoutes.id;
 
-import dev.allotment.Aliases;
+import dev.allotment.CustomDomain;
+import dev.allotment.CustomDomains;
 import dev.allotment.Filter;
 import dev.allotment.RecordField;
-import dev.allotment.TenantAlias;
 import dev.allotment.rest.route.Field;
 import dev.allotment.rest.route.Request;
 import dev.allotment.rest.route.Route;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Additional hosts of tenants. */
+/** Custom domains of tenants. */
 public final class DomainRoutes {
     private static final String LIST = TenantRoutes.ONE + "/domains";
 
@@ -33,22 +33,22 @@ public final class DomainRoutes {
     /** Returns the routes. */
     public static List<Route> all() {
         return List.of(
-                Route.get(LIST, "listDomains", "Lists the additional hosts of a tenant.")
-                        .useCase(Aliases.class, "list")
+                Route.get(LIST, "listDomains", "Lists the custom domains of a tenant.")
+                        .useCase(CustomDomains.class, "list")
                         .lists(
-                                TenantAlias.class,
-                                request -> request.saas().aliases(),
+                                CustomDomain.class,
+                                request -> request.saas().customDomains(),
                                 request -> Filter.equal(RecordField.named("tenantId"), id(request))),
                 Route.post(LIST, "addDomain", "Adds a host to a tenant, after the verifier has accepted it.")
-                        .useCase(Aliases.class, "add")
+                        .useCase(CustomDomains.class, "add")
                         .repeated(Repetition.HARMLESS)
                         .body(Field.of(NewDomain.class, "host", "A DNS name with a dot.")
                                 .needed())
                         .creates(
-                                TenantAlias.class,
+                                CustomDomain.class,
                                 each -> "/domains/" + each.id(),
                                 request -> request.saas()
-                                        .aliases()
+                                        .customDomains()
                                         .add(
                                                 id(request),
                                                 request.body(NewDomain.class).host())),
@@ -56,22 +56,24 @@ public final class DomainRoutes {
                                 TenantRoutes.ONE + "/domain-instructions",
                                 "getDomainInstructions",
                                 "Returns what the customer has to do before a host can be added.")
-                        .useCase(Aliases.class, "instructions")
+                        .useCase(CustomDomains.class, "instructions")
                         .query(Field.of("host", String.class, "The host.").needed())
                         .answers(DomainInstructions.class, DomainRoutes::instructions),
-                Route.get("/domains/{id}", "getDomain", "Returns an additional host.")
-                        .useCase(Aliases.class, "get")
+                Route.get("/domains/{id}", "getDomain", "Returns a custom domain.")
+                        .useCase(CustomDomains.class, "get")
                         .answers(
-                                TenantAlias.class,
-                                request -> request.saas().aliases().get(request.id())),
+                                CustomDomain.class,
+                                request -> request.saas().customDomains().get(request.id())),
                 Route.delete("/domains/{id}", "removeDomain", "Removes a host from its tenant.")
-                        .useCase(Aliases.class, "remove")
-                        .returnsNothing(request -> request.saas().aliases().remove(request.id())));
+                        .useCase(CustomDomains.class, "remove")
+                        .returnsNothing(
+                                request -> request.saas().customDomains().remove(request.id())));
     }
 
     private static DomainInstructions instructions(Request request) {
         String host = Objects.requireNonNull(request.query("host", String.class));
         return new DomainInstructions(
-                host, request.saas().aliases().instructions(id(request), host).orElse(null));
+                host,
+                request.saas().customDomains().instructions(id(request), host).orElse(null));
     }
 }

@@ -2,6 +2,7 @@
 package dev.allotment.spi.backend;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.CustomDomain;
 import dev.allotment.Customer;
 import dev.allotment.Event;
 import dev.allotment.Parameter;
@@ -9,7 +10,6 @@ import dev.allotment.Plan;
 import dev.allotment.PlanVersion;
 import dev.allotment.RecordQuota;
 import dev.allotment.Template;
-import dev.allotment.TenantAlias;
 import dev.allotment.Usage;
 import dev.allotment.User;
 import dev.allotment.access.Group;
@@ -57,9 +57,9 @@ public final class RecordTypes {
     public static final RecordType<StoredTenant> TENANTS =
             RecordType.of(StoredTenant.class, "tenants").unique("uuid");
 
-    /** Additional hosts of tenants. */
-    public static final RecordType<TenantAlias> ALIASES =
-            RecordType.of(TenantAlias.class, "aliases").unique("host");
+    /** Custom domains of tenants. */
+    public static final RecordType<CustomDomain> CUSTOM_DOMAINS =
+            RecordType.of(CustomDomain.class, "custom_domains").unique("host");
 
     /** Reserved names. */
     public static final RecordType<ReservedName> RESERVED_NAMES =
@@ -182,7 +182,7 @@ public final class RecordTypes {
                 SERVER_SECRETS,
                 TEMPLATES,
                 TENANTS,
-                ALIASES,
+                CUSTOM_DOMAINS,
                 RESERVED_NAMES,
                 OPERATIONS,
                 NODES,

@@ -4,6 +4,7 @@ package dev.allotment.core.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.CustomDomain;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
@@ -11,7 +12,6 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
-import dev.allotment.TenantAlias;
 import dev.allotment.User;
 import dev.allotment.access.Access;
 import dev.allotment.access.AuthorizationRequest;
@@ -112,12 +112,12 @@ final class AccessTest {
     }
 
     @Test
-    void acceptsAliasesAsRedirectHostsWhileTheTenantHasThem() {
+    void acceptsCustomDomainsAsRedirectHostsWhileTheTenantHasThem() {
         try (Fixture fixture = new Fixture()) {
             Tenant tenant = fixture.tenant();
             Tenant other = fixture.tenant("other.example.com");
-            TenantAlias alias = fixture.saas.aliases().add(tenant.id(), "www.shop.test");
-            fixture.saas.aliases().add(other.id(), "www.other.test");
+            CustomDomain domain = fixture.saas.customDomains().add(tenant.id(), "www.shop.test");
+            fixture.saas.customDomains().add(other.id(), "www.other.test");
             Access host = fixture.saas.access();
             String uri = "http://www.shop.test:8069/auth_oauth/signin";
             AuthorizationRequest good = new AuthorizationRequest(tenant.uuid(), uri, CHALLENGE);
@@ -133,7 +133,7 @@ final class AccessTest {
                             VERIFIER))
                     .as("requested from one host, exchanged by another")
                     .isEmpty();
-            fixture.saas.aliases().remove(alias.id());
+            fixture.saas.customDomains().remove(domain.id());
 
             for (String wrong : List.of(
                     uri,

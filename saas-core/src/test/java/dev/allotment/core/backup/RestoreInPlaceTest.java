@@ -140,7 +140,7 @@ final class RestoreInPlaceTest {
     void bringsTheDatabaseBackAndKeepsWhoTheTenantIs() {
         Backup backup = backUp();
         set("second");
-        saas.aliases().add(shop.id(), "www.example.org");
+        saas.customDomains().add(shop.id(), "www.example.org");
         Tenant before = saas.tenants()
                 .update(shop.id(), each -> each.toBuilder().maxUsers(5).build());
 

@@ -115,10 +115,10 @@ final class ErasuresTest {
                                 .tags(List.of("quagga-tag"))
                                 .attribute("crm.contract", "quagga-contract")
                                 .build());
-        saas.aliases().add(shop.id(), "www.quagga.example");
-        saas.aliases().add(shop.id(), "old.quagga.example");
-        saas.aliases()
-                .remove(saas.aliases().list(Query.all()).stream()
+        saas.customDomains().add(shop.id(), "www.quagga.example");
+        saas.customDomains().add(shop.id(), "old.quagga.example");
+        saas.customDomains()
+                .remove(saas.customDomains().list(Query.all()).stream()
                         .filter(each -> each.host().startsWith("old"))
                         .findFirst()
                         .orElseThrow()
@@ -172,7 +172,7 @@ final class ErasuresTest {
                         "users",
                         "customers",
                         "tenants",
-                        "aliases",
+                        "custom_domains",
                         "reserved_names",
                         "operations",
                         "api_keys",
@@ -532,7 +532,7 @@ final class ErasuresTest {
             case TENANT_MIGRATED -> new Details("from to before", "");
             case TENANT_RENAMED -> new Details("", "from to");
             case TENANT_MOVED -> new Details("from to", "name");
-            case TENANT_ALIAS_ADDED, TENANT_ALIAS_REMOVED -> new Details("", "host");
+            case TENANT_DOMAIN_ADDED, TENANT_DOMAIN_REMOVED -> new Details("", "host");
             case TENANT_CHANGED -> new Details("maxUsers.from maxUsers.to", "name tags.from tags.to");
             case TENANT_PLAN_SWITCHED -> new Details("from to installed removed forced", "");
             case TENANT_EXTENDED -> new Details("from to", "reason");

@@ -119,7 +119,7 @@ final class SwapTest {
     @Test
     void exchangesTheDatabasesAndKeepsWhoTheTenantsAre() {
         Tenant beside = restored();
-        saas.aliases().add(shop.id(), "www.example.org");
+        saas.customDomains().add(shop.id(), "www.example.org");
         Tenant before = saas.tenants()
                 .update(shop.id(), each -> each.toBuilder().maxUsers(5).build());
 

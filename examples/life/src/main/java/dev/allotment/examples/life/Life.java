@@ -128,13 +128,15 @@ public final class Life {
 
         chapter("The customer adds its own domain after proving that it owns it");
         try {
-            saas.aliases().add(shop.id(), "www.customer.com");
+            saas.customDomains().add(shop.id(), "www.customer.com");
         } catch (SaasException e) {
             say(e.code() + ": "
-                    + saas.aliases().instructions(shop.id(), "www.customer.com").orElse(""));
+                    + saas.customDomains()
+                            .instructions(shop.id(), "www.customer.com")
+                            .orElse(""));
         }
         domains.proven.add("www.customer.com");
-        saas.aliases().add(shop.id(), "WWW.customer.com");
+        saas.customDomains().add(shop.id(), "WWW.customer.com");
         saas.tenants().rename(shop.id(), "store");
         say("www.customer.com is the host of "
                 + saas.tenants()

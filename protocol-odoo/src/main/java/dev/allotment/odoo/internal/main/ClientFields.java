@@ -97,7 +97,7 @@ final class ClientFields {
                 ClientModel.NAME,
                 "previewOf",
                 tenant -> tenant.previewOf() == null ? null : tenant.previewOf().value());
-        fields.field(AliasModel.inverse());
+        fields.field(CustomDomainModel.inverse());
         return fields.field(Field.of(
                         "host",
                         FieldType.CHAR,

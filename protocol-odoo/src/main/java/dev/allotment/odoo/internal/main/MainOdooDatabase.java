@@ -56,7 +56,7 @@ public final class MainOdooDatabase extends AccountDatabase<Saas> {
                 .add(PlanModel.model())
                 .add(PlanVersionModel.model())
                 .add(clients)
-                .add(AliasModel.model())
+                .add(CustomDomainModel.model())
                 .add(UsageModel.model())
                 .add(OperationModel.model())
                 .add(CampaignModel.model())

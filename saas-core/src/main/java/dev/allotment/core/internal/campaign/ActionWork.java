@@ -44,12 +44,12 @@ record ActionWork(CoreContext context, OperationEngine operations, RunActionSaga
     }
 
     @Override
-    public Filter<StoredTenant> lacking(Transaction tx) {
+    public Filter<StoredTenant> needingChange(Transaction tx) {
         return Filter.all();
     }
 
     @Override
-    public boolean isLacking(StoredTenant tenant) {
+    public boolean needsChange(StoredTenant tenant) {
         return true;
     }
 

@@ -88,12 +88,12 @@ final class AddonWork implements TenantWork {
     }
 
     @Override
-    public Filter<StoredTenant> lacking(Transaction tx) {
+    public Filter<StoredTenant> needingChange(Transaction tx) {
         return CampaignTenants.whose(tx, StoredTenant.ADDON_VERSIONS, this::isOutdated);
     }
 
     @Override
-    public boolean isLacking(StoredTenant tenant) {
+    public boolean needsChange(StoredTenant tenant) {
         return isOutdated(tenant.addonVersions());
     }
 

@@ -84,7 +84,7 @@ final class CampaignRun {
     private final FailureBudget budget;
     private final CampaignWindows windows;
     /** What selects the tenants of the present pass. */
-    private Filter<StoredTenant> lacking = Filter.none();
+    private Filter<StoredTenant> needingChange = Filter.none();
 
     private CampaignStage stage = CampaignStage.TEMPLATES;
     private int wave;
@@ -126,7 +126,7 @@ final class CampaignRun {
         this.results = new CampaignResults(operation.id(), work.kind());
         this.selected = CampaignTenants.selected(campaign);
         this.failures = new FailureLog("dev.allotment.operations", context.node());
-        this.queue = new TenantQueue(this::page, work::isLacking);
+        this.queue = new TenantQueue(this::page, work::needsChange);
         this.budget = new FailureBudget(campaign);
         this.windows = new CampaignWindows(
                 campaign.inWindow(),
@@ -227,14 +227,15 @@ final class CampaignRun {
             // A change may have taken its tenant out of the selection, or left it in.
             Set<TenantId> all = results.done(tx, 0);
             all.addAll(CampaignTenants.ids(tx, campaign, work));
-            // A tenant gets its new plan in the catalog when its switch starts, so it does not lack the plan any more.
+            // A tenant gets its new plan in the catalog when its switch starts, so it does not need the change any
+            // more.
             all.addAll(flights.keySet());
             return all.size();
         });
     }
 
     private void runPhase(CampaignStage newStage, int newWave, long newTarget) {
-        if (budget.judged() >= newTarget) {
+        if (budget.counted() >= newTarget) {
             return;
         }
         count();
@@ -248,9 +249,9 @@ final class CampaignRun {
             leave(e);
             throw e;
         }
-        if (windows.waiting() > 0 && budget.judged() < target) {
+        if (windows.waiting() > 0 && budget.counted() < target) {
             Instant longest = context.now().plus(LONGEST_PUT_OFF);
-            putOff(windows.opening().isBefore(longest) ? windows.opening() : longest);
+            putOff(windows.nextOpening().isBefore(longest) ? windows.nextOpening() : longest);
         }
     }
 
@@ -260,14 +261,14 @@ final class CampaignRun {
             long seen = offeredOperations.ends();
             land();
             takeOpened();
-            boolean free = flights.size() < width() && budget.judged() + flights.size() < target;
+            boolean free = flights.size() < width() && budget.counted() + flights.size() < target;
             Optional<StoredTenant> next = free ? queue.take(this::hasPlace) : Optional.empty();
             if (next.isPresent()) {
                 consider(next.get().id());
             } else if (!flights.isEmpty()) {
                 requireWanted();
                 awaitFlights(seen);
-            } else if (!queue.hasSkipped() || budget.judged() >= target) {
+            } else if (!queue.hasSkipped() || budget.counted() >= target) {
                 return;
             } else {
                 pause(PAUSES.get(Math.min(pauses++, PAUSES.size() - 1)));
@@ -327,7 +328,7 @@ final class CampaignRun {
 
     /** Changes a tenant, unless it is not wanted any more or not now. */
     private void consider(TenantId id) {
-        Optional<StoredTenant> present = stillLacking(id);
+        Optional<StoredTenant> present = stillNeeding(id);
         if (present.isEmpty()) {
             drop(id);
         } else if (!windows.putOff(present.get(), context.now())) {
@@ -357,7 +358,7 @@ final class CampaignRun {
     private boolean prepare(StoredTenant tenant, boolean afterBackup) {
         TenantId id = tenant.id();
         work.finishOrphaned(id);
-        if (!isLacking(id)) {
+        if (!needsChange(id)) {
             return isDone(id);
         }
         if (afterBackup && work.changing(actor, id).isPresent()) {
@@ -373,7 +374,7 @@ final class CampaignRun {
     private boolean finish(StoredTenant tenant, boolean afterBackup) {
         TenantId id = tenant.id();
         if (afterBackup) {
-            Optional<StoredTenant> present = stillLacking(id);
+            Optional<StoredTenant> present = stillNeeding(id);
             if (present.isEmpty() || windows.putOff(present.get(), context.now())) {
                 return isDone(id);
             }
@@ -520,10 +521,10 @@ final class CampaignRun {
 
     private List<StoredTenant> page(TenantId last) {
         if (last.value() == 0) {
-            lacking = context.catalog().transact(tx -> CampaignTenants.lacking(tx, campaign, work));
+            needingChange = context.catalog().transact(tx -> CampaignTenants.needingChange(tx, campaign, work));
         }
         Query<StoredTenant> query = Query.where(
-                        Filter.and(lacking, Filter.compare(StoredTenant.ID, Filter.Operator.GREATER, last)))
+                        Filter.and(needingChange, Filter.compare(StoredTenant.ID, Filter.Operator.GREATER, last)))
                 .orderBy(StoredTenant.ID)
                 .page(0, PAGE);
         return context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(query));
@@ -564,17 +565,17 @@ final class CampaignRun {
         }
     }
 
-    private boolean isLacking(TenantId id) {
-        return stillLacking(id).isPresent();
+    private boolean needsChange(TenantId id) {
+        return stillNeeding(id).isPresent();
     }
 
     /** Another campaign or caller may have changed it since it was read, deleted it, or moved it. */
-    private Optional<StoredTenant> stillLacking(TenantId id) {
+    private Optional<StoredTenant> stillNeeding(TenantId id) {
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS)
                         .find(id.value())
                         .filter(each -> RecordTypes.TENANTS.matches(each, selected))
-                        .filter(work::isLacking)
+                        .filter(work::needsChange)
                         .filter(each -> !work.onceEach() || !results.isDone(tx, id, 0)));
     }
 
@@ -654,7 +655,7 @@ final class CampaignRun {
         if (failure == null) {
             if (was) {
                 budget.changed(id);
-            } else if (!isLacking(id)) {
+            } else if (!needsChange(id)) {
                 drop(id);
             }
             return;
@@ -666,7 +667,7 @@ final class CampaignRun {
         } else if (retryable && pauses < PAUSES.size()) {
             detachFailure(id);
             queue.skip(tenant);
-        } else if (isLacking(id)) {
+        } else if (needsChange(id)) {
             noteFailure(tenant, failure);
         } else {
             // It was deleted, for example, before its change started, or during it.

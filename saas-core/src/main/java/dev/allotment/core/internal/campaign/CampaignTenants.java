@@ -49,15 +49,15 @@ final class CampaignTenants {
         return Filter.in(versions, found);
     }
 
-    static Filter<StoredTenant> lacking(Transaction tx, Campaign campaign, TenantWork work) {
-        return Filter.and(selected(campaign), work.lacking(tx));
+    static Filter<StoredTenant> needingChange(Transaction tx, Campaign campaign, TenantWork work) {
+        return Filter.and(selected(campaign), work.needingChange(tx));
     }
 
     static List<TenantId> ids(Transaction tx, Campaign campaign, TenantWork work) {
-        return tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(lacking(tx, campaign, work)));
+        return tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(needingChange(tx, campaign, work)));
     }
 
     static long count(Transaction tx, Campaign campaign, TenantWork work) {
-        return tx.records(RecordTypes.TENANTS).count(lacking(tx, campaign, work));
+        return tx.records(RecordTypes.TENANTS).count(needingChange(tx, campaign, work));
     }
 }

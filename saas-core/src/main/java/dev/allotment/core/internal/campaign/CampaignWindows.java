@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class CampaignWindows {
     private final boolean wanted;
     private final Function<PlanId, Optional<MaintenanceWindow>> windowOfPlan;
-    private final Set<TenantId> later = new HashSet<>();
+    private final Set<TenantId> outsideWindow = new HashSet<>();
     /** When the first window opens. */
-    private Instant opening = Instant.MAX;
+    private Instant nextOpening = Instant.MAX;
 
     /** @param wanted whether the campaign keeps to the windows at all */
     CampaignWindows(boolean wanted, Function<PlanId, Optional<MaintenanceWindow>> windowOfPlan) {
@@ -47,8 +47,8 @@ final class CampaignWindows {
             return false;
         }
         Instant next = window.nextAfter(now, zone);
-        opening = next.isBefore(opening) ? next : opening;
-        later.add(tenant.id());
+        nextOpening = next.isBefore(nextOpening) ? next : nextOpening;
+        outsideWindow.add(tenant.id());
         return true;
     }
 
@@ -70,21 +70,21 @@ final class CampaignWindows {
 
     /** How many tenants are left for later. */
     int waiting() {
-        return later.size();
+        return outsideWindow.size();
     }
 
-    Instant opening() {
-        return opening;
+    Instant nextOpening() {
+        return nextOpening;
     }
 
     /** Returns the tenants that were left for later, and forgets them, once the first of their windows has opened. */
     Set<TenantId> takeOpened(Instant now) {
-        if (later.isEmpty() || now.isBefore(opening)) {
+        if (outsideWindow.isEmpty() || now.isBefore(nextOpening)) {
             return Set.of();
         }
-        Set<TenantId> opened = Set.copyOf(later);
-        opening = Instant.MAX;
-        later.clear();
+        Set<TenantId> opened = Set.copyOf(outsideWindow);
+        nextOpening = Instant.MAX;
+        outsideWindow.clear();
         return opened;
     }
 }

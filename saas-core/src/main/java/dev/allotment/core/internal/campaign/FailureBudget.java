@@ -11,13 +11,13 @@ import java.util.Set;
 
 /**
  * Counts the tenants that a campaign has changed, and those that failed, and decides when too many have failed. Only
- * what was tried since a caller continued the campaign is judged. Confined to the thread of the campaign.
+ * what was tried since a caller continued the campaign counts. Confined to the thread of the campaign.
  */
 final class FailureBudget {
     /** How many failed tenants the message of a stopped campaign names. */
     private static final int MAX_MESSAGES = 10;
     /** How many tenants must have been tried before a percentage of them says anything. */
-    private static final int MIN_JUDGED = 20;
+    private static final int MIN_COUNTED = 20;
 
     private final Campaign campaign;
     /** The tenants whose last attempt failed. */
@@ -25,8 +25,8 @@ final class FailureBudget {
 
     private final List<String> messages = new ArrayList<>();
     private int done;
-    private int judgedDone;
-    private int judgedFailed;
+    private int countedDone;
+    private int countedFailed;
 
     FailureBudget(Campaign campaign) {
         this.campaign = campaign;
@@ -36,19 +36,19 @@ final class FailureBudget {
     void start(int changed, Collection<TenantId> failures, int changedSince, int failedSince) {
         done = changed;
         failed.addAll(failures);
-        judgedDone = changedSince;
-        judgedFailed = failedSince;
+        countedDone = changedSince;
+        countedFailed = failedSince;
     }
 
     void changed(TenantId tenant) {
         done++;
-        judgedDone++;
+        countedDone++;
         failed.remove(tenant);
     }
 
     void failed(TenantId tenant, String message) {
         failed.add(tenant);
-        judgedFailed++;
+        countedFailed++;
         if (messages.size() < MAX_MESSAGES) {
             messages.add(message);
         }
@@ -67,21 +67,21 @@ final class FailureBudget {
         return failed.size();
     }
 
-    /** How many tenants count for the stage, the wave and the judgement. */
-    long judged() {
-        return (long) judgedDone + judgedFailed;
+    /** How many tenants count for the stage, the wave and the limits of failures. */
+    long counted() {
+        return (long) countedDone + countedFailed;
     }
 
     boolean tooMany() {
         Integer most = campaign.maxFailures();
         Integer percent = campaign.maxFailurePercent();
-        return (most != null && judgedFailed > most)
-                || (percent != null && judged() >= MIN_JUDGED && 100L * judgedFailed > percent * judged());
+        return (most != null && countedFailed > most)
+                || (percent != null && counted() >= MIN_COUNTED && 100L * countedFailed > percent * counted());
     }
 
     /** Whether a canary has failed, in an earlier run. */
     boolean hasFailedCanary() {
-        return judgedFailed > 0 && done + judgedFailed <= campaign.canaries();
+        return countedFailed > 0 && done + countedFailed <= campaign.canaries();
     }
 
     /** What was done, in two sentences at most. */

@@ -20,12 +20,12 @@ record MoveWork(TenantMoving tenantMoving, ServerId server) implements TenantWor
     }
 
     @Override
-    public Filter<StoredTenant> lacking(Transaction tx) {
+    public Filter<StoredTenant> needingChange(Transaction tx) {
         return Filter.notEqual(StoredTenant.SERVER_ID, server);
     }
 
     @Override
-    public boolean isLacking(StoredTenant tenant) {
+    public boolean needsChange(StoredTenant tenant) {
         return !tenant.serverId().equals(server);
     }
 

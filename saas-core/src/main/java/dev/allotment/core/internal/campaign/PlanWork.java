@@ -37,14 +37,14 @@ record PlanWork(PlanSwitching planSwitching, CampaignChange.Plan change, int ver
     }
 
     @Override
-    public Filter<StoredTenant> lacking(Transaction tx) {
+    public Filter<StoredTenant> needingChange(Transaction tx) {
         return Filter.or(
                 Filter.notEqual(StoredTenant.PLAN_ID, change.plan()),
                 Filter.compare(StoredTenant.PLAN_VERSION, Filter.Operator.LESS, version));
     }
 
     @Override
-    public boolean isLacking(StoredTenant tenant) {
+    public boolean needsChange(StoredTenant tenant) {
         return !change.plan().equals(tenant.planId()) || tenant.planVersion() < version;
     }
 

@@ -32,7 +32,7 @@ record RebalanceWork(TenantMoving tenantMoving, Map<TenantId, Rebalancing.Move> 
     }
 
     @Override
-    public Filter<StoredTenant> lacking(Transaction tx) {
+    public Filter<StoredTenant> needingChange(Transaction tx) {
         Map<ServerId, List<TenantId>> byServer = moves.values().stream()
                 .collect(Collectors.groupingBy(
                         Rebalancing.Move::from,
@@ -46,7 +46,7 @@ record RebalanceWork(TenantMoving tenantMoving, Map<TenantId, Rebalancing.Move> 
     }
 
     @Override
-    public boolean isLacking(StoredTenant tenant) {
+    public boolean needsChange(StoredTenant tenant) {
         Rebalancing.Move move = moves.get(tenant.id());
         return move != null && tenant.serverId().equals(move.from());
     }

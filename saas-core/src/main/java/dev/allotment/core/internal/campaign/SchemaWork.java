@@ -62,13 +62,13 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
     }
 
     @Override
-    public Filter<StoredTenant> lacking(Transaction tx) {
+    public Filter<StoredTenant> needingChange(Transaction tx) {
         return CampaignTenants.whose(tx, StoredTenant.SCHEMA_VERSION, schemaMigrations::isOutdated);
     }
 
     /** Not if a newer build has migrated it: it has another version, but is not outdated. */
     @Override
-    public boolean isLacking(StoredTenant tenant) {
+    public boolean needsChange(StoredTenant tenant) {
         return schemaMigrations.isOutdated(tenant.schemaVersion());
     }
 

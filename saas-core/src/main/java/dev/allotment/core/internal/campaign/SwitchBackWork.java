@@ -66,7 +66,7 @@ final class SwitchBackWork implements TenantWork {
     }
 
     @Override
-    public Filter<StoredTenant> lacking(Transaction tx) {
+    public Filter<StoredTenant> needingChange(Transaction tx) {
         if (switches.isEmpty()) {
             // That campaign had ended when this one started, so they are not read again for each page of tenants.
             switches = switches(tx);
@@ -75,7 +75,7 @@ final class SwitchBackWork implements TenantWork {
                 .records(RecordTypes.TENANTS)
                 .list(Query.where(Filter.in(StoredTenant.ID, List.copyOf(switches.keySet()))))
                 .stream()
-                .filter(this::isLacking)
+                .filter(this::needsChange)
                 .map(StoredTenant::id)
                 .toList();
         return Filter.in(StoredTenant.ID, wanted);
@@ -97,7 +97,7 @@ final class SwitchBackWork implements TenantWork {
     }
 
     @Override
-    public boolean isLacking(StoredTenant tenant) {
+    public boolean needsChange(StoredTenant tenant) {
         StoredOperation last = switches.get(tenant.id());
         return last != null && SwitchPlanSaga.isOn(tenant, last);
     }

@@ -40,7 +40,7 @@ final class TenantQueue {
     /** The tenants that the next round tries again. */
     private final Deque<StoredTenant> skipped = new ArrayDeque<>();
     /** The tenants that are not taken from the catalog: being changed, tried, waiting or skipped. */
-    private final Set<TenantId> known = new HashSet<>();
+    private final Set<TenantId> seen = new HashSet<>();
 
     private TenantId last = BEFORE_ALL;
     /** Whether the present pass over the catalog has found any. */
@@ -56,7 +56,7 @@ final class TenantQueue {
 
     /** Leaves tenants out: they have been tried, or are being changed. */
     void leaveOut(Collection<TenantId> tenants) {
-        known.addAll(tenants);
+        seen.addAll(tenants);
     }
 
     /** Takes the next tenant that has a place; empty if none is left, or none has a place now. */
@@ -84,7 +84,7 @@ final class TenantQueue {
         List<StoredTenant> page = pages.after(last);
         for (StoredTenant each : page) {
             last = each.id();
-            if (isWanted.test(each) && known.add(each.id())) {
+            if (isWanted.test(each) && seen.add(each.id())) {
                 waiting.add(each);
                 foundAny = true;
             }
@@ -115,12 +115,12 @@ final class TenantQueue {
 
     /** Takes a tenant from the catalog again if it is still there when it is read next. */
     void forget(TenantId tenant) {
-        known.remove(tenant);
+        seen.remove(tenant);
     }
 
     /** Reads tenants again that were left out, also those that the present pass is past. */
     void readAgain(Collection<TenantId> tenants) {
-        known.removeAll(tenants);
+        seen.removeAll(tenants);
         exhausted = false;
         foundAny = true;
     }

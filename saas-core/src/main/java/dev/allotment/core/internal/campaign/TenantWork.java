@@ -13,7 +13,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a campaign does with one tenant, and how it finds the tenants that lack it. */
+/** What a campaign does with one tenant, and how it finds the tenants that need it. */
 interface TenantWork {
     /** The kind of the operation that changes a tenant. */
     OperationKind kind();
@@ -29,14 +29,14 @@ interface TenantWork {
      * @throws SaasException whose message says what is missing
      */
     default void requireKnown(StoredOperation campaign) {
-        // There is nothing that a node could lack.
+        // There is nothing that a node could miss.
     }
 
-    /** Selects the tenants that lack the wanted state; all, if the catalog cannot say it. */
-    Filter<StoredTenant> lacking(Transaction tx);
+    /** Selects the tenants that need the change; all, if the catalog cannot say it. */
+    Filter<StoredTenant> needingChange(Transaction tx);
 
-    /** Whether a tenant lacks the wanted state, as far as its row says. */
-    boolean isLacking(StoredTenant tenant);
+    /** Whether a tenant needs the change, as far as its row says. */
+    boolean needsChange(StoredTenant tenant);
 
     /** Whether only the results of the campaign say which tenants are done. Default: false. */
     default boolean onceEach() {

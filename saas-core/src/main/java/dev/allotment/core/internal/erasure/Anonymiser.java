@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.erasure;
 
+import dev.allotment.CustomDomain;
 import dev.allotment.Customer;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -11,7 +12,6 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.Usage;
 import dev.allotment.User;
@@ -370,9 +370,9 @@ final class Anonymiser {
                         usage.readAt());
     }
 
-    TenantAlias alias(TenantAlias alias) {
-        return new TenantAlias(
-                alias.id(), alias.host(), alias.tenantId(), alias.verifiedAt(), actor(alias.addedBy(), false));
+    CustomDomain domain(CustomDomain domain) {
+        return new CustomDomain(
+                domain.id(), domain.host(), domain.tenantId(), domain.verifiedAt(), actor(domain.addedBy(), false));
     }
 
     private Map<String, String> texts(Map<String, String> values) {

@@ -152,7 +152,7 @@ public final class EraseCustomerSaga implements Saga.Stateless {
         // An operation adds events until it has ended.
         rewrite(RecordTypes.OPERATIONS, Filter.all(), anonymiser::operation);
         rewrite(RecordTypes.USAGE, Filter.all(), anonymiser::usage);
-        rewrite(RecordTypes.ALIASES, Filter.all(), anonymiser::alias);
+        rewrite(RecordTypes.CUSTOM_DOMAINS, Filter.all(), anonymiser::domain);
         Filter<Event> renames = Filter.equal(Event.TYPE, EventType.TENANT_RENAMED);
         rewrite(RecordTypes.EVENTS, Filter.not(renames), anonymiser::event);
         // Last, since a node that continues this finds former names in them.

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.export;
 
 import static dev.allotment.core.internal.export.ExportArchive.row;
 
+import dev.allotment.CustomDomain;
 import dev.allotment.Customer;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -10,7 +11,6 @@ import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.Usage;
 import dev.allotment.User;
@@ -52,7 +52,7 @@ final class CustomerExport {
             users.csv        its accounts, without their passwords
             api_keys.csv     the API keys of these accounts, without their secrets
             tenants.csv      its databases, also deleted ones
-            aliases.csv      the additional hosts of its databases
+            domains.csv      the custom domains of its databases
             usage.csv        what its databases used on each day
             operations.csv   what was done with its databases, and what its accounts have requested
             events.csv       what the audit log says about its accounts and databases
@@ -216,9 +216,9 @@ final class CustomerExport {
                         json(AttributeRules.shown(actor, each.attributes())),
                         content.folders().get(each.id())));
         table(
-                RecordTypes.ALIASES,
+                RecordTypes.CUSTOM_DOMAINS,
                 "tenant,host,verified_at",
-                Filter.in(TenantAlias.TENANT_ID, tenants),
+                Filter.in(CustomDomain.TENANT_ID, tenants),
                 each -> row(each.tenantId(), each.host(), each.verifiedAt()));
         table(
                 RecordTypes.USAGE,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.export;
 
+import dev.allotment.CustomDomain;
 import dev.allotment.Filter;
 import dev.allotment.OperationId;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.file.ApplicationFiles;
@@ -59,11 +59,11 @@ public final class TenantWriter {
                 "createdAt", tenant.createdAt().toString(),
                 "hosts",
                         tx
-                                .records(RecordTypes.ALIASES)
-                                .list(Query.where(Filter.equal(TenantAlias.TENANT_ID, id))
-                                        .orderBy(TenantAlias.HOST))
+                                .records(RecordTypes.CUSTOM_DOMAINS)
+                                .list(Query.where(Filter.equal(CustomDomain.TENANT_ID, id))
+                                        .orderBy(CustomDomain.HOST))
                                 .stream()
-                                .map(TenantAlias::host)
+                                .map(CustomDomain::host)
                                 .collect(Collectors.joining(","))));
         if (tenant.planId() != null) {
             tx.records(RecordTypes.PLANS)

@@ -17,7 +17,7 @@ public record HostFeature(
                 context, new TenantHosts(context, new MainParameters(context.catalog())), domainVerifier);
     }
 
-    public AliasUseCases useCases(Actor actor) {
-        return new AliasUseCases(context, domainVerifier, tenantHosts, actor);
+    public CustomDomainUseCases useCases(Actor actor) {
+        return new CustomDomainUseCases(context, domainVerifier, tenantHosts, actor);
     }
 }

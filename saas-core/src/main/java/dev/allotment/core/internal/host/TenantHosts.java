@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.host;
 
+import dev.allotment.CustomDomain;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
-import dev.allotment.TenantAlias;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.TenantRows;
@@ -54,9 +54,9 @@ public final class TenantHosts {
                 .filter(tenant ->
                         address(tx, tenant.serverId(), tenant.name(), domain).equals(host))
                 .findFirst()
-                .or(() -> TenantAliases.find(tx, host)
-                        .flatMap(alias -> tx.records(RecordTypes.TENANTS)
-                                .find(alias.tenantId().value()))
+                .or(() -> TenantDomains.find(tx, host)
+                        .flatMap(custom -> tx.records(RecordTypes.TENANTS)
+                                .find(custom.tenantId().value()))
                         .filter(tenant -> tenant.state().live()));
     }
 
@@ -102,13 +102,13 @@ public final class TenantHosts {
                 .toList();
         Stream<StoredTenant> own = named(tx, names).stream()
                 .filter(each -> parents.contains(address(tx, each.serverId(), each.name(), domain)));
-        Stream<StoredTenant> byAlias =
-                tx.records(RecordTypes.ALIASES).list(Query.where(Filter.in(TenantAlias.HOST, parents))).stream()
-                        .flatMap(alias -> tx
+        Stream<StoredTenant> byCustomDomain =
+                tx.records(RecordTypes.CUSTOM_DOMAINS).list(Query.where(Filter.in(CustomDomain.HOST, parents))).stream()
+                        .flatMap(custom -> tx
                                 .records(RecordTypes.TENANTS)
-                                .find(alias.tenantId().value())
+                                .find(custom.tenantId().value())
                                 .stream());
-        return Stream.concat(own, byAlias)
+        return Stream.concat(own, byCustomDomain)
                 .filter(each -> !Objects.equals(each.customerId(), tenant.customerId()))
                 .findFirst();
     }
@@ -124,7 +124,7 @@ public final class TenantHosts {
         return parents;
     }
 
-    /** Whether an alias of a tenant would be below the host of another customer's tenant. */
+    /** Whether a custom domain of a tenant would be below the host of another customer's tenant. */
     boolean isBelowAnother(Transaction tx, String host, StoredTenant tenant) {
         return above(tx, host, tenant).isPresent();
     }
@@ -196,16 +196,19 @@ public final class TenantHosts {
         return URI.create(base.getScheme() + "://" + host + port + address.substring(host.length()));
     }
 
-    /** Whether a tenant is reached at a URL: at its own host, or at one of its aliases. */
+    /** Whether a tenant is reached at a URL: at its own host, or at one of its custom domains. */
     public boolean isAt(StoredTenant tenant, String url) {
         if (url.equals(publicUrl(tenant).toString())) {
             return true;
         }
         URI base = mainParameters.baseUrl();
         String port = base.getPort() < 0 ? "" : ":" + base.getPort();
-        Filter<TenantAlias> its = Filter.equal(TenantAlias.TENANT_ID, tenant.id());
-        return context.catalog().transact(tx -> tx.records(RecordTypes.ALIASES).list(Query.where(its))).stream()
-                .anyMatch(alias -> url.equals(base.getScheme() + "://" + alias.host() + port));
+        Filter<CustomDomain> its = Filter.equal(CustomDomain.TENANT_ID, tenant.id());
+        return context
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.CUSTOM_DOMAINS).list(Query.where(its)))
+                .stream()
+                .anyMatch(domain -> url.equals(base.getScheme() + "://" + domain.host() + port));
     }
 
     private static String mainHost(Transaction tx) {

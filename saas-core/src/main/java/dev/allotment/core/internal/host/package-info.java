@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** At which host names tenants are reached, their own and their aliases; used by access and tenants. */
+/** At which host names tenants are reached, their own and their custom domains; used by access and tenants. */
 @NullMarked
 package dev.allotment.core.internal.host;
 

@@ -71,7 +71,7 @@ final class CampaignWindowsTest {
                         .build(),
                 NOON);
         Instant opening = Instant.parse("2026-03-01T15:00:00Z");
-        assertThat(windows.opening()).isEqualTo(opening);
+        assertThat(windows.nextOpening()).isEqualTo(opening);
         assertThat(windows.takeOpened(opening.minusSeconds(1))).isEmpty();
         assertThat(windows.takeOpened(opening)).isEqualTo(Set.of(new TenantId(1), new TenantId(2)));
         assertThat(windows.waiting()).isZero();

@@ -37,7 +37,7 @@ final class FailureBudgetTest {
         for (int id = 10; id < 26; id++) {
             budget.changed(new TenantId(id));
         }
-        assertThat(budget.judged()).isEqualTo(19);
+        assertThat(budget.counted()).isEqualTo(19);
         assertThat(budget.tooMany()).as("of 19 tenants").isFalse();
         budget.changed(new TenantId(26));
         assertThat(budget.tooMany()).as("3 of 20 tenants").isTrue();
@@ -54,12 +54,12 @@ final class FailureBudgetTest {
         assertThat(budget.tooMany()).isFalse();
         assertThat(budget.failed()).isEqualTo(3);
         assertThat(budget.done()).isEqualTo(7);
-        assertThat(budget.judged()).isZero();
+        assertThat(budget.counted()).isZero();
 
         budget.changed(new TenantId(1));
         assertThat(budget.failed()).as("the last attempt succeeded").isEqualTo(2);
         assertThat(budget.done()).isEqualTo(8);
-        assertThat(budget.judged()).isEqualTo(1);
+        assertThat(budget.counted()).isEqualTo(1);
     }
 
     @Test

@@ -18,7 +18,7 @@ import dev.allotment.core.internal.base.EventLog;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.file.ApplicationFiles;
-import dev.allotment.core.internal.host.TenantAliases;
+import dev.allotment.core.internal.host.TenantDomains;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -281,7 +281,7 @@ public final class DeleteSaga implements Saga<DeleteSaga.Verification> {
                         .build());
         SessionRows.endAll(tx, tenant);
         expirePreviews(tx, operation, tenant);
-        TenantAliases.forget(tx, tenant);
+        TenantDomains.forget(tx, tenant);
         Input input = INPUT.read(operation);
         Map<String, String> details = new HashMap<>(Map.of(
                 "name",

@@ -7,32 +7,32 @@ import static dev.allotment.AllowedFor.Keys.TENANTS;
 import java.util.Optional;
 
 /**
- * The additional hosts of tenants. A portal user sees those of its customer's tenants.
+ * The custom domains of tenants. A portal user sees those of its customer's tenants.
  *
  * <p>A portal user adds and removes hosts if the embedder registered a {@link dev.allotment.hook.DomainVerifier}.
  * Without one, only administrators do, and they are responsible for checking the host.
  */
 @AllowedFor({READ_ONLY, TENANTS})
-public interface Aliases extends Lookup<Long, TenantAlias> {
+public interface CustomDomains extends Lookup<Long, CustomDomain> {
     /**
      * Adds a host, after the verifier has accepted it. Takes as long as the verifier does. Does nothing if the tenant
      * already has the host.
      *
      * @param host a DNS name with a dot, in any case; not below the base domain, and not a host that the name of a
      *     tenant gives or gave
-     * @throws SaasException {@code alias.host-invalid}, {@code alias.host-taken}, {@code alias.not-proven}, {@code
-     *     alias.limit-reached}, {@code tenant.state}
+     * @throws SaasException {@code domain.host-invalid}, {@code domain.host-taken}, {@code domain.not-proven}, {@code
+     *     domain.limit-reached}, {@code tenant.state}
      */
     @AllowedFor(TENANTS)
-    TenantAlias add(TenantId tenant, String host);
+    CustomDomain add(TenantId tenant, String host);
 
     /**
      * Removes a host. It can be added elsewhere at once.
      *
-     * @param alias the id of the {@link TenantAlias}
+     * @param domain the id of the {@link CustomDomain}
      */
     @AllowedFor(TENANTS)
-    void remove(long alias);
+    void remove(long domain);
 
     /**
      * Returns what the customer has to do before {@link #add}, as text for people; empty if no verifier is

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
+import dev.allotment.CustomDomain;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
@@ -20,26 +20,28 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code saas_portal.client.alias}: additional hosts of tenant databases. */
-final class AliasModel {
+/** {@code saas_portal.client.alias}: custom domains of tenant databases. */
+final class CustomDomainModel {
     static final String NAME = "saas_portal.client.alias";
 
-    private static final TenantAlias BLANK = new TenantAlias(0, "", new TenantId(0), Instant.EPOCH, "");
+    private static final CustomDomain BLANK = new CustomDomain(0, "", new TenantId(0), Instant.EPOCH, "");
 
-    private AliasModel() {}
+    private CustomDomainModel() {}
 
-    static StoredModel<Saas, TenantAlias> model() {
+    static StoredModel<Saas, CustomDomain> model() {
         return new StoredModel<>(fields())
                 .creating((saas, change, values) -> {
-                    TenantAlias wanted = change.apply(BLANK);
-                    return saas.aliases().add(wanted.tenantId(), wanted.host()).id();
+                    CustomDomain wanted = change.apply(BLANK);
+                    return saas.customDomains()
+                            .add(wanted.tenantId(), wanted.host())
+                            .id();
                 })
-                .removing((saas, id) -> saas.aliases().remove(id))
+                .removing((saas, id) -> saas.customDomains().remove(id))
                 .method(
                         "instructions",
                         MethodSignature.required("client_id", "host"),
                         (caller, arguments) -> caller.view()
-                                .aliases()
+                                .customDomains()
                                 .instructions(
                                         new TenantId(arguments.get("client_id").id()),
                                         arguments.get("host").text())
@@ -47,62 +49,62 @@ final class AliasModel {
                                 .orElse(false));
     }
 
-    private static ModelTableBuilder<Saas, TenantAlias> fields() {
-        return new ModelTableBuilder<Saas, TenantAlias>(NAME, Saas::aliases, TenantAlias::id)
-                .named(TenantAlias::host, "host")
+    private static ModelTableBuilder<Saas, CustomDomain> fields() {
+        return new ModelTableBuilder<Saas, CustomDomain>(NAME, Saas::customDomains, CustomDomain::id)
+                .named(CustomDomain::host, "host")
                 .text(
                         "host",
                         "Host",
                         "host",
-                        TenantAlias::host,
-                        (alias, host) -> new TenantAlias(
-                                alias.id(),
+                        CustomDomain::host,
+                        (domain, host) -> new CustomDomain(
+                                domain.id(),
                                 OdooTexts.orEmpty(host),
-                                alias.tenantId(),
-                                alias.verifiedAt(),
-                                alias.addedBy()))
+                                domain.tenantId(),
+                                domain.verifiedAt(),
+                                domain.addedBy()))
                 .reference(
                         "client_id",
                         "Client",
                         ClientModel.NAME,
                         "tenantId",
-                        alias -> alias.tenantId().value(),
-                        (alias, id) -> new TenantAlias(
-                                alias.id(),
-                                alias.host(),
+                        domain -> domain.tenantId().value(),
+                        (domain, id) -> new CustomDomain(
+                                domain.id(),
+                                domain.host(),
                                 new TenantId(id == null ? 0 : id),
-                                alias.verifiedAt(),
-                                alias.addedBy()))
-                .instant("verified_date", "Verified on", "verifiedAt", TenantAlias::verifiedAt)
-                .text("added_by", "Added by", "addedBy", TenantAlias::addedBy);
+                                domain.verifiedAt(),
+                                domain.addedBy()))
+                .instant("verified_date", "Verified on", "verifiedAt", CustomDomain::verifiedAt)
+                .text("added_by", "Added by", "addedBy", CustomDomain::addedBy);
     }
 
-    /** Returns the field of {@code saas_portal.client} that lists the aliases. */
+    /** Returns the field of {@code saas_portal.client} that lists the custom domains. */
     static Field<Saas, Tenant> inverse() {
-        return Field.<Saas, Tenant>of("alias_ids", FieldType.ONE2MANY, "Hosts", null, AliasModel::of)
+        return Field.<Saas, Tenant>of("alias_ids", FieldType.ONE2MANY, "Hosts", null, CustomDomainModel::of)
                 .referringTo(NAME)
                 .searched(References.many(
                         NAME,
-                        (caller, aliases) -> tenants(caller, Filter.in(TenantAlias.ID, aliases)),
+                        (caller, domains) -> tenants(caller, Filter.in(CustomDomain.ID, domains)),
                         caller -> tenants(caller, Filter.all())));
     }
 
     private static List<Object> of(OdooCaller<Saas> caller, List<Tenant> tenants, boolean named) {
         return Inverse.of(
                 caller.view()
-                        .aliases()
+                        .customDomains()
                         .list(Query.where(Filter.in(
-                                TenantAlias.TENANT_ID,
+                                CustomDomain.TENANT_ID,
                                 tenants.stream().map(Tenant::id).toList()))),
                 tenants,
-                TenantAlias::tenantId,
-                TenantAlias::id,
+                CustomDomain::tenantId,
+                CustomDomain::id,
                 Tenant::id);
     }
 
-    private static Filter<Tenant> tenants(OdooCaller<Saas> caller, Filter<TenantAlias> aliases) {
+    private static Filter<Tenant> tenants(OdooCaller<Saas> caller, Filter<CustomDomain> domains) {
         List<TenantId> tenants = new ArrayList<>();
-        caller.view().aliases().list(Query.where(aliases)).forEach(alias -> tenants.add(alias.tenantId()));
+        caller.view().customDomains().list(Query.where(domains)).forEach(domain -> tenants.add(domain.tenantId()));
         return Filter.in(Tenant.ID, tenants.stream().distinct().toList());
     }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.host;
 
-import dev.allotment.Aliases;
+import dev.allotment.CustomDomain;
+import dev.allotment.CustomDomains;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -29,8 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Manages the aliases of tenants. Each is reserved like a name, so that no tenant gets it as its own host. */
-public final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Aliases {
+/** Manages the custom domains of tenants. Each is reserved like a name, so that no tenant gets it as its own host. */
+public final class CustomDomainUseCases extends RecordLookup<Long, CustomDomain> implements CustomDomains {
     private static final int MOST = 50;
 
     private final CoreContext context;
@@ -39,9 +39,9 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     private final Actor actor;
     private final TenantLookup tenants;
 
-    public AliasUseCases(
+    public CustomDomainUseCases(
             CoreContext context, @Nullable DomainVerifier domainVerifier, TenantHosts tenantHosts, Actor actor) {
-        super(context.work(), RecordTypes.ALIASES, "Alias");
+        super(context.work(), RecordTypes.CUSTOM_DOMAINS, "Custom domain");
         this.context = context;
         this.domainVerifier = domainVerifier;
         this.tenantHosts = tenantHosts;
@@ -55,18 +55,18 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     }
 
     @Override
-    protected Filter<TenantAlias> visible(Transaction tx) {
+    protected Filter<CustomDomain> visible(Transaction tx) {
         User user = actor.user();
         if (user == null || actor.seesAll()) {
             return Filter.all();
         }
         return Filter.in(
-                TenantAlias.TENANT_ID,
+                CustomDomain.TENANT_ID,
                 tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(TenantLookup.visibleTo(actor))));
     }
 
     @Override
-    public TenantAlias add(TenantId id, String given) {
+    public CustomDomain add(TenantId id, String given) {
         String host = HostTemplates.normal(given);
         DomainVerifier verifier = verifier("add hosts to tenants");
         StoredTenant tenant = context.catalog().transact(tx -> {
@@ -74,7 +74,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
             check(tx, found, host);
             return found;
         });
-        Optional<TenantAlias> known = context.catalog().transact(tx -> TenantAliases.find(tx, host));
+        Optional<CustomDomain> known = context.catalog().transact(tx -> TenantDomains.find(tx, host));
         if (known.isPresent()) {
             return known.get();
         }
@@ -88,21 +88,22 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         }
     }
 
-    private TenantAlias store(Transaction tx, TenantId id, String host) {
+    private CustomDomain store(Transaction tx, TenantId id, String host) {
         StoredTenant tenant = tenants.lock(tx, id);
         check(tx, tenant, host);
-        Optional<TenantAlias> known = TenantAliases.find(tx, host);
+        Optional<CustomDomain> known = TenantDomains.find(tx, host);
         if (known.isPresent()) {
             return known.get();
         }
-        if (tx.records(RecordTypes.ALIASES).count(Filter.equal(TenantAlias.TENANT_ID, id)) >= MOST) {
+        if (tx.records(RecordTypes.CUSTOM_DOMAINS).count(Filter.equal(CustomDomain.TENANT_ID, id)) >= MOST) {
             throw SaasException.conflict(
-                    ErrorCodes.ALIAS_LIMIT_REACHED,
-                    "Tenant \"" + tenant.name() + "\" has " + MOST + " aliases already; remove one first.");
+                    ErrorCodes.DOMAIN_LIMIT_REACHED,
+                    "Tenant \"" + tenant.name() + "\" has " + MOST + " custom domains already; remove one first.");
         }
         ReservedNames.reserve(tx, host, tenant.uuid(), context.now());
-        context.events().add(tx, actor, EventType.TENANT_ALIAS_ADDED, id, null, Map.of("host", host));
-        return tx.records(RecordTypes.ALIASES).insert(new TenantAlias(0, host, id, context.now(), actor.login()));
+        context.events().add(tx, actor, EventType.TENANT_DOMAIN_ADDED, id, null, Map.of("host", host));
+        return tx.records(RecordTypes.CUSTOM_DOMAINS)
+                .insert(new CustomDomain(0, host, id, context.now(), actor.login()));
     }
 
     /** Null: an administrator vouches for the host. */
@@ -119,24 +120,24 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         TenantRows.requireState(tenant, "given another host", TenantState.OPEN, TenantState.SUSPENDED);
         if (!TextRules.isHost(host) || host.indexOf('.') < 0 || host.matches("(.*\\.)?[0-9]+")) {
             throw SaasException.invalid(
-                    ErrorCodes.ALIAS_HOST_INVALID,
+                    ErrorCodes.DOMAIN_HOST_INVALID,
                     "A host is two or more DNS labels (letters, digits, hyphens within) joined by dots, and no IP"
                             + " address; found " + TextRules.describe(host) + ".");
         }
         if (tenantHosts.isProviders(tx, host)) {
             throw SaasException.invalid(
-                    ErrorCodes.ALIAS_HOST_INVALID,
+                    ErrorCodes.DOMAIN_HOST_INVALID,
                     "The host " + host + " belongs to the provider; rename the tenant instead, or choose a domain of"
                             + " the customer's.");
         }
         if (tenantHosts.isBelowAnother(tx, host, tenant) || TenantHosts.isAtServer(tx, host)) {
             throw SaasException.invalid(
-                    ErrorCodes.ALIAS_HOST_INVALID,
+                    ErrorCodes.DOMAIN_HOST_INVALID,
                     "The host " + host + " is below the host of a tenant of another customer, or belongs to a database"
                             + " server; choose a domain of the customer's.");
         }
-        boolean its = TenantAliases.find(tx, host)
-                .filter(alias -> alias.tenantId().equals(tenant.id()))
+        boolean its = TenantDomains.find(tx, host)
+                .filter(domain -> domain.tenantId().equals(tenant.id()))
                 .isPresent();
         if (!its && ReservedNames.isTaken(tx, host, tenant.uuid(), context.now())) {
             throw taken(host);
@@ -146,7 +147,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     private static SaasException taken(String host) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
-                ErrorCodes.ALIAS_HOST_TAKEN,
+                ErrorCodes.DOMAIN_HOST_TAKEN,
                 "The host " + host + " belongs to a tenant, or did so a while ago; choose another.",
                 Map.of("host", host),
                 false,
@@ -156,7 +157,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     private static SaasException notProven(String host, String instructions) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
-                ErrorCodes.ALIAS_NOT_PROVEN,
+                ErrorCodes.DOMAIN_NOT_PROVEN,
                 "There is no proof that the customer owns the host " + host + ". " + instructions,
                 Map.of("host", host, "instructions", instructions),
                 true,
@@ -167,12 +168,12 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     public void remove(long id) {
         verifier("remove hosts of tenants");
         context.catalog().transact(tx -> {
-            TenantAlias alias = lock(tx, id);
-            StoredTenant tenant = tenants.get(tx, alias.tenantId());
-            ReservedNames.release(tx, alias.host(), tenant.uuid(), null);
-            tx.records(RecordTypes.ALIASES).delete(id);
+            CustomDomain domain = lock(tx, id);
+            StoredTenant tenant = tenants.get(tx, domain.tenantId());
+            ReservedNames.release(tx, domain.host(), tenant.uuid(), null);
+            tx.records(RecordTypes.CUSTOM_DOMAINS).delete(id);
             context.events()
-                    .add(tx, actor, EventType.TENANT_ALIAS_REMOVED, tenant.id(), null, Map.of("host", alias.host()));
+                    .add(tx, actor, EventType.TENANT_DOMAIN_REMOVED, tenant.id(), null, Map.of("host", domain.host()));
             return null;
         });
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CustomDomain;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -17,7 +18,6 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.Consistency;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class AliasesTest {
+final class CustomDomainsTest {
     private static final String HOST = "www.customer.com";
 
     private final Fixture fixture = new Fixture();
@@ -76,11 +76,11 @@ final class AliasesTest {
     }
 
     @Test
-    void findsTheTenantByAliasInAnySpellingAndAfterARename() {
-        TenantAlias alias = saas.aliases().add(shop.id(), "WWW.Customer.com.");
+    void findsTheTenantByCustomDomainInAnySpellingAndAfterARename() {
+        CustomDomain domain = saas.customDomains().add(shop.id(), "WWW.Customer.com.");
 
-        assertThat(alias.host()).isEqualTo(HOST);
-        assertThat(alias.verifiedAt()).isEqualTo(fixture.clock.instant());
+        assertThat(domain.host()).isEqualTo(HOST);
+        assertThat(domain.verifiedAt()).isEqualTo(fixture.clock.instant());
         for (String sent : List.of(
                 HOST, "www.customer.com:8069", "WWW.CUSTOMER.COM", "www.customer.com.", "Www.customer.com.:443")) {
             assertThat(saas.tenants().findByHost(sent)).as(sent).contains(shop);
@@ -91,23 +91,25 @@ final class AliasesTest {
         Tenant renamed = saas.tenants().rename(shop.id(), "store");
         assertThat(saas.tenants().findByHost(HOST)).contains(renamed);
         assertThat(saas.tenants().host(renamed)).as("its own").isEqualTo("store.portal.localhost");
-        assertThat(saas.aliases().list(Query.where(Filter.equal(TenantAlias.TENANT_ID, shop.id()))))
-                .containsExactly(alias);
-        assertThat(saas.aliases().add(shop.id(), HOST)).as("a second time").isEqualTo(alias);
+        assertThat(saas.customDomains().list(Query.where(Filter.equal(CustomDomain.TENANT_ID, shop.id()))))
+                .containsExactly(domain);
+        assertThat(saas.customDomains().add(shop.id(), HOST))
+                .as("a second time")
+                .isEqualTo(domain);
 
-        saas.aliases().remove(alias.id());
+        saas.customDomains().remove(domain.id());
 
         assertThat(saas.tenants().findByHost(HOST)).isEmpty();
-        assertRefusal(() -> saas.aliases().remove(alias.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> saas.customDomains().remove(domain.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(saas.events()
                         .list(Query.where(Filter.equal(Event.TENANT_ID, shop.id()))
                                 .orderBy(Event.ID)))
                 .extracting(Event::type)
                 .containsExactly(
                         EventType.TENANT_CREATED,
-                        EventType.TENANT_ALIAS_ADDED,
+                        EventType.TENANT_DOMAIN_ADDED,
                         EventType.TENANT_RENAMED,
-                        EventType.TENANT_ALIAS_REMOVED);
+                        EventType.TENANT_DOMAIN_REMOVED);
     }
 
     @ParameterizedTest
@@ -128,7 +130,7 @@ final class AliasesTest {
                 "other.portal.localhost"
             })
     void refusesInvalidHostsAndThoseOfTheProvider(String host) {
-        assertRefusal(() -> saas.aliases().add(shop.id(), host)).isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
+        assertRefusal(() -> saas.customDomains().add(shop.id(), host)).isEqualTo(ErrorCodes.DOMAIN_HOST_INVALID);
     }
 
     @Test
@@ -139,16 +141,19 @@ final class AliasesTest {
                         each -> each.toBuilder()
                                 .clientsHostTemplate("{dbname}.clients.example.net")
                                 .build());
-        assertRefusal(() -> saas.aliases().add(shop.id(), "any.clients.example.net"))
-                .isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
+        assertRefusal(() -> saas.customDomains().add(shop.id(), "any.clients.example.net"))
+                .isEqualTo(ErrorCodes.DOMAIN_HOST_INVALID);
         saas.servers()
                 .update(
                         new ServerId(1),
                         each -> each.toBuilder()
                                 .clientsHostTemplate("apps.example.net/{dbname}")
                                 .build());
-        assertRefusal(() -> saas.aliases().add(shop.id(), "apps.example.net")).isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
-        assertThat(saas.aliases().add(shop.id(), "any.clients.example.net").host())
+        assertRefusal(() -> saas.customDomains().add(shop.id(), "apps.example.net"))
+                .isEqualTo(ErrorCodes.DOMAIN_HOST_INVALID);
+        assertThat(saas.customDomains()
+                        .add(shop.id(), "any.clients.example.net")
+                        .host())
                 .isEqualTo("any.clients.example.net");
     }
 
@@ -157,10 +162,12 @@ final class AliasesTest {
         Tenant other = tenant("www.other.com");
         Tenant gone = tenant("www.gone.com");
         saas.tenants().delete(gone.id());
-        saas.aliases().add(other.id(), HOST);
+        saas.customDomains().add(other.id(), HOST);
 
         for (String host : List.of(HOST, "www.other.com", "www.gone.com")) {
-            assertRefusal(() -> saas.aliases().add(shop.id(), host)).as(host).isEqualTo(ErrorCodes.ALIAS_HOST_TAKEN);
+            assertRefusal(() -> saas.customDomains().add(shop.id(), host))
+                    .as(host)
+                    .isEqualTo(ErrorCodes.DOMAIN_HOST_TAKEN);
         }
         assertRefusal(() -> lone(HOST)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertRefusal(() -> saas.tenants().rename(shop.id(), HOST)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -168,18 +175,18 @@ final class AliasesTest {
                 .as("its own host, which it already has")
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         saas.tenants().delete(other.id());
-        assertThat(saas.aliases().count(Filter.all())).isZero();
-        assertThat(saas.aliases().add(shop.id(), HOST).tenantId()).isEqualTo(shop.id());
+        assertThat(saas.customDomains().count(Filter.all())).isZero();
+        assertThat(saas.customDomains().add(shop.id(), HOST).tenantId()).isEqualTo(shop.id());
     }
 
     @Test
-    void keepsTheAliasOfASoftDeletedTenantButDoesNotResolveIt() {
+    void keepsTheDomainOfASoftDeletedTenantButDoesNotResolveIt() {
         saas.parameters().set(Parameter.RETENTION_DAYS, "7");
-        saas.aliases().add(shop.id(), HOST);
+        saas.customDomains().add(shop.id(), HOST);
         saas.tenants().delete(shop.id());
         assertThat(saas.tenants().findByHost(HOST)).isEmpty();
         assertRefusal(() -> lone(HOST)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
-        assertRefusal(() -> saas.aliases().add(shop.id(), "www.more.com")).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.customDomains().add(shop.id(), "www.more.com")).isEqualTo(ErrorCodes.TENANT_STATE);
         saas.tenants().restore(shop.id());
         assertThat(saas.tenants().findByHost(HOST)).isPresent();
         saas.tenants().purge(shop.id());
@@ -191,27 +198,27 @@ final class AliasesTest {
         Registry registry = new Registry();
         Saas asking = fixture.builder(fixture.backend).domainVerifier(registry).open();
         Saas own = asking.actingAs(owner.id());
-        assertThat(own.aliases().instructions(shop.id(), HOST).orElseThrow())
+        assertThat(own.customDomains().instructions(shop.id(), HOST).orElseThrow())
                 .contains(shop.uuid().toString(), HOST);
-        assertThat(refusal(() -> own.aliases().add(shop.id(), HOST)))
+        assertThat(refusal(() -> own.customDomains().add(shop.id(), HOST)))
                 .hasMessageContaining("Publish a record TXT")
                 .extracting("code")
-                .isEqualTo(ErrorCodes.ALIAS_NOT_PROVEN);
-        assertRefusal(() -> asking.aliases().add(shop.id(), HOST))
+                .isEqualTo(ErrorCodes.DOMAIN_NOT_PROVEN);
+        assertRefusal(() -> asking.customDomains().add(shop.id(), HOST))
                 .as("an administrator is verified like every other account")
-                .isEqualTo(ErrorCodes.ALIAS_NOT_PROVEN);
+                .isEqualTo(ErrorCodes.DOMAIN_NOT_PROVEN);
         registry.proven.add(HOST + " " + shop.uuid());
 
-        TenantAlias alias = own.aliases().add(shop.id(), HOST);
+        CustomDomain domain = own.customDomains().add(shop.id(), HOST);
 
-        assertThat(alias.addedBy()).isEqualTo("owner@example.com");
-        assertThat(own.aliases().list(Query.all())).containsExactly(alias);
-        own.aliases().remove(alias.id());
-        assertThat(own.aliases().list(Query.all())).isEmpty();
+        assertThat(domain.addedBy()).isEqualTo("owner@example.com");
+        assertThat(own.customDomains().list(Query.all())).containsExactly(domain);
+        own.customDomains().remove(domain.id());
+        assertThat(own.customDomains().list(Query.all())).isEmpty();
     }
 
     @Test
-    void showsAliasesToTheirOwnersAndLetsOnlyAdministratorsAddUnverifiedOnes() {
+    void showsDomainsToTheirOwnersAndLetsOnlyAdministratorsAddUnverifiedOnes() {
         Saas asking = fixture.builder(fixture.backend)
                 .domainVerifier(new DomainVerifier() {
                     @Override
@@ -226,30 +233,33 @@ final class AliasesTest {
                 })
                 .open();
         Saas stranger = asking.actingAs(fixture.signUp("stranger@example.com").id());
-        TenantAlias alias = saas.aliases().add(shop.id(), HOST);
-        assertThat(stranger.aliases().list(Query.all())).isEmpty();
-        assertRefusal(() -> stranger.aliases().add(shop.id(), "www.else.com")).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> stranger.aliases().remove(alias.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> stranger.aliases().instructions(shop.id(), HOST)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        CustomDomain domain = saas.customDomains().add(shop.id(), HOST);
+        assertThat(stranger.customDomains().list(Query.all())).isEmpty();
+        assertRefusal(() -> stranger.customDomains().add(shop.id(), "www.else.com"))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> stranger.customDomains().remove(domain.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> stranger.customDomains().instructions(shop.id(), HOST))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
         Saas own = saas.actingAs(owner.id());
-        assertRefusal(() -> own.aliases().add(shop.id(), "www.else.com")).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
-        assertRefusal(() -> own.aliases().remove(alias.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
-        assertThat(own.aliases().find(alias.id())).contains(alias);
-        assertThat(own.aliases().instructions(shop.id(), HOST)).isEmpty();
-        assertRefusal(() -> saas.aliases().add(new TenantId(99), HOST)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.customDomains().add(shop.id(), "www.else.com"))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> own.customDomains().remove(domain.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(own.customDomains().find(domain.id())).contains(domain);
+        assertThat(own.customDomains().instructions(shop.id(), HOST)).isEmpty();
+        assertRefusal(() -> saas.customDomains().add(new TenantId(99), HOST)).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     @Test
-    void allowsFiftyAliasesAtMost() {
+    void allowsFiftyDomainsAtMost() {
         for (int i = 0; i < 50; i++) {
-            saas.aliases().add(shop.id(), "n" + i + ".customer.com");
+            saas.customDomains().add(shop.id(), "n" + i + ".customer.com");
         }
-        assertRefusal(() -> saas.aliases().add(shop.id(), "one-more.customer.com"))
-                .isEqualTo(ErrorCodes.ALIAS_LIMIT_REACHED);
+        assertRefusal(() -> saas.customDomains().add(shop.id(), "one-more.customer.com"))
+                .isEqualTo(ErrorCodes.DOMAIN_LIMIT_REACHED);
     }
 
     @Test
-    void givesAContestedAliasToOneTenantAndRefusesTheOther() {
+    void givesAContestedDomainToOneTenantAndRefusesTheOther() {
         Tenant other = tenant("other");
         Saas asking = fixture.builder(fixture.backend)
                 .domainVerifier(new DomainVerifier() {
@@ -260,12 +270,12 @@ final class AliasesTest {
 
                     @Override
                     public boolean verify(Tenant tenant, String host) {
-                        saas.aliases().add(other.id(), host);
+                        saas.customDomains().add(other.id(), host);
                         return true;
                     }
                 })
                 .open();
-        assertRefusal(() -> asking.aliases().add(shop.id(), HOST)).isEqualTo(ErrorCodes.ALIAS_HOST_TAKEN);
+        assertRefusal(() -> asking.customDomains().add(shop.id(), HOST)).isEqualTo(ErrorCodes.DOMAIN_HOST_TAKEN);
         assertThat(saas.tenants().findByHost(HOST)).contains(other);
     }
 
@@ -281,7 +291,7 @@ final class AliasesTest {
     @Test
     void refusesHostsBelowThoseOfOtherCustomersAndOfServers() {
         Tenant victim = ofAnother("victim.example.org");
-        saas.aliases().add(victim.id(), "www.victim.net");
+        saas.customDomains().add(victim.id(), "www.victim.net");
         saas.servers().create(Server.builder("second").host("db2.example.net").build());
 
         for (String host : List.of(
@@ -290,10 +300,12 @@ final class AliasesTest {
                 "x.www.victim.net",
                 "db2.example.net",
                 "x.db2.example.net")) {
-            assertRefusal(() -> saas.aliases().add(shop.id(), host)).as(host).isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
+            assertRefusal(() -> saas.customDomains().add(shop.id(), host))
+                    .as(host)
+                    .isEqualTo(ErrorCodes.DOMAIN_HOST_INVALID);
         }
-        saas.aliases().add(victim.id(), "x.victim.example.org");
-        saas.aliases().add(shop.id(), "victim.net");
+        saas.customDomains().add(victim.id(), "x.victim.example.org");
+        saas.customDomains().add(shop.id(), "victim.net");
     }
 
     @Test
