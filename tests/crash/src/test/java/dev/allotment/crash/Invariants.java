@@ -51,6 +51,10 @@ final class Invariants {
             Map.entry("RESTORE_TENANT", "TENANT_RESTORED"),
             Map.entry("DELETE_TENANT", "TENANT_DELETED"));
 
+    /** Of an operation that was superseded after it had committed its change of the database. */
+    private static final String SUPERSEDED_AFTER_COMMIT =
+            "error_code = 'operation.superseded' AND result LIKE '%\"applied\":\"true\"%'";
+
     /** The events after which a tenant has the database of another time, or of another tenant. */
     private static final Set<String> REPLACED = Set.of("TENANT_RESTORED_IN_PLACE", "TENANT_SWAPPED");
 
@@ -97,8 +101,8 @@ final class Invariants {
         live = kept.stream().filter(row -> !"RETAINED".equals(row.get("state"))).toList();
         superseded = Set.copyOf(Rows.column(
                 catalog,
-                "SELECT tenant_id FROM allotment.operations WHERE tenant_id IS NOT NULL"
-                        + " AND error_code = 'operation.superseded' AND result LIKE '%\"applied\":\"true\"%'"));
+                "SELECT tenant_id FROM allotment.operations WHERE tenant_id IS NOT NULL AND "
+                        + SUPERSEDED_AFTER_COMMIT));
         operations = Rows.of(catalog, "SELECT * FROM allotment.operations ORDER BY id");
         for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT id, login FROM allotment.users")) {
             logins.put(text(row, "id"), text(row, "login"));
@@ -667,7 +671,8 @@ final class Invariants {
 
     /**
      * What ended well is on record once for each time, and what did not is not; what had nothing to do has ended as it
-     * was stored, and publishes nothing.
+     * was stored, and publishes nothing. A superseded switch of the plan or restore in place that had committed in the
+     * database is on record, too: the catalog follows the database.
      */
     private void eachOperationTellsOnce(Connection catalog) throws SQLException {
         Map<String, Integer> ended = new TreeMap<>();
@@ -675,7 +680,8 @@ final class Invariants {
         for (Map<String, @Nullable String> row : Rows.of(
                 catalog,
                 "SELECT kind, tenant_id, other_tenant_id FROM allotment.operations"
-                        + " WHERE state = 'DONE' AND updated_at > created_at")) {
+                        + " WHERE state = 'DONE' AND updated_at > created_at"
+                        + " OR kind IN ('SWITCH_PLAN', 'RESTORE_IN_PLACE') AND " + SUPERSEDED_AFTER_COMMIT)) {
             String event = EVENTS.get(text(row, "kind"));
             if (event != null) {
                 ended.merge(event + " of " + text(row, "tenant_id"), 1, Integer::sum);
