@@ -14,6 +14,7 @@ import dev.allotment.h2.engine.H2Engine;
 import dev.allotment.h2.files.DiskStorage;
 import dev.allotment.h2.files.H2Storage;
 import dev.allotment.h2.files.MemoryStorage;
+import dev.allotment.jdbc.CatalogSchema;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.JdbcCatalog;
@@ -46,13 +47,7 @@ final class H2Backend implements Backend {
 
     private static final String LOGGER = "dev.allotment.h2";
 
-    static final Schema CATALOG_SCHEMA = new Schema(
-            "catalog",
-            RecordTypes.catalog(),
-            RecordTypes.sequences(),
-            List.of(
-                    Migration.read(1, "records", "catalog", H2Backend::resource),
-                    Migration.read(2, "webhooks", "catalog", H2Backend::resource)));
+    static final Schema CATALOG_SCHEMA = CatalogSchema.of(H2Dialect.INSTANCE, H2Backend::resource);
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -46,8 +46,7 @@ public record Migration(int version, String name, int readableFrom, boolean conc
      */
     public static Migration read(
             int version, String name, String folder, Function<String, @Nullable InputStream> open) {
-        String digits = Integer.toString(1000 + version).substring(1);
-        String resource = folder + '/' + digits + '-' + name;
+        String resource = resource(version, name, folder);
         String script = text(resource + ".sql", open);
         boolean concurrent = script == null;
         if (script == null) {
@@ -65,7 +64,13 @@ public record Migration(int version, String name, int readableFrom, boolean conc
                 version, name, Integer.parseInt(declaration.group(1)), concurrent, script.substring(declaration.end()));
     }
 
-    private static @Nullable String text(String resource, Function<String, @Nullable InputStream> open) {
+    /** The path of a script without its extension. */
+    static String resource(int version, String name, String folder) {
+        return folder + '/' + Integer.toString(1000 + version).substring(1) + '-' + name;
+    }
+
+    /** Reads a script; null if there is none. */
+    static @Nullable String text(String resource, Function<String, @Nullable InputStream> open) {
         try (InputStream in = open.apply(resource)) {
             return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
         } catch (IOException e) {

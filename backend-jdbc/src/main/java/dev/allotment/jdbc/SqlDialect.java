@@ -81,6 +81,15 @@ public interface SqlDialect {
      */
     record Match(String sql, String value) {}
 
+    /** The type of a text column of any length that compares and sorts by code point, if the database has such a type. */
+    String textType();
+
+    /** The type of a column with a time to the microsecond. */
+    String timeType();
+
+    /** Whether an index may be limited to the rows that fulfil a condition. */
+    boolean hasPartialIndexes();
+
     /** Makes a text operand compare and sort by code point. Returns it unchanged if columns have such a collation. */
     default String byCodePoint(String operand) {
         return operand;

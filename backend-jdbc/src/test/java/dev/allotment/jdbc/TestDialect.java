@@ -24,6 +24,21 @@ final class TestDialect implements SqlDialect {
     }
 
     @Override
+    public String textType() {
+        return "text";
+    }
+
+    @Override
+    public String timeType() {
+        return "time";
+    }
+
+    @Override
+    public boolean hasPartialIndexes() {
+        return true;
+    }
+
+    @Override
     public Match like(String column, String parameter, String pattern, boolean ignoreCase) {
         return new Match(column + (ignoreCase ? " ILIKE " : " LIKE ") + parameter, pattern);
     }

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
 import dev.allotment.fleet.Server;
+import dev.allotment.jdbc.CatalogSchema;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
@@ -52,13 +53,8 @@ import org.postgresql.util.PSQLException;
 final class PostgresBackend implements Backend {
     static final String DIALECT = "postgres";
 
-    static final Schema CATALOG_SCHEMA = new Schema(
-            "catalog",
-            RecordTypes.catalog(),
-            RecordTypes.sequences(),
-            List.of(
-                    Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(2, "webhooks", "catalog", PostgresBackend.class::getResourceAsStream)));
+    static final Schema CATALOG_SCHEMA =
+            CatalogSchema.of(PostgresDialect.INSTANCE, PostgresBackend.class::getResourceAsStream);
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -31,6 +31,21 @@ public final class H2Dialect implements SqlDialect {
      * U+FFFF.
      */
     @Override
+    public String textType() {
+        return "varchar";
+    }
+
+    @Override
+    public String timeType() {
+        return "timestamp(6) with time zone";
+    }
+
+    @Override
+    public boolean hasPartialIndexes() {
+        return false;
+    }
+
+    @Override
     public String byCodePoint(String operand) {
         return "STRINGTOUTF8(" + operand + ")";
     }

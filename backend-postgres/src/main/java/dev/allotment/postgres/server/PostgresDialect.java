@@ -33,6 +33,21 @@ public final class PostgresDialect implements SqlDialect {
     private PostgresDialect() {}
 
     @Override
+    public String textType() {
+        return "text COLLATE \"C\"";
+    }
+
+    @Override
+    public String timeType() {
+        return "timestamptz";
+    }
+
+    @Override
+    public boolean hasPartialIndexes() {
+        return true;
+    }
+
+    @Override
     public Match like(String column, String parameter, String pattern, boolean ignoreCase) {
         // The backslash is the default escape character. Writing it in an ESCAPE clause would depend on a setting.
         return new Match(column + (ignoreCase ? " ILIKE " : " LIKE ") + parameter, pattern);
