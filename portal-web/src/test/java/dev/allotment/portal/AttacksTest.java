@@ -18,6 +18,7 @@ import dev.allotment.fleet.Campaign;
 import dev.allotment.fleet.CampaignChange;
 import dev.allotment.fleet.Server;
 import dev.allotment.portal.PortalVisit.Answer;
+import dev.allotment.webhook.WebhookEndpoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,15 @@ class AttacksTest {
                         .maxUsers(9)
                         .build());
         CustomDomain domain = server.saas.customDomains().add(tenant.id(), "shop.example.com");
+        String webhook = server.saas
+                .webhooks()
+                .create(WebhookEndpoint.builder("https://hooks.example.com/<evil-tag>")
+                        .customerId(owner.customerId())
+                        .description("Hook " + EVIL)
+                        .build())
+                .endpoint()
+                .id()
+                .toString();
         server.saas
                 .plans()
                 .update(plan.id(), each -> each.toBuilder().maxUsers(8).build());
@@ -115,6 +125,9 @@ class AttacksTest {
                 id + "/backups",
                 id + "/backups/" + backup + "/restore",
                 id + "/backups/" + backup + "/in-place",
+                "/my/account/webhooks",
+                "/my/account/webhooks/" + webhook,
+                "/my/account/webhooks/" + webhook + "/delete",
                 "/my/account/erasure");
         String database = "/admin/databases/" + tenant.id();
         forAdministrators = List.of(
@@ -147,6 +160,9 @@ class AttacksTest {
                 "/admin/campaigns",
                 "/admin/campaigns/new",
                 "/admin/campaigns/" + campaign,
+                "/admin/webhooks",
+                "/admin/webhooks/" + webhook,
+                "/admin/webhooks/" + webhook + "/delete",
                 "/admin/audit",
                 "/admin/settings");
     }

@@ -35,6 +35,7 @@ import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
+import dev.allotment.webhook.WebhookTargets;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -133,6 +134,8 @@ final class PortalTestServer implements AutoCloseable {
             core.domainVerifier(verifier);
         }
         saas = core.backend(new Exporting(backend))
+                .webhookTargets(
+                        WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
                 .secretKey("a key of the tests")
                 .mainDatabase("portal.localhost")
                 .baseUrl("http://localhost:" + connector.getLocalPort())

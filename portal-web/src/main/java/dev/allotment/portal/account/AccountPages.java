@@ -3,6 +3,7 @@ package dev.allotment.portal.account;
 
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.webhook.WebhookPages;
 import java.io.IOException;
 
 /** Registers the pages of a user's own account. */
@@ -17,6 +18,7 @@ public final class AccountPages {
         new ResetPages(messages).add(routes);
         new ProfilePages(messages).add(routes);
         new ApiKeyPages().add(routes);
+        WebhookPages.addForCustomers(routes);
         new ErasurePages().add(routes);
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.portal.databases.BackupPages;
 import dev.allotment.portal.databases.DomainPages;
 import dev.allotment.portal.databases.SwapPages;
 import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.webhook.WebhookPages;
 
 /** Registers the pages for administrators. */
 public final class AdminPages {
@@ -34,6 +35,7 @@ public final class AdminPages {
         new CheckPages().add(routes);
         new OperationPages().add(routes);
         new CampaignPages().add(routes);
+        WebhookPages.addForAdministrators(routes);
         new AuditPage().add(routes);
         new SettingsPage(messages.possible()).add(routes);
     }

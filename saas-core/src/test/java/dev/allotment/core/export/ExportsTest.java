@@ -378,7 +378,7 @@ final class ExportsTest {
                         "users.csv",
                         "api_keys.csv",
                         "tenants.csv",
-                        "domains.csv",
+                        "custom_domains.csv",
                         "usage.csv",
                         "operations.csv",
                         "events.csv")

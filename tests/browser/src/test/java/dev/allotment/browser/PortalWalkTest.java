@@ -231,6 +231,7 @@ class PortalWalkTest {
                 look(browser, path(rename).replace("/rename", page), "");
             }
             look(browser, "/my/account", "");
+            look(browser, "/my/account/webhooks", "");
             look(browser, "/my/4711/rename", "");
             browser.signOut();
         }
@@ -246,6 +247,7 @@ class PortalWalkTest {
             browser.elements("tbody th a").forEach(each -> tenants.add(path(each.getDomProperty("href"))));
             assertThat(tenants).isNotEmpty();
             look(browser, tenants.get(0), "admin-database");
+            look(browser, "/admin/webhooks", "");
             look(browser, "/admin/plans/1", "admin-plan");
             for (String page : ACTIONS) {
                 look(browser, tenants.get(0) + page, "");

@@ -47,18 +47,18 @@ final class CustomerExport {
     private static final String README = """
             This is an export of what the control plane knows of a customer, for this customer.
 
-            manifest.json    whose export it is, when it was made, and how many records each file has
-            customers.csv    the customer
-            users.csv        its accounts, without their passwords
-            api_keys.csv     the API keys of these accounts, without their secrets
-            tenants.csv      its databases, also deleted ones
-            domains.csv      the custom domains of its databases
-            usage.csv        what its databases used on each day
-            operations.csv   what was done with its databases, and what its accounts have requested
-            events.csv       what the audit log says about its accounts and databases
-            tenants/         a folder for each of its databases, as the column "folder" of tenants.csv says; each has a
-                             README.txt
-            files.csv        the size and the SHA-256 of each file
+            manifest.json       whose export it is, when it was made, and how many records each file has
+            customers.csv       the customer
+            users.csv           its accounts, without their passwords
+            api_keys.csv        the API keys of these accounts, without their secrets
+            tenants.csv         its databases, also deleted ones
+            custom_domains.csv  the custom domains of its databases
+            usage.csv           what its databases used on each day
+            operations.csv      what was done with its databases, and what its accounts have requested
+            events.csv          what the audit log says about its accounts and databases
+            tenants/            a folder for each of its databases, as the column "folder" of tenants.csv says; each has
+                                a README.txt
+            files.csv           the size and the SHA-256 of each file
 
             A database without a folder is deleted, soft-deleted or still being made, or another account owns it. The
             files in this folder were read one after the other, and each database has the state of one moment. Not

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.allotment.Query;
+import dev.allotment.portal.PortalVisit.Answer;
+import dev.allotment.webhook.WebhookEndpoint;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WebhookPagesTest {
+    private static final String PATH = "/my/account/webhooks";
+
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private final AtomicInteger status = new AtomicInteger(200);
+    private PortalTestServer server;
+    private HttpServer receiver;
+    private String url;
+    private PortalVisit carla;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = PortalTestServer.open();
+        server.signUp("carla@example.com", "Carla");
+        server.signUp("eve@example.com", "Eve");
+        carla = PortalVisit.signedIn(server, "carla@example.com");
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            received.add(exchange.getRequestHeaders().getFirst("webhook-id"));
+            exchange.sendResponseHeaders(status.get(), -1);
+            exchange.close();
+        });
+        receiver.start();
+        url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook";
+    }
+
+    @AfterEach
+    void close() {
+        receiver.stop(0);
+        server.close();
+    }
+
+    /** Sends what is due. */
+    private void send() {
+        server.saas.webhooks().sendDue(Runnable::run);
+    }
+
+    /** Creates an endpoint on the page, and returns the page that follows. */
+    private Answer create(String... values) {
+        Answer made = carla.get(PATH).submit(PATH, values);
+        assertThat(made.status()).as(made.body()).isEqualTo(303);
+        return made.follow();
+    }
+
+    private WebhookEndpoint endpoint() {
+        return server.saas.webhooks().list(Query.all()).get(0);
+    }
+
+    private String path() {
+        return PATH + "/" + endpoint().id();
+    }
+
+    @Test
+    void aCustomerCreatesAnEndpointAndSeesWhatVerifiesItsMessages() {
+        Answer created = create("url", url, "description", "Billing", "type", "tenant.created");
+
+        String secret = created.page().select("#secret").text();
+        assertThat(secret).isEqualTo(server.saas.webhooks().secret(endpoint().id()));
+        assertThat(created.header("cache-control")).isEqualTo("no-store");
+        assertThat(endpoint())
+                .returns(url, WebhookEndpoint::url)
+                .returns(List.of("tenant.created"), WebhookEndpoint::eventTypes)
+                .returns(
+                        server.saas
+                                .users()
+                                .byLogin("carla@example.com")
+                                .orElseThrow()
+                                .customerId(),
+                        WebhookEndpoint::customerId);
+        assertThat(carla.get(path()).body()).as("the page, later").doesNotContain(secret);
+        assertThat(carla.get(path()).submit(path() + "/secret").follow().body())
+                .as("the page for a visitor who asks")
+                .contains(secret);
+
+        String replaced = carla.get(path())
+                .submit(path() + "/rotate")
+                .follow()
+                .page()
+                .select("#secret")
+                .text();
+        assertThat(replaced).startsWith("whsec_").isNotEqualTo(secret);
+    }
+
+    @Test
+    void aTestMessageAndItsAttemptsAreShown() {
+        create("url", url);
+        status.set(410);
+        carla.get(path()).submit(path() + "/test").follow();
+        send();
+        status.set(500);
+        assertThat(received).hasSize(1);
+
+        Answer failing = carla.get(path());
+        assertThat(failing.text()).contains("webhook.test");
+        Answer message = carla.get(failing.page().select("a[href*=/messages/]").attr("href"));
+        assertThat(message.text()).contains(received.get(0), "410");
+    }
+
+    @Test
+    void aFailedMessageIsSentAgain() {
+        create("url", url);
+        carla.get(path()).submit(path() + "/test");
+        status.set(400);
+        for (int attempt = 0; attempt < 20; attempt++) {
+            send();
+            server.clock.advance(Duration.ofHours(30));
+        }
+        Answer failed = carla.get(path() + "?state=failed");
+        assertThat(failed.text()).contains("Failed");
+        String message = failed.page().select("a[href*=/messages/]").attr("href");
+
+        status.set(200);
+        received.clear();
+        if (!endpoint().enabled()) {
+            carla.get(path()).submit(path() + "/enable");
+        }
+        assertThat(carla.get(message).submit(message + "/resend").follow().text())
+                .contains("on its way again");
+        send();
+        assertThat(received).hasSize(1);
+        assertThat(carla.get(message).text()).contains("Delivered");
+    }
+
+    @Test
+    void anEndpointIsChangedDisabledEnabledAndDeleted() {
+        create("url", url);
+        carla.get(path()).submit(path(), "description", "Orders", "order", "true");
+        assertThat(endpoint().description()).isEqualTo("Orders");
+        assertThat(endpoint().inOrder()).isTrue();
+
+        Answer disabled = carla.get(path()).submit(path() + "/disable").follow();
+        assertThat(disabled.text()).contains("Disabled by carla@example.com.");
+        assertThat(disabled.forms()).noneMatch(each -> each.attr("action").endsWith("/test"));
+        carla.get(path()).submit(path() + "/enable");
+        assertThat(endpoint().enabled()).isTrue();
+
+        Answer question = carla.get(path() + "/delete");
+        assertThat(question.text()).contains(url);
+        assertThat(question.submit(path() + "/delete").follow().text()).contains("No endpoints yet.");
+    }
+
+    @Test
+    void wrongInputIsExplainedAndKept() {
+        Answer without = carla.get(PATH).submit(PATH, "description", "Billing");
+        assertThat(without.status()).isEqualTo(422);
+        assertThat(without.text()).contains("Enter the URL that receives the events.");
+        assertThat(without.page().select("#description").val()).isEqualTo("Billing");
+
+        Answer inside = carla.get(PATH).submit(PATH, "url", "http://10.0.0.1/hook");
+        assertThat(inside.status()).isEqualTo(422);
+        assertThat(inside.page().select("#url").val()).isEqualTo("http://10.0.0.1/hook");
+
+        create("url", url);
+        assertThat(carla.get(path())
+                        .submit(path() + "/recover", "since", "soon")
+                        .text())
+                .contains("Enter a day.");
+        assertThat(carla.get(path())
+                        .submit(path() + "/recover", "since", "2026-02-28")
+                        .location())
+                .endsWith("?done=recovering");
+    }
+
+    @Test
+    void anEndpointOfAnotherCustomerDoesNotExist() {
+        create("url", url);
+        carla.get(path()).submit(path() + "/test");
+        PortalVisit eve = PortalVisit.signedIn(server, "eve@example.com");
+        String token = eve.get("/my/account").page().select("[name=form]").val();
+
+        assertThat(eve.get(PATH).text()).contains("No endpoints yet.");
+        assertThat(eve.get(path()).status()).isEqualTo(404);
+        for (String action : List.of("", "/secret", "/rotate", "/test", "/disable", "/enable", "/recover", "/delete")) {
+            assertThat(eve.post(path() + action, Map.of("form", token, "url", url), "Origin", eve.origin())
+                            .status())
+                    .as(action)
+                    .isEqualTo(404);
+        }
+        assertThat(eve.get("/admin/webhooks").status()).isEqualTo(404);
+    }
+
+    @Test
+    void administratorsSeeAllEndpointsAndCreateThoseForOperators() {
+        create("url", url, "description", "Billing");
+        PortalVisit admin = PortalVisit.signedIn(server, "admin");
+
+        Answer page = admin.get("/admin/webhooks");
+        assertThat(page.text()).contains("Billing", "Customer " + endpoint().customerId());
+        Answer created = page.submit("/admin/webhooks", "url", url, "signing", "ed25519", "type", "server.created")
+                .follow();
+        assertThat(created.page().select("#secret").text()).startsWith("whpk_");
+        assertThat(admin.get("/admin/webhooks").text()).contains("All customers");
+    }
+}
