@@ -100,7 +100,7 @@ class AttacksTest {
         CustomDomain domain = server.saas.customDomains().add(tenant.id(), "shop.example.com");
         String webhook = server.saas
                 .webhooks()
-                .create(WebhookEndpoint.builder("https://hooks.example.com/<evil-tag>")
+                .create(WebhookEndpoint.builder("https://hooks.example.com/?%3Cevil-tag%3E")
                         .customerId(owner.customerId())
                         .description("Hook " + EVIL)
                         .build())

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.allotment.Query;
+import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.webhook.WebhookEndpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,12 +26,13 @@ class WebhookPagesTest {
     private PortalTestServer server;
     private HttpServer receiver;
     private String url;
+    private User owner;
     private PortalVisit carla;
 
     @BeforeEach
     void open() throws Exception {
         server = PortalTestServer.open();
-        server.signUp("carla@example.com", "Carla");
+        owner = server.signUp("carla@example.com", "Carla");
         server.signUp("eve@example.com", "Eve");
         carla = PortalVisit.signedIn(server, "carla@example.com");
         receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -80,13 +81,7 @@ class WebhookPagesTest {
         assertThat(endpoint())
                 .returns(url, WebhookEndpoint::url)
                 .returns(List.of("tenant.created"), WebhookEndpoint::eventTypes)
-                .returns(
-                        server.saas
-                                .users()
-                                .byLogin("carla@example.com")
-                                .orElseThrow()
-                                .customerId(),
-                        WebhookEndpoint::customerId);
+                .returns(owner.customerId(), WebhookEndpoint::customerId);
         assertThat(carla.get(path()).body()).as("the page, later").doesNotContain(secret);
         assertThat(carla.get(path()).submit(path() + "/secret").follow().body())
                 .as("the page for a visitor who asks")
@@ -107,7 +102,6 @@ class WebhookPagesTest {
         status.set(410);
         carla.get(path()).submit(path() + "/test").follow();
         send();
-        status.set(500);
         assertThat(received).hasSize(1);
 
         Answer failing = carla.get(path());
@@ -120,24 +114,19 @@ class WebhookPagesTest {
     void aFailedMessageIsSentAgain() {
         create("url", url);
         carla.get(path()).submit(path() + "/test");
-        status.set(400);
-        for (int attempt = 0; attempt < 20; attempt++) {
-            send();
-            server.clock.advance(Duration.ofHours(30));
-        }
+        status.set(410);
+        send();
         Answer failed = carla.get(path() + "?state=failed");
         assertThat(failed.text()).contains("Failed");
         String message = failed.page().select("a[href*=/messages/]").attr("href");
 
         status.set(200);
-        received.clear();
-        if (!endpoint().enabled()) {
-            carla.get(path()).submit(path() + "/enable");
-        }
+        String id = received.remove(0);
+        carla.get(path()).submit(path() + "/enable");
         assertThat(carla.get(message).submit(message + "/resend").follow().text())
                 .contains("on its way again");
         send();
-        assertThat(received).hasSize(1);
+        assertThat(received).contains(id);
         assertThat(carla.get(message).text()).contains("Delivered");
     }
 
@@ -149,7 +138,7 @@ class WebhookPagesTest {
         assertThat(endpoint().inOrder()).isTrue();
 
         Answer disabled = carla.get(path()).submit(path() + "/disable").follow();
-        assertThat(disabled.text()).contains("Disabled by carla@example.com.");
+        assertThat(disabled.text()).contains("Disabled in the portal.");
         assertThat(disabled.forms()).noneMatch(each -> each.attr("action").endsWith("/test"));
         carla.get(path()).submit(path() + "/enable");
         assertThat(endpoint().enabled()).isTrue();
@@ -166,9 +155,9 @@ class WebhookPagesTest {
         assertThat(without.text()).contains("Enter the URL that receives the events.");
         assertThat(without.page().select("#description").val()).isEqualTo("Billing");
 
-        Answer inside = carla.get(PATH).submit(PATH, "url", "http://10.0.0.1/hook");
-        assertThat(inside.status()).isEqualTo(422);
-        assertThat(inside.page().select("#url").val()).isEqualTo("http://10.0.0.1/hook");
+        Answer wrong = carla.get(PATH).submit(PATH, "url", "ftp://example.com/hook");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.page().select("#url").val()).isEqualTo("ftp://example.com/hook");
 
         create("url", url);
         assertThat(carla.get(path())
@@ -196,7 +185,7 @@ class WebhookPagesTest {
                     .as(action)
                     .isEqualTo(404);
         }
-        assertThat(eve.get("/admin/webhooks").status()).isEqualTo(404);
+        assertThat(eve.get("/admin/webhooks").status()).isEqualTo(403);
     }
 
     @Test
@@ -206,7 +195,7 @@ class WebhookPagesTest {
 
         Answer page = admin.get("/admin/webhooks");
         assertThat(page.text()).contains("Billing", "Customer " + endpoint().customerId());
-        Answer created = page.submit("/admin/webhooks", "url", url, "signing", "ed25519", "type", "server.created")
+        Answer created = page.submit("/admin/webhooks", "url", url, "signing", "ed25519", "type", "backup.created")
                 .follow();
         assertThat(created.page().select("#secret").text()).startsWith("whpk_");
         assertThat(admin.get("/admin/webhooks").text()).contains("All customers");

@@ -16,7 +16,6 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;
 import dev.allotment.portal.webhook.WebhooksView.EventChoice;
-import dev.allotment.webhook.CreatedWebhook;
 import dev.allotment.webhook.WebhookAttempt;
 import dev.allotment.webhook.WebhookEndpoint;
 import dev.allotment.webhook.WebhookEndpointId;
@@ -108,7 +107,7 @@ public final class WebhookPages {
         return path + "/" + endpoint.id().value();
     }
 
-    /** Redirects to the page that shows the secret, so that reloading that page creates no other endpoint. */
+    /** Redirects, so that reloading the page that shows the secret creates no other endpoint. */
     private void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = sent(exchange);
         if (form.isFine()) {
@@ -120,9 +119,10 @@ public final class WebhookPages {
                                     : WebhookSigning.HMAC_SHA256)
                     .build();
             try {
-                CreatedWebhook created = visitor.saas().webhooks().create(wanted);
-                exchange.keepForNextPage(visitor, COOKIE, created.secret());
-                exchange.redirect(path(created.endpoint()) + "?done=created");
+                WebhookEndpoint created =
+                        visitor.saas().webhooks().create(wanted).endpoint();
+                showSecretNext(exchange, visitor, created);
+                exchange.redirect(path(created) + "?done=created");
                 return;
             } catch (SaasException e) {
                 refuse(form, e);
@@ -167,7 +167,7 @@ public final class WebhookPages {
                         state(each),
                         Moment.of(each.createdAt())))
                 .toList();
-        Set<String> chosen = Set.of(form.value(EVENTS).split(" "));
+        Set<String> chosen = Set.copyOf(List.of(form.value(EVENTS).split(" ")));
         exchange.render(
                 status,
                 templates + "webhooks",
@@ -219,7 +219,7 @@ public final class WebhookPages {
                         Moment.of(each.createdAt()),
                         Moment.orElse(each.dueAt(), "")))
                 .toList();
-        Set<String> chosen = Set.of(form.value(EVENTS).split(" "));
+        Set<String> chosen = Set.copyOf(List.of(form.value(EVENTS).split(" ")));
         exchange.render(
                 status,
                 templates + "webhook",
@@ -234,11 +234,23 @@ public final class WebhookPages {
                         endpoint.enabled(),
                         why(endpoint),
                         endpoint.signing() == WebhookSigning.ED25519 ? "ed25519" : "HMAC-SHA256",
-                        exchange.takeKept(visitor, COOKIE).orElse(""),
+                        secret(exchange, visitor, endpoint),
                         events(endpoint.customerId() == null, chosen),
                         messages,
                         onlyFailed,
                         form));
+    }
+
+    /** The browser keeps the number of the endpoint until the next page, and never the secret. */
+    private static void showSecretNext(PortalExchange exchange, Visitor visitor, WebhookEndpoint endpoint) {
+        exchange.keepForNextPage(visitor, COOKIE, endpoint.id().toString());
+    }
+
+    private static String secret(PortalExchange exchange, Visitor visitor, WebhookEndpoint endpoint) {
+        return exchange.takeKept(visitor, COOKIE)
+                .filter(endpoint.id().toString()::equals)
+                .map(wanted -> visitor.saas().webhooks().secret(endpoint.id()))
+                .orElse("");
     }
 
     private static String why(WebhookEndpoint endpoint) {
@@ -281,13 +293,14 @@ public final class WebhookPages {
 
     private void showSecret(PortalExchange exchange, Visitor visitor) throws IOException {
         WebhookEndpoint endpoint = endpoint(exchange, visitor);
-        exchange.keepForNextPage(visitor, COOKIE, visitor.saas().webhooks().secret(endpoint.id()));
+        showSecretNext(exchange, visitor, endpoint);
         exchange.redirect(path(endpoint));
     }
 
     private void rotate(PortalExchange exchange, Visitor visitor) throws IOException {
         WebhookEndpoint endpoint = endpoint(exchange, visitor);
-        exchange.keepForNextPage(visitor, COOKIE, visitor.saas().webhooks().rotateSecret(endpoint.id()));
+        visitor.saas().webhooks().rotateSecret(endpoint.id());
+        showSecretNext(exchange, visitor, endpoint);
         exchange.redirect(path(endpoint) + "?done=rotated");
     }
 
@@ -299,9 +312,7 @@ public final class WebhookPages {
 
     private void disable(PortalExchange exchange, Visitor visitor) throws IOException {
         WebhookEndpoint endpoint = endpoint(exchange, visitor);
-        visitor.saas()
-                .webhooks()
-                .disable(endpoint.id(), "Disabled by " + visitor.user().login() + ".");
+        visitor.saas().webhooks().disable(endpoint.id(), "Disabled in the portal.");
         exchange.redirect(path(endpoint) + "?done=disabled");
     }
 
