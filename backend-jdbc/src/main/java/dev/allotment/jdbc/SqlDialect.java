@@ -81,7 +81,7 @@ public interface SqlDialect {
      */
     record Match(String sql, String value) {}
 
-    /** The type of a text column of any length that compares and sorts by code point, if the database has such a type. */
+    /** The type of a text column of any length, which sorts by code point if the database has such a type. */
     String textType();
 
     /** The type of a column with a time to the microsecond. */

@@ -49,8 +49,8 @@ public interface Access {
 
     /**
      * Returns whether an authorization response may be sent to a URI. It must be exactly {@link
-     * AuthorizationRequest#REDIRECT_PATH} at a host of the tenant, or at one of its {@link CustomDomains}, and the tenant
-     * must not be deleted.
+     * AuthorizationRequest#REDIRECT_PATH} at a host of the tenant, or at one of its {@link CustomDomains}, and the
+     * tenant must not be deleted.
      *
      * @param client the UUID of the tenant
      * @throws SaasException {@code access.not-allowed}

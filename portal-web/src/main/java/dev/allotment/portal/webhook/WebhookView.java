@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param list the path of the page of all endpoints
  * @param path of this page
- * @param secret what verifies the messages, if the visitor asked for it; empty: not shown
+ * @param secret what verifies the messages, if the visitor wants to see it; empty: not shown
  * @param why why nothing is sent, or why the last attempts failed; empty: neither
  * @param signing how messages are signed
  * @param onlyFailed whether only failed messages are listed
