@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.allotment.server.setting.SettingSources;
 import dev.allotment.spi.protocol.FailureReference;
 import org.slf4j.Logger;
 
@@ -21,9 +22,6 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSX\", UTC} %-5level %logger{0}:"
             + " %replace(%msg){'\\s*[\\r\\n]+\\s*', ' | '}"
             + "%replace(%X{" + FailureReference.REQUEST_KEY + "}){'^(.)', ' request=$1'}%n";
-
-    /** The environment variable with the log level of this project. */
-    static final String LEVEL_VARIABLE = "SAAS_LOG_LEVEL";
 
     /** Called by ServiceLoader. */
     public LogSetup() {}
@@ -47,7 +45,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.addAppender(appender);
         // It warns of what callers send.
         context.getLogger("org.eclipse.jetty.http.HttpParser").setLevel(Level.ERROR);
-        context.getLogger("dev.allotment").setLevel(Level.toLevel(System.getenv(LEVEL_VARIABLE), Level.INFO));
+        context.getLogger("dev.allotment").setLevel(Level.toLevel(System.getenv(SettingSources.LOG_LEVEL), Level.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

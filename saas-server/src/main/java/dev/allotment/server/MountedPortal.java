@@ -5,6 +5,7 @@ import dev.allotment.Saas;
 import dev.allotment.mail.AccountMails;
 import dev.allotment.mail.Mailer;
 import dev.allotment.portal.PortalServlet;
+import dev.allotment.server.setting.ServerConfiguration;
 import java.time.Clock;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;

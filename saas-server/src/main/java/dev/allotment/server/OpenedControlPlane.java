@@ -5,14 +5,15 @@ import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.mail.Mailer;
 import dev.allotment.mail.TenantMails;
+import dev.allotment.server.setting.Mode;
+import dev.allotment.server.setting.Secret;
+import dev.allotment.server.setting.ServerConfiguration;
 import dev.allotment.spi.backend.Backend;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -30,7 +31,6 @@ import org.slf4j.LoggerFactory;
 record OpenedControlPlane(
         Saas saas, @Nullable Secret newPassword, @Nullable String administrator) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenedControlPlane.class);
-    private static final int RANDOM_BYTES = 18;
     private static final int HTTP = 80;
 
     /**
@@ -43,7 +43,7 @@ record OpenedControlPlane(
             ServerConfiguration configuration, Backend backend, int port, Executor executor, Clock clock) {
         Instant start = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Secret given = configuration.adminPassword();
-        Secret password = given == null ? random() : given;
+        Secret password = given == null ? Secret.random() : given;
         SaasBuilder builder = Saas.builder()
                 .backend(backend)
                 .mainDatabase(configuration.mainDatabase())
@@ -153,12 +153,5 @@ record OpenedControlPlane(
                         .filter(user -> !user.createdAt().isBefore(start))
                         .isPresent()
                 && saas.accounts().authenticate(login, password.value(), null).isPresent();
-    }
-
-    /** Returns a new password. */
-    static Secret random() {
-        byte[] bytes = new byte[RANDOM_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        return new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 }

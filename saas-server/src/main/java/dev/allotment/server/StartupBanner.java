@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.server.setting.Mode;
+import dev.allotment.server.setting.Secret;
+import dev.allotment.server.setting.ServerConfiguration;
+import dev.allotment.server.setting.SettingOption;
 import java.io.PrintStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -2,6 +2,8 @@
 package dev.allotment.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.StartFailure;
 import dev.allotment.servlet.TrustedProxies;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

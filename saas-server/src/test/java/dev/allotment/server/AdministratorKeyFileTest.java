@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.server.command.CommandLineArguments;
+import dev.allotment.server.setting.StartFailure;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -3,6 +3,10 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.Mode;
+import dev.allotment.server.setting.ServerConfiguration;
+import dev.allotment.server.setting.SettingOption;
 import dev.allotment.spi.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Role;
 import dev.allotment.User;
+import dev.allotment.server.command.CommandLineArguments;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.StartFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -15,6 +15,7 @@ import dev.allotment.access.NewApiKey;
 import dev.allotment.access.NewMember;
 import dev.allotment.access.TenantDatabase;
 import dev.allotment.server.GoldenCall.User;
+import dev.allotment.server.command.CommandLineArguments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.StartFailure;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

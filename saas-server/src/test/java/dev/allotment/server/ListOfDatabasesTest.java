@@ -4,6 +4,8 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.server.command.CommandLineArguments;
+import dev.allotment.server.setting.StartFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.allotment.server.command.CommandLineArguments;
+import dev.allotment.server.setting.StartFailure;
 import dev.allotment.test.Browser;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
+import dev.allotment.server.setting.Backends;
 import dev.allotment.spi.backend.Backend;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.server.setting.ExitCode;
 import dev.allotment.test.ExternalProgram;
 import java.io.IOException;
 import java.net.URI;

@@ -8,6 +8,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.server.setting.ExitCode;
 import dev.allotment.test.ExternalProgram;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

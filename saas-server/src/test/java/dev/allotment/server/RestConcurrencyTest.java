@@ -16,6 +16,7 @@ import dev.allotment.access.ApiKeyScope;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.server.RestCalls.Answer;
+import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Clock;

@@ -12,6 +12,8 @@ import com.abercap.odoo.FilterCollection;
 import com.abercap.odoo.ObjectAdapter;
 import com.abercap.odoo.Row;
 import com.abercap.odoo.RowCollection;
+import dev.allotment.server.command.CommandLineArguments;
+import dev.allotment.server.setting.StartFailure;
 import dev.allotment.test.Browser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -14,6 +14,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.access.NewMember;
+import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Databases;
 import java.io.BufferedReader;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import java.util.Arrays;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A setting of the server: an option on the command line, an environment variable, or a line of a file. */
-enum SettingOption {
+public enum SettingOption {
     CONFIG("FILE", "A properties file with these settings, without the dashes: main-db = portal.example.com"),
     BACKEND("NAME", "Where databases are stored: one of ${COMPLETION-CANDIDATES}, the backends on the class path."),
     DATA("FOLDER", "Where a backend with files, such as h2, stores them; with h2, \"memory\" stores nothing on disk."),
@@ -96,7 +96,7 @@ enum SettingOption {
             "How long the server still answers after a signal to stop, while it is not ready: for load balancers."),
     STOP_TIMEOUT("SECONDS", "How long running requests may take after a signal to stop.");
 
-    static final String VARIABLE_PREFIX = "SAAS_";
+    public static final String VARIABLE_PREFIX = "SAAS_";
 
     private static final String FILE_SUFFIX = "-file";
 
@@ -115,13 +115,13 @@ enum SettingOption {
     }
 
     /** Returns all keys. Each secret has two: the secret itself, and a file that contains it. */
-    static List<String> keys() {
+    public static List<String> keys() {
         return Arrays.stream(values())
                 .flatMap(option -> option.secret ? Stream.of(option.key(), option.fileKey()) : Stream.of(option.key()))
                 .toList();
     }
 
-    static @Nullable SettingOption of(String key) {
+    public static @Nullable SettingOption of(String key) {
         for (SettingOption option : values()) {
             if (option.key().equals(key) || (option.secret && option.fileKey().equals(key))) {
                 return option;
@@ -131,35 +131,35 @@ enum SettingOption {
     }
 
     /** Returns the key in a properties file, such as {@code main-db}. */
-    String key() {
+    public String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    String fileKey() {
+    public String fileKey() {
         return key() + FILE_SUFFIX;
     }
 
     /** Returns the name of the environment variable, such as {@code SAAS_MAIN_DB}. */
-    static String variable(String key) {
+    public static String variable(String key) {
         return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     /** Returns the key of an environment variable, even if no such setting exists. */
-    static String keyOf(String variable) {
+    public static String keyOf(String variable) {
         return variable.substring(VARIABLE_PREFIX.length())
                 .toLowerCase(Locale.ROOT)
                 .replace('_', '-');
     }
 
-    String label() {
+    public String label() {
         return label;
     }
 
-    String description() {
+    public String description() {
         return description;
     }
 
-    boolean secret() {
+    public boolean secret() {
         return secret;
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.fleet.CatalogIdentity;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.ServerConfiguration;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
+import dev.allotment.server.setting.Backends;
+import dev.allotment.server.setting.Mode;
+import dev.allotment.server.setting.SettingOption;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,16 +25,16 @@ import picocli.CommandLine.ParseResult;
  *     problems
  * @param problems what is wrong with the line itself
  */
-record CommandLineArguments(
+public record CommandLineArguments(
         @Nullable Mode mode, @Nullable Task task, String output, Map<String, String> given, List<String> problems) {
     private static final String DASHES = "--";
 
-    CommandLineArguments {
+    public CommandLineArguments {
         given = Map.copyOf(given);
         problems = List.copyOf(problems);
     }
 
-    static CommandLineArguments parse(String version, String... line) {
+    public static CommandLineArguments parse(String version, String... line) {
         ParseResult parsed = parser(version).parseArgs(line);
         ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
         if (parsed.isVersionHelpRequested() || command.isVersionHelpRequested()) {

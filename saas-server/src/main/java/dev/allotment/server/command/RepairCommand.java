@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.fleet.Finding;
 import dev.allotment.fleet.ReconciliationReport;
 import dev.allotment.fleet.RepairRequest;
 import dev.allotment.fleet.RepairResult;
+import dev.allotment.server.setting.ServerConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -18,6 +18,9 @@ import dev.allotment.backup.BackupId;
 import dev.allotment.backup.ImportBackup;
 import dev.allotment.backup.RestoreBackup;
 import dev.allotment.fleet.Server;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.SecretKeys;
+import dev.allotment.server.setting.ServerConfiguration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

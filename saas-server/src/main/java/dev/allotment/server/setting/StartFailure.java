@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 
 /** Says in one sentence to the operator why the server cannot start. */
-final class StartFailure extends Exception {
+public final class StartFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private static final String BACKEND = "backend.";
 
     private final int exitCode;
 
-    StartFailure(int exitCode, String message, Throwable cause) {
+    public StartFailure(int exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }
 
-    StartFailure(int exitCode, String message) {
+    public StartFailure(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }
 
     /** Translates an error of the control plane or its backend. Names the storage if it is the cause. */
-    static StartFailure of(SaasException e, String storage) {
+    public static StartFailure of(SaasException e, String storage) {
         String message = String.valueOf(e.getMessage());
         boolean ofBackend = e.code().startsWith(BACKEND);
         return switch (e.category()) {
@@ -54,11 +54,11 @@ final class StartFailure extends Exception {
         return origin.equals(e) || origin.getMessage() == null ? "" : " (" + origin.getMessage() + ")";
     }
 
-    int exitCode() {
+    public int exitCode() {
         return exitCode;
     }
 
-    String text() {
+    public String text() {
         return String.valueOf(getMessage());
     }
 }

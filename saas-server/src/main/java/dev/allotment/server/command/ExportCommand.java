@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -7,6 +7,8 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.backup.BackupId;
 import dev.allotment.backup.Exports;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.ServerConfiguration;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import dev.allotment.SaasException;
 import dev.allotment.mail.MailSettings;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param branding the appearance of the pages
  * @param node null to derive it from the host name and the port
  */
-record ServerConfiguration(
+public record ServerConfiguration(
         Mode mode,
         String backend,
         Map<String, String> backendSettings,
@@ -81,9 +81,9 @@ record ServerConfiguration(
      * @param stopDelay how long the server still answers after a signal to stop
      * @param stopTimeout how long running requests may take then
      */
-    record Work(int backgroundThreads, Duration stopDelay, Duration stopTimeout) {}
+    public record Work(int backgroundThreads, Duration stopDelay, Duration stopTimeout) {}
 
-    ServerConfiguration {
+    public ServerConfiguration {
         backendSettings = Map.copyOf(backendSettings);
         trustedProxies = List.copyOf(trustedProxies);
         protocolSettings = Map.copyOf(protocolSettings);
@@ -96,7 +96,7 @@ record ServerConfiguration(
     }
 
     /** Returns the backend and its location, without the parameters of a URL, which could be secret. */
-    String storage() {
+    public String storage() {
         String path = backendSettings.get(PATH);
         String url = backendSettings.get(URL);
         if (url != null) {
@@ -110,7 +110,7 @@ record ServerConfiguration(
      *
      * @param backendSettings the backend's settings by the backend's names
      */
-    static ServerConfiguration read(Mode mode, Settings settings, Map<String, String> backendSettings) {
+    public static ServerConfiguration read(Mode mode, Settings settings, Map<String, String> backendSettings) {
         Reader reader = new Reader(mode, settings);
         String backend = reader.text(SettingOption.BACKEND);
         Branding branding = reader.branding();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -21,6 +21,8 @@ import dev.allotment.fleet.Rebalancing;
 import dev.allotment.fleet.Rebalancing.Measure;
 import dev.allotment.fleet.Server;
 import dev.allotment.fleet.TenantVersions;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.ServerConfiguration;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;

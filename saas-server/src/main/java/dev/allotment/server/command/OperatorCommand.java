@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
+import dev.allotment.server.setting.BackupPlace;
+import dev.allotment.server.setting.ServerConfiguration;
+import dev.allotment.server.setting.StartFailure;
 import dev.allotment.spi.backend.Backend;
 import java.io.PrintStream;
 import java.util.Objects;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of the program. The demo has its own defaults. */
-enum Mode {
+public enum Mode {
     DEMO("demo", "Starts a server to try, with two plans, demo add-ons and the administrator admin/admin."),
     SERVE("serve", "Starts a server for production."),
     CHECK("check", "Compares the catalog with the database servers, and changes nothing. Takes the settings of serve."),
@@ -77,7 +77,7 @@ enum Mode {
     }
 
     /** Returns the mode of a command. */
-    static Mode of(String command) {
+    public static Mode of(String command) {
         return Arrays.stream(values())
                 .filter(each -> each.command.equals(command))
                 .findFirst()
@@ -85,22 +85,22 @@ enum Mode {
     }
 
     /** Returns the commands, for messages. */
-    static String commands() {
+    public static String commands() {
         List<String> all = Arrays.stream(values()).map(Mode::command).toList();
         int last = all.size() - 1;
         return String.join(", ", all.subList(0, last)) + " or " + all.get(last);
     }
 
-    String command() {
+    public String command() {
         return command;
     }
 
-    String description() {
+    public String description() {
         return description;
     }
 
     @Nullable
-    String defaultOf(SettingOption option) {
+    public String defaultOf(SettingOption option) {
         String own = this == DEMO ? OF_DEMO.get(option) : null;
         return own == null ? COMMON.get(option) : own;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasBuilder;
@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where the server stores backups of tenants: in a folder, in a bucket, or nowhere. */
-final class BackupPlace implements AutoCloseable {
+public final class BackupPlace implements AutoCloseable {
     /** The settings that mean nothing without a bucket. */
     private static final List<SettingOption> OF_THE_BUCKET = List.of(
             SettingOption.BACKUP_S3_PREFIX,
@@ -50,7 +50,7 @@ final class BackupPlace implements AutoCloseable {
      * @param kept how many backups of each tenant are kept
      * @param drillsWithin within which time a backup of each tenant is restored as a drill; zero: there are no drills
      */
-    static BackupPlace read(Settings settings, int kept, Duration drillsWithin) {
+    public static BackupPlace read(Settings settings, int kept, Duration drillsWithin) {
         Path folder = folder(settings);
         S3BackupStore.Builder bucket = bucket(settings);
         if (folder != null && bucket != null) {
@@ -160,7 +160,7 @@ final class BackupPlace implements AutoCloseable {
     }
 
     /** Whether there are backups. */
-    boolean exist() {
+    public boolean exist() {
         return folder != null || bucket != null;
     }
 
@@ -169,7 +169,7 @@ final class BackupPlace implements AutoCloseable {
      *
      * @throws SaasException {@code setting.invalid} if the region of the bucket is not known
      */
-    void applyTo(SaasBuilder builder) {
+    public void applyTo(SaasBuilder builder) {
         if (folder != null) {
             builder.backupFolder(folder);
             applyRules(builder);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,5 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param port for callers; 0 for any free port
  * @param metrics for Prometheus; null: the metrics are not served
  */
-record ListenAddresses(
+public record ListenAddresses(
         InetAddress address, int port, @Nullable InetSocketAddress metrics) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
  * Merges the settings of all sources. The command line overrides environment variables, and variables override the
  * file. Secrets are read from the files that contain them.
  */
-final class SettingSources {
+public final class SettingSources {
     /** The backend's name for the file with its password. */
     private static final String PASSWORD_FILE = "password.file";
 
     private static final String BACKEND_PREFIX = "backend.";
 
+    /** The environment variable with the log level of this project. */
+    public static final String LOG_LEVEL = "SAAS_LOG_LEVEL";
+
     /** Variables that are not settings: the start script and the log configuration read them. */
-    private static final Set<String> NO_SETTINGS =
-            Set.of("SAAS_JAVA_OPTIONS", "SAAS_CLASSPATH", LogSetup.LEVEL_VARIABLE);
+    private static final Set<String> NO_SETTINGS = Set.of("SAAS_JAVA_OPTIONS", "SAAS_CLASSPATH", LOG_LEVEL);
 
     private final Map<String, String> values = new TreeMap<>();
     private final Map<String, String> backend = new TreeMap<>();
@@ -36,7 +38,7 @@ final class SettingSources {
      *
      * @param problems receives what is wrong
      */
-    SettingSources(Map<String, String> commandLine, Map<String, String> environment, List<String> problems) {
+    public SettingSources(Map<String, String> commandLine, Map<String, String> environment, List<String> problems) {
         this.problems = problems;
         Map<String, String> variables = variables(environment);
         String config = commandLine.getOrDefault(SettingOption.CONFIG.key(), variables.get(SettingOption.CONFIG.key()));
@@ -49,12 +51,12 @@ final class SettingSources {
     }
 
     /** Returns the server's own settings by key. Keys that do not exist are included. */
-    Map<String, String> values() {
+    public Map<String, String> values() {
         return values;
     }
 
     /** Returns the backend's settings of the file, by the backend's names. */
-    Map<String, String> backend() {
+    public Map<String, String> backend() {
         return backend;
     }
 

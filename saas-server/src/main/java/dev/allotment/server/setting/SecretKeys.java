@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * The secret keys: one, or the lines of a file, which is read again at each use, so that the key can be replaced while
  * the process runs. Thread-safe.
  */
-final class SecretKeys implements Supplier<List<String>> {
+public final class SecretKeys implements Supplier<List<String>> {
     private static final Logger LOG = LoggerFactory.getLogger(SecretKeys.class);
     private static final int SHORTEST = 16;
 
@@ -33,7 +33,7 @@ final class SecretKeys implements Supplier<List<String>> {
      * @param text the key, or what the file contains now
      * @param file null if the key is not in a file
      */
-    static SecretKeys of(String text, @Nullable String file) {
+    public static SecretKeys of(String text, @Nullable String file) {
         return file == null ? new SecretKeys(null, List.of(text)) : new SecretKeys(Path.of(file), parse(text));
     }
 
@@ -47,12 +47,12 @@ final class SecretKeys implements Supplier<List<String>> {
     }
 
     /** The keys of another installation. */
-    static List<String> of(Path file) throws IOException {
+    public static List<String> of(Path file) throws IOException {
         return parse(Files.readString(file));
     }
 
     /** Whether each is long enough, and there is one. */
-    boolean areValid() {
+    public boolean areValid() {
         return areValid(present);
     }
 
@@ -61,7 +61,7 @@ final class SecretKeys implements Supplier<List<String>> {
     }
 
     /** What keys must be, for messages. */
-    static String expected() {
+    public static String expected() {
         return "at least " + SHORTEST + " characters; in a file, that many in each line";
     }
 

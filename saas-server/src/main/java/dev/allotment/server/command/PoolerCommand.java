@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.fleet.Server;
+import dev.allotment.server.setting.Backends;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.PostgresUrl;
+import dev.allotment.server.setting.ServerConfiguration;
+import dev.allotment.server.setting.StartFailure;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.PoolUse;
 import java.io.PrintStream;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.fleet.Finding;
 import dev.allotment.fleet.ReconciliationReport;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.ServerConfiguration;
 import java.io.PrintStream;
 import java.util.function.Function;
 import picocli.CommandLine.Command;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Settings;
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param deprecated since when their answers call them deprecated; null: they do not
  * @param sunset when their answers say that they will be switched off; null: they do not
  */
-record OldProtocols(
+public record OldProtocols(
         boolean served,
         @Nullable Instant deprecated,
         @Nullable Instant sunset) {
     private static final List<String> NAMES = List.of("xmlrpc", "jsonrpc");
 
     /** Reads the settings. Problems are collected in {@code settings}. */
-    static OldProtocols read(Settings settings, boolean byDefault) {
+    public static OldProtocols read(Settings settings, boolean byDefault) {
         boolean served = settings.flag(SettingOption.OLD_PROTOCOLS.key(), byDefault);
         Instant deprecated = day(settings, SettingOption.OLD_PROTOCOLS_DEPRECATED);
         Instant sunset = day(settings, SettingOption.OLD_PROTOCOLS_SUNSET);
@@ -52,7 +52,7 @@ record OldProtocols(
     }
 
     /** Mounts them as the settings say. */
-    void applyTo(SaasServlet.Builder servlet) {
+    public void applyTo(SaasServlet.Builder servlet) {
         for (String name : NAMES) {
             if (!served) {
                 servlet.without(name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The backends on the class path. The server opens its backend itself instead of leaving it to the control plane. So it
  * can report problems with the backend's settings together with problems with its own.
  */
-final class Backends {
+public final class Backends {
     private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
     private Backends() {}
@@ -29,7 +29,7 @@ final class Backends {
      *
      * @throws SaasException {@code backend.unknown}, {@code setting.invalid}, {@code backend.in-use}
      */
-    static Backend open(String name, Map<String, String> settings) {
+    public static Backend open(String name, Map<String, String> settings) {
         Map<String, BackendProvider> found = found();
         BackendProvider provider = found.get(name);
         if (provider == null) {
@@ -41,7 +41,7 @@ final class Backends {
     }
 
     /** Returns the names of the backends, in order. */
-    static Set<String> names() {
+    public static Set<String> names() {
         return found().keySet();
     }
 

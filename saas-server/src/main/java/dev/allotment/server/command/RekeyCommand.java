@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.backup.BackupKeysReport;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.ServerConfiguration;
 import picocli.CommandLine.Command;
 
 /** The command {@code rekey}: encrypts passwords and keys of backups with the first secret key. */

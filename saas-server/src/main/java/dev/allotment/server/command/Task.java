@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
+import dev.allotment.server.setting.ServerConfiguration;
+import dev.allotment.server.setting.StartFailure;
 import dev.allotment.spi.backend.Backend;
 import java.io.PrintStream;
 
 /** What a command does that starts no server. Its own options are fields, which are set when the line is parsed. */
-interface Task {
+public interface Task {
     /**
      * Does it once, and returns the exit code.
      *

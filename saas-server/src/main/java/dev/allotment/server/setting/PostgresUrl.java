@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.setting;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param host without brackets
  * @param parameters what follows the question mark, decoded
  */
-record PostgresUrl(String host, String port, Map<String, String> parameters) {
+public record PostgresUrl(String host, String port, Map<String, String> parameters) {
     private static final Pattern FORM = Pattern.compile("jdbc:postgresql://([^/?]*)(?:/[^?]*)?(?:\\?(.*))?");
     private static final String DEFAULT_PORT = "5432";
 
-    PostgresUrl {
+    public PostgresUrl {
         parameters = Map.copyOf(parameters);
     }
 
     /** Reads a URL; null if it names no host, or several. */
-    static @Nullable PostgresUrl read(String url) {
+    public static @Nullable PostgresUrl read(String url) {
         Matcher form = FORM.matcher(url);
         if (!form.matches() || form.group(1).isEmpty() || form.group(1).contains(",")) {
             return null;
@@ -51,7 +51,7 @@ record PostgresUrl(String host, String port, Map<String, String> parameters) {
 
     /** Returns how the driver secures connections; null: as it does by default. */
     @Nullable
-    String sslMode() {
+    public String sslMode() {
         String mode = parameters.get("sslmode");
         String ssl = parameters.get("ssl");
         return mode == null && ssl != null && !ssl.equals("false") ? "verify-full" : mode;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -12,6 +12,10 @@ import dev.allotment.User;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.access.CreatedApiKey;
 import dev.allotment.access.NewApiKey;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.Secret;
+import dev.allotment.server.setting.ServerConfiguration;
+import dev.allotment.server.setting.StartFailure;
 import dev.allotment.spi.backend.Backend;
 import java.io.PrintStream;
 import java.util.List;
@@ -46,7 +50,7 @@ final class CredentialsCommand implements Task {
 
     private static void setAdministratorPassword(Saas saas, ServerConfiguration configuration, PrintStream out) {
         Secret given = configuration.adminPassword();
-        Secret password = given == null ? OpenedControlPlane.random() : given;
+        Secret password = given == null ? Secret.random() : given;
         String login = login(configuration);
         List<User> found = saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login)));
         if (found.isEmpty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.server.command;
 
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
@@ -9,6 +9,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.erasure.ErasureProof;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.ServerConfiguration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
