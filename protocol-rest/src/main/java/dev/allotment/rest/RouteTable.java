@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * All routes. Dispatch, rights, the OpenAPI document and the reference are made from this table. Immutable and
  * thread-safe.
  */
-final class RouteTable {
+public final class RouteTable {
     private final List<Route> routes;
     private final Map<String, List<Route>> groups = new LinkedHashMap<>();
 
@@ -39,7 +39,7 @@ final class RouteTable {
      *
      * @param variables the texts of the variables of the path, by name
      */
-    record Found(Route route, Map<String, String> variables) {}
+    public record Found(Route route, Map<String, String> variables) {}
 
     private RouteTable(List<Route> routes) {
         this.routes = routes;
@@ -52,7 +52,7 @@ final class RouteTable {
      *
      * @param clock of this node
      */
-    static RouteTable of(InstantSource clock) {
+    public static RouteTable of(InstantSource clock) {
         return new RouteTable(Stream.of(
                         TenantRoutes.all(),
                         TenantVerbs.all(),
@@ -123,7 +123,7 @@ final class RouteTable {
     }
 
     /** Returns the routes in the order of the reference. */
-    List<Route> routes() {
+    public List<Route> routes() {
         return routes;
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.server.command.Task;
+import dev.allotment.server.remote.RemoteProgram;
 import dev.allotment.server.setting.Backends;
 import dev.allotment.server.setting.ExitCode;
 import dev.allotment.server.setting.Mode;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,12 @@ public final class SaasServer {
      */
     private static final String TRAINING_RUN = "allotment.training-run";
 
+    /** The start script sets this property if a person sees the standard error stream. */
+    private static final String TERMINAL = "allotment.terminal";
+
+    private static final Set<String> HELP = Set.of("--help", "-h", "help");
+    private static final Set<String> VERSION = Set.of("--version", "-V");
+
     private SaasServer() {}
 
     /** Runs until a signal stops the server. Exits with a code of {@link ExitCode} if it cannot start. */
@@ -46,8 +54,19 @@ public final class SaasServer {
         }
     }
 
-    /** Starts a server. Returns an exit code as soon as it runs, or if it cannot start. */
+    /** Runs a command. Returns its exit code; for a server, as soon as it runs. */
     static int run(Map<String, String> environment, PrintStream out, PrintStream err, String... args) {
+        if (args.length > 0 && HELP.contains(args[0])) {
+            help(out);
+            return ExitCode.OK;
+        }
+        if (args.length > 0 && VERSION.contains(args[0])) {
+            out.println("saas " + Saas.version());
+            return ExitCode.OK;
+        }
+        if (isRemote(args)) {
+            return RemoteProgram.run(environment, out, err, Boolean.getBoolean(TERMINAL), args);
+        }
         CommandLineArguments arguments = CommandLineArguments.parse(Saas.version(), args);
         if (!arguments.output().isEmpty()) {
             out.print(arguments.output());
@@ -73,6 +92,29 @@ public final class SaasServer {
             }
             return e.exitCode();
         }
+    }
+
+    /** The commands of this machine come first. Some of their names, such as backup, are nouns if a verb follows. */
+    private static boolean isRemote(String... args) {
+        Mode mode = Mode.find(args);
+        boolean verb = args.length > 1 && !args[1].startsWith("-");
+        return (mode == null || (verb && !mode.command().contains(" "))) && RemoteProgram.handles(args);
+    }
+
+    private static void help(PrintStream out) {
+        out.println("Usage: saas COMMAND [OPTIONS]");
+        out.println("A control plane for software as a service: accounts, plans, and a database for each customer.");
+        out.println();
+        out.println("Commands of this machine. They take the settings of the server:");
+        for (Mode each : Mode.values()) {
+            out.printf(
+                    "  %-16s  %s%n", each.command(), each.description().replace(" Takes the settings of serve.", ""));
+        }
+        out.println();
+        out.println("Commands on a running server, with an address and an API key: saas NOUN VERB");
+        RemoteProgram.list(out);
+        out.println();
+        out.println("saas COMMAND --help lists the options of a command.");
     }
 
     /** Being stopped is not a failure, so the process must not exit with the code of the signal. */

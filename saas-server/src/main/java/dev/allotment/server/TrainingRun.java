@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.server.remote.RemoteProgram;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a typical first call to the server itself, so that Java sees the classes that it needs. */
+/** Makes typical first calls to the server itself, so that Java sees the classes that these and commands need. */
 final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final String AUTHENTICATE =
@@ -29,5 +33,13 @@ final class TrainingRun {
         } catch (IOException e) {
             LOG.debug("No answer", e);
         }
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        RemoteProgram.run(
+                Map.of("ALLOTMENT_URL", "http://127.0.0.1:" + port, "ALLOTMENT_KEY", "none"),
+                nowhere,
+                nowhere,
+                false,
+                "tenant",
+                "list");
     }
 }

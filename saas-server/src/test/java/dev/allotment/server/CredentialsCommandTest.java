@@ -65,7 +65,7 @@ class CredentialsCommandTest {
     void makesAKeyForAnAdministratorWhoHasNone() throws Exception {
         serve().close();
 
-        assertThat(run("api-key", "--admin-login", "absent")).isEqualTo(ExitCode.REFUSED);
+        assertThat(run("api-key", "--admin-login", "absent")).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(err()).contains("no active administrator \"absent\"").hasLineCount(1);
         assertThat(run("api-key")).as(err()).isZero();
         Matcher key = Pattern.compile("key  (\\S+)").matcher(out());

@@ -485,7 +485,7 @@ class OperatorCommandTest {
                             missing.get(0),
                             missing.subList(1, missing.size()).toArray(new String[0])))
                     .as(missing + err())
-                    .isEqualTo(ExitCode.REFUSED);
+                    .isEqualTo(ExitCode.NOT_FOUND);
             assertThat(err()).as(missing.toString()).hasLineCount(1).doesNotContain("Exception", "Backend ");
         }
     }
@@ -569,7 +569,7 @@ class OperatorCommandTest {
                 .as(err())
                 .isZero();
         assertThat(out()).contains("default_pool_size = 20\n").doesNotContain(address);
-        assertThat(run(postgres.options(), "pgbouncer", "--server", "nowhere")).isEqualTo(ExitCode.REFUSED);
+        assertThat(run(postgres.options(), "pgbouncer", "--server", "nowhere")).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(err()).contains("There is no database server \"nowhere\"");
     }
 

@@ -5,6 +5,7 @@ import dev.allotment.server.setting.Backends;
 import dev.allotment.server.setting.Mode;
 import dev.allotment.server.setting.SettingOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import picocli.CommandLine.ParseResult;
 /**
  * A parsed command line. The values of settings are not checked here; they are still texts.
  *
- * @param mode null if the user requested help or the version, or gave no command
+ * @param mode null if the user requested help or the version, or gave no command of this package
  * @param task what the command does, with the values of its options; null if it starts a server
  * @param output what to print instead of running a command; empty if one is to be run
  * @param given the values by key. Options that do not exist are included, so that they are reported with all other
@@ -34,24 +35,28 @@ public record CommandLineArguments(
         problems = List.copyOf(problems);
     }
 
+    /** Parses a line that starts with a command of this package. */
     public static CommandLineArguments parse(String version, String... line) {
-        ParseResult parsed = parser(version).parseArgs(line);
-        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-        if (parsed.isVersionHelpRequested() || command.isVersionHelpRequested()) {
+        Mode mode = Mode.find(line);
+        if (mode == null) {
+            return new CommandLineArguments(
+                    null,
+                    null,
+                    "",
+                    Map.of(),
+                    List.of((line.length == 0 ? "No command." : "Command " + line[0] + " does not exist.")
+                            + " \"saas --help\" lists the commands."));
+        }
+        CommandSpec spec = spec(mode);
+        int words = mode.command().split(" ").length;
+        ParseResult command = parser(spec, version).parseArgs(Arrays.copyOfRange(line, words, line.length));
+        if (command.isVersionHelpRequested()) {
             return asked("saas " + version + System.lineSeparator());
         }
-        if (parsed.isUsageHelpRequested() || command.isUsageHelpRequested()) {
-            return asked(command.commandSpec().commandLine().getUsageMessage());
+        if (command.isUsageHelpRequested()) {
+            return asked(spec.commandLine().getUsageMessage());
         }
         List<String> problems = new ArrayList<>();
-        parsed.errors().forEach(error -> problems.add(String.valueOf(error.getMessage())));
-        if (command == parsed) {
-            problems.add(
-                    parsed.unmatched().isEmpty()
-                            ? "No command; expected " + Mode.commands()
-                            : "Command " + parsed.unmatched().get(0) + " does not exist; expected " + Mode.commands());
-            return new CommandLineArguments(null, null, "", Map.of(), problems);
-        }
         command.errors().forEach(error -> problems.add(String.valueOf(error.getMessage())));
         Map<String, String> given = new LinkedHashMap<>();
         for (String key : SettingOption.keys()) {
@@ -61,9 +66,7 @@ public record CommandLineArguments(
             }
         }
         strays(command.unmatched(), given, problems);
-        CommandSpec chosen = command.commandSpec();
-        Task task = chosen.userObject() instanceof Task set ? set : null;
-        return new CommandLineArguments(Mode.of(chosen.name()), task, "", given, problems);
+        return new CommandLineArguments(mode, spec.userObject() instanceof Task set ? set : null, "", given, problems);
     }
 
     private static CommandLineArguments asked(String output) {
@@ -90,24 +93,13 @@ public record CommandLineArguments(
         }
     }
 
-    private static CommandLine parser(String version) {
-        CommandSpec root = CommandSpec.create().name("saas").mixinStandardHelpOptions(true);
-        root.version("saas " + version);
-        root.usageMessage()
-                .description(
-                        "A control plane for software as a service: accounts, plans, and a database for each customer.")
-                .footer("", "saas COMMAND --help lists the options of a command.");
-        for (Mode mode : Mode.values()) {
-            root.addSubcommand(mode.command(), command(mode));
-        }
-        CommandLine parser = new CommandLine(root);
+    private static CommandLine parser(CommandSpec spec, String version) {
+        spec.version("saas " + version);
+        spec.parser().collectErrors(true);
+        CommandLine parser = new CommandLine(spec);
         parser.setUnmatchedArgumentsAllowed(true);
         parser.setExpandAtFiles(false);
         parser.setUsageHelpWidth(100);
-        root.parser().collectErrors(true);
-        root.subcommands()
-                .values()
-                .forEach(each -> each.getCommandSpec().parser().collectErrors(true));
         return parser;
     }
 
@@ -115,6 +107,8 @@ public record CommandLineArguments(
     private static @Nullable Task task(Mode mode) {
         return switch (mode) {
             case DEMO, SERVE -> null;
+            case CONFIG_CHECK -> new ConfigCheckCommand();
+            case TENANT_PSQL -> new PsqlCommand();
             case CHECK -> new CheckCommand();
             case REPAIR -> new RepairCommand();
             case CATALOG -> new CatalogCommand();
@@ -130,10 +124,11 @@ public record CommandLineArguments(
         };
     }
 
-    private static CommandSpec command(Mode mode) {
+    /** Returns the options of a command: its own ones, and the settings. */
+    public static CommandSpec spec(Mode mode) {
         Task task = task(mode);
         CommandSpec spec = task == null ? CommandSpec.create() : CommandSpec.forAnnotatedObject(task);
-        spec.name(mode.command()).mixinStandardHelpOptions(true);
+        spec.name("saas " + mode.command()).mixinStandardHelpOptions(true);
         spec.usageMessage()
                 .description(mode.description(), "")
                 .sortOptions(false)
@@ -149,7 +144,7 @@ public record CommandLineArguments(
                         task == null
                                 ? "Exit codes: 0 stopped, 1 failed, 2 wrong settings, 3 port or database unavailable."
                                 : "Exit codes: 0 nothing is left to repair, 1 failed, 2 wrong settings,"
-                                        + " 3 database unavailable, 4 findings, 5 refused.");
+                                        + " 3 database unavailable, 4 findings, 5 refused, 6 does not exist, 7 busy.");
         for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);
             String description = option.description() + (byDefault == null ? "" : " Default: " + byDefault);

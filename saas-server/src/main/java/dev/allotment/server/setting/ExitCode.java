@@ -14,8 +14,17 @@ public final class ExitCode {
     /** A check found differences, or a repair left some. */
     public static final int FINDINGS = 4;
 
-    /** What the command names does not exist, or its state does not allow the request. */
+    /** Rights, a rule, or the present state do not allow it. */
     public static final int REFUSED = 5;
+
+    /** What the command names does not exist. */
+    public static final int NOT_FOUND = 6;
+
+    /** Other work is in the way. The same command may succeed later. */
+    public static final int BUSY = 7;
+
+    /** The operation that the command waited for has failed. */
+    public static final int OPERATION_FAILED = 8;
 
     private ExitCode() {}
 }

@@ -2,7 +2,6 @@
 package dev.allotment.server.setting;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 public enum Mode {
     DEMO("demo", "Starts a server to try, with two plans, demo add-ons and the administrator admin/admin."),
     SERVE("serve", "Starts a server for production."),
+    CONFIG_CHECK("config check", "Checks the settings of serve, and starts nothing."),
+    TENANT_PSQL(
+            "tenant psql",
+            "Opens psql in the database of a tenant, as the role of its application. Takes the settings of serve."),
     CHECK("check", "Compares the catalog with the database servers, and changes nothing. Takes the settings of serve."),
     REPAIR(
             "repair",
@@ -76,19 +79,15 @@ public enum Mode {
         this.description = description;
     }
 
-    /** Returns the mode of a command. */
-    public static Mode of(String command) {
-        return Arrays.stream(values())
-                .filter(each -> each.command.equals(command))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /** Returns the commands, for messages. */
-    public static String commands() {
-        List<String> all = Arrays.stream(values()).map(Mode::command).toList();
-        int last = all.size() - 1;
-        return String.join(", ", all.subList(0, last)) + " or " + all.get(last);
+    /** Returns the mode that a line starts with; null if there is none. */
+    public static @Nullable Mode find(String... line) {
+        for (Mode each : values()) {
+            String[] words = each.command.split(" ");
+            if (line.length >= words.length && Arrays.equals(words, Arrays.copyOf(line, words.length))) {
+                return each;
+            }
+        }
+        return null;
     }
 
     public String command() {

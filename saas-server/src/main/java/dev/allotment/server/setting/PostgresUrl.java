@@ -10,13 +10,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a URL of PostgreSQL's driver that a pooler needs. It is no URI: host names may have underscores.
+ * The parts of a URL of PostgreSQL's driver that PgBouncer and psql need. It is no URI: host names may have
+ * underscores.
  *
  * @param host without brackets
+ * @param database empty if the URL names none
  * @param parameters what follows the question mark, decoded
  */
-public record PostgresUrl(String host, String port, Map<String, String> parameters) {
-    private static final Pattern FORM = Pattern.compile("jdbc:postgresql://([^/?]*)(?:/[^?]*)?(?:\\?(.*))?");
+public record PostgresUrl(String host, String port, String database, Map<String, String> parameters) {
+    private static final Pattern FORM = Pattern.compile("jdbc:postgresql://([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
     private static final String DEFAULT_PORT = "5432";
 
     public PostgresUrl {
@@ -34,7 +36,7 @@ public record PostgresUrl(String host, String port, Map<String, String> paramete
         boolean ported = colon > address.lastIndexOf(']');
         String host = ported ? address.substring(0, colon) : address;
         Map<String, String> parameters = new TreeMap<>();
-        String query = form.group(2);
+        String query = form.group(3);
         if (query != null) {
             for (String part : query.split("&", -1)) {
                 int equals = part.indexOf('=');
@@ -46,6 +48,7 @@ public record PostgresUrl(String host, String port, Map<String, String> paramete
         return new PostgresUrl(
                 host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
                 ported ? address.substring(colon + 1) : DEFAULT_PORT,
+                form.group(2) == null ? "" : URLDecoder.decode(form.group(2), StandardCharsets.UTF_8),
                 parameters);
     }
 

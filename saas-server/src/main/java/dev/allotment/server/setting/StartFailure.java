@@ -39,8 +39,14 @@ public final class StartFailure extends Exception {
             case NOT_FOUND, CONFLICT, NOT_ALLOWED, UNSUPPORTED ->
                 ofBackend
                         ? new StartFailure(ExitCode.UNAVAILABLE, "Backend " + storage + ": " + message + origin(e), e)
-                        : new StartFailure(ExitCode.REFUSED, message, e);
+                        : new StartFailure(refusal(e), message, e);
         };
+    }
+
+    private static int refusal(SaasException e) {
+        return e.category() == ErrorCategory.NOT_FOUND
+                ? ExitCode.NOT_FOUND
+                : e.retryable() ? ExitCode.BUSY : ExitCode.REFUSED;
     }
 
     /**

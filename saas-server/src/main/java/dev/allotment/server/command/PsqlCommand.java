@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server.command;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
+import dev.allotment.SaasException;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.PostgresUrl;
+import dev.allotment.server.setting.ServerConfiguration;
+import dev.allotment.server.setting.StartFailure;
+import dev.allotment.spi.backend.Backend;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The command {@code tenant psql}: opens psql in the database of a tenant. psql gets the login in its environment,
+ * which only the user of this process can read.
+ */
+@Command
+final class PsqlCommand implements Task {
+    @Parameters(paramLabel = "TENANT", description = "Its name, a host, its UUID or its number.")
+    private @Nullable String tenant;
+
+    @Option(
+            names = "--read-only",
+            description = "Each transaction is read-only, unless the session says otherwise: against accidents.")
+    private boolean readOnly;
+
+    @Option(
+            names = "--execute",
+            paramLabel = "COMMAND",
+            description = "Executes this command of psql, such as a statement, and ends.")
+    private @Nullable String statement;
+
+    @Override
+    public int run(ServerConfiguration configuration, Backend backend, PrintStream out) throws StartFailure {
+        DatabaseLogin login = login(configuration, backend);
+        PostgresUrl address = PostgresUrl.read(login.url());
+        if (address == null) {
+            throw new StartFailure(
+                    ExitCode.REFUSED, "psql is for PostgreSQL, and the database of this tenant is not in one.");
+        }
+        List<String> line = new ArrayList<>(List.of("psql", "--no-password"));
+        if (statement != null) {
+            line.addAll(List.of("--command", statement));
+        }
+        ProcessBuilder psql = new ProcessBuilder(line).inheritIO();
+        fill(psql.environment(), address, login);
+        try {
+            return psql.start().waitFor();
+        } catch (IOException e) {
+            throw new StartFailure(
+                    ExitCode.UNAVAILABLE,
+                    "There is no psql on the PATH. On Debian: apt-get install postgresql-client.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
+        }
+    }
+
+    private DatabaseLogin login(ServerConfiguration configuration, Backend backend) throws StartFailure {
+        SaasBuilder builder = Saas.builder().backend(backend).mainDatabase(configuration.mainDatabase());
+        if (configuration.secretKeys() != null) {
+            builder.secretKeys(configuration.secretKeys());
+        }
+        try (Saas saas = builder.attach()) {
+            return saas.database(NamedTenant.find(saas, String.valueOf(tenant)).name())
+                    .login();
+        } catch (SaasException e) {
+            throw StartFailure.of(e, configuration.storage());
+        }
+    }
+
+    private void fill(Map<String, String> environment, PostgresUrl address, DatabaseLogin login) {
+        environment.keySet().removeIf(each -> each.startsWith("PG") || each.startsWith("SAAS_"));
+        environment.put("PGHOST", address.host());
+        environment.put("PGPORT", address.port());
+        environment.put("PGDATABASE", address.database());
+        environment.put("PGUSER", login.user());
+        environment.put("PGPASSWORD", login.password());
+        environment.put("PGAPPNAME", "saas tenant psql");
+        if (readOnly) {
+            environment.put("PGOPTIONS", "-c default_transaction_read_only=on");
+        }
+        String mode = address.sslMode();
+        if (mode != null) {
+            environment.put("PGSSLMODE", mode);
+        }
+        String authority = address.parameters().get("sslrootcert");
+        if (authority != null) {
+            environment.put("PGSSLROOTCERT", authority);
+        }
+    }
+}

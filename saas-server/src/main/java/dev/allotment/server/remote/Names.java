@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server.remote;
+
+import dev.allotment.rest.route.Field;
+import dev.allotment.server.setting.ExitCode;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the records that an operator names. A number is an id, and anything else is a name. */
+final class Names {
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final String NAME = "name";
+    private static final String LOGIN = "login";
+    private static final List<String> MOST = List.of("200");
+
+    private final ApiClient client;
+
+    /** The parameters by which each list can be searched. */
+    private final Map<String, Set<String>> parameters;
+
+    Names(ApiClient client, List<RouteCommand> commands) {
+        this.client = client;
+        parameters = commands.stream()
+                .filter(each -> each.arguments().isEmpty() && each.pages())
+                .collect(Collectors.toMap(
+                        each -> each.route().group(),
+                        each -> each.route().query().stream().map(Field::name).collect(Collectors.toSet())));
+    }
+
+    /**
+     * Returns the id of a record.
+     *
+     * @param group the list that has it, such as {@code tenants}
+     * @throws RemoteFailure if there is none, or several
+     */
+    long id(String group, String text) throws RemoteFailure {
+        if (NUMBER.matcher(text).matches()) {
+            return Long.parseLong(text);
+        }
+        String noun = RouteCommand.singular(group);
+        String field = field(group, text);
+        if (field == null) {
+            throw RemoteFailure.wrong(
+                    "The " + noun + " is a number, as \"saas " + noun + " list\" shows it; found \"" + text + "\".");
+        }
+        List<Map<String, Object>> found = search(group, Map.of(field, List.of(text)));
+        if (found.isEmpty()) {
+            throw new RemoteFailure(
+                    ExitCode.NOT_FOUND,
+                    "There is no " + noun + " \"" + text + "\". \"saas " + noun + " list\" shows them.");
+        }
+        if (found.size() > 1) {
+            throw RemoteFailure.wrong("Several records of " + group + " are called \"" + text + "\": "
+                    + found.stream().map(each -> String.valueOf(each.get("id"))).collect(Collectors.joining(", "))
+                    + ". Give the number of one.");
+        }
+        return ((Number) Objects.requireNonNull(found.get(0).get("id"))).longValue();
+    }
+
+    /** Returns up to 200 names that start with a text; none if the records have no names. */
+    List<String> startingWith(String group, String prefix) throws RemoteFailure {
+        String field = field(group, "");
+        if (field == null) {
+            return List.of();
+        }
+        Map<String, List<String>> query = prefix.isEmpty()
+                ? Map.of("limit", MOST)
+                : Map.of("limit", MOST, "where", List.of(field + "~" + prefix));
+        return search(group, query).stream()
+                .map(each -> String.valueOf(each.get(field)))
+                .filter(each -> each.startsWith(prefix))
+                .sorted()
+                .toList();
+    }
+
+    /** Returns the field that has the name; null: there is none. */
+    private @Nullable String field(String group, String text) {
+        Set<String> known = parameters.getOrDefault(group, Set.of());
+        if (known.contains("uuid") && UUID.matcher(text).matches()) {
+            return "uuid";
+        }
+        return known.contains(LOGIN) ? LOGIN : known.contains(NAME) ? NAME : null;
+    }
+
+    private List<Map<String, Object>> search(String group, Map<String, List<String>> query) throws RemoteFailure {
+        try {
+            return client.send(ApiClient.Call.get("/" + group, query)).items();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RemoteFailure(ExitCode.FAILED, "The command was interrupted.");
+        }
+    }
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Customer;
+import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
+import dev.allotment.server.remote.RemoteProgram;
+import dev.allotment.server.setting.ExitCode;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a running server, as an operator gives them, over real HTTP. */
+class RemoteCommandTest {
+    @TempDir
+    private static Path folder;
+
+    private static RunningServer server;
+    private static Path keyFile;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path backups = Files.createDirectory(folder.resolve("backups"));
+        server = ServerContract.start(List.of(
+                "--data", "memory", "--backup-folder", backups.toString(), "--secret-key", "a secret key of the test"));
+        keyFile = secret("key", key(ApiKeyScope.EVERYTHING));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void setUp() {
+        environment.put("XDG_CONFIG_HOME", folder.resolve("config").toString());
+        environment.put("ALLOTMENT_URL", url());
+        environment.put("ALLOTMENT_KEY_FILE", keyFile.toString());
+    }
+
+    private static String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    private static String key(ApiKeyScope scope) {
+        return server.saas()
+                .actingAs(new UserId(2))
+                .apiKeys()
+                .create(new NewApiKey("test", scope, null))
+                .secret();
+    }
+
+    private static Path secret(String name, String content) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), content + "\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private int run(String... line) {
+        out.reset();
+        err.reset();
+        return SaasServer.run(environment, new PrintStream(out, true), new PrintStream(err, true), line);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private void succeeds(String... line) {
+        assertThat(run(line)).as(out() + err()).isEqualTo(ExitCode.OK);
+    }
+
+    private void fails(int code, String text, String... line) {
+        assertThat(run(line)).as(out() + err()).isEqualTo(code);
+        assertThat(err()).contains(text).doesNotContain("Exception", "\tat ");
+    }
+
+    /** Runs a command with {@code --output json}, and returns its document. */
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> json(String... line) {
+        List<String> all = new ArrayList<>(List.of(line));
+        all.addAll(List.of("--output", "json"));
+        succeeds(all.toArray(new String[0]));
+        return (Map<String, Object>) Objects.requireNonNull(GoldenJson.read(out()));
+    }
+
+    private void createPlan(String name) {
+        succeeds("plan", "create", "--name", name, "--db-name-template", name + "-%i.localhost", "--max-users", "5");
+    }
+
+    @Test
+    void aTenantLives() {
+        createPlan("life");
+        succeeds("tenant", "create", "--plan", "life", "--name", "shop.localhost", "--wait");
+        assertThat(out()).contains("Operation ", " is done.");
+
+        succeeds("tenant", "list", "--plan", "life", "--state", "open");
+        assertThat(out()).containsPattern("(?m)^id +name +state").contains("shop.localhost");
+        assertThat(json("tenant", "show", "shop.localhost")).containsEntry("maxUsers", 5L);
+        succeeds("tenant", "suspend", "shop.localhost", "--reason", "unpaid", "--no-notify-owner");
+        assertThat(out()).containsPattern("state +suspended");
+        succeeds("tenant", "resume", "shop.localhost");
+        succeeds("tenants", "update", "shop.localhost", "--expires-at", "2030-01-01T00:00:00Z", "--tags", "a,b");
+        assertThat(json("tenant", "update", "shop.localhost", "--clear", "expiresAt"))
+                .containsEntry("expiresAt", null)
+                .containsEntry("tags", List.of("a", "b"));
+        succeeds("tenant", "rename", "shop.localhost", "--name", "renamed.localhost");
+        succeeds("tenant", "duplicate", "renamed.localhost", "--name", "copy.localhost", "--wait");
+        succeeds("backup", "create", "renamed.localhost", "--wait");
+        succeeds("backup", "list", "renamed.localhost");
+        String backup = out().replaceAll("(?s).*?([0-9a-f-]{36}).*", "$1");
+        succeeds("backup", "restore", "renamed.localhost", backup, "--name", "old.localhost", "--wait");
+        succeeds("tenant", "swap", "renamed.localhost", "--with", "old.localhost", "--neutralised", "--wait");
+
+        fails(ExitCode.WRONG_SETTINGS, "--yes", "tenant", "delete", "copy.localhost");
+        assertThat(json("tenant", "show", "copy.localhost")).containsEntry("state", "open");
+        succeeds("tenant", "purge", "copy.localhost", "--yes", "--wait");
+        succeeds("tenant", "list", "--name", "copy.localhost", "--state", "open");
+        assertThat(out()).startsWith("None.");
+    }
+
+    @Test
+    void theExitCodeSaysWhyACommandFailed() throws IOException {
+        createPlan("codes");
+        succeeds("tenant", "create", "--plan", "codes", "--name", "codes.localhost", "--wait");
+        fails(ExitCode.NOT_FOUND, "There is no tenant \"absent\"", "tenant", "show", "absent");
+        fails(ExitCode.NOT_FOUND, "record.missing", "tenant", "show", "999999");
+        fails(
+                ExitCode.REFUSED,
+                "tenant.name-taken",
+                "tenant",
+                "create",
+                "--plan",
+                "codes",
+                "--name",
+                "codes.localhost");
+        fails(ExitCode.WRONG_SETTINGS, "tenant create --help", "tenant", "create");
+        fails(ExitCode.WRONG_SETTINGS, "A tenant has list, create", "tenant", "fly");
+        fails(ExitCode.WRONG_SETTINGS, "whole number", "plan", "create", "--name", "x", "--max-users", "many");
+        fails(ExitCode.WRONG_SETTINGS, "request.invalid", "tenant", "list", "--sort", "nothing");
+        assertThat(run("tenant")).isEqualTo(ExitCode.WRONG_SETTINGS);
+
+        environment.put("ALLOTMENT_KEY_FILE", secret("wrong", "0".repeat(40)).toString());
+        fails(ExitCode.REFUSED, "Check the key for " + url(), "tenant", "list");
+        environment.put(
+                "ALLOTMENT_KEY_FILE",
+                secret("reader", key(ApiKeyScope.READ_ONLY)).toString());
+        succeeds("tenant", "list");
+        fails(ExitCode.REFUSED, "access.not-allowed", "tenant", "suspend", "codes.localhost");
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            environment.put("ALLOTMENT_URL", "http://127.0.0.1:" + free.getLocalPort());
+        }
+        fails(ExitCode.UNAVAILABLE, "No connection to http://127.0.0.1:", "tenant", "list");
+    }
+
+    @Test
+    void anOperationThatFailsHasACodeOfItsOwn() throws IOException {
+        createPlan("failing");
+        succeeds("tenant", "create", "--plan", "failing", "--name", "failing.localhost", "--wait");
+        String backup =
+                (String) json("backup", "create", "failing.localhost", "--wait").get("uuid");
+        damage((String) json("tenant", "show", "failing.localhost").get("uuid"));
+
+        fails(ExitCode.OPERATION_FAILED, "backup.damaged", "backup", "drill", "failing.localhost", backup, "--wait");
+        long id = (Long) ((Map<?, ?>) ((List<?>) json("operation", "list", "--state", "failed", "--sort", "-id")
+                                .get("items"))
+                        .get(0))
+                .get("id");
+        fails(ExitCode.OPERATION_FAILED, "is failed", "operation", "watch", Long.toString(id));
+    }
+
+    private static void damage(String tenant) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("backups"))) {
+            for (Path each : files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().contains(tenant))
+                    .toList()) {
+                byte[] bytes = Files.readAllBytes(each);
+                bytes[bytes.length - 1] ^= 1;
+                Files.write(each, bytes);
+            }
+        }
+    }
+
+    @Test
+    void aRepetitionAfterALostAnswerDoesNothingTwice() throws Exception {
+        createPlan("repeated");
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> hangsUp = CompletableFuture.runAsync(() -> {
+                try (Socket socket = deaf.accept()) {
+                    assertThat(socket.getInputStream().read()).isPositive();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            environment.put("ALLOTMENT_URL", "http://127.0.0.1:" + deaf.getLocalPort());
+            fails(ExitCode.UNAVAILABLE, "The answer was lost", "customer", "create", "--name", "Twice");
+            hangsUp.join();
+        }
+        String key = err().replaceAll("(?s).*--idempotency-key ([0-9a-f-]{36}).*", "$1");
+        environment.put("ALLOTMENT_URL", url());
+        String[] repeated = {"customer", "create", "--name", "Twice", "--idempotency-key", key};
+        Object first = json(repeated).get("id");
+
+        assertThat(json(repeated)).containsEntry("id", first);
+        succeeds("customer", "list", "--name", "Twice");
+        assertThat(out()).hasLineCount(2);
+    }
+
+    @Test
+    void aProfileNamesAServerIfOnlyItsOwnerCanReadIt() throws IOException {
+        environment.remove("ALLOTMENT_URL");
+        environment.remove("ALLOTMENT_KEY_FILE");
+        Path profiles = Files.createDirectories(folder.resolve("config/allotment"));
+        fails(ExitCode.WRONG_SETTINGS, "No server is named", "tenant", "list");
+
+        Files.copy(
+                secret("profile", "url = " + url() + "\nkey-file = " + keyFile), profiles.resolve("test.properties"));
+        Path profile = profiles.resolve("test.properties");
+        Files.setPosixFilePermissions(profile, PosixFilePermissions.fromString("rw-r-----"));
+        fails(ExitCode.WRONG_SETTINGS, "chmod 600 " + profile, "tenant", "list", "--profile", "test");
+        Files.setPosixFilePermissions(profile, PosixFilePermissions.fromString("rw-------"));
+        succeeds("tenant", "list", "--profile", "test");
+        environment.put("ALLOTMENT_PROFILE", "test");
+        succeeds("tenant", "list");
+
+        fails(ExitCode.WRONG_SETTINGS, "no API key for " + url(), "tenant", "list", "--url", url());
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw----r--"));
+        fails(ExitCode.WRONG_SETTINGS, "chmod 600 " + keyFile, "tenant", "list");
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(profile, "url = " + url() + "\npassword = x\n");
+        fails(ExitCode.WRONG_SETTINGS, "has password", "tenant", "list");
+    }
+
+    @Test
+    void aSecretIsReadFromAFile() throws IOException {
+        fails(
+                ExitCode.WRONG_SETTINGS,
+                "Unknown option",
+                "account",
+                "create",
+                "--login",
+                "clara@example.com",
+                "--name",
+                "Clara",
+                "--password",
+                "x");
+        succeeds(
+                "account",
+                "create",
+                "--login",
+                "clara@example.com",
+                "--name",
+                "Clara",
+                "--password-file",
+                secret("password", "an unusual password").toString());
+        assertThat(server.saas().accounts().authenticate("clara@example.com", "an unusual password", "127.0.0.1"))
+                .isPresent();
+    }
+
+    @Test
+    void aListHasAsManyRecordsAsTheLimitSays() {
+        IntStream.range(0, 230)
+                .forEach(i -> server.saas()
+                        .customers()
+                        .create(
+                                Customer.builder("Many " + i)
+                                        .email("many@example.com")
+                                        .build(),
+                                null));
+
+        String[] many = {"customer", "list", "--email", "many@example.com"};
+        succeeds(many);
+        assertThat(out()).hasLineCount(51);
+        assertThat(err()).contains("There are more. --limit 100");
+        succeeds("customer", "list", "--email", "many@example.com", "--limit", "203");
+        assertThat(out()).hasLineCount(204);
+        Map<String, Object> all = json("customer", "list", "--email", "many@example.com", "--limit", "0");
+        assertThat((List<?>) all.get("items")).hasSize(230);
+        assertThat(all).containsEntry("next", null);
+    }
+
+    @Test
+    void namesAreCompletedFromTheServer() {
+        createPlan("completed");
+        succeeds("tenant", "create", "--plan", "completed", "--name", "complete-me.localhost", "--wait");
+
+        assertThat(completions("tena")).containsExactly("tenant");
+        assertThat(completions("tenant", "sus")).containsExactly("suspend");
+        assertThat(completions("operation", "w")).containsExactly("watch");
+        assertThat(completions("tenant", "suspend", "comp")).containsExactly("complete-me.localhost");
+        assertThat(completions("tenant", "suspend", "--reason", "x", "comp")).containsExactly("complete-me.localhost");
+        assertThat(completions("tenant", "create", "--plan", "compl")).containsExactly("completed");
+        assertThat(completions("tenant", "list", "--state", "su")).containsExactly("suspended");
+        assertThat(completions("tenant", "create", "--own")).containsExactly("--owner");
+        assertThat(completions("backup", "--mak")).containsExactly("--make");
+        assertThat(completions("tenant", "psql", "--read")).containsExactly("--read-only");
+        environment.remove("ALLOTMENT_URL");
+        assertThat(completions("tenant", "suspend", "--url", url(), "comp")).containsExactly("complete-me.localhost");
+    }
+
+    private List<String> completions(String... words) {
+        List<String> line = new ArrayList<>(List.of("complete", "--"));
+        line.addAll(List.of(words));
+        succeeds(line.toArray(new String[0]));
+        return out().lines().toList();
+    }
+
+    /** The script asks the program that it completes, which is another one here. */
+    @Test
+    void theScriptOfTheShellAsksTheProgram() throws Exception {
+        succeeds("completion", "bash");
+        Path script = Files.writeString(folder.resolve("completion"), out());
+        Path program = Files.writeString(folder.resolve("saas"), "#!/bin/sh\nprintf '%s\\n' \"$*\" 'two words' >&1\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "source " + script + "; COMP_WORDS=(" + program + " tenant show ''); COMP_CWORD=3; _saas;"
+                                + " printf '%s\\n' \"${COMPREPLY[@]}\"")
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("complete\\ --\\ tenant\\ show\\ \ntwo\\ words\n");
+        fails(ExitCode.WRONG_SETTINGS, "bash and for zsh", "completion", "fish");
+    }
+
+    @Test
+    void eventsArePrintedAsTheyCome() throws Exception {
+        PipedInputStream printed = new PipedInputStream();
+        PrintStream to = new PrintStream(new PipedOutputStream(printed), true);
+        Thread tail = new Thread(() -> RemoteProgram.run(
+                environment, to, to, false, "events", "tail", "--type", "api_key_created", "--after", "0"));
+        tail.start();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(printed, StandardCharsets.UTF_8))) {
+            succeeds("key", "create", "--name", "Tailed");
+            String line = lines.readLine();
+            while (!line.contains("Tailed")) {
+                assertThat(line).contains("api_key_created");
+                line = lines.readLine();
+            }
+        } finally {
+            tail.interrupt();
+            tail.join();
+        }
+    }
+
+    @Test
+    void theDoctorFindsWhatIsWrong() throws IOException {
+        run("doctor");
+        assertThat(out())
+                .contains("ok    " + url() + " answers", "ok    the clocks agree", "who is administrator")
+                .contains("ok    database server default is up", "in the last day");
+        environment.put("ALLOTMENT_KEY_FILE", secret("wrong", "0".repeat(40)).toString());
+        fails(ExitCode.REFUSED, "Check the key", "doctor");
+    }
+
+    @Test
+    void aBarShowsTheProgressOnATerminal() {
+        createPlan("bar");
+        int code = RemoteProgram.run(
+                environment,
+                new PrintStream(out, true),
+                new PrintStream(err, true),
+                true,
+                "tenant",
+                "create",
+                "--plan",
+                "bar",
+                "--name",
+                "bar.localhost",
+                "--wait");
+
+        assertThat(code).isZero();
+        assertThat(err()).contains("\r[##############################] 100 %");
+    }
+}
