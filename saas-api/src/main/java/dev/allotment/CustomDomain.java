@@ -4,8 +4,8 @@ package dev.allotment;
 import java.time.Instant;
 
 /**
- * A host of a tenant in a domain of the customer, in addition to its own host. It stays if the tenant is renamed, and is
- * removed with the tenant.
+ * A host of a tenant in a domain of the customer, in addition to its own host. It stays if the tenant is renamed, and
+ * is removed with the tenant.
  *
  * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
  *
