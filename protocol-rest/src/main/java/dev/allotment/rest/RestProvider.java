@@ -5,7 +5,6 @@ import dev.allotment.Saas;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;
-import java.time.InstantSource;
 
 /** Creates the REST adapter. The service loader finds it under the name {@code rest}. Thread-safe. */
 public final class RestProvider implements ProtocolProvider {
@@ -19,6 +18,6 @@ public final class RestProvider implements ProtocolProvider {
     /** Creates the adapter; does no I/O. It has no settings, and ignores those of other protocols. */
     @Override
     public ProtocolAdapter open(Saas saas, Settings settings) {
-        return new RestAdapter(saas, RouteTable.of(InstantSource.system()));
+        return new RestAdapter(saas, RouteTable.all());
     }
 }

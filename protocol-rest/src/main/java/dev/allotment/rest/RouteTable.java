@@ -16,7 +16,6 @@ import dev.allotment.rest.resource.TenantRoutes;
 import dev.allotment.rest.resource.TenantVerbs;
 import dev.allotment.rest.route.Problem;
 import dev.allotment.rest.route.Route;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,12 +46,8 @@ public final class RouteTable {
                 groups.computeIfAbsent(each.group(), group -> new ArrayList<>()).add(each));
     }
 
-    /**
-     * Returns the table.
-     *
-     * @param clock of this node
-     */
-    public static RouteTable of(InstantSource clock) {
+    /** Returns the table. */
+    public static RouteTable all() {
         return new RouteTable(Stream.of(
                         TenantRoutes.all(),
                         TenantVerbs.all(),
@@ -63,7 +58,7 @@ public final class RouteTable {
                         CustomerRoutes.all(),
                         AccountRoutes.all(),
                         KeyRoutes.all(),
-                        EventRoutes.all(clock),
+                        EventRoutes.all(),
                         ServerRoutes.all(),
                         TemplateRoutes.all(),
                         CampaignRoutes.all())

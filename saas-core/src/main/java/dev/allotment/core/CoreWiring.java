@@ -15,6 +15,7 @@ import dev.allotment.core.internal.campaign.TenantWorks;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.database.TenantDatabaseViews;
 import dev.allotment.core.internal.erasure.ErasureFeature;
+import dev.allotment.core.internal.event.CommittedEvents;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.export.ExportFeature;
 import dev.allotment.core.internal.feature.Feature;
@@ -62,6 +63,7 @@ final class CoreWiring {
     final SpareFeature spares;
     final ExportFeature exports;
     final HostFeature hosts;
+    final CommittedEvents events;
     final WebhookFeature webhooks;
     final AccessFeature access;
     final ConfigurationFeature configuration;
@@ -85,6 +87,7 @@ final class CoreWiring {
                 new CatalogGuard(backend.catalog(), backend.capabilities().contains(Capability.SHARED), node.ticker());
         List<SaasListener> listeners = settings.listeners();
         context = CoreContext.of(catalogGuard, given, listeners);
+        events = new CommittedEvents(context);
         EventOutbox outbox = new EventOutbox(context, listeners);
         SecretCipher cipher = new SecretCipher(given.secrets().keys(), settings.secretKeyIterations(), node.random());
         installationId = new InstallationId(context);
@@ -106,7 +109,7 @@ final class CoreWiring {
         exports = add(ExportFeature.of(context, servers, engine, content, archive.archive()));
         hosts = HostFeature.of(context, given.application().domainVerifier());
         webhooks = add(new WebhookFeature(
-                context, catalogGuard, cipher, given.application().webhookTargets()));
+                context, events, catalogGuard, cipher, given.application().webhookTargets()));
         access = AccessFeature.of(context, content.databases(), signIn, hosts.tenantHosts());
         configuration = add(new ConfigurationFeature(context, servers, engine, content, archive, given));
         move = add(MoveFeature.of(context, servers, engine, content, names, hosts.tenantHosts()));

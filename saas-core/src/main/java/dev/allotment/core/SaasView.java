@@ -174,7 +174,7 @@ final class SaasView implements Saas {
 
     @Override
     public Events events() {
-        return limited(Events.class, new EventUseCases(core.context, actor));
+        return limited(Events.class, new EventUseCases(core.context, core.events, actor));
     }
 
     @Override

@@ -299,10 +299,10 @@ class RestServerTest {
     void eventsAreFollowedWithoutGapsAndRepetitions() {
         Answer start = admin.get("/events?limit=200");
         assertThat(start.status()).as(start.body()).isEqualTo(200);
-        long next = number(start.json().get("next"));
+        Object next = start.json().get("next");
         while (Boolean.TRUE.equals(start.json().get("more"))) {
             start = admin.get("/events?limit=200&after=" + next);
-            next = number(start.json().get("next"));
+            next = start.json().get("next");
         }
         String tenant = tenant("followed");
         admin.post(tenant + "/suspend", null);
@@ -313,7 +313,7 @@ class RestServerTest {
         while (more) {
             Answer page = admin.get("/events?limit=1&tenantId=" + tenant.substring(9) + "&after=" + next);
             page.items().forEach(each -> types.add(each.get("type")));
-            next = number(page.json().get("next"));
+            next = page.json().get("next");
             more = Boolean.TRUE.equals(page.json().get("more"));
         }
 
@@ -321,7 +321,7 @@ class RestServerTest {
         assertThat(admin.get("/events?after=" + next + "&tenantId=" + tenant.substring(9))
                         .items())
                 .isEmpty();
-        assertThat(admin.get("/events?after=" + (next + 1000)).json()).containsEntry("next", next + 1000);
+        assertThat(admin.get("/events?after=9.0.").problem()).isEqualTo("422 query.invalid");
     }
 
     @Test

@@ -168,7 +168,7 @@ public final class Listing<R extends Record> {
     }
 
     /** Returns the header that names the next page, which is a reference relative to this one. */
-    static String link(Request request, String next) {
+    private static String link(Request request, String next) {
         String others = Arrays.stream(request.rawQuery().split("&"))
                 .filter(each -> !each.isEmpty() && !each.equals("after") && !each.startsWith("after="))
                 .map(each -> each + "&")
@@ -177,7 +177,8 @@ public final class Listing<R extends Record> {
                 + URLEncoder.encode(next, StandardCharsets.UTF_8) + ">; rel=\"next\"";
     }
 
-    static int limit(Request request) {
+    /** Returns how many records a page has at most. */
+    public static int limit(Request request) {
         Integer given = request.query("limit", Integer.class);
         if (given != null && (given < 1 || given > MAX_LIMIT)) {
             throw Problem.invalid("limit: expected a number from 1 to " + MAX_LIMIT + ", found " + given + ".");
@@ -186,7 +187,7 @@ public final class Listing<R extends Record> {
     }
 
     /** Returns the filter of the parameters. */
-    Filter<Object> filter(Request request) {
+    public Filter<Object> filter(Request request) {
         List<Filter<Object>> parts = new ArrayList<>();
         for (String name : fields.keySet()) {
             List<?> values = request.values(name);

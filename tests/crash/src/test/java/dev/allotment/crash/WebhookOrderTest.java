@@ -4,7 +4,11 @@ package dev.allotment.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.allotment.Event;
+import dev.allotment.EventPage;
 import dev.allotment.EventType;
+import dev.allotment.Events;
+import dev.allotment.Filter;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
@@ -72,6 +76,9 @@ final class WebhookOrderTest {
             Webhooks webhooks = saas.webhooks();
             webhooks.create(
                     WebhookEndpoint.builder(url).eventTypes(EventType.SIGNED_UP).build());
+            Filter<Event> signedUp = Filter.equal(Event.TYPE, EventType.SIGNED_UP);
+            String start =
+                    saas.events().follow("0", Filter.all(), Events.MAX_PAGE).next();
             CountDownLatch stored = new CountDownLatch(1);
             CountDownLatch released = new CountDownLatch(1);
             CompletableFuture<User> late = CompletableFuture.supplyAsync(() -> saas.<User>inTransaction(records -> {
@@ -89,6 +96,10 @@ final class WebhookOrderTest {
             webhooks.sendDue(Runnable::run);
             assertThat(bodies).singleElement().asString().contains("\"account\":\"" + early.id() + "\"");
             webhooks.sendDue(Runnable::run);
+            EventPage first = saas.events().follow(start, signedUp, 10);
+            assertThat(first.items()).extracting(Event::userId).containsExactly(early.id());
+            long id = first.items().get(0).id();
+            assertThat(saas.events().follow(first.next(), signedUp, 10).items()).isEmpty();
 
             released.countDown();
             User user = late.get(60, TimeUnit.SECONDS);
@@ -96,6 +107,11 @@ final class WebhookOrderTest {
             webhooks.sendDue(Runnable::run);
             assertThat(bodies).hasSize(2);
             assertThat(bodies.get(1)).contains("\"account\":\"" + user.id() + "\"");
+            EventPage second = saas.events().follow(first.next(), signedUp, 1);
+            assertThat(second.items()).extracting(Event::userId).containsExactly(user.id());
+            assertThat(saas.events().follow(second.next(), signedUp, 1).items()).isEmpty();
+            assertThat(saas.events().follow("0", signedUp, 1).items().get(0).id())
+                    .isLessThan(id);
         } finally {
             receiver.stop(0);
         }

@@ -5,6 +5,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.core.internal.event.CommittedEvents;
 import dev.allotment.core.internal.feature.DueWork;
 import dev.allotment.core.internal.feature.DueWork.Stage;
 import dev.allotment.core.internal.feature.Feature;
@@ -21,12 +22,17 @@ public final class WebhookFeature implements Feature {
     private final WebhookPlanner planner;
     private final WebhookDeliveries deliveries;
 
-    public WebhookFeature(CoreContext context, CatalogGuard guard, SecretCipher cipher, WebhookTargets targets) {
+    public WebhookFeature(
+            CoreContext context,
+            CommittedEvents events,
+            CatalogGuard guard,
+            SecretCipher cipher,
+            WebhookTargets targets) {
         this.context = context;
         this.guard = guard;
         this.targets = targets;
         this.secrets = new WebhookSecrets(cipher, context.secrets().random());
-        this.planner = new WebhookPlanner(context);
+        this.planner = new WebhookPlanner(context, events);
         this.deliveries = new WebhookDeliveries(context, secrets, targets);
     }
 

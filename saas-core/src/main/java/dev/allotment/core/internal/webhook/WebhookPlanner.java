@@ -8,6 +8,8 @@ import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
 import dev.allotment.Query;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.event.CommittedEvents;
+import dev.allotment.core.internal.event.EventPosition;
 import dev.allotment.core.internal.record.WebhookRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -20,9 +22,7 @@ import dev.allotment.webhook.WebhookEvents;
 import dev.allotment.webhook.WebhookMessage;
 import dev.allotment.webhook.WebhookMessageId;
 import dev.allotment.webhook.WebhookMessageState;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,26 +33,18 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes the messages about committed events. The node that locks the position does it, up to the latest event. Ids are
- * given before a transaction commits, so an event may appear before one with a lower id: the ids that are missing are
- * part of the position. They are looked for until a node has missed them for an hour by a clock that is never set,
- * which is longer than a transaction takes.
- */
+/** Makes the messages about {@linkplain CommittedEvents committed events}. The node that locks the position does it. */
 final class WebhookPlanner {
     private static final int PAGE = 500;
     private static final int MOST_PAGES = 20;
-    /** How many ids one query contains. */
-    private static final int MOST_IDS = 1000;
-
-    static final Duration LONGEST_TRANSACTION = Duration.ofHours(1);
+    private static final String POSITION = "events";
 
     private final CoreContext context;
-    /** Since when this node has missed each event, in ticks. Guarded by this. */
-    private final Map<Long, Long> missedSince = new HashMap<>();
+    private final CommittedEvents committed;
 
-    WebhookPlanner(CoreContext context) {
+    WebhookPlanner(CoreContext context, CommittedEvents committed) {
         this.context = context;
+        this.committed = committed;
     }
 
     /** Returns whether there may be messages. Without an endpoint, this is one query. */
@@ -88,60 +80,26 @@ final class WebhookPlanner {
 
     /** Returns whether there is more. */
     private boolean committed(Transaction tx, WebhookPosition position) {
-        MissingEvents missing = MissingEvents.of(position.missing());
-        List<Long> fresh = tx.records(RecordTypes.EVENTS)
-                .values(
-                        Event.ID,
-                        Query.where(Filter.compare(Event.ID, Operator.GREATER, position.eventId()))
-                                .orderBy(Event.ID)
-                                .page(0, PAGE));
-        List<Long> found = new ArrayList<>(appeared(tx, missing));
-        found.addAll(fresh);
-        long last = position.eventId();
-        for (long id : fresh) {
-            missing.addBetween(last, id);
-            last = id;
+        EventPosition read = EventPosition.of(position.eventId(), position.missing());
+        CommittedEvents.Found found = committed.next(tx, read, Filter.all(), Integer.MAX_VALUE);
+        if (!found.events().isEmpty()) {
+            make(tx, found.events(), endpoints(tx, found.events()));
         }
-        // Those of a type that this version does not know are left to a newer node.
-        List<Event> events = events(tx, found);
-        missing.ids().addAll(found);
-        events.forEach(each -> missing.ids().remove(each.id()));
-        giveUp(missing, new HashSet<>(found));
-        if (!events.isEmpty()) {
-            make(tx, events, endpoints(tx, events));
-        }
-        WebhookPosition next = new WebhookPosition(position.id(), position.name(), last, missing.texts());
+        WebhookPosition next = stored(position.id(), read);
         if (!next.equals(position)) {
             tx.records(RecordTypes.WEBHOOK_POSITIONS).update(next);
         }
-        return fresh.size() == PAGE;
+        return found.more();
     }
 
-    private static List<Long> appeared(Transaction tx, MissingEvents missing) {
-        List<Long> all = List.copyOf(missing.ids());
-        List<Long> appeared = new ArrayList<>();
-        for (int i = 0; i < all.size(); i += MOST_IDS) {
-            List<Long> some = all.subList(i, Math.min(i + MOST_IDS, all.size()));
-            appeared.addAll(tx.records(RecordTypes.EVENTS)
-                    .values(Event.ID, Query.where(Filter.in(Event.ID, some)).orderBy(Event.ID)));
-        }
-        return appeared;
+    /** Creates the position, for the first endpoint. */
+    static void start(Transaction tx) {
+        tx.records(RecordTypes.WEBHOOK_POSITIONS)
+                .insert(stored(0, CommittedEvents.after(tx, CommittedEvents.newest(tx))));
     }
 
-    private static List<Event> events(Transaction tx, List<Long> ids) {
-        return ids.isEmpty()
-                ? List.of()
-                : tx.records(RecordTypes.EVENTS)
-                        .list(Query.where(Filter.in(Event.ID, ids)).orderBy(Event.ID));
-    }
-
-    /** If this transaction is rolled back, the ids are still missed since the same time. */
-    private void giveUp(MissingEvents missing, Set<Long> present) {
-        long now = context.tick();
-        missedSince.keySet().retainAll(missing.ids());
-        missing.ids()
-                .removeIf(each -> !present.contains(each)
-                        && now - missedSince.computeIfAbsent(each, any -> now) > LONGEST_TRANSACTION.toNanos());
+    private static WebhookPosition stored(long id, EventPosition read) {
+        return new WebhookPosition(id, POSITION, read.last(), read.missingTexts());
     }
 
     /** Read after the events, so that every endpoint that was there before one of them is found. */

@@ -12,6 +12,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.ScopedCalls;
+import dev.allotment.core.internal.event.CommittedEvents;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.WebhookRows;
 import dev.allotment.core.internal.rule.TextRules;
@@ -126,7 +127,9 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
         if (customer != null) {
             var unused = CustomerDatabaseLimit.lockCustomer(tx, customer);
         }
-        WebhookRows.lockPosition(tx);
+        if (WebhookRows.lockPosition(tx).isEmpty()) {
+            WebhookPlanner.start(tx);
+        }
         Records<WebhookEndpoint> endpoints = tx.records(RecordTypes.WEBHOOK_ENDPOINTS);
         if (endpoints.count(Filter.equal(WebhookEndpoint.CUSTOMER_ID, customer)) >= MAX_ENDPOINTS) {
             throw SaasException.conflict(
@@ -314,7 +317,7 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
             WebhookEndpoint endpoint = enabled(lock(tx, id));
             Records<WebhookRecovery> recoveries = tx.records(RecordTypes.WEBHOOK_RECOVERIES);
             recoveries.deleteAll(Filter.equal(WebhookRecovery.ENDPOINT_ID, id));
-            return recoveries.insert(new WebhookRecovery(0, endpoint.id(), since, 0, WebhookRows.lastEvent(tx)));
+            return recoveries.insert(new WebhookRecovery(0, endpoint.id(), since, 0, CommittedEvents.newest(tx)));
         });
     }
 
