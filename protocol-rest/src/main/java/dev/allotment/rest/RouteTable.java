@@ -14,6 +14,7 @@ import dev.allotment.rest.resource.ServerRoutes;
 import dev.allotment.rest.resource.TemplateRoutes;
 import dev.allotment.rest.resource.TenantRoutes;
 import dev.allotment.rest.resource.TenantVerbs;
+import dev.allotment.rest.resource.WebhookRoutes;
 import dev.allotment.rest.route.Problem;
 import dev.allotment.rest.route.Route;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class RouteTable {
                         AccountRoutes.all(),
                         KeyRoutes.all(),
                         EventRoutes.all(),
+                        WebhookRoutes.all(),
                         ServerRoutes.all(),
                         TemplateRoutes.all(),
                         CampaignRoutes.all())

@@ -97,7 +97,7 @@ class OpenApiTest {
 
     /** Secrets are in the answer that creates them, and nowhere else. */
     @Test
-    void onlyNewKeysAndSignInLinksHaveSecrets() {
+    void onlyNewKeysWebhooksAndSignInLinksHaveSecrets() {
         Map<String, Object> found = new TreeMap<>();
         parsed().getOpenAPI().getComponents().getSchemas().forEach((name, schema) -> {
             Set<String> secrets = ((Map<?, ?>) schema.getProperties())
@@ -115,6 +115,7 @@ class OpenApiTest {
                 .isEqualTo(Map.of(
                         "Administrator", Set.of("password"),
                         "CreatedApiKey", Set.of("secret"),
+                        "CreatedWebhook", Set.of("secret"),
                         "SignInLink", Set.of("token")));
     }
 

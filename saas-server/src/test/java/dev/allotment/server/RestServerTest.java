@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CustomerId;
 import dev.allotment.OperationId;
+import dev.allotment.PlanId;
 import dev.allotment.Role;
 import dev.allotment.SignUp;
 import dev.allotment.User;
@@ -293,6 +294,70 @@ class RestServerTest {
         String next = (String) admin.get("/customers?limit=1&sort=name").json().get("next");
         assertThat(admin.get("/customers?limit=1&sort=-name&after=" + next).problem())
                 .isEqualTo("400 request.invalid");
+    }
+
+    @Test
+    void aWebhookIsMadeTriedChangedAndDeletedByItsCustomer() {
+        Answer made = portal.post(
+                "/webhooks", "{\"url\": \"https://receiver.example/hook\", \"eventTypes\": [\"tenant.created\"]}");
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        Map<?, ?> endpoint = (Map<?, ?>) made.json().get("endpoint");
+        String one = "/webhooks/" + endpoint.get("id");
+        assertThat(made.header("location")).isEqualTo("/api/v1" + one);
+        String secret = (String) made.json().get("secret");
+        assertThat(secret).startsWith("whsec_");
+        assertThat(endpoint.get("customerId")).isEqualTo(owner.customerId().value());
+        Answer rotated = portal.post(one + "/rotate-secret", null);
+        assertThat((String) rotated.json().get("secret")).startsWith("whsec_").isNotEqualTo(secret);
+
+        Answer shown = portal.get(one);
+        assertThat(shown.body()).doesNotContain("whsec_");
+        assertThat(portal.get("/webhooks?signing=hmac_sha256").items()).containsExactly(shown.json());
+        assertThat(portal.patch(one, "{\"inOrder\": true}", "If-Match", "\"other\"")
+                        .problem())
+                .isEqualTo("412 request.changed");
+        assertThat(portal.patch(one, "{\"inOrder\": true}", "If-Match", shown.header("etag"))
+                        .json())
+                .containsEntry("inOrder", true)
+                .containsEntry("eventTypes", List.of("tenant.created"));
+        Map<String, Object> sent = portal.post(one + "/test", null).json();
+        assertThat(sent).containsEntry("type", "webhook.test").containsEntry("state", "waiting");
+        String message = "/webhook-messages/" + sent.get("id");
+        assertThat(portal.get(one + "/messages?type=webhook.test").items())
+                .extracting(each -> each.get("id"))
+                .containsExactly(sent.get("id"));
+        assertThat(portal.get(one + "/messages?type=signed_up").items()).isEmpty();
+        assertThat(portal.get(message + "/attempts").status()).isEqualTo(200);
+        assertThat(portal.post(message + "/resend", null).json()).containsEntry("webhookId", sent.get("webhookId"));
+        assertThat(portal.post(one + "/recover", "{\"since\": \"2026-01-01T00:00:00Z\"}")
+                        .status())
+                .isEqualTo(204);
+
+        assertThat(portal.post(one + "/disable", "{\"reason\": \"moved\"}").json())
+                .containsEntry("disabledReason", "moved");
+        assertThat(portal.post(one + "/test", null).problem()).isEqualTo("409 webhook.disabled");
+        assertThat(portal.post(one + "/enable", null).json()).containsEntry("disabledReason", null);
+        assertThat(portal.delete(one).status()).isEqualTo(204);
+        assertThat(portal.get(one).problem()).isEqualTo("404 record.missing");
+        assertThat(portal.post(message + "/resend", null).problem()).isEqualTo("404 record.missing");
+    }
+
+    @Test
+    void webhooksExistOnlyForThoseWhoMayManageThem() {
+        String body = "{\"url\": \"https://receiver.example/operators\"}";
+        Object id = ((Map<?, ?>) admin.post("/webhooks", body).json().get("endpoint")).get("id");
+        RestCalls reader = RestCalls.as(server, new UserId(2), ApiKeyScope.READ_ONLY);
+        RestCalls ofPlan = RestCalls.as(server, new UserId(2), ApiKeyScope.ofPlan(new PlanId(plan)));
+
+        assertThat(portal.get("/webhooks/" + id).problem()).isEqualTo("404 record.missing");
+        assertThat(portal.post("/webhooks/" + id + "/rotate-secret", null).problem())
+                .isEqualTo("404 record.missing");
+        assertThat(reader.get("/webhooks/" + id).body()).contains("/operators").doesNotContain("whsec_");
+        assertThat(reader.post("/webhooks/" + id + "/rotate-secret", null).problem())
+                .isEqualTo("403 access.not-allowed");
+        assertThat(reader.post("/webhooks", body).problem()).isEqualTo("403 access.not-allowed");
+        assertThat(ofPlan.get("/webhooks/" + id).problem()).isEqualTo("404 record.missing");
+        assertThat(admin.delete("/webhooks/" + id).status()).isEqualTo(204);
     }
 
     @Test

@@ -134,16 +134,18 @@ public final class CampaignRoutes {
                         .useCase(Operations.class, "list")
                         .lists(
                                 Operation.class,
-                                request -> request.saas().operations(),
-                                request -> Filter.equal(RecordField.named("kind"), OperationKind.CAMPAIGN)),
+                                (request, query) -> request.saas()
+                                        .operations()
+                                        .list(query.and(
+                                                Filter.equal(RecordField.named("kind"), OperationKind.CAMPAIGN)))),
                 Route.post("/campaigns", "startCampaign", "Brings many tenants to one state, in the background.")
                         .useCase(Campaigns.class, "start")
                         .repeated(Repetition.BY_KEY)
                         .body(
                                 of(
                                                 "change",
-                                                "The wanted state: the tenant schema, versions of add-ons, an action of the"
-                                                        + " embedder, another server, or another plan.")
+                                                "The wanted state: the tenant schema, versions of add-ons, an action"
+                                                        + " of the embedder, another server, or another plan.")
                                         .needed(),
                                 of("addons", "The add-ons. Default: all."),
                                 of("action", "The name of the action."),

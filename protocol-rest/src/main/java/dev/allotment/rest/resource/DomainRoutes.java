@@ -37,8 +37,9 @@ public final class DomainRoutes {
                         .useCase(CustomDomains.class, "list")
                         .lists(
                                 CustomDomain.class,
-                                request -> request.saas().customDomains(),
-                                request -> Filter.equal(RecordField.named("tenantId"), id(request))),
+                                (request, query) -> request.saas()
+                                        .customDomains()
+                                        .list(query.and(Filter.equal(RecordField.named("tenantId"), id(request))))),
                 Route.post(LIST, "addDomain", "Adds a host to a tenant, after the verifier has accepted it.")
                         .useCase(CustomDomains.class, "add")
                         .repeated(Repetition.HARMLESS)

@@ -75,8 +75,10 @@ public final class PlanRoutes {
                         .useCase(Plans.class, "versions")
                         .lists(
                                 PlanVersion.class,
-                                request -> request.saas().plans().versions(),
-                                request -> Filter.equal(RecordField.named("planId"), id(request))));
+                                (request, query) -> request.saas()
+                                        .plans()
+                                        .versions()
+                                        .list(query.and(Filter.equal(RecordField.named("planId"), id(request))))));
     }
 
     private static PlanId id(Request request) {

@@ -123,8 +123,9 @@ public final class TenantRoutes {
                         .useCase(UsageRecords.class, "list")
                         .lists(
                                 Usage.class,
-                                request -> request.saas().usage(),
-                                request -> Filter.equal(RecordField.named("tenantId"), id(request))),
+                                (request, query) -> request.saas()
+                                        .usage()
+                                        .list(query.and(Filter.equal(RecordField.named("tenantId"), id(request))))),
                 Route.get(
                                 ONE + "/deletion-proof",
                                 "getDeletionProof",

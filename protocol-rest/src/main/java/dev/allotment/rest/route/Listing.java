@@ -2,7 +2,6 @@
 package dev.allotment.rest.route;
 
 import dev.allotment.Filter;
-import dev.allotment.Lookup;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.rest.json.Json;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -142,20 +142,16 @@ public final class Listing<R extends Record> {
         return document;
     }
 
-    /**
-     * Returns one page.
-     *
-     * @param always what all pages are limited to
-     */
-    public Reply page(Request request, Lookup<?, R> lookup, Filter<Object> always) {
+    /** Returns one page of what a use case lists. */
+    public Reply page(Request request, Function<Query<Object>, List<R>> source) {
         int limit = limit(request);
         Keyset keyset = Keyset.of(Objects.requireNonNullElse(request.query("sort", String.class), ""), fields);
-        Filter<Object> wanted = Filter.and(List.of(always, filter(request)));
+        Filter<Object> wanted = filter(request);
         String after = request.query("after", String.class);
         if (after != null) {
             wanted = Filter.and(List.of(wanted, keyset.after(after)));
         }
-        List<R> found = lookup.list(keyset.sorted(Query.where(wanted)).page(0, limit + 1));
+        List<R> found = source.apply(keyset.sorted(Query.where(wanted)).page(0, limit + 1));
         boolean more = found.size() > limit;
         List<R> page = more ? found.subList(0, limit) : found;
         return reply(request, page, more ? keyset.place(page.get(limit - 1)) : null);

@@ -2,10 +2,10 @@
 package dev.allotment.rest.route;
 
 import dev.allotment.AllowedFor;
-import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
+import dev.allotment.Query;
 import dev.allotment.rest.json.JsonType;
 import dev.allotment.rest.json.Schemas;
 import java.time.Duration;
@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -283,30 +284,20 @@ public final class Route {
 
         /** Returns a route that lists what a lookup has, in pages. */
         public <R extends Record> Route lists(Class<R> type, Function<Request, Lookup<?, R>> lookup) {
-            return lists(type, lookup, request -> Filter.all());
+            return lists(type, (request, query) -> lookup.apply(request).list(query));
         }
 
-        /**
-         * Returns a route that lists a part of what a lookup has, in pages.
-         *
-         * @param always what all pages are limited to
-         */
-        public <R extends Record> Route lists(
-                Class<R> type, Function<Request, Lookup<?, R>> lookup, Function<Request, Filter<Object>> always) {
+        /** Returns a route that lists what a use case returns for queries, in pages. */
+        public <R extends Record> Route lists(Class<R> type, BiFunction<Request, Query<Object>, List<R>> source) {
             Listing<R> listing = Listing.of(type);
-            return pages(
-                    listing.parameters(),
-                    listing::schema,
-                    request -> listing.page(request, lookup.apply(request), always.apply(request)));
-        }
-
-        /** Returns a route that answers with another kind of pages. */
-        public Route pages(
-                List<Field> parameters,
-                Function<Schemas, Map<String, Object>> schema,
-                Function<Request, Reply> handler) {
-            query.addAll(parameters);
-            return new Route(this, new Answered(200, schema, false, handler::apply));
+            query.addAll(listing.parameters());
+            return new Route(
+                    this,
+                    new Answered(
+                            200,
+                            listing::schema,
+                            false,
+                            request -> listing.page(request, wanted -> source.apply(request, wanted))));
         }
 
         /** Returns a route that starts an operation, and may wait for its end. */
