@@ -14,6 +14,8 @@ module dev.allotment.servlet {
     exports dev.allotment.servlet.request to
             dev.allotment.portal,
             dev.allotment.tenant;
+    exports dev.allotment.servlet.stream to
+            dev.allotment.portal;
 
     uses dev.allotment.spi.protocol.ProtocolProvider;
 }

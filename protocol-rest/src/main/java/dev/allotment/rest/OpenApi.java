@@ -114,6 +114,9 @@ final class OpenApi {
         if (route.conditional()) {
             parameters.add(header("If-Match", "The ETag of the record as it was read. If it is another one now: 412."));
         }
+        if (route.streams()) {
+            parameters.add(header("Last-Event-ID", "The id of the event that the caller has. It is not sent again."));
+        }
         if (route.starts()) {
             parameters.add(header("Prefer", "wait=SECONDS: waits up to 30 seconds for the end of the operation."));
         }
@@ -149,7 +152,11 @@ final class OpenApi {
         Map<String, Object> schema = route.schema(schemas);
         Map<String, Object> success = object(DESCRIPTION, description(route));
         if (schema != null) {
-            success.put(CONTENT, Map.of("application/json", Map.of(SCHEMA, schema)));
+            success.put(
+                    CONTENT,
+                    route.streams()
+                            ? Map.of("text/event-stream", Map.of(SCHEMA, Map.of("type", TEXT)))
+                            : Map.of("application/json", Map.of(SCHEMA, schema)));
         }
         if (route.starts()) {
             success.put(
@@ -164,11 +171,13 @@ final class OpenApi {
             success.put(
                     "headers",
                     object("Location", textHeader("The address of the record."), "ETag", textHeader(TAG_TEXT)));
+        } else if (route.streams()) {
+            responses.put("204", Map.of(DESCRIPTION, "The caller has the last event, by Last-Event-ID."));
         } else if (route.status() == 200) {
             success.put("headers", Map.of("ETag", textHeader(TAG_TEXT)));
         }
         responses.put(Integer.toString(route.status()), success);
-        if (route.method().equals("GET")) {
+        if (route.method().equals("GET") && !route.streams()) {
             responses.put("304", Map.of(DESCRIPTION, "The document still has the ETag of If-None-Match."));
         }
         responses.put("default", PROBLEM);
@@ -180,7 +189,7 @@ final class OpenApi {
             case 201 -> "It was created.";
             case 202 -> "The operation was started.";
             case 204 -> "It was done.";
-            default -> "The answer.";
+            default -> route.streams() ? "Events. The data of each is an OperationProgress as JSON." : "The answer.";
         };
     }
 

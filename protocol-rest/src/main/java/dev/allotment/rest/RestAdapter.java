@@ -13,6 +13,8 @@ import dev.allotment.rest.route.Problem;
 import dev.allotment.rest.route.Reply;
 import dev.allotment.rest.route.Request;
 import dev.allotment.rest.route.Route;
+import dev.allotment.spi.protocol.EventStream;
+import dev.allotment.spi.protocol.EventStream.Update;
 import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.UnavailableLog;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +140,7 @@ final class RestAdapter implements ProtocolAdapter {
                 reader.body(),
                 route.body(),
                 reader.conditions()));
-        return sent(call, reply);
+        return reply.updates() == null ? sent(call, reply) : stream(call, holder, reply.updates());
     }
 
     private ApiKeyHolder holder(Call call) {
@@ -149,6 +152,18 @@ final class RestAdapter implements ProtocolAdapter {
         return saas.apiKeys()
                 .authenticate(bearer.group(1), call.clientAddress())
                 .orElseThrow(() -> Problem.unauthorized("The API key is not valid."));
+    }
+
+    /** A client that has the last event already does not connect again after 204. */
+    private static Answer stream(Call call, ApiKeyHolder holder, Supplier<Update> updates) {
+        Update first = updates.get();
+        Map<String, String> headers = Map.of(CACHE, NOT_STORED);
+        if (first.last() && first.id().equals(call.header("last-event-id"))) {
+            return new Answer(204, headers, new byte[0]);
+        }
+        return call.method().equals("HEAD")
+                ? new Answer(200, with(headers, TYPE, "text/event-stream"), new byte[0])
+                : new Answer(headers, new EventStream("API key " + holder.key(), updates));
     }
 
     private static Answer sent(Call call, Reply reply) {

@@ -7,10 +7,11 @@ import dev.allotment.mail.Mailer;
 import dev.allotment.portal.PortalServlet;
 import dev.allotment.server.setting.ServerConfiguration;
 import java.time.Clock;
+import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
-/** The portal, with its threads: one that sends progress to pages, and one that sends emails. */
+/** The portal, with its threads: one that sends progress to pages and programs, and one that sends emails. */
 final class MountedPortal implements AutoCloseable {
     private final CarryingExecutor progress = new CarryingExecutor("portal");
     private final CarryingExecutor emails = new CarryingExecutor("portal-mail");
@@ -33,6 +34,11 @@ final class MountedPortal implements AutoCloseable {
 
     PortalServlet servlet() {
         return servlet;
+    }
+
+    /** The thread that sends progress to clients. */
+    ScheduledExecutorService progress() {
+        return progress;
     }
 
     void mount(ServletContextHandler context) {

@@ -43,6 +43,7 @@ final class RunningServer implements AutoCloseable {
     private final MaintenanceScheduler maintenance;
     private final MountedPortal portal;
     private final OperatorPages operatorPages;
+    private final SaasServlet protocols;
     private final @Nullable MetricsServer metricsServer;
 
     private RunningServer(
@@ -64,7 +65,7 @@ final class RunningServer implements AutoCloseable {
         metrics = new Metrics(new SaasMetrics(saas, clock));
         portal = new MountedPortal(configuration, saas, metrics, clock);
         operatorPages = new OperatorPages(saas::health);
-        start(saas);
+        protocols = start(saas);
         metrics.watch(web);
         if (metricsServer != null) {
             metricsServer.start(metrics);
@@ -135,14 +136,15 @@ final class RunningServer implements AutoCloseable {
         return settings;
     }
 
-    private void start(Saas saas) throws Exception {
-        SaasServlet.Builder protocols = SaasServlet.builder()
+    private SaasServlet start(Saas saas) throws Exception {
+        SaasServlet.Builder builder = SaasServlet.builder()
                 .foundProtocols(saas, protocolSettings())
                 .maxBodyBytes(configuration.maxBodyBytes())
                 .failures(metrics::failed)
+                .progress(portal.progress())
                 .trustedProxies(configuration.trustedProxies());
-        configuration.oldProtocols().applyTo(protocols);
-        SaasServlet servlet = protocols.build();
+        configuration.oldProtocols().applyTo(builder);
+        SaasServlet servlet = builder.build();
         ServletContextHandler context = new ServletContextHandler("/");
         context.setErrorHandler(new PlainErrors());
         context.addServlet(new ServletHolder(new OtherPaths(servlet, portal.servlet())), "/*");
@@ -171,6 +173,7 @@ final class RunningServer implements AutoCloseable {
                 all -> new RequestIds(logged(new RequestMetrics(all, metrics, counted), proxies)),
                 configuration.maxBodyBytes(),
                 proxies);
+        return servlet;
     }
 
     private Handler logged(Handler answers, TrustedProxies proxies) {
@@ -219,9 +222,10 @@ final class RunningServer implements AutoCloseable {
     @Override
     public void close() {
         operatorPages.announceStop();
+        portal.endStreams();
+        protocols.endStreams();
         web.announceStop();
         LOG.debug("Stopping after the current requests");
-        portal.endStreams();
         web.close();
         operatorPages.close();
         if (metricsServer != null) {

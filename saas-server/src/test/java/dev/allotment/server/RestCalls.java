@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A client of the REST API with the key of one account. */
@@ -71,6 +72,17 @@ final class RestCalls {
             throw new AssertionError(answer.body());
         }
         return operation;
+    }
+
+    /** Returns an answer whose lines are read while they arrive. Closing them closes the connection. */
+    HttpResponse<Stream<String>> follow(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + "/api/v1" + path))
+                .header("Authorization", "Bearer " + key);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofLines());
     }
 
     /** @param path below the root of the API, or a whole one */

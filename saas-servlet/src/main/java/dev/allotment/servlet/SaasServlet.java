@@ -6,7 +6,10 @@ import dev.allotment.SaasException;
 import dev.allotment.servlet.request.BrokenBody;
 import dev.allotment.servlet.request.Refusal;
 import dev.allotment.servlet.request.RequestBody;
+import dev.allotment.servlet.stream.Streams;
+import dev.allotment.servlet.stream.Streams.Admission;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.protocol.EventStream;
 import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -48,6 +52,7 @@ public final class SaasServlet extends HttpServlet {
     private static final int MAX_MAX_BODY_BYTES = 1024 * 1024 * 1024;
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(SaasServlet.class);
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final String ALLOWED = "POST, OPTIONS";
     private static final Map<String, String> NOT_SNIFFED = Map.of("X-Content-Type-Options", "nosniff");
 
@@ -55,12 +60,14 @@ public final class SaasServlet extends HttpServlet {
     private final transient RequestBody bodies;
     private final transient TrustedProxies proxies;
     private final transient BiConsumer<String, String> failures;
+    private final transient Streams streams;
 
     private SaasServlet(Builder builder) {
         routes = new ProtocolRoutes(builder.mounted());
         bodies = new RequestBody(builder.maxBodyBytes, System::nanoTime);
         proxies = builder.proxies;
         failures = builder.failures;
+        streams = new Streams(builder.scheduler);
     }
 
     /** Creates a servlet with every protocol that {@code ServiceLoader} finds, and the defaults of {@link Builder}. */
@@ -83,7 +90,14 @@ public final class SaasServlet extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
-            send(response, answer(request));
+            Answer answer = answer(request);
+            EventStream events = answer.events();
+            if (events == null) {
+                send(response, answer);
+            } else {
+                head(response, answer);
+                streams.start(request, response, events);
+            }
         } catch (Refusal refusal) {
             refuse(request, response, refusal);
         }
@@ -106,11 +120,43 @@ public final class SaasServlet extends HttpServlet {
         }
         try {
             Call call = call(request, path, body(request, adapter, path));
-            return handle(adapter, call, () -> adapter.handle(call));
+            return admitted(request, adapter, call, handle(adapter, call, () -> adapter.handle(call)));
         } catch (BrokenBody e) {
             Call call = call(request, path, new byte[0]);
             return withUnreadBody(request, handle(adapter, call, () -> adapter.malformed(call, e.text())), Map.of());
         }
+    }
+
+    /** Returns the answer, or a refusal if it would start one stream too many. */
+    private Answer admitted(HttpServletRequest request, ProtocolAdapter adapter, Call call, Answer answer) {
+        EventStream events = answer.events();
+        Admission admission = events == null ? Admission.ADMITTED : streams.admit(request, events.owner());
+        if (admission == Admission.ADMITTED) {
+            return answer;
+        }
+        boolean tooMany = admission == Admission.TOO_MANY;
+        Answer refused = handle(
+                adapter,
+                call,
+                () -> adapter.refused(
+                        call,
+                        tooMany ? TOO_MANY_REQUESTS : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        tooMany
+                                ? "This caller has too many open streams. Close one, and try again."
+                                : "The server cannot open a stream now. Try again, or get the record itself."));
+        Map<String, String> headers = new HashMap<>(refused.headers());
+        headers.put("Retry-After", "2");
+        return refused.withHeaders(headers);
+    }
+
+    /** Ends the streams of progress, so that a server that stops does not wait for them. It opens no more. */
+    public void endStreams() {
+        streams.close();
+    }
+
+    @Override
+    public void destroy() {
+        endStreams();
     }
 
     /**
@@ -193,10 +239,14 @@ public final class SaasServlet extends HttpServlet {
         return Collections.unmodifiableMap(headers);
     }
 
-    private static void send(HttpServletResponse response, Answer answer) throws IOException {
+    private static void head(HttpServletResponse response, Answer answer) {
         response.setStatus(answer.status());
         NOT_SNIFFED.forEach(response::setHeader);
         answer.headers().forEach(response::setHeader);
+    }
+
+    private static void send(HttpServletResponse response, Answer answer) throws IOException {
+        head(response, answer);
         if (answer.status() != HttpServletResponse.SC_NOT_MODIFIED) {
             response.setContentLength(answer.body().length);
             response.getOutputStream().write(answer.body());
@@ -226,6 +276,7 @@ public final class SaasServlet extends HttpServlet {
         private final Map<String, UnaryOperator<ProtocolAdapter>> deprecated = new HashMap<>();
         private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
         private BiConsumer<String, String> failures = (protocol, code) -> {};
+        private @Nullable ScheduledExecutorService scheduler;
 
         private Builder() {}
 
@@ -310,6 +361,18 @@ public final class SaasServlet extends HttpServlet {
          */
         public Builder failures(BiConsumer<String, String> observer) {
             failures = observer;
+            return this;
+        }
+
+        /**
+         * Pushes the progress of operations to callers that request it, from one thread of an executor. Register the
+         * servlet with support for asynchronous requests, and call {@link SaasServlet#endStreams} before the server
+         * waits for open requests. Default: such requests are refused with status 503.
+         *
+         * @param value is not shut down
+         */
+        public Builder progress(ScheduledExecutorService value) {
+            scheduler = value;
             return this;
         }
 

@@ -15,10 +15,13 @@ import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalJson;
 import dev.allotment.portal.web.Routes;
-import dev.allotment.portal.web.Streams;
-import dev.allotment.portal.web.Streams.Update;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
+import dev.allotment.servlet.stream.Streams;
+import dev.allotment.spi.protocol.ClientNetwork;
+import dev.allotment.spi.protocol.EventStream;
+import dev.allotment.spi.protocol.EventStream.Update;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -187,9 +190,15 @@ final class StartPages {
 
     private void events(PortalExchange exchange, Visitor visitor) throws IOException {
         OperationId id = operation(exchange, visitor).id();
-        streams.start(exchange, () -> {
+        EventStream events = new EventStream(ClientNetwork.of(exchange.clientAddress()), () -> {
             Operation now = visitor.saas().selfService().operation(id);
             return new Update(Progress.json(now), now.state() != OperationState.RUNNING);
         });
+        if (streams.admit(exchange.request(), events.owner()) == Streams.Admission.ADMITTED) {
+            streams.start(exchange.request(), exchange.response(), events);
+        } else {
+            exchange.response().setHeader("Retry-After", "2");
+            exchange.send(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", new byte[0]);
+        }
     }
 }

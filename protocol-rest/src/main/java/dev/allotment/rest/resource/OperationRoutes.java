@@ -3,16 +3,35 @@ package dev.allotment.rest.resource;
 
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
+import dev.allotment.OperationState;
 import dev.allotment.Operations;
 import dev.allotment.rest.route.Field;
 import dev.allotment.rest.route.Request;
 import dev.allotment.rest.route.Route;
 import dev.allotment.rest.route.Route.Repetition;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Operations: what was started, and how far it is. */
 public final class OperationRoutes {
     private static final String ONE = "/operations/{id}";
+
+    /** Small, since it is sent often. */
+    private record OperationProgress(
+            OperationState state,
+            String step,
+            int percent,
+            boolean cancelRequested,
+            @Nullable String errorCode) {
+        static OperationProgress of(Operation now) {
+            return new OperationProgress(
+                    now.state(), now.step(), now.percent(), now.cancelRequested(), now.errorCode());
+        }
+
+        boolean ended() {
+            return state == OperationState.DONE || state == OperationState.FAILED;
+        }
+    }
 
     private record Abandon(String reason) {}
 
@@ -29,6 +48,16 @@ public final class OperationRoutes {
                         .answers(
                                 Operation.class,
                                 request -> request.saas().operations().get(id(request))),
+                Route.get(
+                                ONE + "/events",
+                                "followOperation",
+                                "Sends the progress of an operation as server-sent events, until it has ended.")
+                        .useCase(Operations.class, "get")
+                        .sends(
+                                OperationProgress.class,
+                                OperationProgress::ended,
+                                request -> OperationProgress.of(
+                                        request.saas().operations().get(id(request)))),
                 Route.post(
                                 ONE + "/cancel",
                                 "cancelOperation",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.rest.route;
 
+import dev.allotment.spi.protocol.EventStream.Update;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +11,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param json the document; null: none
  * @param headers in addition to those that each answer has
+ * @param updates what follows as server-sent events, instead of a document; null: nothing
  */
-public record Reply(int status, @Nullable Object json, Map<String, String> headers) {
+public record Reply(
+        int status,
+        @Nullable Object json,
+        Map<String, String> headers,
+        @Nullable Supplier<Update> updates) {
+    /** Creates a reply with a document. */
+    public Reply(int status, @Nullable Object json, Map<String, String> headers) {
+        this(status, json, headers, null);
+    }
+
+    /** Returns server-sent events. */
+    public static Reply stream(Supplier<Update> updates) {
+        return new Reply(200, null, Map.of(), updates);
+    }
+
     /** Returns a document with the status 200. */
     public static Reply ok(@Nullable Object json) {
         return new Reply(200, json, Map.of());

@@ -6,8 +6,11 @@ import dev.allotment.Lookup;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
+import dev.allotment.rest.json.Json;
 import dev.allotment.rest.json.JsonType;
 import dev.allotment.rest.json.Schemas;
+import dev.allotment.spi.protocol.EventStream.Update;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +68,14 @@ public final class Route {
 
     /** What is returned, and by what. */
     private record Answered(
-            int status, @Nullable Function<Schemas, Map<String, Object>> schema, boolean starts, Handler handler) {}
+            int status, @Nullable Function<Schemas, Map<String, Object>> schema, Kind kind, Handler handler) {}
+
+    /** What is special about an answer. */
+    private enum Kind {
+        DOCUMENT,
+        OPERATION,
+        EVENTS
+    }
 
     private Route(Builder parts, Answered answered) {
         method = parts.method;
@@ -180,7 +191,12 @@ public final class Route {
 
     /** Returns whether it starts an operation. */
     public boolean starts() {
-        return answered.starts();
+        return answered.kind() == Kind.OPERATION;
+    }
+
+    /** Returns whether it answers with server-sent events, whose data the schema is for. */
+    public boolean streams() {
+        return answered.kind() == Kind.EVENTS;
     }
 
     /** Returns the status of success. */
@@ -253,7 +269,8 @@ public final class Route {
             JsonType json = JsonType.of(type);
             return new Route(
                     this,
-                    new Answered(200, json::schema, false, request -> Reply.ok(json.write(handler.apply(request)))));
+                    new Answered(
+                            200, json::schema, Kind.DOCUMENT, request -> Reply.ok(json.write(handler.apply(request)))));
         }
 
         /**
@@ -264,7 +281,7 @@ public final class Route {
         public <R extends Record> Route creates(
                 Class<R> type, Function<R, String> location, Function<Request, R> handler) {
             JsonType json = JsonType.of(type);
-            return new Route(this, new Answered(201, json::schema, false, request -> {
+            return new Route(this, new Answered(201, json::schema, Kind.DOCUMENT, request -> {
                 R created = handler.apply(request);
                 return new Reply(201, json.write(created), Map.of("Location", ROOT + location.apply(created)));
             }));
@@ -278,7 +295,7 @@ public final class Route {
                     new Answered(
                             200,
                             schemas -> Listing.schema(json.schema(schemas)),
-                            false,
+                            Kind.DOCUMENT,
                             request -> Reply.ok(Listing.document(json.write(handler.apply(request)), null))));
         }
 
@@ -296,14 +313,14 @@ public final class Route {
                     new Answered(
                             200,
                             listing::schema,
-                            false,
+                            Kind.DOCUMENT,
                             request -> listing.page(request, wanted -> source.apply(request, wanted))));
         }
 
         /** Returns a route that starts an operation, and may wait for its end. */
         public Route starts(Function<Request, Operation> handler) {
             JsonType json = JsonType.of(Operation.class);
-            return new Route(this, new Answered(202, json::schema, true, request -> {
+            return new Route(this, new Answered(202, json::schema, Kind.OPERATION, request -> {
                 Operation started = handler.apply(request);
                 int seconds = request.conditions().waitSeconds();
                 Operation operation = seconds == 0
@@ -322,9 +339,30 @@ public final class Route {
             }));
         }
 
+        /**
+         * Returns a route that sends a small record as server-sent events, whenever it is another one.
+         *
+         * @param last whether the record does not change any more
+         */
+        public <R extends Record> Route sends(Class<R> type, Predicate<R> last, Function<Request, R> handler) {
+            JsonType json = JsonType.of(type);
+            return new Route(
+                    this,
+                    new Answered(
+                            200,
+                            json::schema,
+                            Kind.EVENTS,
+                            request -> Reply.stream(() -> {
+                                R now = handler.apply(request);
+                                return new Update(
+                                        new String(Json.write(json.write(now)), StandardCharsets.UTF_8),
+                                        last.test(now));
+                            })));
+        }
+
         /** Returns a route that answers without a document. */
         public Route returnsNothing(Consumer<Request> handler) {
-            return new Route(this, new Answered(204, null, false, request -> {
+            return new Route(this, new Answered(204, null, Kind.DOCUMENT, request -> {
                 handler.accept(request);
                 return Reply.nothing();
             }));

@@ -124,30 +124,37 @@ public interface ProtocolAdapter {
      * @param body must not be changed after this
      * @param failure why the call failed, for counting: a code of docs/errors.md, or another word of a fixed set; null:
      *     it succeeded
+     * @param events what follows the headers instead of the body, if the call was a GET; null: the body does
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Answer(
             int status,
             Map<String, String> headers,
             byte[] body,
-            @Nullable String failure) {
+            @Nullable String failure,
+            @Nullable EventStream events) {
         /** Prefer a constructor with fewer parts: later versions may add parts to this one. */
         @Internal
         public Answer {}
 
         /** Creates the answer to a call that succeeded. */
         public Answer(int status, Map<String, String> headers, byte[] body) {
-            this(status, headers, body, null);
+            this(status, headers, body, null, null);
+        }
+
+        /** Creates an answer that continues as server-sent events. */
+        public Answer(Map<String, String> headers, EventStream events) {
+            this(200, headers, new byte[0], null, events);
         }
 
         /** Returns this answer as that to a call that failed. */
         public Answer failed(String code) {
-            return new Answer(status, headers, body, code);
+            return new Answer(status, headers, body, code, events);
         }
 
         /** Returns this answer with other headers. */
         public Answer withHeaders(Map<String, String> others) {
-            return new Answer(status, others, body, failure);
+            return new Answer(status, others, body, failure, events);
         }
     }
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.portal.web;
+package dev.allotment.servlet.stream;
 
 import dev.allotment.SaasException;
-import dev.allotment.spi.protocol.ClientNetwork;
+import dev.allotment.spi.protocol.EventStream;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,63 +24,72 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pushes the progress of operations to open pages as server-sent events, from one thread of the embedder for all of
- * them. A stream writes only changes and closes after a minute, after which the browser reconnects. So everything it
+ * Pushes the progress of operations to clients as server-sent events, from one thread of the embedder for all of them.
+ * A stream holds no thread and no connection of the catalog while it waits. It writes only changes and closes after a minute, after which the client reconnects. So everything it
  * writes fits into the operating system's buffers, and a slow reader cannot block the thread. Thread-safe.
  */
 public final class Streams {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
     private static final int MAX_STREAMS = 200;
-    private static final int MAX_PER_CLIENT_ADDRESS = 8;
+    private static final int MAX_PER_OWNER = 8;
     private static final long PERIOD_MILLIS = 300;
     private static final int KEEP_ALIVE_TICKS = 15;
     private static final int MAX_TICKS = 200;
 
     private final @Nullable ScheduledExecutorService scheduler;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
-    private final Map<String, Integer> byClientAddress = new ConcurrentHashMap<>();
+    private final Map<String, Integer> byOwner = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Whether a stream may start. */
+    public enum Admission {
+        ADMITTED,
+        /** The owner has too many. */
+        TOO_MANY,
+        /** There are too many of all owners, or none can be opened here. */
+        UNAVAILABLE
+    }
 
     /**
      * Creates the streams.
      *
-     * @param scheduler null to open no streams, so that pages poll
+     * @param scheduler null to open no streams, so that clients poll
      */
     public Streams(@Nullable ScheduledExecutorService scheduler) {
         this.scheduler = scheduler;
     }
 
-    /** Answers with a stream of a source's updates, or with 503 if there are too many streams. */
-    public void start(PortalExchange exchange, Source source) throws IOException {
-        String clientAddress = ClientNetwork.of(exchange.clientAddress());
-        if (scheduler == null || !exchange.request().isAsyncSupported() || closed.get() || !admit(clientAddress)) {
-            exchange.response().setHeader("Retry-After", "2");
-            exchange.send(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", new byte[0]);
-            return;
+    /** Reserves a place for a stream of an owner, which {@link #start} must use. */
+    public Admission admit(HttpServletRequest request, String owner) {
+        if (scheduler == null || !request.isAsyncSupported() || closed.get()) {
+            return Admission.UNAVAILABLE;
         }
-        HttpServletResponse response = exchange.response();
+        boolean few = byOwner.merge(owner, 1, Integer::sum) <= MAX_PER_OWNER;
+        if (few && open.size() < MAX_STREAMS) {
+            return Admission.ADMITTED;
+        }
+        leave(owner);
+        return few ? Admission.UNAVAILABLE : Admission.TOO_MANY;
+    }
+
+    /** Answers with a stream that was admitted. */
+    public void start(HttpServletRequest request, HttpServletResponse response, EventStream events) {
         response.setContentType("text/event-stream; charset=utf-8");
         // A proxy would otherwise buffer the stream until its end.
         response.setHeader("X-Accel-Buffering", "no");
-        AsyncContext async = exchange.request().startAsync();
+        AsyncContext async = request.startAsync();
         async.setTimeout(0);
-        Stream stream = new Stream(async, source, clientAddress);
+        Stream stream = new Stream(async, events, request.getHeader("Last-Event-ID"));
         open.add(stream);
         async.addListener(stream);
-        stream.start(scheduler);
-    }
-
-    private boolean admit(String clientAddress) {
-        boolean admitted = byClientAddress.merge(clientAddress, 1, Integer::sum) <= MAX_PER_CLIENT_ADDRESS
-                && open.size() < MAX_STREAMS;
-        if (!admitted) {
-            leave(clientAddress);
+        stream.start();
+        if (closed.get()) {
+            stream.finish();
         }
-        return admitted;
     }
 
-    private void leave(String clientAddress) {
-        byClientAddress.computeIfPresent(clientAddress, (key, count) -> count == 1 ? null : count - 1);
+    private void leave(String owner) {
+        byOwner.computeIfPresent(owner, (key, count) -> count == 1 ? null : count - 1);
     }
 
     /** Closes all streams and refuses new ones. */
@@ -87,40 +98,26 @@ public final class Streams {
         open.forEach(Stream::finish);
     }
 
-    /** Reads the current progress. */
-    @FunctionalInterface
-    public interface Source {
-        /** Reads the current progress. */
-        Update read();
-    }
-
-    /**
-     * The progress at one moment.
-     *
-     * @param data one line
-     * @param last whether this is the last update
-     */
-    public record Update(String data, boolean last) {}
-
-    /** An open page that receives updates. */
+    /** A client that receives updates. */
     private final class Stream implements AsyncListener, Runnable {
         private final AsyncContext async;
-        private final Source source;
-        private final String clientAddress;
+        private final EventStream events;
         private final AtomicBoolean finished = new AtomicBoolean();
         private volatile @Nullable ScheduledFuture<?> ticking;
-        private String sent = "";
+        /** The id of the event that the client has. */
+        private @Nullable String sent;
+
         private int ticks;
 
-        Stream(AsyncContext async, Source source, String clientAddress) {
+        Stream(AsyncContext async, EventStream events, @Nullable String sent) {
             this.async = async;
-            this.source = source;
-            this.clientAddress = clientAddress;
+            this.events = events;
+            this.sent = sent;
         }
 
-        void start(ScheduledExecutorService on) {
+        void start() {
             try {
-                ticking = on.scheduleWithFixedDelay(this, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+                ticking = Objects.requireNonNull(scheduler).scheduleWithFixedDelay(this, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 finish();
             }
@@ -134,28 +131,28 @@ public final class Streams {
                 return;
             }
             try {
-                Update update = source.read();
-                send(update.data());
+                EventStream.Update update = events.source().get();
+                send(update);
                 if (update.last() || ticks >= MAX_TICKS) {
                     finish();
                 }
             } catch (IOException e) {
-                LOG.debug("A page closed its stream", e);
+                LOG.debug("A client closed its stream", e);
                 finish();
             } catch (SaasException e) {
                 LOG.debug("A stream cannot continue", e);
                 finish();
             } catch (RuntimeException e) {
-                LOG.error("A stream failed: clientAddress={}", clientAddress, e);
+                LOG.error("A stream failed: owner={}", events.owner(), e);
                 finish();
             }
         }
 
-        private void send(String data) throws IOException {
+        private void send(EventStream.Update update) throws IOException {
             ticks++;
-            if (!data.equals(sent)) {
-                write("data: " + data + "\n\n");
-                sent = data;
+            if (!update.id().equals(sent)) {
+                write("id: " + update.id() + "\ndata: " + update.data() + "\n\n");
+                sent = update.id();
             } else if (ticks % KEEP_ALIVE_TICKS == 0) {
                 write(":\n\n");
             }
@@ -169,7 +166,7 @@ public final class Streams {
         void finish() {
             if (finished.compareAndSet(false, true)) {
                 open.remove(this);
-                leave(clientAddress);
+                leave(events.owner());
                 stopTicking();
                 try {
                     complete();
