@@ -114,6 +114,10 @@ final class OpenApi {
         if (route.conditional()) {
             parameters.add(header("If-Match", "The ETag of the record as it was read. If it is another one now: 412."));
         }
+        if (route.sendsArchive()) {
+            parameters.add(header("Range", "bytes=START-END, or bytes=START- for the rest."));
+            parameters.add(header("If-Range", "The ETag of the file that the caller has a part of."));
+        }
         if (route.streams()) {
             parameters.add(header("Last-Event-ID", "The id of the event that the caller has. It is not sent again."));
         }
@@ -153,10 +157,7 @@ final class OpenApi {
         Map<String, Object> success = object(DESCRIPTION, description(route));
         if (schema != null) {
             success.put(
-                    CONTENT,
-                    route.streams()
-                            ? Map.of("text/event-stream", Map.of(SCHEMA, Map.of("type", TEXT)))
-                            : Map.of("application/json", Map.of(SCHEMA, schema)));
+                    CONTENT, Map.of(route.media(), Map.of(SCHEMA, route.streams() ? Map.of("type", TEXT) : schema)));
         }
         if (route.starts()) {
             success.put(
@@ -173,11 +174,13 @@ final class OpenApi {
                     object("Location", textHeader("The address of the record."), "ETag", textHeader(TAG_TEXT)));
         } else if (route.streams()) {
             responses.put("204", Map.of(DESCRIPTION, "The caller has the last event, by Last-Event-ID."));
+        } else if (route.sendsArchive()) {
+            responses.put("206", object(DESCRIPTION, "The range of bytes.", CONTENT, success.get(CONTENT)));
         } else if (route.status() == 200) {
             success.put("headers", Map.of("ETag", textHeader(TAG_TEXT)));
         }
         responses.put(Integer.toString(route.status()), success);
-        if (route.method().equals("GET") && !route.streams()) {
+        if (route.method().equals("GET") && !route.streams() && !route.sendsArchive()) {
             responses.put("304", Map.of(DESCRIPTION, "The document still has the ETag of If-None-Match."));
         }
         responses.put("default", PROBLEM);

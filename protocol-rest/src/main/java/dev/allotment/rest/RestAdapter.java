@@ -11,18 +11,25 @@ import dev.allotment.rest.RouteTable.Found;
 import dev.allotment.rest.json.Json;
 import dev.allotment.rest.route.Problem;
 import dev.allotment.rest.route.Reply;
+import dev.allotment.rest.route.Reply.Archive;
 import dev.allotment.rest.route.Request;
 import dev.allotment.rest.route.Route;
+import dev.allotment.spi.protocol.ByteRange;
 import dev.allotment.spi.protocol.EventStream;
 import dev.allotment.spi.protocol.EventStream.Update;
 import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.UnavailableLog;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -140,7 +147,11 @@ final class RestAdapter implements ProtocolAdapter {
                 reader.body(),
                 route.body(),
                 reader.conditions()));
-        return reply.updates() == null ? sent(call, reply) : stream(call, holder, reply.updates());
+        Supplier<Update> updates = reply.updates();
+        Archive archive = reply.archive();
+        return updates != null
+                ? stream(call, holder, updates)
+                : archive != null ? archive(call, archive) : sent(call, reply);
     }
 
     private ApiKeyHolder holder(Call call) {
@@ -164,6 +175,57 @@ final class RestAdapter implements ProtocolAdapter {
         return call.method().equals("HEAD")
                 ? new Answer(200, with(headers, TYPE, "text/event-stream"), new byte[0])
                 : new Answer(headers, new EventStream("API key " + holder.key(), updates));
+    }
+
+    private static Answer archive(Call call, Archive archive) {
+        String tag = '"' + archive.tag() + '"';
+        boolean headersOnly = call.method().equals("HEAD");
+        ByteRange range = ByteRange.of(
+                        headersOnly ? null : call.header("range"), call.header("if-range"), tag, archive.bytes())
+                .orElseThrow(() -> Problem.of(
+                        416,
+                        Problem.INVALID,
+                        "Range: expected a part of the file, which has " + archive.bytes() + " bytes."));
+        Map<String, String> headers = new HashMap<>(range.headers());
+        headers.put(TYPE, "application/zip");
+        headers.put(CACHE, NOT_STORED);
+        headers.put("ETag", tag);
+        return new Answer(range.status(), headers, out -> headersOnly ? null : written(archive, range, out));
+    }
+
+    /** Returns the problem, if there was one before the first byte. */
+    private static @Nullable Answer written(Archive archive, ByteRange range, OutputStream out) throws IOException {
+        AtomicBoolean started = new AtomicBoolean();
+        try {
+            archive.writer().accept(range, new FilterOutputStream(out) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    started.set(true);
+                    out.write(bytes, offset, length);
+                }
+
+                @Override
+                public void write(int value) throws IOException {
+                    started.set(true);
+                    out.write(value);
+                }
+
+                @Override
+                public void flush() throws IOException {
+                    if (started.get()) {
+                        out.flush();
+                    }
+                }
+            });
+            return null;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (RuntimeException e) {
+            if (started.get()) {
+                throw new IOException("A download was cut off", e);
+            }
+            return problem(e instanceof SaasException failure ? problem(failure, true) : internal(e));
+        }
     }
 
     private static Answer sent(Call call, Reply reply) {

@@ -7,6 +7,7 @@ import dev.allotment.rest.resource.CampaignRoutes;
 import dev.allotment.rest.resource.CustomerRoutes;
 import dev.allotment.rest.resource.DomainRoutes;
 import dev.allotment.rest.resource.EventRoutes;
+import dev.allotment.rest.resource.ExportRoutes;
 import dev.allotment.rest.resource.KeyRoutes;
 import dev.allotment.rest.resource.OperationRoutes;
 import dev.allotment.rest.resource.PlanRoutes;
@@ -53,6 +54,7 @@ public final class RouteTable {
                         TenantRoutes.all(),
                         TenantVerbs.all(),
                         BackupRoutes.all(),
+                        ExportRoutes.all(),
                         DomainRoutes.all(),
                         OperationRoutes.all(),
                         PlanRoutes.all(),

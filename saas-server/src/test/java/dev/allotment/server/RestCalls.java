@@ -74,6 +74,19 @@ final class RestCalls {
         return operation;
     }
 
+    /** Returns the bytes of a file. */
+    HttpResponse<byte[]> download(String method, String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + "/api/v1" + path))
+                .method(method, BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + key);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofByteArray());
+    }
+
     /** Returns an answer whose lines are read while they arrive. Closing them closes the connection. */
     HttpResponse<Stream<String>> follow(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(

@@ -12,12 +12,16 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.server.RestCalls.Answer;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -294,6 +298,40 @@ class RestServerTest {
         String next = (String) admin.get("/customers?limit=1&sort=name").json().get("next");
         assertThat(admin.get("/customers?limit=1&sort=-name&after=" + next).problem())
                 .isEqualTo("400 request.invalid");
+    }
+
+    @Test
+    void anExportIsPreparedAndSentInParts() throws Exception {
+        String tenant = tenant("exported");
+        String archive = tenant + "/export/archive";
+        assertThat(admin.get(tenant + "/export").problem()).isEqualTo("404 record.missing");
+        assertThat(admin.get(archive).problem()).isEqualTo("404 record.missing");
+        Object made = admin.done(tenant + "/export", null).get("uuid");
+
+        Map<String, Object> shown = admin.get(tenant + "/export").json();
+        assertThat(shown).containsEntry("id", made);
+        HttpResponse<byte[]> all = admin.download("GET", archive);
+        assertThat(all.statusCode()).isEqualTo(200);
+        assertThat(all.headers().firstValue("content-type")).contains("application/zip");
+        int size = all.body().length;
+        assertThat(shown).containsEntry("bytes", (long) size);
+        assertThat(new ZipInputStream(new ByteArrayInputStream(all.body())).getNextEntry())
+                .isNotNull();
+        String tag = all.headers().firstValue("etag").orElseThrow();
+        HttpResponse<byte[]> rest = admin.download("GET", archive, "Range", "bytes=100-", "If-Range", tag);
+        assertThat(rest.statusCode()).isEqualTo(206);
+        assertThat(rest.headers().firstValue("content-range")).contains("bytes 100-" + (size - 1) + "/" + size);
+        assertThat(rest.body()).isEqualTo(Arrays.copyOfRange(all.body(), 100, size));
+        assertThat(admin.download("GET", archive, "Range", "bytes=3-4").body())
+                .isEqualTo(Arrays.copyOfRange(all.body(), 3, 5));
+        assertThat(admin.get(archive, "Range", "bytes=" + size + "-").problem()).isEqualTo("416 request.invalid");
+        HttpResponse<byte[]> head = admin.download("HEAD", archive);
+        assertThat(head.headers().firstValue("content-length")).contains(Integer.toString(size));
+        assertThat(portal.get(archive).problem()).isEqualTo("404 record.missing");
+        assertThat(RestCalls.as(server, new UserId(2), ApiKeyScope.READ_ONLY)
+                        .get(archive)
+                        .problem())
+                .isEqualTo("403 access.not-allowed");
     }
 
     @Test

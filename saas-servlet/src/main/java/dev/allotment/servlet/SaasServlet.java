@@ -4,6 +4,7 @@ package dev.allotment.servlet;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.servlet.request.BrokenBody;
+import dev.allotment.servlet.request.LateOutput;
 import dev.allotment.servlet.request.Refusal;
 import dev.allotment.servlet.request.RequestBody;
 import dev.allotment.servlet.stream.Streams;
@@ -14,6 +15,7 @@ import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
+import dev.allotment.spi.protocol.ProtocolAdapter.Content;
 import dev.allotment.spi.protocol.ProtocolProvider;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -92,11 +94,20 @@ public final class SaasServlet extends HttpServlet {
         try {
             Answer answer = answer(request);
             EventStream events = answer.events();
-            if (events == null) {
-                send(response, answer);
-            } else {
+            Content content = answer.content();
+            if (events != null) {
                 head(response, answer);
                 streams.start(request, response, events);
+            } else if (content != null) {
+                LateOutput out = new LateOutput(response, () -> head(response, answer));
+                Answer instead = content.write(out);
+                if (instead == null) {
+                    out.flush();
+                } else {
+                    send(response, instead);
+                }
+            } else {
+                send(response, answer);
             }
         } catch (Refusal refusal) {
             refuse(request, response, refusal);

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.backup.Exports;
 import dev.allotment.backup.PreparedExport;
+import dev.allotment.spi.protocol.ByteRange;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,8 +16,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class Download extends OutputStream {
     private static final String PASSPHRASE = "passphrase";
     private static final String AGAIN = "passphrase-again";
-    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
 
     private final HttpServletResponse response;
     private final String type;
@@ -116,34 +115,24 @@ public final class Download extends OutputStream {
         boolean headersOnly = exchange.request().getMethod().equals("HEAD");
         String range = headersOnly ? null : exchange.request().getHeader("Range");
         String condition = exchange.request().getHeader("If-Range");
-        Matcher wanted = RANGE.matcher(range != null && (condition == null || condition.equals(tag)) ? range : "");
-        long size = export.bytes();
-        long from = 0;
-        long end = size;
-        if (wanted.matches()) {
-            from = Long.parseLong(wanted.group(1));
-            end = wanted.group(2).isEmpty() ? size : Math.min(size, Long.parseLong(wanted.group(2)) + 1);
-            if (from >= end) {
-                response.setHeader("Content-Range", "bytes */" + size);
-                response.setStatus(HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE);
-                return;
-            }
+        Optional<ByteRange> wanted = ByteRange.of(range, condition, tag, export.bytes());
+        if (wanted.isEmpty()) {
+            response.setHeader("Content-Range", "bytes */" + export.bytes());
+            response.setStatus(HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE);
+            return;
         }
+        ByteRange part = wanted.get();
         String date = LocalDate.ofInstant(export.madeAt(), ZoneOffset.UTC).toString();
         Download download = new Download(exchange, "application/zip", name + "-" + date + ".zip");
-        download.headers.put("Accept-Ranges", "bytes");
+        download.headers.putAll(part.headers());
         download.headers.put("ETag", tag);
-        download.headers.put("Content-Length", Long.toString(end - from));
-        if (wanted.matches()) {
-            download.headers.put("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + size);
-            download.status = HttpServletResponse.SC_PARTIAL_CONTENT;
-        }
+        download.status = part.status();
         if (headersOnly) {
             download.body();
             return;
         }
         try {
-            visitor.saas().exports().download(export.id(), from, end - from, download);
+            visitor.saas().exports().download(export.id(), part.from(), part.length(), download);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (RuntimeException e) {

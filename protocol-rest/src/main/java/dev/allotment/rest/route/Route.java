@@ -70,11 +70,18 @@ public final class Route {
     private record Answered(
             int status, @Nullable Function<Schemas, Map<String, Object>> schema, Kind kind, Handler handler) {}
 
-    /** What is special about an answer. */
+    /** What an answer is. */
     private enum Kind {
-        DOCUMENT,
-        OPERATION,
-        EVENTS
+        DOCUMENT("application/json"),
+        OPERATION("application/json"),
+        EVENTS("text/event-stream"),
+        ARCHIVE("application/zip");
+
+        private final String media;
+
+        Kind(String media) {
+            this.media = media;
+        }
     }
 
     private Route(Builder parts, Answered answered) {
@@ -197,6 +204,16 @@ public final class Route {
     /** Returns whether it answers with server-sent events, whose data the schema is for. */
     public boolean streams() {
         return answered.kind() == Kind.EVENTS;
+    }
+
+    /** Returns whether it answers with a file, or a range of it. */
+    public boolean sendsArchive() {
+        return answered.kind() == Kind.ARCHIVE;
+    }
+
+    /** Returns the media type of the answer. */
+    public String media() {
+        return answered.kind().media;
     }
 
     /** Returns the status of success. */
@@ -358,6 +375,17 @@ public final class Route {
                                         new String(Json.write(json.write(now)), StandardCharsets.UTF_8),
                                         last.test(now));
                             })));
+        }
+
+        /** Returns a route that sends a ZIP archive, or a range of it. */
+        public Route sendsArchive(Function<Request, Reply.Archive> handler) {
+            return new Route(
+                    this,
+                    new Answered(
+                            200,
+                            schemas -> Json.object("type", "string", "format", "binary"),
+                            Kind.ARCHIVE,
+                            request -> Reply.file(handler.apply(request))));
         }
 
         /** Returns a route that answers without a document. */

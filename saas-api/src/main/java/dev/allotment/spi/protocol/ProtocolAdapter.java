@@ -2,6 +2,8 @@
 package dev.allotment.spi.protocol;
 
 import dev.allotment.Internal;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -124,7 +126,8 @@ public interface ProtocolAdapter {
      * @param body must not be changed after this
      * @param failure why the call failed, for counting: a code of docs/errors.md, or another word of a fixed set; null:
      *     it succeeded
-     * @param events what follows the headers instead of the body, if the call was a GET; null: the body does
+     * @param events what follows the headers instead of the body; null: nothing
+     * @param content what writes the body instead, while it is sent; null: nothing
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Answer(
@@ -132,29 +135,53 @@ public interface ProtocolAdapter {
             Map<String, String> headers,
             byte[] body,
             @Nullable String failure,
-            @Nullable EventStream events) {
+            @Nullable EventStream events,
+            @Nullable Content content) {
         /** Prefer a constructor with fewer parts: later versions may add parts to this one. */
         @Internal
         public Answer {}
 
         /** Creates the answer to a call that succeeded. */
         public Answer(int status, Map<String, String> headers, byte[] body) {
-            this(status, headers, body, null, null);
+            this(status, headers, body, null, null, null);
         }
 
         /** Creates an answer that continues as server-sent events. */
         public Answer(Map<String, String> headers, EventStream events) {
-            this(200, headers, new byte[0], null, events);
+            this(200, headers, new byte[0], null, events, null);
+        }
+
+        /**
+         * Creates an answer whose body is written while it is sent.
+         *
+         * @param headers including Content-Length, if it is known
+         */
+        public Answer(int status, Map<String, String> headers, Content content) {
+            this(status, headers, new byte[0], null, null, content);
         }
 
         /** Returns this answer as that to a call that failed. */
         public Answer failed(String code) {
-            return new Answer(status, headers, body, code, events);
+            return new Answer(status, headers, body, code, events, content);
         }
 
         /** Returns this answer with other headers. */
         public Answer withHeaders(Map<String, String> others) {
-            return new Answer(status, others, body, failure, events);
+            return new Answer(status, others, body, failure, events, content);
         }
+    }
+
+    /** Writes the body of an answer, on the thread of the call. */
+    @FunctionalInterface
+    interface Content {
+        /**
+         * Writes the body. The response starts with the first byte.
+         *
+         * @param out is not closed
+         * @return what is answered instead, since nothing was written; null: the body was written
+         * @throws IOException to cut off the response
+         */
+        @Nullable
+        Answer write(OutputStream out) throws IOException;
     }
 }
