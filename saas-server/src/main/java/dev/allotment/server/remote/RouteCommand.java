@@ -5,7 +5,6 @@ import dev.allotment.rest.RouteTable;
 import dev.allotment.rest.json.Schemas;
 import dev.allotment.rest.route.Field;
 import dev.allotment.rest.route.Route;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +42,7 @@ record RouteCommand(String noun, String verb, Route route) {
     }
 
     private static List<RouteCommand> made() {
-        List<Route> routes = RouteTable.of(InstantSource.system()).routes();
+        List<Route> routes = RouteTable.all().routes();
         Set<String> collections = routes.stream()
                 .flatMap(each -> COLLECTION.matcher(each.path()).results())
                 .map(found -> found.group(1))
