@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An alert on a metric that does not exist never fires. */
 class AlertedMetricsTest {
-    private static final Path RULES = Path.of("..", "examples", "prometheus", "allotment.rules.yml");
+    private static final Path RULES = PrometheusQuery.RULES;
+    private static final Path TRIALS = PrometheusQuery.FOLDER.resolve("allotment.rules.test.yml");
     private static final Path METRICS = Path.of("..", "docs", "monitoring.md");
     private static final Path INCIDENTS = Path.of("..", "docs", "incidents.md");
     private static final Pattern METRIC = Pattern.compile("allotment_[a-z_]+");
@@ -43,6 +44,14 @@ class AlertedMetricsTest {
         assertThat(ALERT.matcher(Files.readString(RULES)).results().map(each -> each.group(1)))
                 .hasSizeGreaterThan(15)
                 .allSatisfy(each -> assertThat(documentation).contains("`" + each + "`"));
+    }
+
+    @Test
+    void aTrialMakesEachAlertFire() throws Exception {
+        String trials = Files.readString(TRIALS);
+
+        assertThat(ALERT.matcher(Files.readString(RULES)).results().map(each -> each.group(1)))
+                .allSatisfy(each -> assertThat(trials).contains("alertname: " + each + "\n        exp_alerts:\n"));
     }
 
     @Test
