@@ -15,6 +15,7 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
+import dev.allotment.hook.WorkObserver;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
@@ -85,6 +86,7 @@ public final class SaasBuilder {
     private final Map<String, Fix> fixes = new HashMap<>();
     private final Map<String, TenantAction> tenantActions = new HashMap<>();
     private final List<SaasListener> listeners = new ArrayList<>();
+    private final List<WorkObserver> observers = new ArrayList<>();
     private final List<Neutraliser> neutralisers = new ArrayList<>();
 
     private @Nullable TenantSchema tenantSchema;
@@ -237,6 +239,12 @@ public final class SaasBuilder {
      */
     public SaasBuilder listener(SaasListener listener) {
         listeners.add(required(listener, "listener"));
+        return this;
+    }
+
+    /** Adds an observer of the operations that this process works on, for traces and logs. Default: none. */
+    public SaasBuilder observer(WorkObserver observer) {
+        observers.add(required(observer, "observer"));
         return this;
     }
 
@@ -494,7 +502,8 @@ public final class SaasBuilder {
                         Map.copyOf(fixes),
                         Map.copyOf(tenantActions),
                         List.copyOf(listeners),
-                        List.copyOf(neutralisers)),
+                        List.copyOf(neutralisers),
+                        List.copyOf(observers)),
                 new SaasSettings.Application(
                         tenantSchema, tenantFiles, domainVerifier, preDeletionBackup, webhookTargets));
     }

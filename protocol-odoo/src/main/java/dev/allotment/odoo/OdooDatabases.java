@@ -12,8 +12,10 @@ import dev.allotment.odoo.internal.model.Models;
 import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.tenant.TenantOdooDatabase;
 import dev.allotment.odoo.internal.value.Faults;
+import dev.allotment.spi.protocol.FailureReference;
 import java.time.Clock;
 import java.util.Optional;
+import org.slf4j.MDC;
 
 /** Finds the main database and tenant databases by name. */
 final class OdooDatabases {
@@ -37,7 +39,7 @@ final class OdooDatabases {
         return find(name).orElseThrow(() -> Faults.unknownDatabase(name));
     }
 
-    /** Returns the database with this name, if there is one. */
+    /** Returns the database with this name, if there is one. The lines that the thread then logs name its tenant. */
     Optional<OdooDatabase> find(String name) {
         if (name.equals(saas.mainDatabase())) {
             return Optional.of(main);
@@ -46,7 +48,9 @@ final class OdooDatabases {
             return Optional.empty();
         }
         try {
-            return Optional.of(new TenantOdooDatabase(saas.database(name), clientModels));
+            TenantDatabase database = saas.database(name);
+            MDC.put(FailureReference.TENANT_KEY, name);
+            return Optional.of(new TenantOdooDatabase(database, clientModels));
         } catch (SaasException error) {
             if (error.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
                 return Optional.empty();

@@ -96,8 +96,13 @@ final class CoreWiring {
         CatalogEpoch epoch = new CatalogEpoch(context);
         restoredCatalog = new RestoredCatalog(context, servers, epoch, catalogGuard.timeline());
         signIn = SignIn.of(context, given);
-        operations =
-                add(OperationFeature.of(context, epoch, servers.health(), node.executor(), restoredCatalog::lookNow));
+        operations = add(OperationFeature.of(
+                context,
+                epoch,
+                servers.health(),
+                node.executor(),
+                given.extensions().observers(),
+                restoredCatalog::lookNow));
         OperationEngine engine = operations.engine();
         TenantContent content = TenantContent.of(context, servers, engine, addons, given);
         databaseViews = new TenantDatabaseViews(context, content, signIn);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.spi.protocol.FailureReference;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Handler;
@@ -30,16 +31,19 @@ final class AccessLog extends EventsHandler {
             return;
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.getBeginNanoTime());
-        RequestIds.run(
-                request,
-                () -> LOG.info(
-                        "{} {} status={} millis={} host={} clientAddress={}{}",
-                        request.getMethod(),
-                        request.getHttpURI().getPath(),
-                        status,
-                        millis,
-                        Request.getServerName(request),
-                        networks.address(request),
-                        failure == null ? "" : " aborted"));
+        RequestIds.run(request, () -> {
+            Object tenant = request.getAttribute(FailureReference.TENANT_KEY);
+            Runnable back = LogContext.put(FailureReference.TENANT_KEY, tenant == null ? null : tenant.toString());
+            LOG.info(
+                    "{} {} status={} millis={} host={} clientAddress={}{}",
+                    request.getMethod(),
+                    request.getHttpURI().getPath(),
+                    status,
+                    millis,
+                    Request.getServerName(request),
+                    networks.address(request),
+                    failure == null ? "" : " aborted");
+            back.run();
+        });
     }
 }

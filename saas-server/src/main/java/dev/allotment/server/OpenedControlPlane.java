@@ -44,12 +44,15 @@ record OpenedControlPlane(
         Instant start = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Secret given = configuration.adminPassword();
         Secret password = given == null ? Secret.random() : given;
+        String node = node(configuration, port);
+        LogSetup.nameNode(node);
         SaasBuilder builder = Saas.builder()
                 .backend(backend)
                 .mainDatabase(configuration.mainDatabase())
                 .baseUrl(baseUrl(configuration, port))
                 .administrator(configuration.adminLogin(), password.value())
-                .node(node(configuration, port))
+                .node(node)
+                .observer(new LogContext())
                 .executor(executor)
                 .clock(clock)
                 .passwordIterations(configuration.passwordIterations());

@@ -78,16 +78,11 @@ final class RequestIds extends Handler.Wrapper {
     }
 
     private static void run(String id, Runnable task) {
-        String before = MDC.get(FailureReference.REQUEST_KEY);
-        MDC.put(FailureReference.REQUEST_KEY, id);
+        Runnable back = LogContext.put(FailureReference.REQUEST_KEY, id);
         try {
             task.run();
         } finally {
-            if (before == null) {
-                MDC.remove(FailureReference.REQUEST_KEY);
-            } else {
-                MDC.put(FailureReference.REQUEST_KEY, before);
-            }
+            back.run();
         }
     }
 

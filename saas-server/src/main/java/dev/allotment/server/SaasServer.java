@@ -173,6 +173,7 @@ public final class SaasServer {
             throw wrong(problems);
         }
         Settings settings = Settings.of(sources.values());
+        LogSetup.use(settings, mode);
         ServerConfiguration configuration = ServerConfiguration.read(mode, settings, sources.backend());
         try {
             settings.check("saas " + mode.command());

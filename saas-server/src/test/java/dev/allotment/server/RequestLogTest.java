@@ -219,8 +219,17 @@ class RequestLogTest {
         assertThat(log.list)
                 .filteredOn(
                         event -> "a-new-shop".equals(event.getMDCPropertyMap().get(FailureReference.REQUEST_KEY)))
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .anyMatch(line -> line.matches("Operation [0-9]+ starts: kind=CREATE_TENANT.*"));
+                .filteredOn(
+                        event -> event.getFormattedMessage().matches("Operation [0-9]+ starts: kind=CREATE_TENANT.*"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.getMDCPropertyMap())
+                        .containsEntry(
+                                LogContext.OPERATION_KEY,
+                                event.getFormattedMessage().split(" ")[1])
+                        .hasEntrySatisfying(
+                                FailureReference.TENANT_KEY,
+                                name -> assertThat(name).endsWith(".localhost")));
+        assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
     }
 
     @Test
@@ -327,7 +336,7 @@ class RequestLogTest {
     }
 
     @Test
-    void aLineEndsWithTheIdOfTheRequestIfThereIsOne() {
+    void aLineEndsWithWhatItWasWrittenFor() {
         LoggerContext context = new LoggerContext();
         context.setMDCAdapter(root.getLoggerContext().getMDCAdapter());
         new LogSetup().configure(context);
@@ -340,16 +349,21 @@ class RequestLogTest {
         console.setOutputStream(lines);
         logger.info("Without");
         MDC.put(FailureReference.REQUEST_KEY, "r1");
+        MDC.put(FailureReference.TENANT_KEY, "shop.example.com");
+        MDC.put(LogContext.OPERATION_KEY, "7");
         try {
             logger.info("With\nmore");
         } finally {
             MDC.remove(FailureReference.REQUEST_KEY);
+            MDC.remove(FailureReference.TENANT_KEY);
+            MDC.remove(LogContext.OPERATION_KEY);
         }
 
         assertThat(lines.toString(StandardCharsets.UTF_8).lines())
                 .satisfiesExactly(
                         line -> assertThat(line).endsWith("INFO  Example: Without"),
-                        line -> assertThat(line).endsWith("INFO  Example: With | more request=r1"));
+                        line -> assertThat(line)
+                                .endsWith("INFO  Example: With | more operation=7 tenant=shop.example.com request=r1"));
         context.stop();
     }
 }

@@ -91,6 +91,7 @@ public final class SaasServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String tenant = MDC.get(FailureReference.TENANT_KEY);
         try {
             Answer answer = answer(request);
             EventStream events = answer.events();
@@ -111,6 +112,14 @@ public final class SaasServlet extends HttpServlet {
             }
         } catch (Refusal refusal) {
             refuse(request, response, refusal);
+        } finally {
+            // For the access log, which has its line when the thread no longer works on the request.
+            request.setAttribute(FailureReference.TENANT_KEY, MDC.get(FailureReference.TENANT_KEY));
+            if (tenant == null) {
+                MDC.remove(FailureReference.TENANT_KEY);
+            } else {
+                MDC.put(FailureReference.TENANT_KEY, tenant);
+            }
         }
     }
 
@@ -288,6 +297,7 @@ public final class SaasServlet extends HttpServlet {
         private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
         private BiConsumer<String, String> failures = (protocol, code) -> {};
         private @Nullable ScheduledExecutorService scheduler;
+        private UnaryOperator<ProtocolAdapter> wrapper = UnaryOperator.identity();
 
         private Builder() {}
 
@@ -347,7 +357,17 @@ public final class SaasServlet extends HttpServlet {
                     .map(adapter -> deprecated
                             .getOrDefault(adapter.name(), UnaryOperator.identity())
                             .apply(adapter))
+                    .map(wrapper)
                     .toList();
+        }
+
+        /**
+         * Puts something around each protocol, such as what observes its calls. It must keep the name and the paths.
+         * Default: nothing.
+         */
+        public Builder wrap(UnaryOperator<ProtocolAdapter> value) {
+            wrapper = value;
+            return this;
         }
 
         /**

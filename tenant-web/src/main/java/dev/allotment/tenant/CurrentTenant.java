@@ -2,6 +2,7 @@
 package dev.allotment.tenant;
 
 import dev.allotment.Tenant;
+import dev.allotment.spi.protocol.FailureReference;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,7 +18,7 @@ import org.slf4j.MDC;
  */
 public final class CurrentTenant {
     /** The key of the tenant's name in the MDC. */
-    public static final String MDC_KEY = "tenant";
+    public static final String MDC_KEY = FailureReference.TENANT_KEY;
 
     // One for each control plane of the process, so it is no constant.
     @SuppressWarnings("ThreadLocalUsage")

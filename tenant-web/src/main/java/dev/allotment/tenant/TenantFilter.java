@@ -288,6 +288,7 @@ public final class TenantFilter implements Filter {
         RequestConnections connections = new RequestConnections(sources, visit.path());
         HttpServletRequest request =
                 signedIn == null ? visit.request() : new SignedInRequest(visit.request(), signedIn);
+        request.setAttribute(FailureReference.TENANT_KEY, visit.site().tenant().name());
         request.setAttribute(TenantContext.ATTRIBUTE, new TenantContext(visit, signedIn, sessions, connections));
         boolean async = false;
         Runnable leave = sources.currentTenant().enter(visit.site().tenant());

@@ -17,6 +17,7 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
+import dev.allotment.hook.WorkObserver;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
 import java.nio.file.Path;
@@ -164,6 +165,7 @@ public final class AllotmentAutoConfiguration {
         beans.getBeanProvider(BackendProvider.class).orderedStream().forEach(builder::provider);
         beans.getBeanProvider(AddonSource.class).orderedStream().forEach(builder::addons);
         beans.getBeanProvider(SaasListener.class).orderedStream().forEach(builder::listener);
+        beans.getBeanProvider(WorkObserver.class).orderedStream().forEach(builder::observer);
         beans.getBeanProvider(Neutraliser.class).orderedStream().forEach(builder::neutraliser);
         beans.getBeansOfType(Fix.class).forEach(builder::fix);
         beans.getBeansOfType(TenantAction.class).forEach(builder::tenantAction);

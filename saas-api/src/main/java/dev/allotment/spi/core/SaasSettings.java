@@ -12,6 +12,7 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
+import dev.allotment.hook.WorkObserver;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
@@ -118,7 +119,8 @@ public record SaasSettings(
             Map<String, Fix> fixes,
             Map<String, TenantAction> tenantActions,
             List<SaasListener> listeners,
-            List<Neutraliser> neutralisers) {
+            List<Neutraliser> neutralisers,
+            List<WorkObserver> observers) {
         /** Creates the group from all its parts. */
         @Internal
         public Extensions {}

@@ -13,6 +13,12 @@ public final class FailureReference {
     /** The key under which a program stores the id of the present request in its logging context (SLF4J's MDC). */
     public static final String REQUEST_KEY = "allotment.request";
 
+    /**
+     * The key under which a protocol stores the name of the tenant whose database is called, in the same context. The
+     * request has it as an attribute.
+     */
+    public static final String TENANT_KEY = "tenant";
+
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private FailureReference() {}

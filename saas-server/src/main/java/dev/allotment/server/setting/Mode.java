@@ -67,6 +67,7 @@ public enum Mode {
             Map.entry(SettingOption.LIST_DATABASES, "false"),
             Map.entry(SettingOption.OLD_PROTOCOLS, "true"),
             Map.entry(SettingOption.ACCESS_LOG, "false"),
+            Map.entry(SettingOption.LOG_FORMAT, "text"),
             Map.entry(SettingOption.BACKGROUND_THREADS, "4"),
             Map.entry(SettingOption.STOP_DELAY, "0"),
             Map.entry(SettingOption.STOP_TIMEOUT, "30"));

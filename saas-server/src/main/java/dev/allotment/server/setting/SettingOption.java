@@ -90,6 +90,7 @@ public enum SettingOption {
     OLD_PROTOCOLS_SUNSET("DATE", "Announces when XML-RPC and JSON-RPC will be switched off, such as 2028-01-01."),
     NODE("NAME", "The unique name of this node (default: host name and port)."),
     ACCESS_LOG("FLAG", "Whether a line is logged for each request: true or false."),
+    LOG_FORMAT("FORMAT", "How the log is written: text, or json with one object in each line."),
     BACKGROUND_THREADS("NUMBER", "How many threads work on operations in the background, such as campaigns and moves."),
     STOP_DELAY(
             "SECONDS",

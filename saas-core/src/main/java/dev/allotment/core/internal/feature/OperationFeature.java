@@ -12,6 +12,7 @@ import dev.allotment.core.internal.operation.SagaRegistry;
 import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.hook.WorkObserver;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
@@ -31,6 +32,7 @@ public record OperationFeature(
      * The operations of this node.
      *
      * @param executor the embedder's threads for operations that no caller waits for; null: none
+     * @param observers are called around operations and their steps
      * @param refused finds out why a server refuses the changes of an operation that belongs to this node
      */
     public static OperationFeature of(
@@ -38,9 +40,10 @@ public record OperationFeature(
             CatalogEpoch epoch,
             ServerHealth serverHealth,
             @Nullable Executor executor,
+            List<WorkObserver> observers,
             Runnable refused) {
         SagaRegistry registry = new SagaRegistry();
-        OperationEngine engine = new OperationEngine(context, epoch, executor, refused);
+        OperationEngine engine = new OperationEngine(context, epoch, executor, observers, refused);
         OfferedOperations offered = new OfferedOperations(context, engine, registry, executor);
         return new OperationFeature(
                 context,

@@ -11,12 +11,14 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
+import dev.allotment.hook.WorkObserver;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -47,13 +49,19 @@ public final class OperationEngine {
 
     /**
      * @param executor the embedder's threads for operations that no caller waits for; null: none
+     * @param observers are called around operations and their steps
      * @param refused finds out why a server refuses the changes of an operation that belongs to this node
      */
-    public OperationEngine(CoreContext context, CatalogEpoch epoch, @Nullable Executor executor, Runnable refused) {
+    public OperationEngine(
+            CoreContext context,
+            CatalogEpoch epoch,
+            @Nullable Executor executor,
+            List<WorkObserver> observers,
+            Runnable refused) {
         this.context = context;
         this.leases = new OperationLeases(context, epoch);
         this.awaiter = new OperationAwaiter(context, leases);
-        this.runner = new OperationRunner(context, leases, awaiter, refused);
+        this.runner = new OperationRunner(context, leases, awaiter, observers, refused);
         this.executor = executor;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
     }

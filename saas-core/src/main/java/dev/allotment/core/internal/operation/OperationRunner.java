@@ -7,6 +7,8 @@ import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.hook.Work;
+import dev.allotment.hook.WorkObserver;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger;
@@ -31,13 +33,20 @@ final class OperationRunner {
     /** Finds out why a server refuses the changes of an operation that belongs to this node. */
     private final Runnable refused;
 
+    private final ObservedWork observed;
     private final FailureLog failures;
 
-    OperationRunner(CoreContext context, OperationLeases leases, OperationAwaiter awaiter, Runnable refused) {
+    OperationRunner(
+            CoreContext context,
+            OperationLeases leases,
+            OperationAwaiter awaiter,
+            List<WorkObserver> observers,
+            Runnable refused) {
         this.context = context;
         this.leases = leases;
         this.awaiter = awaiter;
         this.refused = refused;
+        this.observed = new ObservedWork(context, observers);
         this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
@@ -52,7 +61,12 @@ final class OperationRunner {
      * @return what the steps found
      */
     <F> F run(StartedOperation<F> started) {
-        Run<F> run = new Run<>(started.saga(), started.operation(), started.found());
+        Work work = observed.describe(started.operation());
+        return observed.around(work, () -> run(started, work));
+    }
+
+    private <F> F run(StartedOperation<F> started, Work work) {
+        Run<F> run = new Run<>(started, work);
         leases.enter(started.operation().uuid());
         try {
             if (!SagaRegistry.knowsStep(run.saga, run.operation)) {
@@ -104,6 +118,8 @@ final class OperationRunner {
         private final Saga<F> saga;
 
         private final Ending ending;
+
+        private final Work work;
         /** Whether an earlier run had started, on a node that died or left it: what failed may come from that. */
         private final boolean resumed;
 
@@ -114,12 +130,13 @@ final class OperationRunner {
         /** Whether nothing is left to be done: it is finished, or undone. */
         private boolean ended;
 
-        Run(Saga<F> saga, StoredOperation operation, F found) {
-            this.saga = saga;
+        Run(StartedOperation<F> started, Work work) {
+            this.saga = started.saga();
             this.ending = saga.ending();
+            this.work = work;
+            this.operation = started.operation();
             this.resumed = operation.fencingToken() > 1 && !operation.step().equals(OperationLeases.QUEUED);
-            this.operation = operation;
-            this.found = found;
+            this.found = started.found();
         }
     }
 
@@ -207,7 +224,9 @@ final class OperationRunner {
                     run.operation,
                     step.lasting().test(run.operation) ? OperationLeases.LONG_STEP : OperationLeases.SHORT_STEP);
             try {
-                run.found = step.action().run(run.operation, run.found);
+                run.found = observed.around(
+                        ObservedWork.step(run.work, step.name()),
+                        () -> step.action().run(run.operation, run.found));
             } catch (OperationDeferred e) {
                 throw e;
             } catch (RuntimeException | Error e) {
