@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Configures logging: one line per event on the standard error stream, followed by a stack trace for unexpected
@@ -91,6 +92,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             settings.problem(key, format, "text or json", byDefault);
             return;
         }
+        // Libraries that log with java.util.logging.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         LoggerContext context = context();
         if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE)
                 instanceof OutputStreamAppender<ILoggingEvent> console) {

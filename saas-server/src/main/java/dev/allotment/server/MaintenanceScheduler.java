@@ -18,10 +18,12 @@ final class MaintenanceScheduler implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final ExecutorService workers;
+    private final Tracing tracing;
     private @Nullable MaintenanceThreads maintenance;
 
     /** @param threads for async operations */
-    MaintenanceScheduler(int threads) {
+    MaintenanceScheduler(int threads, Tracing tracing) {
+        this.tracing = tracing;
         workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "worker");
             thread.setDaemon(true);
@@ -34,7 +36,7 @@ final class MaintenanceScheduler implements AutoCloseable {
      * or the next start.
      */
     Executor executor() {
-        return task -> workers.execute(RequestIds.carried(task));
+        return task -> workers.execute(RequestIds.carried(tracing.carried(task)));
     }
 
     void start(Saas saas) {

@@ -40,7 +40,12 @@ record OpenedControlPlane(
      * @param executor runs what callers do not wait for
      */
     static OpenedControlPlane open(
-            ServerConfiguration configuration, Backend backend, int port, Executor executor, Clock clock) {
+            ServerConfiguration configuration,
+            Backend backend,
+            int port,
+            Executor executor,
+            Tracing tracing,
+            Clock clock) {
         Instant start = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Secret given = configuration.adminPassword();
         Secret password = given == null ? Secret.random() : given;
@@ -53,6 +58,7 @@ record OpenedControlPlane(
                 .administrator(configuration.adminLogin(), password.value())
                 .node(node)
                 .observer(new LogContext())
+                .observer(tracing.observations())
                 .executor(executor)
                 .clock(clock)
                 .passwordIterations(configuration.passwordIterations());
@@ -134,7 +140,8 @@ record OpenedControlPlane(
         return given != null ? given : port == HTTP ? main : main + ":" + port;
     }
 
-    private static String node(ServerConfiguration configuration, int port) {
+    /** Returns the name of this process. */
+    static String node(ServerConfiguration configuration, int port) {
         String given = configuration.node();
         if (given != null) {
             return given;

@@ -41,6 +41,7 @@ final class RunningServer implements AutoCloseable {
     private final OpenedControlPlane controlPlane;
     private final Metrics metrics;
     private final MaintenanceScheduler maintenance;
+    private final Tracing tracing;
     private final MountedPortal portal;
     private final OperatorPages operatorPages;
     private final SaasServlet protocols;
@@ -53,6 +54,7 @@ final class RunningServer implements AutoCloseable {
             @Nullable MetricsServer metricsServer,
             MaintenanceScheduler maintenance,
             OpenedControlPlane controlPlane,
+            Tracing tracing,
             Clock clock)
             throws Exception {
         this.configuration = configuration;
@@ -61,6 +63,7 @@ final class RunningServer implements AutoCloseable {
         this.metricsServer = metricsServer;
         this.maintenance = maintenance;
         this.controlPlane = controlPlane;
+        this.tracing = tracing;
         Saas saas = controlPlane.saas();
         metrics = new Metrics(new SaasMetrics(saas, clock));
         portal = new MountedPortal(configuration, saas, metrics, clock);
@@ -88,8 +91,8 @@ final class RunningServer implements AutoCloseable {
     static RunningServer start(ServerConfiguration configuration, Backend backend, Clock clock) throws StartFailure {
         WebServer web = null;
         MetricsServer metricsServer = null;
-        MaintenanceScheduler maintenance =
-                new MaintenanceScheduler(configuration.work().backgroundThreads());
+        MaintenanceScheduler maintenance = null;
+        Tracing tracing = null;
         try {
             web = WebServer.bind(
                     configuration.listen().address(),
@@ -98,17 +101,20 @@ final class RunningServer implements AutoCloseable {
                     configuration.work().stopTimeout());
             InetSocketAddress forMetrics = configuration.listen().metrics();
             metricsServer = forMetrics == null ? null : MetricsServer.bind(forMetrics);
+            tracing = Tracing.to(configuration.traceReceiver(), OpenedControlPlane.node(configuration, web.port()));
+            maintenance = new MaintenanceScheduler(configuration.work().backgroundThreads(), tracing);
             OpenedControlPlane controlPlane =
-                    OpenedControlPlane.open(configuration, backend, web.port(), maintenance.executor(), clock);
-            return new RunningServer(configuration, backend, web, metricsServer, maintenance, controlPlane, clock);
+                    OpenedControlPlane.open(configuration, backend, web.port(), maintenance.executor(), tracing, clock);
+            return new RunningServer(
+                    configuration, backend, web, metricsServer, maintenance, controlPlane, tracing, clock);
         } catch (SaasException e) {
-            release(web, metricsServer, maintenance, backend, configuration.backups());
+            release(web, metricsServer, maintenance, tracing, backend, configuration.backups());
             throw StartFailure.of(e, configuration.storage());
         } catch (StartFailure e) {
-            release(web, metricsServer, maintenance, backend, configuration.backups());
+            release(web, metricsServer, maintenance, tracing, backend, configuration.backups());
             throw e;
         } catch (Exception e) {
-            release(web, metricsServer, maintenance, backend, configuration.backups());
+            release(web, metricsServer, maintenance, tracing, backend, configuration.backups());
             throw new StartFailure(ExitCode.FAILED, "The web server cannot start: " + e.getMessage(), e);
         }
     }
@@ -116,7 +122,8 @@ final class RunningServer implements AutoCloseable {
     private static void release(
             @Nullable WebServer web,
             @Nullable MetricsServer metricsServer,
-            MaintenanceScheduler maintenance,
+            @Nullable MaintenanceScheduler maintenance,
+            @Nullable Tracing tracing,
             Backend backend,
             BackupPlace backups) {
         if (web != null) {
@@ -125,7 +132,12 @@ final class RunningServer implements AutoCloseable {
         if (metricsServer != null) {
             metricsServer.close();
         }
-        maintenance.close();
+        if (maintenance != null) {
+            maintenance.close();
+        }
+        if (tracing != null) {
+            tracing.close();
+        }
         backend.close();
         backups.close();
     }
@@ -142,6 +154,7 @@ final class RunningServer implements AutoCloseable {
                 .maxBodyBytes(configuration.maxBodyBytes())
                 .failures(metrics::failed)
                 .progress(portal.progress())
+                .wrap(tracing.observations()::observed)
                 .trustedProxies(configuration.trustedProxies());
         configuration.oldProtocols().applyTo(builder);
         SaasServlet servlet = builder.build();
@@ -237,6 +250,7 @@ final class RunningServer implements AutoCloseable {
         controlPlane.saas().close();
         backend.close();
         configuration.backups().close();
+        tracing.close();
         LOG.info("Stopped");
     }
 }

@@ -308,7 +308,7 @@ class RequestLogTest {
 
     @Test
     void workThatARequestLeavesBehindHasItsId() throws Exception {
-        try (MaintenanceScheduler maintenance = new MaintenanceScheduler(2)) {
+        try (MaintenanceScheduler maintenance = new MaintenanceScheduler(2, Tracing.to(null, "test"))) {
             CarryingExecutor portal = new CarryingExecutor("test");
             MDC.put(FailureReference.REQUEST_KEY, "origin");
             CompletableFuture<String> operation = seenBy(maintenance.executor());

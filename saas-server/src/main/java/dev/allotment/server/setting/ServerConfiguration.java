@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param mailTexts null if they are wrong
  * @param branding the appearance of the pages
  * @param node null to derive it from the host name and the port
+ * @param traceReceiver null if no traces are sent
  */
 public record ServerConfiguration(
         Mode mode,
@@ -64,6 +65,7 @@ public record ServerConfiguration(
         OldProtocols oldProtocols,
         @Nullable String node,
         boolean accessLog,
+        @Nullable URI traceReceiver,
         Work work) {
     private static final String MEMORY = "memory";
     private static final Set<String> WITHOUT_FILES = Set.of(MEMORY, "postgres");
@@ -145,6 +147,7 @@ public record ServerConfiguration(
                 settings.flag(
                         SettingOption.ACCESS_LOG.key(),
                         Boolean.parseBoolean(reader.byDefault(SettingOption.ACCESS_LOG))),
+                reader.traceReceiver(),
                 new Work(
                         reader.number(SettingOption.BACKGROUND_THREADS, 1, 1000),
                         Duration.ofSeconds(reader.number(SettingOption.STOP_DELAY, 0, 3600)),
@@ -282,6 +285,20 @@ public record ServerConfiguration(
                         null);
             }
             return text == null ? null : text.strip();
+        }
+
+        @Nullable
+        URI traceReceiver() {
+            String text = settings.optional(SettingOption.OTLP_ENDPOINT.key());
+            if (text != null && !isBaseUrl(text.strip())) {
+                settings.problem(
+                        SettingOption.OTLP_ENDPOINT.key(),
+                        text,
+                        "http:// or https://, a host, and at most a port after it",
+                        null);
+                return null;
+            }
+            return text == null ? null : URI.create(text.strip());
         }
 
         private static boolean isBaseUrl(String text) {

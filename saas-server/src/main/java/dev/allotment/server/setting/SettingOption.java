@@ -91,6 +91,9 @@ public enum SettingOption {
     NODE("NAME", "The unique name of this node (default: host name and port)."),
     ACCESS_LOG("FLAG", "Whether a line is logged for each request: true or false."),
     LOG_FORMAT("FORMAT", "How the log is written: text, or json with one object in each line."),
+    OTLP_ENDPOINT(
+            "URL",
+            "The receiver of traces by OTLP over HTTP, such as http://127.0.0.1:4318. Without it, there are no traces."),
     BACKGROUND_THREADS("NUMBER", "How many threads work on operations in the background, such as campaigns and moves."),
     STOP_DELAY(
             "SECONDS",
