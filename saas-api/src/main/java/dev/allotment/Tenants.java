@@ -4,6 +4,7 @@ package dev.allotment;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 
+import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.fleet.Maintenance;
 import java.net.URI;
 import java.time.Instant;
@@ -315,6 +316,15 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      */
     @AllowedFor({READ_ONLY, TENANTS})
     Optional<DatabaseLoad> load(TenantId tenant);
+
+    /**
+     * Reads what the database of a tenant does now, and what takes time in it; empty if its backend does not know. It
+     * is read from system tables, and ends within seconds. Requires an administrator: the texts are the tenant's.
+     *
+     * @throws SaasException {@code tenant.state} if it has no database; {@code backend.unavailable}
+     */
+    @AllowedFor(TENANTS)
+    Optional<DatabaseActivity> activity(TenantId tenant);
 
     /**
      * Sends limits and expiry to the tenant database again.

@@ -3,6 +3,7 @@ package dev.allotment.h2;
 
 import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
+import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.h2.application.ApplicationSessions;
 import dev.allotment.h2.application.PasswordVerifier;
 import dev.allotment.h2.engine.ForcedCommits;
@@ -17,6 +18,7 @@ import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
+import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -44,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * The tenant databases. Every operation on the files of a database has exclusive access to it, by means of the
  * router.
  */
-final class H2Databases implements Databases, Transfer, LoadMeter, AutoCloseable {
+final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReader, AutoCloseable {
     /** Long enough for the scripts of an add-on, because all other callers wait for them. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -211,6 +213,11 @@ final class H2Databases implements Databases, Transfer, LoadMeter, AutoCloseable
 
     @Override
     public LoadMeter loadMeter() {
+        return this;
+    }
+
+    @Override
+    public ActivityReader activityReader() {
         return this;
     }
 
@@ -474,6 +481,11 @@ final class H2Databases implements Databases, Transfer, LoadMeter, AutoCloseable
                         .maxConnections(sessions.max())
                         .build())
                 .toList();
+    }
+
+    @Override
+    public DatabaseActivity activity(DatabaseRef database) {
+        return H2Activity.of(router.to(database), database, sessions.count(database.uuid()), sessions.max());
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.JdbcTransaction;
@@ -19,6 +20,7 @@ import dev.allotment.postgres.database.CatalogMark;
 import dev.allotment.postgres.database.ClaimSession;
 import dev.allotment.postgres.database.ConfinedConnections;
 import dev.allotment.postgres.database.ConfinedSession;
+import dev.allotment.postgres.database.DatabaseActivities;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseLoads;
@@ -40,6 +42,7 @@ import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.transfer.DatabaseReceiver;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.postgres.transfer.PsqlFiles;
+import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.Adoption;
 import dev.allotment.spi.backend.CatalogMarks;
 import dev.allotment.spi.backend.DatabaseEntry;
@@ -82,7 +85,7 @@ import org.slf4j.LoggerFactory;
 
 /** The tenant databases on one PostgreSQL server. Thread-safe. */
 final class PostgresDatabases
-        implements Databases, Transfer, Adoption, WarmSpares, ServerWatch, LoadMeter, CatalogMarks {
+        implements Databases, Transfer, Adoption, WarmSpares, ServerWatch, LoadMeter, ActivityReader, CatalogMarks {
     /** Checked again here, so that no database with another name is created even if the core accepts one. */
     private static final Pattern NAME = Pattern.compile("(?!.{64})[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
 
@@ -102,6 +105,9 @@ final class PostgresDatabases
     private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR UPDATE";
 
     private static final String WAITING = "Waiting for other configuration changes";
+
+    /** How long a server may take to say what a database does. It is asked when it is slow. */
+    private static final Duration ACTIVITY = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabases.class);
 
@@ -269,6 +275,11 @@ final class PostgresDatabases
 
     @Override
     public LoadMeter loadMeter() {
+        return this;
+    }
+
+    @Override
+    public ActivityReader activityReader() {
         return this;
     }
 
@@ -990,6 +1001,20 @@ final class PostgresDatabases
     public List<DatabaseLoad> load() {
         Identity.Scheme scheme = scheme();
         return withoutLock("Reading the load of databases", session -> DatabaseLoads.of(session, scheme));
+    }
+
+    @Override
+    public DatabaseActivity activity(DatabaseRef database) {
+        String what = "Reading the activity of database " + database.name();
+        List<DatabaseActivity.Table> tables;
+        try (ServerSession tenant = ServerSession.open(router.to(database), what)) {
+            tables = tenant.within(ACTIVITY, () -> DatabaseActivities.tables(tenant));
+        }
+        String role = scheme().of(database.uuid()).role();
+        return withoutLock(
+                what,
+                session ->
+                        session.within(ACTIVITY, () -> DatabaseActivities.of(session, database.name(), role, tables)));
     }
 
     @Override

@@ -121,6 +121,7 @@ final class TenantCodeTest {
         });
         attempt("the end of a drill", () -> databases.drop(DRILL));
         attempt("the load", () -> databases.loadMeter().load());
+        attempt("the activity", () -> databases.activityReader().activity(SHOP));
         attempt("an exchange", () -> {
             databases.transfer().exchange(SHOP, COPY);
             databases

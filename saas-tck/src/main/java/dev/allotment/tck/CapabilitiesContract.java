@@ -9,6 +9,8 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
+import dev.allotment.fleet.DatabaseActivity;
+import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -18,6 +20,7 @@ import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -160,6 +163,18 @@ public abstract class CapabilitiesContract extends Contract {
                                     () -> databases().transact(SHOP, tx -> tx.count(NOWHERE)));
                             assertThat(written(SHOP)).isEmpty();
                         })));
+    }
+
+    @Test
+    void theActivityOfADatabaseIsReadWithoutItsTenant() {
+        need(databases().activityReader() != null, "the activity of a database (Databases.activityReader)");
+        ActivityReader reader = Objects.requireNonNull(databases().activityReader());
+
+        DatabaseActivity activity = reader.activity(SHOP);
+
+        assertThat(activity.connections()).isZero();
+        assertThat(activity.sessions()).as("of the application").noneMatch(DatabaseActivity.Session::application);
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> reader.activity(ref("unknown.example", 3)));
     }
 
     /** So that the result shows what was not tested. */

@@ -34,6 +34,7 @@ record Interruption(Lifeline lifeline) {
             "Replication.operations");
 
     private static final Set<String> READING = Set.of(
+            "ActivityReader.activity",
             "Catalog.isMigrated",
             "Catalog.place",
             "Transfer.send",

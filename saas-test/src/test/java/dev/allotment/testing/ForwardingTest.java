@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.fleet.Server;
+import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.Adoption;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
@@ -66,6 +67,7 @@ class ForwardingTest {
                     check(WarmSpares.class, Databases::warmSpares);
                     check(ServerWatch.class, Databases::watch);
                     check(LoadMeter.class, Databases::loadMeter);
+                    check(ActivityReader.class, Databases::activityReader);
                     check(CatalogMarks.class, Databases::marks);
                     check(Replication.class, Databases::replication);
                 })

@@ -205,6 +205,11 @@ public interface Databases {
         return null;
     }
 
+    /** Returns what reads the activity of databases. Does no I/O. Default: null, for backends that cannot. */
+    default @Nullable ActivityReader activityReader() {
+        return null;
+    }
+
     /** Returns what marks the server. Does no I/O. Default: null, for servers that only one catalog can reach. */
     default @Nullable CatalogMarks marks() {
         return null;

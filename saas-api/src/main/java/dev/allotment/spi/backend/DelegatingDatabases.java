@@ -3,6 +3,7 @@ package dev.allotment.spi.backend;
 
 import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
+import dev.allotment.fleet.DatabaseActivity;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * a subclass that overrides {@link #list} and should find other databases overrides {@link #find}, too.
  */
 public abstract class DelegatingDatabases
-        implements Databases, Transfer, Adoption, WarmSpares, ServerWatch, LoadMeter, CatalogMarks {
+        implements Databases, Transfer, Adoption, WarmSpares, ServerWatch, LoadMeter, ActivityReader, CatalogMarks {
     /** What a call does to the databases. */
     protected enum Effect {
         /** It changes no database. */
@@ -116,6 +117,11 @@ public abstract class DelegatingDatabases
     @Override
     public @Nullable LoadMeter loadMeter() {
         return delegate.loadMeter() == null ? null : this;
+    }
+
+    @Override
+    public @Nullable ActivityReader activityReader() {
+        return delegate.activityReader() == null ? null : this;
     }
 
     @Override
@@ -325,6 +331,13 @@ public abstract class DelegatingDatabases
     @Override
     public void tidy() {
         run(Effect.CHANGES, () -> watching().tidy());
+    }
+
+    @Override
+    public DatabaseActivity activity(DatabaseRef database) {
+        return around(
+                Effect.NONE,
+                () -> Objects.requireNonNull(delegate.activityReader()).activity(database));
     }
 
     @Override

@@ -16,6 +16,8 @@ import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.fleet.DatabaseActivity;
+import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -67,6 +69,14 @@ public final class TenantDatabases {
     public long size(StoredTenant tenant) {
         return this.<Long>where(
                 tenant, present -> serverRegistry.databases(present.serverId()).size(DatabaseRefs.of(present)));
+    }
+
+    /** Returns what the database of a tenant does now; null if its backend does not know. */
+    public @Nullable DatabaseActivity activity(StoredTenant tenant) {
+        return this.<@Nullable DatabaseActivity>where(tenant, present -> {
+            ActivityReader reader = serverRegistry.databases(present.serverId()).activityReader();
+            return reader == null ? null : reader.activity(DatabaseRefs.of(present));
+        });
     }
 
     /** Returns how the application of a tenant connects, see {@link Databases#login}. */

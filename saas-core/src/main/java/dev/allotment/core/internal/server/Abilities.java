@@ -75,6 +75,7 @@ public final class Abilities {
         abilities.put("marks, which show that another catalog uses the databases", databases.marks() != null);
         abilities.put("a watch over sessions and rights of applications", databases.watch() != null);
         abilities.put("measured load", databases.loadMeter() != null);
+        abilities.put("the activity of a database", databases.activityReader() != null);
         return abilities.entrySet().stream()
                 .filter(each -> !each.getValue())
                 .map(Map.Entry::getKey)

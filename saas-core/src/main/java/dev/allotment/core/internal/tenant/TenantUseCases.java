@@ -36,6 +36,7 @@ import dev.allotment.core.internal.tenant.creation.NewTenants;
 import dev.allotment.core.internal.tenant.life.DeletionProofs;
 import dev.allotment.core.internal.tenant.life.LifeFeature;
 import dev.allotment.core.internal.tenant.move.MoveFeature;
+import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import java.net.URI;
@@ -248,6 +249,11 @@ public final class TenantUseCases implements Tenants {
     @Override
     public Optional<DatabaseLoad> load(TenantId id) {
         return life.readings().load(actor, id);
+    }
+
+    @Override
+    public Optional<DatabaseActivity> activity(TenantId id) {
+        return life.readings().activity(actor, id);
     }
 
     @Override

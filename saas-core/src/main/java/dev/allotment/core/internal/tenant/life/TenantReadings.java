@@ -23,6 +23,7 @@ import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.move.DailyLoad;
 import dev.allotment.core.internal.usage.UsageRows;
+import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.FencingToken;
@@ -67,6 +68,12 @@ public final class TenantReadings {
     /** What the database of a tenant does at the moment; empty if its server does not know. */
     public Optional<DatabaseLoad> load(Actor actor, TenantId id) {
         return servers.sessionBounds().load(new TenantLookup(context.work(), actor).get(id));
+    }
+
+    /** What the database of a tenant does now, and what takes time in it; empty if its backend does not know. */
+    public Optional<DatabaseActivity> activity(Actor actor, TenantId id) {
+        actor.requireAdministrator("see what databases do");
+        return Optional.ofNullable(tenantDatabases.activity(new TenantLookup(context.work(), actor).get(id)));
     }
 
     /**

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.fleet.DatabaseActivity;
+import dev.allotment.fleet.DatabaseActivity.Session;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** What an operator sees who asks why a tenant is slow. */
+class ActivityTest {
+    /** A statement that would look like something else. */
+    private static final String HOSTILE = "UPDATE held SET id = 3 /* \u202e\u0007\n" + "x".repeat(3000) + "*/";
+
+    @Test
+    void postgresSaysWhatWaitsForWhatAndWhatTakesTime() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("shared_preload_libraries", "pg_stat_statements")
+                        .start();
+                Saas saas = open(Map.of(
+                        "url", "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres",
+                        "user", "postgres",
+                        "password", "any"))) {
+            Tenant shop = tenant(saas);
+            assertThat(saas.tenants().activity(shop.id()).orElseThrow().slowest())
+                    .as("the operator has not created the extension")
+                    .isNull();
+            try (Connection operator = postgres.getPostgresDatabase().getConnection();
+                    Connection holder = connect(saas, shop)) {
+                execute(operator, "CREATE EXTENSION pg_stat_statements");
+                execute(holder, "CREATE TABLE held AS SELECT g AS id FROM generate_series(1, 20000) g");
+                execute(holder, "UPDATE held SET id = id + 1");
+                execute(holder, "SELECT pg_stat_force_next_flush()");
+                execute(holder, "ANALYZE held");
+                execute(holder, "CREATE VIEW pg_stat_statements AS SELECT 1 / 0 AS query");
+                DatabaseActivity activity =
+                        whileOneWaits(saas, shop, holder, "LOCK TABLE held", "SET lock_timeout = 0");
+
+                assertThat(activity.connections()).isEqualTo(2);
+                assertThat(activity.maxConnections()).isEqualTo(20);
+                assertThat(activity.cacheHits()).isBetween(0.1, 1.0);
+                assertThat(activity.slowest())
+                        .hasSizeBetween(2, 10)
+                        .anySatisfy(each -> assertThat(each.text()).startsWith("CREATE TABLE held"))
+                        .allSatisfy(each -> assertThat(each.calls()).isPositive());
+                assertThat(activity.largest().get(0)).satisfies(each -> {
+                    assertThat(each.name()).endsWith(".held");
+                    assertThat(each.bytes()).isGreaterThan(500_000);
+                    assertThat(each.rows()).isEqualTo(20_000);
+                    assertThat(each.deadRows()).isEqualTo(20_000);
+                });
+                assertThat(waiting(activity).orElseThrow().waitsFor()).isEqualTo("Lock: relation");
+            }
+        }
+    }
+
+    @Test
+    void h2SaysWhatWaitsForWhat() throws Exception {
+        try (Saas saas = open(Map.of("memory", "true"))) {
+            Tenant shop = tenant(saas);
+            try (Connection holder = connect(saas, shop)) {
+                execute(holder, "CREATE TABLE held (id int)");
+                execute(holder, "INSERT INTO held SELECT \"X\" FROM SYSTEM_RANGE(1, 5000)");
+                DatabaseActivity activity =
+                        whileOneWaits(saas, shop, holder, "UPDATE held SET id = 2", "SET LOCK_TIMEOUT 60000");
+
+                assertThat(activity.connections()).isEqualTo(2);
+                assertThat(activity.slowest()).isNull();
+                assertThat(activity.largest())
+                        .filteredOn(each -> each.name().toLowerCase(Locale.ROOT).endsWith(".held"))
+                        .singleElement()
+                        .satisfies(each -> assertThat(each.rows()).isPositive());
+            }
+        }
+    }
+
+    /** Reads the activity while one session of the application waits for what another one has. */
+    private static DatabaseActivity whileOneWaits(
+            Saas saas, Tenant shop, Connection holder, String holding, String timeout) throws Exception {
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", "correct horse")
+                        .build());
+        assertThatThrownBy(() -> saas.actingAs(owner.id()).tenants().activity(shop.id()))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
+        try (Connection waiter = connect(saas, shop)) {
+            execute(waiter, timeout);
+            holder.setAutoCommit(false);
+            execute(holder, holding);
+            CompletableFuture<Void> waits = CompletableFuture.runAsync(() -> {
+                try {
+                    execute(waiter, HOSTILE);
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            DatabaseActivity activity;
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+            do {
+                activity = saas.tenants().activity(shop.id()).orElseThrow();
+            } while (waiting(activity).isEmpty() && System.nanoTime() < end);
+            holder.rollback();
+            holder.setAutoCommit(true);
+            waits.get(1, TimeUnit.MINUTES);
+
+            Session waiting = waiting(activity).orElseThrow();
+            assertThat(waiting.running()).isNotNull().isGreaterThanOrEqualTo(Duration.ZERO);
+            assertThat(waiting.application()).isTrue();
+            assertThat(waiting.statement())
+                    .startsWith("UPDATE held SET id = 3 /*  xxx")
+                    .hasSizeLessThanOrEqualTo(DatabaseActivity.MAX_TEXT);
+            assertThat(activity.sessions())
+                    .filteredOn(each -> waiting.blockedBy().contains(each.id()))
+                    .singleElement()
+                    .matches(Session::application);
+            assertThat(activity.toString()).doesNotContain("held");
+            return activity;
+        }
+    }
+
+    private static Optional<Session> waiting(DatabaseActivity activity) {
+        Predicate<Session> blocked = each -> !each.blockedBy().isEmpty();
+        return activity.sessions().stream().filter(blocked).findFirst();
+    }
+
+    private static Saas open(Map<String, String> settings) {
+        return Saas.builder()
+                .backend(settings.containsKey("url") ? "postgres" : "h2", settings)
+                .passwordIterations(1000)
+                .open();
+    }
+
+    private static Tenant tenant(Saas saas) {
+        return saas.tenants()
+                .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                        .build())
+                .tenant();
+    }
+
+    private static Connection connect(Saas saas, Tenant tenant) throws SQLException {
+        DatabaseLogin login = saas.database(tenant.name()).login();
+        return DriverManager.getConnection(login.url(), login.user(), login.password());
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
