@@ -79,8 +79,10 @@ public final class SaasServer {
                 return run(task, environment, arguments, out);
             }
             RunningServer server = start(environment, arguments);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+            ServiceManager manager = new ServiceManager(environment);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, manager), "stop"));
             StartupBanner.print(out, Saas.version(), server, sinceProcessStart());
+            manager.ready(server.address(), server.port());
             if (Boolean.getBoolean(TRAINING_RUN)) {
                 TrainingRun.call(server.address(), server.port());
             }
@@ -118,9 +120,10 @@ public final class SaasServer {
     }
 
     /** Being stopped is not a failure, so the process must not exit with the code of the signal. */
-    private static void stop(RunningServer server) {
+    private static void stop(RunningServer server, ServiceManager manager) {
         int code = ExitCode.FAILED;
         try {
+            manager.stopping();
             server.close();
             code = ExitCode.OK;
         } catch (RuntimeException e) {
