@@ -46,7 +46,10 @@ final class AheadOfTimeTest {
                 .filter(path -> !path.endsWith(".class"))
                 .toList();
         assertThat(files)
-                .contains(ROOT + "jdbc/catalog/001-records.sql", ROOT + "h2/catalog/001-records.sql", ROOT + "portal/web/portal.css")
+                .contains(
+                        ROOT + "jdbc/catalog/001-records.sql",
+                        ROOT + "h2/catalog/001-records.sql",
+                        ROOT + "portal/web/portal.css")
                 .allMatch(path ->
                         RuntimeHintsPredicates.resource().forResource(path).test(HINTS));
     }

@@ -117,7 +117,8 @@ public final class Streams {
 
         void start() {
             try {
-                ticking = Objects.requireNonNull(scheduler).scheduleWithFixedDelay(this, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+                ticking = Objects.requireNonNull(scheduler)
+                        .scheduleWithFixedDelay(this, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 finish();
             }

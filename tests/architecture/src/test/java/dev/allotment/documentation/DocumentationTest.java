@@ -56,7 +56,8 @@ final class DocumentationTest {
     @Test
     void configurationListsEverySettingOfTheServer() throws ClassNotFoundException {
         TreeSet<String> options = new TreeSet<>();
-        for (Object option : Class.forName("dev.allotment.server.setting.SettingOption").getEnumConstants()) {
+        for (Object option :
+                Class.forName("dev.allotment.server.setting.SettingOption").getEnumConstants()) {
             options.add(
                     "--" + ((Enum<?>) option).name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
