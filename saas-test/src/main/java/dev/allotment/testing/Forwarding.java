@@ -42,6 +42,8 @@ public final class Forwarding {
             Map.entry(int.class, 3),
             Map.entry(long.class, 4L),
             Map.entry(boolean.class, true),
+            Map.entry(Double.class, 0.5),
+            Map.entry(Integer.class, 3),
             Map.entry(Duration.class, Duration.ofSeconds(5)),
             Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(InputStream.class, new ByteArrayInputStream(new byte[0])),
