@@ -13,9 +13,9 @@ public interface Events extends Lookup<Long, Event> {
 
     /**
      * Returns the events that were committed after a position. A program that calls it with {@link EventPage#next} of
-     * the page before gets each event once, as soon as it is committed. An event gets its id before its transaction
-     * ends, so it may come after one with a greater id. One is missed only if its transaction takes longer than an hour.
-     * Uses the catalog.
+     * the page before gets each event once, and right after its commit. An event gets its id before its transaction
+     * ends, so it may come after one with a greater id. One is missed only if its transaction takes longer than an
+     * hour. Uses the catalog.
      *
      * @param after the position: {@code next} of a page, the id of an event, or {@code 0} for the start of the log
      * @param filter selects what is returned; it may change from call to call

@@ -21,7 +21,7 @@ public final class EventRoutes {
                 Route.get(
                                 "/events",
                                 "listEvents",
-                                "Lists what happened, as it is committed. A program that asks again after next misses"
+                                "Lists what happened, right after its commit. A program that asks again after next misses"
                                         + " nothing, and gets nothing twice. Only for administrators.")
                         .useCase(Events.class, "follow")
                         .query(

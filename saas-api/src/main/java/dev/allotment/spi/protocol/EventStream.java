@@ -11,8 +11,8 @@ import java.util.function.Supplier;
  * an event when the data is other than before, until the last one, or for about a minute. Then a client connects again.
  *
  * @param owner who asked: the server limits the streams of each
- * @param source reads the present state, and may use the catalog; called from one thread for all streams. It may throw a
- *     {@link SaasException}, which ends the stream
+ * @param source reads the present state, and may use the catalog; called from one thread for all streams. It may throw
+ *     a {@link SaasException}, which ends the stream
  */
 public record EventStream(String owner, Supplier<Update> source) {
     /**

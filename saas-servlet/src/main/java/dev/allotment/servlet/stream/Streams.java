@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Pushes the progress of operations to clients as server-sent events, from one thread of the embedder for all of them.
- * A stream holds no thread and no connection of the catalog while it waits. It writes only changes and closes after a minute, after which the client reconnects. So everything it
- * writes fits into the operating system's buffers, and a slow reader cannot block the thread. Thread-safe.
+ * A stream holds no thread and no connection of the catalog while it waits. It writes only changes, and closes after a
+ * minute; then the client connects again. So everything that it writes fits into the buffers of the operating system,
+ * and a slow reader cannot block the thread. Thread-safe.
  */
 public final class Streams {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
