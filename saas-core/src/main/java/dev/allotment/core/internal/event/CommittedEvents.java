@@ -17,9 +17,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads events in the order of their commits, each one once. Ids are given before a transaction commits, so an event may appear
- * before one with a lower id: the ids that are missing are part of a position. They are looked for until this node has
- * missed them for an hour by a clock that is never set, which is longer than a transaction takes. Thread-safe.
+ * Reads events in the order of their commits, each one once. Ids are given before a transaction commits, so an event
+ * may appear before one with a lower id: the ids that are missing are part of a position. They are looked for until
+ * this node has missed them for an hour by a clock that is never set, which is longer than a transaction takes.
+ * Thread-safe.
  */
 public final class CommittedEvents {
     /** Longer than any transaction takes. */
