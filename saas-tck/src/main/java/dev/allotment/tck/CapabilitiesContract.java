@@ -169,6 +169,7 @@ public abstract class CapabilitiesContract extends Contract {
     void theActivityOfADatabaseIsReadWithoutItsTenant() {
         need(databases().activityReader() != null, "the activity of a database (Databases.activityReader)");
         ActivityReader reader = Objects.requireNonNull(databases().activityReader());
+        databases().create(SHOP);
 
         DatabaseActivity activity = reader.activity(SHOP);
 
