@@ -42,6 +42,7 @@ final class PostgresFixture implements BackendFixture {
             + " VALUES (1000, 'from the future', 'abc', 1000)";
 
     private static final String INVALID_AUTHORIZATION = "28";
+    private static final String TRANSACTION_TIMEOUT = "25P04";
     private static final String NOT_PERMITTED = "42501";
 
     private final PostgresTestServer server = PostgresTestServer.shared();
@@ -139,6 +140,10 @@ final class PostgresFixture implements BackendFixture {
                     || state.equals("3D000")
                     || state.equals("08004")) {
                 return false;
+            }
+            if (state.equals(TRANSACTION_TIMEOUT)) {
+                // The server accepts the login, and a timeout that the tenant has set ends what follows.
+                return true;
             }
             throw new IllegalStateException("The server neither accepted nor refused the login", e);
         }

@@ -3,6 +3,8 @@ package dev.allotment.server;
 
 import dev.allotment.Saas;
 import dev.allotment.micrometer.SaasObservations;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.StartFailure;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler;
