@@ -108,8 +108,11 @@ final class Tracing implements AutoCloseable {
         return present == null
                 ? task
                 : () -> {
-                    try (Observation.Scope scope = present.openScope()) {
+                    Observation.Scope scope = present.openScope();
+                    try {
                         task.run();
+                    } finally {
+                        scope.close();
                     }
                 };
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.allotment.server.setting.ExitCode;
+import dev.allotment.server.setting.Mode;
 import dev.allotment.spi.Settings;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -17,6 +17,7 @@ import dev.allotment.access.ApiKeyScope;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.server.RestCalls.Answer;
+import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.spi.backend.Backend;
 import java.net.http.HttpResponse;
 import java.time.Clock;
