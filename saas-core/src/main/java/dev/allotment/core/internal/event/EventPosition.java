@@ -24,7 +24,11 @@ public final class EventPosition {
         this.last = last;
     }
 
-    /** @param missing numbers, and ranges such as {@code 5-9} */
+    /**
+     * Returns a position.
+     *
+     * @param missing numbers, and ranges such as {@code 5-9}
+     */
     public static EventPosition of(long last, Collection<String> missing) {
         EventPosition position = new EventPosition(last);
         for (String each : missing) {
