@@ -92,6 +92,14 @@ class ArchitectureTest {
         }
 
         @Test
+        void hasPackagesOfAtMost25Classes() {
+            assertThat(Rules.crowdedPackages(Module.CORE.classes(), 25)).isEmpty();
+            assertThat(Rules.crowdedPackages(Module.CORE.classes(), 20))
+                    .as("the rule with a smaller number")
+                    .containsKey("dev.allotment.core.internal.operation");
+        }
+
+        @Test
         void hasNarrowConstructors() {
             Rules.CORE_CONSTRUCTORS_ARE_NARROW.check(Module.CORE.classes());
         }

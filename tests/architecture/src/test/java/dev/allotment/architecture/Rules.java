@@ -217,6 +217,18 @@ final class Rules {
             .because("a package is understood from what it stands on")
             .allowEmptyShould(true);
 
+    /** The packages with more than so many classes, nested ones not counted, and how many they have. */
+    static Map<String, Long> crowdedPackages(Iterable<JavaClass> classes, long most) {
+        Map<String, Long> sizes = new TreeMap<>();
+        for (JavaClass each : classes) {
+            if (each.isTopLevelClass() && !each.getSimpleName().equals("package-info")) {
+                sizes.merge(each.getPackageName(), 1L, Long::sum);
+            }
+        }
+        sizes.values().removeIf(size -> size <= most);
+        return sizes;
+    }
+
     /** The most parameters of a constructor of the core. */
     private static final int MOST_PARAMETERS = 8;
 

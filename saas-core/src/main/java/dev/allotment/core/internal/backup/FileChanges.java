@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.operation;
+package dev.allotment.core.internal.backup;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -9,6 +9,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
