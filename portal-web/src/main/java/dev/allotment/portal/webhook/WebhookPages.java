@@ -157,7 +157,7 @@ public final class WebhookPages {
     }
 
     private void renderAll(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
-        Query<WebhookEndpoint> all = Query.<WebhookEndpoint>all().orderBy(WebhookEndpoint.ID);
+        Query<WebhookEndpoint> all = Query.all().orderBy(WebhookEndpoint.ID);
         List<WebhooksView.Row> rows = visitor.saas().webhooks().list(all).stream()
                 .map(each -> new WebhooksView.Row(
                         each.id().value(),

@@ -26,8 +26,7 @@ final class NextVersion {
 
     /** Compiles it into a folder, and returns its class path. */
     static String compile(Path folder) throws IOException {
-        String source = Files.readString(BACKEND);
-        String changed = add(add(source, "catalog", "tenants"), "database", "members");
+        String changed = inCatalog(inDatabases(Files.readString(BACKEND)));
         Path file = folder.resolve("source/dev/allotment/postgres/PostgresBackend.java");
         Path classes = folder.resolve("classes");
         Files.createDirectories(file.getParent());
@@ -51,16 +50,34 @@ final class NextVersion {
         return classes + File.pathSeparator + VictimProcess.classPath();
     }
 
-    /** Adds a migration after the last one of a schema. It expands a table. */
-    private static String add(String source, String folder, String table) {
-        Matcher last = Pattern.compile(
-                        "Migration\\.read\\((\\d+), \"[^\"]+\", \"" + folder + "\",\\s*[^)]+\\)(?=\\)\\);)")
+    /** Adds a migration after the last one of tenant databases. It expands a table. */
+    private static String inDatabases(String source) {
+        Matcher last = Pattern.compile("Migration\\.read\\((\\d+), \"[^\"]+\", \"database\",\\s*[^)]+\\)(?=\\)\\);)")
                 .matcher(source);
-        assertThat(last.find()).as("the last migration of " + folder).isTrue();
-        int next = Integer.parseInt(last.group(1)) + 1;
-        return source.substring(0, last.end()) + ", new Migration(" + next
-                + ", \"next\", 1, false, \"ALTER TABLE allotment." + table + " ADD COLUMN "
-                + COLUMN
-                + " text DEFAULT 'next' NOT NULL\")" + source.substring(last.end());
+        assertThat(last.find()).as("the last migration of tenant databases").isTrue();
+        String next = migration(Integer.toString(Integer.parseInt(last.group(1)) + 1), "members");
+        return source.substring(0, last.end()) + ", " + next + source.substring(last.end());
+    }
+
+    /** Adds a migration after the last one of the catalog, whose scripts are in another module. It expands a table. */
+    private static String inCatalog(String source) {
+        Matcher schema = Pattern.compile("CatalogSchema\\.of\\([^)]*\\)").matcher(source);
+        assertThat(schema.find()).as("the schema of the catalog").isTrue();
+        String method = """
+
+                    private static Schema next(Schema present) {
+                        List<Migration> all = new java.util.ArrayList<>(present.migrations());
+                        all.add(%s);
+                        return new Schema(present.title(), present.types(), present.sequences(), all);
+                    }
+                """.formatted(migration("all.size() + 1", "tenants"));
+        int end = source.lastIndexOf('}');
+        return source.substring(0, schema.start()) + "next(" + schema.group() + ")"
+                + source.substring(schema.end(), end) + method + source.substring(end);
+    }
+
+    private static String migration(String version, String table) {
+        return "new Migration(" + version + ", \"next\", 1, false, \"ALTER TABLE allotment." + table + " ADD COLUMN "
+                + COLUMN + " text DEFAULT 'next' NOT NULL\")";
     }
 }
