@@ -175,7 +175,9 @@ final class OpenApi {
         } else if (route.streams()) {
             responses.put("204", Map.of(DESCRIPTION, "The caller has the last event, by Last-Event-ID."));
         } else if (route.sendsArchive()) {
-            responses.put("206", object(DESCRIPTION, "The range of bytes.", CONTENT, success.get(CONTENT)));
+            Map<String, Object> range = object(DESCRIPTION, "The range of bytes.");
+            range.put(CONTENT, success.get(CONTENT));
+            responses.put("206", range);
         } else if (route.status() == 200) {
             success.put("headers", Map.of("ETag", textHeader(TAG_TEXT)));
         }
