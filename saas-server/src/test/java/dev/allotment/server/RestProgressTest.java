@@ -101,7 +101,7 @@ class RestProgressTest {
     void stop() throws Exception {
         goOn.countDown();
         // It fails if the test has stopped the server, which has the backend.
-        var unused = copying.handle((done, failure) -> done).get(1, TimeUnit.MINUTES);
+        assertThat(copying.handle((done, failure) -> "ended").get(1, TimeUnit.MINUTES)).isEqualTo("ended");
         other.close();
         server.close();
     }
