@@ -4,7 +4,6 @@ package dev.allotment;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 
-import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.fleet.Maintenance;
 import java.net.URI;
 import java.time.Instant;

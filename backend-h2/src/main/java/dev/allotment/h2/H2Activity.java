@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.fleet.DatabaseActivity;
-import dev.allotment.fleet.DatabaseActivity.Session;
-import dev.allotment.fleet.DatabaseActivity.Table;
+import dev.allotment.DatabaseActivity;
+import dev.allotment.DatabaseActivity.Session;
+import dev.allotment.DatabaseActivity.Table;
 import dev.allotment.h2.engine.H2Dialect;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.DatabaseActivity;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
-import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.h2.application.ApplicationSessions;
 import dev.allotment.h2.application.PasswordVerifier;
 import dev.allotment.h2.engine.ForcedCommits;

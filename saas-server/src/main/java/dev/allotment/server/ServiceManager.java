@@ -103,7 +103,7 @@ final class ServiceManager {
                     .readLine();
             return status != null && status.startsWith("HTTP/1.1 200 ");
         } catch (IOException e) {
-            LOG.warn("The server does not answer itself, so the watchdog is not notified: {}", e.toString());
+            LOG.warn("The server does not answer itself, so the watchdog is not notified", e);
             return false;
         }
     }

@@ -101,7 +101,8 @@ class RestProgressTest {
     void stop() throws Exception {
         goOn.countDown();
         // It fails if the test has stopped the server, which has the backend.
-        assertThat(copying.handle((done, failure) -> "ended").get(1, TimeUnit.MINUTES)).isEqualTo("ended");
+        assertThat(copying.handle((done, failure) -> "ended").get(1, TimeUnit.MINUTES))
+                .isEqualTo("ended");
         other.close();
         server.close();
     }

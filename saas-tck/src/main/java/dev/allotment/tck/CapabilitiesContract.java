@@ -3,13 +3,13 @@ package dev.allotment.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.DatabaseActivity;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
-import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;

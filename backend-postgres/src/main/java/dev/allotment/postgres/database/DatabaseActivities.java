@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.database;
 
-import dev.allotment.fleet.DatabaseActivity;
-import dev.allotment.fleet.DatabaseActivity.Session;
-import dev.allotment.fleet.DatabaseActivity.Statement;
-import dev.allotment.fleet.DatabaseActivity.Table;
+import dev.allotment.DatabaseActivity;
+import dev.allotment.DatabaseActivity.Session;
+import dev.allotment.DatabaseActivity.Statement;
+import dev.allotment.DatabaseActivity.Table;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlResource;
 import java.sql.Array;

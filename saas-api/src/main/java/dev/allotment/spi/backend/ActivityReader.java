@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
-import dev.allotment.fleet.DatabaseActivity;
+import dev.allotment.DatabaseActivity;
 
 /** Reads what a database does. An ability of {@link Databases}. Safe for use by several threads. */
 public interface ActivityReader {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.DatabaseActivity;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
-import dev.allotment.fleet.DatabaseActivity;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.database;
 
+import dev.allotment.DatabaseActivity;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -16,7 +17,6 @@ import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;

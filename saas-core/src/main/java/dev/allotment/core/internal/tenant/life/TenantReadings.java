@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant.life;
 
+import dev.allotment.DatabaseActivity;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -23,7 +24,6 @@ import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.move.DailyLoad;
 import dev.allotment.core.internal.usage.UsageRows;
-import dev.allotment.fleet.DatabaseActivity;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.FencingToken;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.fleet;
+package dev.allotment;
 
-import dev.allotment.Internal;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,8 @@ public record DatabaseActivity(
             @Nullable String waitsFor,
             List<Long> blockedBy,
             @Nullable String statement) {
-        /** Creates a session. */
+        /** Creates a record from all its components. Later versions may add parts. */
+        @Internal
         public Session {
             state = plain(state);
             blockedBy = List.copyOf(blockedBy);
