@@ -57,7 +57,7 @@ public record DatabaseActivity(
      * @param transaction how long its transaction has been open; null: none is
      * @param waitsFor what it waits for, in the words of the database, such as {@code Lock: relation}; null: nothing
      * @param blockedBy the numbers of the sessions that have what it waits for
-     * @param statement the text of the statement that it runs, or ran last; null: not known
+     * @param statement the text of the statement that it runs, or ran last; null: not known, or not the application's
      */
     public record Session(
             long id,

@@ -91,6 +91,6 @@ final class H2Activity {
                 null,
                 blockedBy.isEmpty() ? null : "Lock",
                 blockedBy,
-                statement);
+                row.getBoolean("CONTROL") ? null : statement);
     }
 }

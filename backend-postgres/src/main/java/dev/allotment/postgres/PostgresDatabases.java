@@ -1006,10 +1006,8 @@ final class PostgresDatabases
     @Override
     public DatabaseActivity activity(DatabaseRef database) {
         String what = "Reading the activity of database " + database.name();
-        List<DatabaseActivity.Table> tables;
-        try (ServerSession tenant = ServerSession.open(router.to(database), what)) {
-            tables = tenant.within(ACTIVITY, () -> DatabaseActivities.tables(tenant));
-        }
+        List<DatabaseActivity.Table> tables = on(
+                router.to(database), what, tenant -> tenant.within(ACTIVITY, () -> DatabaseActivities.tables(tenant)));
         String role = scheme().of(database.uuid()).role();
         return withoutLock(
                 what,

@@ -182,10 +182,15 @@ final class RestAdapter implements ProtocolAdapter {
         boolean headersOnly = call.method().equals("HEAD");
         ByteRange range = ByteRange.of(
                         headersOnly ? null : call.header("range"), call.header("if-range"), tag, archive.bytes())
-                .orElseThrow(() -> Problem.of(
-                        416,
-                        Problem.INVALID,
-                        "Range: expected a part of the file, which has " + archive.bytes() + " bytes."));
+                .orElse(null);
+        if (range == null) {
+            Answer outside = problem(Problem.of(
+                    416,
+                    Problem.INVALID,
+                    "Range: expected a part of the file, which has " + archive.bytes() + " bytes."));
+            return new Answer(
+                    416, with(outside.headers(), "Content-Range", "bytes */" + archive.bytes()), outside.body());
+        }
         Map<String, String> headers = new HashMap<>(range.headers());
         headers.put(TYPE, "application/zip");
         headers.put(CACHE, NOT_STORED);
@@ -219,12 +224,17 @@ final class RestAdapter implements ProtocolAdapter {
             });
             return null;
         } catch (UncheckedIOException e) {
-            throw e.getCause();
+            if (started.get()) {
+                throw e.getCause();
+            }
+            return problem(internal(e));
         } catch (RuntimeException e) {
+            // This logs the reason, which a caller does not get after the first byte.
+            Problem why = e instanceof SaasException failure ? problem(failure, true) : internal(e);
             if (started.get()) {
                 throw new IOException("A download was cut off", e);
             }
-            return problem(e instanceof SaasException failure ? problem(failure, true) : internal(e));
+            return problem(why);
         }
     }
 

@@ -34,16 +34,19 @@ final class AccessLog extends EventsHandler {
         RequestIds.run(request, () -> {
             Object tenant = request.getAttribute(FailureReference.TENANT_KEY);
             Runnable back = LogContext.put(FailureReference.TENANT_KEY, tenant == null ? null : tenant.toString());
-            LOG.info(
-                    "{} {} status={} millis={} host={} clientAddress={}{}",
-                    request.getMethod(),
-                    request.getHttpURI().getPath(),
-                    status,
-                    millis,
-                    Request.getServerName(request),
-                    networks.address(request),
-                    failure == null ? "" : " aborted");
-            back.run();
+            try {
+                LOG.info(
+                        "{} {} status={} millis={} host={} clientAddress={}{}",
+                        request.getMethod(),
+                        request.getHttpURI().getPath(),
+                        status,
+                        millis,
+                        Request.getServerName(request),
+                        networks.address(request),
+                        failure == null ? "" : " aborted");
+            } finally {
+                back.run();
+            }
         });
     }
 }

@@ -72,8 +72,9 @@ final class Tracing implements AutoCloseable {
                     .disableShutdownHook()
                     .addPropertiesSupplier(() -> Map.of("otel.service.name", "allotment"))
                     .addPropertiesCustomizer(given -> Map.of(
-                            "otel.exporter.otlp.endpoint", receiver.toString(),
-                            "otel.exporter.otlp.protocol", "http/protobuf",
+                            // The variables for traces alone would come first.
+                            "otel.exporter.otlp.traces.endpoint", traces(receiver),
+                            "otel.exporter.otlp.traces.protocol", "http/protobuf",
                             "otel.traces.exporter", "otlp",
                             "otel.metrics.exporter", "none",
                             "otel.logs.exporter", "none"))
@@ -84,6 +85,10 @@ final class Tracing implements AutoCloseable {
             throw new StartFailure(
                     ExitCode.WRONG_SETTINGS, "A variable OTEL_… of the environment is wrong: " + e.getMessage(), e);
         }
+    }
+
+    private static String traces(URI receiver) {
+        return receiver.toString().replaceFirst("/*$", "") + "/v1/traces";
     }
 
     /** Adds what the lines of the log have, to find them from a trace. */

@@ -42,13 +42,16 @@ class ActivityTest {
                         "url", "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres",
                         "user", "postgres",
                         "password", "any"))) {
-            Tenant shop = tenant(saas);
+            Tenant shop = tenant(saas, "shop");
+            Tenant market = tenant(saas, "market");
             assertThat(saas.tenants().activity(shop.id()).orElseThrow().slowest())
                     .as("the operator has not created the extension")
                     .isNull();
             try (Connection operator = postgres.getPostgresDatabase().getConnection();
-                    Connection holder = connect(saas, shop)) {
+                    Connection holder = connect(saas, shop);
+                    Connection stranger = connect(saas, market)) {
                 execute(operator, "CREATE EXTENSION pg_stat_statements");
+                execute(stranger, "SELECT count(*) AS of_another_tenant FROM generate_series(1, 2000000)");
                 execute(holder, "CREATE TABLE held AS SELECT g AS id FROM generate_series(1, 20000) g");
                 execute(holder, "UPDATE held SET id = id + 1");
                 execute(holder, "SELECT pg_stat_force_next_flush()");
@@ -57,6 +60,17 @@ class ActivityTest {
                 DatabaseActivity activity =
                         whileOneWaits(saas, shop, holder, "LOCK TABLE held", "SET lock_timeout = 0");
 
+                assertThat(activity.sessions())
+                        .as("the sessions of this tenant, and the statements of its application only")
+                        .allSatisfy(each ->
+                                assertThat(String.valueOf(each.statement())).doesNotContain("of_another_tenant"))
+                        .filteredOn(each -> !each.application())
+                        .allSatisfy(each -> assertThat(each.statement()).isNull());
+                assertThat(activity.slowest())
+                        .noneSatisfy(each -> assertThat(each.text()).contains("of_another_tenant"));
+                assertThat(saas.tenants().activity(market.id()).orElseThrow().slowest())
+                        .as("its own tenant sees it")
+                        .anySatisfy(each -> assertThat(each.text()).contains("of_another_tenant"));
                 assertThat(activity.connections()).isEqualTo(2);
                 assertThat(activity.maxConnections()).isEqualTo(20);
                 assertThat(activity.cacheHits()).isBetween(0.1, 1.0);
@@ -78,7 +92,7 @@ class ActivityTest {
     @Test
     void h2SaysWhatWaitsForWhat() throws Exception {
         try (Saas saas = open(Map.of("memory", "true"))) {
-            Tenant shop = tenant(saas);
+            Tenant shop = tenant(saas, "shop");
             try (Connection holder = connect(saas, shop)) {
                 execute(holder, "CREATE TABLE held (id int)");
                 execute(holder, "INSERT INTO held SELECT \"X\" FROM SYSTEM_RANGE(1, 5000)");
@@ -151,9 +165,9 @@ class ActivityTest {
                 .open();
     }
 
-    private static Tenant tenant(Saas saas) {
+    private static Tenant tenant(Saas saas, String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                .create(CreateTenant.outsidePlans(name, new CreateTenant.Administrator("boss", "secret"))
                         .build())
                 .tenant();
     }

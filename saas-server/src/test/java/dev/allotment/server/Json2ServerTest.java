@@ -3,20 +3,13 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
-import dev.allotment.CreateTenant.Administrator;
-import dev.allotment.DuplicateTenant;
 import dev.allotment.Role;
-import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.access.NewApiKey;
-import dev.allotment.hook.Neutraliser;
-import dev.allotment.hook.TenantTransaction;
 import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.spi.backend.Backend;
 import java.io.ByteArrayOutputStream;
@@ -33,9 +26,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
@@ -274,42 +264,13 @@ class Json2ServerTest {
     /** Another node works on the same catalog, and does not get on. */
     @Test
     void aBusyTenantIs409AndAnUnknownOutcomeIs503() throws Exception {
-        CountDownLatch stuck = new CountDownLatch(2);
-        CountDownLatch goOn = new CountDownLatch(1);
-        Saas other = Saas.builder()
-                .backend(backend)
-                .node("other")
-                .passwordIterations(1000)
-                .neutraliser(new Neutraliser() {
-                    @Override
-                    public String name() {
-                        return "stuck";
-                    }
-
-                    @Override
-                    public void neutralise(Tenant copy, TenantTransaction transaction) {
-                        stuck.countDown();
-                        await(goOn);
-                    }
-                })
-                .fix("stuck", database -> {
-                    stuck.countDown();
-                    await(goOn);
-                })
-                .open()
-                .actingAs(new UserId(2));
-        Tenant source = tenant(other, "source");
-        Tenant busy = tenant(other, "busy");
-        ExecutorService work = Executors.newCachedThreadPool();
+        StuckNode other = new StuckNode(backend, 2);
+        Tenant source = other.tenant("source");
+        Tenant busy = other.tenant("busy");
+        other.duplicate(source, "order-18");
+        other.configure(busy);
         try {
-            work.execute(() -> other.tenants()
-                    .duplicate(DuplicateTenant.builder(source.id())
-                            .name("copy")
-                            .idempotencyKey("order-18")
-                            .build()));
-            work.execute(() -> other.configuration()
-                    .apply(busy.id(), ConfigurationChange.builder().fix("stuck").build()));
-            await(stuck);
+            other.awaitStuck();
 
             HttpResponse<String> unknown = send(call("/json/2/saas_portal.client/duplicate_database")
                     .header("Idempotency-Key", "order-18")
@@ -322,24 +283,7 @@ class Json2ServerTest {
             assertThat(locked.statusCode()).as(locked.body()).isEqualTo(409);
             assertThat(locked.body()).contains("\"name\":\"odoo.exceptions.LockError\"");
         } finally {
-            goOn.countDown();
-            work.shutdown();
-            assertThat(work.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
-        }
-    }
-
-    private static Tenant tenant(Saas saas, String name) {
-        return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "a password"))
-                        .build())
-                .tenant();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+            other.finish();
         }
     }
 

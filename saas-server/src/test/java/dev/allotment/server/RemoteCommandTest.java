@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.allotment.Customer;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
@@ -13,10 +14,12 @@ import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -240,6 +244,76 @@ class RemoteCommandTest {
         assertThat(out()).hasLineCount(2);
     }
 
+    /** A server that is no Allotment, such as a proxy with its own pages. */
+    private static HttpServer answering(int status, String body, List<String> keys) throws IOException {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+            exchange.sendResponseHeaders(status, 0);
+            try (OutputStream answer = exchange.getResponseBody()) {
+                answer.write(body.getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        other.start();
+        return other;
+    }
+
+    @Test
+    void whatIsNoDocumentOfTheApiIsNoSuccess() throws IOException {
+        HttpServer proxy = answering(200, "<html>Sign in</html>", new CopyOnWriteArrayList<>());
+        try {
+            environment.put(
+                    "ALLOTMENT_URL", "http://127.0.0.1:" + proxy.getAddress().getPort());
+            fails(ExitCode.FAILED, "no document of the REST API", "tenant", "delete", "1", "--yes");
+            assertThat(out()).isEmpty();
+        } finally {
+            proxy.stop(0);
+        }
+    }
+
+    @Test
+    void aFailureBeforeTheServerSaysHowToRepeatTheCommand() throws IOException {
+        HttpServer proxy = answering(503, "No server is available", new CopyOnWriteArrayList<>());
+        try {
+            environment.put(
+                    "ALLOTMENT_URL", "http://127.0.0.1:" + proxy.getAddress().getPort());
+            fails(ExitCode.UNAVAILABLE, "--idempotency-key ", "customer", "create", "--name", "Twice");
+            fails(ExitCode.UNAVAILABLE, "Status 503", "customer", "list");
+            assertThat(err()).doesNotContain("not known whether");
+        } finally {
+            proxy.stop(0);
+        }
+    }
+
+    @Test
+    void theKeyOfAVariableIsNotSentToAnAddressOfTheLine() throws IOException {
+        List<String> keys = new CopyOnWriteArrayList<>();
+        HttpServer stranger = answering(200, "{}", keys);
+        String address = "http://127.0.0.1:" + stranger.getAddress().getPort();
+        try {
+            fails(ExitCode.WRONG_SETTINGS, "no API key for " + address, "tenant", "list", "--url", address);
+            environment.put("ALLOTMENT_KEY", "secret");
+            environment.remove("ALLOTMENT_KEY_FILE");
+            fails(ExitCode.WRONG_SETTINGS, "no API key for " + address, "tenant", "list", "--url", address);
+        } finally {
+            stranger.stop(0);
+        }
+        assertThat(keys).isEmpty();
+    }
+
+    @Test
+    void aWrongIdempotencyKeyIsRefusedBeforeAnythingIsSent() {
+        fails(
+                ExitCode.WRONG_SETTINGS,
+                "visible characters",
+                "customer",
+                "create",
+                "--name",
+                "Twice",
+                "--idempotency-key",
+                "a\nb");
+    }
+
     @Test
     void aProfileNamesAServerIfOnlyItsOwnerCanReadIt() throws IOException {
         environment.remove("ALLOTMENT_URL");
@@ -329,7 +403,8 @@ class RemoteCommandTest {
         assertThat(completions("backup", "--mak")).containsExactly("--make");
         assertThat(completions("tenant", "psql", "--read")).containsExactly("--read-only");
         environment.remove("ALLOTMENT_URL");
-        assertThat(completions("tenant", "suspend", "--url", url(), "comp")).containsExactly("complete-me.localhost");
+        assertThat(completions("tenant", "suspend", "--url", url(), "--key-file", keyFile.toString(), "comp"))
+                .containsExactly("complete-me.localhost");
     }
 
     private List<String> completions(String... words) {

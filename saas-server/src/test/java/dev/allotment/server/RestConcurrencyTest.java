@@ -3,18 +3,11 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
-import dev.allotment.CreateTenant.Administrator;
-import dev.allotment.DuplicateTenant;
 import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
-import dev.allotment.hook.Neutraliser;
-import dev.allotment.hook.TenantTransaction;
 import dev.allotment.server.RestCalls.Answer;
 import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.spi.backend.Backend;
@@ -141,41 +134,13 @@ class RestConcurrencyTest {
     @Test
     void aBusyTenantAndAnUnknownOutcomeAreRetryable() throws Exception {
         start(Clock.systemUTC());
-        CountDownLatch stuck = new CountDownLatch(2);
-        CountDownLatch goOn = new CountDownLatch(1);
-        Saas other = Saas.builder()
-                .backend(backend)
-                .node("other")
-                .passwordIterations(1000)
-                .neutraliser(new Neutraliser() {
-                    @Override
-                    public String name() {
-                        return "stuck";
-                    }
-
-                    @Override
-                    public void neutralise(Tenant copy, TenantTransaction transaction) {
-                        stuck.countDown();
-                        await(goOn);
-                    }
-                })
-                .fix("stuck", database -> {
-                    stuck.countDown();
-                    await(goOn);
-                })
-                .open()
-                .actingAs(new UserId(2));
-        Tenant source = tenant(other, "source");
-        Tenant busy = tenant(other, "busy");
-        CompletableFuture<Void> copying = CompletableFuture.runAsync(() -> other.tenants()
-                .duplicate(DuplicateTenant.builder(source.id())
-                        .name("copy")
-                        .idempotencyKey("order-18")
-                        .build()));
-        CompletableFuture<Void> changing = CompletableFuture.runAsync(() -> other.configuration()
-                .apply(busy.id(), ConfigurationChange.builder().fix("stuck").build()));
+        StuckNode other = new StuckNode(backend, 2);
+        Tenant source = other.tenant("source");
+        Tenant busy = other.tenant("busy");
+        other.duplicate(source, "order-18");
+        other.configure(busy);
         try {
-            await(stuck);
+            other.awaitStuck();
 
             Answer locked = admin.post("/tenants/" + busy.id() + "/rename", "{\"name\": \"renamed\"}");
             assertThat(locked.problem()).as(locked.body()).isEqualTo("409 tenant.busy");
@@ -188,15 +153,7 @@ class RestConcurrencyTest {
                     .containsEntry("kind", "duplicate_tenant")
                     .containsEntry("state", "running");
         } finally {
-            goOn.countDown();
-            CompletableFuture.allOf(copying, changing).get(1, TimeUnit.MINUTES);
+            other.finish();
         }
-    }
-
-    private static Tenant tenant(Saas saas, String name) {
-        return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "a password"))
-                        .build())
-                .tenant();
     }
 }

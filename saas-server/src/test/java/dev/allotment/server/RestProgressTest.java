@@ -3,19 +3,12 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.CreateTenant;
-import dev.allotment.CreateTenant.Administrator;
-import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Query;
-import dev.allotment.Saas;
-import dev.allotment.Tenant;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
-import dev.allotment.hook.Neutraliser;
-import dev.allotment.hook.TenantTransaction;
 import dev.allotment.server.RestCalls.Answer;
 import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.spi.backend.Backend;
@@ -26,7 +19,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -40,12 +32,9 @@ import org.junit.jupiter.api.Timeout;
 class RestProgressTest {
     private static final int MOST_FOR_ONE_KEY = 8;
 
-    private final CountDownLatch stuck = new CountDownLatch(1);
-    private final CountDownLatch goOn = new CountDownLatch(1);
     private RunningServer server;
-    private Saas other;
+    private StuckNode other;
     private RestCalls admin;
-    private CompletableFuture<Void> copying;
     private String events;
 
     /** Another node works on an operation, and waits in the middle of it. */
@@ -63,35 +52,11 @@ class RestProgressTest {
                 },
                 Clock.systemUTC());
         admin = RestCalls.as(server, new UserId(2), ApiKeyScope.EVERYTHING);
-        other = Saas.builder()
-                .backend(opened.get())
-                .node("other")
-                .passwordIterations(1000)
-                .neutraliser(new Neutraliser() {
-                    @Override
-                    public String name() {
-                        return "stuck";
-                    }
-
-                    @Override
-                    public void neutralise(Tenant copy, TenantTransaction transaction) {
-                        stuck.countDown();
-                        await(goOn);
-                    }
-                })
-                .open();
-        Saas operator = other.actingAs(new UserId(2));
-        Tenant source = operator.tenants()
-                .create(CreateTenant.outsidePlans("source", new Administrator("boss", "a password"))
-                        .build())
-                .tenant();
-        copying = CompletableFuture.runAsync(() -> operator.tenants()
-                .duplicate(DuplicateTenant.builder(source.id())
-                        .name("copy")
-                        .idempotencyKey("copy")
-                        .build()));
-        await(stuck);
-        Operation operation = operator.operations()
+        other = new StuckNode(opened.get(), 1);
+        other.duplicate(other.tenant("source"), "copy");
+        other.awaitStuck();
+        Operation operation = other.operator
+                .operations()
                 .list(Query.where(Filter.equal(Operation.KIND, OperationKind.DUPLICATE_TENANT)))
                 .get(0);
         events = "/operations/" + operation.id() + "/events";
@@ -99,20 +64,8 @@ class RestProgressTest {
 
     @AfterEach
     void stop() throws Exception {
-        goOn.countDown();
-        // It fails if the test has stopped the server, which has the backend.
-        assertThat(copying.handle((done, failure) -> "ended").get(1, TimeUnit.MINUTES))
-                .isEqualTo("ended");
         other.close();
         server.close();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static String next(Iterator<String> lines, String start) {
@@ -135,7 +88,7 @@ class RestProgressTest {
         Iterator<String> again =
                 admin.follow(events, "Last-Event-ID", id).body().iterator();
         assertThat(next(again, ":")).as("a heartbeat, and not the same event").isEmpty();
-        goOn.countDown();
+        other.goOn();
 
         assertThat(next(again, "data: ")).doesNotContain(id);
         List<String> rest = new ArrayList<>();

@@ -26,10 +26,6 @@ public final class H2Dialect implements SqlDialect {
 
     private H2Dialect() {}
 
-    /**
-     * Compares UTF-8 bytes, which have the order of code points. H2 compares UTF-16 units: another order beyond
-     * U+FFFF.
-     */
     @Override
     public String textType() {
         return "varchar";
@@ -45,6 +41,10 @@ public final class H2Dialect implements SqlDialect {
         return false;
     }
 
+    /**
+     * Compares UTF-8 bytes, which have the order of code points. H2 compares UTF-16 units: another order beyond
+     * U+FFFF.
+     */
     @Override
     public String byCodePoint(String operand) {
         return "STRINGTOUTF8(" + operand + ")";

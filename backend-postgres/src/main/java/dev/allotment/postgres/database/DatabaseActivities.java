@@ -77,7 +77,8 @@ public final class DatabaseActivities {
                                     row.getInt("connections"),
                                     limit > 0 ? (Integer) limit : null);
                         })
-                        .one());
+                        .findOne()
+                        .orElseThrow(() -> DatabaseStatus.unknown(database, null)));
     }
 
     private static Session session(ResultSet row) throws SQLException {

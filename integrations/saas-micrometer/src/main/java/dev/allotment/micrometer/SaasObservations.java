@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.micrometer;
 
+import dev.allotment.SaasException;
 import dev.allotment.hook.Work;
 import dev.allotment.hook.WorkObserver;
 import dev.allotment.spi.protocol.ProtocolAdapter;
@@ -45,10 +46,25 @@ public final class SaasObservations implements WorkObserver {
         return failure -> {
             scope.close();
             if (failure != null) {
-                observation.error(failure);
+                observation.error(new FailedWork(failure));
             }
             observation.stop();
         };
+    }
+
+    /** Why work failed, without what its messages may hold, such as SQL and values of a tenant. The log has these. */
+    private static final class FailedWork extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        FailedWork(Throwable why) {
+            super(
+                    why instanceof SaasException known
+                            ? known.code()
+                            : why.getClass().getName(),
+                    null,
+                    false,
+                    false);
+        }
     }
 
     /**

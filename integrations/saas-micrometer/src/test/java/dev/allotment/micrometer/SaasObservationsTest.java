@@ -2,7 +2,7 @@
 package dev.allotment.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Saas;
@@ -108,10 +108,15 @@ final class SaasObservationsTest {
     void anOperationThatFailsIsAnObservationWithAnError() {
         TenantId shop = create();
 
-        assertThatThrownBy(() -> saas.tenants().purge(shop)).isInstanceOf(SaasException.class);
+        Throwable thrown = catchThrowable(() -> saas.tenants().purge(shop));
+        assertThat(thrown).isInstanceOf(SaasException.class);
 
         assertThat(last().getContextualName()).isEqualTo("delete_tenant");
-        assertThat(last().getError()).isInstanceOf(SaasException.class);
+        assertThat(last().getError())
+                .as("the error without what its messages may hold")
+                .hasMessage(((SaasException) thrown).code())
+                .hasNoCause();
+        assertThat(last().getError().getStackTrace()).isEmpty();
     }
 
     @Test

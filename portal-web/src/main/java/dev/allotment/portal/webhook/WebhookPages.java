@@ -157,16 +157,21 @@ public final class WebhookPages {
     }
 
     private void renderAll(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
-        Query<WebhookEndpoint> all = Query.all().orderBy(WebhookEndpoint.ID);
-        List<WebhooksView.Row> rows = visitor.saas().webhooks().list(all).stream()
-                .map(each -> new WebhooksView.Row(
-                        each.id().value(),
-                        each.url(),
-                        each.description(),
-                        each.customerId() == null ? "" : each.customerId().toString(),
-                        state(each),
-                        Moment.of(each.createdAt())))
-                .toList();
+        Filter<WebhookEndpoint> shown = forOperators
+                ? Filter.all()
+                : Filter.equal(WebhookEndpoint.CUSTOMER_ID, visitor.user().customerId());
+        List<WebhooksView.Row> rows =
+                visitor.saas().webhooks().list(Query.where(shown).orderBy(WebhookEndpoint.ID)).stream()
+                        .map(each -> new WebhooksView.Row(
+                                each.id().value(),
+                                each.url(),
+                                each.description(),
+                                each.customerId() == null
+                                        ? ""
+                                        : each.customerId().toString(),
+                                state(each),
+                                Moment.of(each.createdAt())))
+                        .toList();
         Set<String> chosen = Set.copyOf(List.of(form.value(EVENTS).split(" ")));
         exchange.render(
                 status,
@@ -192,12 +197,15 @@ public final class WebhookPages {
 
     private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         WebhookEndpoint endpoint = endpoint(exchange, visitor);
-        Form form = new Form()
+        render(exchange, visitor, 200, endpoint, stored(endpoint));
+    }
+
+    private static Form stored(WebhookEndpoint endpoint) {
+        return new Form()
                 .set("url", endpoint.url())
                 .set("description", endpoint.description())
                 .set("order", endpoint.inOrder() ? "true" : "")
                 .set(EVENTS, String.join(" ", endpoint.eventTypes()));
-        render(exchange, visitor, 200, endpoint, form);
     }
 
     private void render(PortalExchange exchange, Visitor visitor, int status, WebhookEndpoint endpoint, Form form)
@@ -330,11 +338,7 @@ public final class WebhookPages {
                     .atStartOfDay(ZoneOffset.UTC)
                     .toInstant();
         } catch (DateTimeParseException e) {
-            Form form = new Form()
-                    .set("url", endpoint.url())
-                    .set("description", endpoint.description())
-                    .set("order", endpoint.inOrder() ? "true" : "")
-                    .set(EVENTS, String.join(" ", endpoint.eventTypes()));
+            Form form = stored(endpoint);
             form.refuse("since", "Enter a day.");
             render(exchange, visitor, 422, endpoint, form);
             return;

@@ -80,7 +80,9 @@ final class PsqlCommand implements Task {
     }
 
     private void fill(Map<String, String> environment, PostgresUrl address, DatabaseLogin login) {
-        environment.keySet().removeIf(each -> each.startsWith("PG") || each.startsWith("SAAS_"));
+        environment
+                .keySet()
+                .removeIf(each -> each.startsWith("PG") || each.startsWith("SAAS_") || each.startsWith("ALLOTMENT_"));
         environment.put("PGHOST", address.host());
         environment.put("PGPORT", address.port());
         environment.put("PGDATABASE", address.database());

@@ -20,7 +20,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the REST API of one server. Follows no redirect, which could take the key to another server. */
@@ -58,6 +63,10 @@ final class ApiClient {
             @Nullable Map<String, Object> body,
             @Nullable String idempotencyKey,
             String lost) {
+        boolean changes() {
+            return !method.equals("GET");
+        }
+
         /** Returns a request that changes nothing. */
         static Call get(String path, Map<String, List<String>> query) {
             return new Call("GET", path, query, null, null, "Repeat the command.");
@@ -90,7 +99,13 @@ final class ApiClient {
         HttpResponse<byte[]> response = respond(call);
         Map<String, Object> json = json(response);
         if (response.statusCode() / 100 != 2) {
-            throw failure(response, json);
+            throw failure(call, response, json == null ? Map.of() : json);
+        }
+        if (json == null) {
+            throw new RemoteFailure(
+                    ExitCode.FAILED,
+                    "Status " + response.statusCode() + " from " + connection.address() + ", with a text that is no"
+                            + " document of the REST API. Check that the address is that of the server.");
         }
         return new Answer(response, json);
     }
@@ -110,16 +125,34 @@ final class ApiClient {
         if (call.idempotencyKey() != null) {
             request.header("Idempotency-Key", call.idempotencyKey());
         }
+        // The timeout of a request ends with the headers of the answer, so the body has one here.
+        CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(request.build(), BodyHandlers.ofByteArray());
         try {
-            return http.send(request.build(), BodyHandlers.ofByteArray());
-        } catch (ConnectException | HttpConnectTimeoutException e) {
-            throw new RemoteFailure(
-                    ExitCode.UNAVAILABLE,
-                    "No connection to " + connection.address() + ". Check the address, and that the server runs.");
-        } catch (IOException e) {
-            throw new RemoteFailure(
-                    ExitCode.UNAVAILABLE, (call.method().equals("GET") ? "The answer was lost. " : LOST) + call.lost());
+            return response.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            response.cancel(true);
+            throw lost(call, "no answer within " + ANSWER.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+                throw new RemoteFailure(
+                        ExitCode.UNAVAILABLE,
+                        "No connection to " + connection.address() + ". Check the address, and that the server runs.");
+            }
+            if (cause instanceof SSLException) {
+                throw new RemoteFailure(
+                        ExitCode.UNAVAILABLE,
+                        "No secure connection to " + connection.address() + ", so nothing was sent: "
+                                + Table.safe(String.valueOf(cause.getMessage())));
+            }
+            throw lost(call, cause instanceof IOException ? cause.toString() : e.toString());
         }
+    }
+
+    private static RemoteFailure lost(Call call, String why) {
+        return new RemoteFailure(
+                ExitCode.UNAVAILABLE,
+                (call.changes() ? LOST : "The answer was lost. ") + call.lost() + " (" + Table.safe(why) + ")");
     }
 
     private static String query(Map<String, List<String>> query) {
@@ -135,21 +168,26 @@ final class ApiClient {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static Map<String, Object> json(HttpResponse<byte[]> response) {
+    /** Null: the body is something else than an object. */
+    private static @Nullable Map<String, Object> json(HttpResponse<byte[]> response) {
         try {
-            return response.body().length == 0 ? Map.of() : object(Json.read(response.body()));
+            Object document = response.body().length == 0 ? Map.of() : Json.read(response.body());
+            return document instanceof Map ? object(document) : null;
         } catch (MalformedJson e) {
-            return Map.of();
+            return null;
         }
     }
 
-    private RemoteFailure failure(HttpResponse<byte[]> response, Map<String, Object> problem) {
+    private RemoteFailure failure(Call call, HttpResponse<byte[]> response, Map<String, Object> problem) {
         int status = response.statusCode();
+        // The server, or a proxy before it, may have failed after the work was done.
+        String unknown = status >= 500 && call.changes() ? " " + LOST + call.lost() : "";
         if (!(problem.get("detail") instanceof String detail)) {
             return new RemoteFailure(
                     status == 502 || status == 503 || status == 504 ? ExitCode.UNAVAILABLE : ExitCode.FAILED,
                     "Status " + status + " from " + connection.address()
-                            + ", without a problem of the REST API. Check that the address is that of the server.");
+                            + ", without a problem of the REST API. Check that the address is that of the server."
+                            + unknown);
         }
         boolean retryable = Boolean.TRUE.equals(problem.get("retryable"));
         StringBuilder text = new StringBuilder(detail)
@@ -160,11 +198,12 @@ final class ApiClient {
             text.append(" Check the key for ").append(connection.address()).append('.');
         } else if ("request.path".equals(problem.get("code"))) {
             text.append(" The server may be older than this program.");
-        } else if (retryable) {
+        } else if (retryable && unknown.isEmpty()) {
             text.append(" The same command may succeed in ")
                     .append(response.headers().firstValue("retry-after").orElse("a few"))
                     .append(" s.");
         }
+        text.append(unknown);
         if (problem.get("operation") instanceof Number operation) {
             text.append(" See: saas operation show ").append(operation);
         }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import java.util.Objects;
@@ -17,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server that is called, and the key. Address and key come from one place, so the key of a profile is never sent to
- * an address that the line names.
+ * The server that is called, and the key. Address and key come from one place, so the key of a profile or of a variable
+ * is never sent to an address that the line names.
  *
  * @param address without a path
  * @param key the secret
@@ -57,11 +58,13 @@ record Connection(URI address, String key) {
         if (url == null) {
             return ofProfile(target, environment);
         }
-        String file = target.keyFile == null ? given(environment, KEY_FILE) : target.keyFile;
-        String key = file == null ? given(environment, KEY) : firstLine(path(file));
+        boolean named = target.url != null;
+        String file = target.keyFile != null || named ? target.keyFile : given(environment, KEY_FILE);
+        String key = file != null ? firstLine(path(file)) : named ? null : given(environment, KEY);
         if (key == null) {
-            throw RemoteFailure.wrong("There is no API key for " + url + ". Give --key-file, or set " + KEY_FILE
-                    + " or " + KEY + ". \"saas api-key\" on the server makes a key.");
+            throw RemoteFailure.wrong("There is no API key for " + url + ". Give --key-file"
+                    + (named ? "; the variables are for the address in " + URL : ", or set " + KEY_FILE + " or " + KEY)
+                    + ". \"saas api-key\" on the server makes a key.");
         }
         return new Connection(address(url), secret(key));
     }
@@ -79,8 +82,10 @@ record Connection(URI address, String key) {
         if (url == null) {
             throw RemoteFailure.wrong("The profile " + file + " has no url.");
         }
-        String keyFile = target.keyFile == null ? profile.getProperty("key-file") : target.keyFile;
-        String key = keyFile == null ? profile.getProperty("key") : firstLine(file.resolveSibling(path(keyFile)));
+        String keyFile = profile.getProperty("key-file");
+        String key = target.keyFile != null
+                ? firstLine(path(target.keyFile))
+                : keyFile == null ? profile.getProperty("key") : firstLine(file.resolveSibling(path(keyFile)));
         if (key == null) {
             throw RemoteFailure.wrong("The profile " + file + " has neither key nor key-file.");
         }
@@ -117,10 +122,17 @@ record Connection(URI address, String key) {
         return profile;
     }
 
-    /** A key that others can read may be known to them, and an address that they can write is theirs. */
+    /**
+     * A key that others can read may be known to them, and an address that they can write is theirs. Does nothing on file
+     * systems without rights of owner, group and others.
+     */
     private static void refuseOthers(Path file) throws RemoteFailure {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
         try {
-            Set<PosixFilePermission> found = new TreeSet<>(Files.getPosixFilePermissions(file));
+            Set<PosixFilePermission> found = new TreeSet<>(view.readAttributes().permissions());
             found.retainAll(OF_OTHERS);
             if (!found.isEmpty()) {
                 throw RemoteFailure.wrong("Other users may read or write " + file + ". Use: chmod 600 " + file
@@ -128,8 +140,6 @@ record Connection(URI address, String key) {
             }
         } catch (IOException e) {
             throw RemoteFailure.wrong("There is no readable file " + file + ".");
-        } catch (UnsupportedOperationException e) {
-            // This file system has no such rights.
         }
     }
 

@@ -19,6 +19,9 @@ final class Names {
     private static final String LOGIN = "login";
     private static final List<String> MOST = List.of("200");
 
+    /** Tenants whose names others may have by now. */
+    private static final Set<String> GONE = Set.of("retained", "deleted");
+
     private final ApiClient client;
 
     /** The parameters by which each list can be searched. */
@@ -54,6 +57,12 @@ final class Names {
             throw new RemoteFailure(
                     ExitCode.NOT_FOUND,
                     "There is no " + noun + " \"" + text + "\". \"saas " + noun + " list\" shows them.");
+        }
+        List<Map<String, Object>> present = found.stream()
+                .filter(each -> !GONE.contains(String.valueOf(each.get("state"))))
+                .toList();
+        if (present.size() == 1) {
+            found = present;
         }
         if (found.size() > 1) {
             throw RemoteFailure.wrong("Several records of " + group + " are called \"" + text + "\": "

@@ -13,6 +13,9 @@ final class OperationWatch {
     /** In seconds. */
     private static final long BETWEEN = 1;
 
+    /** How often a server that is away is asked. */
+    private static final int ATTEMPTS = 300;
+
     private final Terminal terminal;
     private final ApiClient client;
     private final boolean asJson;
@@ -33,7 +36,7 @@ final class OperationWatch {
         while ("running".equals(seen.get("state"))) {
             show(seen);
             Terminal.pause(BETWEEN);
-            seen = client.get("/operations/" + operation.get("id")).json();
+            seen = read(operation);
         }
         if (terminal.interactive()) {
             show(seen);
@@ -54,6 +57,23 @@ final class OperationWatch {
         throw new RemoteFailure(
                 ExitCode.OPERATION_FAILED,
                 Table.safe(text + " " + seen.get("errorMessage") + " (" + seen.get("errorCode") + ")"));
+    }
+
+    /** Reads the operation, also if the server is away for a while, such as during an upgrade. */
+    private Map<String, Object> read(Map<String, Object> operation) throws RemoteFailure, InterruptedException {
+        for (int attempt = 1; true; attempt++) {
+            try {
+                return client.get("/operations/" + operation.get("id")).json();
+            } catch (RemoteFailure failure) {
+                boolean away = failure.exitCode() == ExitCode.UNAVAILABLE || failure.exitCode() == ExitCode.BUSY;
+                if (!away || attempt == ATTEMPTS) {
+                    throw new RemoteFailure(
+                            failure.exitCode(),
+                            failure.text() + " The operation continues: saas operation watch " + operation.get("id"));
+                }
+                Terminal.pause(BETWEEN);
+            }
+        }
     }
 
     /** Draws over the line that it has drawn before. */

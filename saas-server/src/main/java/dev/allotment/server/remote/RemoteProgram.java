@@ -47,13 +47,17 @@ public final class RemoteProgram {
             Map<String, String> environment, PrintStream out, PrintStream err, boolean interactive, String... line) {
         Terminal terminal = new Terminal(environment, out, err, interactive);
         try {
-            return new RemoteProgram(RemoteCommands.all(), terminal).run(line);
+            int code = new RemoteProgram(RemoteCommands.all(), terminal).run(line);
+            if (out.checkError()) {
+                throw new RemoteFailure(ExitCode.FAILED, "The output could not be written.");
+            }
+            return code;
         } catch (RemoteFailure failure) {
             err.println(failure.text());
             return failure.exitCode();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return ExitCode.OK;
+            return ExitCode.FAILED;
         }
     }
 

@@ -48,7 +48,9 @@ record RouteCommand(String noun, String verb, Route route) {
                 .map(found -> found.group(1))
                 .collect(Collectors.toSet());
         Map<String, Long> methods = routes.stream().collect(Collectors.groupingBy(Route::path, Collectors.counting()));
+        // A stream of events and an archive are no documents: "operation watch" follows an operation.
         return routes.stream()
+                .filter(each -> !each.streams() && !each.sendsArchive())
                 .map(each -> of(each, collections, methods.getOrDefault(each.path(), 1L) > 1))
                 .toList();
     }

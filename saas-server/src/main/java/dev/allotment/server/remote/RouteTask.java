@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ParseResult;
 @Command
 final class RouteTask implements RemoteTask {
     private static final int PAGE = 200;
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     @Mixin
     private CommonOptions.Target target = new CommonOptions.Target();
@@ -155,9 +157,13 @@ final class RouteTask implements RemoteTask {
         }
     }
 
-    private ApiClient.Call call(String path, Map<String, List<String>> query, Map<String, Object> body) {
+    private ApiClient.Call call(String path, Map<String, List<String>> query, Map<String, Object> body)
+            throws RemoteFailure {
         boolean keyed = command.route().repetition() == Repetition.BY_KEY;
         String key = repeating.key == null ? UUID.randomUUID().toString() : repeating.key;
+        if (!KEY.matcher(key).matches()) {
+            throw RemoteFailure.wrong("An idempotency key has 1 to 255 visible characters of ASCII.");
+        }
         return new ApiClient.Call(
                 command.route().method(),
                 path,
@@ -195,6 +201,7 @@ final class RouteTask implements RemoteTask {
     private int started(Terminal terminal, ApiClient client, Map<String, Object> operation)
             throws RemoteFailure, InterruptedException {
         if (waiting.wait) {
+            terminal.err().println("Operation " + operation.get("id") + " has started.");
             return new OperationWatch(terminal, client, target.asJson()).toTheEnd(operation);
         }
         if (target.asJson()) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints records for people. */
 final class Table {
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
     private static final int COLUMNS = 6;
     private static final int WIDEST = 60;
 

@@ -48,6 +48,10 @@ final class TailCommand implements RemoteTask {
                 page.items().forEach(each -> print(terminal, each));
                 next = next(page);
                 lost = false;
+                if (terminal.out().checkError()) {
+                    // The reader of the output has closed it.
+                    return ExitCode.FAILED;
+                }
                 if (!Boolean.TRUE.equals(page.json().get("more"))) {
                     Terminal.pause(BETWEEN);
                 }

@@ -144,7 +144,8 @@ public final class Streams {
             } catch (SaasException e) {
                 LOG.debug("A stream cannot continue", e);
                 finish();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // The executor would end the task without a word, and the stream would stay open.
                 LOG.error("A stream failed: owner={}", events.owner(), e);
                 finish();
             }

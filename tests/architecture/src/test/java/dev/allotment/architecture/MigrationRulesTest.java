@@ -9,10 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes of two versions work on one catalog, so every migration says which builds can use the schema after it. */
 final class MigrationRulesTest {
@@ -29,6 +32,23 @@ final class MigrationRulesTest {
 
         assertThat(scripts).isNotEmpty();
         assertThat(new MigrationRules(folder.equals("database")).violations(scripts, STOPS))
+                .isEmpty();
+    }
+
+    /** What a backend adds to a common script is run after it, and has its declaration. */
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgres"})
+    void whatABackendAddsToTheCatalogFollowsTheSameRules(String backend) {
+        Map<String, String> declarations = scripts("jdbc", "catalog").stream()
+                .collect(Collectors.toMap(Script::file, each -> "-- readable from " + each.readableFrom() + "\n"));
+        List<Script> own = scripts(backend, "catalog");
+
+        assertThat(own).isNotEmpty().extracting(Script::file).allMatch(declarations::containsKey);
+        assertThat(CATALOG.violations(
+                        own.stream()
+                                .map(each -> new Script(each.file(), declarations.get(each.file()) + each.text()))
+                                .toList(),
+                        STOPS))
                 .isEmpty();
     }
 

@@ -26,6 +26,9 @@ public final class CommittedEvents {
     /** Longer than any transaction takes. */
     static final Duration LONGEST_TRANSACTION = Duration.ofHours(1);
 
+    /** How many ids before an event may still be in progress when it is there. */
+    private static final int RECENT = 1000;
+
     private static final int PAGE = 500;
     private static final int MOST_MISSED = 20 * EventPosition.MOST;
 
@@ -56,11 +59,11 @@ public final class CommittedEvents {
     public static EventPosition after(Transaction tx, long id) {
         long end = Math.min(id, newest(tx));
         EventPosition position = new EventPosition(end);
-        position.miss(Math.max(1, end - EventPosition.MOST + 1), end);
+        position.miss(Math.max(1, end - RECENT + 1), end);
         ids(
                         tx,
                         Filter.and(
-                                Filter.compare(Event.ID, Operator.GREATER, end - EventPosition.MOST),
+                                Filter.compare(Event.ID, Operator.GREATER, end - RECENT),
                                 Filter.compare(Event.ID, Operator.LESS_OR_EQUAL, end)),
                         0)
                 .forEach(position.missing()::remove);
@@ -112,7 +115,10 @@ public final class CommittedEvents {
                 }
             }
         }
-        giveUp(position, new HashSet<>(present));
+        // A position from elsewhere may be beyond the end of the log. Ids there are not missing, but to come.
+        if (!fresh.isEmpty() || position.missing().isEmpty() || position.last() <= newest(tx)) {
+            giveUp(position, new HashSet<>(present));
+        }
         return new Found(events, fresh.size() == PAGE || present.stream().anyMatch(each -> each > end));
     }
 

@@ -13,7 +13,10 @@ import java.util.TreeSet;
  */
 public final class EventPosition {
     /** More than can be in progress. Beyond it, the lowest ids are given up. */
-    static final int MOST = 1000;
+    static final int MOST = 10_000;
+
+    /** How many runs of missing ids fit into an address. Beyond it, a text leaves out the lowest ones. */
+    private static final int MOST_RUNS = 1000;
 
     private static final int RADIX = 36;
 
@@ -47,14 +50,17 @@ public final class EventPosition {
     static EventPosition parse(String text) {
         String[] parts = text.split("\\.", -1);
         EventPosition position = new EventPosition(Long.parseLong(parts[0]));
-        long id = position.last;
+        long after = position.last;
         for (int i = 1; i < parts.length - 1; i++) {
-            long distance = Long.parseLong(parts[i], RADIX);
-            id -= distance;
-            if (distance < 1 || id < 1 || i > MOST) {
+            String[] run = parts[i].split("-", -1);
+            long distance = Long.parseLong(run[0], RADIX);
+            long length = run.length == 1 ? 1 : Long.parseLong(run[1], RADIX);
+            long end = after - distance;
+            after = end - length + 1;
+            if (distance < 1 || length < 1 || length > MOST || after < 1 || i > MOST_RUNS || run.length > 2) {
                 throw new NumberFormatException();
             }
-            position.missing.add(id);
+            position.miss(after, end);
         }
         if (position.last < 0 || parts.length == 1 || !parts[parts.length - 1].isEmpty()) {
             throw new NumberFormatException();
@@ -62,13 +68,26 @@ public final class EventPosition {
         return position;
     }
 
-    /** The position as one short text: the greatest id, then the distance from each missing id to the one after it. */
+    /**
+     * The position as one short text: the greatest id, then the runs of missing ids, from the last one on. A run is the
+     * distance from its end to what is after it, and its length, if that is more than one.
+     */
     String text() {
         StringBuilder text = new StringBuilder().append(last).append('.');
         long after = last;
-        for (long id : missing.descendingSet()) {
-            text.append(Long.toString(after - id, RADIX)).append('.');
-            after = id;
+        Long end = missing.isEmpty() ? null : missing.last();
+        for (int run = 0; end != null && run < MOST_RUNS; run++) {
+            long start = end;
+            while (missing.contains(start - 1)) {
+                start--;
+            }
+            text.append(Long.toString(after - end, RADIX));
+            if (start < end) {
+                text.append('-').append(Long.toString(end - start + 1, RADIX));
+            }
+            text.append('.');
+            after = start;
+            end = missing.lower(start);
         }
         return text.toString();
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.hook.Work;
@@ -50,7 +49,7 @@ final class ObservedWork {
                     .transact(tx -> tx.records(RecordTypes.TENANTS).find(tenant.value()))
                     .map(StoredTenant::name)
                     .orElse(null);
-        } catch (SaasException e) {
+        } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "The work needs the catalog, too, and says what is wrong with it", e);
             return null;
         }
@@ -59,16 +58,19 @@ final class ObservedWork {
     /** Does some work between the calls of the observers. */
     <T> T around(Work work, Supplier<T> task) {
         Deque<Ending> endings = new ArrayDeque<>();
-        for (WorkObserver each : observers) {
-            try {
-                endings.push(each.started(work));
-            } catch (RuntimeException e) {
-                failed(work, e);
-            }
-        }
         Throwable failure = null;
         try {
+            for (WorkObserver each : observers) {
+                try {
+                    endings.push(each.started(work));
+                } catch (RuntimeException | LinkageError | AssertionError e) {
+                    failed(work, e);
+                }
+            }
             return task.get();
+        } catch (OperationDeferred | OperationTakenOver e) {
+            // The work goes on later, or elsewhere.
+            throw e;
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;
@@ -76,14 +78,14 @@ final class ObservedWork {
             for (Ending each : endings) {
                 try {
                     each.ended(failure);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | LinkageError | AssertionError e) {
                     failed(work, e);
                 }
             }
         }
     }
 
-    private static void failed(Work work, RuntimeException e) {
+    private static void failed(Work work, Throwable e) {
         LOG.log(Level.WARNING, "An observer failed at " + work, e);
     }
 }
