@@ -19,7 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Another node that works on the catalog of a server, and waits in the middle of its operations until a test lets them go on. */
+/**
+ * Another node that works on the catalog of a server, and waits in the middle of its operations until a test lets them
+ * go on.
+ */
 final class StuckNode implements AutoCloseable {
     private static final String STUCK = "stuck";
 
@@ -106,10 +109,12 @@ final class StuckNode implements AutoCloseable {
 
     /** Waits for the operations, which may fail if the server has been stopped: the backend is the server's. */
     @Override
-    public void close() throws Exception {
+    public void close() {
         goOn();
         for (CompletableFuture<Void> each : work) {
-            assertThat(each.handle((done, failure) -> "ended").get(1, TimeUnit.MINUTES))
+            assertThat(each.handle((done, failure) -> "ended")
+                            .orTimeout(1, TimeUnit.MINUTES)
+                            .join())
                     .isEqualTo("ended");
         }
         node.close();

@@ -5,7 +5,6 @@ import dev.allotment.jsonrpc.request.MalformedJson;
 import dev.allotment.rest.json.Json;
 import dev.allotment.rest.route.Route;
 import dev.allotment.server.setting.ExitCode;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -145,8 +144,18 @@ final class ApiClient {
                         "No secure connection to " + connection.address() + ", so nothing was sent: "
                                 + Table.safe(String.valueOf(cause.getMessage())));
             }
-            throw lost(call, cause instanceof IOException ? cause.toString() : e.toString());
+            throw lost(call, reason(e));
         }
+    }
+
+    /** The client of the JDK wraps what happened, some of it twice. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        return message == null ? "the connection ended" : message;
     }
 
     private static RemoteFailure lost(Call call, String why) {
