@@ -3,10 +3,8 @@ package dev.allotment.h2;
 
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
-import org.junit.jupiter.api.Tag;
 
 /** The kit in memory, with connections that are not in autocommit mode. */
-@Tag("long")
 class H2MemoryKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() {

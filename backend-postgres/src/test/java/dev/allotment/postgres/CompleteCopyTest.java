@@ -25,9 +25,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a copy has to have, and what is said about what it cannot have. */
+@Tag("slow")
 final class CompleteCopyTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(11, 1));
     private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(11, 2));

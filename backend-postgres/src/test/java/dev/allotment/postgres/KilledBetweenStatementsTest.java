@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 /**
  * If a process is killed before any of the statements of a call, the next process that repeats the call completes it.
  */
+@Tag("slow")
 final class KilledBetweenStatementsTest {
     private static final DatabaseRef SOURCE = new DatabaseRef("source.example", new UUID(3, 1));
     private static final DatabaseRef TARGET = new DatabaseRef("target.example", new UUID(3, 2));

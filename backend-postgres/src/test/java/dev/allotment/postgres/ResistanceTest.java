@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No application can keep its database, or that of another tenant, from being closed, opened, renamed or dropped. */
+@Tag("slow")
 final class ResistanceTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(9, 1));
     private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SHOP.uuid());

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * PostgreSQL that applies the changes has signed in as the role of the control plane, and runs each change with the
  * rights of the owner of the table.
  */
+@Tag("slow")
 final class TenantCodeInLiveMovesTest extends LiveMoves {
     private static final DatabaseRef VICTIM = new DatabaseRef("victim.example", new UUID(9, 3));
 

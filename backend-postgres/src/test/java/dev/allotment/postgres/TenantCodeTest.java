@@ -34,6 +34,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * which PostgreSQL calls code that a tenant defined is a trap. Each trap notes that it was called, which no rollback
  * undoes, and whether the session or the current user was another one than the tenant's.
  */
+@Tag("slow")
 final class TenantCodeTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(4, 1));
     private static final DatabaseRef VICTIM = new DatabaseRef("victim.example", new UUID(4, 2));

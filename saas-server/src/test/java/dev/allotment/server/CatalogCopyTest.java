@@ -37,10 +37,12 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A catalog is copied, and a second control plane is started on the copy, with production's settings. */
+@Tag("slow")
 class CatalogCopyTest {
     private static final Duration A_YEAR = Duration.ofDays(365);
 

@@ -24,10 +24,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the maintenance costs follows what is due, and not how many records there are. */
+@Tag("slow")
 class MaintenanceCostTest {
     private static final String ROWS_READ = "SELECT relname, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
             + " FROM pg_stat_user_tables WHERE schemaname = 'allotment'";

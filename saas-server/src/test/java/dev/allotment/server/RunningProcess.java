@@ -22,6 +22,8 @@ final class RunningProcess implements AutoCloseable {
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final List<String> seen = new ArrayList<>();
 
+    private final Thread reader = new Thread(this::read, "output of the server");
+
     private RunningProcess(Process process) {
         this.process = process;
     }
@@ -41,9 +43,8 @@ final class RunningProcess implements AutoCloseable {
     static RunningProcess start(ProcessBuilder builder) throws IOException {
         builder.redirectErrorStream(true).environment().keySet().removeIf(name -> name.startsWith("SAAS_"));
         RunningProcess running = new RunningProcess(builder.start());
-        Thread reader = new Thread(running::read, "output of the server");
-        reader.setDaemon(true);
-        reader.start();
+        running.reader.setDaemon(true);
+        running.reader.start();
         return running;
     }
 
@@ -82,11 +83,9 @@ final class RunningProcess implements AutoCloseable {
     /** Everything that it printed, once it has ended. */
     List<String> output() throws InterruptedException {
         exitCode();
-        String line = lines.poll(SECONDS, TimeUnit.SECONDS);
-        while (line != null && !line.equals(END)) {
-            seen.add(line);
-            line = lines.poll(SECONDS, TimeUnit.SECONDS);
-        }
+        reader.join(TimeUnit.SECONDS.toMillis(SECONDS));
+        lines.drainTo(seen);
+        seen.remove(END);
         return seen;
     }
 

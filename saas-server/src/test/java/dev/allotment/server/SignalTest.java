@@ -14,8 +14,10 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class SignalTest {
     @Test
     void aRunningRequestIsAnsweredAfterTheSignal() throws Exception {

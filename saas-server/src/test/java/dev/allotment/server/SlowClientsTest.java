@@ -29,6 +29,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.Callback;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers who send, read or wait slowly, over real sockets. */
 @Timeout(60)
+@Tag("slow")
 class SlowClientsTest {
     private static final int ATTACKERS = 300;
     private static final ClientNetworks NETWORKS = new ClientNetworks(TrustedProxies.of(List.of("127.0.0.9")));

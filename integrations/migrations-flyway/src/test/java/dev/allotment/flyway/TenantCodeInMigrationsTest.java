@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Code of a tenant runs with the rights of the tenant in migrations, and in what else the control plane does with a whole
  * tenant. The control plane is a superuser here, so that code which had its rights could do everything.
  */
+@Tag("slow")
 final class TenantCodeInMigrationsTest {
     /** One of each kind; the backend has a test with all. */
     private static final List<String> TRAPS = List.of(

@@ -14,6 +14,7 @@ import dev.allotment.testing.ProcessKilled;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 final class KilledProcessTest {
     /** A start does not wait for these. */
     private static final Set<Story> LONG = EnumSet.of(

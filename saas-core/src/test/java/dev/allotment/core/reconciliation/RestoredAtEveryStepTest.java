@@ -35,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * have followed.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 final class RestoredAtEveryStepTest {
     static Stream<Arguments> cases() {
         Stream<Arguments> all = Stream.of(Story.values()).map(story -> Arguments.of(story, true));

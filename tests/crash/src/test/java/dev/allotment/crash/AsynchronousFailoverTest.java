@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * The server of the catalog dies, and a standby takes over that lacks the last transactions. The nodes go on with it,
  * and are not started again. Other tenants are on a second server, which has not lost anything.
  */
+@Tag("slow")
 final class AsynchronousFailoverTest {
     @TempDir
     Path folder;

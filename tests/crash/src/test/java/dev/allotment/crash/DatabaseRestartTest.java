@@ -7,10 +7,12 @@ import dev.allotment.fleet.Server;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The database server stops at once, and comes back, while many wait for their databases. */
+@Tag("slow")
 final class DatabaseRestartTest {
     private static final int CALLERS = 16;
     private static final int MADE_BEFORE = 5;

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Nodes of this version and of the next one, or of an older one and of this one, work on one catalog, and are killed
  * and started again in turn. No call fails except retryably, and no tenant is lost.
  */
+@Tag("slow")
 final class RollingUpgradeTest {
     private static final int ROUNDS = KillContract.number("allotment.rolling.rounds", 1);
     private static final int THREADS = 2;
