@@ -39,8 +39,34 @@ final class Calls {
                         barePort,
                         "JSON-2 search_count with a key",
                         wire -> wire.json2("/json/2/saas_portal.plan/search_count", key, "{\"domain\": []}"));
+                compareRest(effort, report, port, key);
             }
         }
+    }
+
+    /** One plan with all its fields, over REST and over JSON-2. */
+    private static void compareRest(Effort effort, Report report, int port, String key) throws Exception {
+        int plan;
+        try (Wire wire = new Wire(port)) {
+            plan = BenchmarkPortal.plan(wire, "Read", false);
+        }
+        Function<Wire, byte[]> restCall = wire -> wire.get("/api/v1/plans/" + plan, key);
+        Function<Wire, byte[]> json2Call =
+                wire -> wire.json2("/json/2/saas_portal.plan/read", key, "{\"ids\": [" + plan + "]}");
+        new Load().run(port, MOST, WARM_UP_SECONDS, restCall);
+        new Load().run(port, MOST, WARM_UP_SECONDS, json2Call);
+        Load rest = new Load();
+        Load json2 = new Load();
+        for (int round = 0; round < effort.rounds(); round++) {
+            json2.run(port, MOST, effort.seconds(), json2Call);
+            rest.run(port, MOST, effort.seconds(), restCall);
+        }
+        report.goal(
+                "REST, a plan with a key, " + MOST + " connections",
+                String.format(Locale.ROOT, "%,.0f/s", rest.perSecond()),
+                String.format(Locale.ROOT, "JSON-2 read %,.0f/s", json2.perSecond()),
+                "≥ that of JSON-2",
+                rest.perSecond() >= json2.perSecond());
     }
 
     private static void compare(

@@ -61,6 +61,13 @@ final class Wire implements AutoCloseable {
         return whole.toByteArray();
     }
 
+    /** Returns the bytes of a request of the REST API that reads. */
+    byte[] get(String path, String key) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAuthorization: Bearer " + key
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
     private static void value(StringBuilder body, Object value) {
         body.append("<value>");
         if (value instanceof Integer || value instanceof Long) {

@@ -61,7 +61,7 @@ class PostgresRestartTest extends RestartContract {
         int code = SaasServer.run(
                 Map.of(), new PrintStream(out, true), new PrintStream(err, true), line.toArray(new String[0]));
 
-        assertThat(code).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(code).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("version").doesNotContain("\tat ", "SaasException");
     }
 

@@ -29,10 +29,12 @@ public final class DatabaseActivities {
             FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = :database
             """;
 
-    /** The quoted schema of the extension, if the server has loaded its library. */
+    /** The quoted schema of the extension, if the server has loaded its library. Before 1.8 it had other columns. */
     private static final String STATEMENTS = """
             SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
             WHERE e.extname = 'pg_stat_statements' AND current_setting('pg_stat_statements.max', true) IS NOT NULL
+                AND EXISTS (SELECT FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+                    WHERE c.relnamespace = n.oid AND c.relname = 'pg_stat_statements' AND a.attname = 'total_exec_time')
             """;
 
     private static final double MILLIS = 1000;

@@ -8,13 +8,13 @@ public final class ExitCode {
     public static final int FAILED = 1;
     /** Settings are wrong. Nothing was changed. */
     public static final int WRONG_SETTINGS = 2;
-    /** A port, a database or a folder is unavailable, or the stored schema does not fit this version. */
+    /** A port, a database or a folder is unavailable. */
     public static final int UNAVAILABLE = 3;
 
     /** A check found differences, or a repair left some. */
     public static final int FINDINGS = 4;
 
-    /** Rights, a rule, or the present state do not allow it. */
+    /** Rights, a rule, or the present state do not allow it, or the stored schema does not fit this version. */
     public static final int REFUSED = 5;
 
     /** What the command names does not exist. */

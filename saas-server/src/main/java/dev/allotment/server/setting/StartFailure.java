@@ -27,20 +27,21 @@ public final class StartFailure extends Exception {
     public static StartFailure of(SaasException e, String storage) {
         String message = String.valueOf(e.getMessage());
         boolean ofBackend = e.code().startsWith(BACKEND);
+        String told = ofBackend ? "Backend " + storage + ": " + message + origin(e) : message;
         return switch (e.category()) {
             case INVALID_INPUT -> new StartFailure(ExitCode.WRONG_SETTINGS, message, e);
-            case UNAVAILABLE, INTERNAL ->
+            case UNAVAILABLE -> new StartFailure(ExitCode.UNAVAILABLE, ofBackend ? told : message + origin(e), e);
+            case INTERNAL ->
                 new StartFailure(
-                        e.category() == ErrorCategory.UNAVAILABLE || e.code().equals(ErrorCodes.BACKEND_SCHEMA)
-                                ? ExitCode.UNAVAILABLE
-                                : ExitCode.FAILED,
-                        (ofBackend ? "Backend " + storage + ": " : "") + message + origin(e),
-                        e);
+                        isSchema(e) ? ExitCode.REFUSED : ExitCode.FAILED, ofBackend ? told : message + origin(e), e);
             case NOT_FOUND, CONFLICT, NOT_ALLOWED, UNSUPPORTED ->
-                ofBackend
-                        ? new StartFailure(ExitCode.UNAVAILABLE, "Backend " + storage + ": " + message + origin(e), e)
-                        : new StartFailure(refusal(e), message, e);
+                new StartFailure(ofBackend && !isSchema(e) ? ExitCode.UNAVAILABLE : refusal(e), told, e);
         };
+    }
+
+    /** Another attempt to start finds the same schema. */
+    private static boolean isSchema(SaasException e) {
+        return e.code().equals(ErrorCodes.BACKEND_SCHEMA);
     }
 
     private static int refusal(SaasException e) {
