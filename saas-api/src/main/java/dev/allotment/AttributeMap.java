@@ -5,13 +5,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the builders of records with attributes or labels share. */
+/** What the builders of records with attributes, labels or entitlements share. */
 final class AttributeMap {
     private AttributeMap() {}
 
     /** @param value null: without the attribute */
-    static Map<String, String> with(Map<String, String> attributes, String key, @Nullable String value) {
-        Map<String, String> changed = new HashMap<>(attributes);
+    static <V> Map<String, V> with(Map<String, V> attributes, String key, @Nullable V value) {
+        Map<String, V> changed = new HashMap<>(attributes);
         if (value == null) {
             changed.remove(key);
         } else {

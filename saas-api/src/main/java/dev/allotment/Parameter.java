@@ -84,6 +84,12 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     /** In a tenant: when it expires, {@code YYYY-MM-DD HH:MM:SS} in UTC. */
     public static final String EXPIRATION = "saas_client.expiration_datetime";
 
+    /**
+     * In a tenant: what the keys of its {@linkplain Tenant#entitlements entitlements} start with, before the name. The
+     * value is the text of the entitlement. Members can see them. Only the plan of the tenant changes them.
+     */
+    public static final String ENTITLEMENT = "saas_client.entitlement.";
+
     /** Returns this parameter with another value. */
     public Parameter withValue(String newValue) {
         return new Parameter(id, key, newValue, hidden);

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,12 @@ import org.jspecify.annotations.Nullable;
  * @param backupLimitMb megabytes that the backups of all tenants of a customer on this plan may take in the store; 0:
  *     no limit. A change makes no new version, and applies to all tenants of the plan at once. See {@link
  *     Backups#usage}
+ * @param entitlements what the application of its tenants may do, by name, such as {@code projects}: at most 50. A name
+ *     consists of 1 to 64 lowercase letters, digits, dots, underscores and hyphens, and starts with a letter or a
+ *     digit. They are terms. A tenant's database has each as a parameter: see {@link Parameter#ENTITLEMENT}
+ * @param price for display; a change makes no new version; null: none is shown
+ * @param billingUrl where the owner of a tenant manages its payment, an https address that may contain {@code {tenant}}
+ *     and {@code {customer}}, see {@link #billingUrl(Tenant)}; a change makes no new version; null: none
  */
 public record Plan(
         PlanId id,
@@ -75,7 +82,10 @@ public record Plan(
         Map<String, String> attributes,
         @Nullable BackupSchedule backups,
         @Nullable MaintenanceWindow maintenanceWindow,
-        int backupLimitMb) {
+        int backupLimitMb,
+        Map<String, Entitlement> entitlements,
+        @Nullable Price price,
+        @Nullable String billingUrl) {
     /** The bytes of a megabyte, the unit of limits: 1,048,576. */
     public static final long MEGABYTE = 1024L * 1024L;
 
@@ -106,12 +116,26 @@ public record Plan(
     public static final RecordField<Plan, BackupSchedule> BACKUPS = RecordField.of("backups");
     public static final RecordField<Plan, MaintenanceWindow> MAINTENANCE_WINDOW = RecordField.of("maintenanceWindow");
     public static final RecordField<Plan, Integer> BACKUP_LIMIT_MB = RecordField.of("backupLimitMb");
+    public static final RecordField<Plan, Price> PRICE = RecordField.of("price");
+    public static final RecordField<Plan, String> BILLING_URL = RecordField.of("billingUrl");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Plan {
         tags = List.copyOf(tags);
         attributes = Map.copyOf(attributes);
+        entitlements = Map.copyOf(entitlements);
+    }
+
+    /**
+     * Returns where the owner of a tenant manages its payment: {@code {tenant}} is replaced by the UUID of the tenant,
+     * and {@code {customer}} by the id of its customer, or by nothing if it has none. Empty if the plan has no address.
+     */
+    public Optional<String> billingUrl(Tenant tenant) {
+        CustomerId customer = tenant.customerId();
+        return Optional.ofNullable(billingUrl)
+                .map(url -> url.replace("{tenant}", tenant.uuid().toString())
+                        .replace("{customer}", customer == null ? "" : customer.toString()));
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -153,6 +177,9 @@ public record Plan(
         private @Nullable MaintenanceWindow maintenanceWindow;
         private int backupLimitMb;
         private Map<String, String> attributes = Map.of();
+        private Map<String, Entitlement> entitlements = Map.of();
+        private @Nullable Price price;
+        private @Nullable String billingUrl;
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -186,6 +213,9 @@ public record Plan(
             maintenanceWindow = from.maintenanceWindow;
             backupLimitMb = from.backupLimitMb;
             attributes = from.attributes;
+            entitlements = from.entitlements;
+            price = from.price;
+            billingUrl = from.billingUrl;
         }
 
         /** Sets {@link Plan#id}. Default: 0. */
@@ -362,6 +392,34 @@ public record Plan(
             return this;
         }
 
+        /** Sets {@link Plan#entitlements}. Default: none. */
+        public Builder entitlements(Map<String, Entitlement> value) {
+            entitlements = value;
+            return this;
+        }
+
+        /** Sets an ability among the {@link Plan#entitlements} and keeps the others. Default: none. */
+        public Builder entitlement(String name, boolean on) {
+            return entitlements(AttributeMap.with(entitlements, name, Entitlement.of(on)));
+        }
+
+        /** Sets a number among the {@link Plan#entitlements} and keeps the others. Default: none. */
+        public Builder entitlement(String name, long number) {
+            return entitlements(AttributeMap.with(entitlements, name, Entitlement.of(number)));
+        }
+
+        /** Sets {@link Plan#price}. Default: null. */
+        public Builder price(@Nullable Price value) {
+            price = value;
+            return this;
+        }
+
+        /** Sets {@link Plan#billingUrl()}. Default: null. */
+        public Builder billingUrl(@Nullable String value) {
+            billingUrl = value;
+            return this;
+        }
+
         /**
          * Creates the record. It checks no value: {@link Plans#create} and {@link Plans#update} refuse wrong ones, all
          * at once, with {@code plan.invalid}.
@@ -394,7 +452,10 @@ public record Plan(
                     attributes,
                     backups,
                     maintenanceWindow,
-                    backupLimitMb);
+                    backupLimitMb,
+                    entitlements,
+                    price,
+                    billingUrl);
         }
     }
 }

@@ -35,9 +35,10 @@ public record PlanSwitch(
     /**
      * One value that would change.
      *
-     * @param field a component of {@link Tenant} or {@link PlanVersion}, such as {@code maxUsers}
-     * @param from the present value as text; {@code none} if there is no plan
-     * @param to the new value as text
+     * @param field a component of {@link Tenant} or {@link PlanVersion}, such as {@code maxUsers}; of entitlements,
+     *     with the name, such as {@code entitlements.projects}
+     * @param from the present value as text; {@code none} if there is no plan, or no such entitlement
+     * @param to the new value as text; {@code none} if there is no such entitlement
      */
     public record Change(String field, String from, String to) {}
 

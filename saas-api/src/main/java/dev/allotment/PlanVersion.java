@@ -3,6 +3,7 @@ package dev.allotment;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param graceDays as in {@link Plan}
  * @param maxDatabasesPerCustomer as in {@link Plan}
  * @param maxTrialDatabasesPerCustomer as in {@link Plan}
+ * @param entitlements as in {@link Plan}
  * @param createdAt when the record was created; set by the control plane
  */
 public record PlanVersion(
@@ -40,6 +42,7 @@ public record PlanVersion(
         int graceDays,
         int maxDatabasesPerCustomer,
         int maxTrialDatabasesPerCustomer,
+        Map<String, Entitlement> entitlements,
         Instant createdAt) {
     public static final RecordField<PlanVersion, Long> ID = RecordField.of("id");
     public static final RecordField<PlanVersion, PlanId> PLAN_ID = RecordField.of("planId");
@@ -62,5 +65,6 @@ public record PlanVersion(
     @Internal
     public PlanVersion {
         addons = List.copyOf(addons);
+        entitlements = Map.copyOf(entitlements);
     }
 }

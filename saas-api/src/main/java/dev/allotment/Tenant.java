@@ -53,6 +53,8 @@ import org.jspecify.annotations.Nullable;
  * @param previewOf the tenant that it is a preview copy of, see {@link DuplicateTenant#preview}; it is deleted for good
  *     when it expires, and when that tenant was deleted for good, unless it never expires; null: it is no preview
  *     copy. See {@link Tenants#update} for keeping it
+ * @param entitlements what its plan includes for its application, by name, as of its version of the plan; empty outside
+ *     any plan
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(
@@ -86,6 +88,7 @@ public record Tenant(
         @Nullable MaintenanceWindow maintenanceWindow,
         Map<String, String> attributes,
         @Nullable TenantId previewOf,
+        Map<String, Entitlement> entitlements,
         boolean storageExceeded) {
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
     public static final RecordField<Tenant, UUID> UUID = RecordField.of("uuid");
@@ -123,6 +126,7 @@ public record Tenant(
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
         attributes = Map.copyOf(attributes);
+        entitlements = Map.copyOf(entitlements);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -172,6 +176,7 @@ public record Tenant(
         private @Nullable MaintenanceWindow maintenanceWindow;
         private Map<String, String> attributes = Map.of();
         private @Nullable TenantId previewOf;
+        private Map<String, Entitlement> entitlements = Map.of();
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -210,6 +215,7 @@ public record Tenant(
             maintenanceWindow = from.maintenanceWindow;
             attributes = from.attributes;
             previewOf = from.previewOf;
+            entitlements = from.entitlements;
         }
 
         /** Sets {@link Tenant#id}. Default: 0. */
@@ -404,6 +410,12 @@ public record Tenant(
             return this;
         }
 
+        /** Sets {@link Tenant#entitlements}. Default: none. */
+        public Builder entitlements(Map<String, Entitlement> value) {
+            entitlements = value;
+            return this;
+        }
+
         /** Creates the record. It checks no value: {@link Tenants#update} refuses wrong ones. */
         public Tenant build() {
             return new Tenant(
@@ -437,6 +449,7 @@ public record Tenant(
                     maintenanceWindow,
                     attributes,
                     previewOf,
+                    entitlements,
                     false);
         }
     }

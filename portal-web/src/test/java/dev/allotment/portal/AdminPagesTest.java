@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.Entitlement;
 import dev.allotment.Filter;
 import dev.allotment.OperationId;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
+import dev.allotment.Price;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.ServerId;
@@ -266,6 +268,12 @@ class AdminPagesTest {
                 "300",
                 "trial",
                 "48",
+                "price",
+                "12.5 EUR/month",
+                "billing",
+                "https://pay.example.com/{customer}",
+                "entitlements",
+                "api=true, projects=10",
                 "dbname",
                 "gold-%i.localhost");
         String path = made.location().substring(0, made.location().indexOf('?'));
@@ -277,6 +285,19 @@ class AdminPagesTest {
         assertThat(plan.maxUsers()).isEqualTo(7);
         assertThat(plan.storageLimitMb()).isEqualTo(300);
         assertThat(plan.trialHours()).isEqualTo(48);
+        assertThat(plan.price()).isEqualTo(Price.parse("12.50 EUR/month"));
+        assertThat(plan.billingUrl()).isEqualTo("https://pay.example.com/{customer}");
+        assertThat(plan.entitlements()).isEqualTo(Map.of("api", Entitlement.of(true), "projects", Entitlement.of(10)));
+        assertThat(admin.get(path)
+                        .submit(path, "price", "12 EUR", "billing", "", "entitlements", "api=true, api=false")
+                        .page()
+                        .select("[role=alert] a")
+                        .eachAttr("href"))
+                .containsExactlyInAnyOrder("#price", "#entitlements");
+        assertThat(admin.get(path)
+                        .submit(path, "billing", "http://pay.example.com")
+                        .status())
+                .isEqualTo(422);
 
         server.saas
                 .plans()

@@ -10,7 +10,9 @@ import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
+import dev.allotment.Price;
 import dev.allotment.SuspendTenant;
+import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.access.NewMember;
 import dev.allotment.portal.PortalVisit.Answer;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -102,6 +105,46 @@ class OwnDatabasePagesTest {
                     .isEqualTo(404);
         }
         assertThat(server.saas.tenants().get(tenant.id())).isEqualTo(tenant);
+    }
+
+    @Test
+    void showsWhatThePlanIncludesAndCosts() {
+        Tenant before = database("entitled.localhost");
+        PortalVisit owner = owner(before);
+        assertThat(owner.get("/my/" + before.id()).text()).doesNotContain("Included in the plan", "Billing");
+        Plan sold = server.saas
+                .plans()
+                .create(Plan.builder("Sold")
+                        .published(true)
+                        .dbNameTemplate("sold-%i.localhost")
+                        .entitlement("api", true)
+                        .entitlement("projects", 3000)
+                        .price(Price.parse("1234.50 EUR/month"))
+                        .billingUrl("https://pay.example.com/?tenant={tenant}&customer={customer}")
+                        .build());
+
+        assertThat(owner.get("/my/start").page().select(".fact").eachText()).contains("€1,234.50 per month");
+        assertThat(owner.get("/my/" + before.id() + "/plan?plan=" + sold.id() + "&show=1")
+                        .text())
+                .contains("api none yes", "projects none 3,000");
+        server.saas
+                .accounts()
+                .update(
+                        Objects.requireNonNull(before.ownerId()),
+                        each -> each.toBuilder().lang("de_DE").build());
+        assertThat(owner.get("/my/start").page().select(".fact").eachText())
+                .anyMatch(fact -> fact.replace('\u00a0', ' ').equals("1.234,50 € per month"));
+        Tenant tenant = server.saas
+                .tenants()
+                .switchPlan(
+                        SwitchPlan.builder(before.id(), sold.id()).force(true).build());
+        Answer page = owner.get("/my/" + before.id());
+        assertThat(page.text()).contains("Included in the plan api: yes, projects: 3,000");
+        assertThat(page.page().select("a:contains(Billing)").attr("href"))
+                .isEqualTo("https://pay.example.com/?tenant=" + tenant.uuid() + "&customer=" + tenant.customerId());
+        server.saas
+                .plans()
+                .update(sold.id(), each -> each.toBuilder().published(false).build());
     }
 
     @Test

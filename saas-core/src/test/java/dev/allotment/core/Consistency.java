@@ -149,6 +149,10 @@ public final class Consistency {
                 .containsEntry(Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()))
                 .containsEntry(Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()))
                 .containsEntry(Parameter.SUSPENDED, tenant.state() == TenantState.SUSPENDED ? "1" : "0");
+        Map<String, String> entitlements = new HashMap<>();
+        tenant.entitlements().forEach((name, each) -> entitlements.put(Parameter.ENTITLEMENT + name, each.text()));
+        parameters.keySet().removeIf(key -> !key.startsWith(Parameter.ENTITLEMENT));
+        assertThat(parameters).as("entitlements in %s", tenant.name()).isEqualTo(entitlements);
         List<Member> members =
                 databases.transact(ref, tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()));
         assertThat(members).extracting(Member::id).contains(Member.ADMINISTRATOR);

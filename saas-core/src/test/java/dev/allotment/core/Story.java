@@ -313,8 +313,20 @@ public enum Story {
     SWITCH_PLAN {
         @Override
         public Request begin(Fixture fixture) {
-            Tenant tenant = fixture.tenant();
-            Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8).maxDatabasesPerCustomer(1));
+            Plan smaller = fixture.plan(
+                    Plan.builder("Smaller").entitlement("api", true).entitlement("projects", 1));
+            Tenant tenant = fixture.saas
+                    .tenants()
+                    .create(CreateTenant.onPlan(smaller)
+                            .owner(fixture.signUp("owner@example.com"))
+                            .name("shop")
+                            .build())
+                    .tenant();
+            Plan larger = fixture.plan(Plan.builder("Larger")
+                    .maxUsers(8)
+                    .maxDatabasesPerCustomer(1)
+                    .entitlement("projects", 10)
+                    .entitlement("reports", true));
             fixture.saas.templates().build(larger.id(), List.of("sale"));
             SwitchPlan wish = SwitchPlan.builder(tenant.id(), larger.id()).build();
             return new Request(saas -> saas.tenants().switchPlan(wish), saas -> {
@@ -326,10 +338,13 @@ public enum Story {
                 assertThat(before.planId().equals(larger.id()))
                         .as("all or nothing")
                         .isEqualTo(installed);
+                assertThat(inside(saas, before).parameters().value(Parameter.ENTITLEMENT + "projects"))
+                        .contains(installed ? "10" : "1");
                 Tenant moved = saas.tenants().switchPlan(wish);
                 assertThat(moved.planId()).isEqualTo(larger.id());
                 assertThat(moved.planVersion()).isEqualTo(2);
                 assertThat(moved.maxUsers()).isEqualTo(8);
+                assertThat(moved.entitlements()).isEqualTo(larger.entitlements());
                 assertThat(inside(saas, moved).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
             });

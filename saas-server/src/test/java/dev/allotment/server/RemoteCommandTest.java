@@ -127,6 +127,28 @@ class RemoteCommandTest {
     }
 
     @Test
+    void aPlanGetsAPriceAndEntitlements() {
+        createPlan("sold");
+        succeeds(
+                "plan",
+                "update",
+                "sold",
+                "--price",
+                "12.50 EUR/month",
+                "--entitlements",
+                "api=true",
+                "--entitlements",
+                "projects=10");
+        assertThat(json("plan", "show", "sold"))
+                .containsEntry("price", "12.50 EUR/month")
+                .containsEntry("entitlements", Map.of("api", true, "projects", 10L));
+        fails(ExitCode.WRONG_SETTINGS, "JSON", "plan", "update", "sold", "--entitlements", "api=yes");
+        fails(ExitCode.WRONG_SETTINGS, "true, false", "plan", "update", "sold", "--entitlements", "api=\"true\"");
+        succeeds("plan", "update", "sold", "--clear", "price");
+        assertThat(json("plan", "show", "sold")).containsEntry("price", null);
+    }
+
+    @Test
     void aTenantLives() {
         createPlan("life");
         succeeds("tenant", "create", "--plan", "life", "--name", "shop.localhost", "--wait");

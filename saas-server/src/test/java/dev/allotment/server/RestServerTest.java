@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.ZipInputStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,57 @@ class RestServerTest {
                                 Map.of("field", "maxUsers", "from", "0", "to", "7")));
         admin.done(tenant + "/switch-plan", "{\"planId\": " + other + "}");
         assertThat(admin.get(tenant).json()).containsEntry("planId", other).containsEntry("maxUsers", 7L);
+    }
+
+    @Test
+    void aPlanHasAPriceAndEntitlements() {
+        Map<String, Object> created = admin.post(
+                        "/plans",
+                        "{\"name\": \"Sold\", \"price\": \"12.5 EUR/month\", \"billingUrl\":"
+                                + " \"https://pay.example.com/{tenant}\", \"entitlements\": {\"api\": true, \"projects\": 10}}")
+                .json();
+        assertThat(created)
+                .containsEntry("price", "12.50 EUR/month")
+                .containsEntry("billingUrl", "https://pay.example.com/{tenant}")
+                .containsEntry("entitlements", Map.of("api", true, "projects", 10L));
+        Object sold = created.get("id");
+        String tenant = tenant("entitled");
+        assertThat(admin.get(tenant).json()).containsEntry("entitlements", Map.of());
+        assertThat(admin.get(tenant + "/plan-switch?planId=" + sold).json().get("changes"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .contains(
+                        Map.of("field", "entitlements.api", "from", "none", "to", "true"),
+                        Map.of("field", "entitlements.projects", "from", "none", "to", "10"));
+        admin.done(tenant + "/switch-plan", "{\"planId\": " + sold + "}");
+        assertThat(admin.get(tenant).json()).containsEntry("entitlements", Map.of("api", true, "projects", 10L));
+
+        String path = "/plans/" + sold;
+        assertThat(admin.patch(path, "{\"price\": null, \"billingUrl\": null}").json())
+                .containsEntry("price", null)
+                .containsEntry("version", 1L);
+        assertThat(admin.patch(path, "{\"entitlements\": {\"projects\": 20}}").json())
+                .containsEntry("entitlements", Map.of("projects", 20L))
+                .containsEntry("version", 2L);
+        assertThat(admin.get(path + "/versions?sort=number").items())
+                .extracting(each -> each.get("entitlements"))
+                .containsExactly(Map.of("api", true, "projects", 10L), Map.of("projects", 20L));
+        assertThat(admin.get(tenant).json()).containsEntry("entitlements", Map.of("api", true, "projects", 10L));
+        for (String malformed : List.of(
+                "{\"entitlements\": {\"projects\": \"10\"}}",
+                "{\"entitlements\": {\"projects\": 1.5}}",
+                "{\"entitlements\": {\"projects\": null}}",
+                "{\"price\": 12}")) {
+            assertThat(admin.patch(path, malformed).problem()).as(malformed).isEqualTo("400 request.invalid");
+        }
+        for (String refused : List.of(
+                "{\"entitlements\": {\"Projects\": 1}}",
+                "{\"entitlements\": {\"projects\": 1234567890123456789}}",
+                "{\"billingUrl\": \"http://pay.example.com\"}")) {
+            assertThat(admin.patch(path, refused).problem()).as(refused).isEqualTo("422 plan.invalid");
+        }
+        assertThat(admin.patch(path, "{\"price\": \"12.505 EUR/month\"}").problem())
+                .isEqualTo("422 configuration.invalid");
+        assertThat(admin.patch(tenant, "{\"entitlements\": {}}").status()).isEqualTo(400);
     }
 
     @Test

@@ -2,7 +2,9 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.BackupSchedule;
+import dev.allotment.Entitlement;
 import dev.allotment.Plan;
+import dev.allotment.Price;
 import dev.allotment.SaasException;
 import dev.allotment.portal.admin.PlanView.Difference;
 import dev.allotment.portal.web.Form;
@@ -11,11 +13,15 @@ import dev.allotment.portal.web.Seen;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Converts between a plan and the form that edits it. */
 final class PlanForm {
     private static final String SEEN = "seen";
+    private static final String ENTITLEMENTS = "entitlements";
+    private static final String PRICE = "price";
+    private static final String BILLING = "billing";
     private static final String WINDOW = "window";
     private static final Map<String, String> LABELS = labels();
 
@@ -23,12 +29,15 @@ final class PlanForm {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put("name", "Name");
         labels.put("summary", "Summary");
+        labels.put(PRICE, "Price");
+        labels.put(BILLING, "Billing page");
         labels.put("sequence", "Sort order");
         labels.put("published", "Published");
         labels.put("users", "Users");
         labels.put("storage", "Storage in MB");
         labels.put("most", "Databases per customer");
         labels.put("most-trials", "Trials per customer");
+        labels.put(ENTITLEMENTS, "Entitlements");
         labels.put("block-storage", "Suspend when over the storage limit");
         labels.put("trial", "Trial period in hours");
         labels.put("grace", "Grace period in days");
@@ -100,6 +109,9 @@ final class PlanForm {
                 .set("backups", plan.backups() == null ? "" : plan.backups().text())
                 .set(WINDOW, AdminInput.text(plan.maintenanceWindow()))
                 .set("backup-limit", Integer.toString(plan.backupLimitMb()))
+                .set(PRICE, plan.price() == null ? "" : plan.price().text())
+                .set(BILLING, plan.billingUrl() == null ? "" : plan.billingUrl())
+                .set(ENTITLEMENTS, text(plan.entitlements()))
                 .set("published", ticked(plan.published()));
     }
 
@@ -131,6 +143,9 @@ final class PlanForm {
                 .backups(schedule(form))
                 .maintenanceWindow(AdminInput.window(form, WINDOW))
                 .backupLimitMb(form.number("backup-limit", "The storage of backups"))
+                .price(price(form))
+                .billingUrl(orNull(form.value(BILLING)))
+                .entitlements(entitlements(form))
                 .published(form.ticked("published"));
         if (!form.value("lang").isEmpty()) {
             builder.lang(form.value("lang"));
@@ -149,6 +164,42 @@ final class PlanForm {
             form.refuse("backups", String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    private static @Nullable Price price(Form form) {
+        String text = form.value(PRICE);
+        try {
+            return text.isEmpty() ? null : Price.parse(text);
+        } catch (SaasException e) {
+            form.refuse(PRICE, AdminInput.refusal(e));
+            return null;
+        }
+    }
+
+    private static String text(Map<String, Entitlement> entitlements) {
+        Map<String, String> texts = new TreeMap<>();
+        entitlements.forEach((name, each) -> texts.put(name, each.text()));
+        return Labels.text(texts);
+    }
+
+    private static Map<String, Entitlement> entitlements(Form form) {
+        Map<String, Entitlement> entitlements = new TreeMap<>();
+        try {
+            for (String each : AdminInput.names(form.value(ENTITLEMENTS))) {
+                int equals = each.indexOf('=');
+                if (equals < 1
+                        || entitlements.put(each.substring(0, equals), Entitlement.parse(each.substring(equals + 1)))
+                                != null) {
+                    form.refuse(
+                            ENTITLEMENTS,
+                            "Enter entitlements such as api=true, projects=10, separated by commas, with each name"
+                                    + " only once.");
+                }
+            }
+        } catch (SaasException e) {
+            form.refuse(ENTITLEMENTS, AdminInput.refusal(e));
+        }
+        return entitlements;
     }
 
     private static @Nullable String orNull(String text) {

@@ -127,6 +127,10 @@ final class TenantDetails {
                         ? "None"
                         : row.plan().text() + ", version " + tenant.planVersion() + (tenant.trial() ? " (trial)" : ""),
                 row.plan().path()));
+        String entitlements = TenantWords.entitlements(tenant.entitlements());
+        if (!entitlements.isEmpty()) {
+            facts.add(new Fact("Entitlements", entitlements));
+        }
         facts.add(new Fact(
                 "Owner",
                 row.owner().text().isEmpty() ? "None" : row.owner().text(),

@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.BatchResult;
+import dev.allotment.Entitlement;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
@@ -25,6 +26,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +89,7 @@ final class VersionPages {
                 limit(version.maxDatabasesPerCustomer(), "database") + ", "
                         + limit(version.maxTrialDatabasesPerCustomer(), "trial"),
                 String.join(", ", version.addons()),
+                TenantWords.entitlements(version.entitlements()),
                 databases);
     }
 
@@ -201,7 +205,15 @@ final class VersionPages {
                 "maxTrialDatabasesPerCustomer",
                 from.maxTrialDatabasesPerCustomer(),
                 to.maxTrialDatabasesPerCustomer());
+        Set<String> names = new TreeSet<>(from.entitlements().keySet());
+        names.addAll(to.entitlements().keySet());
+        names.forEach(name -> change(changes, "entitlements." + name, text(from, name), text(to, name)));
         return changes;
+    }
+
+    private static String text(PlanVersion version, String name) {
+        Entitlement found = version.entitlements().get(name);
+        return found == null ? "none" : found.text();
     }
 
     private static void change(List<PlanSwitch.Change> changes, String field, Object from, Object to) {

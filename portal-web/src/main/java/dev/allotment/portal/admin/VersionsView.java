@@ -19,6 +19,7 @@ public record VersionsView(long plan, List<Row> rows) {
      * @param since the day on which its sale started
      * @param sold whether it is sold now
      * @param addons empty for none
+     * @param entitlements empty for none
      * @param databases how many tenants are on it
      */
     public record Row(
@@ -29,5 +30,6 @@ public record VersionsView(long plan, List<Row> rows) {
             String times,
             String perCustomer,
             String addons,
+            String entitlements,
             long databases) {}
 }

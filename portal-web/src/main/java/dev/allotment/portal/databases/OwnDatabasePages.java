@@ -94,6 +94,8 @@ final class OwnDatabasePages {
                         DatabasePages.card(exchange, visitor, tenant),
                         url.toString(),
                         Moment.of(tenant.createdAt()),
+                        TenantWords.entitlements(tenant.entitlements()),
+                        billing(visitor, tenant),
                         isMovable(tenant) && offers.stream().anyMatch(each -> isOther(each, tenant)),
                         isCopyable(tenant, offers),
                         visitor.saas().backups().hasStore(),
@@ -103,6 +105,14 @@ final class OwnDatabasePages {
                         Tokens.random(),
                         running,
                         operations.stream().map(each -> activity(visitor, each)).toList()));
+    }
+
+    /** Returns the address where the owner manages its payment; empty for none. */
+    private static String billing(Visitor visitor, Tenant tenant) {
+        return Optional.ofNullable(tenant.planId())
+                .flatMap(visitor.saas().plans()::find)
+                .flatMap(plan -> plan.billingUrl(tenant))
+                .orElse("");
     }
 
     /** Why an operation of an administrator failed is for the provider. */
@@ -217,7 +227,8 @@ final class OwnDatabasePages {
                 ? List.of()
                 : plans.stream()
                         .filter(each -> isOther(each, tenant))
-                        .map(each -> StartPages.offer(each, each.id().toString().equals(form.value(PLAN))))
+                        .map(each -> StartPages.offer(
+                                each, visitor, each.id().toString().equals(form.value(PLAN))))
                         .toList();
         PlanId present = tenant.planId();
         exchange.render(

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The content of the page of a database, for its owner.
  *
  * @param url the address of the database
+ * @param entitlements what its plan includes for its application; empty for nothing
+ * @param billing where the owner manages its payment; empty for none
  * @param movable whether the owner can move it to another plan
  * @param copyable whether the owner can duplicate it
  * @param backups whether there can be backups
@@ -25,6 +27,8 @@ public record OwnDatabaseView(
         DatabaseCard card,
         String url,
         Moment created,
+        String entitlements,
+        String billing,
         boolean movable,
         boolean copyable,
         boolean backups,

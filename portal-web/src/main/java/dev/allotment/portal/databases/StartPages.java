@@ -66,13 +66,16 @@ final class StartPages {
             boolean chosen = form.value("plan").isEmpty()
                     ? offers.isEmpty()
                     : form.value("plan").equals(id);
-            offers.add(offer(plan, chosen));
+            offers.add(offer(plan, visitor, chosen));
         }
         exchange.render(status, "start", exchange.page("Create a database", SECTION), new StartView(offers, form, key));
     }
 
-    static Offer offer(Plan plan, boolean chosen) {
+    static Offer offer(Plan plan, Visitor visitor, boolean chosen) {
         List<String> facts = new ArrayList<>();
+        if (plan.price() != null) {
+            facts.add(TenantWords.price(plan.price(), visitor.user().lang()));
+        }
         facts.add(
                 plan.maxUsers() == 0
                         ? "Unlimited users"

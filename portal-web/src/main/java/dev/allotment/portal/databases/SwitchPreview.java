@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.Entitlement;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
@@ -27,6 +28,7 @@ public record SwitchPreview(
         List<String> remove,
         String seen) {
     private static final String NONE = "none";
+    private static final String ENTITLEMENT = "entitlements.";
     private static final String VERSION = "Version";
 
     public SwitchPreview {
@@ -100,7 +102,7 @@ public record SwitchPreview(
             case "graceDays" -> "Grace period in days";
             case "maxDatabasesPerCustomer" -> "Databases per customer";
             case "maxTrialDatabasesPerCustomer" -> "Trials per customer";
-            default -> field;
+            default -> field.startsWith(ENTITLEMENT) ? field.substring(ENTITLEMENT.length()) : field;
         };
     }
 
@@ -115,7 +117,7 @@ public record SwitchPreview(
             case "storageLimitMb" ->
                 value.equals("0") ? "no limit" : UsageMeter.bytes(Long.parseLong(value) * Plan.MEGABYTE);
             case "blockOnExpiration", "blockOnStorageExceed" -> value.equals("true") ? "yes" : "no";
-            default -> value;
+            default -> field.startsWith(ENTITLEMENT) ? TenantWords.entitlement(Entitlement.parse(value)) : value;
         };
     }
 

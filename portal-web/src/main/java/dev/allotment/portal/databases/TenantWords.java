@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.Entitlement;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
+import dev.allotment.Price;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Moment;
+import java.text.NumberFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Describes the state of a tenant for people. */
@@ -107,6 +114,33 @@ public final class TenantWords {
     /** Returns words such as {@code 1 server} or {@code 3,000 servers}. */
     public static String count(long number, String what) {
         return number == 1 ? "1 " + what : number(number) + " " + what + "s";
+    }
+
+    /**
+     * Describes a price, such as {@code $12.50 per month}.
+     *
+     * @param lang the language of the reader, such as {@code en_US}
+     */
+    static String price(Price price, String lang) {
+        NumberFormat format = NumberFormat.getCurrencyInstance(Locale.forLanguageTag(lang.replace('_', '-')));
+        format.setCurrency(price.currency());
+        format.setMinimumFractionDigits(price.amount().scale());
+        format.setMaximumFractionDigits(price.amount().scale());
+        return format.format(price.amount()) + (price.period() == Price.Period.MONTH ? " per month" : " per year");
+    }
+
+    /** Describes an entitlement, such as {@code yes} or {@code 3,000}. */
+    static String entitlement(Entitlement entitlement) {
+        OptionalLong number = entitlement.number();
+        return number.isPresent() ? number(number.getAsLong()) : entitlement.isOn() ? "yes" : "no";
+    }
+
+    /** Describes entitlements, such as {@code api: yes, projects: 10}; empty if there are none. */
+    public static String entitlements(Map<String, Entitlement> entitlements) {
+        return new TreeMap<>(entitlements)
+                .entrySet().stream()
+                        .map(each -> each.getKey() + ": " + entitlement(each.getValue()))
+                        .collect(Collectors.joining(", "));
     }
 
     /** Returns words such as {@code Create database}. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.rest.json;
 
+import dev.allotment.Entitlement;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A record is an object of its components, under their Java names. All of them are present; what has no value is
  *       null. A record of one component, such as an id, is that component.
  *   <li>An instant is text in ISO 8601, in UTC. A constant of an enum is its name in lower case.
+ *   <li>An entitlement is true, false or a number.
  *   <li>Keys of maps are sorted, so the same record is always the same text.
  * </ul>
  *
@@ -54,6 +57,13 @@ public final class JsonType {
             parsed("an instant such as 2026-01-31T12:00:00Z", "date-time", Instant::parse);
     private static final JsonType DATE = parsed("a day such as 2026-01-31", "date", LocalDate::parse);
     private static final JsonType UUID_TEXT = parsed("a UUID", "uuid", JsonType::uuid);
+    private static final JsonType ENTITLEMENT = scalar(
+            "true, false or a whole number of at most 18 digits",
+            Json.object("description", "True, false or a whole number."),
+            JsonType::entitlement,
+            json -> json instanceof Boolean || json instanceof Integer || json instanceof Long
+                    ? new Entitlement(json.toString())
+                    : null);
     private static final JsonType URI_TEXT = parsed("a URI", "uri", URI::create);
 
     /** Turns JSON into a value. */
@@ -163,6 +173,8 @@ public final class JsonType {
             return UUID_TEXT;
         } else if (type == URI.class) {
             return URI_TEXT;
+        } else if (type == Entitlement.class) {
+            return ENTITLEMENT;
         } else if (type instanceof Class<?> constants && constants.isEnum()) {
             return constants(constants);
         } else if (type instanceof Class<?> record && record.isRecord()) {
@@ -278,6 +290,12 @@ public final class JsonType {
             throw new IllegalArgumentException(text);
         }
         return uuid;
+    }
+
+    private static Object entitlement(Object value) {
+        Entitlement entitlement = (Entitlement) value;
+        OptionalLong number = entitlement.number();
+        return number.isPresent() ? (Object) number.getAsLong() : entitlement.isOn();
     }
 
     private static Map<String, Object> described(String type) {

@@ -113,7 +113,13 @@ public final class PlanRoutes {
                 of(
                         "maintenanceWindow",
                         "When campaigns may change its tenants, such as 22:00-04:00; null: at any time."),
-                of("backupLimitMb", "Megabytes of backups per customer; 0: no limit."));
+                of("backupLimitMb", "Megabytes of backups per customer; 0: no limit."),
+                of("entitlements", "What the application of its tenants may do, by name. Replaces all of them."),
+                of("price", "What it costs, for display, such as \"12.50 EUR/month\"; null: not shown."),
+                of(
+                        "billingUrl",
+                        "Where owners manage their payment: an https address, which may contain {tenant} and"
+                                + " {customer}; null: none."));
     }
 
     private static Field of(String component, String text) {

@@ -7,12 +7,14 @@ import dev.allotment.spi.backend.RecordType.Kind;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -42,7 +44,7 @@ record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Objec
             return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readList((String) text), List.of());
         }
         if (RecordType.isParameterized(type, Map.class)) {
-            return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readMap((String) text), List.of());
+            return map(((ParameterizedType) type).getActualTypeArguments()[1]);
         }
         if (type instanceof Class<?> javaType && javaType.isEnum()) {
             Object[] constants = javaType.getEnumConstants();
@@ -87,6 +89,22 @@ record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Objec
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException(wrapper.getClass() + " is not a public record", e);
         }
+    }
+
+    /** A map from text to values whose plain values are text. */
+    private static FieldCodec map(Type type) throws ReflectiveOperationException {
+        FieldCodec each = of(type);
+        return new FieldCodec(
+                Kind.TEXT,
+                map -> JsonText.write(changed((Map<?, ?>) map, each.to())),
+                text -> changed(JsonText.readMap((String) text), each.from()),
+                List.of());
+    }
+
+    private static Map<Object, Object> changed(Map<?, ?> map, Function<Object, Object> change) {
+        Map<Object, Object> changed = new TreeMap<>();
+        map.forEach((key, value) -> changed.put(key, change.apply(value)));
+        return changed;
     }
 
     private static FieldCodec wrapper(Class<?> type) throws ReflectiveOperationException {

@@ -122,8 +122,8 @@ public final class RecordType<R extends Record> {
 
     /**
      * Describes a public Java record. Its components are {@code long}, {@code int}, {@code boolean}, String, Instant,
-     * UUID, an enum, a record of one such component, a list of String, or a map of String to String, each {@code
-     * @Nullable} or not. The first one is the id: a {@code long}, or a record of one.
+     * UUID, an enum, a record of one such component, a list of String, or a map of String to String or to a record of
+     * one String, each {@code @Nullable} or not. The first one is the id: a {@code long}, or a record of one.
      *
      * @param name in snake case, in the plural; names the table
      * @throws IllegalArgumentException for any other record

@@ -5,6 +5,7 @@ import dev.allotment.BackupSchedule;
 import dev.allotment.CustomerId;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.DuplicateTenant;
+import dev.allotment.Entitlement;
 import dev.allotment.Filter;
 import dev.allotment.Internal;
 import dev.allotment.MaintenanceWindow;
@@ -77,6 +78,7 @@ import org.jspecify.annotations.Nullable;
  * @param replacements how often its database was replaced by another one, or was about to be: by a swap or a restore in
  *     place. The numbers of members mean other people then, so what is remembered about them is bound to it. It
  *     changes while no one can find the database.
+ * @param entitlements those of its version of its plan, by name; empty outside any plan
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -120,6 +122,7 @@ public record StoredTenant(
         @Nullable Instant activeReadAt,
         @Nullable Long dailyActiveMillis,
         long replacements,
+        Map<String, Entitlement> entitlements,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -244,6 +247,7 @@ public record StoredTenant(
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
         attributes = Map.copyOf(attributes);
+        entitlements = Map.copyOf(entitlements);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -303,6 +307,7 @@ public record StoredTenant(
         private @Nullable Instant activeReadAt;
         private @Nullable Long dailyActiveMillis;
         private long replacements;
+        private Map<String, Entitlement> entitlements = Map.of();
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -351,6 +356,7 @@ public record StoredTenant(
             activeReadAt = from.activeReadAt;
             dailyActiveMillis = from.dailyActiveMillis;
             replacements = from.replacements;
+            entitlements = from.entitlements;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -657,6 +663,12 @@ public record StoredTenant(
             return this;
         }
 
+        /** Sets {@link StoredTenant#entitlements}: those of its version of its plan. Default: none. */
+        public Builder entitlements(Map<String, Entitlement> value) {
+            entitlements = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -700,6 +712,7 @@ public record StoredTenant(
                     activeReadAt,
                     dailyActiveMillis,
                     replacements,
+                    entitlements,
                     false);
         }
     }

@@ -11,6 +11,7 @@ import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Plans;
+import dev.allotment.Price;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
@@ -18,10 +19,13 @@ import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
 import dev.allotment.core.Fixture;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +68,80 @@ final class PlansTest {
         assertThat(plans.get(plan.id())).isEqualTo(plan);
         assertThat(plans.list(Query.where(Filter.equal(Plan.MAX_USERS, 5)).orderBy(Plan.SEQUENCE)))
                 .containsExactly(plan);
+    }
+
+    @Test
+    void hasAPriceAndAnAddressForBillingThatAreNoTerms() {
+        Plan plan = plans.create(Plan.builder("Gold")
+                .price(new Price("12.5 EUR/month"))
+                .billingUrl("https://pay.example.com/{customer}?of={tenant}")
+                .build());
+        Price price = Objects.requireNonNull(plan.price());
+        assertThat(price).isEqualTo(Price.of(new BigDecimal("12.50"), "EUR", Price.Period.MONTH));
+        assertThat(price.amount()).isEqualTo(new BigDecimal("12.50"));
+        assertThat(price.currency()).isEqualTo(Currency.getInstance("EUR"));
+        assertThat(price.period()).isEqualTo(Price.Period.MONTH);
+        assertThat(plans.get(plan.id())).isEqualTo(plan);
+
+        Plan changed = plans.update(
+                plan.id(),
+                each -> each.toBuilder().price(Price.parse("1200 JPY/year")).build());
+        assertThat(changed.version()).isEqualTo(1);
+        Tenant tenant = fixture.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner@example.com"))
+                        .name("shop")
+                        .build())
+                .tenant();
+        assertThat(plan.billingUrl(tenant))
+                .contains("https://pay.example.com/" + tenant.customerId() + "?of=" + tenant.uuid());
+        assertThat(Plan.builder("None").build().billingUrl(tenant)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "12.50",
+                "12.50 EUR",
+                "-1 EUR/month",
+                "12.505 EUR/month",
+                "0.5 JPY/month",
+                "1 XYZ/month",
+                "1 eur/month",
+                "1 EUR/week",
+                "1e3 EUR/month",
+                "1234567890123 EUR/month",
+                "12.50  EUR/month"
+            })
+    void refusesAPriceThatIsNone(String price) {
+        assertThat(refusal(() -> plans.create(
+                        Plan.builder("Gold").price(new Price(price)).build())))
+                .hasMessageContaining("price: ")
+                .extracting("code")
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://pay.example.com/",
+                "https:///path",
+                "https://user@pay.example.com/",
+                "https://{tenant}.example.com/",
+                "https://pay.example.com:{customer}/",
+                "https://pay.example.com/{other}",
+                "javascript:alert(1)",
+                "HTTPS://pay.example.com/a b",
+                "pay.example.com"
+            })
+    void refusesAnAddressForBillingThatIsNone(String url) {
+        assertThat(refusal(
+                        () -> plans.create(Plan.builder("Gold").billingUrl(url).build())))
+                .hasMessageContaining("billing_url: an https address")
+                .extracting("code")
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
     }
 
     @Test

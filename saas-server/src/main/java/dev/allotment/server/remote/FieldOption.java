@@ -208,7 +208,7 @@ record FieldOption(
             return values;
         }
         if (isMap()) {
-            return pairs(texts);
+            return pairs(texts, names);
         }
         return secret() ? secret(texts[0]) : json(texts[0], schema, names);
     }
@@ -253,7 +253,7 @@ record FieldOption(
         throw RemoteFailure.wrong(name + " takes a JSON document.");
     }
 
-    private Map<String, Object> pairs(String[] texts) throws RemoteFailure {
+    private Map<String, Object> pairs(String[] texts, Names names) throws RemoteFailure {
         Map<String, Object> pairs = new LinkedHashMap<>();
         for (String each : texts) {
             int equals = each.indexOf('=');
@@ -261,7 +261,9 @@ record FieldOption(
                 throw RemoteFailure.wrong(
                         name + " takes a key, = and a value, and can be repeated; found \"" + each + "\".");
             }
-            pairs.put(each.substring(0, equals), each.substring(equals + 1));
+            pairs.put(
+                    each.substring(0, equals),
+                    json(each.substring(equals + 1), cast(schema.get("additionalProperties")), names));
         }
         return pairs;
     }

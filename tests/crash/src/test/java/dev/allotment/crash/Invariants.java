@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is true whenever nothing is running, after any kill. Checked with plain SQL, without the library. */
 final class Invariants {
+    private static final String ENTITLEMENT = "saas_client.entitlement.";
+
     /** The events that successful operations publish, each once. */
     private static final Map<String, String> EVENTS = Map.ofEntries(
             Map.entry("CREATE_TENANT", "TENANT_CREATED"),
@@ -355,6 +357,14 @@ final class Invariants {
                     .as("what %s knows of itself", name)
                     .containsEntry("saas_client.max_users", text(tenant, "max_users"))
                     .containsEntry("saas_client.suspended", "OPEN".equals(tenant.get("state")) ? "0" : "1");
+            assertThat(new TreeMap<>(parameters)
+                            .entrySet().stream()
+                                    .filter(each -> each.getKey().startsWith(ENTITLEMENT))
+                                    .map(each -> '"' + each.getKey().substring(ENTITLEMENT.length()) + "\":\""
+                                            + each.getValue() + '"')
+                                    .collect(Collectors.joining(",", "{", "}")))
+                    .as("entitlements in %s", name)
+                    .isEqualTo(tenant.get("entitlements"));
         }
         assertThat(Rows.column(inside, "SELECT login FROM allotment.members WHERE owner"))
                 .as("owner of %s", name)

@@ -281,6 +281,8 @@ final class Victim {
                         .dbNameTemplate("shop-%i.example")
                         .spares(spares)
                         .maxUsers(5)
+                        .entitlement("api", true)
+                        .entitlement("projects", 5)
                         .build());
         saas.templates().build(first.id(), List.of("probe"));
         saas.plans()
@@ -289,6 +291,8 @@ final class Victim {
                 .create(Plan.builder("other")
                         .dbNameTemplate("other-%i.example")
                         .maxUsers(7)
+                        .entitlement("projects", 7)
+                        .entitlement("reports", true)
                         .build());
         saas.parameters().set("saas_portal.delete_expired_trials_after", "1");
         settle(saas);

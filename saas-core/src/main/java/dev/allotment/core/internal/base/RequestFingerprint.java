@@ -59,8 +59,10 @@ public final class RequestFingerprint {
     }
 
     private static String text(Object value) {
-        return value instanceof List<?> list
-                ? JsonText.write(list.stream().map(String::valueOf).toList())
-                : value.toString();
+        if (value instanceof List<?> list) {
+            return JsonText.write(list.stream().map(String::valueOf).toList());
+        }
+        // The order of an immutable map differs between processes.
+        return value instanceof Map<?, ?> map ? new TreeMap<>(map).toString() : value.toString();
     }
 }

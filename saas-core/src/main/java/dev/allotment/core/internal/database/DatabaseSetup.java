@@ -2,7 +2,6 @@
 package dev.allotment.core.internal.database;
 
 import dev.allotment.Filter;
-import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.User;
 import dev.allotment.access.Group;
@@ -121,16 +120,12 @@ public final class DatabaseSetup {
         return tx.records(RecordTypes.GROUPS).insert(new Group(new GroupId(0), xmlId, name, BASE));
     }
 
-    /** Writes identity, limits, expiry and suspension from the catalog. */
+    /**
+     * Writes identity, limits, entitlements, expiry and suspension from the catalog. Entitlements that the tenant does
+     * not have are removed.
+     */
     public static void writeParameters(Transaction tx, StoredTenant tenant, boolean suspended) {
-        ParameterRows.set(
-                tx,
-                List.of(
-                        new Parameter(0, Parameter.DATABASE_UUID, tenant.uuid().toString(), false),
-                        new Parameter(0, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true),
-                        new Parameter(0, Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()), true),
-                        new Parameter(0, Parameter.EXPIRATION, TenantParameters.expiry(tenant.expiresAt()), true),
-                        new Parameter(0, Parameter.SUSPENDED, suspended ? "1" : "0", true)));
+        ParameterRows.set(tx, TenantParameters.of(tenant, suspended), TenantParameters.ENTITLEMENTS);
     }
 
     /**

@@ -159,7 +159,7 @@ public final class TenantDatabaseView implements TenantDatabase {
         if (TenantParameters.isDerived(key)) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "Parameter " + key + " is derived from the tenant's state, expiry and limits: change these.");
+                    "Parameter " + key + " is derived from the tenant's state, expiry, limits and plan: change these.");
         }
         TenantParameters.check(key, value == null ? "" : value);
         if (value == null) {

@@ -17,10 +17,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class TenantParameters {
     private static final List<String> KEYS =
             List.of(Parameter.MAX_USERS, Parameter.STORAGE_LIMIT_MB, Parameter.SUSPENDED, Parameter.EXPIRATION);
+
+    /** All parameters that may be entitlements. */
+    static final Filter<Parameter> ENTITLEMENTS =
+            Filter.like(Parameter.KEY, Filter.literal(Parameter.ENTITLEMENT) + "%");
+
     private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
             .withZone(ZoneOffset.UTC)
             .withResolverStyle(ResolverStyle.STRICT);
@@ -39,11 +48,25 @@ public final class TenantParameters {
 
     /** Whether the catalog decides the value of a parameter. */
     static boolean isDerived(String key) {
-        return KEYS.contains(key);
+        return KEYS.contains(key) || isEntitlement(key);
+    }
+
+    private static boolean isEntitlement(String key) {
+        return key.startsWith(Parameter.ENTITLEMENT);
+    }
+
+    /** The parameters that a tenant has, and no others that the catalog decides about. */
+    static List<Parameter> of(StoredTenant tenant, boolean suspended) {
+        List<Parameter> parameters = new ArrayList<>();
+        parameters.add(new Parameter(0, Parameter.DATABASE_UUID, tenant.uuid().toString(), false));
+        wanted(tenant, suspended)
+                .forEach((key, value) -> parameters.add(new Parameter(0, key, value, !isEntitlement(key))));
+        return parameters;
     }
 
     public static Map<String, String> settings(Transaction tx) {
-        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.in(Parameter.KEY, KEYS))).stream()
+        Filter<Parameter> derived = Filter.or(Filter.in(Parameter.KEY, KEYS), ENTITLEMENTS);
+        return tx.records(RecordTypes.PARAMETERS).list(Query.where(derived)).stream()
                 .collect(Collectors.toMap(Parameter::key, Parameter::value));
     }
 
@@ -72,18 +95,22 @@ public final class TenantParameters {
      * @return the names of those that differ, in a fixed order
      */
     public static List<String> stale(StoredTenant tenant, Map<String, String> settings) {
-        Map<String, String> wanted = wanted(tenant);
-        return KEYS.stream()
+        Map<String, String> wanted = wanted(tenant, tenant.state() == TenantState.SUSPENDED);
+        Set<String> keys = new TreeSet<>(wanted.keySet());
+        keys.addAll(settings.keySet());
+        return keys.stream()
                 .filter(key -> !Objects.equals(wanted.get(key), settings.get(key)))
                 .toList();
     }
 
-    private static Map<String, String> wanted(StoredTenant tenant) {
-        return Map.of(
+    private static Map<String, String> wanted(StoredTenant tenant, boolean suspended) {
+        Map<String, String> wanted = new TreeMap<>(Map.of(
                 Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()),
                 Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()),
-                Parameter.SUSPENDED, tenant.state() == TenantState.SUSPENDED ? "1" : "0",
-                Parameter.EXPIRATION, expiry(tenant.expiresAt()));
+                Parameter.SUSPENDED, suspended ? "1" : "0",
+                Parameter.EXPIRATION, expiry(tenant.expiresAt())));
+        tenant.entitlements().forEach((name, each) -> wanted.put(Parameter.ENTITLEMENT + name, each.text()));
+        return wanted;
     }
 
     /** Formats an expiry for the parameter; empty if the tenant does not expire. */
@@ -101,6 +128,12 @@ public final class TenantParameters {
      * @throws SaasException {@code configuration.invalid}
      */
     public static void check(String key, String value) {
+        if (isEntitlement(key)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "Parameter " + TextRules.describe(key) + " is an entitlement of the tenant's plan. Change the plan,"
+                            + " and switch the tenant to its new version.");
+        }
         switch (key) {
             case Parameter.MAX_USERS, Parameter.STORAGE_LIMIT_MB ->
                 LimitNumbers.checkedLimit(key, value.isBlank() ? "0" : value);

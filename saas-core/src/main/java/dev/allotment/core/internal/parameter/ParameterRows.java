@@ -37,21 +37,25 @@ public final class ParameterRows {
         }
     }
 
-    /** Sets each of them like {@link #set}; an unchanged value is not written. */
-    public static void set(Transaction tx, List<Parameter> wanted) {
+    /**
+     * Sets each of them like {@link #set}; an unchanged value is not written.
+     *
+     * @param only of these parameters, none but the wanted ones stay
+     */
+    public static void set(Transaction tx, List<Parameter> wanted, Filter<Parameter> only) {
         Records<Parameter> parameters = tx.records(RecordTypes.PARAMETERS);
+        Filter<Parameter> same =
+                Filter.in(Parameter.KEY, wanted.stream().map(Parameter::key).toList());
         Map<String, Parameter> known = new HashMap<>();
-        parameters
-                .list(Query.where(Filter.in(
-                        Parameter.KEY, wanted.stream().map(Parameter::key).toList())))
-                .forEach(each -> known.put(each.key(), each));
+        parameters.list(Query.where(Filter.or(same, only))).forEach(each -> known.put(each.key(), each));
         for (Parameter each : wanted) {
-            Parameter before = known.get(each.key());
+            Parameter before = known.remove(each.key());
             if (before == null) {
                 parameters.insert(each);
             } else if (!before.value().equals(each.value()) || before.hidden() != each.hidden()) {
                 parameters.update(before.withValue(each.value()).withHidden(each.hidden()));
             }
         }
+        known.values().forEach(each -> parameters.delete(each.id()));
     }
 }

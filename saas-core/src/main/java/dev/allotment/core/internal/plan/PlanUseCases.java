@@ -12,6 +12,7 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
 import dev.allotment.Plans;
+import dev.allotment.Price;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TemplateId;
@@ -160,7 +161,9 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     /** Returns a plan in the form in which it is stored. */
     private Plan normal(Plan plan, Map<String, String> storedAttributes) {
         BackupSchedule backups = plan.backups();
+        Price price = plan.price();
         return plan.toBuilder()
+                .price(price == null ? null : Price.parse(price.text()))
                 .tags(TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID))
                 .backups(backups == null ? null : BackupSchedule.parse(backups.text()))
                 .attributes(AttributeRules.changed(actor, storedAttributes, plan.attributes(), ErrorCodes.PLAN_INVALID))
@@ -224,6 +227,14 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         if (plan.serverId() != null
                 && tx.records(RecordTypes.SERVERS).find(plan.serverId().value()).isEmpty()) {
             problems.add("server_id: there is no database server " + plan.serverId());
+        }
+        EntitlementRules.check(problems, plan.entitlements());
+        Price price = plan.price();
+        if (price != null) {
+            problem(problems, "price", () -> Price.parse(price.text()));
+        }
+        if (plan.billingUrl() != null && !BillingUrlRules.isValid(plan.billingUrl())) {
+            problems.add("billing_url: " + BillingUrlRules.RULE + ", found " + TextRules.describe(plan.billingUrl()));
         }
         if (!problems.isEmpty()) {
             throw SaasException.invalid(

@@ -105,6 +105,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 terms.graceDays(),
                 terms.maxDatabasesPerCustomer(),
                 terms.maxTrialDatabasesPerCustomer(),
+                terms.entitlements(),
                 now);
     }
 
@@ -124,6 +125,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 plan.graceDays(),
                 plan.maxDatabasesPerCustomer(),
                 plan.maxTrialDatabasesPerCustomer(),
+                plan.entitlements(),
                 Instant.EPOCH);
     }
 
@@ -137,12 +139,13 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         apply(tenant, terms(plan, List.of()));
     }
 
-    /** Gives a tenant the limits of these terms. */
+    /** Gives a tenant the limits and entitlements of these terms. */
     public static void apply(StoredTenant.Builder tenant, PlanVersion terms) {
         tenant.maxUsers(terms.maxUsers())
                 .storageLimitMb(terms.storageLimitMb())
                 .blockOnExpiration(terms.blockOnExpiration())
-                .blockOnStorageExceed(terms.blockOnStorageExceed());
+                .blockOnStorageExceed(terms.blockOnStorageExceed())
+                .entitlements(terms.entitlements());
     }
 
     /**

@@ -56,6 +56,7 @@ public final class PublicViews {
                 .schemaVersion(row.schemaVersion())
                 .maintenanceWindow(row.maintenanceWindow())
                 .previewOf(row.previewOf())
+                .entitlements(row.entitlements())
                 .build();
     }
 

@@ -84,7 +84,9 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
                     .list(Query.where(Filter.in(Plan.TEMPLATE_ID, same)).page(0, 1))
                     .stream()
                     .findFirst()
-                    .ifPresent(plan -> tenant.maxUsers(plan.maxUsers()).storageLimitMb(plan.storageLimitMb()));
+                    .ifPresent(plan -> tenant.maxUsers(plan.maxUsers())
+                            .storageLimitMb(plan.storageLimitMb())
+                            .entitlements(plan.entitlements()));
             return tenant.build();
         });
     }

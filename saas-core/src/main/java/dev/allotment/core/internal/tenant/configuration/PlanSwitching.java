@@ -3,6 +3,7 @@ package dev.allotment.core.internal.tenant.configuration;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.CustomerId;
+import dev.allotment.Entitlement;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -38,8 +39,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -253,12 +256,25 @@ public final class PlanSwitching {
                 tenant.trial() ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",
                 from == null ? null : (Integer) CustomerDatabaseLimit.of(from, tenant.trial()),
                 CustomerDatabaseLimit.of(to, tenant.trial()));
+        Set<String> names = new TreeSet<>(tenant.entitlements().keySet());
+        names.addAll(to.entitlements().keySet());
+        names.forEach(name -> change(
+                changes, "entitlements." + name, text(tenant.entitlements(), name), text(to.entitlements(), name)));
         return changes;
     }
 
-    private static void change(List<PlanSwitch.Change> changes, String field, @Nullable Object from, Object to) {
-        if (!to.equals(from)) {
-            changes.add(new PlanSwitch.Change(field, from == null ? "none" : from.toString(), to.toString()));
+    private static @Nullable String text(Map<String, Entitlement> entitlements, String name) {
+        Entitlement found = entitlements.get(name);
+        return found == null ? null : found.text();
+    }
+
+    private static void change(
+            List<PlanSwitch.Change> changes, String field, @Nullable Object from, @Nullable Object to) {
+        if (!Objects.equals(from, to)) {
+            changes.add(new PlanSwitch.Change(
+                    field,
+                    Objects.requireNonNullElse(from, "none").toString(),
+                    Objects.requireNonNullElse(to, "none").toString()));
         }
     }
 
