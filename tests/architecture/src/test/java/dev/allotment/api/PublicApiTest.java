@@ -194,6 +194,7 @@ final class PublicApiTest {
                 "saas-servlet",
                 "saas-mail",
                 "integrations/saas-micrometer",
+                "integrations/openfeature",
                 "integrations/migrations-flyway",
                 "integrations/migrations-liquibase",
                 "integrations/backup-s3",

@@ -35,6 +35,7 @@ enum Module {
     PROTOCOL_REST("dev.allotment.rest.."),
     MAIL("dev.allotment.mail.."),
     MICROMETER("dev.allotment.micrometer.."),
+    OPENFEATURE("dev.allotment.openfeature.."),
     MIGRATIONS_FLYWAY("dev.allotment.flyway.."),
     MIGRATIONS_LIQUIBASE("dev.allotment.liquibase.."),
     BACKUP_S3("dev.allotment.s3.."),
