@@ -124,7 +124,7 @@ public final class RecordShape {
     }
 
     /** Returns the name in documents. */
-    String name() {
+    public String name() {
         return record.getSimpleName();
     }
 
@@ -132,7 +132,10 @@ public final class RecordShape {
     JsonType type() {
         return components.size() == 1
                 ? single()
-                : new JsonType(value -> object((Record) value), this::read, schemas -> schemas.reference(this));
+                : new JsonType(
+                        value -> object((Record) value),
+                        this::read,
+                        schemas -> schemas.reference(name(), () -> schema(schemas)));
     }
 
     /** Returns the schema. */

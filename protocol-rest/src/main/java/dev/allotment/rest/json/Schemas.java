@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Collects the schemas of records that a document refers to. Not thread-safe. */
 public final class Schemas {
@@ -15,12 +16,14 @@ public final class Schemas {
         return byName;
     }
 
-    /** Returns a reference to the schema of a record, which is added if it is not there yet. */
-    Map<String, Object> reference(RecordShape shape) {
-        String name = shape.name();
+    /**
+     * Returns a reference to a schema, which is added if there is none with this name yet. Generators of clients name
+     * a class after it.
+     */
+    public Map<String, Object> reference(String name, Supplier<Map<String, Object>> schema) {
         if (!byName.containsKey(name)) {
             byName.put(name, Map.of()); // a placeholder, for records that contain others
-            byName.put(name, shape.schema(this));
+            byName.put(name, schema.get());
         }
         return Map.of("$ref", "#/components/schemas/" + name);
     }

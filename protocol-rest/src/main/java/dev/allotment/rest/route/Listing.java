@@ -119,10 +119,15 @@ public final class Listing<R extends Record> {
 
     /** Returns the schema of a page. */
     public Map<String, Object> schema(Schemas schemas) {
-        return schema(JsonType.listOf(type).schema(schemas));
+        return schema(schemas, shape.name(), type);
     }
 
-    static Map<String, Object> schema(Map<String, Object> items) {
+    /** @param name of the records */
+    static Map<String, Object> schema(Schemas schemas, String name, JsonType each) {
+        return schemas.reference(name + "Page", () -> page(JsonType.listOf(each).schema(schemas)));
+    }
+
+    private static Map<String, Object> page(Map<String, Object> items) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("items", items);
         properties.put(

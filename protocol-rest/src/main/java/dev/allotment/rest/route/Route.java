@@ -306,12 +306,13 @@ public final class Route {
 
         /** Returns a route that answers with a short list. */
         public <R extends Record> Route answersAll(Class<R> type, Function<Request, List<R>> handler) {
-            JsonType json = JsonType.listOf(JsonType.of(type));
+            JsonType each = JsonType.of(type);
+            JsonType json = JsonType.listOf(each);
             return new Route(
                     this,
                     new Answered(
                             200,
-                            schemas -> Listing.schema(json.schema(schemas)),
+                            schemas -> Listing.schema(schemas, type.getSimpleName(), each),
                             Kind.DOCUMENT,
                             request -> Reply.ok(Listing.document(json.write(handler.apply(request)), null))));
         }

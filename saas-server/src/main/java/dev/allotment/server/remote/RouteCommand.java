@@ -97,9 +97,12 @@ record RouteCommand(String noun, String verb, Route route) {
 
     /** Returns whether it answers with a list. */
     boolean lists() {
-        Map<String, Object> schema = route.schema(new Schemas());
+        Schemas schemas = new Schemas();
+        Map<String, Object> schema = route.schema(schemas);
         return schema != null
-                && schema.get("properties") instanceof Map<?, ?> properties
+                && schema.get("$ref") instanceof String reference
+                && schemas.all().get(reference.substring(reference.lastIndexOf('/') + 1)) instanceof Map<?, ?> page
+                && page.get("properties") instanceof Map<?, ?> properties
                 && properties.containsKey("next");
     }
 
