@@ -75,6 +75,33 @@ class AdminPagesTest {
     }
 
     @Test
+    void showsWhatADatabaseDoesNow() {
+        Tenant tenant = database("slow.localhost");
+        String path = "/admin/databases/" + tenant.id() + "/activity";
+        Answer page = admin.get(admin.get("/admin/databases/" + tenant.id())
+                .page()
+                .select(".chips a:contains(Activity)")
+                .attr("href"));
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.page().select("[aria-label=Facts] dd").eachText()).startsWith("2 of 20", "98 %");
+        assertThat(page.page().select("[aria-label=Sessions] tbody tr").eachText())
+                .satisfiesExactly(
+                        waits -> assertThat(waits).startsWith("17 active 90 s 9 min Lock: relation 18, 19 UPDATE"),
+                        other -> assertThat(other).startsWith("18 idle, not of the application"));
+        assertThat(page.page()
+                        .select("[aria-label='Slowest statements'] tbody td")
+                        .eachText())
+                .containsExactly("1,200", "40 ms");
+        assertThat(page.page().select("[aria-label='Largest tables'] tbody td").eachText())
+                .startsWith("3 MB", "5,000");
+        assertThat(PortalVisit.signedIn(server, "slow.localhost@example.com")
+                        .get(path)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
     void aListOfDatabasesLinksToPlansAndOwners() {
         Tenant tenant = database("linked.localhost");
         String owner = "/admin/users/" + tenant.ownerId();

@@ -148,6 +148,7 @@ class AttacksTest {
                 database + "/plan?plan=" + other.id(),
                 database + "/duplicate",
                 database + "/server",
+                database + "/activity",
                 database + "/domains?host=www.example.com",
                 database + "/domains/" + domain.id() + "/remove",
                 database + "/backups",
@@ -229,6 +230,8 @@ class AttacksTest {
                 .isEqualTo("Summary " + EVIL);
         assertThat(pages.get("/admin/databases/" + tenant.id()).text())
                 .contains("<b>Stock</b>", "evil.key", EVIL, "'<evil-tag>'");
+        assertThat(pages.get("/admin/databases/" + tenant.id() + "/activity").text())
+                .contains("UPDATE \"<evil-tag>\"", "SELECT '<evil-tag>'", "public.<evil-tag>");
         assertThat(pages.get("/admin/audit").text()).contains("Reason " + EVIL);
         assertThat(pages.get("/admin/servers").text()).contains("<evil-tag>");
         assertThat(pages.get("/admin/databases/" + tenant.id()).text()).contains("<evil-tag>Keeper</evil-tag>");

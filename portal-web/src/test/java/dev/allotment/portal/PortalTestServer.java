@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
+import dev.allotment.DatabaseActivity;
 import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.Health;
@@ -20,6 +21,7 @@ import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.servlet.Branding;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseExport;
@@ -46,6 +48,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -74,6 +77,25 @@ import org.jspecify.annotations.Nullable;
 /** A server with the portal's pages and nothing else, on a free port, with everything in memory. */
 final class PortalTestServer implements AutoCloseable {
     static final String PASSWORD = "correct horse";
+    /** What each database does, in the words of a hostile tenant. */
+    private static final DatabaseActivity ACTIVITY = new DatabaseActivity(
+            List.of(
+                    new DatabaseActivity.Session(
+                            17,
+                            true,
+                            "active",
+                            Duration.ofSeconds(90),
+                            Duration.ofMinutes(9),
+                            "Lock: relation",
+                            List.of(18L, 19L),
+                            "UPDATE \"<evil-tag>\" SET a = 1"),
+                    new DatabaseActivity.Session(18, false, "idle", null, null, null, List.of(), null)),
+            List.of(new DatabaseActivity.Statement("SELECT '<evil-tag>'", 1200, Duration.ofMillis(40))),
+            0.987,
+            List.of(new DatabaseActivity.Table("public.<evil-tag>", 3L << 20, 5000, null)),
+            2,
+            20);
+
     /** The name of a backend of which only sources can be registered. */
     static final String PAST = "past";
 
@@ -344,6 +366,16 @@ final class PortalTestServer implements AutoCloseable {
         @Override
         public Databases databases(dev.allotment.fleet.Server server) {
             return new DelegatingDatabases(super.databases(server)) {
+                @Override
+                public ActivityReader activityReader() {
+                    return this;
+                }
+
+                @Override
+                public DatabaseActivity activity(DatabaseRef database) {
+                    return ACTIVITY;
+                }
+
                 @Override
                 public void export(DatabaseRef database, DatabaseExport export) {
                     super.export(database, export);

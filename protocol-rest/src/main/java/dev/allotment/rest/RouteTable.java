@@ -2,6 +2,7 @@
 package dev.allotment.rest;
 
 import dev.allotment.rest.resource.AccountRoutes;
+import dev.allotment.rest.resource.ActivityRoutes;
 import dev.allotment.rest.resource.BackupRoutes;
 import dev.allotment.rest.resource.CampaignRoutes;
 import dev.allotment.rest.resource.CustomerRoutes;
@@ -53,6 +54,7 @@ public final class RouteTable {
         return new RouteTable(Stream.of(
                         TenantRoutes.all(),
                         TenantVerbs.all(),
+                        ActivityRoutes.all(),
                         BackupRoutes.all(),
                         ExportRoutes.all(),
                         DomainRoutes.all(),

@@ -157,6 +157,10 @@ class RemoteCommandTest {
         succeeds("tenant", "list", "--plan", "life", "--state", "open");
         assertThat(out()).containsPattern("(?m)^id +name +state").contains("shop.localhost");
         assertThat(json("tenant", "show", "shop.localhost")).containsEntry("maxUsers", 5L);
+        succeeds("tenant", "activity", "shop.localhost");
+        assertThat(out())
+                .containsPattern("(?m)^connections +0$")
+                .containsPattern("(?m)^largest\\Rname +bytes +rows +deadRows$");
         succeeds("tenant", "suspend", "shop.localhost", "--reason", "unpaid", "--no-notify-owner");
         assertThat(out()).containsPattern("state +suspended");
         succeeds("tenant", "resume", "shop.localhost");

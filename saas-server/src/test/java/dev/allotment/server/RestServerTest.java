@@ -4,6 +4,7 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CustomerId;
+import dev.allotment.DatabaseLogin;
 import dev.allotment.OperationId;
 import dev.allotment.PlanId;
 import dev.allotment.Role;
@@ -15,10 +16,14 @@ import dev.allotment.server.RestCalls.Answer;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.ZipInputStream;
@@ -114,6 +119,32 @@ class RestServerTest {
     }
 
     @Test
+    @Test
+    void anOperatorReadsWhatATenantDoes() throws Exception {
+        String tenant = tenant("slow");
+        DatabaseLogin login = server.saas().database("slow.localhost").login();
+        try (Connection application = DriverManager.getConnection(login.url(), login.user(), login.password());
+                Statement statement = application.createStatement()) {
+            statement.execute("CREATE TABLE large (id int)");
+            statement.execute("INSERT INTO large SELECT \"X\" FROM SYSTEM_RANGE(1, 5000)");
+            Map<String, Object> activity = admin.get(tenant + "/activity").json();
+
+            assertThat(activity).containsEntry("connections", 1L).containsEntry("slowest", null);
+            assertThat((List<?>) activity.get("sessions"))
+                    .map(RestServerTest::map)
+                    .anySatisfy(each -> assertThat(each)
+                            .containsEntry("application", true)
+                            .containsEntry("blockedBy", List.of())
+                            .containsKeys("runningMillis", "transactionMillis", "waitsFor", "statement"));
+            assertThat((List<?>) activity.get("largest"))
+                    .map(each -> String.valueOf(map(each).get("name")).toLowerCase(Locale.ROOT))
+                    .anyMatch(each -> each.endsWith(".large"));
+        }
+        RestCalls reader = RestCalls.as(server, new UserId(2), ApiKeyScope.READ_ONLY);
+        assertThat(reader.get(tenant + "/activity").problem()).isEqualTo("403 access.not-allowed");
+        assertThat(portal.get(tenant + "/activity").problem()).isEqualTo("403 access.not-allowed");
+    }
+
     void aPlanIsSwitched() {
         String tenant = tenant("switched");
         Object other = admin.post("/plans", "{\"name\": \"Larger\", \"maxUsers\": 7}")

@@ -24,6 +24,7 @@ public final class AdminPages {
         new PlanPages().add(routes);
         new VersionPages().add(routes);
         new TenantPages().add(routes);
+        new ActivityPage().add(routes);
         new SwitchPages().add(routes);
         new DuplicatePages().add(routes);
         new ChangeServerPages().add(routes);

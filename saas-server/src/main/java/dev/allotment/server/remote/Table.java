@@ -4,6 +4,7 @@ package dev.allotment.server.remote;
 import dev.allotment.rest.json.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -25,7 +26,8 @@ final class Table {
             "customer", List.of("id", "name", "email", "active"),
             "plan", List.of("id", "name", "published", "maxUsers", "storageLimitMb", "templateId", "serverId"),
             "server", List.of("id", "name", "backend", "active", "draining", "capacity"),
-            "event", List.of("id", "at", "type", "tenantId", "actor", "details"));
+            "event", List.of("id", "at", "type", "tenantId", "actor", "details"),
+            "sessions", List.of("id", "state", "runningMillis", "waitsFor", "blockedBy", "statement"));
 
     private Table() {}
 
@@ -56,10 +58,23 @@ final class Table {
                 .collect(Collectors.joining("  "));
     }
 
-    /** Prints one record, a field a line. */
+    /** Prints one record, a field a line. Records within it follow as tables, each below the name of its field. */
     static void print(PrintStream out, Map<String, Object> record) {
-        int width = record.keySet().stream().mapToInt(String::length).max().orElse(0);
-        record.forEach((name, value) -> out.println(padded(name, width) + "  " + text(value)));
+        Map<String, List<Map<String, Object>>> tables = new LinkedHashMap<>();
+        Map<String, @Nullable Object> lines = new LinkedHashMap<>(record);
+        record.forEach((name, value) -> {
+            if (value instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Map) {
+                tables.put(name, list.stream().map(ApiClient::object).toList());
+                lines.remove(name);
+            }
+        });
+        int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+        lines.forEach((name, value) -> out.println(padded(name, width) + "  " + text(value)));
+        tables.forEach((name, rows) -> {
+            out.println();
+            out.println(name);
+            print(out, name, rows);
+        });
     }
 
     private static List<String> columns(String noun, Map<String, Object> record) {

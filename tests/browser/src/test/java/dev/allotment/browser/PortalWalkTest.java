@@ -290,8 +290,8 @@ class PortalWalkTest {
     /** The pages of a database for its owner. */
     private static final List<String> OWN = List.of("", "/plan", "/plan?plan=2", "/domains", "/duplicate", "/backups");
     /** The pages of actions on a database for administrators. */
-    private static final List<String> ACTIONS =
-            List.of("/plan?plan=2", "/domains?host=shop.example.com", "/domains", "/duplicate", "/backups");
+    private static final List<String> ACTIONS = List.of(
+            "/plan?plan=2", "/domains?host=shop.example.com", "/domains", "/duplicate", "/backups", "/activity");
 
     private static final List<String> ADMINISTRATION = List.of(
             "overview", "databases", "users", "plans", "servers", "operations", "campaigns", "audit", "settings");
