@@ -455,6 +455,12 @@ public final class ErrorCodes {
      */
     public static final String OPERATION_ABANDONED = "operation.abandoned";
 
+    /**
+     * The operation has finished, or is a paused campaign, so it cannot be retried. What to do: repeat the request that
+     * started it; a campaign is resumed or retried itself.
+     */
+    public static final String OPERATION_ENDED = "operation.ended";
+
     /** The operation lost its process and was undone. What to do: repeat the request. */
     public static final String OPERATION_FAILED = "operation.failed";
 

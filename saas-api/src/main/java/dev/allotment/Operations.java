@@ -39,6 +39,18 @@ public interface Operations extends Lookup<OperationId, Operation> {
     Operation cancel(OperationId operation);
 
     /**
+     * Lets an operation that has failed, and is neither finished nor undone, be tried again within seconds: it does not
+     * wait for the rest of its time, and the next failure counts as the first. Does nothing else, and does not wait. An
+     * operation that a node works on is not changed. One that has finished cannot be retried: what failed was undone,
+     * so the caller repeats the request.
+     *
+     * @throws SaasException {@code operation.ended}; {@code access.not-allowed} if the actor is not an administrator;
+     *     {@code record.missing}
+     */
+    @AllowedFor(TENANTS)
+    Operation retry(OperationId operation);
+
+    /**
      * Ends an operation that can be neither finished nor undone, so that its tenant is free again. Only the catalog
      * changes: a creation is forgotten, a configuration or a move to another plan counts as not done, and a change or a
      * deletion leaves the tenant in its state in the catalog. Databases may be left in between; the operation's message

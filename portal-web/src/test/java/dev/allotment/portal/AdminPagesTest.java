@@ -671,6 +671,30 @@ class AdminPagesTest {
     }
 
     @Test
+    void triesAFailedOperationAgainWithoutWaiting() {
+        TenantId failing = database("impatient.localhost").id();
+        server.backupFails.set(true);
+        try {
+            assertThatThrownBy(() -> server.saas.tenants().purge(failing)).isInstanceOf(IllegalStateException.class);
+        } finally {
+            server.backupFails.set(false);
+        }
+        String path = admin.get("/admin/operations")
+                .page()
+                .select("[aria-label=Running] a[href$=/abandon]")
+                .attr("href")
+                .replace("/abandon", "");
+        server.saas.maintenance().run();
+        assertThat(server.saas.tenants().get(failing).state()).isNotEqualTo(TenantState.DELETED);
+
+        assertThat(admin.get(path).submit(path + "/retry").follow().text()).contains("tried again within seconds");
+        server.saas.maintenance().run();
+
+        assertThat(server.saas.tenants().get(failing).state()).isEqualTo(TenantState.DELETED);
+        assertThat(admin.get(path).page().select("form[action$=/retry]")).isEmpty();
+    }
+
+    @Test
     void abandonsAStuckOperationAfterAConfirmation() {
         TenantId hopeless = database("stuck.localhost").id();
         server.backupFails.set(true);

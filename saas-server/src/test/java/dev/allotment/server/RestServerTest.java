@@ -92,6 +92,7 @@ class RestServerTest {
                 .containsEntry("state", "done")
                 .containsEntry("kind", "create_tenant")
                 .containsEntry("percent", 100L);
+        assertThat(admin.post(operation + "/retry", null).problem()).isEqualTo("409 operation.ended");
 
         String tenant = "/tenants/" + ended.get("tenantId");
         assertThat(admin.get(tenant).json())
@@ -119,7 +120,6 @@ class RestServerTest {
     }
 
     @Test
-    @Test
     void anOperatorReadsWhatATenantDoes() throws Exception {
         String tenant = tenant("slow");
         DatabaseLogin login = server.saas().database("slow.localhost").login();
@@ -145,6 +145,7 @@ class RestServerTest {
         assertThat(portal.get(tenant + "/activity").problem()).isEqualTo("403 access.not-allowed");
     }
 
+    @Test
     void aPlanIsSwitched() {
         String tenant = tenant("switched");
         Object other = admin.post("/plans", "{\"name\": \"Larger\", \"maxUsers\": 7}")

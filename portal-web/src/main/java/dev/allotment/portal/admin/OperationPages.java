@@ -27,6 +27,8 @@ final class OperationPages {
     static final Map<String, String> NOTICES = Map.of(
             "cancelled",
             "Stopping. Steps that cannot be undone will be finished.",
+            "retried",
+            "It is tried again within seconds.",
             "abandoned",
             "Abandoned. The message below says what may be left.",
             "building",
@@ -50,6 +52,7 @@ final class OperationPages {
         routes.showAdministrator(PATH, OperationList::show);
         routes.showAdministrator(PATH + "/{id}", OperationPages::show);
         routes.acceptAdministrator(PATH + "/{id}/cancel", OperationPages::cancel);
+        routes.acceptAdministrator(PATH + "/{id}/retry", OperationPages::retry);
         routes.showAdministrator(PATH + "/{id}/abandon", OperationPages::confirmAbandoning);
         routes.acceptAdministrator(PATH + "/{id}/abandon", OperationPages::abandon);
     }
@@ -73,7 +76,7 @@ final class OperationPages {
         exchange.render(
                 "admin/operation",
                 page.refreshing(running ? OperationList.REFRESH_SECONDS : 0),
-                new OperationView(row, facts(operation, row), results, running));
+                new OperationView(row, facts(operation, row), results, running, running && operation.attempts() > 0));
     }
 
     private static List<Fact> facts(Operation operation, OperationsView.Row row) {
@@ -108,6 +111,12 @@ final class OperationPages {
     private static void cancel(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().operations().cancel(new OperationId(exchange.pathId("id")));
         exchange.redirect(Listing.after(exchange, PATH, "cancelled"));
+    }
+
+    private static void retry(PortalExchange exchange, Visitor visitor) throws IOException {
+        OperationId id = new OperationId(exchange.pathId("id"));
+        visitor.saas().operations().retry(id);
+        exchange.redirect(PATH + "/" + id + "?done=retried");
     }
 
     private static void confirmAbandoning(PortalExchange exchange, Visitor visitor) throws IOException {

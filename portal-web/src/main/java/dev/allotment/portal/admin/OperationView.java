@@ -9,8 +9,10 @@ import java.util.List;
  *
  * @param results what the operation found out
  * @param running whether it has not finished yet
+ * @param failing whether it has failed and waits for its next attempt
  */
-public record OperationView(OperationsView.Row row, List<Fact> facts, List<Fact> results, boolean running) {
+public record OperationView(
+        OperationsView.Row row, List<Fact> facts, List<Fact> results, boolean running, boolean failing) {
     public OperationView {
         facts = List.copyOf(facts);
         results = List.copyOf(results);

@@ -68,6 +68,17 @@ public final class OperationRoutes {
                                 Operation.class,
                                 request -> request.saas().operations().cancel(id(request))),
                 Route.post(
+                                ONE + "/retry",
+                                "retryOperation",
+                                "Tries an operation that has failed and is still running again within seconds,"
+                                        + " instead of after the rest of its wait. One that has ended is refused:"
+                                        + " repeat the request that started it.")
+                        .useCase(Operations.class, "retry")
+                        .repeated(Repetition.HARMLESS)
+                        .answers(
+                                Operation.class,
+                                request -> request.saas().operations().retry(id(request))),
+                Route.post(
                                 ONE + "/abandon",
                                 "abandonOperation",
                                 "Ends an operation that can be neither finished nor undone, so that its tenant"

@@ -16,7 +16,6 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.Fixture;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +76,32 @@ final class OperationReasonsTest {
                 .returns(ErrorCodes.BACKEND_UNAVAILABLE, Operation::errorCode)
                 .returns("Database server \"default\": " + REASON, Operation::errorMessage);
 
-        fixture.clock.advance(Duration.ofMinutes(1));
+        fixture.saas.maintenance().run();
+        assertThat(newest(fixture.saas))
+                .as("it waits for its next attempt")
+                .returns(OperationState.RUNNING, Operation::state);
+        assertThatThrownBy(() -> fixture.saas
+                        .actingAs(owner.id())
+                        .operations()
+                        .retry(newest(fixture.saas).id()))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
+        fixture.saas.operations().retry(newest(fixture.saas).id());
+        fixture.saas.maintenance().run();
+        assertThat(newest(fixture.saas))
+                .returns(OperationState.DONE, Operation::state)
+                .returns(null, Operation::errorMessage);
+    }
+
+    @Test
+    void ofAnOperationThatIsTriedAgainByAll() {
+        Tenant tenant = fixture.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
+        failOnce("before drop");
+        assertThatThrownBy(() -> fixture.saas.tenants().purge(tenant.id())).isInstanceOf(SaasException.class);
+
         fixture.saas.operations().recover();
         assertThat(newest(fixture.saas))
                 .returns(OperationState.DONE, Operation::state)

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
 import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 
-/** Waits for operations to finish, and requests their cancellation. */
+/** Waits for operations to finish, and requests their cancellation or their next attempt. */
 public final class OperationAwaiter {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofDays(365);
@@ -100,6 +106,40 @@ public final class OperationAwaiter {
             tx.records(RecordTypes.OPERATIONS).update(asked);
             return asked;
         });
+    }
+
+    /** Ends the wait of an operation that has failed: any node tries it again at its next recovery. */
+    StoredOperation retry(OperationId id) {
+        return context.catalog().transact(tx -> {
+            StoredOperation found = tx.records(RecordTypes.OPERATIONS)
+                    .lock(id.value())
+                    .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
+            if (found.state() != OperationState.RUNNING) {
+                throw ended(found);
+            }
+            StoredOperation due = found.toBuilder().attempts(0).build();
+            tx.records(RecordTypes.OPERATIONS).update(due);
+            return due;
+        });
+    }
+
+    private static SaasException ended(StoredOperation operation) {
+        String what = operation.kind() == OperationKind.CAMPAIGN
+                ? "Resume the campaign, or retry its failed tenants."
+                : operation.state() == OperationState.DONE
+                        ? "It has succeeded."
+                        : "What it did was undone. Repeat the request that started it.";
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.OPERATION_ENDED,
+                "Operation " + operation.id() + " does not run, so it cannot be retried. " + what,
+                Map.of(
+                        "operation",
+                        operation.id().toString(),
+                        "state",
+                        operation.state().name().toLowerCase(Locale.ROOT)),
+                false,
+                null);
     }
 
     private StoredOperation find(OperationId id) {

@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads, awaits, cancels and abandons operations. */
+/** Reads, awaits, cancels, retries and abandons operations. */
 public final class OperationUseCases implements Operations {
     private final OperationRecovery operationRecovery;
     private final OperationAwaiter operationAwaiter;
@@ -98,6 +98,13 @@ public final class OperationUseCases implements Operations {
             cancelled = operationAwaiter.cancel(id);
         } while (cancelled.state() == OperationState.PAUSED);
         return PublicViews.operation(actor, cancelled);
+    }
+
+    @Override
+    public Operation retry(OperationId id) {
+        lookup.get(id);
+        actor.requireAdministrator("retry operations");
+        return PublicViews.operation(actor, operationAwaiter.retry(id));
     }
 
     @Override
