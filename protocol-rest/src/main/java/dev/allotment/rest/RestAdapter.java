@@ -9,6 +9,7 @@ import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyHolder;
 import dev.allotment.rest.RouteTable.Found;
 import dev.allotment.rest.json.Json;
+import dev.allotment.rest.resource.TenantRoutes;
 import dev.allotment.rest.route.Problem;
 import dev.allotment.rest.route.Reply;
 import dev.allotment.rest.route.Reply.Archive;
@@ -138,7 +139,7 @@ final class RestAdapter implements ProtocolAdapter {
             throw Problem.of(400, Problem.MALFORMED, broken);
         }
         RequestReader reader = new RequestReader(call, route);
-        Reply reply = route.handle(new Request(
+        Request request = new Request(
                 saas.actingAs(holder, call.clientAddress()),
                 new UserId(holder.userId()),
                 reader.variables(found.variables()),
@@ -146,7 +147,9 @@ final class RestAdapter implements ProtocolAdapter {
                 call.query(),
                 reader.body(),
                 route.body(),
-                reader.conditions()));
+                reader.conditions());
+        TenantRoutes.nameInLog(route, request);
+        Reply reply = route.handle(request);
         Supplier<Update> updates = reply.updates();
         Archive archive = reply.archive();
         return updates != null

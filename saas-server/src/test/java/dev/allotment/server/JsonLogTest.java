@@ -47,6 +47,7 @@ class JsonLogTest {
             call(port, "refused \u00e4 \" {", "\"no.model\", \"read\", [[1]]");
             callOfATenant(port);
             call(port, "fails", "\"saas.config\", \"do_upgrade_database\", [{\"install_addons\": [\"broken\"]}, 1]");
+            callsOverRest(port, Files.readString(log.resolveSibling("key")).strip());
             server.terminate();
             assertThat(server.exitCode()).isEqualTo(ExitCode.OK);
         }
@@ -81,6 +82,15 @@ class JsonLogTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line).containsEntry("tenant", "client-001.localhost"));
         assertThat(lines)
+                .filteredOn(line -> line.get("logger").equals(AccessLog.class.getName()))
+                .filteredOn(line -> line.getOrDefault("request", "").startsWith("rest-"))
+                .extracting(line -> line.get("request") + " " + line.get("tenant"))
+                .containsExactlyInAnyOrder(
+                        "rest-list null",
+                        "rest-read client-001.localhost",
+                        "rest-suspend client-001.localhost",
+                        "rest-missing null");
+        assertThat(lines)
                 .filteredOn(line -> line.containsKey("exception"))
                 .as("the failure of the script, in one field")
                 .singleElement()
@@ -113,6 +123,7 @@ class JsonLogTest {
                 "--node=node-1",
                 "--log-format=json",
                 "--access-log=true",
+                "--admin-key-file=" + log.resolveSibling("key"),
                 "--admin-password=" + SECRETS.get(0),
                 "--master-password=" + SECRETS.get(1),
                 "--smtp-url=smtp://127.0.0.1:1",
@@ -140,6 +151,23 @@ class JsonLogTest {
                 "{\"jsonrpc\": \"2.0\", \"method\": \"call\", \"params\": {\"service\": \"common\","
                         + " \"method\": \"login\", \"args\": [\"client-001.localhost\", \"admin\", \"" + SECRETS.get(0)
                         + "\"]}}");
+    }
+
+    private static void callsOverRest(int port, String key) throws Exception {
+        String list = rest(port, "rest-list", "GET", "?name=client-001.localhost", key);
+        String tenant = list.replaceFirst("(?s).*?\"id\":(\\d+).*", "/$1");
+        rest(port, "rest-read", "GET", tenant, key);
+        rest(port, "rest-suspend", "POST", tenant + "/suspend", key);
+        rest(port, "rest-missing", "GET", tenant + "00/usage", key);
+    }
+
+    private static String rest(int port, String id, String method, String path, String key) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/tenants" + path))
+                .method(method, BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + key)
+                .header("X-Request-Id", id)
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
     }
 
     private static void send(int port, String id, String body) throws Exception {

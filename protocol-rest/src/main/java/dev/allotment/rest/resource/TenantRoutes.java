@@ -21,7 +21,9 @@ import dev.allotment.rest.route.Field;
 import dev.allotment.rest.route.Request;
 import dev.allotment.rest.route.Route;
 import dev.allotment.rest.route.Route.Repetition;
+import dev.allotment.spi.protocol.FailureReference;
 import java.util.List;
+import org.slf4j.MDC;
 
 /** Tenants: create, read, change, delete. */
 public final class TenantRoutes {
@@ -80,7 +82,7 @@ public final class TenantRoutes {
                         .useCase(Tenants.class, "get")
                         .answers(
                                 Tenant.class,
-                                request -> request.saas().tenants().get(id(request))),
+                                request -> nameInLog(request.saas().tenants().get(id(request)))),
                 Route.patch(ONE, "updateTenant", "Changes limits, expiry and other properties of a tenant.")
                         .useCase(Tenants.class, "update")
                         .body(
@@ -140,6 +142,21 @@ public final class TenantRoutes {
                         .answers(
                                 SignInLink.class,
                                 request -> request.saas().access().issue(id(request))));
+    }
+
+    /** Lets the lines that the thread logs from here on name the tenant of a request, if its caller may see it. */
+    public static void nameInLog(Route route, Request request) {
+        boolean ofTenant = route.path().equals(ONE) || route.path().startsWith(ONE + "/");
+        // Reading a tenant is the most frequent call, and names the tenant that it has read.
+        boolean reads = route.path().equals(ONE) && route.method().equals("GET");
+        if (ofTenant && !reads) {
+            request.saas().tenants().find(id(request)).ifPresent(TenantRoutes::nameInLog);
+        }
+    }
+
+    private static Tenant nameInLog(Tenant tenant) {
+        MDC.put(FailureReference.TENANT_KEY, tenant.name());
+        return tenant;
     }
 
     static TenantId id(Request request) {

@@ -14,7 +14,7 @@ public final class FailureReference {
     public static final String REQUEST_KEY = "allotment.request";
 
     /**
-     * The key under which a protocol stores the name of the tenant whose database is called, in the same context. The
+     * The key under which a protocol stores the name of the tenant that a call is about, in the same context. The
      * request has it as an attribute.
      */
     public static final String TENANT_KEY = "tenant";
