@@ -66,11 +66,12 @@ public final class AllotmentWebAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnProperty(name = "allotment.web.protocols.enabled", matchIfMissing = true)
-    SaasServlet allotmentProtocols(Saas saas, AllotmentProperties properties) {
+    SaasServlet allotmentProtocols(Saas saas, AllotmentProperties properties, BackgroundThreads threads) {
         return AllotmentProperties.valid(
                 "allotment.trusted-proxies",
                 () -> SaasServlet.builder()
                         .foundProtocols(saas)
+                        .progress(threads.pages())
                         .trustedProxies(properties.trustedProxies())
                         .build());
     }
@@ -83,6 +84,12 @@ public final class AllotmentWebAutoConfiguration {
                 new ServletRegistrationBean<>(servlet, servlet.urlPatterns().toArray(String[]::new));
         registration.setEnabled(!servlet.urlPatterns().isEmpty());
         return registration;
+    }
+
+    /** A graceful stop of the web server would wait for streams of progress. */
+    @Bean
+    ApplicationListener<ContextClosedEvent> allotmentProtocolStreams(ObjectProvider<SaasServlet> servlets) {
+        return event -> servlets.forEach(SaasServlet::endStreams);
     }
 
     /** The portal at its host. */

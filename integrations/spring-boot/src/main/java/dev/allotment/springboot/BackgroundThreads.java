@@ -14,9 +14,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The threads of async operations, of the portal's progress and of its emails. They are no beans, because Spring Boot
- * leaves out its own executors if there are others. They work again after the application context was stopped and
- * started. Thread-safe.
+ * The threads of async operations, of the progress that pages and programs follow, and of the portal's emails. They are
+ * no beans, because Spring Boot leaves out its own executors if there are others. They work again after the application
+ * context was stopped and started. Thread-safe.
  */
 final class BackgroundThreads implements SmartLifecycle, DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundThreads.class);

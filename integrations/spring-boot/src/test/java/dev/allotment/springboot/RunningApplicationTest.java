@@ -3,8 +3,15 @@ package dev.allotment.springboot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
+import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.micrometer.SaasMetrics;
 import dev.allotment.springboot.app.InvoiceApplication;
 import dev.allotment.springboot.app.Notices;
@@ -147,6 +154,26 @@ final class RunningApplicationTest {
                             .body())
                     .contains("server_version");
         }
+    }
+
+    @Test
+    void programsFollowTheProgressOfAnOperation() throws IOException {
+        String key = saas.actingAs(new UserId(2))
+                .apiKeys()
+                .create(new NewApiKey("progress", ApiKeyScope.EVERYTHING, null))
+                .secret();
+        long operation = saas.operations()
+                .list(Query.where(Filter.equal(Operation.KIND, OperationKind.CREATE_TENANT)))
+                .get(0)
+                .id()
+                .value();
+
+        Answer stream = atAddress(
+                "GET /api/v1/operations/" + operation + "/events HTTP/1.1\r\nAuthorization: Bearer " + key + "\r\n");
+
+        assertThat(stream.status()).as(stream.body()).isEqualTo(200);
+        assertThat(stream.header("Content-Type")).startsWith("text/event-stream");
+        assertThat(stream.body()).contains("id: ", "data: {\"state\":\"done\"");
     }
 
     @Test
