@@ -177,7 +177,7 @@ final class RestAdapter implements ProtocolAdapter {
         }
         return call.method().equals("HEAD")
                 ? new Answer(200, with(headers, TYPE, "text/event-stream"), new byte[0])
-                : new Answer(headers, new EventStream("API key " + holder.key(), updates));
+                : new Answer(headers, new EventStream("account " + holder.userId(), updates));
     }
 
     private static Answer archive(Call call, Archive archive) {

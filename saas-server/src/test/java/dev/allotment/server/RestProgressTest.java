@@ -7,6 +7,9 @@ import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.SignUp;
+import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.server.RestCalls.Answer;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /** The progress of operations as server-sent events, over real HTTP. */
 @Timeout(120)
 class RestProgressTest {
-    private static final int MOST_FOR_ONE_KEY = 8;
+    private static final int MOST_FOR_ONE_ACCOUNT = 8;
 
     private RunningServer server;
     private StuckNode other;
@@ -106,10 +109,17 @@ class RestProgressTest {
     }
 
     @Test
-    void aKeyHasALimitedNumberOfStreamsAndGetsBackThoseOfClientsThatLeave() throws Exception {
-        RestCalls reader = RestCalls.as(server, new UserId(2), ApiKeyScope.READ_ONLY);
+    void anAccountHasALimitedNumberOfStreamsAndGetsBackThoseOfClientsThatLeave() throws Exception {
+        RestCalls otherKey = RestCalls.as(server, new UserId(2), ApiKeyScope.READ_ONLY);
+        User operator = server.saas()
+                .accounts()
+                .create(
+                        SignUp.builder("operator@example.com", "Otto Operator", "a long password")
+                                .build(),
+                        Role.ADMINISTRATOR);
+        RestCalls otherAccount = RestCalls.as(server, operator.id(), ApiKeyScope.EVERYTHING);
         List<HttpResponse<Stream<String>>> streams = new ArrayList<>();
-        for (int i = 0; i < MOST_FOR_ONE_KEY; i++) {
+        for (int i = 0; i < MOST_FOR_ONE_ACCOUNT; i++) {
             streams.add(admin.follow(events));
         }
         assertThat(streams).allMatch(each -> each.statusCode() == 200);
@@ -117,7 +127,8 @@ class RestProgressTest {
         assertThat(refused.problem()).isEqualTo("429 request.refused");
         assertThat(refused.header("retry-after")).isEqualTo("2");
         assertThat(refused.header("content-type")).isEqualTo("application/problem+json");
-        try (Stream<String> another = reader.follow(events).body()) {
+        assertThat(otherKey.get(events).problem()).isEqualTo("429 request.refused");
+        try (Stream<String> another = otherAccount.follow(events).body()) {
             assertThat(next(another.iterator(), "data: ")).contains("running");
         }
 
