@@ -97,6 +97,26 @@ class WebhookPagesTest {
     }
 
     @Test
+    void theListOfEndpointsHasPages() {
+        User other = server.signUp("dora@example.com", "Dora");
+        for (int i = 10; i < 37; i++) {
+            server.saas
+                    .webhooks()
+                    .create(WebhookEndpoint.builder("https://hooks.example.com/" + i)
+                            .customerId(i < 24 ? owner.customerId() : other.customerId())
+                            .build());
+        }
+        PortalVisit admin = PortalVisit.signedIn(server, "admin");
+
+        Answer first = admin.get("/admin/webhooks?sort=-url");
+        assertThat(first.page().select("tbody th").eachText()).hasSize(25).startsWith("https://hooks.example.com/36");
+        Answer second = admin.get(first.page().select(".pager a[rel=next]").attr("href"));
+        assertThat(second.page().select("tbody th").eachText())
+                .containsExactly("https://hooks.example.com/11", "https://hooks.example.com/10");
+        assertThat(admin.get("/admin/webhooks?page=none").status()).isEqualTo(422);
+    }
+
+    @Test
     void aTestMessageAndItsAttemptsAreShown() {
         create("url", url);
         status.set(410);

@@ -9,10 +9,12 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;
 import dev.allotment.portal.webhook.WebhooksView.EventChoice;
@@ -42,6 +44,9 @@ public final class WebhookPages {
     private static final String TYPE = "type";
     private static final String EVENTS = "events";
     private static final int SHOWN = 50;
+    private static final List<SortKey.Of<WebhookEndpoint>> KEYS = List.of(
+            new SortKey.Of<>("created", "Created", SortKey.Kind.TIME, WebhookEndpoint.CREATED_AT),
+            new SortKey.Of<>("url", "URL", SortKey.Kind.TEXT, WebhookEndpoint.URL));
     private static final Map<String, String> NOTICES = Map.of(
             "created", "The endpoint is created. It receives what happens from now on.",
             "saved", "The endpoint is changed.",
@@ -160,24 +165,22 @@ public final class WebhookPages {
         Filter<WebhookEndpoint> shown = forOperators
                 ? Filter.all()
                 : Filter.equal(WebhookEndpoint.CUSTOMER_ID, visitor.user().customerId());
-        List<WebhooksView.Row> rows =
-                visitor.saas().webhooks().list(Query.where(shown).orderBy(WebhookEndpoint.ID)).stream()
-                        .map(each -> new WebhooksView.Row(
-                                each.id().value(),
-                                each.url(),
-                                each.description(),
-                                each.customerId() == null
-                                        ? ""
-                                        : each.customerId().toString(),
-                                state(each),
-                                Moment.of(each.createdAt())))
-                        .toList();
+        Listing listing = Listing.of(exchange, path);
+        List<WebhooksView.Row> rows = listing.read(visitor.saas().webhooks(), shown, "created", KEYS).stream()
+                .map(each -> new WebhooksView.Row(
+                        each.id().value(),
+                        each.url(),
+                        each.description(),
+                        each.customerId() == null ? "" : each.customerId().toString(),
+                        state(each),
+                        Moment.of(each.createdAt())))
+                .toList();
         Set<String> chosen = Set.copyOf(List.of(form.value(EVENTS).split(" ")));
         exchange.render(
-                status,
+                status == 200 ? listing.status() : status,
                 templates + "webhooks",
                 exchange.page("Webhooks", section, NOTICES.get(exchange.param("done"))),
-                new WebhooksView(path, rows, events(forOperators, chosen), forOperators, form));
+                new WebhooksView(path, rows, listing.controls(), events(forOperators, chosen), forOperators, form));
     }
 
     private static List<EventChoice> events(boolean all, Set<String> chosen) {

@@ -3,6 +3,7 @@ package dev.allotment.portal.webhook;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.ListControls;
 import dev.allotment.portal.web.Moment;
 import java.util.List;
 
@@ -13,7 +14,8 @@ import java.util.List;
  * @param events the names of the events to choose from
  * @param forOperators whether a new endpoint gets the events of all customers
  */
-public record WebhooksView(String path, List<Row> rows, List<EventChoice> events, boolean forOperators, Form form) {
+public record WebhooksView(
+        String path, List<Row> rows, ListControls list, List<EventChoice> events, boolean forOperators, Form form) {
     /** Copies the lists. */
     public WebhooksView {
         rows = List.copyOf(rows);
