@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,8 @@ class TracesTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String CALLER = "00f067aa0ba902b7";
     private static final String PASSWORD = "a secret password";
+    /** The name of the thread of OpenTelemetry that sends traces. */
+    private static final String SENDER = "BatchSpanProcessor";
 
     private final List<String> paths = new CopyOnWriteArrayList<>();
     private final List<ExportTraceServiceRequest> received = new CopyOnWriteArrayList<>();
@@ -120,12 +123,37 @@ class TracesTest {
         assertThat(trace).extracting(Span::getName).contains("POST jsonrpc", "create_tenant");
     }
 
+    /** OpenTelemetry itself would send to the receiver of its own settings. */
     @Test
     void withoutAReceiverThereAreNoTraces() throws Exception {
-        try (RunningServer server = SaasServer.start(Map.of(), arguments(null))) {
-            call(server, "\"saas_portal.plan\", \"create_new_database\", [1], {}");
+        Map<String, String> own = Map.of(
+                "otel.exporter.otlp.endpoint",
+                "http://127.0.0.1:" + port(),
+                "otel.exporter.otlp.protocol",
+                "http/protobuf");
+        own.forEach(System::setProperty);
+        try {
+            assertThat(startedBy(arguments(null))).isNotEmpty().noneMatch(each -> each.startsWith(SENDER));
+        } finally {
+            own.keySet().forEach(System::clearProperty);
         }
         assertThat(received).isEmpty();
+
+        assertThat(startedBy(arguments("http://127.0.0.1:" + port())))
+                .as("with a receiver")
+                .anyMatch(each -> each.startsWith(SENDER));
+    }
+
+    /** Returns the names of the threads that a server starts, which creates a tenant. */
+    private static List<String> startedBy(CommandLineArguments arguments) throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (RunningServer server = SaasServer.start(Map.of(), arguments)) {
+            call(server, "\"saas_portal.plan\", \"create_new_database\", [1], {}");
+            return Thread.getAllStackTraces().keySet().stream()
+                    .filter(each -> !before.contains(each))
+                    .map(Thread::getName)
+                    .toList();
+        }
     }
 
     @Test
