@@ -17,8 +17,8 @@ public interface Events extends Lookup<Long, Event> {
      * ends, so it may come after one with a greater id. One is missed only if its transaction takes longer than an
      * hour. Uses the catalog.
      *
-     * @param after the position: {@code next} of a page; the id of an event, after which only events with greater ids and
-     *     those that are committed from now on follow; or {@code 0} for the start of the log
+     * @param after the position: {@code next} of a page; the id of an event, after which only events with greater ids
+     *     and those that are committed from now on follow; or {@code 0} for the start of the log
      * @param filter selects what is returned; it may change from call to call
      * @param limit the most events to return, 1 to {@link #MAX_PAGE}
      * @throws SaasException {@code query.invalid}, {@code query.unknown-field}, {@code access.not-allowed}

@@ -123,8 +123,8 @@ record Connection(URI address, String key) {
     }
 
     /**
-     * A key that others can read may be known to them, and an address that they can write is theirs. Does nothing on file
-     * systems without rights of owner, group and others.
+     * A key that others can read may be known to them, and an address that they can write is theirs. Does nothing on
+     * file systems without rights of owner, group and others.
      */
     private static void refuseOthers(Path file) throws RemoteFailure {
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);

@@ -69,7 +69,7 @@ final class ObservedWork {
             }
             return task.get();
         } catch (OperationDeferred | OperationTakenOver e) {
-            // The work goes on later, or elsewhere.
+            // The work continues later, or on another node.
             throw e;
         } catch (RuntimeException | Error e) {
             failure = e;
