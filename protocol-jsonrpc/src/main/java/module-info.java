@@ -9,6 +9,7 @@ module dev.allotment.protocol.jsonrpc {
 
     exports dev.allotment.jsonrpc.request to
             dev.allotment.protocol.json2,
+            dev.allotment.protocol.payments,
             dev.allotment.protocol.rest;
 
     provides dev.allotment.spi.protocol.ProtocolProvider with

@@ -30,6 +30,9 @@ public @interface AllowedFor {
          * Keys that are limited to the tenants of one customer or of one plan, see {@link ApiKeyScope#ofCustomer} and
          * {@link ApiKeyScope#ofPlan}. Other tenants do not exist for them.
          */
-        TENANTS
+        TENANTS,
+
+        /** Keys with the scope {@link ApiKeyScope#PAYMENTS}. */
+        PAYMENTS
     }
 }

@@ -599,5 +599,14 @@ public final class ErrorCodes {
     /** A webhook endpoint is disabled. What to do: enable it, and try again. */
     public static final String WEBHOOK_DISABLED = "webhook.disabled";
 
+    /**
+     * A report of a payment system has no valid reference, address to pay, or times. What to do: correct it; the
+     * message says what is allowed.
+     */
+    public static final String PAYMENT_INVALID = "payment.invalid";
+
+    /** A customer has not paid, so it cannot create a database. What to do: pay first; the portal shows where. */
+    public static final String PAYMENT_REQUIRED = "payment.required";
+
     private ErrorCodes() {}
 }

@@ -259,6 +259,19 @@ public enum EventType {
      */
     CAMPAIGN_ENDED,
 
+    /**
+     * The payment state of a customer, or of one tenant, was reported, and differs from what was known. Details:
+     * customer (its id; none if the tenant has no customer), from (empty if none was known), to, since.
+     */
+    PAYMENT_CHANGED,
+
+    /**
+     * A customer, or one tenant, is not paid, and the plan wants a notice on this day. Details: customer (its id; none
+     * if the tenant has no customer), day (a number of {@link PaymentTerms#noticeDays}), since, suspendsAt (when the
+     * tenant for which this was found is suspended), tenant (its id).
+     */
+    PAYMENT_DUE,
+
     /** A webhook endpoint was created. Details: webhook (its id), customer (its id; none for operators). */
     WEBHOOK_CREATED,
 

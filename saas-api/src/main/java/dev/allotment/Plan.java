@@ -54,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  * @param price for display; a change makes no new version; null: none is shown
  * @param billingUrl where the owner of a tenant manages its payment, an https address that may contain {@code {tenant}}
  *     and {@code {customer}}, see {@link #billingUrl(Tenant)}; a change makes no new version; null: none
+ * @param paymentTerms what follows for its tenants if they are not paid; null: nothing. A change makes no new version,
+ *     and applies to all tenants of the plan at the next maintenance
  */
 public record Plan(
         PlanId id,
@@ -85,7 +87,8 @@ public record Plan(
         int backupLimitMb,
         Map<String, Entitlement> entitlements,
         @Nullable Price price,
-        @Nullable String billingUrl) {
+        @Nullable String billingUrl,
+        @Nullable PaymentTerms paymentTerms) {
     /** The bytes of a megabyte, the unit of limits: 1,048,576. */
     public static final long MEGABYTE = 1024L * 1024L;
 
@@ -118,6 +121,7 @@ public record Plan(
     public static final RecordField<Plan, Integer> BACKUP_LIMIT_MB = RecordField.of("backupLimitMb");
     public static final RecordField<Plan, Price> PRICE = RecordField.of("price");
     public static final RecordField<Plan, String> BILLING_URL = RecordField.of("billingUrl");
+    public static final RecordField<Plan, PaymentTerms> PAYMENT_TERMS = RecordField.of("paymentTerms");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
@@ -176,6 +180,7 @@ public record Plan(
         private @Nullable BackupSchedule backups;
         private @Nullable MaintenanceWindow maintenanceWindow;
         private int backupLimitMb;
+        private @Nullable PaymentTerms paymentTerms;
         private Map<String, String> attributes = Map.of();
         private Map<String, Entitlement> entitlements = Map.of();
         private @Nullable Price price;
@@ -212,6 +217,7 @@ public record Plan(
             backups = from.backups;
             maintenanceWindow = from.maintenanceWindow;
             backupLimitMb = from.backupLimitMb;
+            paymentTerms = from.paymentTerms;
             attributes = from.attributes;
             entitlements = from.entitlements;
             price = from.price;
@@ -374,6 +380,12 @@ public record Plan(
             return this;
         }
 
+        /** Sets {@link Plan#paymentTerms}. Default: null. */
+        public Builder paymentTerms(@Nullable PaymentTerms value) {
+            paymentTerms = value;
+            return this;
+        }
+
         /**
          * Sets {@link Plan#attributes}. Default: none.
          */
@@ -455,7 +467,8 @@ public record Plan(
                     backupLimitMb,
                     entitlements,
                     price,
-                    billingUrl);
+                    billingUrl,
+                    paymentTerms);
         }
     }
 }

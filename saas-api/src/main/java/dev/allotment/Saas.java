@@ -8,6 +8,7 @@ import dev.allotment.access.TenantDatabase;
 import dev.allotment.backup.Backups;
 import dev.allotment.backup.Dumps;
 import dev.allotment.backup.Exports;
+import dev.allotment.billing.Payments;
 import dev.allotment.erasure.Erasures;
 import dev.allotment.fleet.Campaigns;
 import dev.allotment.fleet.CatalogIdentity;
@@ -102,6 +103,9 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     /** Returns the audit log. */
     Events events();
+
+    /** Returns whether customers have paid. */
+    Payments payments();
 
     /** Returns the webhook endpoints. */
     Webhooks webhooks();

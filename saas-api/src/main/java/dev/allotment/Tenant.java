@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param tz an IANA time zone, such as {@code UTC}
  * @param createdAt when the record was created; set by the control plane
  * @param deletedAt when it was deleted; null: not deleted
- * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}; empty if it is not
+ * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}, {@code unpaid};
+ *     empty if it is not
  * @param syncedAt when users and sizes were last read; null: not yet
  * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0: outside any plan
  * @param tags words for selecting tenants, see {@link Filter#tagged}; initially those of its plan

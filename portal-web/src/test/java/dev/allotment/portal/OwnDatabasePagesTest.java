@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.PaymentTerms;
 import dev.allotment.Plan;
 import dev.allotment.Price;
 import dev.allotment.SuspendTenant;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.access.NewMember;
+import dev.allotment.billing.PaymentReport;
+import dev.allotment.billing.PaymentState;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -174,6 +178,51 @@ class OwnDatabasePagesTest {
                 .contains("Your provider adds and removes domains.");
         server.saas.tenants().delete(tenant.id());
         assertThat(owner.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void showsThatAPaymentIsMissingAndWhereToPay() {
+        Tenant tenant = database("late.localhost");
+        Plan terms = server.saas
+                .plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder()
+                                .paymentTerms(PaymentTerms.parse("suspend 14"))
+                                .build());
+        CustomerId customer = Objects.requireNonNull(tenant.customerId());
+        PortalVisit owner = owner(tenant);
+        PortalVisit stranger = owner(database("paid.localhost"));
+        for (String path : List.of("/my", "/my/" + tenant.id())) {
+            assertThat(owner.get(path).text()).as(path).doesNotContain("payment");
+        }
+        PaymentReport.Builder late = PaymentReport.ofCustomer(customer, PaymentState.PAST_DUE);
+        server.saas
+                .payments()
+                .report(late.payUrl("https://pay.example.com/?a=1&b=2").build());
+        for (String path : List.of("/my", "/my/" + tenant.id())) {
+            Answer page = owner.get(path);
+            assertThat(page.page().select(".notice").text())
+                    .as(path)
+                    .contains("A payment has been missing since", "this database is suspended on", "Pay now");
+            assertThat(page.page().select(".notice a").attr("href")).isEqualTo("https://pay.example.com/?a=1&b=2");
+            assertThat(stranger.get("/my").text()).doesNotContain("payment");
+        }
+        server.saas
+                .payments()
+                .report(PaymentReport.ofCustomer(customer, PaymentState.UNPAID).build());
+        server.saas.maintenance().run();
+        Answer page = owner.get("/my/" + tenant.id());
+        assertThat(page.text()).contains("Suspended: unpaid", "It is reopened as soon as the payment has arrived.");
+        assertThat(page.page().select(".notice a")).as("no address is known").isEmpty();
+        server.saas
+                .payments()
+                .report(PaymentReport.ofCustomer(customer, PaymentState.PAID).build());
+        server.saas
+                .plans()
+                .update(terms.id(), each -> each.toBuilder().paymentTerms(null).build());
+        server.saas.maintenance().run();
+        assertThat(owner.get("/my").text()).doesNotContain("payment");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.allotment.rest.resource.EventRoutes;
 import dev.allotment.rest.resource.ExportRoutes;
 import dev.allotment.rest.resource.KeyRoutes;
 import dev.allotment.rest.resource.OperationRoutes;
+import dev.allotment.rest.resource.PaymentRoutes;
 import dev.allotment.rest.resource.PlanRoutes;
 import dev.allotment.rest.resource.ServerRoutes;
 import dev.allotment.rest.resource.TemplateRoutes;
@@ -63,6 +64,7 @@ public final class RouteTable {
                         CustomerRoutes.all(),
                         AccountRoutes.all(),
                         KeyRoutes.all(),
+                        PaymentRoutes.all(),
                         EventRoutes.all(),
                         WebhookRoutes.all(),
                         ServerRoutes.all(),

@@ -13,16 +13,20 @@ import org.jspecify.annotations.Nullable;
  * known} comes from a newer version, and allows nothing. {@link AllowedFor} marks the use cases of the narrower scopes.
  * Immutable.
  *
- * @param value {@code everything}, {@code read-only}, {@code customer:} or {@code plan:} and a number
+ * @param value {@code everything}, {@code read-only}, {@code payments}, {@code customer:} or {@code plan:} and a number
  */
 public record ApiKeyScope(String value) {
-    private static final Pattern VALID = Pattern.compile("everything|read-only|(customer|plan):([1-9][0-9]{0,17})");
+    private static final Pattern VALID =
+            Pattern.compile("everything|read-only|payments|(customer|plan):([1-9][0-9]{0,17})");
 
     /** All that the user may do. */
     public static final ApiKeyScope EVERYTHING = new ApiKeyScope("everything");
 
     /** All that the user may see. */
     public static final ApiKeyScope READ_ONLY = new ApiKeyScope("read-only");
+
+    /** To report payments, and to see those that were reported: for the program of a payment system. */
+    public static final ApiKeyScope PAYMENTS = new ApiKeyScope("payments");
 
     /** Returns the scope that contains the tenants of one customer, its accounts, usage and operations. */
     public static ApiKeyScope ofCustomer(CustomerId customer) {

@@ -25,6 +25,7 @@ public final class WebhookEvents {
             "erasure",
             "operation",
             "password",
+            "payment",
             "server",
             "template",
             "tenant",
@@ -57,6 +58,8 @@ public final class WebhookEvents {
             BACKUP_RESTORED,
             BACKUP_DELETED,
             BACKUP_SKIPPED,
+            PAYMENT_CHANGED,
+            PAYMENT_DUE,
             WEBHOOK_DISABLED));
 
     private WebhookEvents() {}

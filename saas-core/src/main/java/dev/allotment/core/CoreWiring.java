@@ -9,6 +9,7 @@ import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.core.internal.billing.PaymentFeature;
 import dev.allotment.core.internal.campaign.CampaignFeature;
 import dev.allotment.core.internal.campaign.RunActionSaga;
 import dev.allotment.core.internal.campaign.TenantWorks;
@@ -69,6 +70,7 @@ final class CoreWiring {
     final ConfigurationFeature configuration;
     final MoveFeature move;
     final LifeFeature life;
+    final PaymentFeature payments;
     final CreationFeature creation;
     final TenantFeature tenants;
     final TenantBackupFeature backups;
@@ -127,6 +129,7 @@ final class CoreWiring {
                 archive,
                 configuration.migration(),
                 restoredCatalog::lookNow));
+        payments = add(new PaymentFeature(context, life, node.executor()));
         creation = add(CreationFeature.of(context, servers, engine, content, names, spares.sources(), archive, access));
         tenants = new TenantFeature(
                 context, engine, hosts.tenantHosts(), names, creation.newTenants(), life, configuration, move);

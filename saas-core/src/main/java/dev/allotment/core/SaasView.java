@@ -30,6 +30,7 @@ import dev.allotment.access.TenantDatabase;
 import dev.allotment.backup.Backups;
 import dev.allotment.backup.Dumps;
 import dev.allotment.backup.Exports;
+import dev.allotment.billing.Payments;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
@@ -178,6 +179,11 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public Payments payments() {
+        return limited(Payments.class, core.payments.useCases(actor));
+    }
+
+    @Override
     public Webhooks webhooks() {
         return limited(Webhooks.class, core.webhooks.useCases(actor));
     }
@@ -214,12 +220,10 @@ final class SaasView implements Saas {
         if (!actor.administrator()) {
             throw actor.refused("enter tenant databases from the main database");
         }
-        if (actor.limitedToTenants()) {
+        if (!actor.scope().equals(ApiKeyScope.READ_ONLY)) {
             ScopedCalls.requireEverything(actor.scope());
         }
-        boolean readOnly = actor.scope().equals(ApiKeyScope.READ_ONLY);
-        return core.databaseViews.of(
-                tenant, MemberActor.host(readOnly ? actor.scope() : ApiKeyScope.EVERYTHING, actor.clientAddress()));
+        return core.databaseViews.of(tenant, MemberActor.host(actor.scope(), actor.clientAddress()));
     }
 
     @Override

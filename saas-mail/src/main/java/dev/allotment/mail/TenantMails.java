@@ -15,6 +15,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.billing.Payment;
+import dev.allotment.billing.TenantPayment;
 import dev.allotment.hook.SaasListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,6 +27,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends emails to the owner of a tenant: that it was created (if its creator requested this email), expires soon, was
- * suspended, is open again, got a new end date, or was deleted. Also informs the user of an account that its password
+ * suspended, is not paid, is open again, got a new end date, or was deleted. The accounts of a customer that has not
+ * paid get the notices of its plan. Also informs the user of an account that its password
  * was changed, if the account has an email address and the password was not imported. If an account requests an
  * erasure, it gets a receipt, and the administrators are informed.
  *
@@ -45,6 +49,9 @@ public final class TenantMails implements SaasListener {
     private static final Logger LOG = System.getLogger("dev.allotment.mail");
     private static final String EXPIRED = "expired";
     private static final String MISSING = "missing";
+    private static final String UNPAID = "unpaid";
+    private static final String PORTAL = "portal";
+    private static final String PAY = "pay";
     private static final int MOST_READERS = 20;
     private static final ZoneId UTC = ZoneId.of("UTC");
     private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
@@ -90,6 +97,7 @@ public final class TenantMails implements SaasListener {
             informOfWebhook(plane, event);
         }
         if (event.tenantId() == null) {
+            informOfPayment(plane, event);
             return;
         }
         Optional<Tenant> tenant = plane.tenants().find(event.tenantId());
@@ -97,9 +105,13 @@ public final class TenantMails implements SaasListener {
         if (tenant.isEmpty() || owner.isEmpty()) {
             return;
         }
-        MailKind kind = kind(event, tenant.get());
+        TenantPayment payment = plane.payments().applying(List.of(tenant.get())).get(event.tenantId());
+        MailKind kind =
+                kind(event, tenant.get(), payment != null && !payment.payment().paid());
         if (kind != null) {
-            send(event, kind, owner.get(), values(plane, event, tenant.get(), owner.get()));
+            Map<String, String> values = values(plane, event, tenant.get(), owner.get());
+            values.put(PAY, pay(payment == null ? null : payment.payment(), values));
+            send(event, kind, owner.get(), values);
         }
     }
 
@@ -117,7 +129,7 @@ public final class TenantMails implements SaasListener {
                 .forEach(each -> {
                     Map<String, String> values = new HashMap<>(values(plane, each));
                     // The login of the account is chosen by its user, and may look like a link.
-                    values.put("link", values.get("portal") + "/admin/users/" + user.id());
+                    values.put("link", values.get(PORTAL) + "/admin/users/" + user.id());
                     values.put("date", date(end, each));
                     send(event.uuid() + "-" + each.id(), event, MailKind.ERASURE_TO_DECIDE, each, values);
                 });
@@ -129,15 +141,50 @@ public final class TenantMails implements SaasListener {
         Filter<User> readers = customer == null
                 ? Filter.equal(User.ROLE, Role.ADMINISTRATOR)
                 : Filter.equal(User.CUSTOMER_ID, new CustomerId(Long.parseLong(customer)));
+        accounts(plane, readers).forEach(each -> {
+            Map<String, String> values = new HashMap<>(values(plane, each));
+            values.put("webhook", event.details().getOrDefault("webhook", ""));
+            send(event.uuid() + "-" + each.id(), event, MailKind.WEBHOOK_DISABLED, each, values);
+        });
+    }
+
+    /** Sends nothing if the payment was made meanwhile. */
+    private void informOfPayment(Saas plane, Event event) {
+        String customer = event.details().get("customer");
+        if (event.type() != EventType.PAYMENT_DUE || customer == null) {
+            return;
+        }
+        CustomerId id = new CustomerId(Long.parseLong(customer));
+        plane.payments()
+                .ofCustomer(id)
+                .filter(payment -> !payment.paid())
+                .ifPresent(payment -> accounts(plane, Filter.equal(User.CUSTOMER_ID, id))
+                        .forEach(each -> {
+                            Map<String, String> values = new HashMap<>(values(plane, each));
+                            values.put(PAY, pay(payment, values));
+                            suspendsAt(event).ifPresent(end -> values.put("date", date(end, each)));
+                            send(event.uuid() + "-" + each.id(), event, MailKind.PAYMENT_DUE, each, values);
+                        }));
+    }
+
+    private static List<User> accounts(Saas plane, Filter<User> readers) {
         Filter<User> reachable =
                 Filter.and(readers, Filter.equal(User.ACTIVE, true), Filter.notEqual(User.EMAIL, null));
-        plane.accounts()
-                .list(Query.where(reachable).orderBy(User.ID).page(0, MOST_READERS))
-                .forEach(each -> {
-                    Map<String, String> values = new HashMap<>(values(plane, each));
-                    values.put("webhook", event.details().getOrDefault("webhook", ""));
-                    send(event.uuid() + "-" + each.id(), event, MailKind.WEBHOOK_DISABLED, each, values);
-                });
+        return plane.accounts().list(Query.where(reachable).orderBy(User.ID).page(0, MOST_READERS));
+    }
+
+    /** Where to pay; the portal if the payment system has not said it. */
+    private static String pay(@Nullable Payment payment, Map<String, String> values) {
+        String url = payment == null ? null : payment.payUrl();
+        return url == null ? values.getOrDefault(PORTAL, "") : url;
+    }
+
+    private static Optional<Instant> suspendsAt(Event event) {
+        try {
+            return Optional.of(Instant.parse(event.details().getOrDefault("suspendsAt", "")));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<User> owner(Saas plane, UserId id) {
@@ -145,7 +192,7 @@ public final class TenantMails implements SaasListener {
     }
 
     /** Returns null if no email is sent, or if the event is outdated. */
-    private static @Nullable MailKind kind(Event event, Tenant tenant) {
+    private static @Nullable MailKind kind(Event event, Tenant tenant, boolean late) {
         boolean live = tenant.state().live();
         return switch (event.type()) {
             case TENANT_CREATED ->
@@ -156,6 +203,7 @@ public final class TenantMails implements SaasListener {
                         : null;
             case TENANT_STORAGE_EXCEEDED -> live && tenant.storageExceeded() ? MailKind.TENANT_STORAGE_EXCEEDED : null;
             case TENANT_SUSPENDED -> live ? suspended(event, tenant) : null;
+            case PAYMENT_DUE -> live && late ? MailKind.TENANT_PAYMENT_DUE : null;
             case TENANT_RESUMED ->
                 tenant.state() == TenantState.OPEN
                                 && !MISSING.equals(event.details().get("cause"))
@@ -184,6 +232,7 @@ public final class TenantMails implements SaasListener {
         return switch (cause) {
             case EXPIRED -> MailKind.TENANT_SUSPENDED_EXPIRED;
             case "storage" -> MailKind.TENANT_SUSPENDED_STORAGE;
+            case UNPAID -> MailKind.TENANT_SUSPENDED_UNPAID;
             // The operator explains this to the owner.
             case MISSING -> null;
             default -> {
@@ -210,7 +259,7 @@ public final class TenantMails implements SaasListener {
         return Map.of(
                 "user",
                 MailFormats.name(reader.name(), reader.login()),
-                "portal",
+                PORTAL,
                 plane.parameters().value(Parameter.BASE_URL).orElse(""));
     }
 
@@ -224,6 +273,9 @@ public final class TenantMails implements SaasListener {
             values.put("url", plane.tenants().publicUrl(tenant).toString());
         }
         Instant end = event.type() == EventType.TENANT_RETAINED ? tenant.retainedUntil() : tenant.expiresAt();
+        if (event.type() == EventType.PAYMENT_DUE) {
+            end = suspendsAt(event).orElse(null);
+        }
         if (end != null) {
             values.put("date", date(end, owner));
         }

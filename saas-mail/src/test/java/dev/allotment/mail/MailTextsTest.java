@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class MailTextsTest {
     private static final Map<String, String> VALUES = Map.of(
+            "pay", "https://pay.example.com/1",
             "user", "Zoë <b>& Co</b> {url}",
             "database", "shop\r\nBcc: x@example.org",
             "url", "https://shop.example.com/?a=1&b=\"2\"",

@@ -14,6 +14,7 @@ import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.NewUser;
 import dev.allotment.Parameter;
+import dev.allotment.PaymentTerms;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Role;
@@ -23,6 +24,8 @@ import dev.allotment.SignUp;
 import dev.allotment.SuspendTenant;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.billing.PaymentReport;
+import dev.allotment.billing.PaymentState;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
 import dev.allotment.webhook.WebhookEndpoint;
@@ -40,8 +43,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -288,6 +293,82 @@ final class TenantMailsTest {
         saas.tenants().delete(tenant.id());
         assertThat(subjects()).containsExactly(tenant.name() + " was deleted");
         assertThat(subjects()).isEmpty();
+    }
+
+    /** What each email said since the last call, by its reader and subject. */
+    private Map<String, String> texts() throws Exception {
+        saas.maintenance().run();
+        Map<String, String> texts = new TreeMap<>();
+        for (MimeMessage message : server.getReceivedMessages()) {
+            texts.put(
+                    message.getAllRecipients()[0] + ": " + message.getSubject(),
+                    ((MimeMultipart) message.getContent())
+                            .getBodyPart(0)
+                            .getContent()
+                            .toString());
+        }
+        server.purgeEmailFromAllMailboxes();
+        return texts;
+    }
+
+    @Test
+    void asksACustomerForAPaymentOnTheDaysOfItsPlan() throws Exception {
+        User owner = owner("owner@example.org", "Owner", "en_US");
+        Plan plan = saas.plans()
+                .create(Plan.builder("Gold")
+                        .dbNameTemplate("gold-%i.example.com")
+                        .paymentTerms(PaymentTerms.parse("notify 0 3, suspend 14"))
+                        .build());
+        for (int i = 0; i < 3; i++) {
+            saas.tenants()
+                    .create(CreateTenant.onPlan(plan)
+                            .owner(owner)
+                            .notifyOwner(false)
+                            .build());
+        }
+        owner("stranger@example.org", "Stranger", "en_US");
+        PaymentReport.Builder late = PaymentReport.ofCustomer(owner.customerId(), PaymentState.PAST_DUE);
+        saas.payments().report(late.payUrl("https://pay.example.com/1").build());
+        assertThat(texts())
+                .containsOnlyKeys("owner@example.org: A payment is missing")
+                .allSatisfy((subject, text) -> assertThat(text)
+                        .contains("https://pay.example.com/1", "from 14 Feb 2026, 13:00 (Europe/Berlin)"));
+        clock.advance(Duration.ofDays(2));
+        assertThat(texts()).isEmpty();
+        clock.advance(Duration.ofDays(1));
+        assertThat(texts()).hasSize(1);
+        clock.advance(Duration.ofDays(11));
+        assertThat(texts())
+                .containsOnlyKeys(
+                        "owner@example.org: gold-001.example.com is suspended: a payment is missing",
+                        "owner@example.org: gold-002.example.com is suspended: a payment is missing",
+                        "owner@example.org: gold-003.example.com is suspended: a payment is missing")
+                .allSatisfy((subject, text) -> assertThat(text).contains("https://pay.example.com/1"));
+        saas.payments()
+                .report(PaymentReport.ofCustomer(owner.customerId(), PaymentState.PAID)
+                        .build());
+        assertThat(texts())
+                .hasSize(3)
+                .allSatisfy((subject, text) -> assertThat(subject).endsWith("is available again"));
+    }
+
+    @Test
+    void asksTheOwnerOfADatabaseForItsPayment() throws Exception {
+        User owner = owner("owner@example.org", "Owner", "de_DE");
+        Tenant tenant = create(owner, false);
+        saas.plans()
+                .update(
+                        Objects.requireNonNull(tenant.planId()),
+                        each -> each.toBuilder()
+                                .paymentTerms(PaymentTerms.parse("notify 0, suspend 3"))
+                                .build());
+        saas.payments()
+                .report(PaymentReport.ofTenant(tenant.id(), PaymentState.PAST_DUE)
+                        .build());
+        assertThat(texts())
+                .containsOnlyKeys("owner@example.org: Für " + tenant.name() + " fehlt eine Zahlung")
+                .allSatisfy((subject, text) ->
+                        assertThat(text).as("without a link").contains("https://portal.example.com"));
     }
 
     @Test

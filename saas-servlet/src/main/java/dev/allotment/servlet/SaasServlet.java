@@ -319,12 +319,18 @@ public final class SaasServlet extends HttpServlet {
          * Adds every protocol that {@code ServiceLoader} finds for the thread's context class loader. A protocol that
          * cannot be loaded is logged and skipped.
          *
-         * @param settings given to each protocol
+         * @param settings given to each protocol; those that start with the name of one and a dot, only to that one
          * @throws SaasException {@code setting.invalid} if a protocol does not accept them
          */
         public Builder foundProtocols(Saas saas, Map<String, String> settings) {
-            for (ProtocolProvider provider : FoundProtocols.list(contextLoader())) {
-                protocol(provider.open(saas, Settings.of(settings)));
+            List<ProtocolProvider> found = FoundProtocols.list(contextLoader());
+            for (ProtocolProvider provider : found) {
+                Map<String, String> own = new HashMap<>(settings);
+                found.stream()
+                        .map(ProtocolProvider::name)
+                        .filter(each -> !each.equals(provider.name()))
+                        .forEach(each -> own.keySet().removeIf(key -> key.startsWith(each + ".")));
+                protocol(provider.open(saas, Settings.of(own)));
             }
             return this;
         }

@@ -94,7 +94,10 @@ final class ApiKeyPages {
                     ? ApiKeyScope.ofPlan(new PlanId(number))
                     : ApiKeyScope.ofCustomer(new CustomerId(number));
         }
-        return kind.equals(ApiKeyScope.READ_ONLY.value()) ? ApiKeyScope.READ_ONLY : ApiKeyScope.EVERYTHING;
+        return List.of(ApiKeyScope.READ_ONLY, ApiKeyScope.PAYMENTS).stream()
+                .filter(each -> each.value().equals(kind))
+                .findFirst()
+                .orElse(ApiKeyScope.EVERYTHING);
     }
 
     /** Null: the key never expires. */

@@ -32,6 +32,9 @@ public record ApiKeyRow(long id, String name, String scope, Moment created, Mome
         if (scope.equals(ApiKeyScope.READ_ONLY)) {
             return "Read only";
         }
+        if (scope.equals(ApiKeyScope.PAYMENTS)) {
+            return "Reporting payments";
+        }
         if (scope.customer() != null) {
             return "Customer " + scope.customer();
         }

@@ -34,11 +34,13 @@ final class EventDetails {
             Map.entry("storageLimitMb", "Storage limit in MB"),
             Map.entry("blockOnExpiration", "Suspend when expired"),
             Map.entry("blockOnStorageExceed", "Suspend when over the storage limit"),
+            Map.entry("suspendsAt", "Suspended on"),
             Map.entry("customerId", "Customer number"));
     private static final Map<String, String> CAUSES = Map.of(
             "manual", "suspended by an administrator",
             "expired", "expired",
             "storage", "over the storage limit",
+            "unpaid", "a payment is missing",
             "missing", "its database is missing");
 
     private EventDetails() {}

@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.BackupSchedule;
 import dev.allotment.Entitlement;
+import dev.allotment.PaymentTerms;
 import dev.allotment.Plan;
 import dev.allotment.Price;
 import dev.allotment.SaasException;
@@ -23,6 +24,7 @@ final class PlanForm {
     private static final String PRICE = "price";
     private static final String BILLING = "billing";
     private static final String WINDOW = "window";
+    private static final String TERMS = "payment-terms";
     private static final Map<String, String> LABELS = labels();
 
     private static Map<String, String> labels() {
@@ -48,6 +50,7 @@ final class PlanForm {
         labels.put("server-labels", "Labels of the server");
         labels.put("spares", "Spares");
         labels.put("backups", "Backups");
+        labels.put(TERMS, "Payment terms");
         labels.put(WINDOW, "Maintenance window");
         labels.put("backup-limit", "Storage of backups in MB");
         labels.put("lang", "Language");
@@ -107,6 +110,9 @@ final class PlanForm {
                 .set("sequence", Integer.toString(plan.sequence()))
                 .set("spares", Integer.toString(plan.spares()))
                 .set("backups", plan.backups() == null ? "" : plan.backups().text())
+                .set(
+                        TERMS,
+                        plan.paymentTerms() == null ? "" : plan.paymentTerms().text())
                 .set(WINDOW, AdminInput.text(plan.maintenanceWindow()))
                 .set("backup-limit", Integer.toString(plan.backupLimitMb()))
                 .set(PRICE, plan.price() == null ? "" : plan.price().text())
@@ -141,6 +147,7 @@ final class PlanForm {
                 .tags(AdminInput.names(form.value("tags")))
                 .spares(form.number("spares", "The number of spares"))
                 .backups(schedule(form))
+                .paymentTerms(terms(form))
                 .maintenanceWindow(AdminInput.window(form, WINDOW))
                 .backupLimitMb(form.number("backup-limit", "The storage of backups"))
                 .price(price(form))
@@ -172,6 +179,16 @@ final class PlanForm {
             return text.isEmpty() ? null : Price.parse(text);
         } catch (SaasException e) {
             form.refuse(PRICE, AdminInput.refusal(e));
+            return null;
+        }
+    }
+
+    private static @Nullable PaymentTerms terms(Form form) {
+        String text = form.value(TERMS);
+        try {
+            return text.isEmpty() ? null : PaymentTerms.parse(text);
+        } catch (SaasException e) {
+            form.refuse(TERMS, String.valueOf(e.getMessage()));
             return null;
         }
     }

@@ -32,6 +32,7 @@ import dev.allotment.portal.admin.TenantView.Inside;
 import dev.allotment.portal.admin.TenantView.ParameterRow;
 import dev.allotment.portal.admin.TenantView.QuotaRow;
 import dev.allotment.portal.databases.DeletionConsequence;
+import dev.allotment.portal.databases.PaymentBanner;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageDays;
 import dev.allotment.portal.web.Moment;
@@ -136,6 +137,11 @@ final class TenantDetails {
                 row.owner().text().isEmpty() ? "None" : row.owner().text(),
                 row.owner().path()));
         reason(saas, tenant).ifPresent(each -> facts.add(new Fact("Suspended because", each)));
+        Optional.ofNullable(saas.payments().applying(List.of(tenant)).get(tenant.id()))
+                .ifPresent(each -> facts.add(new Fact(
+                        "Payment",
+                        PaymentBanner.state(each.payment().state()) + " since "
+                                + Moment.of(each.payment().since()))));
         facts.add(new Fact("Time left", row.left()));
         String address = saas.tenants().publicUrl(tenant).toString();
         facts.add(new Fact("Address", address, tenant.state().live() ? address : ""));

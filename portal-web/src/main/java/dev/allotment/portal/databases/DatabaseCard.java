@@ -8,6 +8,7 @@ import dev.allotment.portal.databases.TenantWords.Badge;
  *
  * @param plan empty if the tenant has no plan
  * @param why the database is suspended, and what its owner can do; empty unless it is suspended
+ * @param payment what the visitor is shown about a payment that is missing
  * @param left the remaining time
  * @param own whether the visitor owns it, rather than another account of the same customer
  * @param open whether the visitor can open it
@@ -19,6 +20,7 @@ public record DatabaseCard(
         boolean trial,
         Badge state,
         String why,
+        PaymentBanner payment,
         String left,
         UsageMeter users,
         UsageMeter storage,

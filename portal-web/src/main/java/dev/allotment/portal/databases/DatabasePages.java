@@ -10,6 +10,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.billing.TenantPayment;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
@@ -101,8 +102,10 @@ public final class DatabasePages {
         UsageDays days =
                 UsageDays.read(visitor.saas(), tenants.stream().map(Tenant::id).toList(), now);
         Map<PlanId, String> plans = plans(visitor, tenants);
+        Map<TenantId, TenantPayment> payments = visitor.saas().payments().applying(tenants);
         List<DatabaseCard> cards = tenants.stream()
-                .map(tenant -> card(visitor, tenant, plans, days, now))
+                .map(tenant ->
+                        card(visitor, tenant, plans, days, PaymentBanner.of(payments.get(tenant.id()), now), now))
                 .toList();
         // Includes databases that are still being created: the script adds them to the page when they are ready. The
         // origins of one page fit into a header.
@@ -164,11 +167,21 @@ public final class DatabasePages {
         Instant now = exchange.site().clock().instant();
         List<Tenant> one = List.of(tenant);
         return card(
-                visitor, tenant, plans(visitor, one), UsageDays.read(visitor.saas(), List.of(tenant.id()), now), now);
+                visitor,
+                tenant,
+                plans(visitor, one),
+                UsageDays.read(visitor.saas(), List.of(tenant.id()), now),
+                PaymentBanner.of(visitor.saas().payments().applying(one).get(tenant.id()), now),
+                now);
     }
 
     private static DatabaseCard card(
-            Visitor visitor, Tenant tenant, Map<PlanId, String> plans, UsageDays days, Instant now) {
+            Visitor visitor,
+            Tenant tenant,
+            Map<PlanId, String> plans,
+            UsageDays days,
+            PaymentBanner payment,
+            Instant now) {
         boolean own = isOwn(visitor, tenant);
         String plan = tenant.planId() == null ? "" : plans.getOrDefault(tenant.planId(), "");
         return new DatabaseCard(
@@ -178,6 +191,7 @@ public final class DatabasePages {
                 tenant.trial(),
                 TenantWords.state(tenant),
                 TenantWords.why(tenant, reason(visitor, tenant)),
+                payment,
                 TenantWords.left(tenant, now),
                 UsageMeter.users(tenant),
                 UsageMeter.storage(tenant),

@@ -51,6 +51,9 @@ public final class TenantWords {
         if (causes.contains("storage")) {
             return "Suspended: out of storage";
         }
+        if (causes.contains("unpaid")) {
+            return "Suspended: unpaid";
+        }
         if (causes.contains("swapped")) {
             return "Suspended: swapped";
         }
@@ -70,6 +73,9 @@ public final class TenantWords {
         if (causes.equals(List.of("swapped"))) {
             return "It has the previous data of a database that was swapped with it. To take that back, swap again on the"
                     + " page of the database that it was restored or copied from. It is deleted when it expires.";
+        }
+        if (causes.equals(List.of("unpaid"))) {
+            return "A payment is missing. Your data is safe. It is reopened as soon as the payment has arrived.";
         }
         String cause = causes.contains("expired")
                 ? (tenant.trial() ? "Its trial has ended." : "Its subscription has ended.")

@@ -39,8 +39,8 @@ public final class KeyRoutes {
                                 Field.of(
                                         NewApiKey.class,
                                         "scope",
-                                        "What the key may do: everything, read-only, customer: or plan: and a"
-                                                + " number. Default: everything."),
+                                        "What the key may do: everything, read-only, payments, customer: or plan:"
+                                                + " and a number. Default: everything."),
                                 Field.of(NewApiKey.class, "expiresAt", "When it expires; null: never."))
                         .creates(
                                 CreatedApiKey.class,

@@ -119,7 +119,10 @@ public final class PlanRoutes {
                 of(
                         "billingUrl",
                         "Where owners manage their payment: an https address, which may contain {tenant} and"
-                                + " {customer}; null: none."));
+                                + " {customer}; null: none."),
+                of(
+                        "paymentTerms",
+                        "What follows if tenants are not paid, such as \"notify 0 3 7, suspend 14\"; null: nothing."));
     }
 
     private static Field of(String component, String text) {

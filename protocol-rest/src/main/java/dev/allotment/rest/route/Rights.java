@@ -57,12 +57,18 @@ public record Rights(Set<AllowedFor.Keys> limited) {
         if (limited.contains(AllowedFor.Keys.TENANTS)) {
             scopes.addAll(List.of("customer", "plan"));
         }
+        if (limited.contains(AllowedFor.Keys.PAYMENTS)) {
+            scopes.add("payments");
+        }
         return scopes;
     }
 
     private static AllowedFor.@Nullable Keys kind(ApiKeyScope scope) {
         if (scope.equals(ApiKeyScope.READ_ONLY)) {
             return AllowedFor.Keys.READ_ONLY;
+        }
+        if (scope.equals(ApiKeyScope.PAYMENTS)) {
+            return AllowedFor.Keys.PAYMENTS;
         }
         return scope.customer() != null || scope.plan() != null ? AllowedFor.Keys.TENANTS : null;
     }

@@ -126,6 +126,11 @@ public final class Route {
         return route;
     }
 
+    /** Starts a route that says what something is from now on, so a repetition is harmless. */
+    public static Builder put(String path, String name, String summary) {
+        return new Builder("PUT", path, name, summary);
+    }
+
     /** Starts a route, as {@link #get} does. */
     public static Builder delete(String path, String name, String summary) {
         return new Builder("DELETE", path, name, summary);

@@ -14,6 +14,7 @@ import dev.allotment.Usage;
 import dev.allotment.User;
 import dev.allotment.access.Group;
 import dev.allotment.access.Member;
+import dev.allotment.billing.Payment;
 import dev.allotment.fleet.Node;
 import dev.allotment.fleet.Server;
 import dev.allotment.webhook.WebhookAttempt;
@@ -113,6 +114,10 @@ public final class RecordTypes {
     public static final RecordType<DrillTurn> DRILL_TURNS =
             RecordType.of(DrillTurn.class, "drill_turns").unique("tenantId");
 
+    /** Payment states of customers and tenants. */
+    public static final RecordType<Payment> PAYMENTS =
+            RecordType.of(Payment.class, "payments").unique("tenantId");
+
     /** Webhook endpoints. */
     public static final RecordType<WebhookEndpoint> WEBHOOK_ENDPOINTS =
             RecordType.of(WebhookEndpoint.class, "webhook_endpoints");
@@ -196,6 +201,7 @@ public final class RecordTypes {
                 SPARES,
                 USAGE,
                 DRILL_TURNS,
+                PAYMENTS,
                 WEBHOOK_ENDPOINTS,
                 WEBHOOK_SECRETS,
                 WEBHOOK_POSITIONS,

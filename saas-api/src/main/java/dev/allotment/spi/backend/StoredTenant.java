@@ -51,7 +51,8 @@ import org.jspecify.annotations.Nullable;
  * @param tz an IANA time zone, such as {@code UTC}
  * @param createdAt when the record was created; set by the control plane
  * @param deletedAt when it was deleted; null: not deleted
- * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}; empty if it is not
+ * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}, {@code unpaid};
+ *     empty if it is not
  * @param notifiedFor the expiry that the owner was notified of in advance; null: none
  * @param nextCheckAt when the maintenance must check it next; null: never
  * @param syncedAt when users and sizes were last read; null: not yet
@@ -511,7 +512,7 @@ public record StoredTenant(
 
         /**
          * Sets {@link StoredTenant#suspendedFor}: why it is suspended: {@code manual}, {@code expired}, {@code
-         * storage}; empty if it is not. Default: none.
+         * storage}, {@code unpaid}; empty if it is not. Default: none.
          */
         public Builder suspendedFor(List<String> value) {
             suspendedFor = value;

@@ -556,6 +556,8 @@ final class ErasuresTest {
             case TENANT_SWAPPED -> new Details("neutralised until", "name with withUuid");
             case BACKUP_DELETED -> new Details("backup reason", "name");
             case BACKUP_SKIPPED -> new Details("limit", "name");
+            case PAYMENT_CHANGED -> new Details("customer from to since", "");
+            case PAYMENT_DUE -> new Details("customer day since suspendsAt", "name");
             case PART_NOT_RESTORED -> new Details("", "name part");
             case BACKUP_DRILLED -> new Details("backup members", "name");
             case BACKUP_DRILL_FAILED -> new Details("backup error", "name message");

@@ -380,6 +380,7 @@ final class ExportsTest {
                         "tenants.csv",
                         "custom_domains.csv",
                         "usage.csv",
+                        "payments.csv",
                         "operations.csv",
                         "events.csv")
                 .contains("tenants/shop/README.txt", "tenants/shop/members.csv", "tenants/market/database/scripts.txt")

@@ -54,6 +54,7 @@ final class NodeStatisticsTest {
                         "leases",
                         "nodes",
                         "operations",
+                        "payments",
                         "placement",
                         "replications",
                         "restored-catalog",

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -444,7 +445,14 @@ public record ServerConfiguration(
             }
             boolean list = settings.flag(
                     SettingOption.LIST_DATABASES.key(), Boolean.parseBoolean(byDefault(SettingOption.LIST_DATABASES)));
-            return Map.of("server.version", version, "list.databases", Boolean.toString(list));
+            Map<String, String> passed = new HashMap<>();
+            passed.put("server.version", version);
+            passed.put("list.databases", Boolean.toString(list));
+            put(passed, "payments.stripe.secret", settings.secret(SettingOption.STRIPE_SECRET.key()));
+            put(passed, "payments.stripe.attribute", settings.optional(SettingOption.STRIPE_ATTRIBUTE.key()));
+            put(passed, "payments.lago.secret", settings.secret(SettingOption.LAGO_SECRET.key()));
+            put(passed, "payments.lago.attribute", settings.optional(SettingOption.LAGO_ATTRIBUTE.key()));
+            return passed;
         }
 
         private String byDefault(SettingOption option) {

@@ -79,6 +79,17 @@ public enum SettingOption {
     FOOTER_LINKS(
             "LIST",
             "Links at the end of each page: Terms=https://example.com/terms, Imprint=https://example.com/imprint."),
+    STRIPE_SECRET(
+            "TEXT",
+            "The secrets of Stripe's webhooks, separated by commas. Without it, /payments/stripe does not exist.",
+            true),
+    STRIPE_ATTRIBUTE(
+            "NAME", "The attribute in which a customer or tenant has its id at Stripe (default: stripe.customer)."),
+    LAGO_SECRET(
+            "TEXT",
+            "The secrets of Lago's webhooks, or its public key in PEM. Without it, /payments/lago does not exist.",
+            true),
+    LAGO_ATTRIBUTE("NAME", "The attribute in which a customer or tenant has its id at Lago (default: lago.customer)."),
     ADDONS("FOLDER", "A folder with add-ons, in addition to those on the class path."),
     MAX_BODY("BYTES", "The maximum size of a call, decompressed."),
     PASSWORD_ROUNDS(

@@ -41,6 +41,9 @@ public final class StatePages {
         if (full) {
             body.add("<p>The database is over its storage limit.</p>\n");
         }
+        if (tenant.suspendedFor().contains("unpaid")) {
+            body.add("<p>A payment is missing. The owner of the database finds in the portal where to pay.</p>\n");
+        }
         body.add("<p>To reopen the database, visit the portal or contact your provider.</p>\n")
                 .add("<p><a class=\"button\" href=\"{}\">Go to the portal</a></p>\n", portal.url() + "/");
         new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, title, body).send(visit);

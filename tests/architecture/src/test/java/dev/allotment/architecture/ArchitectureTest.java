@@ -191,6 +191,7 @@ class ArchitectureTest {
                     "PROTOCOL_XMLRPC",
                     "PROTOCOL_JSONRPC",
                     "PROTOCOL_REST",
+                    "PROTOCOL_PAYMENTS",
                     "SERVLET",
                     "PORTAL_WEB"
                 })

@@ -18,6 +18,7 @@ import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.record.WebhookRows;
@@ -133,6 +134,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
                         "Customer " + id + " has users or tenants, so it cannot be deleted; set it inactive instead.");
             }
             WebhookRows.deleteOf(tx, id);
+            PaymentRows.deleteOf(tx, id);
             tx.records(RecordTypes.CUSTOMERS).delete(id.value());
             return null;
         });

@@ -254,7 +254,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
         Instant now = context.now();
         Instant end = wanted.expiresAt();
         if (!wanted.scope().isKnown()) {
-            throw invalid("The scope of an API key is everything, read-only, customer:<id> or plan:<id>.");
+            throw invalid("The scope of an API key is everything, read-only, payments, customer:<id> or plan:<id>.");
         }
         if (end == null && !owner.administrator()) {
             throw invalid("The API key must have an expiration date.");

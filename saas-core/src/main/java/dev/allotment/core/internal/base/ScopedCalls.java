@@ -52,6 +52,9 @@ public final class ScopedCalls {
         if (scope.equals(ApiKeyScope.READ_ONLY)) {
             return AllowedFor.Keys.READ_ONLY;
         }
+        if (scope.equals(ApiKeyScope.PAYMENTS)) {
+            return AllowedFor.Keys.PAYMENTS;
+        }
         return scope.customer() == null && scope.plan() == null ? null : AllowedFor.Keys.TENANTS;
     }
 

@@ -86,14 +86,18 @@ final class Anonymiser {
             "removed",
             "forced",
             "customer",
-            "tenants");
+            "tenants",
+            "day",
+            "since",
+            "suspendsAt");
 
     /** The types whose details {@code from} and {@code to} are numbers, times, or names of the provider. */
     private static final Set<EventType> CHANGES = Set.of(
             EventType.TENANT_EXTENDED,
             EventType.TENANT_MOVED,
             EventType.TENANT_MIGRATED,
-            EventType.TENANT_PLAN_SWITCHED);
+            EventType.TENANT_PLAN_SWITCHED,
+            EventType.PAYMENT_CHANGED);
 
     /** The types whose detail {@code backup} is a text of the embedder. Others have the identity of a backup. */
     private static final Set<EventType> SAVED = Set.of(EventType.TENANT_BACKED_UP, EventType.TENANT_DELETED);

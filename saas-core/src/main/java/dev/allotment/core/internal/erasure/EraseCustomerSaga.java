@@ -23,6 +23,7 @@ import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
+import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.record.WebhookRows;
 import dev.allotment.core.internal.tenant.life.DeleteSaga;
 import dev.allotment.core.internal.tenant.life.TenantDeletion;
@@ -207,6 +208,7 @@ public final class EraseCustomerSaga implements Saga.Stateless {
                                 .toList()));
         tx.records(RecordTypes.API_KEYS).deleteAll(Filter.equal(StoredApiKey.SCOPE, ApiKeyScope.ofCustomer(id)));
         WebhookRows.deleteOf(tx, id);
+        PaymentRows.deleteOf(tx, id);
         for (UserId account : erased.accounts().keySet()) {
             AccountUseCases.remove(tx, account);
         }

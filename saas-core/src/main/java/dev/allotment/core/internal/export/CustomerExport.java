@@ -15,6 +15,7 @@ import dev.allotment.TenantId;
 import dev.allotment.Usage;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.billing.Payment;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
@@ -53,6 +54,7 @@ final class CustomerExport {
             api_keys.csv        the API keys of these accounts, without their secrets
             tenants.csv         its databases, also deleted ones
             custom_domains.csv  the custom domains of its databases
+            payments.csv        whether it has paid, as the payment system of the provider has reported
             usage.csv           what its databases used on each day
             operations.csv      what was done with its databases, and what its accounts have requested
             events.csv          what the audit log says about its accounts and databases
@@ -132,6 +134,7 @@ final class CustomerExport {
         customer();
         accounts();
         tenants();
+        payments();
         history();
     }
 
@@ -238,6 +241,22 @@ final class CustomerExport {
                         each.backupSizeBytes(),
                         each.peakBackupSizeBytes(),
                         json(each.records())));
+    }
+
+    private void payments() {
+        table(
+                RecordTypes.PAYMENTS,
+                "tenant,state,since,reference,pay_url,reported_at",
+                Filter.and(
+                        Filter.equal(Payment.CUSTOMER_ID, content.customer().id()),
+                        Filter.or(Filter.equal(Payment.TENANT_ID, null), Filter.in(Payment.TENANT_ID, tenants))),
+                each -> row(
+                        each.tenantId(),
+                        each.state(),
+                        each.since(),
+                        each.reference(),
+                        each.payUrl(),
+                        each.reportedAt()));
     }
 
     private Map<PlanId, String> planNames(Transaction tx) {

@@ -21,6 +21,8 @@ public record DueWork(Stage stage, String part, String what, ToIntFunction<Actor
         SERVERS,
         PLACEMENT,
         OPERATIONS,
+        /** What makes tenants due. */
+        PAYMENTS,
         TENANTS,
         STOCK,
         EXPIRY,

@@ -8,6 +8,7 @@ import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.MaintenanceWindow;
 import dev.allotment.OperationKind;
+import dev.allotment.PaymentTerms;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
@@ -26,6 +27,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.rule.TagRules;
@@ -38,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +158,9 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                 .createdAt(present.createdAt())
                 .build();
         check(tx, merged, present.templateId());
+        if (!Objects.equals(merged.paymentTerms(), present.paymentTerms())) {
+            PaymentRows.followAgain(tx, context.now());
+        }
         return PlanVersions.change(tx, present, normal(merged, present.attributes()), context.now());
     }
 
@@ -162,10 +168,12 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     private Plan normal(Plan plan, Map<String, String> storedAttributes) {
         BackupSchedule backups = plan.backups();
         Price price = plan.price();
+        PaymentTerms terms = plan.paymentTerms();
         return plan.toBuilder()
                 .price(price == null ? null : Price.parse(price.text()))
                 .tags(TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID))
                 .backups(backups == null ? null : BackupSchedule.parse(backups.text()))
+                .paymentTerms(terms == null ? null : PaymentTerms.parse(terms.text()))
                 .attributes(AttributeRules.changed(actor, storedAttributes, plan.attributes(), ErrorCodes.PLAN_INVALID))
                 .build();
     }
@@ -199,6 +207,10 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         BackupSchedule backups = plan.backups();
         if (backups != null) {
             problem(problems, "backup_schedule", () -> BackupSchedule.parse(backups.text()));
+        }
+        PaymentTerms terms = plan.paymentTerms();
+        if (terms != null) {
+            problem(problems, "payment_terms", () -> PaymentTerms.parse(terms.text()));
         }
         MaintenanceWindow window = plan.maintenanceWindow();
         if (window != null) {

@@ -18,6 +18,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.billing.Payment;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -29,10 +30,12 @@ import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.plan.PlanUseCases;
+import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.rule.TextRules;
+import dev.allotment.core.internal.tenant.change.PaymentSchedule;
 import dev.allotment.core.internal.tenant.configuration.PlanSwitching;
 import dev.allotment.core.internal.tenant.creation.NewTenants;
 import dev.allotment.core.internal.tenant.life.DeletionProofs;
@@ -119,7 +122,12 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
-        Plan plan = context.catalog().transact(tx -> offer(actor, tx, id));
+        Plan plan = context.catalog().transact(tx -> {
+            Plan offer = offer(actor, tx, id);
+            List<Payment> theirs = PaymentRows.about(tx, List.of(user.customerId()), List.of());
+            requirePaid(PaymentSchedule.of(theirs.stream().findFirst().orElse(null), offer.paymentTerms()));
+            return offer;
+        });
         return PublicViews.operation(operations.start(newTenants.creating(
                 actor,
                 CreateTenant.onPlan(plan)
@@ -128,6 +136,17 @@ public final class SelfServiceUseCases implements SelfService {
                         .trial(plan.trialHours() > 0)
                         .idempotencyKey(idempotencyKey)
                         .build())));
+    }
+
+    /** Refuses what would have no effect, or would undo it, while what was not paid keeps a tenant closed. */
+    private void requirePaid(PaymentSchedule schedule) {
+        Payment late = schedule.payment();
+        if (late != null && schedule.unpaid(context.now())) {
+            throw SaasException.conflict(
+                    ErrorCodes.PAYMENT_REQUIRED,
+                    "This needs a payment that is missing. Pay first, and try again."
+                            + (late.payUrl() == null ? "" : " Pay here: " + late.payUrl()));
+        }
     }
 
     @Override
@@ -200,8 +219,12 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public Operation switchPlan(TenantId id, PlanId plan, int version, List<String> addonsToRemove) {
-        own(id);
-        context.catalog().transact(tx -> offer(actor, tx, plan));
+        StoredTenant tenant = own(id);
+        context.catalog().transact(tx -> {
+            // On a plan without terms, it would be open again.
+            requirePaid(PaymentSchedule.of(tx, tenant));
+            return offer(actor, tx, plan);
+        });
         return PublicViews.operation(
                 operations.start(planSwitching.switchingOwn(actor, id, plan, version, addonsToRemove)));
     }

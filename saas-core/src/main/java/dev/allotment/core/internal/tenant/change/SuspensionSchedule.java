@@ -26,23 +26,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes when to notify the owner that a tenant will expire, when to suspend the tenant, and when to delete it. A
- * pure function of the tenant, its plan and the parameters, so only the time of the next check has to be stored.
+ * pure function of the tenant, its plan, its payment state and the parameters, so only the time of the next check has to
+ * be stored.
  *
  * @param noticeAt when the owner is notified of the coming expiry; null: not, or already done
  * @param endsAt when the tenant expires, after which no notice is sent; null: never
  * @param suspendAt when it is suspended because it has expired; null: never
  * @param deleteAt when it is deleted; null: never
+ * @param payment what follows from its payment state; it is never deleted because of it
  */
 public record SuspensionSchedule(
         @Nullable Instant noticeAt,
         @Nullable Instant endsAt,
         @Nullable Instant suspendAt,
-        @Nullable Instant deleteAt) {
+        @Nullable Instant deleteAt,
+        PaymentSchedule payment) {
     /** The causes of a suspension. */
     public static final String MANUAL = "manual";
 
     public static final String EXPIRED = "expired";
     public static final String STORAGE = "storage";
+    public static final String UNPAID = "unpaid";
+
+    /** The causes that the catalog alone decides on, so that a check sets and removes them. */
+    public static final List<String> CHECKED = List.of(EXPIRED, STORAGE, UNPAID);
 
     /** It has the previous state of a tenant that has swapped databases with it, and is deleted when it expires. */
     public static final String SWAPPED = "swapped";
@@ -62,12 +69,16 @@ public record SuspensionSchedule(
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     public static SuspensionSchedule of(Transaction tx, StoredTenant tenant) {
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
+            return new SuspensionSchedule(null, null, null, null, PaymentSchedule.NOTHING);
+        }
         Instant expiresAt = tenant.expiresAt();
-        if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED)) {
-            return new SuspensionSchedule(null, null, null, null);
+        PaymentSchedule payment = PaymentSchedule.of(tx, tenant);
+        if (expiresAt == null) {
+            return new SuspensionSchedule(null, null, null, null, payment);
         }
         if (tenant.previewOf() != null) {
-            return new SuspensionSchedule(null, expiresAt, null, expiresAt);
+            return new SuspensionSchedule(null, expiresAt, null, expiresAt, payment);
         }
         int noticeDays = days(tx, Parameter.NOTIFY_IN_ADVANCE);
         int deleteDays = days(tx, MainParameters.DELETE_TRIALS_AFTER);
@@ -77,7 +88,8 @@ public record SuspensionSchedule(
                 noticeDays == 0 || notified ? null : expiresAt.minus(Duration.ofDays(noticeDays)),
                 expiresAt,
                 blocks ? expiresAt.plus(Duration.ofDays(grace(tx, tenant))) : null,
-                deletion(tenant, expiresAt, deleteDays));
+                deletion(tenant, expiresAt, deleteDays),
+                payment);
     }
 
     private static @Nullable Instant deletion(StoredTenant tenant, Instant expiresAt, int deleteDays) {
@@ -128,22 +140,28 @@ public record SuspensionSchedule(
     /** When something happens next, after everything that is due now was done. */
     @Nullable
     Instant next(Instant now) {
-        return Stream.of(noticeAt, suspendAt, deleteAt)
-                .filter(Objects::nonNull)
+        return Stream.concat(Stream.of(noticeAt, suspendAt, deleteAt).filter(Objects::nonNull), payment.times())
                 .map(Objects::requireNonNull)
                 .filter(each -> each.isAfter(now) && each.isBefore(END))
                 .min(Instant::compareTo)
                 .orElse(null);
     }
 
-    /** Why a tenant must be suspended now, by expiry and by storage. */
+    /** Why a tenant must be suspended now; some of {@link #CHECKED}. */
     public static Set<String> causes(Transaction tx, StoredTenant tenant, Instant now) {
+        return of(tx, tenant).causes(tenant, now);
+    }
+
+    public Set<String> causes(StoredTenant tenant, Instant now) {
         Set<String> causes = new HashSet<>();
-        if (of(tx, tenant).expired(now)) {
+        if (expired(now)) {
             causes.add(EXPIRED);
         }
         if (tenant.storageExceeded() && tenant.blockOnStorageExceed()) {
             causes.add(STORAGE);
+        }
+        if (payment.unpaid(now)) {
+            causes.add(UNPAID);
         }
         return causes;
     }
@@ -151,11 +169,12 @@ public record SuspensionSchedule(
     /** The tenant, with the times of its next check and reading; an overdue schedule counts as now. */
     public static StoredTenant scheduled(Transaction tx, StoredTenant tenant, Instant now) {
         SuspensionSchedule schedule = of(tx, tenant);
+        Set<String> present = new HashSet<>(tenant.suspendedFor());
+        present.retainAll(CHECKED);
         boolean due = schedule.noticeDue(now)
                 || schedule.deletionDue(now)
-                || schedule.expired(now) != tenant.suspendedFor().contains(EXPIRED)
-                || (tenant.storageExceeded() && tenant.blockOnStorageExceed())
-                        != tenant.suspendedFor().contains(STORAGE);
+                || schedule.payment().noticeDay(now) != null
+                || !schedule.causes(tenant, now).equals(present);
         return tenant.toBuilder()
                 .nextCheckAt(due ? now : schedule.next(now))
                 .nextSyncAt(nextSync(tenant))

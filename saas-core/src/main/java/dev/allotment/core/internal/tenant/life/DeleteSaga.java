@@ -28,6 +28,7 @@ import dev.allotment.core.internal.operation.KnownOperations;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
@@ -282,6 +283,7 @@ public final class DeleteSaga implements Saga<DeleteSaga.Verification> {
         SessionRows.endAll(tx, tenant);
         expirePreviews(tx, operation, tenant);
         TenantDomains.forget(tx, tenant);
+        PaymentRows.deleteOf(tx, tenant.id());
         Input input = INPUT.read(operation);
         Map<String, String> details = new HashMap<>(Map.of(
                 "name",

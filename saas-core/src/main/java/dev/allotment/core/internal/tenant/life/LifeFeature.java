@@ -3,6 +3,7 @@ package dev.allotment.core.internal.tenant.life;
 
 import dev.allotment.OperationKind;
 import dev.allotment.core.internal.backup.BackupFeature;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.feature.DueWork;
@@ -27,8 +28,11 @@ public record LifeFeature(
         TenantRepair repair,
         DeleteSaga deleteSaga,
         Map<OperationKind, Saga<?>> sagas,
-        List<DueWork> dueWork)
+        DueTenants due)
         implements Feature {
+    /** What is done with tenants whose time has come. */
+    record DueTenants(TenantChecks checks, DueReadings readings) {}
+
     /**
      * The tenants of this node.
      *
@@ -74,8 +78,18 @@ public record LifeFeature(
                         OperationKind.RETAIN_TENANT, retain,
                         OperationKind.RESTORE_TENANT, restore,
                         OperationKind.DELETE_TENANT, delete),
-                List.of(
-                        new DueWork(Stage.TENANTS, "tenants", "Checking tenants", checks::checkDue),
-                        new DueWork(Stage.TENANTS, "usage", "Reading the usage of tenants", dueReadings::readDue)));
+                new DueTenants(checks, dueReadings));
+    }
+
+    @Override
+    public List<DueWork> dueWork() {
+        return List.of(
+                new DueWork(Stage.TENANTS, "tenants", "Checking tenants", this::checkDue),
+                new DueWork(Stage.TENANTS, "usage", "Reading the usage of tenants", due.readings()::readDue));
+    }
+
+    /** Checks some tenants that are due, and returns how many were changed. */
+    public int checkDue(Actor actor) {
+        return due.checks().checkDue(actor);
     }
 }

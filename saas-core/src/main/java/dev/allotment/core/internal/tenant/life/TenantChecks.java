@@ -28,10 +28,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the tenants that are due by their {@link SuspensionSchedule}: announces expiry, suspends, resumes and deletes.
+ * Checks the tenants that are due by their {@link SuspensionSchedule}: announces expiry and payments, suspends, resumes and deletes.
  */
 public final class TenantChecks {
     private static final int BATCH = 100;
@@ -152,9 +153,12 @@ public final class TenantChecks {
                             Map.of("name", tenant.name(), "expiresAt", String.valueOf(expiresAt)));
             changed = changed.toBuilder().notifiedFor(expiresAt).build();
         }
+        if (schedule.payment().noticeDay(now) != null) {
+            PaymentNotices.send(context, actor, tx, tenant, schedule.payment());
+        }
         List<String> causes = new ArrayList<>(tenant.suspendedFor());
-        set(causes, SuspensionSchedule.EXPIRED, schedule.expired(now));
-        set(causes, SuspensionSchedule.STORAGE, tenant.storageExceeded() && tenant.blockOnStorageExceed());
+        Set<String> wanted = schedule.causes(tenant, now);
+        SuspensionSchedule.CHECKED.forEach(each -> set(causes, each, wanted.contains(each)));
         recordCauses(actor, tx, tenant, causes);
         StoredOperation operation = suspension(draft, tx, tenant, causes);
         StoredTenant decided = changed.toBuilder()
@@ -184,7 +188,7 @@ public final class TenantChecks {
     }
 
     private void recordCauses(Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
-        for (String cause : List.of(SuspensionSchedule.EXPIRED, SuspensionSchedule.STORAGE)) {
+        for (String cause : SuspensionSchedule.CHECKED) {
             boolean before = tenant.suspendedFor().contains(cause);
             boolean now = causes.contains(cause);
             if (before != now) {

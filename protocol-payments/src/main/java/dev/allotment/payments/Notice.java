@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.payments;
+
+import dev.allotment.billing.PaymentState;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a message of a payment system says.
+ *
+ * @param ids whom it is about, the most special id first
+ * @param state the state
+ * @param atLeast whether a state that is not paid either stays: one more payment has failed
+ * @param at when, by the clock of the payment system
+ * @param reference null: none
+ * @param payUrl null: none
+ */
+record Notice(
+        List<String> ids,
+        PaymentState state,
+        boolean atLeast,
+        Instant at,
+        @Nullable String reference,
+        @Nullable String payUrl) {}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.billing;
+
+import dev.allotment.CustomerId;
+import dev.allotment.Internal;
+import dev.allotment.RecordField;
+import dev.allotment.TenantId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payment state of a customer, or of one of its tenants, as a payment system has reported it.
+ *
+ * <p>Immutable. The {@link RecordField} constants name the fields for filters and sort keys.
+ *
+ * @param id 0 before it is stored
+ * @param customerId the customer; for a tenant, the one that it belonged to at the last report, and while it belongs to
+ *     another one, the state is not used; null: a tenant without a customer
+ * @param tenantId the tenant that this state is about; null: it is the state of the customer, and of all its tenants
+ *     that have no such state
+ * @param state the last state that was reported
+ * @param since since when it is paid, or since when it is not: a change from {@link PaymentState#PAST_DUE} to {@link
+ *     PaymentState#UNPAID} and back keeps it
+ * @param reference what it has at the payment system, such as the number of an invoice; null: none
+ * @param payUrl where the customer can pay; null: none
+ * @param reportedAt the time of the last report, by the clock of the payment system
+ * @param noticeDay the last day of {@link dev.allotment.PaymentTerms#noticeDays} that was announced since it is not
+ *     paid; null: none
+ * @param dueAt when the maintenance lets the tenants follow this state; null: they do
+ */
+public record Payment(
+        PaymentId id,
+        @Nullable CustomerId customerId,
+        @Nullable TenantId tenantId,
+        PaymentState state,
+        Instant since,
+        @Nullable String reference,
+        @Nullable String payUrl,
+        Instant reportedAt,
+        @Nullable Integer noticeDay,
+        @Nullable Instant dueAt) {
+    public static final RecordField<Payment, PaymentId> ID = RecordField.of("id");
+    public static final RecordField<Payment, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
+    public static final RecordField<Payment, TenantId> TENANT_ID = RecordField.of("tenantId");
+    public static final RecordField<Payment, PaymentState> STATE = RecordField.of("state");
+    public static final RecordField<Payment, Instant> SINCE = RecordField.of("since");
+    public static final RecordField<Payment, String> REFERENCE = RecordField.of("reference");
+    public static final RecordField<Payment, String> PAY_URL = RecordField.of("payUrl");
+    public static final RecordField<Payment, Instant> REPORTED_AT = RecordField.of("reportedAt");
+    public static final RecordField<Payment, Integer> NOTICE_DAY = RecordField.of("noticeDay");
+    public static final RecordField<Payment, Instant> DUE_AT = RecordField.of("dueAt");
+
+    /** Creates a record from all its components. Only the control plane creates one. */
+    @Internal
+    public Payment {}
+
+    /** Returns whether everything that is due was paid. */
+    public boolean paid() {
+        return state == PaymentState.PAID;
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.billing;
+
+import dev.allotment.CustomerId;
+import dev.allotment.Internal;
+import dev.allotment.TenantId;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a payment system says about a customer or a tenant. Immutable.
+ *
+ * @param customerId the customer; null: it is about a tenant
+ * @param tenantId the tenant; null: it is about a customer
+ * @param state the state
+ * @param since since when it is paid, or not paid. Used if the state changes from or to {@link PaymentState#PAID};
+ *     null: the time of the report
+ * @param reference at most 200 printable characters; null: none
+ * @param payUrl an absolute https address without a user, of at most 2,000 characters; http is allowed for this
+ *     computer; null: none
+ * @param reportedAt when the state was so, by the clock of the payment system; null: now
+ */
+public record PaymentReport(
+        @Nullable CustomerId customerId,
+        @Nullable TenantId tenantId,
+        PaymentState state,
+        @Nullable Instant since,
+        @Nullable String reference,
+        @Nullable String payUrl,
+        @Nullable Instant reportedAt) {
+    /** Creates a record from all its components. Use {@link #ofCustomer} or {@link #ofTenant} instead. */
+    @Internal
+    public PaymentReport {
+        Objects.requireNonNull(state, "state");
+        if ((customerId == null) == (tenantId == null)) {
+            throw new IllegalArgumentException("A report is about a customer or a tenant.");
+        }
+    }
+
+    /** Starts a builder of a report about a customer. The builder methods name the defaults of the other parts. */
+    public static Builder ofCustomer(CustomerId customer, PaymentState state) {
+        return new Builder(customer, null, state);
+    }
+
+    /** Starts a builder of a report about one tenant. The builder methods name the defaults of the other parts. */
+    public static Builder ofTenant(TenantId tenant, PaymentState state) {
+        return new Builder(null, tenant, state);
+    }
+
+    /** Collects the parts of {@link PaymentReport}. Not safe for use by several threads. */
+    public static final class Builder {
+        private final @Nullable CustomerId customerId;
+        private final @Nullable TenantId tenantId;
+        private final PaymentState state;
+        private @Nullable Instant since;
+        private @Nullable String reference;
+        private @Nullable String payUrl;
+        private @Nullable Instant reportedAt;
+
+        private Builder(@Nullable CustomerId customer, @Nullable TenantId tenant, PaymentState state) {
+            this.customerId = customer;
+            this.tenantId = tenant;
+            this.state = state;
+        }
+
+        /** Sets {@link PaymentReport#since}. Default: null. */
+        public Builder since(@Nullable Instant value) {
+            since = value;
+            return this;
+        }
+
+        /** Sets {@link PaymentReport#reference}. Default: null. */
+        public Builder reference(@Nullable String value) {
+            reference = value;
+            return this;
+        }
+
+        /** Sets {@link PaymentReport#payUrl}. Default: null. */
+        public Builder payUrl(@Nullable String value) {
+            payUrl = value;
+            return this;
+        }
+
+        /** Sets {@link PaymentReport#reportedAt}. Default: null. */
+        public Builder reportedAt(@Nullable Instant value) {
+            reportedAt = value;
+            return this;
+        }
+
+        /** Creates the record. {@link Payments#report} checks the values. */
+        public PaymentReport build() {
+            return new PaymentReport(customerId, tenantId, state, since, reference, payUrl, reportedAt);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.record;
+
+import dev.allotment.CustomerId;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.TenantId;
+import dev.allotment.billing.Payment;
+import dev.allotment.billing.PaymentState;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payment states of customers and tenants. Who makes the row of a customer or a tenant has locked that record, so a
+ * customer has one row, and so has a tenant. Who locks several records locks the tenant first, then the row.
+ */
+public final class PaymentRows {
+    private PaymentRows() {}
+
+    /** The rows of customers and of tenants. */
+    private static Filter<Payment> about(Collection<CustomerId> customers, Collection<TenantId> tenants) {
+        return Filter.or(Filter.in(Payment.TENANT_ID, tenants), ofCustomers(customers));
+    }
+
+    private static Filter<Payment> ofCustomers(Collection<CustomerId> customers) {
+        return Filter.and(Filter.in(Payment.CUSTOMER_ID, customers), Filter.equal(Payment.TENANT_ID, null));
+    }
+
+    /** The row of a customer. */
+    public static Filter<Payment> ofCustomer(CustomerId customer) {
+        return ofCustomers(Set.of(customer));
+    }
+
+    /** The row of a tenant. */
+    public static Filter<Payment> ofTenant(TenantId tenant) {
+        return Filter.equal(Payment.TENANT_ID, tenant);
+    }
+
+    /** The states that may apply to some tenants, in no order. */
+    public static List<Payment> about(
+            Transaction tx, Collection<? extends @Nullable CustomerId> customers, Collection<TenantId> tenants) {
+        Set<CustomerId> known = customers.stream().filter(Objects::nonNull).collect(Collectors.toSet());
+        return tx.records(RecordTypes.PAYMENTS).list(Query.where(about(known, tenants)));
+    }
+
+    /** The state that applies to a tenant. */
+    public static Optional<Payment> applying(Transaction tx, StoredTenant tenant) {
+        CustomerId customer = tenant.customerId();
+        List<Payment> rows = about(tx, customer == null ? List.of() : List.of(customer), List.of(tenant.id()));
+        return applying(rows, tenant.id(), customer);
+    }
+
+    /**
+     * The state of some that applies to a tenant: its own, unless that was reported while it belonged to another
+     * customer, who owes the money; or else that of its customer.
+     *
+     * @param customer of the tenant; null: none
+     */
+    public static Optional<Payment> applying(Collection<Payment> rows, TenantId tenant, @Nullable CustomerId customer) {
+        return rows.stream()
+                .filter(each -> tenant.equals(each.tenantId()) && Objects.equals(each.customerId(), customer))
+                .findFirst()
+                .or(() -> rows.stream()
+                        .filter(each ->
+                                each.tenantId() == null && customer != null && customer.equals(each.customerId()))
+                        .findFirst());
+    }
+
+    /** Lets all tenants that are not paid follow their states again, since the terms of a plan have changed. */
+    public static void followAgain(Transaction tx, Instant now) {
+        Records<Payment> rows = tx.records(RecordTypes.PAYMENTS);
+        rows.values(Payment.ID, Query.where(Filter.notEqual(Payment.STATE, PaymentState.PAID)))
+                .forEach(each -> rows.lock(each.value()).ifPresent(row -> rows.update(dueAt(row, now))));
+    }
+
+    public static Payment dueAt(Payment row, @Nullable Instant dueAt) {
+        return new Payment(
+                row.id(),
+                row.customerId(),
+                row.tenantId(),
+                row.state(),
+                row.since(),
+                row.reference(),
+                row.payUrl(),
+                row.reportedAt(),
+                row.noticeDay(),
+                dueAt);
+    }
+
+    public static Payment noticed(Payment row, int day) {
+        return new Payment(
+                row.id(),
+                row.customerId(),
+                row.tenantId(),
+                row.state(),
+                row.since(),
+                row.reference(),
+                row.payUrl(),
+                row.reportedAt(),
+                day,
+                row.dueAt());
+    }
+
+    /** Forgets the state of a customer, and those of its tenants. */
+    public static void deleteOf(Transaction tx, CustomerId customer) {
+        tx.records(RecordTypes.PAYMENTS).deleteAll(Filter.equal(Payment.CUSTOMER_ID, customer));
+    }
+
+    /** Forgets the state of a tenant. */
+    public static void deleteOf(Transaction tx, TenantId tenant) {
+        tx.records(RecordTypes.PAYMENTS).deleteAll(ofTenant(tenant));
+    }
+}
