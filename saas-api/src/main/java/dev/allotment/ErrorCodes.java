@@ -582,8 +582,16 @@ public final class ErrorCodes {
     public static final String MAIL_REFUSED = "mail.refused";
 
     /**
-     * A webhook endpoint has no valid URL, description or event types. What to do: correct it; the message says what is
-     * allowed.
+     * A correction of usage has a number below 0, a maximum below its last value, or no reason. What to do: correct it.
+     */
+    public static final String USAGE_INVALID = "usage.invalid";
+
+    /** The day was not closed yet, so that its usage still changes. What to do: correct it after it was closed. */
+    public static final String USAGE_DAY_OPEN = "usage.day-open";
+
+    /**
+     * A webhook endpoint has no valid URL, description, event types, usage or token. What to do: correct it; the
+     * message says what is allowed.
      */
     public static final String WEBHOOK_INVALID = "webhook.invalid";
 

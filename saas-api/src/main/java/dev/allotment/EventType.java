@@ -288,5 +288,15 @@ public enum EventType {
     WEBHOOK_DISABLED,
 
     /** A webhook endpoint was deleted. Details: as {@link #WEBHOOK_CREATED}. */
-    WEBHOOK_DELETED
+    WEBHOOK_DELETED,
+
+    /**
+     * A day of usage of a tenant was closed, or closed again because its values had changed. Details: usage (the number
+     * of the {@link Usage}), day, revision; the value of each of the {@link UsageMetrics} as {@code value.}, followed
+     * by its name, and that in the revision before as {@code before.}, followed by its name.
+     */
+    USAGE_CLOSED,
+
+    /** A closed day of usage was corrected. Details: usage (the number of the {@link Usage}), day, reason. */
+    USAGE_CORRECTED
 }

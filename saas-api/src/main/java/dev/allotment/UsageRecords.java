@@ -6,12 +6,14 @@ import static dev.allotment.AllowedFor.Keys.TENANTS;
 
 import java.time.LocalDate;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The usage of tenants by day, for billing. A portal user sees that of its customer.
  *
  * <p>Usage is recorded by {@link Tenants#sync}, which the maintenance calls several times a day, and when a tenant is
- * created or deleted, its files are reported, or a backup of it is made or deleted.
+ * created or deleted, its files are reported, or a backup of it is made or deleted. The maintenance closes a day two
+ * hours after its end. A tenant without a record of it gets one then, with the numbers that are known.
  */
 @AllowedFor({READ_ONLY, TENANTS})
 public interface UsageRecords extends Lookup<Long, Usage> {
@@ -46,4 +48,17 @@ public interface UsageRecords extends Lookup<Long, Usage> {
      */
     @AllowedFor({READ_ONLY, TENANTS})
     void export(LocalDate from, LocalDate to, Consumer<String> lines);
+
+    /**
+     * Corrects the values of a day that was closed. The maintenance closes it again, which gives the next revision if a
+     * {@linkplain UsageMetrics metric} has changed. Requires an administrator.
+     *
+     * @param id the number of the record
+     * @param change receives the record as stored and returns it as wanted; only users, sizes and {@link Usage#records}
+     *     may differ, other changes are ignored; may be called more than once
+     * @param reason for people, in the audit log; not blank, at most 256 characters
+     * @throws SaasException {@code record.missing}, {@code usage.invalid}, {@code usage.day-open}, {@code
+     *     access.not-allowed}
+     */
+    Usage correct(Long id, UnaryOperator<Usage> change, String reason);
 }

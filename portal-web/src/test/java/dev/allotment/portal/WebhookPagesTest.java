@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.allotment.Query;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
+import dev.allotment.webhook.UsageFormat;
 import dev.allotment.webhook.WebhookEndpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +23,7 @@ class WebhookPagesTest {
     private static final String PATH = "/my/account/webhooks";
 
     private final List<String> received = new CopyOnWriteArrayList<>();
+    private final List<String> tokens = new CopyOnWriteArrayList<>();
     private final AtomicInteger status = new AtomicInteger(200);
     private PortalTestServer server;
     private HttpServer receiver;
@@ -38,6 +40,7 @@ class WebhookPagesTest {
         receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/", exchange -> {
             received.add(exchange.getRequestHeaders().getFirst("webhook-id"));
+            tokens.addAll(exchange.getRequestHeaders().getOrDefault("authorization", List.of()));
             exchange.sendResponseHeaders(status.get(), -1);
             exchange.close();
         });
@@ -219,5 +222,45 @@ class WebhookPagesTest {
                 .follow();
         assertThat(created.page().select("#secret").text()).startsWith("whpk_");
         assertThat(admin.get("/admin/webhooks").text()).contains("All customers");
+    }
+
+    @Test
+    void administratorsCreateFeedsOfUsageWithATokenThatIsNotShown() {
+        PortalVisit admin = PortalVisit.signedIn(server, "admin");
+        Answer wrong = admin.get("/admin/webhooks")
+                .submit("/admin/webhooks", "url", url, "format", "lago", "metric", "people", "token", "first-token");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.page().select("#metric").val()).isEqualTo("people");
+        assertThat(wrong.body()).doesNotContain("first-token");
+
+        Answer created = admin.get("/admin/webhooks")
+                .submit("/admin/webhooks", "url", url, "format", "lago", "metric", "seats", "token", "first-token")
+                .follow();
+        String one = "/admin/webhooks/" + endpoint().id();
+        assertThat(created.body()).doesNotContain("first-token");
+        assertThat(endpoint())
+                .returns(UsageFormat.LAGO, WebhookEndpoint::usageFormat)
+                .returns("seats", WebhookEndpoint::usageMetric)
+                .returns(null, WebhookEndpoint::usageCode);
+        admin.get(one).submit(one + "/test");
+        send();
+        assertThat(tokens).containsExactly("Bearer first-token");
+
+        admin.get(one).submit(one, "code", "people", "subject", "lago");
+        assertThat(endpoint())
+                .returns("people", WebhookEndpoint::usageCode)
+                .returns("lago", WebhookEndpoint::usageSubject)
+                .returns("seats", WebhookEndpoint::usageMetric);
+        assertThat(admin.get(one).submit(one + "/token", "token", "two words").status())
+                .isEqualTo(422);
+        assertThat(admin.get(one)
+                        .submit(one + "/token", "token", "second-token")
+                        .follow()
+                        .text())
+                .contains("The endpoint has a new token.");
+        admin.get(one).submit(one + "/test");
+        send();
+        assertThat(tokens).containsExactly("Bearer first-token", "Bearer second-token");
+        assertThat(carla.get(PATH).page().select("#format")).isEmpty();
     }
 }

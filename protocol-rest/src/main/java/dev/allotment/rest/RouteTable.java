@@ -17,6 +17,7 @@ import dev.allotment.rest.resource.ServerRoutes;
 import dev.allotment.rest.resource.TemplateRoutes;
 import dev.allotment.rest.resource.TenantRoutes;
 import dev.allotment.rest.resource.TenantVerbs;
+import dev.allotment.rest.resource.UsageRoutes;
 import dev.allotment.rest.resource.WebhookRoutes;
 import dev.allotment.rest.route.Problem;
 import dev.allotment.rest.route.Route;
@@ -59,6 +60,7 @@ public final class RouteTable {
                         BackupRoutes.all(),
                         ExportRoutes.all(),
                         DomainRoutes.all(),
+                        UsageRoutes.all(),
                         OperationRoutes.all(),
                         PlanRoutes.all(),
                         CustomerRoutes.all(),

@@ -30,6 +30,14 @@ import org.jspecify.annotations.Nullable;
  * @param failingSince since when every attempt has failed; null: the last one was successful, or there was none
  * @param failures how many attempts have failed since the last successful one
  * @param createdAt when it was created; set by the control plane
+ * @param usageFormat the metering system that receives closed days of usage; null: an ordinary endpoint. Only endpoints
+ *     for operators can have one, and receive nothing but {@link EventType#USAGE_CLOSED} then. Whether there is one
+ *     does not change after the endpoint was created
+ * @param usageMetric which of the {@link dev.allotment.UsageMetrics} is sent; null without a format
+ * @param usageCode what the receiver calls the metric: the type of a CloudEvent, a code, or the name of an event; null:
+ *     the name of the metric
+ * @param usageSubject the attribute that has the receiver's id of a tenant, or if the tenant has none, of its customer.
+ *     Tenants without it are not sent. Null: their UUIDs are sent
  */
 public record WebhookEndpoint(
         WebhookEndpointId id,
@@ -42,7 +50,11 @@ public record WebhookEndpoint(
         @Nullable String disabledReason,
         @Nullable Instant failingSince,
         int failures,
-        Instant createdAt) {
+        Instant createdAt,
+        @Nullable UsageFormat usageFormat,
+        @Nullable String usageMetric,
+        @Nullable String usageCode,
+        @Nullable String usageSubject) {
     public static final RecordField<WebhookEndpoint, WebhookEndpointId> ID = RecordField.of("id");
     public static final RecordField<WebhookEndpoint, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
     public static final RecordField<WebhookEndpoint, String> URL = RecordField.of("url");
@@ -53,6 +65,10 @@ public record WebhookEndpoint(
     public static final RecordField<WebhookEndpoint, Instant> FAILING_SINCE = RecordField.of("failingSince");
     public static final RecordField<WebhookEndpoint, Integer> FAILURES = RecordField.of("failures");
     public static final RecordField<WebhookEndpoint, Instant> CREATED_AT = RecordField.of("createdAt");
+    public static final RecordField<WebhookEndpoint, UsageFormat> USAGE_FORMAT = RecordField.of("usageFormat");
+    public static final RecordField<WebhookEndpoint, String> USAGE_METRIC = RecordField.of("usageMetric");
+    public static final RecordField<WebhookEndpoint, String> USAGE_CODE = RecordField.of("usageCode");
+    public static final RecordField<WebhookEndpoint, String> USAGE_SUBJECT = RecordField.of("usageSubject");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
@@ -88,6 +104,10 @@ public record WebhookEndpoint(
         private @Nullable Instant failingSince;
         private int failures;
         private Instant createdAt = Instant.EPOCH;
+        private @Nullable UsageFormat usageFormat;
+        private @Nullable String usageMetric;
+        private @Nullable String usageCode;
+        private @Nullable String usageSubject;
 
         private Builder(String url) {
             this.url = Objects.requireNonNull(url, "url");
@@ -105,6 +125,10 @@ public record WebhookEndpoint(
             failingSince = from.failingSince;
             failures = from.failures;
             createdAt = from.createdAt;
+            usageFormat = from.usageFormat;
+            usageMetric = from.usageMetric;
+            usageCode = from.usageCode;
+            usageSubject = from.usageSubject;
         }
 
         /** Sets {@link WebhookEndpoint#id}. Default: 0. */
@@ -182,6 +206,30 @@ public record WebhookEndpoint(
             return this;
         }
 
+        /** Sets {@link WebhookEndpoint#usageFormat}. Default: null. */
+        public Builder usageFormat(@Nullable UsageFormat value) {
+            usageFormat = value;
+            return this;
+        }
+
+        /** Sets {@link WebhookEndpoint#usageMetric}. Default: null. */
+        public Builder usageMetric(@Nullable String value) {
+            usageMetric = value;
+            return this;
+        }
+
+        /** Sets {@link WebhookEndpoint#usageCode}. Default: null. */
+        public Builder usageCode(@Nullable String value) {
+            usageCode = value;
+            return this;
+        }
+
+        /** Sets {@link WebhookEndpoint#usageSubject}. Default: null. */
+        public Builder usageSubject(@Nullable String value) {
+            usageSubject = value;
+            return this;
+        }
+
         /** Creates the record. */
         public WebhookEndpoint build() {
             return new WebhookEndpoint(
@@ -195,7 +243,11 @@ public record WebhookEndpoint(
                     disabledReason,
                     failingSince,
                     failures,
-                    createdAt);
+                    createdAt,
+                    usageFormat,
+                    usageMetric,
+                    usageCode,
+                    usageSubject);
         }
     }
 }

@@ -29,6 +29,7 @@ public final class WebhookEvents {
             "server",
             "template",
             "tenant",
+            "usage",
             "webhook");
 
     private static final Set<EventType> FOR_CUSTOMERS = Collections.unmodifiableSet(EnumSet.of(
@@ -64,7 +65,10 @@ public final class WebhookEvents {
 
     private WebhookEvents() {}
 
-    /** Returns the types that endpoints of customers receive. Endpoints of operators receive all. */
+    /**
+     * Returns the types that endpoints of customers receive. Endpoints of operators receive all, but {@link
+     * EventType#USAGE_CLOSED}, of which there is one for each tenant and day, only if they name it.
+     */
     public static Set<EventType> forCustomers() {
         return FOR_CUSTOMERS;
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Webhook endpoints, and the messages to them, as <a href="https://www.standardwebhooks.com">Standard Webhooks</a>
@@ -51,7 +52,28 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
     CreatedWebhook create(WebhookEndpoint wanted);
 
     /**
-     * Changes URL, description, event types and order of an endpoint. Other changes are ignored.
+     * Creates an endpoint as {@link #create(WebhookEndpoint)} does, with the token that its receiver knows this
+     * installation by. Each request has it in {@code Authorization: Bearer}. No method returns it.
+     *
+     * @param wanted an endpoint with a {@link WebhookEndpoint#usageFormat}
+     * @param token at most 512 printable characters of ASCII, without spaces
+     * @throws SaasException as {@link #create(WebhookEndpoint)}
+     */
+    @AllowedFor(TENANTS)
+    CreatedWebhook create(WebhookEndpoint wanted, String token);
+
+    /**
+     * Replaces the token of an endpoint that receives usage.
+     *
+     * @param token as in {@link #create(WebhookEndpoint, String)}; null: requests have none
+     * @throws SaasException {@code record.missing}, {@code webhook.invalid}, {@code webhook.key-missing}
+     */
+    @AllowedFor(TENANTS)
+    void replaceToken(WebhookEndpointId id, @Nullable String token);
+
+    /**
+     * Changes URL, description, event types, order, and what is sent of usage. Other changes are ignored. A URL with
+     * another host or port removes the token, so that no other receiver gets it.
      *
      * @param change receives the endpoint as stored and returns it as wanted; may be called more than once
      * @throws SaasException {@code record.missing}, {@code webhook.invalid}
@@ -103,7 +125,8 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
     String rotateSecret(WebhookEndpointId id);
 
     /**
-     * Sends a message of the type {@link WebhookEvents#TEST} to an endpoint, like an event.
+     * Sends a message of the type {@link WebhookEvents#TEST} to an endpoint, like an event. A metering system gets 0
+     * for a subject that does not exist.
      *
      * @throws SaasException {@code record.missing}, {@code webhook.disabled}
      */

@@ -485,6 +485,39 @@ class RestServerTest {
     }
 
     @Test
+    void usageIsSentToAMeteringSystemAndCorrected() {
+        String feed = "{\"url\": \"https://receiver.example/events\", \"usageFormat\": \"lago\","
+                + " \"usageMetric\": \"seats\", \"usageSubject\": \"lago\", \"token\": \"key-of-lago\"}";
+        assertThat(portal.post("/webhooks", feed).problem()).isEqualTo("422 webhook.invalid");
+        Answer made = admin.post("/webhooks", feed);
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        Map<?, ?> endpoint = (Map<?, ?>) made.json().get("endpoint");
+        String one = "/webhooks/" + endpoint.get("id");
+        assertThat(endpoint.get("eventTypes")).isEqualTo(List.of("usage.closed"));
+        assertThat(made.body() + admin.get(one).body()).doesNotContain("key-of-lago");
+
+        assertThat(admin.patch(one, "{\"usageCode\": \"people\", \"usageSubject\": null}")
+                        .json())
+                .containsEntry("usageCode", "people")
+                .containsEntry("usageSubject", null)
+                .containsEntry("usageMetric", "seats");
+        assertThat(admin.post(one + "/token", "{\"token\": \"two words\"}").problem())
+                .isEqualTo("422 webhook.invalid");
+        assertThat(admin.post(one + "/token", "{\"token\": null}").status()).isEqualTo(204);
+        assertThat(admin.delete(one).status()).isEqualTo(204);
+
+        Map<?, ?> usage = admin.get(tenant("measured") + "/usage").items().get(0);
+        assertThat(usage.get("revision")).isEqualTo(0L);
+        String correction = "{\"users\": 2, \"peakUsers\": 2, \"reason\": \"a shared login\"}";
+        assertThat(admin.post("/usage/" + usage.get("id") + "/correct", correction)
+                        .problem())
+                .isEqualTo("409 usage.day-open");
+        assertThat(portal.post("/usage/" + usage.get("id") + "/correct", correction)
+                        .problem())
+                .isEqualTo("403 access.not-allowed");
+    }
+
+    @Test
     void eventsAreFollowedWithoutGapsAndRepetitions() {
         Answer start = admin.get("/events?limit=200");
         assertThat(start.status()).as(start.body()).isEqualTo(200);

@@ -18,6 +18,7 @@ import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;
 import dev.allotment.portal.webhook.WebhooksView.EventChoice;
+import dev.allotment.webhook.UsageFormat;
 import dev.allotment.webhook.WebhookAttempt;
 import dev.allotment.webhook.WebhookEndpoint;
 import dev.allotment.webhook.WebhookEndpointId;
@@ -26,13 +27,16 @@ import dev.allotment.webhook.WebhookMessage;
 import dev.allotment.webhook.WebhookMessageId;
 import dev.allotment.webhook.WebhookMessageState;
 import dev.allotment.webhook.WebhookSigning;
+import dev.allotment.webhook.Webhooks;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -43,6 +47,8 @@ public final class WebhookPages {
     private static final String COOKIE = "portal_webhook";
     private static final String TYPE = "type";
     private static final String EVENTS = "events";
+    private static final String FORMAT = "format";
+    private static final String TOKEN = "token";
     private static final int SHOWN = 50;
     private static final List<SortKey.Of<WebhookEndpoint>> KEYS = List.of(
             new SortKey.Of<>("created", "Created", SortKey.Kind.TIME, WebhookEndpoint.CREATED_AT),
@@ -54,6 +60,7 @@ public final class WebhookPages {
             "rotated", "The endpoint has a new secret. For 24 hours, messages are signed with the old one, too.",
             "disabled", "The endpoint is disabled.",
             "enabled", "The endpoint is enabled. It receives what happens from now on.",
+            "token", "The endpoint has a new token.",
             "recovering", "What the endpoint has missed is being sent.",
             "resent", "The message is on its way again.",
             "deleted", "The endpoint is deleted.");
@@ -91,6 +98,7 @@ public final class WebhookPages {
         accept.accept(one, this::change);
         accept.accept(one + "/secret", this::showSecret);
         accept.accept(one + "/rotate", this::rotate);
+        accept.accept(one + "/token", this::replaceToken);
         accept.accept(one + "/test", this::test);
         accept.accept(one + "/disable", this::disable);
         accept.accept(one + "/enable", this::enable);
@@ -124,8 +132,10 @@ public final class WebhookPages {
                                     : WebhookSigning.HMAC_SHA256)
                     .build();
             try {
+                String token = exchange.param(TOKEN);
+                Webhooks webhooks = visitor.saas().webhooks();
                 WebhookEndpoint created =
-                        visitor.saas().webhooks().create(wanted).endpoint();
+                        (token.isEmpty() ? webhooks.create(wanted) : webhooks.create(wanted, token)).endpoint();
                 showSecretNext(exchange, visitor, created);
                 exchange.redirect(path(created) + "?done=created");
                 return;
@@ -141,17 +151,38 @@ public final class WebhookPages {
     }
 
     private static Form sent(PortalExchange exchange) {
-        Form form = Form.sent(exchange, "url", "description", "signing", "order");
+        Form form = Form.sent(exchange, "url", "description", "signing", "order", FORMAT, "metric", "code", "subject");
         form.set(EVENTS, String.join(" ", exchange.params(TYPE)));
         form.require("url", "Enter the URL that receives the events.");
         return form;
     }
 
-    private static WebhookEndpoint.Builder applied(PortalExchange exchange, WebhookEndpoint.Builder to, Form form) {
+    private WebhookEndpoint.Builder applied(PortalExchange exchange, WebhookEndpoint.Builder to, Form form) {
+        if (forOperators) {
+            to.usageFormat(format(form))
+                    .usageMetric(orNull(form.value("metric")))
+                    .usageCode(orNull(form.value("code")))
+                    .usageSubject(orNull(form.value("subject")));
+        }
         return to.url(form.value("url"))
                 .description(form.value("description"))
                 .eventTypes(exchange.params(TYPE))
                 .inOrder(form.ticked("order"));
+    }
+
+    private static @Nullable UsageFormat format(Form form) {
+        return Stream.of(UsageFormat.values())
+                .filter(each -> word(each).equals(form.value(FORMAT)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String word(@Nullable UsageFormat format) {
+        return format == null ? "" : format.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private static void refuse(Form form, SaasException e) {
@@ -208,6 +239,10 @@ public final class WebhookPages {
                 .set("url", endpoint.url())
                 .set("description", endpoint.description())
                 .set("order", endpoint.inOrder() ? "true" : "")
+                .set(FORMAT, word(endpoint.usageFormat()))
+                .set("metric", Objects.requireNonNullElse(endpoint.usageMetric(), ""))
+                .set("code", Objects.requireNonNullElse(endpoint.usageCode(), ""))
+                .set("subject", Objects.requireNonNullElse(endpoint.usageSubject(), ""))
                 .set(EVENTS, String.join(" ", endpoint.eventTypes()));
     }
 
@@ -247,6 +282,7 @@ public final class WebhookPages {
                         endpoint.signing() == WebhookSigning.ED25519 ? "ed25519" : "HMAC-SHA256",
                         secret(exchange, visitor, endpoint),
                         events(endpoint.customerId() == null, chosen),
+                        endpoint.usageFormat() != null,
                         messages,
                         onlyFailed,
                         form));
@@ -313,6 +349,18 @@ public final class WebhookPages {
         visitor.saas().webhooks().rotateSecret(endpoint.id());
         showSecretNext(exchange, visitor, endpoint);
         exchange.redirect(path(endpoint) + "?done=rotated");
+    }
+
+    private void replaceToken(PortalExchange exchange, Visitor visitor) throws IOException {
+        WebhookEndpoint endpoint = endpoint(exchange, visitor);
+        try {
+            visitor.saas().webhooks().replaceToken(endpoint.id(), orNull(exchange.param(TOKEN)));
+            exchange.redirect(path(endpoint) + "?done=token");
+        } catch (SaasException e) {
+            Form form = stored(endpoint);
+            refuse(form, e);
+            render(exchange, visitor, 422, endpoint, form);
+        }
     }
 
     private void test(PortalExchange exchange, Visitor visitor) throws IOException {

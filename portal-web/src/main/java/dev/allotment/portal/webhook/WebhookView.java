@@ -15,6 +15,7 @@ import java.util.List;
  * @param secret what verifies the messages, if the visitor wants to see it; empty: not shown
  * @param why why nothing is sent, or why the last attempts failed; empty: neither
  * @param signing how messages are signed
+ * @param usage whether it receives usage, and nothing else
  * @param onlyFailed whether only failed messages are listed
  */
 public record WebhookView(
@@ -26,6 +27,7 @@ public record WebhookView(
         String signing,
         String secret,
         List<EventChoice> events,
+        boolean usage,
         List<Row> messages,
         boolean onlyFailed,
         Form form) {

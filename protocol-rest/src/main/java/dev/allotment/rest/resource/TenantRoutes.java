@@ -5,17 +5,13 @@ import dev.allotment.AsyncOperations;
 import dev.allotment.CreateTenant;
 import dev.allotment.DeletionProof;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
-import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.Tenants;
-import dev.allotment.Usage;
-import dev.allotment.UsageRecords;
 import dev.allotment.access.Access;
 import dev.allotment.rest.route.Field;
 import dev.allotment.rest.route.Request;
@@ -121,13 +117,6 @@ public final class TenantRoutes {
                                 request -> request.isAdministrator()
                                         ? request.saas().tenants().delete(id(request))
                                         : request.saas().selfService().delete(id(request))),
-                Route.get(ONE + "/usage", "listTenantUsage", "Lists the usage of a tenant by day.")
-                        .useCase(UsageRecords.class, "list")
-                        .lists(
-                                Usage.class,
-                                (request, query) -> request.saas()
-                                        .usage()
-                                        .list(query.and(Filter.equal(RecordField.named("tenantId"), id(request))))),
                 Route.get(
                                 ONE + "/deletion-proof",
                                 "getDeletionProof",

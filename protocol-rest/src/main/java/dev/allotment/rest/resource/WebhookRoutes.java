@@ -14,6 +14,7 @@ import dev.allotment.webhook.WebhookMessageId;
 import dev.allotment.webhook.Webhooks;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Webhook endpoints, and what was sent to them. */
 public final class WebhookRoutes {
@@ -23,6 +24,8 @@ public final class WebhookRoutes {
     private record Disable(String reason) {}
 
     private record Recover(Instant since) {}
+
+    private record Token(@Nullable String token) {}
 
     private WebhookRoutes() {}
 
@@ -39,6 +42,19 @@ public final class WebhookRoutes {
                 WebhookEndpoint.class,
                 "inOrder",
                 "Whether a message waits for the one before of the same tenant. Default: false.");
+        Field usageFormat = Field.of(
+                WebhookEndpoint.class,
+                "usageFormat",
+                "The metering system that receives closed days of usage, and nothing else. Default: none, an ordinary"
+                        + " endpoint.");
+        Field usageMetric = Field.of(WebhookEndpoint.class, "usageMetric", "The metric that is sent, such as seats.");
+        Field usageCode =
+                Field.of(WebhookEndpoint.class, "usageCode", "What the receiver calls the metric. Default: its name.");
+        Field usageSubject = Field.of(
+                WebhookEndpoint.class,
+                "usageSubject",
+                "The attribute of a tenant or its customer that has the receiver's id. Default: the UUIDs of tenants"
+                        + " are sent.");
         return List.of(
                 Route.get("/webhooks", "listWebhooks", "Lists webhook endpoints, without their secrets.")
                         .useCase(Webhooks.class, "list")
@@ -61,15 +77,20 @@ public final class WebhookRoutes {
                                 Field.of(
                                         WebhookEndpoint.class,
                                         "signing",
-                                        "How messages are signed. Default: hmac_sha256."))
+                                        "How messages are signed. Default: hmac_sha256."),
+                                usageFormat,
+                                usageMetric,
+                                usageCode,
+                                usageSubject,
+                                Field.of(
+                                        "token",
+                                        String.class,
+                                        "What a metering system knows this installation by. It is not shown again."
+                                                + " Default: none."))
                         .creates(
                                 CreatedWebhook.class,
                                 each -> "/webhooks/" + each.endpoint().id(),
-                                request -> request.saas()
-                                        .webhooks()
-                                        .create(request.applied(
-                                                WebhookEndpoint.builder(request.needed("url", String.class))
-                                                        .build()))),
+                                WebhookRoutes::create),
                 Route.get(ONE, "getWebhook", "Returns a webhook endpoint, without its secret.")
                         .useCase(Webhooks.class, "get")
                         .answers(
@@ -77,7 +98,7 @@ public final class WebhookRoutes {
                                 request -> request.saas().webhooks().get(id(request))),
                 Route.patch(ONE, "updateWebhook", "Changes a webhook endpoint.")
                         .useCase(Webhooks.class, "update")
-                        .body(url, description, eventTypes, inOrder)
+                        .body(url, description, eventTypes, inOrder, usageFormat, usageMetric, usageCode, usageSubject)
                         .answers(
                                 WebhookEndpoint.class,
                                 request -> request.saas().webhooks().update(id(request), seen -> {
@@ -111,6 +132,17 @@ public final class WebhookRoutes {
                                 "Replaces the secret. The new one is shown once. For 24 hours, both sign.")
                         .useCase(Webhooks.class, "rotateSecret")
                         .answers(CreatedWebhook.class, WebhookRoutes::rotated),
+                Route.post(
+                                ONE + "/token",
+                                "replaceWebhookToken",
+                                "Replaces what a metering system knows this installation by.")
+                        .useCase(Webhooks.class, "replaceToken")
+                        .repeated(Repetition.HARMLESS)
+                        .body(Field.of(Token.class, "token", "The new token; null: none."))
+                        .returnsNothing(request -> request.saas()
+                                .webhooks()
+                                .replaceToken(
+                                        id(request), request.body(Token.class).token())),
                 Route.post(
                                 ONE + "/recover",
                                 "recoverWebhook",
@@ -154,6 +186,14 @@ public final class WebhookRoutes {
 
     private static WebhookMessageId message(Request request) {
         return new WebhookMessageId(request.id());
+    }
+
+    private static CreatedWebhook create(Request request) {
+        WebhookEndpoint wanted = request.applied(
+                WebhookEndpoint.builder(request.needed("url", String.class)).build());
+        String token = request.field("token", String.class);
+        Webhooks webhooks = request.saas().webhooks();
+        return token == null ? webhooks.create(wanted) : webhooks.create(wanted, token);
     }
 
     private static CreatedWebhook rotated(Request request) {

@@ -110,6 +110,10 @@ public final class RecordTypes {
     public static final RecordType<Usage> USAGE =
             RecordType.of(Usage.class, "usage").unique("tenantId", "day");
 
+    /** Up to which day all tenants have usage. */
+    public static final RecordType<UsagePosition> USAGE_POSITIONS =
+            RecordType.of(UsagePosition.class, "usage_positions").unique("name");
+
     /** When backups of tenants are to be restored as drills. */
     public static final RecordType<DrillTurn> DRILL_TURNS =
             RecordType.of(DrillTurn.class, "drill_turns").unique("tenantId");
@@ -125,6 +129,10 @@ public final class RecordTypes {
     /** Encrypted secrets of webhook endpoints. */
     public static final RecordType<WebhookSecret> WEBHOOK_SECRETS =
             RecordType.of(WebhookSecret.class, "webhook_secrets");
+
+    /** Encrypted tokens of webhook endpoints that receive usage. */
+    public static final RecordType<WebhookToken> WEBHOOK_TOKENS =
+            RecordType.of(WebhookToken.class, "webhook_tokens").unique("endpointId");
 
     /** Up to which event messages to webhook endpoints were made. */
     public static final RecordType<WebhookPosition> WEBHOOK_POSITIONS =
@@ -200,10 +208,12 @@ public final class RecordTypes {
                 DELIVERIES,
                 SPARES,
                 USAGE,
+                USAGE_POSITIONS,
                 DRILL_TURNS,
                 PAYMENTS,
                 WEBHOOK_ENDPOINTS,
                 WEBHOOK_SECRETS,
+                WEBHOOK_TOKENS,
                 WEBHOOK_POSITIONS,
                 WEBHOOK_RECOVERIES,
                 WEBHOOK_MESSAGES,

@@ -561,6 +561,8 @@ final class ErasuresTest {
             case PART_NOT_RESTORED -> new Details("", "name part");
             case BACKUP_DRILLED -> new Details("backup members", "name");
             case BACKUP_DRILL_FAILED -> new Details("backup error", "name message");
+            case USAGE_CLOSED -> new Details("usage day revision value.seats before.records.crm.lead", "");
+            case USAGE_CORRECTED -> new Details("usage day", "reason");
             case CATALOG_RESTORED,
                     CATALOG_MOVED,
                     CATALOG_LEFT,

@@ -50,6 +50,7 @@ final class NodeStatisticsTest {
                         "backup-keys",
                         "backup-remains",
                         "backups",
+                        "closing",
                         "expired",
                         "leases",
                         "nodes",

@@ -70,6 +70,7 @@ final class PreviewCopyTest {
     private List<EventType> events(TenantId id) {
         return saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)).stream()
                 .map(Event::type)
+                .filter(each -> each != EventType.USAGE_CLOSED)
                 .toList();
     }
 

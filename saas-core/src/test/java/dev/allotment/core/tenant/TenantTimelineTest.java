@@ -66,6 +66,7 @@ final class TenantTimelineTest {
     private static List<EventType> told(Saas saas, TenantId tenant) {
         return saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, tenant))).stream()
                 .map(Event::type)
+                .filter(each -> each != EventType.USAGE_CLOSED)
                 .toList();
     }
 

@@ -40,7 +40,7 @@ record FieldOption(
         Map<String, Object> schema,
         @Nullable String group) {
     private static final Pattern REFERENCE = Pattern.compile("(?:[a-z]+(?=[A-Z]))*([A-Za-z]+)Id");
-    private static final Pattern SECRET = Pattern.compile("(?i).*(password|passphrase|secret)");
+    private static final Pattern SECRET = Pattern.compile("(?i).*(password|passphrase|secret|token)");
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
     private static final String FILE = "-file";
     private static final String TYPE = "type";

@@ -60,8 +60,13 @@ public final class AttributeRules {
         return attributes;
     }
 
+    /** Whether a text can be the key of an attribute. */
+    public static boolean isKey(String text) {
+        return KEY.matcher(text).matches();
+    }
+
     private static void check(String key, String value, String code) {
-        if (!KEY.matcher(key).matches()) {
+        if (!isKey(key)) {
             throw SaasException.invalid(
                     code,
                     "The key of an attribute consists of 1 to 64 lower case letters, digits, dots, underscores and"

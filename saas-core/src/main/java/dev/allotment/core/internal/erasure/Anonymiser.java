@@ -283,8 +283,10 @@ final class Anonymiser {
             case "from", "to" -> CHANGES.contains(type);
             case "backup" -> !SAVED.contains(type);
             case "reason" -> WITH_REASON.contains(type);
+            case "usage", "day", "revision" -> true;
             default ->
                 KEPT.contains(key)
+                        || type == EventType.USAGE_CLOSED
                         || (type == EventType.TENANT_CHANGED && key.indexOf('.') > 0 && !key.startsWith("tags."));
         };
     }
@@ -355,23 +357,7 @@ final class Anonymiser {
     Usage usage(Usage usage) {
         return !isOwn(usage.tenantId())
                 ? usage
-                : new Usage(
-                        usage.id(),
-                        usage.tenantId(),
-                        usage.day(),
-                        Pseudonyms.tenant(usage.tenantId()),
-                        usage.customerId(),
-                        usage.planId(),
-                        usage.users(),
-                        usage.peakUsers(),
-                        usage.databaseSizeBytes(),
-                        usage.peakDatabaseSizeBytes(),
-                        usage.fileSizeBytes(),
-                        usage.peakFileSizeBytes(),
-                        usage.backupSizeBytes(),
-                        usage.peakBackupSizeBytes(),
-                        usage.records(),
-                        usage.readAt());
+                : usage.toBuilder().name(Pseudonyms.tenant(usage.tenantId())).build();
     }
 
     CustomDomain domain(CustomDomain domain) {

@@ -24,6 +24,7 @@ public record DueWork(Stage stage, String part, String what, ToIntFunction<Actor
         /** What makes tenants due. */
         PAYMENTS,
         TENANTS,
+        CLOSING,
         STOCK,
         EXPIRY,
         SERVER_REMAINS,

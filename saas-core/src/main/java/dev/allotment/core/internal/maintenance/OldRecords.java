@@ -152,9 +152,12 @@ public final class OldRecords {
         return Filter.and(Filter.equal(Event.TYPE, type), Filter.compare(Event.AT, Filter.Operator.LESS, end));
     }
 
+    /** What is still to be closed stays. */
     private static int usage(Transaction tx, Instant end) {
         return tx.records(RecordTypes.USAGE)
-                .deleteFree(Query.where(Filter.compare(Usage.DAY, Filter.Operator.LESS, end))
+                .deleteFree(Query.where(Filter.and(
+                                Filter.compare(Usage.DAY, Filter.Operator.LESS, end),
+                                Filter.equal(Usage.CLOSE_AT, null)))
                         .orderBy(Usage.DAY)
                         .page(0, BATCH));
     }

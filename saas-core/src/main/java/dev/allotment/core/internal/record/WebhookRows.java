@@ -10,6 +10,7 @@ import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backend.WebhookPosition;
 import dev.allotment.spi.backend.WebhookRecovery;
 import dev.allotment.spi.backend.WebhookSecret;
+import dev.allotment.spi.backend.WebhookToken;
 import dev.allotment.webhook.WebhookAttempt;
 import dev.allotment.webhook.WebhookEndpoint;
 import dev.allotment.webhook.WebhookEndpointId;
@@ -55,6 +56,7 @@ public final class WebhookRows {
     private static void remove(Transaction tx, WebhookEndpointId endpoint) {
         tx.records(RecordTypes.WEBHOOK_ENDPOINTS).delete(endpoint.value());
         tx.records(RecordTypes.WEBHOOK_SECRETS).deleteAll(Filter.equal(WebhookSecret.ENDPOINT_ID, endpoint));
+        tx.records(RecordTypes.WEBHOOK_TOKENS).deleteAll(Filter.equal(WebhookToken.ENDPOINT_ID, endpoint));
         tx.records(RecordTypes.WEBHOOK_RECOVERIES).deleteAll(Filter.equal(WebhookRecovery.ENDPOINT_ID, endpoint));
         tx.records(RecordTypes.WEBHOOK_MESSAGES).deleteAll(Filter.equal(WebhookMessage.ENDPOINT_ID, endpoint));
         tx.records(RecordTypes.WEBHOOK_ATTEMPTS).deleteAll(Filter.equal(WebhookAttempt.ENDPOINT_ID, endpoint));

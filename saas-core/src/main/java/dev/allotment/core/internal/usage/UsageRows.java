@@ -5,7 +5,9 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.TenantState;
 import dev.allotment.Usage;
+import dev.allotment.UsageMetrics;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordTypes;
@@ -13,37 +15,50 @@ import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Records what a tenant uses. The caller has locked the tenant, so no other transaction writes its row. */
+/**
+ * Records what a tenant uses. Who inserts a row has locked the tenant, and who changes a row has locked that row, so
+ * that no change is lost and no revision is given twice.
+ */
 public final class UsageRows {
+    /** How long after its end a day is closed, so that readings that started in it are in it. */
+    static final Duration CLOSING = Duration.ofHours(2);
 
     private UsageRows() {}
 
     /** Records the usage like {@link #note}, of a new tenant. */
     public static void first(Transaction tx, StoredTenant tenant, Instant now) {
-        tx.records(RecordTypes.USAGE).insert(row(tenant, Optional.empty(), Map.of(), now));
+        tx.records(RecordTypes.USAGE)
+                .insert(row(tenant, now.truncatedTo(ChronoUnit.DAYS), Optional.empty(), Map.of(), now));
     }
 
     /**
-     * Records the tenant's current numbers in the row of the day.
+     * Records the tenant's current numbers in the row of the day. A tenant that was retained before the day has none.
      *
      * @param counts records by quota; null: they were not read, and stay
      */
     public static void note(Transaction tx, StoredTenant tenant, @Nullable Map<String, String> counts, Instant now) {
-        Records<Usage> rows = tx.records(RecordTypes.USAGE);
         Instant day = now.truncatedTo(ChronoUnit.DAYS);
+        if (!existed(tenant, day)) {
+            return;
+        }
+        Records<Usage> rows = tx.records(RecordTypes.USAGE);
         Optional<Usage> known = rows
                 .list(Query.where(Filter.and(Filter.equal(Usage.TENANT_ID, tenant.id()), Filter.equal(Usage.DAY, day))))
                 .stream()
-                .findFirst();
+                .findFirst()
+                .flatMap(each -> rows.lock(each.id()));
         Map<String, String> records =
-                counts != null ? counts : known.map(Usage::records).orElse(Map.of());
-        Usage row = row(tenant, known, records, now);
+                counts != null ? counts : known.map(Usage::records).orElseGet(() -> lastRecords(rows, tenant, day));
+        Usage row = row(tenant, day, known, records, now);
         if (known.isPresent()) {
             rows.update(row);
         } else {
@@ -51,11 +66,60 @@ public final class UsageRows {
         }
     }
 
-    private static Usage row(StoredTenant tenant, Optional<Usage> known, Map<String, String> records, Instant now) {
-        return new Usage(
+    /** Records the numbers that the catalog knows of a tenant, for a day that has ended and has no row of it. */
+    static void missed(Transaction tx, StoredTenant tenant, Instant day) {
+        Records<Usage> rows = tx.records(RecordTypes.USAGE);
+        Instant readAt = Objects.requireNonNullElse(tenant.syncedAt(), tenant.createdAt());
+        rows.insert(row(tenant, day, Optional.empty(), lastRecords(rows, tenant, day), readAt));
+    }
+
+    /** Whether a tenant was in use on a day, if only for a moment. */
+    static boolean existed(StoredTenant tenant, Instant day) {
+        Instant deletedAt = tenant.deletedAt();
+        return tenant.state() != TenantState.DRAFT
+                && tenant.createdAt().isBefore(day.plus(1, ChronoUnit.DAYS))
+                && (deletedAt == null || !deletedAt.isBefore(day));
+    }
+
+    /** Selects the tenants of which {@link #existed} is true. */
+    static Filter<StoredTenant> existed(Instant day) {
+        return Filter.and(
+                Filter.not(Filter.equal(StoredTenant.STATE, TenantState.DRAFT)),
+                Filter.compare(StoredTenant.CREATED_AT, Filter.Operator.LESS, day.plus(1, ChronoUnit.DAYS)),
+                Filter.or(
+                        Filter.equal(StoredTenant.DELETED_AT, null),
+                        Filter.compare(StoredTenant.DELETED_AT, Filter.Operator.GREATER_OR_EQUAL, day)));
+    }
+
+    /** Returns the row with the time at which it has to be closed, if its values are not those that were closed. */
+    static Usage scheduled(Usage row) {
+        boolean closed = row.revision() > 0 && row.closed().equals(metrics(row));
+        return row.toBuilder()
+                .closeAt(closed ? null : row.day().plus(1, ChronoUnit.DAYS).plus(CLOSING))
+                .build();
+    }
+
+    static Map<String, String> metrics(Usage row) {
+        Map<String, String> metrics = new HashMap<>();
+        UsageMetrics.of(row).forEach((metric, value) -> metrics.put(metric, value.toString()));
+        return metrics;
+    }
+
+    private static Map<String, String> lastRecords(Records<Usage> rows, StoredTenant tenant, Instant day) {
+        Filter<Usage> before = Filter.and(
+                Filter.equal(Usage.TENANT_ID, tenant.id()), Filter.compare(Usage.DAY, Filter.Operator.LESS, day));
+        return rows.list(Query.where(before).orderByDescending(Usage.DAY).page(0, 1)).stream()
+                .findFirst()
+                .map(Usage::records)
+                .orElse(Map.of());
+    }
+
+    private static Usage row(
+            StoredTenant tenant, Instant day, Optional<Usage> known, Map<String, String> records, Instant readAt) {
+        return scheduled(new Usage(
                 known.map(Usage::id).orElse(0L),
                 tenant.id(),
-                now.truncatedTo(ChronoUnit.DAYS),
+                day,
                 tenant.name(),
                 tenant.customerId(),
                 tenant.planId(),
@@ -74,7 +138,10 @@ public final class UsageRows {
                         tenant.backupSizeBytes(),
                         known.map(Usage::peakBackupSizeBytes).orElse(0L)),
                 records,
-                now);
+                readAt,
+                known.map(Usage::revision).orElse(0),
+                null,
+                known.map(Usage::closed).orElse(Map.of())));
     }
 
     /** Reports that a tenant has come to exceed its storage limit: it stores more, or its limit was lowered. */

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.usage;
 
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -14,6 +15,7 @@ import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
@@ -21,8 +23,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +39,15 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
     private static final String NAMES = "day,tenant_id,name,customer_id,plan_id,users,peak_users,database_size,"
             + "peak_database_size,file_size,peak_file_size,records,backup_size,peak_backup_size";
 
+    /** So that sums stay far below the largest number. */
+    private static final long MOST_OF_ANY = 1L << 60;
+
+    private final CoreContext context;
     private final Actor actor;
 
     public UsageUseCases(CoreContext context, Actor actor) {
         super(context.work(), RecordTypes.USAGE, "Usage");
+        this.context = context;
         this.actor = actor;
     }
 
@@ -109,12 +118,78 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
                         Filter.compare(Usage.ID, Filter.Operator.GREATER, last.id())));
     }
 
+    @Override
+    public Usage correct(Long id, UnaryOperator<Usage> change, String reason) {
+        actor.requireAdministrator("correct usage");
+        String text = TextRules.name(reason, ErrorCodes.USAGE_INVALID, "The reason to correct usage");
+        return work().transact(tx -> {
+            Usage present = lock(tx, id);
+            if (present.revision() == 0) {
+                throw SaasException.conflict(
+                        ErrorCodes.USAGE_DAY_OPEN,
+                        "The usage of tenant " + present.tenantId() + " on " + date(present)
+                                + " still changes. Correct it after the day was closed.");
+            }
+            Usage corrected = UsageRows.scheduled(corrected(present, change.apply(present)));
+            tx.records(RecordTypes.USAGE).update(corrected);
+            context.events()
+                    .add(
+                            tx,
+                            actor,
+                            EventType.USAGE_CORRECTED,
+                            present.tenantId(),
+                            null,
+                            Map.of("usage", id.toString(), "day", date(present), "reason", text));
+            return corrected;
+        });
+    }
+
+    private static Usage corrected(Usage present, Usage wanted) {
+        requireInOrder("users", wanted.users(), wanted.peakUsers());
+        requireInOrder("the size of the database", wanted.databaseSizeBytes(), wanted.peakDatabaseSizeBytes());
+        requireInOrder("the size of files", wanted.fileSizeBytes(), wanted.peakFileSizeBytes());
+        requireInOrder("the size of backups", wanted.backupSizeBytes(), wanted.peakBackupSizeBytes());
+        wanted.records().forEach((key, count) -> {
+            if (!count.matches("\\d{1,18}")) {
+                throw invalid("the number of records " + TextRules.describe(key), count);
+            }
+        });
+        return present.toBuilder()
+                .users(wanted.users())
+                .peakUsers(wanted.peakUsers())
+                .databaseSizeBytes(wanted.databaseSizeBytes())
+                .peakDatabaseSizeBytes(wanted.peakDatabaseSizeBytes())
+                .fileSizeBytes(wanted.fileSizeBytes())
+                .peakFileSizeBytes(wanted.peakFileSizeBytes())
+                .backupSizeBytes(wanted.backupSizeBytes())
+                .peakBackupSizeBytes(wanted.peakBackupSizeBytes())
+                .records(wanted.records())
+                .build();
+    }
+
+    private static void requireInOrder(String what, long last, long most) {
+        if (last < 0 || most < last || most > MOST_OF_ANY) {
+            throw invalid("the last value and the maximum of " + what, last + " and " + most);
+        }
+    }
+
+    private static SaasException invalid(String what, String found) {
+        return SaasException.invalid(
+                ErrorCodes.USAGE_INVALID,
+                "In a correction of usage, numbers are 0 or more, and a maximum is not below its last value; found "
+                        + TextRules.describe(found) + " for " + what + ".");
+    }
+
+    private static String date(Usage usage) {
+        return usage.day().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+    }
+
     private static String line(Usage usage) {
         CustomerId customer = usage.customerId();
         PlanId plan = usage.planId();
         return String.join(
                 ",",
-                usage.day().atOffset(ZoneOffset.UTC).toLocalDate().toString(),
+                date(usage),
                 usage.tenantId().toString(),
                 usage.name(),
                 orNothing(customer == null ? null : customer.value()),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.webhook;
 
+import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.Event;
 import dev.allotment.Filter;
@@ -22,10 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The customers that events are about, and their tenants. */
 final class EventCustomers {
+    private final Transaction tx;
     private final Map<TenantId, StoredTenant> tenants = new HashMap<>();
     private final Map<UserId, CustomerId> accounts = new HashMap<>();
+    /** Null: not read yet. */
+    private @Nullable Map<CustomerId, Map<String, String>> customers;
 
     EventCustomers(Transaction tx, Collection<Event> events) {
+        this.tx = tx;
         Set<TenantId> tenantIds = events.stream()
                 .map(Event::tenantId)
                 .filter(Objects::nonNull)
@@ -50,6 +55,32 @@ final class EventCustomers {
     @Nullable
     StoredTenant tenant(Event event) {
         return event.tenantId() == null ? null : tenants.get(event.tenantId());
+    }
+
+    /** The attribute of the tenant, or if it has none, of its customer. Null: neither has one. */
+    @Nullable
+    String attribute(Event event, String key) {
+        StoredTenant tenant = tenant(event);
+        if (tenant == null || tenant.attributes().containsKey(key)) {
+            return tenant == null ? null : tenant.attributes().get(key);
+        }
+        CustomerId customer = tenant.customerId();
+        return customer == null
+                ? null
+                : customers().getOrDefault(customer, Map.of()).get(key);
+    }
+
+    /** The attributes of the customers of the tenants. Only endpoints that receive usage need them. */
+    private Map<CustomerId, Map<String, String>> customers() {
+        if (customers == null) {
+            Set<CustomerId> ids = tenants.values().stream()
+                    .map(StoredTenant::customerId)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toCollection(HashSet::new));
+            customers = tx.records(RecordTypes.CUSTOMERS).list(Query.where(Filter.in(Customer.ID, ids))).stream()
+                    .collect(Collectors.toMap(Customer::id, Customer::attributes));
+        }
+        return customers;
     }
 
     /** Null: about none. */

@@ -19,6 +19,8 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backend.WebhookSecret;
+import dev.allotment.spi.backend.WebhookToken;
+import dev.allotment.webhook.UsageFormat;
 import dev.allotment.webhook.WebhookAttempt;
 import dev.allotment.webhook.WebhookEndpoint;
 import dev.allotment.webhook.WebhookMessage;
@@ -58,8 +60,12 @@ final class WebhookDeliveries {
 
     private static final int GONE = 410;
 
+    private static final String NO_USAGE = "The day has no value of the metric, or the tenant and its customer have not"
+            + " the attribute that names them at the receiver.";
+
     private final CoreContext context;
     private final WebhookSecrets secrets;
+    private final WebhookTokens tokens;
     private final WebhookTargets targets;
     private final WebhookSender sender;
     private final FailureLog failures;
@@ -68,16 +74,22 @@ final class WebhookDeliveries {
     /** One thread at a time takes a message, so that no endpoint gets more than its places. */
     private final Object claiming = new Object();
 
-    WebhookDeliveries(CoreContext context, WebhookSecrets secrets, WebhookTargets targets) {
+    WebhookDeliveries(CoreContext context, WebhookSecrets secrets, WebhookTokens tokens, WebhookTargets targets) {
         this.context = context;
         this.secrets = secrets;
+        this.tokens = tokens;
         this.targets = targets;
         this.sender = new WebhookSender(targets, context::tick);
         this.failures = new FailureLog("dev.allotment.webhooks", context.node());
     }
 
     /** A message that this node sends. */
-    private record Claim(WebhookMessage message, WebhookEndpoint endpoint, List<WebhookSecret> secrets, String body) {}
+    private record Claim(
+            WebhookMessage message,
+            WebhookEndpoint endpoint,
+            List<WebhookSecret> secrets,
+            Optional<WebhookToken> token,
+            WebhookBody body) {}
 
     /**
      * A message that this node has taken.
@@ -191,7 +203,10 @@ final class WebhookDeliveries {
             return new Taken(taken, null, "The endpoint was disabled or deleted.");
         }
         if (message.eventId() == null) {
-            return claimed(tx, taken, endpoint.get(), WebhookPayload.test(message.endpointId(), message.createdAt()));
+            WebhookBody test = endpoint.get().usageFormat() == null
+                    ? WebhookPayload.test(message.endpointId(), message.createdAt())
+                    : UsageMessage.test(endpoint.get(), message);
+            return claimed(tx, taken, endpoint.get(), test);
         }
         if (event.isEmpty()) {
             return new Taken(taken, null, "The audit log does not have the event any more.");
@@ -201,13 +216,19 @@ final class WebhookDeliveries {
         if (endpoint.get().customerId() != null && !endpoint.get().customerId().equals(customer)) {
             return new Taken(taken, null, "The tenant has another customer now.");
         }
+        if (endpoint.get().usageFormat() != null) {
+            return UsageMessage.of(endpoint.get(), event.get(), customers)
+                    .map(body -> claimed(tx, taken, endpoint.get(), body))
+                    .orElseGet(() -> new Taken(taken, null, NO_USAGE));
+        }
         return claimed(
                 tx, taken, endpoint.get(), WebhookPayload.of(event.get(), customers.tenant(event.get()), customer));
     }
 
-    private Taken claimed(Transaction tx, WebhookMessage message, WebhookEndpoint endpoint, String body) {
+    private Taken claimed(Transaction tx, WebhookMessage message, WebhookEndpoint endpoint, WebhookBody body) {
         List<WebhookSecret> valid = WebhookSecrets.signing(tx, endpoint.id(), context.now());
-        return new Taken(message, new Claim(message, endpoint, valid, body), null);
+        return new Taken(
+                message, new Claim(message, endpoint, valid, WebhookTokens.find(tx, endpoint.id()), body), null);
     }
 
     private void send(Claim claim) {
@@ -237,15 +258,18 @@ final class WebhookDeliveries {
         String id = claim.message().webhookId();
         String timestamp = Long.toString(now.getEpochSecond());
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("content-type", "application/json");
+        String body = claim.body().text();
+        headers.put("content-type", claim.body().contentType());
         headers.put("user-agent", "Allotment-Webhooks");
         headers.put("webhook-id", id);
         headers.put("webhook-timestamp", timestamp);
-        headers.put("webhook-signature", secrets.sign(claim.secrets(), id + "." + timestamp + "." + claim.body()));
+        headers.put("webhook-signature", secrets.sign(claim.secrets(), id + "." + timestamp + "." + body));
+        claim.token().ifPresent(each -> headers.put("authorization", "Bearer " + tokens.opened(each)));
         try {
             TargetUrl url = TargetUrl.of(claim.endpoint().url(), targets);
-            Answer answer = sender.post(url, headers, claim.body().getBytes(StandardCharsets.UTF_8));
-            boolean success = answer.status() / 100 == 2;
+            Answer answer = sender.post(url, headers, body.getBytes(StandardCharsets.UTF_8));
+            UsageFormat format = claim.endpoint().usageFormat();
+            boolean success = answer.status() / 100 == 2 || (format != null && UsageMessage.isKnown(format, answer));
             return new Outcome(
                     answer.status(),
                     success ? null : "The receiver answered with status " + answer.status() + ".",

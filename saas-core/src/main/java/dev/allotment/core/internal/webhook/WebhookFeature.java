@@ -19,6 +19,7 @@ public final class WebhookFeature implements Feature {
     private final CatalogGuard guard;
     private final WebhookTargets targets;
     private final WebhookSecrets secrets;
+    private final WebhookTokens tokens;
     private final WebhookPlanner planner;
     private final WebhookDeliveries deliveries;
 
@@ -32,8 +33,9 @@ public final class WebhookFeature implements Feature {
         this.guard = guard;
         this.targets = targets;
         this.secrets = new WebhookSecrets(cipher, context.secrets().random());
+        this.tokens = new WebhookTokens(cipher);
         this.planner = new WebhookPlanner(context, events);
-        this.deliveries = new WebhookDeliveries(context, secrets, targets);
+        this.deliveries = new WebhookDeliveries(context, secrets, tokens, targets);
     }
 
     @Override
@@ -43,12 +45,12 @@ public final class WebhookFeature implements Feature {
                         Stage.EXPIRY,
                         "webhook-records",
                         "Deleting old records of webhooks",
-                        new WebhookTidying(context, secrets)::tidyDue),
+                        new WebhookTidying(context, secrets, tokens)::tidyDue),
                 DueWork.of(Stage.DELIVERY, "webhooks", "Sending webhooks", () -> sendDue(Runnable::run)));
     }
 
     public WebhookUseCases useCases(Actor actor) {
-        return new WebhookUseCases(context, secrets, targets, this::sendDue, actor);
+        return new WebhookUseCases(context, secrets, tokens, targets, this::sendDue, actor);
     }
 
     /** A copy of the catalog sends nothing, and neither does a node that cannot sign. */

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.webhook;
 
 import dev.allotment.CustomerId;
 import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.StoredTenant;
@@ -21,6 +22,8 @@ final class WebhookPayload {
     /** The details of events that are ids. */
     private static final Set<String> IDS =
             Set.of("backup", "campaign", "customer", "export", "key", "operation", "webhook");
+    /** The details of a closed day of usage that say which one it is. */
+    private static final Set<String> DAY = Set.of("usage", "day", "revision");
 
     private WebhookPayload() {}
 
@@ -29,10 +32,10 @@ final class WebhookPayload {
         return "msg_" + Secrets.hash(event + " " + endpoint).substring(0, ID_LENGTH);
     }
 
-    static String of(Event event, @Nullable StoredTenant tenant, @Nullable CustomerId customer) {
+    static WebhookBody of(Event event, @Nullable StoredTenant tenant, @Nullable CustomerId customer) {
         Map<String, String> data = new HashMap<>();
         event.details().forEach((key, value) -> {
-            if (IDS.contains(key)) {
+            if (IDS.contains(key) || (event.type() == EventType.USAGE_CLOSED && DAY.contains(key))) {
                 data.put(key, value);
             }
         });
@@ -51,11 +54,12 @@ final class WebhookPayload {
         return of(WebhookEvents.name(event.type()), event.at(), data);
     }
 
-    static String test(WebhookEndpointId endpoint, Instant at) {
+    static WebhookBody test(WebhookEndpointId endpoint, Instant at) {
         return of(WebhookEvents.TEST, at, Map.of("webhook", endpoint.toString()));
     }
 
-    private static String of(String type, Instant at, Map<String, String> data) {
-        return "{\"type\":\"" + type + "\",\"timestamp\":\"" + at + "\",\"data\":" + JsonText.write(data) + "}";
+    private static WebhookBody of(String type, Instant at, Map<String, String> data) {
+        return WebhookBody.json(
+                "{\"type\":\"" + type + "\",\"timestamp\":\"" + at + "\",\"data\":" + JsonText.write(data) + "}");
     }
 }

@@ -166,7 +166,7 @@ final class WebhookPlanner {
                     ? WebhookRows.lock(tx, each.id()).filter(WebhookEndpoint::enabled)
                     : Optional.of(each);
             for (Event event : endpoint.isEmpty() ? List.<Event>of() : events) {
-                if (wants(endpoint.get(), event, customers.of(event))) {
+                if (wants(endpoint.get(), event, customers)) {
                     WebhookMessage earlier =
                             known.getOrDefault(each.id(), Map.of()).get(event.id());
                     make(tx, endpoint.get(), event, earlier);
@@ -212,15 +212,22 @@ final class WebhookPlanner {
         }
     }
 
-    private static boolean wants(WebhookEndpoint endpoint, Event event, @Nullable CustomerId customer) {
+    private static boolean wants(WebhookEndpoint endpoint, Event event, EventCustomers customers) {
         EventType type = event.type();
         if (type == EventType.WEBHOOK_CREATED
                 && endpoint.id().toString().equals(event.details().get("webhook"))) {
             return false;
         }
         boolean sent = endpoint.customerId() == null
-                || (endpoint.customerId().equals(customer)
+                || (endpoint.customerId().equals(customers.of(event))
                         && WebhookEvents.forCustomers().contains(type));
-        return sent && (endpoint.eventTypes().isEmpty() || endpoint.eventTypes().contains(WebhookEvents.name(type)));
+        boolean wanted = endpoint.eventTypes().isEmpty()
+                // One for each tenant and day.
+                ? type != EventType.USAGE_CLOSED
+                : endpoint.eventTypes().contains(WebhookEvents.name(type));
+        return sent
+                && wanted
+                && (endpoint.usageFormat() == null
+                        || UsageMessage.of(endpoint, event, customers).isPresent());
     }
 }

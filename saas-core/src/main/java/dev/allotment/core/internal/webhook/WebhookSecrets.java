@@ -58,11 +58,7 @@ final class WebhookSecrets {
 
     /** @throws SaasException {@code webhook.key-missing} */
     String make(Transaction tx, WebhookEndpoint endpoint) {
-        if (!available()) {
-            throw keyMissing("This process has no secret key, and secrets of webhooks are stored only encrypted. Give"
-                    + " every node the same one: Saas.builder().secretKey(…), or --secret-key or SAAS_SECRET_KEY of"
-                    + " the server.");
-        }
+        requireKey(cipher);
         String secret = endpoint.signing() == WebhookSigning.ED25519 ? keyPair() : sharedSecret();
         tx.records(RecordTypes.WEBHOOK_SECRETS)
                 .insert(new WebhookSecret(0, endpoint.id(), cipher.encrypt(purpose(endpoint.id()), secret), null));
@@ -189,7 +185,16 @@ final class WebhookSecrets {
         return "webhook endpoint " + endpoint;
     }
 
-    private static SaasException keyMissing(String message) {
+    /** @throws SaasException {@code webhook.key-missing} */
+    static void requireKey(SecretCipher cipher) {
+        if (!cipher.hasKey()) {
+            throw keyMissing("This process has no secret key, and secrets of webhooks are stored only encrypted. Give"
+                    + " every node the same one: Saas.builder().secretKey(…), or --secret-key or SAAS_SECRET_KEY of"
+                    + " the server.");
+        }
+    }
+
+    static SaasException keyMissing(String message) {
         return new SaasException(
                 ErrorCategory.CONFLICT, ErrorCodes.WEBHOOK_KEY_MISSING, message, Map.of(), false, null);
     }

@@ -42,8 +42,13 @@ final class WebhookSender {
     private static final int MOST_REST = 4 * 1024;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})(?: .*)?");
 
-    /** What a receiver answered, with its headers in lower case. */
-    record Answer(int status, Map<String, String> headers) {}
+    /**
+     * What a receiver answered.
+     *
+     * @param headers with their names in lower case
+     * @param rest the start of the body
+     */
+    record Answer(int status, Map<String, String> headers, String rest) {}
 
     /** An attempt that got no answer. The message is for people, and names no address. */
     static final class NoAnswerException extends Exception {
@@ -73,8 +78,7 @@ final class WebhookSender {
                 InputStream in = new BufferedInputStream(socket.getInputStream());
                 Answer answer = answer(in);
                 raw.endIn(LONGEST_REST.toNanos());
-                readRest(in);
-                return answer;
+                return new Answer(answer.status(), answer.headers(), rest(in));
             }
         } catch (SocketTimeoutException e) {
             throw new NoAnswerException("There was no complete response within " + LONGEST.toSeconds() + " s.", e);
@@ -163,7 +167,7 @@ final class WebhookSender {
             int status = Integer.parseInt(line.group(1));
             // Lower ones announce the response.
             if (status >= FIRST_FINAL_STATUS) {
-                return new Answer(status, headers);
+                return new Answer(status, headers, "");
             }
         }
     }
@@ -203,12 +207,14 @@ final class WebhookSender {
         }
     }
 
-    /** So that the receiver can write its response to the end, if it is short. What it says does not matter. */
-    private static void readRest(InputStream in) {
+    /** Read also so that the receiver can write its response to the end, if it is short. */
+    private static String rest(InputStream in) {
+        byte[] rest = new byte[MOST_REST];
         try {
-            int unused = in.readNBytes(new byte[MOST_REST], 0, MOST_REST);
+            int unused = in.readNBytes(rest, 0, MOST_REST);
         } catch (IOException e) {
-            // The answer is known.
+            // The status is known. What came before this is read.
         }
+        return new String(rest, StandardCharsets.ISO_8859_1).replace("\0", "");
     }
 }

@@ -22,11 +22,13 @@ final class WebhookTidying {
 
     private final CoreContext context;
     private final WebhookSecrets secrets;
+    private final WebhookTokens tokens;
     private final AtomicLong next;
 
-    WebhookTidying(CoreContext context, WebhookSecrets secrets) {
+    WebhookTidying(CoreContext context, WebhookSecrets secrets, WebhookTokens tokens) {
         this.context = context;
         this.secrets = secrets;
+        this.tokens = tokens;
         this.next = new AtomicLong(context.tick());
     }
 
@@ -40,7 +42,7 @@ final class WebhookTidying {
         if (deleted >= BATCH) {
             next.set(now);
         }
-        return deleted + context.catalog().transact(secrets::renew);
+        return deleted + context.catalog().transact(tx -> secrets.renew(tx) + tokens.renew(tx));
     }
 
     private int delete(Transaction tx) {

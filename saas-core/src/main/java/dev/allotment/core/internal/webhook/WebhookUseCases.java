@@ -52,6 +52,7 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
 
     private final CoreContext context;
     private final WebhookSecrets secrets;
+    private final WebhookTokens tokens;
     private final WebhookTargets targets;
     private final ToIntFunction<Executor> sending;
     private final Actor actor;
@@ -59,12 +60,14 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
     WebhookUseCases(
             CoreContext context,
             WebhookSecrets secrets,
+            WebhookTokens tokens,
             WebhookTargets targets,
             ToIntFunction<Executor> sending,
             Actor actor) {
         super(context.work(), RecordTypes.WEBHOOK_ENDPOINTS, "Webhook endpoint");
         this.context = context;
         this.secrets = secrets;
+        this.tokens = tokens;
         this.targets = targets;
         this.sending = sending;
         this.actor = actor;
@@ -103,6 +106,15 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
 
     @Override
     public CreatedWebhook create(WebhookEndpoint wanted) {
+        return created(wanted, null);
+    }
+
+    @Override
+    public CreatedWebhook create(WebhookEndpoint wanted, String token) {
+        return created(wanted, UsageFeeds.token(wanted, token));
+    }
+
+    private CreatedWebhook created(WebhookEndpoint wanted, @Nullable String token) {
         CustomerId only = onlyCustomer();
         CustomerId customer = wanted.customerId() == null ? only : wanted.customerId();
         if (only != null && !only.equals(customer)) {
@@ -115,14 +127,18 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
                 .signing(wanted.signing())
                 .inOrder(wanted.inOrder())
                 .createdAt(context.now())
+                .usageFormat(wanted.usageFormat())
+                .usageMetric(wanted.usageMetric())
+                .usageCode(wanted.usageCode())
+                .usageSubject(wanted.usageSubject())
                 .build());
         if (actor.scope().plan() != null) {
             throw ScopedCalls.refused(actor.scope());
         }
-        return work().orAgain(tx -> create(tx, endpoint));
+        return work().orAgain(tx -> create(tx, endpoint, token));
     }
 
-    private CreatedWebhook create(Transaction tx, WebhookEndpoint endpoint) {
+    private CreatedWebhook create(Transaction tx, WebhookEndpoint endpoint, @Nullable String token) {
         CustomerId customer = endpoint.customerId();
         if (customer != null) {
             var unused = CustomerDatabaseLimit.lockCustomer(tx, customer);
@@ -140,6 +156,9 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
         }
         WebhookEndpoint stored = endpoints.insert(endpoint);
         String secret = secrets.make(tx, stored);
+        if (token != null) {
+            tokens.replace(tx, stored.id(), token);
+        }
         record(tx, EventType.WEBHOOK_CREATED, stored);
         return new CreatedWebhook(stored, secret);
     }
@@ -163,17 +182,17 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
                 throw invalid("has event types of " + new TreeSet<>(known) + ", found " + TextRules.describe(each));
             }
         }
-        return endpoint.toBuilder()
+        return UsageFeeds.checked(endpoint.toBuilder()
                 .description(description)
                 .eventTypes(List.copyOf(types))
-                .build();
+                .build());
     }
 
     private static Set<String> names(Collection<EventType> types) {
         return types.stream().map(WebhookEvents::name).collect(Collectors.toSet());
     }
 
-    private static SaasException invalid(String expected) {
+    static SaasException invalid(String expected) {
         return SaasException.invalid(ErrorCodes.WEBHOOK_INVALID, "A webhook endpoint " + expected + ".");
     }
 
@@ -186,7 +205,14 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
                     .description(wanted.description())
                     .eventTypes(wanted.eventTypes())
                     .inOrder(wanted.inOrder())
+                    .usageFormat(UsageFeeds.unchanged(present, wanted))
+                    .usageMetric(wanted.usageMetric())
+                    .usageCode(wanted.usageCode())
+                    .usageSubject(wanted.usageSubject())
                     .build());
+            if (!UsageFeeds.isSameReceiver(present, merged)) {
+                tokens.replace(tx, id, null);
+            }
             if (present.inOrder() && !merged.inOrder()) {
                 WaitingMessages.releaseAll(tx, id, context.now());
             }
@@ -251,6 +277,14 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
             WebhookEndpoint endpoint = lock(tx, id);
             record(tx, EventType.WEBHOOK_SECRET_ROTATED, endpoint);
             return secrets.rotate(tx, endpoint, context.now());
+        });
+    }
+
+    @Override
+    public void replaceToken(WebhookEndpointId id, @Nullable String token) {
+        var unused = changed(id, EventType.WEBHOOK_CHANGED, (tx, present) -> {
+            tokens.replace(tx, id, UsageFeeds.token(present, token));
+            return present;
         });
     }
 
