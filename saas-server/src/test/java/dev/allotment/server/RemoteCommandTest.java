@@ -414,6 +414,13 @@ class RemoteCommandTest {
     }
 
     @Test
+    void eventsAreListedAsATable() {
+        succeeds("event", "list", "--type", "api_key_created", "--limit", "1");
+
+        assertThat(out()).hasLineCount(2).startsWith("id ").contains("api_key_created");
+    }
+
+    @Test
     void namesAreCompletedFromTheServer() {
         createPlan("completed");
         succeeds("tenant", "create", "--plan", "completed", "--name", "complete-me.localhost", "--wait");
