@@ -49,7 +49,13 @@ final class ArchiveTest {
         assertThat(names(home)).containsExactlyInAnyOrder("LICENSE", "NOTICE", "bin", "conf", "examples", "lib");
         assertThat(names(home.resolve("bin"))).containsExactly("saas");
         assertThat(names(home.resolve("conf"))).containsExactly("allotment.properties");
-        assertThat(names(home.resolve("examples"))).containsExactlyInAnyOrder("haproxy.cfg", "nginx.conf");
+        assertThat(names(home.resolve("examples")))
+                .containsExactlyInAnyOrder(
+                        "allotment.dashboard.json",
+                        "allotment.rules.test.yml",
+                        "allotment.rules.yml",
+                        "haproxy.cfg",
+                        "nginx.conf");
         assertThat(home.resolve("LICENSE")).hasSameTextualContentAs(Path.of("../LICENSE"));
         assertThat(home.resolve("bin/saas")).isExecutable();
     }
