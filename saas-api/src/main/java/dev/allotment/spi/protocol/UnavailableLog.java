@@ -9,7 +9,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Writes one line when something is temporarily unavailable. Callers decide how often that happens, so further lines
- * with the same code are counted for a while instead of written. Thread-safe.
+ * with the same code are counted for a while instead of written. The line also has what the cause of the failure says.
+ * Thread-safe.
  */
 public final class UnavailableLog {
     private static final long PERIOD_NANOS = 10_000_000_000L;
@@ -58,6 +59,16 @@ public final class UnavailableLog {
             more = counted == null ? 0 : counted;
         }
         lines.accept(what + " is temporarily unavailable: code=" + code + " " + failure.getMessage()
+                + reason(failure)
                 + (more == 0 ? "" : " (and " + more + " times more since the last line)"));
+    }
+
+    /** The message is for callers, and often leaves out what an operator has to know, such as a file. */
+    private static String reason(SaasException failure) {
+        Throwable cause = failure.getCause();
+        String text = cause == null || cause.getMessage() == null
+                ? ""
+                : cause.getMessage().lines().findFirst().orElse("");
+        return text.isEmpty() || String.valueOf(failure.getMessage()).contains(text) ? "" : " [" + text + "]";
     }
 }

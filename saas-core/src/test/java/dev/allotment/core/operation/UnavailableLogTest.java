@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.protocol.UnavailableLog;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class UnavailableLogTest {
@@ -33,7 +35,23 @@ final class UnavailableLogTest {
                                 + " line)");
     }
 
+    @Test
+    void theLineHasTheReasonThatCallersDoNotSee() {
+        String reason = "/srv/backups/1: Read-only file system";
+        log.log("A call", failure(ErrorCodes.BACKUP_STORE_FAILED, "down", new IOException(reason + "\nsecond line")));
+        log.log("A call", failure(ErrorCodes.BACKEND_UNAVAILABLE, "down (refused)", new IOException("refused")));
+
+        assertThat(lines)
+                .containsExactly(
+                        "A call is temporarily unavailable: code=backup.store-failed down [" + reason + "]",
+                        "A call is temporarily unavailable: code=backend.unavailable down (refused)");
+    }
+
     private static SaasException failure(String code, String message) {
-        return SaasException.unavailable(code, message, null);
+        return failure(code, message, null);
+    }
+
+    private static SaasException failure(String code, String message, @Nullable Exception cause) {
+        return SaasException.unavailable(code, message, cause);
     }
 }
