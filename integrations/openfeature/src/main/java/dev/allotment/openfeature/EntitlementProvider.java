@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * of an entitlement. An ability is a boolean, a number is an integer, a long or a double, and each of them is also a
  * string.
  *
- * <p>The tenant is the one that the thread works for, or else the one whose name is the targeting key. An evaluation
+ * <p>The tenant is the one that the thread works for, or, for a provider without a current tenant, the one whose name is
+ * the targeting key. An evaluation
  * reads the catalog, unless it was read for this tenant in the last 5 seconds. It throws nothing: the default value has
  * the reason {@code ERROR} and a code, such as {@code FLAG_NOT_FOUND} for an entitlement that the plan does not have,
  * {@code TYPE_MISMATCH}, {@code TARGETING_KEY_MISSING} without a tenant, {@code INVALID_CONTEXT} for an unknown one, and
@@ -41,7 +42,7 @@ public final class EntitlementProvider implements FeatureProvider {
     private static final long FAILED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Saas saas;
-    private final Supplier<Optional<Tenant>> current;
+    private final @Nullable Supplier<Optional<Tenant>> current;
     private final LongSupplier ticker;
     private final Map<Object, Found> cache = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -53,7 +54,7 @@ public final class EntitlementProvider implements FeatureProvider {
     private record Found(
             Map<String, Entitlement> entitlements, @Nullable ErrorCode error, String message, long until) {}
 
-    private EntitlementProvider(Saas saas, Supplier<Optional<Tenant>> current, LongSupplier ticker) {
+    private EntitlementProvider(Saas saas, @Nullable Supplier<Optional<Tenant>> current, LongSupplier ticker) {
         this.saas = saas;
         this.current = current;
         this.ticker = ticker;
@@ -65,20 +66,21 @@ public final class EntitlementProvider implements FeatureProvider {
      * @param saas with all rights
      */
     public static EntitlementProvider of(Saas saas) {
-        return of(saas, Optional::empty);
+        return of(saas, null, System::nanoTime);
     }
 
     /**
      * Returns a provider for the tenant that a thread works for.
      *
      * @param saas with all rights
-     * @param current such as {@code dataSources.currentTenant()::find}; if it is empty, the targeting key counts
+     * @param current such as {@code dataSources.currentTenant()::find}; if it is empty, there is no tenant: the targeting key has no effect,
+     *     since a user may have chosen it
      */
     public static EntitlementProvider of(Saas saas, Supplier<Optional<Tenant>> current) {
         return of(saas, current, System::nanoTime);
     }
 
-    static EntitlementProvider of(Saas saas, Supplier<Optional<Tenant>> current, LongSupplier ticker) {
+    static EntitlementProvider of(Saas saas, @Nullable Supplier<Optional<Tenant>> current, LongSupplier ticker) {
         return new EntitlementProvider(saas, current, ticker);
     }
 
@@ -177,19 +179,20 @@ public final class EntitlementProvider implements FeatureProvider {
     }
 
     private Found find(@Nullable EvaluationContext context) {
-        Tenant tenant = current.get().orElse(null);
-        if (tenant != null) {
-            return cached(tenant.uuid(), () -> saas.tenants().find(tenant.id()));
+        if (current != null) {
+            return current.get()
+                    .map(tenant ->
+                            cached(tenant.uuid(), () -> saas.tenants().find(tenant.id())))
+                    .orElseGet(() -> missing("The thread works for no tenant."));
         }
         String name = context == null ? null : context.getTargetingKey();
-        if (name == null || name.isEmpty()) {
-            return new Found(
-                    Map.of(),
-                    ErrorCode.TARGETING_KEY_MISSING,
-                    "The thread works for no tenant, and the targeting key names none.",
-                    0);
-        }
-        return cached(name, () -> saas.tenants().findByName(name));
+        return name == null || name.isEmpty()
+                ? missing("The targeting key names no tenant.")
+                : cached(name, () -> saas.tenants().findByName(name));
+    }
+
+    private static Found missing(String message) {
+        return new Found(Map.of(), ErrorCode.TARGETING_KEY_MISSING, message, 0);
     }
 
     private Found cached(Object key, Supplier<Optional<Tenant>> tenant) {

@@ -78,7 +78,7 @@ final class EntitlementProviderTest {
         tenant = saas.tenants()
                 .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build())
                 .tenant();
-        OpenFeatureAPI.getInstance().setProviderAndWait(EntitlementProvider.of(saas, current::get, nanos::get));
+        OpenFeatureAPI.getInstance().setProviderAndWait(EntitlementProvider.of(saas, null, nanos::get));
     }
 
     @AfterEach
@@ -123,6 +123,8 @@ final class EntitlementProviderTest {
 
     @Test
     void evaluatesForTheTenantThatTheThreadWorksFor() {
+        OpenFeatureAPI.getInstance().setProviderAndWait(EntitlementProvider.of(saas, current::get, nanos::get));
+        assertError(flags.getIntegerDetails("projects", 1, shop), 1, ErrorCode.TARGETING_KEY_MISSING);
         current.set(Optional.of(tenant));
 
         assertThat(flags.getIntegerValue("projects", 1)).isEqualTo(10);
