@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -88,8 +89,18 @@ public final class AllotmentWebAutoConfiguration {
 
     /** A graceful stop of the web server would wait for streams of progress. */
     @Bean
-    ApplicationListener<ContextClosedEvent> allotmentProtocolStreams(ObjectProvider<SaasServlet> servlets) {
-        return event -> servlets.forEach(SaasServlet::endStreams);
+    ApplicationListener<ContextClosedEvent> allotmentProtocolStreams(
+            ApplicationContext own, ObjectProvider<SaasServlet> servlets) {
+        return closing(own, () -> servlets.forEach(SaasServlet::endStreams));
+    }
+
+    /** Acts when a context closes, but not when a child of it does, whose events it gets too. */
+    private static ApplicationListener<ContextClosedEvent> closing(ApplicationContext own, Runnable action) {
+        return event -> {
+            if (event.getApplicationContext() == own) {
+                action.run();
+            }
+        };
     }
 
     /** The portal at its host. */
@@ -134,8 +145,8 @@ public final class AllotmentWebAutoConfiguration {
 
         /** A graceful stop of the web server would wait for open pages. */
         @Bean
-        ApplicationListener<ContextClosedEvent> allotmentPortalStreams(PortalServlet portal) {
-            return event -> portal.endStreams();
+        ApplicationListener<ContextClosedEvent> allotmentPortalStreams(ApplicationContext own, PortalServlet portal) {
+            return closing(own, portal::endStreams);
         }
     }
 

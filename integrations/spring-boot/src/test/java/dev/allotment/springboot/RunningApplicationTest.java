@@ -17,8 +17,8 @@ import dev.allotment.springboot.app.InvoiceApplication;
 import dev.allotment.springboot.app.Notices;
 import dev.allotment.springboot.app.Traces;
 import dev.allotment.tenant.TenantDataSources;
-import dev.allotment.test.Browser;
 import dev.allotment.test.Browser.Answer;
+import dev.allotment.test.Browser;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 /** An application as in the guide, with a web server, JPA and the actuator, as its customers see it. */
 final class RunningApplicationTest {
@@ -158,6 +159,9 @@ final class RunningApplicationTest {
 
     @Test
     void programsFollowTheProgressOfAnOperation() throws IOException {
+        try (GenericApplicationContext child = new GenericApplicationContext(context)) {
+            child.refresh();
+        } // ends no streams of its parent
         String key = saas.actingAs(new UserId(2))
                 .apiKeys()
                 .create(new NewApiKey("progress", ApiKeyScope.EVERYTHING, null))
