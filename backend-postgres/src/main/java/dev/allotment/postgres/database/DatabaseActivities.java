@@ -64,7 +64,7 @@ public final class DatabaseActivities {
                         .bind("length", DatabaseActivity.MAX_TEXT)
                         .map((row, context) -> session(row))
                         .list());
-        List<Statement> slowest = slowest(session, database);
+        List<Statement> slowest = slowest(session, database, role);
         return session.query(
                 NUMBERS,
                 query -> query.bind("database", database)
@@ -106,18 +106,21 @@ public final class DatabaseActivities {
         return row.wasNull() ? null : Duration.ofMillis((long) (seconds * MILLIS));
     }
 
-    private static @Nullable List<Statement> slowest(ServerSession session, String database) {
+    /** Reads the statements of the application, without those of the control plane. */
+    private static @Nullable List<Statement> slowest(ServerSession session, String database, String role) {
         String schema = session.query(
                 STATEMENTS, query -> query.mapTo(String.class).findOne().orElse(null));
         if (schema == null) {
             return null;
         }
         String read = "SELECT left(s.query, :length) AS query, s.calls, s.total_exec_time FROM " + schema
-                + ".pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = :database"
+                + ".pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid JOIN pg_roles r ON r.oid = s.userid"
+                + " WHERE d.datname = :database AND r.rolname = :role"
                 + " ORDER BY s.total_exec_time DESC LIMIT 10";
         return session.query(
                 read,
                 query -> query.bind("database", database)
+                        .bind("role", role)
                         .bind("length", DatabaseActivity.MAX_TEXT)
                         .map((row, context) -> new Statement(
                                 String.valueOf(row.getString("query")), row.getLong("calls"), Duration.ofMillis((long)
