@@ -201,6 +201,12 @@ public final class ErrorCodes {
     public static final String PLAN_SWITCH_REFUSED = "plan.switch-refused";
 
     /**
+     * The entitlements of a plan cannot be changed while a node of an older version is listed. What to do: update or
+     * stop the node, and try again; if it died, after ten minutes.
+     */
+    public static final String PLAN_OLDER_NODE = "plan.older-node";
+
+    /**
      * A neutraliser failed, or the node that made the copy does not know it: the embedder's neutraliser is not
      * registered there, or an installed add-on does not exist there. The copy was dropped; details {@code
      * neutraliser}, {@code addon:} and its name for an add-on. What to do: the cause has the reason; fix it and copy

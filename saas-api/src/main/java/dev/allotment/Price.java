@@ -79,7 +79,11 @@ public record Price(String text) {
         return new BigDecimal(text.substring(0, text.indexOf(' ')));
     }
 
-    /** Returns the currency. */
+    /**
+     * Returns the currency.
+     *
+     * @throws IllegalArgumentException if this Java does not know it, as another node may
+     */
     public Currency currency() {
         int start = text.indexOf(' ') + 1;
         return Currency.getInstance(text.substring(start, text.indexOf('/')));

@@ -129,7 +129,11 @@ public final class TenantWords {
      */
     static String price(Price price, String lang) {
         NumberFormat format = NumberFormat.getCurrencyInstance(Locale.forLanguageTag(lang.replace('_', '-')));
-        format.setCurrency(price.currency());
+        try {
+            format.setCurrency(price.currency());
+        } catch (IllegalArgumentException unknownToThisJava) {
+            return price.text();
+        }
         format.setMinimumFractionDigits(price.amount().scale());
         format.setMaximumFractionDigits(price.amount().scale());
         return format.format(price.amount()) + (price.period() == Price.Period.MONTH ? " per month" : " per year");

@@ -6,8 +6,8 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Entitlement;
 import dev.allotment.ErrorCodes;
@@ -30,7 +30,11 @@ import dev.allotment.backup.RestoreBackup;
 import dev.allotment.core.Consistency;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.TestAddon;
+import dev.allotment.fleet.Node;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +148,83 @@ final class EntitlementsTest {
         assertThat(inside(restored)).as("the backup had more").isEqualTo(Map.of("projects", "1"));
         saas.backups().restoreInPlace(tenant.id(), backup.id(), null);
         assertThat(inside(tenant)).as("the backup had more").isEqualTo(Map.of("projects", "1"));
+    }
+
+    @Test
+    void cannotBeKeptByRestoringABackupDuringASwitch() {
+        Tenant tenant = tenant(plan, "shop");
+        Backup backup = saas.backups().create(tenant.id(), null);
+        Plan silver = fixture.plan(Plan.builder("Silver").entitlement("projects", 2));
+        RestoreBackup restore = RestoreBackup.builder(tenant.id(), backup.id())
+                .name("restored")
+                .build();
+        List<String> refused = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            if (!step.equals("before catalog")) {
+                return;
+            }
+            StoredTenant row = fixture.row(tenant.id());
+            if (silver.id().equals(row.planId()) && row.entitlements().equals(plan.entitlements())) {
+                refused.add(refusal(() -> saas.backups().restore(restore)).code());
+            }
+        });
+        saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), silver.id()).build());
+        fixture.backend.unwatch();
+
+        assertThat(refused).isNotEmpty().containsOnly(ErrorCodes.TENANT_BUSY);
+        assertThat(inside(saas.backups().restore(restore).tenant())).isEqualTo(Map.of("projects", "2"));
+    }
+
+    @Test
+    void areThoseOfTheVersionAfterANodeOfAnOlderBuildHasWrittenTheTenant() {
+        Tenant lost = tenant(plan, "shop");
+        Tenant kept = tenant(fixture.plan(Plan.builder("Silver")), "other");
+        write(lost, Map.of());
+        write(kept, plan.entitlements());
+
+        assertThat(saas.tenants().sync(lost.id()).entitlements()).isEqualTo(plan.entitlements());
+        assertThat(inside(lost)).isEqualTo(Map.of("api", "true", "projects", "10"));
+        assertThat(saas.tenants().sync(kept.id()).entitlements()).isEmpty();
+        assertThat(inside(kept)).isEmpty();
+    }
+
+    /** Writes a row and its database as a node that does not know entitlements leaves them. */
+    private void write(Tenant tenant, Map<String, Entitlement> entitlements) {
+        StoredTenant written =
+                fixture.row(tenant.id()).toBuilder().entitlements(entitlements).build();
+        fixture.storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.TENANTS).update(written);
+            return null;
+        });
+        saas.tenants()
+                .update(
+                        tenant.id(),
+                        each -> each.toBuilder().maxUsers(each.maxUsers() + 1).build());
+    }
+
+    @Test
+    void areNotChangedWhileANodeOfAnOlderBuildIsListed() {
+        Node older = fixture.storage
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.NODES)
+                        .insert(new Node(0, "older", "1.0", -1, fixture.clock.instant())));
+
+        assertThat(refusal(() -> change(Map.of())))
+                .hasMessageContaining("older")
+                .extracting("code")
+                .isEqualTo(ErrorCodes.PLAN_OLDER_NODE);
+        assertRefusal(() -> fixture.plan(Plan.builder("New").entitlement("api", true)))
+                .isEqualTo(ErrorCodes.PLAN_OLDER_NODE);
+        assertThat(saas.plans()
+                        .update(plan.id(), each -> each.toBuilder().maxUsers(7).build())
+                        .entitlements())
+                .isEqualTo(plan.entitlements());
+
+        fixture.storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.NODES).delete(older.id());
+            return null;
+        });
+        assertThat(change(Map.of()).entitlements()).isEmpty();
     }
 
     @Test

@@ -180,6 +180,21 @@ public final class OperationLeases {
         }
     }
 
+    /**
+     * Requires that no operation of a kind works on the tenant, which the caller has locked.
+     *
+     * @throws SaasException {@code tenant.busy}
+     */
+    public static void requireNone(Transaction tx, TenantId tenant, OperationKind kind) {
+        Filter<StoredOperation> running = Filter.and(
+                OperationTargets.workOn(tenant),
+                Filter.equal(StoredOperation.KIND, kind),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        if (tx.records(RecordTypes.OPERATIONS).count(running) > 0) {
+            throw busy(tenant);
+        }
+    }
+
     public static SaasException busy(TenantId tenant) {
         return new SaasException(
                 ErrorCategory.CONFLICT,

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.plan;
 
 import dev.allotment.BackupSchedule;
+import dev.allotment.Entitlement;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -32,12 +33,14 @@ import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.rule.TagRules;
 import dev.allotment.core.internal.rule.TextRules;
+import dev.allotment.fleet.Node;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -116,8 +119,9 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
 
     private Plan insert(Transaction tx, Plan plan) {
         Plan checked = plan.toBuilder().createdAt(context.now()).build();
-        check(tx, checked, null);
-        return PlanVersions.begin(tx, normal(checked, Map.of()), context.now());
+        check(tx, checked, null, null);
+        requireNoOlderNode(tx, Map.of(), checked.entitlements());
+        return PlanVersions.begin(tx, normal(checked, Map.of(), null), context.now());
     }
 
     @Override
@@ -157,20 +161,42 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                 .id(present.id())
                 .createdAt(present.createdAt())
                 .build();
-        check(tx, merged, present.templateId());
+        check(tx, merged, present.templateId(), present.price());
+        requireNoOlderNode(tx, present.entitlements(), merged.entitlements());
         if (!Objects.equals(merged.paymentTerms(), present.paymentTerms())) {
             PaymentRows.followAgain(tx, context.now());
         }
-        return PlanVersions.change(tx, present, normal(merged, present.attributes()), context.now());
+        return PlanVersions.change(tx, present, normal(merged, present.attributes(), present.price()), context.now());
+    }
+
+    /** A node of an older build, which may know no entitlements, would make versions and tenants without them. */
+    private void requireNoOlderNode(
+            Transaction tx, Map<String, Entitlement> before, Map<String, Entitlement> wanted) {
+        if (before.equals(wanted)) {
+            return;
+        }
+        List<Node> nodes = tx.records(RecordTypes.NODES).list(Query.where(Filter.<Node>all()));
+        int newest = nodes.stream().mapToInt(Node::schemaVersion).max().orElse(0);
+        nodes.stream()
+                .filter(each -> each.schemaVersion() < newest)
+                .map(Node::name)
+                .min(Comparator.naturalOrder())
+                .ifPresent(older -> {
+                    throw SaasException.conflict(
+                            ErrorCodes.PLAN_OLDER_NODE,
+                            "The entitlements of a plan cannot be changed while an older version runs, as on node "
+                                    + TextRules.describe(older) + ". Update or stop it, and try again; if it died,"
+                                    + " after ten minutes.");
+                });
     }
 
     /** Returns a plan in the form in which it is stored. */
-    private Plan normal(Plan plan, Map<String, String> storedAttributes) {
+    private Plan normal(Plan plan, Map<String, String> storedAttributes, @Nullable Price stored) {
         BackupSchedule backups = plan.backups();
         Price price = plan.price();
         PaymentTerms terms = plan.paymentTerms();
         return plan.toBuilder()
-                .price(price == null ? null : Price.parse(price.text()))
+                .price(price == null || price.equals(stored) ? price : Price.parse(price.text()))
                 .tags(TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID))
                 .backups(backups == null ? null : BackupSchedule.parse(backups.text()))
                 .paymentTerms(terms == null ? null : PaymentTerms.parse(terms.text()))
@@ -182,8 +208,10 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
      * Checks the fields of a plan.
      *
      * @param template of the stored plan, which may be in any state, such as being built; null: none
+     * @param stored the price of the stored plan, whose currency this Java may not know; null: none
      */
-    private static void check(Transaction tx, Plan plan, @Nullable TemplateId template) {
+    private static void check(
+            Transaction tx, Plan plan, @Nullable TemplateId template, @Nullable Price stored) {
         List<String> problems = new ArrayList<>();
         if (plan.name().isBlank() || plan.name().length() > TextRules.MAX_NAME || TextRules.hasControl(plan.name())) {
             problems.add("name: 1 to " + TextRules.MAX_NAME + " printable characters");
@@ -242,7 +270,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         }
         EntitlementRules.check(problems, plan.entitlements());
         Price price = plan.price();
-        if (price != null) {
+        if (price != null && !price.equals(stored)) {
             problem(problems, "price", () -> Price.parse(price.text()));
         }
         if (plan.billingUrl() != null && !BillingUrlRules.isValid(plan.billingUrl())) {

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.tenant.creation;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
@@ -16,6 +17,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.InputCodec;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -105,8 +107,14 @@ record Reservation(CreationTools tools, Actor actor, Transaction tx) {
         return new TenantLookup(tools.context().work(), actor).lock(tx, id);
     }
 
-    /** The terms of another tenant, for another customer or the same. */
+    /**
+     * The terms of another tenant, which is locked, for another customer or the same. While it is moved to another plan,
+     * it is on the new plan already, but still has the limits and entitlements of the old one.
+     *
+     * @throws SaasException {@code tenant.busy} if it is being moved to another plan
+     */
     Terms like(StoredTenant source, @Nullable CustomerId customer, @Nullable String name) {
+        OperationLeases.requireNone(tx, source.id(), OperationKind.SWITCH_PLAN);
         Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
         return new Terms(source, plan, null, customer, source.trial(), source.attributes(), name);
     }

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.tenant.life;
 import dev.allotment.DatabaseActivity;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
+import dev.allotment.PlanVersion;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -16,7 +17,9 @@ import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.database.TenantParameters;
 import dev.allotment.core.internal.operation.KnownOperations;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -223,7 +226,24 @@ public final class TenantReadings {
     private StoredTenant see(Actor actor, Transaction tx, TenantId id) {
         StoredTenant tenant = tenants(actor).lock(tx, id);
         TenantRows.requireState(tenant, "synced", TenantState.OPEN, TenantState.SUSPENDED);
-        return tenant;
+        return withEntitlements(tx, tenant);
+    }
+
+    /**
+     * Gives a tenant the entitlements of its version, which a node of an older build does not write when it creates or
+     * moves a tenant. While an operation works on the tenant, that one decides.
+     */
+    private static StoredTenant withEntitlements(Transaction tx, StoredTenant tenant) {
+        PlanVersion terms = PlanVersions.of(tx, tenant).orElse(null);
+        if (terms == null
+                || terms.entitlements().equals(tenant.entitlements())
+                || !OperationLeases.isIdle(tx, tenant.id())) {
+            return tenant;
+        }
+        StoredTenant corrected =
+                tenant.toBuilder().entitlements(terms.entitlements()).build();
+        tx.records(RecordTypes.TENANTS).update(corrected);
+        return corrected;
     }
 
     private TenantLookup tenants(Actor actor) {
