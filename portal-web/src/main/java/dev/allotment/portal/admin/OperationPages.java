@@ -28,7 +28,7 @@ final class OperationPages {
             "cancelled",
             "Stopping. Steps that cannot be undone will be finished.",
             "retried",
-            "It is tried again within seconds.",
+            "It is tried again within seconds, when its server can be reached.",
             "abandoned",
             "Abandoned. The message below says what may be left.",
             "building",

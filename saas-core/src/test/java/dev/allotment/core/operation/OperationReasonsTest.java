@@ -16,6 +16,8 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.Fixture;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +93,27 @@ final class OperationReasonsTest {
         assertThat(newest(fixture.saas))
                 .returns(OperationState.DONE, Operation::state)
                 .returns(null, Operation::errorMessage);
+    }
+
+    @Test
+    void anOperationThatANodeWorksOnIsNotChangedByARetry() {
+        Tenant tenant = fixture.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
+        failOnce("before drop");
+        assertThatThrownBy(() -> fixture.saas.tenants().purge(tenant.id())).isInstanceOf(SaasException.class);
+        List<Operation> retried = new ArrayList<>();
+        fixture.backend.once(
+                "before drop",
+                () -> retried.add(fixture.saas
+                        .operations()
+                        .retry(newest(fixture.saas).id())));
+
+        fixture.saas.operations().recover();
+
+        assertThat(retried).singleElement().returns(1, Operation::attempts);
+        assertThat(newest(fixture.saas)).returns(OperationState.DONE, Operation::state);
     }
 
     @Test

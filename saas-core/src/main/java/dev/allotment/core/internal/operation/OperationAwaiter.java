@@ -108,7 +108,10 @@ public final class OperationAwaiter {
         });
     }
 
-    /** Ends the wait of an operation that has failed: any node tries it again at its next recovery. */
+    /**
+     * Ends the wait of an operation that has failed: any node tries it again at its next recovery. One that a node works
+     * on is returned unchanged.
+     */
     StoredOperation retry(OperationId id) {
         return context.catalog().transact(tx -> {
             StoredOperation found = tx.records(RecordTypes.OPERATIONS)
@@ -116,6 +119,9 @@ public final class OperationAwaiter {
                     .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
             if (found.state() != OperationState.RUNNING) {
                 throw ended(found);
+            }
+            if (!leases.isOrphaned(found)) {
+                return found;
             }
             StoredOperation due = found.toBuilder().attempts(0).build();
             tx.records(RecordTypes.OPERATIONS).update(due);
