@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  */
 public final class UnavailableLog {
     private static final long PERIOD_NANOS = 10_000_000_000L;
+    private static final int MAX_REASON = 200;
 
     private final Consumer<String> lines;
     private final LongSupplier ticker;
@@ -63,12 +64,18 @@ public final class UnavailableLog {
                 + (more == 0 ? "" : " (and " + more + " times more since the last line)"));
     }
 
-    /** The message is for callers, and often leaves out what an operator has to know, such as a file. */
+    /**
+     * The message is for callers, and often leaves out what an operator has to know, such as a file. A tenant may have
+     * written some of it, so control characters and those that change the direction of text become spaces.
+     */
     private static String reason(SaasException failure) {
         Throwable cause = failure.getCause();
-        String text = cause == null || cause.getMessage() == null
+        String whole = cause == null || cause.getMessage() == null
                 ? ""
                 : cause.getMessage().lines().findFirst().orElse("");
+        String text = whole.substring(0, Math.min(MAX_REASON, whole.length()))
+                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+", " ")
+                .strip();
         return text.isEmpty() || String.valueOf(failure.getMessage()).contains(text) ? "" : " [" + text + "]";
     }
 }

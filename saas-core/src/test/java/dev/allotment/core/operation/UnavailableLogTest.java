@@ -47,6 +47,16 @@ final class UnavailableLogTest {
                         "A call is temporarily unavailable: code=backend.unavailable down (refused)");
     }
 
+    @Test
+    void theReasonIsShortAndPlain() {
+        String reason = "a\u001b[2Jb\u202e" + "x".repeat(500);
+        log.log("A call", failure(ErrorCodes.BACKEND_UNAVAILABLE, "down", new IOException(reason)));
+
+        assertThat(lines)
+                .containsExactly("A call is temporarily unavailable: code=backend.unavailable down [a [2Jb "
+                        + "x".repeat(193) + "]");
+    }
+
     private static SaasException failure(String code, String message) {
         return failure(code, message, null);
     }
