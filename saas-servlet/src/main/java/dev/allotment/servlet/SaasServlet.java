@@ -97,8 +97,7 @@ public final class SaasServlet extends HttpServlet {
             EventStream events = answer.events();
             Content content = answer.content();
             if (events != null) {
-                head(response, answer);
-                streams.start(request, response, events);
+                streams.start(request, response, events, () -> head(response, answer));
             } else if (content != null) {
                 LateOutput out = new LateOutput(response, () -> head(response, answer));
                 Answer instead = content.write(out);

@@ -198,7 +198,7 @@ final class StartPages {
             return new Update(Progress.json(now), now.state() != OperationState.RUNNING);
         });
         if (streams.admit(exchange.request(), events.owner()) == Streams.Admission.ADMITTED) {
-            streams.start(exchange.request(), exchange.response(), events);
+            streams.start(exchange.request(), exchange.response(), events, () -> {});
         } else {
             exchange.response().setHeader("Retry-After", "2");
             exchange.send(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", new byte[0]);

@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ public final class Streams {
     private final @Nullable ScheduledExecutorService scheduler;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> byOwner = new ConcurrentHashMap<>();
+    /** How many streams are open or admitted. */
+    private final AtomicInteger places = new AtomicInteger();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Whether a stream may start. */
@@ -66,15 +70,35 @@ public final class Streams {
             return Admission.UNAVAILABLE;
         }
         boolean few = byOwner.merge(owner, 1, Integer::sum) <= MAX_PER_OWNER;
-        if (few && open.size() < MAX_STREAMS) {
+        boolean room = places.incrementAndGet() <= MAX_STREAMS;
+        if (few && room) {
             return Admission.ADMITTED;
         }
         leave(owner);
         return few ? Admission.UNAVAILABLE : Admission.TOO_MANY;
     }
 
-    /** Answers with a stream that was admitted. */
-    public void start(HttpServletRequest request, HttpServletResponse response, EventStream events) {
+    /**
+     * Answers with a stream that was admitted. If it cannot be started, gives its place back.
+     *
+     * @param head sets the status and headers that the answer has of its own
+     */
+    public void start(HttpServletRequest request, HttpServletResponse response, EventStream events, Runnable head) {
+        Stream stream;
+        try {
+            head.run();
+            stream = open(request, response, events);
+        } catch (RuntimeException | Error e) {
+            leave(events.owner());
+            throw e;
+        }
+        stream.start();
+        if (closed.get()) {
+            stream.finish();
+        }
+    }
+
+    private Stream open(HttpServletRequest request, HttpServletResponse response, EventStream events) {
         response.setContentType("text/event-stream; charset=utf-8");
         // A proxy would otherwise buffer the stream until its end.
         response.setHeader("X-Accel-Buffering", "no");
@@ -83,13 +107,11 @@ public final class Streams {
         Stream stream = new Stream(async, events, request.getHeader("Last-Event-ID"));
         open.add(stream);
         async.addListener(stream);
-        stream.start();
-        if (closed.get()) {
-            stream.finish();
-        }
+        return stream;
     }
 
     private void leave(String owner) {
+        places.decrementAndGet();
         byOwner.computeIfPresent(owner, (key, count) -> count == 1 ? null : count - 1);
     }
 
