@@ -69,9 +69,13 @@ final class Samples {
             return new UUID(0xFEDC_BA98_7654_4210L + salt, 0x8123_4567_89AB_CDEFL + salt);
         }
         if (type instanceof ParameterizedType parameterized) {
-            return parameterized.getRawType() == List.class
-                    ? List.of("b" + salt, "a \"quoted\"\n", "")
-                    : Map.of("key" + salt, "välue \\ 🚀", "", "empty");
+            if (parameterized.getRawType() == List.class) {
+                return List.of("b" + salt, "a \"quoted\"\n", "");
+            }
+            Type each = parameterized.getActualTypeArguments()[1];
+            return each == String.class
+                    ? Map.of("key" + salt, "välue \\ 🚀", "", "empty")
+                    : Map.of("key" + salt, value(each, salt, false), "", value(each, salt + 1, false));
         }
         Class<?> other = (Class<?>) type;
         if (other.isEnum()) {
