@@ -2,6 +2,7 @@
 package dev.allotment.hook;
 
 import dev.allotment.Event;
+import dev.allotment.EventType;
 
 /**
  * Receives events after they were committed, at least once each.
@@ -18,6 +19,15 @@ import dev.allotment.Event;
 public interface SaasListener {
     /** Returns a stable name. Events that are still to be delivered are stored under it. */
     String name();
+
+    /**
+     * Returns whether the listener receives events of a type. It is called in the transaction that writes the event, so
+     * it is fast and does no I/O. Default: all types except {@link EventType#USAGE_CLOSED}, of which there is one for
+     * each tenant and day.
+     */
+    default boolean receives(EventType type) {
+        return type != EventType.USAGE_CLOSED;
+    }
 
     /**
      * Handles an event.

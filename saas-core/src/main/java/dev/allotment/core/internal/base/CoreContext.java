@@ -36,7 +36,7 @@ public final class CoreContext {
             Secrets secrets,
             String node,
             String mainDatabase,
-            List<String> listeners) {
+            List<SaasListener> listeners) {
         this.catalog = catalog;
         this.maintenance = maintenance;
         this.work = new CatalogWork(catalog);
@@ -61,7 +61,7 @@ public final class CoreContext {
                 secrets,
                 node.name() == null ? secrets.uuid().toString() : node.name(),
                 settings.installation().mainDatabase(),
-                listeners.stream().map(SaasListener::name).toList());
+                List.copyOf(listeners));
     }
 
     public Catalog catalog() {

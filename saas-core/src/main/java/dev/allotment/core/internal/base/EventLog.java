@@ -6,6 +6,7 @@ import dev.allotment.EventType;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import dev.allotment.access.Member;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class EventLog {
     private final Supplier<Instant> clock;
     private final Secrets secrets;
-    private final List<String> listeners;
+    private final List<SaasListener> listeners;
 
-    EventLog(Supplier<Instant> clock, Secrets secrets, List<String> listeners) {
+    EventLog(Supplier<Instant> clock, Secrets secrets, List<SaasListener> listeners) {
         this.clock = clock;
         this.secrets = secrets;
         this.listeners = listeners;
@@ -75,8 +76,10 @@ public final class EventLog {
         Instant now = clock.get();
         Event stored = tx.records(RecordTypes.EVENTS)
                 .insert(new Event(0, secrets.uuid(), now, type, actor, clientAddress, tenant, user, details));
-        for (String listener : listeners) {
-            tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, stored.id(), listener, 0, now, null));
+        for (SaasListener listener : listeners) {
+            if (listener.receives(type)) {
+                tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, stored.id(), listener.name(), 0, now, null));
+            }
         }
     }
 }
