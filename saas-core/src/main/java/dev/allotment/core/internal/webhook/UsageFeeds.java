@@ -87,7 +87,8 @@ final class UsageFeeds {
         return origin(one.url()).equals(origin(other.url()));
     }
 
-    private static String origin(String url) {
+    /** Scheme, host and port of a URL. */
+    static String origin(String url) {
         URI uri = URI.create(url);
         return (uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort()).toLowerCase(Locale.ROOT);
     }

@@ -39,6 +39,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,15 @@ final class WebhookDeliveries {
 
     private static final String NO_USAGE = "The day has no value of the metric, or the tenant and its customer have not"
             + " the attribute that names them at the receiver.";
+
+    private static final String OTHER_TOKEN = "The token was given for another host or port, or encrypted with another"
+            + " secret key, so nothing was sent. Replace the token.";
+
+    /** Stripe knows an identifier for 24 hours, and counts the message twice after that. */
+    private static final Duration KNOWN_TO_STRIPE = Duration.ofHours(23);
+
+    private static final String MAY_BE_RECEIVED = "Stripe may have received an earlier attempt, and would count the"
+            + " message twice by now. Compare both sides before you send it again.";
 
     private final CoreContext context;
     private final WebhookSecrets secrets;
@@ -110,10 +120,14 @@ final class WebhookDeliveries {
         }
     }
 
-    /** Returns how many messages it has sent, or handed to threads that have not returned yet. */
-    int sendDue(Executor threads) {
+    /**
+     * Returns how many messages it has sent, or handed to threads that have not returned yet.
+     *
+     * @param more whether another message is sent, after so many
+     */
+    int sendDue(Executor threads, IntPredicate more) {
         AtomicInteger sent = new AtomicInteger();
-        while (workers.tryAcquire()) {
+        while (more.test(sent.get()) && workers.tryAcquire()) {
             Optional<Claim> claim = Optional.empty();
             boolean started = false;
             try {
@@ -122,7 +136,7 @@ final class WebhookDeliveries {
                     return sent.get();
                 }
                 Claim first = claim.get();
-                threads.execute(() -> work(first, sent));
+                threads.execute(() -> work(first, sent, more));
                 started = true;
             } catch (RejectedExecutionException e) {
                 claim.ifPresent(each -> leave(each.message()));
@@ -137,11 +151,13 @@ final class WebhookDeliveries {
         return sent.get();
     }
 
-    private void work(Claim first, AtomicInteger sent) {
+    private void work(Claim first, AtomicInteger sent, IntPredicate more) {
         try {
-            for (Optional<Claim> next = Optional.of(first); next.isPresent(); next = claim()) {
-                sent.incrementAndGet();
+            Optional<Claim> next = Optional.of(first);
+            while (next.isPresent()) {
+                int number = sent.incrementAndGet();
                 send(next.get());
+                next = more.test(number) ? claim() : Optional.empty();
             }
         } catch (RuntimeException e) {
             failures.warn("A webhook could not be sent or its answer not recorded; it is sent again later", e);
@@ -217,12 +233,33 @@ final class WebhookDeliveries {
             return new Taken(taken, null, "The tenant has another customer now.");
         }
         if (endpoint.get().usageFormat() != null) {
+            if (mayCountTwice(tx, endpoint.get(), message, now)) {
+                return new Taken(taken, null, MAY_BE_RECEIVED);
+            }
             return UsageMessage.of(endpoint.get(), event.get(), customers)
                     .map(body -> claimed(tx, taken, endpoint.get(), body))
                     .orElseGet(() -> new Taken(taken, null, NO_USAGE));
         }
         return claimed(
                 tx, taken, endpoint.get(), WebhookPayload.of(event.get(), customers.tenant(event.get()), customer));
+    }
+
+    /** An attempt that was not recorded counts as made when the message was. */
+    private static boolean mayCountTwice(
+            Transaction tx, WebhookEndpoint endpoint, WebhookMessage message, Instant now) {
+        if (endpoint.usageFormat() != UsageFormat.STRIPE || message.attempts() == 0) {
+            return false;
+        }
+        Instant first = tx
+                .records(RecordTypes.WEBHOOK_ATTEMPTS)
+                .list(Query.where(Filter.equal(WebhookAttempt.MESSAGE_ID, message.id()))
+                        .orderBy(WebhookAttempt.ID)
+                        .page(0, 1))
+                .stream()
+                .findFirst()
+                .map(WebhookAttempt::at)
+                .orElse(message.createdAt());
+        return now.isAfter(first.plus(KNOWN_TO_STRIPE));
     }
 
     private Taken claimed(Transaction tx, WebhookMessage message, WebhookEndpoint endpoint, WebhookBody body) {
@@ -264,7 +301,14 @@ final class WebhookDeliveries {
         headers.put("webhook-id", id);
         headers.put("webhook-timestamp", timestamp);
         headers.put("webhook-signature", secrets.sign(claim.secrets(), id + "." + timestamp + "." + body));
-        claim.token().ifPresent(each -> headers.put("authorization", "Bearer " + tokens.opened(each)));
+        if (claim.token().isPresent()) {
+            Optional<String> token =
+                    tokens.opened(claim.endpoint(), claim.token().get());
+            if (token.isEmpty()) {
+                return Outcome.failed(OTHER_TOKEN);
+            }
+            headers.put("authorization", "Bearer " + token.get());
+        }
         try {
             TargetUrl url = TargetUrl.of(claim.endpoint().url(), targets);
             Answer answer = sender.post(url, headers, body.getBytes(StandardCharsets.UTF_8));

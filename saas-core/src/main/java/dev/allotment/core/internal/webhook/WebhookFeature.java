@@ -10,11 +10,18 @@ import dev.allotment.core.internal.feature.DueWork;
 import dev.allotment.core.internal.feature.DueWork.Stage;
 import dev.allotment.core.internal.feature.Feature;
 import dev.allotment.webhook.WebhookTargets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.IntPredicate;
 
 /** The webhooks: who manages endpoints, and what sends messages to them. */
 public final class WebhookFeature implements Feature {
+    /** What the maintenance sends in one run at most. */
+    private static final int MOST_SENT = 100;
+
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+
     private final CoreContext context;
     private final CatalogGuard guard;
     private final WebhookTargets targets;
@@ -46,16 +53,26 @@ public final class WebhookFeature implements Feature {
                         "webhook-records",
                         "Deleting old records of webhooks",
                         new WebhookTidying(context, secrets, tokens)::tidyDue),
-                DueWork.of(Stage.DELIVERY, "webhooks", "Sending webhooks", () -> sendDue(Runnable::run)));
+                DueWork.of(Stage.DELIVERY, "webhooks", "Sending webhooks", this::sendSome));
     }
 
     public WebhookUseCases useCases(Actor actor) {
-        return new WebhookUseCases(context, secrets, tokens, targets, this::sendDue, actor);
+        return new WebhookUseCases(context, secrets, tokens, targets, threads -> sendDue(threads, any -> true), actor);
     }
 
-    /** A copy of the catalog sends nothing, and neither does a node that cannot sign. */
-    private int sendDue(Executor threads) {
+    /** The thread of the maintenance has other work, so it does not wait for all receivers. */
+    private int sendSome() {
+        long start = context.tick();
+        return sendDue(Runnable::run, sent -> sent < MOST_SENT && context.tick() - start < LONGEST.toNanos());
+    }
+
+    /**
+     * A copy of the catalog sends nothing, and neither does a node that cannot sign.
+     *
+     * @param more whether another message is sent, after so many
+     */
+    private int sendDue(Executor threads, IntPredicate more) {
         boolean sends = !guard.isCopy() && secrets.available() && planner.plan();
-        return sends ? deliveries.sendDue(threads) : 0;
+        return sends ? deliveries.sendDue(threads, more) : 0;
     }
 }

@@ -23,6 +23,7 @@ import dev.allotment.webhook.WebhookMessage;
 import dev.allotment.webhook.WebhookMessageId;
 import dev.allotment.webhook.WebhookMessageState;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class WebhookPlanner {
     private static final int PAGE = 500;
     private static final int MOST_PAGES = 20;
+    /** More events than are written while one transaction lasts, or while clocks differ. */
+    private static final int OVERLAP = 10_000;
+
     private static final String POSITION = "events";
 
     private final CoreContext context;
@@ -114,6 +118,37 @@ final class WebhookPlanner {
                         Filter.in(WebhookEndpoint.CUSTOMER_ID, wanted))));
     }
 
+    /**
+     * The id of an event from which on a recovery reads, so that it does not read the log from its start. Events are
+     * in the order of their times, except those of transactions that overlap and of clocks that differ a little.
+     */
+    static long before(Transaction tx, Instant since) {
+        long first = tx
+                .records(RecordTypes.EVENTS)
+                .values(
+                        Event.ID,
+                        Query.where(Filter.compare(Event.AT, Operator.GREATER_OR_EQUAL, since))
+                                .orderBy(Event.AT)
+                                .orderBy(Event.ID)
+                                .page(0, 1))
+                .stream()
+                .findFirst()
+                .orElseGet(() -> CommittedEvents.newest(tx));
+        return Math.max(0, first - OVERLAP);
+    }
+
+    private static Filter<Event> types(List<WebhookEndpoint> endpoints) {
+        if (endpoints.isEmpty() || endpoints.get(0).eventTypes().isEmpty()) {
+            return Filter.all();
+        }
+        List<String> names = endpoints.get(0).eventTypes();
+        return Filter.in(
+                Event.TYPE,
+                Arrays.stream(EventType.values())
+                        .filter(each -> names.contains(WebhookEvents.name(each)))
+                        .toList());
+    }
+
     /** Returns whether there is more. */
     private boolean past(Transaction tx) {
         Records<WebhookRecovery> recoveries = tx.records(RecordTypes.WEBHOOK_RECOVERIES);
@@ -128,19 +163,20 @@ final class WebhookPlanner {
             return false;
         }
         WebhookRecovery recovery = first.get();
-        List<Event> events = tx.records(RecordTypes.EVENTS)
-                .list(Query.where(Filter.and(
-                                Filter.compare(Event.ID, Operator.GREATER, recovery.eventId()),
-                                Filter.compare(Event.ID, Operator.LESS_OR_EQUAL, recovery.lastEventId()),
-                                Filter.compare(Event.AT, Operator.GREATER_OR_EQUAL, recovery.since())))
-                        .orderBy(Event.ID)
-                        .page(0, PAGE));
         List<WebhookEndpoint> endpoint = tx
                 .records(RecordTypes.WEBHOOK_ENDPOINTS)
                 .find(recovery.endpointId().value())
                 .filter(WebhookEndpoint::enabled)
                 .stream()
                 .toList();
+        List<Event> events = tx.records(RecordTypes.EVENTS)
+                .list(Query.where(Filter.and(
+                                types(endpoint),
+                                Filter.compare(Event.ID, Operator.GREATER, recovery.eventId()),
+                                Filter.compare(Event.ID, Operator.LESS_OR_EQUAL, recovery.lastEventId()),
+                                Filter.compare(Event.AT, Operator.GREATER_OR_EQUAL, recovery.since())))
+                        .orderBy(Event.ID)
+                        .page(0, PAGE));
         make(tx, events, endpoint);
         if (events.size() < PAGE || endpoint.isEmpty()) {
             recoveries.delete(recovery.id());

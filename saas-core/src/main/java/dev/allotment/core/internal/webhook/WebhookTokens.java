@@ -9,11 +9,15 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backend.WebhookToken;
+import dev.allotment.webhook.WebhookEndpoint;
 import dev.allotment.webhook.WebhookEndpointId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the tokens that receivers of usage know this installation by, encrypted. */
+/**
+ * Keeps the tokens that receivers of usage know this installation by, encrypted. A token is bound to the origin of the
+ * URL that it was given for, so that no other host can get it, even if a node that knows no tokens changes the URL.
+ */
 final class WebhookTokens {
     private final SecretCipher cipher;
 
@@ -22,12 +26,12 @@ final class WebhookTokens {
     }
 
     /** @throws SaasException {@code webhook.key-missing} */
-    void replace(Transaction tx, WebhookEndpointId endpoint, @Nullable String token) {
+    void replace(Transaction tx, WebhookEndpoint endpoint, @Nullable String token) {
         Records<WebhookToken> tokens = tx.records(RecordTypes.WEBHOOK_TOKENS);
-        tokens.deleteAll(Filter.equal(WebhookToken.ENDPOINT_ID, endpoint));
+        tokens.deleteAll(Filter.equal(WebhookToken.ENDPOINT_ID, endpoint.id()));
         if (token != null) {
             WebhookSecrets.requireKey(cipher);
-            tokens.insert(new WebhookToken(0, endpoint, cipher.encrypt(purpose(endpoint), token)));
+            tokens.insert(new WebhookToken(0, endpoint.id(), cipher.encrypt(purpose(endpoint), token)));
         }
     }
 
@@ -39,11 +43,9 @@ final class WebhookTokens {
                 .findFirst();
     }
 
-    /** @throws SaasException {@code webhook.key-missing} */
-    String opened(WebhookToken token) {
-        return cipher.decrypt(purpose(token.endpointId()), token.sealed())
-                .orElseThrow(() -> WebhookSecrets.keyMissing("The token of webhook endpoint " + token.endpointId()
-                        + " was encrypted with another secret key. Give this process that key, or replace the token."));
+    /** Empty: it was given for a URL of another origin, or encrypted with another secret key. */
+    Optional<String> opened(WebhookEndpoint endpoint, WebhookToken token) {
+        return cipher.decrypt(purpose(endpoint), token.sealed());
     }
 
     /** Encrypts with the first key what another one has encrypted. Returns how many tokens. */
@@ -54,17 +56,26 @@ final class WebhookTokens {
         Records<WebhookToken> tokens = tx.records(RecordTypes.WEBHOOK_TOKENS);
         int renewed = 0;
         for (WebhookToken each : tokens.list(Query.all())) {
-            String purpose = purpose(each.endpointId());
-            if (!cipher.isCurrent(purpose, each.sealed())
-                    && tokens.lock(each.id()).filter(each::equals).isPresent()) {
-                tokens.update(new WebhookToken(each.id(), each.endpointId(), cipher.encrypt(purpose, opened(each))));
-                renewed++;
-            }
+            renewed += renew(tx, each) ? 1 : 0;
         }
         return renewed;
     }
 
-    private static String purpose(WebhookEndpointId endpoint) {
-        return "token of webhook endpoint " + endpoint;
+    private boolean renew(Transaction tx, WebhookToken token) {
+        Optional<WebhookEndpoint> endpoint = tx.records(RecordTypes.WEBHOOK_ENDPOINTS)
+                .find(token.endpointId().value())
+                .filter(each -> !cipher.isCurrent(purpose(each), token.sealed()));
+        Optional<String> text = endpoint.flatMap(each -> opened(each, token));
+        Records<WebhookToken> tokens = tx.records(RecordTypes.WEBHOOK_TOKENS);
+        if (text.isEmpty() || tokens.lock(token.id()).filter(token::equals).isEmpty()) {
+            return false;
+        }
+        tokens.update(
+                new WebhookToken(token.id(), token.endpointId(), cipher.encrypt(purpose(endpoint.get()), text.get())));
+        return true;
+    }
+
+    private static String purpose(WebhookEndpoint endpoint) {
+        return "token of webhook endpoint " + endpoint.id() + " at " + UsageFeeds.origin(endpoint.url());
     }
 }

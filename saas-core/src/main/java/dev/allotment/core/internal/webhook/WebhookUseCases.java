@@ -157,7 +157,7 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
         WebhookEndpoint stored = endpoints.insert(endpoint);
         String secret = secrets.make(tx, stored);
         if (token != null) {
-            tokens.replace(tx, stored.id(), token);
+            tokens.replace(tx, stored, token);
         }
         record(tx, EventType.WEBHOOK_CREATED, stored);
         return new CreatedWebhook(stored, secret);
@@ -211,7 +211,7 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
                     .usageSubject(wanted.usageSubject())
                     .build());
             if (!UsageFeeds.isSameReceiver(present, merged)) {
-                tokens.replace(tx, id, null);
+                tokens.replace(tx, merged, null);
             }
             if (present.inOrder() && !merged.inOrder()) {
                 WaitingMessages.releaseAll(tx, id, context.now());
@@ -283,7 +283,7 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
     @Override
     public void replaceToken(WebhookEndpointId id, @Nullable String token) {
         var unused = changed(id, EventType.WEBHOOK_CHANGED, (tx, present) -> {
-            tokens.replace(tx, id, UsageFeeds.token(present, token));
+            tokens.replace(tx, present, UsageFeeds.token(present, token));
             return present;
         });
     }
@@ -351,7 +351,8 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
             WebhookEndpoint endpoint = enabled(lock(tx, id));
             Records<WebhookRecovery> recoveries = tx.records(RecordTypes.WEBHOOK_RECOVERIES);
             recoveries.deleteAll(Filter.equal(WebhookRecovery.ENDPOINT_ID, id));
-            return recoveries.insert(new WebhookRecovery(0, endpoint.id(), since, 0, CommittedEvents.newest(tx)));
+            return recoveries.insert(new WebhookRecovery(
+                    0, endpoint.id(), since, WebhookPlanner.before(tx, since), CommittedEvents.newest(tx)));
         });
     }
 
