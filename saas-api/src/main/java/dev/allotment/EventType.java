@@ -292,8 +292,9 @@ public enum EventType {
 
     /**
      * A day of usage of a tenant was closed, or closed again because its values had changed. Details: usage (the number
-     * of the {@link Usage}), day, revision; the value of each of the {@link UsageMetrics} as {@code value.}, followed
-     * by its name, and that in the revision before as {@code before.}, followed by its name.
+     * of the {@link Usage}), day, revision; customer (that of the tenant when the day was closed for the first time, if
+     * it had one); the value of each of the {@link UsageMetrics} as {@code value.}, followed by its name, and that in
+     * the revision before as {@code before.}, followed by its name.
      */
     USAGE_CLOSED,
 

@@ -15,6 +15,8 @@ import dev.allotment.Tenant;
 import dev.allotment.Usage;
 import dev.allotment.UsageMetrics;
 import dev.allotment.core.Fixture;
+import dev.allotment.fleet.Node;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
@@ -28,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -160,6 +164,64 @@ final class UsageClosingTest {
         assertThat(saas.tenants().get(tenant.id()).state().hasDatabase()).isFalse();
         assertThat(days(later)).isEqualTo(from(FIRST.plusDays(2), 8));
         assertThat(revisions()).hasSize(3 + 7).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aTenantIsNotBilledForDaysOnWhichItWasRetained() {
+        at("2026-03-02T12:00:00Z");
+        saas.tenants().delete(tenant.id());
+        fixture.clock.set(Instant.parse("2026-03-06T12:00:00Z"));
+        saas.tenants().restore(tenant.id());
+        at("2026-03-08T12:00:00Z");
+
+        assertThat(days(tenant))
+                .containsSequence(LocalDate.parse("2026-03-06"), LocalDate.parse("2026-03-07"))
+                .startsWith(FIRST, FIRST.plusDays(1))
+                .doesNotContain(FIRST.plusDays(2), FIRST.plusDays(3), FIRST.plusDays(4));
+    }
+
+    @Test
+    void listenersReceiveClosedDaysOnlyIfTheyWantThem() {
+        Map<String, List<EventType>> received = new ConcurrentHashMap<>();
+        Saas node = fixture.builder(fixture.storage)
+                .node("node-l")
+                .listener(new Listening("usual", false, received))
+                .listener(new Listening("usage", true, received))
+                .open();
+        fixture.clock.set(Instant.parse("2026-03-02T12:00:00Z"));
+        node.tenants().suspend(tenant.id());
+        node.maintenance().run();
+
+        assertThat(received.get("usual"))
+                .contains(EventType.TENANT_SUSPENDED)
+                .doesNotContain(EventType.USAGE_CLOSED);
+        assertThat(received.get("usage")).contains(EventType.USAGE_CLOSED);
+    }
+
+    private record Listening(String name, boolean all, Map<String, List<EventType>> received) implements SaasListener {
+        @Override
+        public boolean receives(EventType type) {
+            return all || SaasListener.super.receives(type);
+        }
+
+        @Override
+        public void on(Event event) {
+            received.computeIfAbsent(name, any -> new CopyOnWriteArrayList<>()).add(event.type());
+        }
+    }
+
+    @Test
+    void noDayIsClosedWhileANodeOfAnEarlierVersionRuns() {
+        Node earlier = new Node(0, "earlier", "0", -1, Instant.parse("2026-03-02T12:00:00Z"));
+        fixture.storage.catalog().transact(tx -> tx.records(RecordTypes.NODES).insert(earlier));
+        at("2026-03-02T12:00:00Z");
+        assertThat(closed()).isEmpty();
+
+        fixture.storage
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.NODES).deleteAll(Filter.equal(Node.NAME, "earlier")));
+        run();
+        assertThat(closed()).hasSize(1);
     }
 
     @Test

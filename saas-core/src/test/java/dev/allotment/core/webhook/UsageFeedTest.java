@@ -4,6 +4,7 @@ package dev.allotment.core.webhook;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Query;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class UsageFeedTest {
     private static final long MEGABYTE = 1024 * 1024;
-    private static final long END_OF_DAY = Instant.parse("2026-11-30T23:59:59Z").getEpochSecond();
+    private static final long END_OF_DAY = Instant.parse("2026-11-30T23:00:01Z").getEpochSecond();
     /** What was closed before is not sent. */
     private static final Instant START = Instant.parse("2026-11-30T13:00:00Z");
 
@@ -120,7 +121,7 @@ final class UsageFeedTest {
         assertThat(event.getType()).isEqualTo("seats");
         assertThat(event.getSource()).hasToString("allotment");
         assertThat(event.getSubject()).isEqualTo(tenant);
-        assertThat(event.getTime()).isEqualTo(OffsetDateTime.parse("2026-11-30T23:59:59Z"));
+        assertThat(event.getTime()).isEqualTo(OffsetDateTime.parse("2026-11-30T23:00:01Z"));
         assertThat(new String(event.getData().toBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"value\":1,\"delta\":1,\"metric\":\"seats\",\"day\":\"2026-11-30\",\"revision\":1,"
                         + "\"tenant\":\"" + tenant + "\"}");
@@ -197,7 +198,7 @@ final class UsageFeedTest {
         assertThat(hooks.receiver.requests).hasSize(2);
         assertThat(form(hooks.receiver.requests.get(1)))
                 .containsEntry("identifier", tenant + "/2026-11-30/storage_mb/2")
-                .containsEntry("timestamp", Long.toString(END_OF_DAY))
+                .containsEntry("timestamp", Long.toString(END_OF_DAY + 1))
                 .containsEntry("payload[value]", Long.toString(value + 40))
                 .containsEntry("payload[delta]", "40");
     }
@@ -326,6 +327,87 @@ final class UsageFeedTest {
         hooks.webhooks.replaceToken(id, "third");
         hooks.webhooks.delete(id);
         assertThat(hooks.rows(RecordTypes.WEBHOOK_TOKENS)).isEmpty();
+    }
+
+    @Test
+    void aTokenGoesToNoOtherHost() {
+        WebhookEndpointId id = hooks.webhooks
+                .create(feed(UsageFormat.STRIPE, UsageMetrics.SEATS).build(), TOKEN)
+                .endpoint()
+                .id();
+        // As a node that knows no tokens does.
+        hooks.fixture.storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.WEBHOOK_ENDPOINTS)
+                    .list(Query.all())
+                    .forEach(each -> tx.records(RecordTypes.WEBHOOK_ENDPOINTS)
+                            .update(each.toBuilder()
+                                    .url(hooks.receiver.url("127.0.0.2"))
+                                    .build()));
+            return null;
+        });
+        hooks.webhooks.sendTest(id);
+        hooks.send();
+
+        assertThat(hooks.receiver.requests).isEmpty();
+        assertThat(hooks.webhooks.attempts(hooks.only(id).id()))
+                .singleElement()
+                .satisfies(each -> assertThat(each.error()).contains("another host"));
+        hooks.webhooks.replaceToken(id, TOKEN);
+        assertThat(authorization(id)).containsExactly("Bearer " + TOKEN);
+    }
+
+    @Test
+    void aDayIsBilledToTheCustomerThatUsedIt() {
+        create(feed(UsageFormat.LAGO, UsageMetrics.STORAGE_MB).usageSubject("lago"));
+        CustomerId other = hooks.saas.customers().create("Other", null).id();
+        name(hooks.tenant.customerId(), "sub_first");
+        name(other, "sub_other");
+        hooks.fixture.clock.set(Instant.parse("2026-12-01T02:00:00Z"));
+        hooks.saas.maintenance().run();
+        hooks.saas
+                .tenants()
+                .update(
+                        hooks.tenant.id(),
+                        each -> each.toBuilder().customerId(other).build());
+        readLate();
+        hooks.fixture.clock.set(Instant.parse("2026-12-02T02:00:00Z"));
+        hooks.saas.maintenance().run();
+
+        assertThat(hooks.receiver.requests)
+                .extracting(each -> each.body().replaceAll(".*\"transaction_id\":\"[^/]*/([^\"]*)\".*", "$1")
+                        + each.body().replaceAll(".*\"external_subscription_id\":\"([^\"]*)\".*", " $1"))
+                .containsExactly(
+                        "2026-11-30/storage_mb/1 sub_first",
+                        "2026-11-30/storage_mb/2 sub_first",
+                        "2026-12-01/storage_mb/1 sub_other");
+    }
+
+    private void name(CustomerId customer, String subscription) {
+        hooks.saas
+                .customers()
+                .update(
+                        customer,
+                        each -> each.toBuilder()
+                                .attributes(Map.of("lago", subscription))
+                                .build());
+    }
+
+    @Test
+    void stripeGetsNoMessageAgainAfterItHasForgottenTheIdentifier() {
+        WebhookEndpointId id = create(feed(UsageFormat.STRIPE, UsageMetrics.SEATS));
+        hooks.receiver.answer = Receiver.status(503);
+        closeTheDay();
+        hooks.after(Duration.ofHours(1));
+        assertThat(hooks.receiver.requests).hasSize(2);
+        hooks.after(Duration.ofHours(23));
+
+        assertThat(hooks.receiver.requests).hasSize(2);
+        assertThat(hooks.only(id).state()).isEqualTo(WebhookMessageState.FAILED);
+        assertThat(hooks.webhooks.attempts(hooks.only(id).id()).get(0).error()).contains("may have received");
+        hooks.receiver.answer = Receiver.status(204);
+        hooks.webhooks.resend(hooks.only(id).id());
+        hooks.send();
+        assertThat(hooks.only(id).state()).isEqualTo(WebhookMessageState.DELIVERED);
     }
 
     private List<String> authorization(WebhookEndpointId id) {

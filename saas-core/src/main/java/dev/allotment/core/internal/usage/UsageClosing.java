@@ -9,6 +9,7 @@ import dev.allotment.TenantId;
 import dev.allotment.Usage;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.fleet.Node;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredTenant;
@@ -25,11 +26,12 @@ import java.util.stream.Collectors;
 /**
  * Closes days of usage: gives a row to each tenant that has none for a day, and a revision with its event to each row
  * that has to be closed. The node that locks the position does it. What is done twice changes nothing the second
- * time, so a clock that jumps costs only work.
+ * time. A clock that is ahead closes days that have not ended; their rows are closed again if their numbers change, but
+ * the rows of tenants that were deleted before such a day stay.
  */
 public final class UsageClosing {
     private static final int PAGE = 200;
-    private static final int MOST_PAGES = 50;
+    private static final Duration LONGEST = Duration.ofSeconds(5);
     private static final String POSITION = "days";
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -41,20 +43,26 @@ public final class UsageClosing {
 
     private record Progress(int done, boolean more) {}
 
-    /** Returns how many rows it has made and closed. If there is nothing to do, this is three queries. */
+    /**
+     * Returns how many rows it has made and closed. If there is nothing to do, this is four queries. If there is a lot,
+     * the next run of the maintenance continues.
+     */
     public int closeDue() {
+        long start = context.tick();
         int done = 0;
-        for (int i = 0; i < MOST_PAGES; i++) {
+        boolean more = true;
+        while (more && context.tick() - start < LONGEST.toNanos()) {
             Progress progress = context.work().orAgain(this::page);
             done += progress.done();
-            if (!progress.more()) {
-                break;
-            }
+            more = progress.more();
         }
         return done;
     }
 
     private Progress page(Transaction tx) {
+        if (hasEarlierNodes(tx)) {
+            return new Progress(0, false);
+        }
         Instant now = context.now();
         Instant last = now.minus(UsageRows.CLOSING).truncatedTo(ChronoUnit.DAYS).minus(DAY);
         Records<UsagePosition> positions = tx.records(RecordTypes.USAGE_POSITIONS);
@@ -73,7 +81,15 @@ public final class UsageClosing {
             // The clock was ahead. Tenants that were created since may have no row for the days that it went back.
             position = new UsagePosition(position.id(), POSITION, last.minus(DAY), 0);
         }
-        return position.day().isBefore(last) ? fill(tx, position) : close(tx, now);
+        Progress filled = position.day().isBefore(last) ? fill(tx, position) : new Progress(0, false);
+        Progress closed = close(tx, now);
+        return new Progress(filled.done() + closed.done(), filled.more() || closed.more());
+    }
+
+    /** A node that does not know the event would look for it again and again. Days are closed when it has stopped. */
+    private boolean hasEarlierNodes(Transaction tx) {
+        int version = context.catalog().schemaVersion();
+        return tx.records(RecordTypes.NODES).count(Filter.compare(Node.SCHEMA_VERSION, Operator.LESS, version)) > 0;
     }
 
     /** Gives a row to the next tenants that have none for the day after the position. */
@@ -118,7 +134,8 @@ public final class UsageClosing {
         Optional<StoredTenant> tenant = tx.records(RecordTypes.TENANTS)
                 .lock(id.value())
                 .filter(each -> UsageRows.existed(each, day))
-                .filter(each -> known(tx, day, List.of(each)).isEmpty());
+                .filter(each -> known(tx, day, List.of(each)).isEmpty())
+                .filter(each -> UsageRows.openSince(tx, each, day));
         tenant.ifPresent(each -> UsageRows.missed(tx, each, day));
         return tenant.isPresent();
     }
@@ -151,7 +168,7 @@ public final class UsageClosing {
         boolean changed = row.revision() == 0 || !values.equals(row.closed());
         int revision = changed ? row.revision() + 1 : row.revision();
         if (changed) {
-            ClosedDay closed = new ClosedDay(row.id(), row.day(), revision, values, row.closed());
+            ClosedDay closed = new ClosedDay(row.id(), row.day(), row.customerId(), revision, values, row.closed());
             context.events().add(tx, Actor.HOST, EventType.USAGE_CLOSED, row.tenantId(), null, closed.details());
         }
         tx.records(RecordTypes.USAGE)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.usage;
 
+import dev.allotment.CustomerId;
+import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * that no change is lost and no revision is given twice.
  */
 public final class UsageRows {
-    /** How long after its end a day is closed, so that readings that started in it are in it. */
+    /** How long after its end a day is closed, so that nodes whose clocks are late have noted their readings. */
     static final Duration CLOSING = Duration.ofHours(2);
 
     private UsageRows() {}
@@ -81,6 +83,27 @@ public final class UsageRows {
                 && (deletedAt == null || !deletedAt.isBefore(day));
     }
 
+    /**
+     * Whether a day without a row is after the latest opening of the tenant. Its rows start with the day on which its
+     * creation ended. A tenant that was restored after the day may have been retained on it.
+     */
+    static boolean openSince(Transaction tx, StoredTenant tenant, Instant day) {
+        Records<Usage> rows = tx.records(RecordTypes.USAGE);
+        Filter<Usage> theirs = Filter.equal(Usage.TENANT_ID, tenant.id());
+        boolean notBefore = rows.count(theirs) == 0
+                || rows.count(Filter.and(theirs, Filter.compare(Usage.DAY, Filter.Operator.LESS, day))) > 0;
+        return notBefore
+                && tx.records(RecordTypes.EVENTS)
+                                .count(Filter.and(
+                                        Filter.equal(Event.TENANT_ID, tenant.id()),
+                                        Filter.equal(Event.TYPE, EventType.TENANT_RESTORED),
+                                        Filter.compare(
+                                                Event.AT,
+                                                Filter.Operator.GREATER_OR_EQUAL,
+                                                day.plus(1, ChronoUnit.DAYS))))
+                        == 0;
+    }
+
     /** Selects the tenants of which {@link #existed} is true. */
     static Filter<StoredTenant> existed(Instant day) {
         return Filter.and(
@@ -116,12 +139,15 @@ public final class UsageRows {
 
     private static Usage row(
             StoredTenant tenant, Instant day, Optional<Usage> known, Map<String, String> records, Instant readAt) {
+        // A day that was closed stays with the customer that it was closed for.
+        CustomerId customer =
+                known.isPresent() && known.get().revision() > 0 ? known.get().customerId() : tenant.customerId();
         return scheduled(new Usage(
                 known.map(Usage::id).orElse(0L),
                 tenant.id(),
                 day,
                 tenant.name(),
-                tenant.customerId(),
+                customer,
                 tenant.planId(),
                 tenant.usersCount(),
                 Math.max(tenant.usersCount(), known.map(Usage::peakUsers).orElse(0)),

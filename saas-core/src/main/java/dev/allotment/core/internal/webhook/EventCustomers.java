@@ -4,11 +4,13 @@ package dev.allotment.core.internal.webhook;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.usage.ClosedDay;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The customers that events are about, and their tenants. */
 final class EventCustomers {
     private final Transaction tx;
+    private final Collection<Event> events;
     private final Map<TenantId, StoredTenant> tenants = new HashMap<>();
     private final Map<UserId, CustomerId> accounts = new HashMap<>();
     /** Null: not read yet. */
@@ -31,6 +34,7 @@ final class EventCustomers {
 
     EventCustomers(Transaction tx, Collection<Event> events) {
         this.tx = tx;
+        this.events = events;
         Set<TenantId> tenantIds = events.stream()
                 .map(Event::tenantId)
                 .filter(Objects::nonNull)
@@ -57,24 +61,28 @@ final class EventCustomers {
         return event.tenantId() == null ? null : tenants.get(event.tenantId());
     }
 
-    /** The attribute of the tenant, or if it has none, of its customer. Null: neither has one. */
+    /**
+     * The attribute of the tenant, or if it has none, of the customer that the day was closed for, which may not be the
+     * present one. Null: neither has one.
+     */
     @Nullable
-    String attribute(Event event, String key) {
+    String attribute(Event event, ClosedDay day, String key) {
         StoredTenant tenant = tenant(event);
         if (tenant == null || tenant.attributes().containsKey(key)) {
             return tenant == null ? null : tenant.attributes().get(key);
         }
-        CustomerId customer = tenant.customerId();
+        CustomerId customer = day.customerId();
         return customer == null
                 ? null
                 : customers().getOrDefault(customer, Map.of()).get(key);
     }
 
-    /** The attributes of the customers of the tenants. Only endpoints that receive usage need them. */
+    /** The attributes of the customers that days were closed for. Only endpoints that receive usage need them. */
     private Map<CustomerId, Map<String, String>> customers() {
         if (customers == null) {
-            Set<CustomerId> ids = tenants.values().stream()
-                    .map(StoredTenant::customerId)
+            Set<CustomerId> ids = events.stream()
+                    .filter(each -> each.type() == EventType.USAGE_CLOSED)
+                    .map(each -> ClosedDay.of(each).customerId())
                     .filter(Objects::nonNull)
                     .collect(Collectors.toCollection(HashSet::new));
             customers = tx.records(RecordTypes.CUSTOMERS).list(Query.where(Filter.in(Customer.ID, ids))).stream()

@@ -31,7 +31,10 @@ final class UsageMessage {
     private static final int LONGEST_ID = 100;
 
     private static final int HASH_LENGTH = 32;
-    private static final Duration LAST_SECOND = Duration.ofDays(1).minusSeconds(1);
+    /** A later revision has a later time, for meters of the last value, and the time stays in the day. */
+    private static final Duration LAST_HOUR = Duration.ofHours(23);
+
+    private static final int MOST_SECONDS = 3599;
     private static final String SOURCE = "allotment";
     private static final String TEST_SUBJECT = "allotment-test";
     private static final int BAD_REQUEST = 400;
@@ -65,12 +68,11 @@ final class UsageMessage {
         }
         ClosedDay day = ClosedDay.of(event);
         String attribute = feed.usageSubject();
-        String subject = attribute == null ? tenant.uuid().toString() : customers.attribute(event, attribute);
+        String subject = attribute == null ? tenant.uuid().toString() : customers.attribute(event, day, attribute);
         if (!day.has(metric) || subject == null) {
             return Optional.empty();
         }
-        UsageMessage message = new UsageMessage(
-                feed, metric, id(tenant, day, metric), subject, day.day().plus(LAST_SECOND));
+        UsageMessage message = new UsageMessage(feed, metric, id(tenant, day, metric), subject, time(day));
         message.data.put("value", day.value(metric));
         message.data.put("delta", day.delta(metric));
         message.data.put("metric", metric);
@@ -102,6 +104,10 @@ final class UsageMessage {
             case STRIPE ->
                 answer.status() == BAD_REQUEST && answer.rest().contains("event already exists with identifier");
         };
+    }
+
+    private static Instant time(ClosedDay day) {
+        return day.day().plus(LAST_HOUR).plusSeconds(Math.min(day.revision(), MOST_SECONDS));
     }
 
     private static String id(StoredTenant tenant, ClosedDay day, String metric) {
