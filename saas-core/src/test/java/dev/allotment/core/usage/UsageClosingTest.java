@@ -168,6 +168,7 @@ final class UsageClosingTest {
 
     @Test
     void aTenantIsNotBilledForDaysOnWhichItWasRetained() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "30");
         at("2026-03-02T12:00:00Z");
         saas.tenants().delete(tenant.id());
         fixture.clock.set(Instant.parse("2026-03-06T12:00:00Z"));

@@ -352,6 +352,8 @@ final class UsageFeedTest {
         assertThat(hooks.webhooks.attempts(hooks.only(id).id()))
                 .singleElement()
                 .satisfies(each -> assertThat(each.error()).contains("another host"));
+        hooks.webhooks.update(
+                id, each -> each.toBuilder().url(hooks.receiver.url()).build());
         hooks.webhooks.replaceToken(id, TOKEN);
         assertThat(authorization(id)).containsExactly("Bearer " + TOKEN);
     }
