@@ -56,6 +56,10 @@ record LagoReceiver(Secrets secrets, String attribute) implements Receiver {
                 PaymentState state = state(invoice.text("payment_status"));
                 yield state == null ? Optional.empty() : invoice(invoice, state);
             }
+            case "subscription.started" -> {
+                Json subscription = message.object("subscription");
+                yield subscription(subscription, PaymentState.PAID, subscription.time("started_at"));
+            }
             case "subscription.terminated" -> terminated(message.object("subscription"));
             default -> Optional.empty();
         };
@@ -81,7 +85,7 @@ record LagoReceiver(Secrets secrets, String attribute) implements Receiver {
                                 invoice.only("subscriptions").text("external_id"),
                                 invoice.object("customer").text("external_id")),
                         state,
-                        state != PaymentState.PAID,
+                        true,
                         at,
                         invoice.text("number"),
                         null));
@@ -89,12 +93,17 @@ record LagoReceiver(Secrets secrets, String attribute) implements Receiver {
 
     /** A subscription that ends because another plan follows is still paid. */
     private static Optional<Notice> terminated(Json subscription) {
-        Instant at = subscription.time("terminated_at");
-        return at == null || subscription.text("next_plan_code") != null
+        return subscription.text("next_plan_code") == null
+                ? subscription(subscription, PaymentState.UNPAID, subscription.time("terminated_at"))
+                : Optional.empty();
+    }
+
+    private static Optional<Notice> subscription(Json subscription, PaymentState state, @Nullable Instant at) {
+        return at == null
                 ? Optional.empty()
                 : Optional.of(new Notice(
                         ids(subscription.text("external_id"), subscription.text("external_customer_id")),
-                        PaymentState.UNPAID,
+                        state,
                         false,
                         at,
                         subscription.text("external_id"),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ids whom it is about, the most special id first
  * @param state the state
- * @param atLeast whether a state that is not paid either stays: one more payment has failed
+ * @param invoice whether it is about one invoice, and not about the subscription
  * @param at when, by the clock of the payment system
  * @param reference null: none
  * @param payUrl null: none
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record Notice(
         List<String> ids,
         PaymentState state,
-        boolean atLeast,
+        boolean invoice,
         Instant at,
         @Nullable String reference,
         @Nullable String payUrl) {}

@@ -51,7 +51,8 @@ public final class PaymentsProvider implements ProtocolProvider {
         String stripe = settings.secret("payments.stripe.secret");
         if (stripe != null) {
             receivers.put(
-                    "/payments/stripe", new StripeReceiver(Secrets.of(stripe), attribute(settings, "stripe"), clock));
+                    "/payments/stripe",
+                    new StripeReceiver(Secrets.shared(stripe), attribute(settings, "stripe"), clock));
         }
         String lago = settings.secret("payments.lago.secret");
         if (lago != null) {

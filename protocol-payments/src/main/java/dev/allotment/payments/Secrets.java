@@ -26,7 +26,8 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Secrets {
     private static final String HMAC = "HmacSHA256";
-    private static final String PEM = "-----BEGIN" + " PUBLIC KEY-----";
+    private static final String ANY_PEM = "-----BEGIN";
+    private static final String PEM = ANY_PEM + " PUBLIC KEY-----";
     private static final String PEM_END = "-----END PUBLIC KEY-----";
     private static final int SHORTEST = 16;
 
@@ -41,25 +42,73 @@ final class Secrets {
     /**
      * Reads secrets that are separated by commas: several are valid while one is replaced.
      *
-     * @throws SaasException {@code setting.invalid} for one that is too short to be a secret, or is no public key
+     * @throws SaasException {@code setting.invalid} for one that is too short to be a secret, or is a key
+     */
+    static Secrets shared(String text) {
+        Secrets secrets = of(text);
+        if (!secrets.keys.isEmpty()) {
+            throw invalid("The secret of this receiver of payments is no public key. Copy the secret for signing.");
+        }
+        return secrets;
+    }
+
+    /**
+     * Reads secrets and public keys that are separated by commas. A public key is in PEM, or that in Base64, as the API
+     * of Lago returns it.
+     *
+     * @throws SaasException {@code setting.invalid} for one that is too short to be a secret, or is another form of a
+     *     key: everyone may know that, so it is no secret
      */
     static Secrets of(String text) {
         List<SecretKeySpec> shared = new ArrayList<>();
         List<PublicKey> keys = new ArrayList<>();
         for (String each : text.split(",")) {
-            String one = each.strip();
-            if (one.startsWith(PEM)) {
-                keys.add(publicKey(one));
+            String one = plain(each);
+            byte[] decoded = base64(one.replaceAll("\\s", ""));
+            String inside = plain(new String(decoded, StandardCharsets.UTF_8));
+            String pem = inside.contains(ANY_PEM) ? inside : one;
+            if (pem.startsWith(PEM)) {
+                keys.add(publicKey(pem));
+            } else if (pem.contains(ANY_PEM) || isDer(decoded)) {
+                throw notAKey();
             } else if (one.length() < SHORTEST) {
-                throw SaasException.invalid(
-                        ErrorCodes.SETTING_INVALID,
-                        "The secret of a receiver of payments has at least " + SHORTEST
-                                + " characters, or is a public key in PEM. Several are separated by commas.");
+                throw invalid("The secret of a receiver of payments has at least " + SHORTEST
+                        + " characters, or is a public key in PEM. Several are separated by commas.");
             } else {
                 shared.add(new SecretKeySpec(one.getBytes(StandardCharsets.UTF_8), HMAC));
             }
         }
         return new Secrets(shared, keys);
+    }
+
+    /** A text without white space and byte order marks around it, which editors add. */
+    private static String plain(String text) {
+        return text.replace("\uFEFF", "").strip();
+    }
+
+    /** Whether the bytes are one sequence of ASN.1, as each key and each certificate is. */
+    private static boolean isDer(byte[] bytes) {
+        if (bytes.length < 2 || bytes[0] != 0x30) {
+            return false;
+        }
+        int length = bytes[1] & 0xff;
+        int head = length < 0x80 ? 2 : 2 + (length & 0x7f);
+        if (head > 2) {
+            length = 0;
+            for (int i = 2; i < Math.min(head, bytes.length); i++) {
+                length = length << 8 | bytes[i] & 0xff;
+            }
+        }
+        return head <= 5 && head + length == bytes.length;
+    }
+
+    private static SaasException notAKey() {
+        return invalid("The public key of a receiver of payments is an RSA key in PEM, which starts with " + PEM
+                + ", or that in Base64.");
+    }
+
+    private static SaasException invalid(String message) {
+        return SaasException.invalid(ErrorCodes.SETTING_INVALID, message);
     }
 
     private static PublicKey publicKey(String pem) {
@@ -68,9 +117,7 @@ final class Secrets {
             return KeyFactory.getInstance("RSA")
                     .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw SaasException.invalid(
-                    ErrorCodes.SETTING_INVALID,
-                    "The public key of a receiver of payments is an RSA key in PEM, which starts with " + PEM + ".");
+            throw notAKey();
         }
     }
 

@@ -70,20 +70,24 @@ record StripeReceiver(Secrets secrets, String attribute, Clock clock) implements
                 Optional.ofNullable(state(object.text("status"))).map(state -> subscription(object, state, at));
             // Also if the customer has ended it: what it paid for is not paid any more.
             case "customer.subscription.deleted" -> Optional.of(subscription(object, PaymentState.UNPAID, at));
-            case "invoice.payment_failed" -> Optional.of(invoice(object, PaymentState.PAST_DUE, at));
+            // A subscription that could not start was never paid, so nothing is closed.
+            case "invoice.payment_failed" ->
+                "subscription_create".equals(object.text("billing_reason"))
+                        ? Optional.empty()
+                        : Optional.of(invoice(object, PaymentState.PAST_DUE, at));
             case "invoice.paid", "invoice.payment_succeeded" -> Optional.of(invoice(object, PaymentState.PAID, at));
             default -> Optional.empty();
         };
     }
 
-    /** Null: it says nothing about payments, such as that the first one is still being made. */
+    /** Null: it says nothing about payments, such as that the first one is still being made, or was never made. */
     private static @Nullable PaymentState state(@Nullable String status) {
         return status == null
                 ? null
                 : switch (status) {
                     case "active", "trialing" -> PaymentState.PAID;
                     case "past_due" -> PaymentState.PAST_DUE;
-                    case "unpaid", "canceled", "incomplete_expired" -> PaymentState.UNPAID;
+                    case "unpaid", "canceled" -> PaymentState.UNPAID;
                     default -> null;
                 };
     }
@@ -107,7 +111,7 @@ record StripeReceiver(Secrets secrets, String attribute, Clock clock) implements
         return new Notice(
                 ids(subscription, invoice.text("customer")),
                 state,
-                !paid,
+                true,
                 at,
                 invoice.text("number") == null ? invoice.text("id") : invoice.text("number"),
                 paid ? null : invoice.text("hosted_invoice_url"));

@@ -187,6 +187,8 @@ class ReceiversTest {
 
         clock.advance(Duration.ofDays(1));
         stripe(event("invoice.paid", clock.instant(), invoice("A-2")));
+        assertThat(state()).as("the subscription decides").isEqualTo(TenantState.SUSPENDED);
+        stripe(event("customer.subscription.updated", clock.instant(), subscription("active")));
         assertThat(state()).isEqualTo(TenantState.OPEN);
         assertThat(payment().payUrl()).isNull();
         assertThat(stripe(event("invoice.payment_failed", start, invoice("A-1"))))
@@ -381,6 +383,61 @@ class ReceiversTest {
         assertThat(saas.payments().list(Query.all())).isEmpty();
         assertThat(lago(body, right, "jwt").status()).isEqualTo(200);
         assertThat(payment().state()).isEqualTo(PaymentState.PAST_DUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theFinalInvoiceDoesNotOpenASubscriptionThatHasEnded(boolean inOrder) {
+        Instant end = clock.instant().minus(Duration.ofHours(2));
+        for (Duration later : List.of(Duration.ZERO, Duration.ofHours(1))) {
+            String deleted = event("customer.subscription.deleted", end.plus(later), subscription("canceled"));
+            String paid = event("invoice.paid", end.plus(later.multipliedBy(2)), invoice("A-9"));
+            stripe(inOrder ? deleted : paid);
+            stripe(inOrder ? paid : deleted);
+            assertThat(payment().state()).as("after " + later).isEqualTo(PaymentState.UNPAID);
+        }
+        stripe(event("customer.subscription.created", clock.instant(), subscription("active")));
+        assertThat(payment().state()).isEqualTo(PaymentState.PAID);
+    }
+
+    @Test
+    void aSubscriptionThatCouldNotStartClosesNothing() {
+        stripe(event("customer.subscription.updated", clock.instant(), subscription("incomplete_expired")));
+        stripe(event(
+                "invoice.payment_failed",
+                clock.instant(),
+                "{\"customer\": \"cus_1\", \"billing_reason\": \"subscription_create\"}"));
+        assertThat(saas.payments().list(Query.all())).isEmpty();
+    }
+
+    @Test
+    void aPublicKeyIsNeverASecret() throws Exception {
+        String body = message("invoice.payment_overdue", "invoice", lagoInvoice("pending", Duration.ZERO));
+        String copied = Base64.getEncoder().encodeToString(pem(keys).getBytes(StandardCharsets.UTF_8));
+        for (String each : List.of(copied, "\uFEFF" + pem(keys), " " + copied + "\n")) {
+            ProtocolAdapter other = adapter(Map.of("payments.lago.secret", each));
+            for (Map.Entry<String, String> signed : Map.of(
+                            "hmac", base64Hmac(each.strip(), body), "jwt", token(keys, "RS256", body))
+                    .entrySet()) {
+                Call call = call(
+                        LAGO,
+                        body,
+                        Map.of("x-lago-signature", signed.getValue(), "x-lago-signature-algorithm", signed.getKey()));
+                assertThat(other.handle(call).status())
+                        .as(signed.getKey())
+                        .isEqualTo("jwt".equals(signed.getKey()) ? 200 : 401);
+            }
+        }
+        String der = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+        for (Map<String, String> wrong : List.of(
+                Map.of("payments.lago.secret", der),
+                Map.of("payments.lago.secret", "-----BEGIN" + " RSA PUBLIC KEY-----\nAAAA"),
+                Map.of("payments.lago.secret", "-----BEGIN" + " CERTIFICATE-----\nAAAA"),
+                Map.of("payments.stripe.secret", pem(keys)))) {
+            assertThatThrownBy(() -> adapter(wrong))
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo("setting.invalid"));
+        }
     }
 
     @Test

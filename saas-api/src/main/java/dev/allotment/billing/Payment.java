@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param reference what it has at the payment system, such as the number of an invoice; null: none
  * @param payUrl where the customer can pay; null: none
  * @param reportedAt the time of the last report, by the clock of the payment system
+ * @param decidedAt the time of the last report that was not about one invoice only; null: none
  * @param noticeDay the last day of {@link dev.allotment.PaymentTerms#noticeDays} that was announced since it is not
  *     paid; null: none
  * @param dueAt when the maintenance lets the tenants follow this state; null: they do
@@ -37,6 +38,7 @@ public record Payment(
         @Nullable String reference,
         @Nullable String payUrl,
         Instant reportedAt,
+        @Nullable Instant decidedAt,
         @Nullable Integer noticeDay,
         @Nullable Instant dueAt) {
     public static final RecordField<Payment, PaymentId> ID = RecordField.of("id");
@@ -47,6 +49,7 @@ public record Payment(
     public static final RecordField<Payment, String> REFERENCE = RecordField.of("reference");
     public static final RecordField<Payment, String> PAY_URL = RecordField.of("payUrl");
     public static final RecordField<Payment, Instant> REPORTED_AT = RecordField.of("reportedAt");
+    public static final RecordField<Payment, Instant> DECIDED_AT = RecordField.of("decidedAt");
     public static final RecordField<Payment, Integer> NOTICE_DAY = RecordField.of("noticeDay");
     public static final RecordField<Payment, Instant> DUE_AT = RecordField.of("dueAt");
 

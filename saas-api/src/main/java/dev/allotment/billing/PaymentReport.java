@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  *     null: the time of the report
  * @param reference at most 200 printable characters; null: none
  * @param payUrl an absolute https address without a user, of at most 2,000 characters; http is allowed for this
- *     computer; null: none
- * @param reportedAt when the state was so, by the clock of the payment system; null: now
+ *     computer; null: the one that is known since it is not paid, or none
+ * @param reportedAt when the state was so, by the clock of the payment system; null: now, and after
+ *     all reports before
+ * @param invoice whether it is about one invoice only: {@link PaymentState#UNPAID} then stays, since other reports say
+ *     whether the payment system has given up
  */
 public record PaymentReport(
         @Nullable CustomerId customerId,
@@ -28,7 +31,8 @@ public record PaymentReport(
         @Nullable Instant since,
         @Nullable String reference,
         @Nullable String payUrl,
-        @Nullable Instant reportedAt) {
+        @Nullable Instant reportedAt,
+        boolean invoice) {
     /** Creates a record from all its components. Use {@link #ofCustomer} or {@link #ofTenant} instead. */
     @Internal
     public PaymentReport {
@@ -57,6 +61,7 @@ public record PaymentReport(
         private @Nullable String reference;
         private @Nullable String payUrl;
         private @Nullable Instant reportedAt;
+        private boolean invoice;
 
         private Builder(@Nullable CustomerId customer, @Nullable TenantId tenant, PaymentState state) {
             this.customerId = customer;
@@ -88,9 +93,15 @@ public record PaymentReport(
             return this;
         }
 
+        /** Sets {@link PaymentReport#invoice}. Default: false. */
+        public Builder invoice(boolean value) {
+            invoice = value;
+            return this;
+        }
+
         /** Creates the record. {@link Payments#report} checks the values. */
         public PaymentReport build() {
-            return new PaymentReport(customerId, tenantId, state, since, reference, payUrl, reportedAt);
+            return new PaymentReport(customerId, tenantId, state, since, reference, payUrl, reportedAt, invoice);
         }
     }
 }

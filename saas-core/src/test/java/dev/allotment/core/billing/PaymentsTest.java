@@ -376,6 +376,48 @@ class PaymentsTest {
     }
 
     @Test
+    void anOwnerEscapesNoDebtOfATenant() {
+        Plan slow = fixture.plan(Plan.builder("Slow")
+                .dbNameTemplate("slow-%i.example.com")
+                .paymentTerms(PaymentTerms.of(List.of(), 90))
+                .published(true));
+        SelfService own = saas.actingAs(owner.id()).selfService();
+        report(PaymentReport.ofTenant(shop.id(), PaymentState.PAST_DUE));
+        assertRefusal(() -> own.switchPlan(shop.id(), slow.id(), slow.version(), List.of()))
+                .as("it would be suspended later")
+                .isEqualTo("payment.required");
+        assertRefusal(() -> own.duplicate(shop.id(), "copy", null)).isEqualTo("payment.required");
+        report(PaymentReport.ofTenant(shop.id(), PaymentState.UNPAID));
+        assertRefusal(() -> own.start(plan.id(), "more", null)).isEqualTo("payment.required");
+    }
+
+    @Test
+    void anInvoiceDoesNotChangeWhatWasGivenUpInAnyOrder() {
+        Instant at = fixture.clock.instant();
+        report(at(PaymentState.PAST_DUE, at.minusSeconds(9)).invoice(true));
+        report(at(PaymentState.UNPAID, at.minusSeconds(10)).payUrl(PAY));
+        assertThat(payment(owner).state()).as("the older report decides").isEqualTo(PaymentState.UNPAID);
+        report(at(PaymentState.PAID, at.minusSeconds(5)).invoice(true));
+        assertThat(payment(owner).state()).isEqualTo(PaymentState.UNPAID);
+        report(at(PaymentState.PAID, at.minusSeconds(7)));
+        assertThat(payment(owner).state()).isEqualTo(PaymentState.PAID);
+        assertThat(report(at(PaymentState.UNPAID, at.minusSeconds(8)))).isEqualTo(Outcome.OUTDATED);
+    }
+
+    @Test
+    void aReportWithoutATimeIsNotLostToAClockThatWasAhead() {
+        report(at(PaymentState.PAST_DUE, fixture.clock.instant().plusSeconds(600)));
+        assertThat(report(owner, PaymentState.PAID)).isEqualTo(Outcome.CHANGED);
+        report(owner, PaymentState.UNPAID);
+        fixture.clock.advance(Duration.ofDays(-2));
+        assertThat(report(owner, PaymentState.PAID))
+                .as("a clock that was set back")
+                .isEqualTo(Outcome.CHANGED);
+        saas.maintenance().run();
+        assertThat(payment(owner).dueAt()).isNull();
+    }
+
+    @Test
     void othersNeitherSeeNorReport() {
         report(owner, PaymentState.PAST_DUE);
         report(PaymentReport.ofTenant(shop.id(), PaymentState.PAST_DUE));

@@ -98,7 +98,10 @@ final class FollowingTenants {
     private Optional<Payment> takeDue(Transaction tx) {
         Records<Payment> rows = tx.records(RecordTypes.PAYMENTS);
         Instant now = context.now();
-        Query<Payment> due = Query.where(Filter.compare(Payment.DUE_AT, Filter.Operator.LESS_OR_EQUAL, now))
+        // What is postponed for longer was taken by a node whose clock was ahead.
+        Query<Payment> due = Query.where(Filter.or(
+                        Filter.compare(Payment.DUE_AT, Filter.Operator.LESS_OR_EQUAL, now),
+                        Filter.compare(Payment.DUE_AT, Filter.Operator.GREATER, now.plus(RETRY.multipliedBy(2)))))
                 .orderBy(Payment.DUE_AT);
         return rows.lockFree(due).map(each -> {
             Payment taken = PaymentRows.dueAt(each, now.plus(RETRY));
@@ -109,20 +112,57 @@ final class FollowingTenants {
 
     private void follow(Payment taken) {
         List<TenantId> tenants = context.catalog().transact(tx -> tenants(tx, taken));
+        Payment held = taken;
         for (int from = 0; from < tenants.size(); from += BATCH) {
             List<TenantId> batch = tenants.subList(from, Math.min(from + BATCH, tenants.size()));
             context.catalog().transact(tx -> {
                 batch.forEach(each -> makeDue(tx, each));
                 return null;
             });
+            Optional<Payment> longer = postpone(held, context.now().plus(RETRY));
+            if (longer.isEmpty()) {
+                // It has changed, or another node took it.
+                return;
+            }
+            held = longer.get();
         }
-        context.catalog().transact(tx -> {
+        if (postpone(held, null).isPresent()) {
+            context.catalog().transact(tx -> {
+                forgetIfGone(tx, taken);
+                return null;
+            });
+        }
+    }
+
+    /** Empty if it is not due at the time at which this node has postponed it. */
+    private Optional<Payment> postpone(Payment held, @Nullable Instant dueAt) {
+        return context.catalog().transact(tx -> {
             Records<Payment> rows = tx.records(RecordTypes.PAYMENTS);
-            rows.lock(taken.id().value())
-                    .filter(each -> Objects.equals(each.dueAt(), taken.dueAt()))
-                    .ifPresent(each -> rows.update(PaymentRows.dueAt(each, null)));
-            return null;
+            return rows.lock(held.id().value())
+                    .filter(each -> Objects.equals(each.dueAt(), held.dueAt()))
+                    .map(each -> {
+                        Payment postponed = PaymentRows.dueAt(each, dueAt);
+                        rows.update(postponed);
+                        return postponed;
+                    });
         });
+    }
+
+    /** A node of an older version deletes customers and tenants without their states. */
+    private static void forgetIfGone(Transaction tx, Payment payment) {
+        CustomerId customer = payment.customerId();
+        TenantId tenant = payment.tenantId();
+        if (tenant != null) {
+            if (tx.records(RecordTypes.TENANTS)
+                    .find(tenant.value())
+                    .filter(each -> each.state() != TenantState.DELETED)
+                    .isEmpty()) {
+                PaymentRows.deleteOf(tx, tenant);
+            }
+        } else if (customer != null
+                && tx.records(RecordTypes.CUSTOMERS).find(customer.value()).isEmpty()) {
+            PaymentRows.deleteOf(tx, customer);
+        }
     }
 
     /**
@@ -131,14 +171,15 @@ final class FollowingTenants {
      */
     private static List<TenantId> tenants(Transaction tx, Payment payment) {
         CustomerId customer = payment.customerId();
-        if (payment.tenantId() != null) {
-            return List.of(payment.tenantId());
-        }
-        if (customer == null) {
+        TenantId tenant = payment.tenantId();
+        if (tenant == null && customer == null) {
             return List.of();
         }
-        Filter<StoredTenant> theirs =
-                Filter.and(Filter.equal(StoredTenant.CUSTOMER_ID, customer), TenantRows.WITH_DATABASE);
+        Filter<StoredTenant> theirs = Filter.and(
+                tenant == null
+                        ? Filter.equal(StoredTenant.CUSTOMER_ID, customer)
+                        : Filter.equal(StoredTenant.ID, tenant),
+                TenantRows.WITH_DATABASE);
         Records<StoredTenant> tenants = tx.records(RecordTypes.TENANTS);
         for (PlanId each : tenants.counts(StoredTenant.PLAN_ID, theirs).keySet()) {
             if (each != null) {

@@ -36,7 +36,6 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -54,9 +53,6 @@ import org.jspecify.annotations.Nullable;
 public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> implements Payments {
     private static final int LONGEST_REFERENCE = 200;
     private static final int LONGEST_URL = 2000;
-    /** Clocks may differ. A report from a later time would make all others outdated for as long. */
-    private static final Duration AHEAD = Duration.ofHours(1);
-
     private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Set<String> THIS_COMPUTER = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -103,7 +99,7 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
     @Override
     public Map<TenantId, TenantPayment> applying(Collection<Tenant> tenants) {
         List<TenantId> ids = tenants.stream().map(Tenant::id).toList();
-        if (ids.isEmpty()) {
+        if (ids.isEmpty() || actor.scope().plan() != null) {
             return Map.of();
         }
         return work().transact(tx -> {
@@ -150,14 +146,14 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
         actor.requireAdministrator("report payments");
         Instant now = context.now();
         Payment wanted = checked(report, now);
-        ReportedPayment reported = work().transact(tx -> report(tx, wanted, now));
+        ReportedPayment reported = work().transact(tx -> report(tx, report, wanted, now));
         if (reported.outcome() == Outcome.CHANGED) {
             followSoon.run();
         }
         return reported;
     }
 
-    private ReportedPayment report(Transaction tx, Payment wanted, Instant now) {
+    private ReportedPayment report(Transaction tx, PaymentReport report, Payment wanted, Instant now) {
         // Locked, so that it has one row, and a transaction that gives it a tenant meanwhile sees the row.
         CustomerId customer = wanted.customerId();
         TenantId tenant = wanted.tenantId();
@@ -179,68 +175,30 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
                 .findFirst()
                 .flatMap(each -> rows.lock(each.id().value()))
                 .orElse(null);
-        if (present != null && isOutdated(present, wanted)) {
-            return new ReportedPayment(present, Outcome.OUTDATED);
+        PaymentMerge merge = PaymentMerge.of(present, wanted, customer, report, now);
+        Payment merged = merge.merged();
+        boolean isNew = present == null || !PaymentMerge.saysTheSame(present, merged);
+        if (present != null && merge.outdated() && !isNew) {
+            return new ReportedPayment(keep(rows, present, merged), Outcome.OUTDATED);
         }
-        Payment merged = merged(present, wanted, customer);
-        boolean changed = present == null || !merged.equals(PaymentRows.dueAt(reportedAt(present, merged), null));
-        Payment stored = PaymentRows.dueAt(merged, changed || present == null ? now : present.dueAt());
-        stored = present == null ? rows.insert(stored) : updated(rows, stored);
-        if (changed) {
+        // What follows depends on nothing else.
+        boolean follows = present == null
+                || present.state() != merged.state()
+                || !present.since().equals(merged.since())
+                || !Objects.equals(present.customerId(), merged.customerId());
+        Payment stored = follows ? PaymentRows.dueAt(merged, now) : merged;
+        stored = present == null ? rows.insert(stored) : keep(rows, present, stored);
+        if (follows) {
             context.events().add(tx, actor, EventType.PAYMENT_CHANGED, tenant, null, details(present, stored));
         }
-        return new ReportedPayment(stored, changed ? Outcome.CHANGED : Outcome.UNCHANGED);
+        return new ReportedPayment(stored, isNew ? Outcome.CHANGED : Outcome.UNCHANGED);
     }
 
-    private static Payment updated(Records<Payment> rows, Payment row) {
-        rows.update(row);
-        return row;
-    }
-
-    /** Of reports with the same time, the order does not depend on which one arrives first. */
-    private static boolean isOutdated(Payment present, Payment wanted) {
-        int order = wanted.reportedAt().compareTo(present.reportedAt());
-        return order < 0 || (order == 0 && rank(wanted.state()) < rank(present.state()));
-    }
-
-    private static int rank(PaymentState state) {
-        return switch (state) {
-            case PAST_DUE -> 0;
-            case UNPAID -> 1;
-            case PAID -> 2;
-        };
-    }
-
-    /** The row after the report, which is not due. Days are counted from the first state that was not paid. */
-    private static Payment merged(@Nullable Payment present, Payment wanted, @Nullable CustomerId customer) {
-        boolean goesOn =
-                present != null && present.paid() == wanted.paid() && Objects.equals(present.customerId(), customer);
-        return new Payment(
-                present == null ? new PaymentId(0) : present.id(),
-                customer,
-                wanted.tenantId(),
-                wanted.state(),
-                present != null && goesOn ? present.since() : wanted.since(),
-                wanted.reference(),
-                wanted.payUrl(),
-                wanted.reportedAt(),
-                present != null && goesOn ? present.noticeDay() : null,
-                null);
-    }
-
-    /** The present row with the time of another, which alone is no change. */
-    private static Payment reportedAt(Payment present, Payment other) {
-        return new Payment(
-                present.id(),
-                present.customerId(),
-                present.tenantId(),
-                present.state(),
-                present.since(),
-                present.reference(),
-                present.payUrl(),
-                other.reportedAt(),
-                present.noticeDay(),
-                present.dueAt());
+    private static Payment keep(Records<Payment> rows, Payment present, Payment wanted) {
+        if (!present.equals(wanted)) {
+            rows.update(wanted);
+        }
+        return wanted;
     }
 
     /** The reference and the address are not part of the audit log, which is kept for long. */
@@ -262,7 +220,7 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
     private static Payment checked(PaymentReport report, Instant now) {
         Instant reportedAt =
                 report.reportedAt() == null ? now : report.reportedAt().truncatedTo(ChronoUnit.MICROS);
-        if (reportedAt.isAfter(now.plus(AHEAD)) || reportedAt.isBefore(FIRST)) {
+        if (reportedAt.isAfter(now.plus(PaymentMerge.AHEAD)) || reportedAt.isBefore(FIRST)) {
             throw invalid("was made at most an hour from now, and not before " + FIRST + ", found " + reportedAt);
         }
         Instant since = report.since() == null ? null : report.since().truncatedTo(ChronoUnit.MICROS);
@@ -280,6 +238,7 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
                 reference(report.reference()),
                 payUrl(report.payUrl()),
                 reportedAt,
+                report.invoice() ? null : reportedAt,
                 null,
                 null);
     }

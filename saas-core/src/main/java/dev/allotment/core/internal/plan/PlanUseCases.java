@@ -164,7 +164,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         check(tx, merged, present.templateId(), present.price());
         requireNoOlderNode(tx, present.entitlements(), merged.entitlements());
         if (!Objects.equals(merged.paymentTerms(), present.paymentTerms())) {
-            PaymentRows.followAgain(tx, context.now());
+            PaymentRows.followAgain(tx, present.id(), context.now());
         }
         return PlanVersions.change(tx, present, normal(merged, present.attributes(), present.price()), context.now());
     }

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.record;
 
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
+import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.TenantId;
 import dev.allotment.billing.Payment;
@@ -13,6 +14,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,11 +78,33 @@ public final class PaymentRows {
                         .findFirst());
     }
 
-    /** Lets all tenants that are not paid follow their states again, since the terms of a plan have changed. */
-    public static void followAgain(Transaction tx, Instant now) {
+    /** The states of a customer and of its tenants. */
+    public static List<Payment> ofAll(Transaction tx, CustomerId customer) {
+        return tx.records(RecordTypes.PAYMENTS).list(Query.where(Filter.equal(Payment.CUSTOMER_ID, customer)));
+    }
+
+    /**
+     * Lets the tenants that are not paid follow their states again, since the terms of a plan have changed: those of
+     * customers with a tenant on the plan.
+     */
+    public static void followAgain(Transaction tx, PlanId plan, Instant now) {
+        Filter<StoredTenant> onPlan = Filter.and(Filter.equal(StoredTenant.PLAN_ID, plan), TenantRows.WITH_DATABASE);
+        Set<CustomerId> customers = new HashSet<>();
+        for (CustomerId each : tx.records(RecordTypes.TENANTS)
+                .counts(StoredTenant.CUSTOMER_ID, onPlan)
+                .keySet()) {
+            if (each != null) {
+                customers.add(each);
+            }
+        }
         Records<Payment> rows = tx.records(RecordTypes.PAYMENTS);
-        rows.values(Payment.ID, Query.where(Filter.notEqual(Payment.STATE, PaymentState.PAID)))
-                .forEach(each -> rows.lock(each.value()).ifPresent(row -> rows.update(dueAt(row, now))));
+        Filter<Payment> late = Filter.notEqual(Payment.STATE, PaymentState.PAID);
+        for (Payment seen : rows.list(Query.where(late).orderBy(Payment.ID))) {
+            CustomerId customer = seen.customerId();
+            if (customer != null && customers.contains(customer)) {
+                rows.lock(seen.id().value()).ifPresent(row -> rows.update(dueAt(row, now)));
+            }
+        }
     }
 
     public static Payment dueAt(Payment row, @Nullable Instant dueAt) {
@@ -93,6 +117,7 @@ public final class PaymentRows {
                 row.reference(),
                 row.payUrl(),
                 row.reportedAt(),
+                row.decidedAt(),
                 row.noticeDay(),
                 dueAt);
     }
@@ -107,6 +132,7 @@ public final class PaymentRows {
                 row.reference(),
                 row.payUrl(),
                 row.reportedAt(),
+                row.decidedAt(),
                 day,
                 row.dueAt());
     }

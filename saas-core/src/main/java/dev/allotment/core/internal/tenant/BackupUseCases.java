@@ -279,6 +279,7 @@ public final class BackupUseCases implements Backups {
             DeletionProofs.requireDeletedByOwner(serving, tx, source);
         }
         SelfServiceUseCases.planOf(serving, tx, source);
+        SelfServiceUseCases.requireNoDebt(tx, source);
     }
 
     @Override

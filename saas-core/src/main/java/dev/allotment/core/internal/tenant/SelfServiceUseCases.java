@@ -46,6 +46,7 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.text.Normalizer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -124,8 +125,11 @@ public final class SelfServiceUseCases implements SelfService {
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
         Plan plan = context.catalog().transact(tx -> {
             Plan offer = offer(actor, tx, id);
-            List<Payment> theirs = PaymentRows.about(tx, List.of(user.customerId()), List.of());
-            requirePaid(PaymentSchedule.of(theirs.stream().findFirst().orElse(null), offer.paymentTerms()));
+            for (Payment each : PaymentRows.ofAll(tx, user.customerId())) {
+                if (concerns(tx, each, id)) {
+                    requirePaid(PaymentSchedule.of(each, offer.paymentTerms()));
+                }
+            }
             return offer;
         });
         return PublicViews.operation(operations.start(newTenants.creating(
@@ -138,15 +142,51 @@ public final class SelfServiceUseCases implements SelfService {
                         .build())));
     }
 
+    /** Whether a state is that of the customer, or of a tenant on the plan, whose debt a new one would escape. */
+    private static boolean concerns(Transaction tx, Payment payment, PlanId plan) {
+        TenantId tenant = payment.tenantId();
+        return tenant == null
+                || tx.records(RecordTypes.TENANTS)
+                        .find(tenant.value())
+                        .filter(each -> plan.equals(each.planId()))
+                        .isPresent();
+    }
+
+    /** Refuses another tenant with the content of one that is not paid. */
+    static void requireNoDebt(Transaction tx, StoredTenant tenant) {
+        Payment late = PaymentSchedule.of(tx, tenant).payment();
+        if (late != null) {
+            throw paymentRequired(late);
+        }
+    }
+
+    /** Refuses a switch that would open a tenant that is not paid, or would close it later. */
+    private void requirePaid(Transaction tx, StoredTenant tenant, Plan to) {
+        PaymentSchedule present = PaymentSchedule.of(tx, tenant);
+        requirePaid(present);
+        Payment late = present.payment();
+        Instant before = present.suspendAt();
+        if (late != null && before != null) {
+            Instant after = PaymentSchedule.of(late, to.paymentTerms()).suspendAt();
+            if (after == null || after.isAfter(before)) {
+                throw paymentRequired(late);
+            }
+        }
+    }
+
     /** Refuses what would have no effect, or would undo it, while what was not paid keeps a tenant closed. */
     private void requirePaid(PaymentSchedule schedule) {
         Payment late = schedule.payment();
         if (late != null && schedule.unpaid(context.now())) {
-            throw SaasException.conflict(
-                    ErrorCodes.PAYMENT_REQUIRED,
-                    "This needs a payment that is missing. Pay first, and try again."
-                            + (late.payUrl() == null ? "" : " Pay here: " + late.payUrl()));
+            throw paymentRequired(late);
         }
+    }
+
+    private static SaasException paymentRequired(Payment late) {
+        return SaasException.conflict(
+                ErrorCodes.PAYMENT_REQUIRED,
+                "This needs a payment that is missing. Pay first, and try again."
+                        + (late.payUrl() == null ? "" : " Pay here: " + late.payUrl()));
     }
 
     @Override
@@ -195,6 +235,7 @@ public final class SelfServiceUseCases implements SelfService {
             // The copy of a suspended tenant would be open.
             TenantRows.requireState(locked, "duplicated", TenantState.OPEN);
             planOf(actor, tx, locked);
+            requireNoDebt(tx, locked);
             // Copies of copies would otherwise make a trial last forever.
             return Optional.ofNullable(locked.expiresAt());
         })));
@@ -219,14 +260,15 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public Operation switchPlan(TenantId id, PlanId plan, int version, List<String> addonsToRemove) {
-        StoredTenant tenant = own(id);
-        context.catalog().transact(tx -> {
-            // On a plan without terms, it would be open again.
-            requirePaid(PaymentSchedule.of(tx, tenant));
-            return offer(actor, tx, plan);
-        });
-        return PublicViews.operation(
-                operations.start(planSwitching.switchingOwn(actor, id, plan, version, addonsToRemove)));
+        own(id);
+        context.catalog().transact(tx -> offer(actor, tx, plan));
+        return PublicViews.operation(operations.start(planSwitching.switchingOwn(
+                actor,
+                id,
+                plan,
+                version,
+                addonsToRemove,
+                (tx, tenant) -> requirePaid(tx, tenant, offer(actor, tx, plan)))));
     }
 
     @Override

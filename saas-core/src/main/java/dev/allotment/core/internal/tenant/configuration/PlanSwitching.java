@@ -82,18 +82,27 @@ public final class PlanSwitching {
     }
 
     public OperationRequest<Saga.Nothing> switching(Actor actor, SwitchPlan command) {
-        return switching(actor, command, (tenant, preview) -> {
+        return switching(actor, command, (tx, tenant) -> {}, (tenant, preview) -> {
             if (preview.needsForce() && !command.force()) {
                 throw refused(tenant, preview);
             }
         });
     }
 
-    /** Switches if that exceeds no limit, and if the sold version and the add-ons to remove are still as seen. */
+    /**
+     * Switches if that exceeds no limit, and if the sold version and the add-ons to remove are still as seen.
+     *
+     * @param check returns normally if the locked tenant may be switched
+     */
     public OperationRequest<Saga.Nothing> switchingOwn(
-            Actor actor, TenantId id, PlanId plan, int version, List<String> addonsToRemove) {
+            Actor actor,
+            TenantId id,
+            PlanId plan,
+            int version,
+            List<String> addonsToRemove,
+            BiConsumer<? super Transaction, ? super StoredTenant> check) {
         SwitchPlan command = SwitchPlan.builder(id, plan).force(true).build();
-        return switching(actor, command, (tenant, preview) -> {
+        return switching(actor, command, check, (tenant, preview) -> {
             if (preview.version() != version
                     || !Set.copyOf(preview.addonsToRemove()).equals(Set.copyOf(addonsToRemove))) {
                 throw SaasException.conflict(
@@ -108,13 +117,19 @@ public final class PlanSwitching {
     }
 
     private OperationRequest<Saga.Nothing> switching(
-            Actor actor, SwitchPlan command, BiConsumer<? super StoredTenant, ? super PlanSwitch> check) {
+            Actor actor,
+            SwitchPlan command,
+            BiConsumer<? super Transaction, ? super StoredTenant> first,
+            BiConsumer<? super StoredTenant, ? super PlanSwitch> check) {
         actor.requireAdministrator("switch plans of tenants");
         requireInScope(actor, command);
         Found found = look(tenants(actor).get(command.tenant()));
         StoredOperation.Builder draft =
                 operations.draft(OperationKind.SWITCH_PLAN, actor).tenantId(command.tenant());
-        return new OperationRequest<>(draft, tx -> start(actor, tx, command, found, check, draft));
+        return new OperationRequest<>(draft, tx -> {
+            first.accept(tx, tenants(actor).lock(tx, command.tenant()));
+            return start(actor, tx, command, found, check, draft);
+        });
     }
 
     /**

@@ -12,6 +12,7 @@ CREATE TABLE allotment.payments (
     reference {text},
     pay_url {text},
     reported_at {time} NOT NULL,
+    decided_at {time},
     notice_day integer,
     due_at {time},
     CONSTRAINT payments_tenant_id_key UNIQUE (tenant_id)
