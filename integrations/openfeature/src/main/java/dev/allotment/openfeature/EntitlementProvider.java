@@ -181,8 +181,7 @@ public final class EntitlementProvider implements FeatureProvider {
     private Found find(@Nullable EvaluationContext context) {
         if (current != null) {
             return current.get()
-                    .map(tenant ->
-                            cached(tenant.uuid(), () -> saas.tenants().find(tenant.id())))
+                    .map(tenant -> cached(tenant.uuid(), () -> saas.tenants().find(tenant.id())))
                     .orElseGet(() -> missing("The thread works for no tenant."));
         }
         String name = context == null ? null : context.getTargetingKey();

@@ -106,9 +106,8 @@ final class OperationReasonsTest {
         List<Operation> retried = new ArrayList<>();
         fixture.backend.once(
                 "before drop",
-                () -> retried.add(fixture.saas
-                        .operations()
-                        .retry(newest(fixture.saas).id())));
+                () -> retried.add(
+                        fixture.saas.operations().retry(newest(fixture.saas).id())));
 
         fixture.saas.operations().recover();
 

@@ -6,8 +6,8 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Entitlement;
 import dev.allotment.ErrorCodes;
@@ -155,9 +155,8 @@ final class EntitlementsTest {
         Tenant tenant = tenant(plan, "shop");
         Backup backup = saas.backups().create(tenant.id(), null);
         Plan silver = fixture.plan(Plan.builder("Silver").entitlement("projects", 2));
-        RestoreBackup restore = RestoreBackup.builder(tenant.id(), backup.id())
-                .name("restored")
-                .build();
+        RestoreBackup restore =
+                RestoreBackup.builder(tenant.id(), backup.id()).name("restored").build();
         List<String> refused = new ArrayList<>();
         fixture.backend.watch(step -> {
             if (!step.equals("before catalog")) {
@@ -206,8 +205,8 @@ final class EntitlementsTest {
     void areNotChangedWhileANodeOfAnOlderBuildIsListed() {
         Node older = fixture.storage
                 .catalog()
-                .transact(tx -> tx.records(RecordTypes.NODES)
-                        .insert(new Node(0, "older", "1.0", -1, fixture.clock.instant())));
+                .transact(tx ->
+                        tx.records(RecordTypes.NODES).insert(new Node(0, "older", "1.0", -1, fixture.clock.instant())));
 
         assertThat(refusal(() -> change(Map.of())))
                 .hasMessageContaining("older")

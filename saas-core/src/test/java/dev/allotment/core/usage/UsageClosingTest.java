@@ -193,9 +193,7 @@ final class UsageClosingTest {
         node.tenants().suspend(tenant.id());
         node.maintenance().run();
 
-        assertThat(received.get("usual"))
-                .contains(EventType.TENANT_SUSPENDED)
-                .doesNotContain(EventType.USAGE_CLOSED);
+        assertThat(received.get("usual")).contains(EventType.TENANT_SUSPENDED).doesNotContain(EventType.USAGE_CLOSED);
         assertThat(received.get("usage")).contains(EventType.USAGE_CLOSED);
     }
 

@@ -170,8 +170,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     }
 
     /** A node of an older build, which may know no entitlements, would make versions and tenants without them. */
-    private void requireNoOlderNode(
-            Transaction tx, Map<String, Entitlement> before, Map<String, Entitlement> wanted) {
+    private void requireNoOlderNode(Transaction tx, Map<String, Entitlement> before, Map<String, Entitlement> wanted) {
         if (before.equals(wanted)) {
             return;
         }
@@ -210,8 +209,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
      * @param template of the stored plan, which may be in any state, such as being built; null: none
      * @param stored the price of the stored plan, whose currency this Java may not know; null: none
      */
-    private static void check(
-            Transaction tx, Plan plan, @Nullable TemplateId template, @Nullable Price stored) {
+    private static void check(Transaction tx, Plan plan, @Nullable TemplateId template, @Nullable Price stored) {
         List<String> problems = new ArrayList<>();
         if (plan.name().isBlank() || plan.name().length() > TextRules.MAX_NAME || TextRules.hasControl(plan.name())) {
             problems.add("name: 1 to " + TextRules.MAX_NAME + " printable characters");
