@@ -96,7 +96,7 @@ final class Secrets {
         if (head > 2) {
             length = 0;
             for (int i = 2; i < Math.min(head, bytes.length); i++) {
-                length = length << 8 | bytes[i] & 0xff;
+                length = (length << 8) | (bytes[i] & 0xff);
             }
         }
         return head <= 5 && head + length == bytes.length;
