@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param graceDays as in {@link Plan}
  * @param maxDatabasesPerCustomer as in {@link Plan}
  * @param maxTrialDatabasesPerCustomer as in {@link Plan}
- * @param entitlements as in {@link Plan}
  * @param createdAt when the record was created; set by the control plane
+ * @param entitlements as in {@link Plan}
  */
 public record PlanVersion(
         long id,
@@ -42,8 +42,8 @@ public record PlanVersion(
         int graceDays,
         int maxDatabasesPerCustomer,
         int maxTrialDatabasesPerCustomer,
-        Map<String, Entitlement> entitlements,
-        Instant createdAt) {
+        Instant createdAt,
+        Map<String, Entitlement> entitlements) {
     public static final RecordField<PlanVersion, Long> ID = RecordField.of("id");
     public static final RecordField<PlanVersion, PlanId> PLAN_ID = RecordField.of("planId");
     public static final RecordField<PlanVersion, Integer> NUMBER = RecordField.of("number");

@@ -79,8 +79,8 @@ import org.jspecify.annotations.Nullable;
  * @param replacements how often its database was replaced by another one, or was about to be: by a swap or a restore in
  *     place. The numbers of members mean other people then, so what is remembered about them is bound to it. It
  *     changes while no one can find the database.
- * @param entitlements those of its version of its plan, by name; empty outside any plan
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
+ * @param entitlements those of its version of its plan, by name; empty outside any plan
  */
 public record StoredTenant(
         TenantId id,
@@ -123,8 +123,8 @@ public record StoredTenant(
         @Nullable Instant activeReadAt,
         @Nullable Long dailyActiveMillis,
         long replacements,
-        Map<String, Entitlement> entitlements,
-        boolean storageExceeded) {
+        boolean storageExceeded,
+        Map<String, Entitlement> entitlements) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
 
@@ -713,8 +713,8 @@ public record StoredTenant(
                     activeReadAt,
                     dailyActiveMillis,
                     replacements,
-                    entitlements,
-                    false);
+                    false,
+                    entitlements);
         }
     }
 }

@@ -105,8 +105,8 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 terms.graceDays(),
                 terms.maxDatabasesPerCustomer(),
                 terms.maxTrialDatabasesPerCustomer(),
-                terms.entitlements(),
-                now);
+                now,
+                terms.entitlements());
     }
 
     /** The terms without what identifies the version. */
@@ -125,8 +125,8 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 plan.graceDays(),
                 plan.maxDatabasesPerCustomer(),
                 plan.maxTrialDatabasesPerCustomer(),
-                plan.entitlements(),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                plan.entitlements());
     }
 
     /** Puts a tenant that is being created on the current version of a plan. */
