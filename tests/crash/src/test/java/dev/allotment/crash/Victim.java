@@ -7,6 +7,7 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -211,6 +212,11 @@ final class Victim {
                     @Override
                     public String name() {
                         return "outside";
+                    }
+
+                    @Override
+                    public boolean receives(EventType type) {
+                        return true;
                     }
 
                     @Override
