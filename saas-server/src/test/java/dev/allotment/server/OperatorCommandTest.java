@@ -629,7 +629,7 @@ class OperatorCommandTest {
     @Test
     void refusesACatalogThatIsEmpty(@TempDir Path folder) {
         assertThat(run(List.of("--data", folder.resolve("data").toString()), "check"))
-                .isEqualTo(ExitCode.UNAVAILABLE);
+                .isEqualTo(ExitCode.REFUSED);
         assertThat(err()).contains("Start a node of this build first");
     }
 

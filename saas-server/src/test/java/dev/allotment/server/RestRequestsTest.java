@@ -285,6 +285,10 @@ class RestRequestsTest {
                 .collect(Collectors.toSet());
         assertThat(scopes)
                 .containsExactlyInAnyOrder(
-                        "{apiKey=[everything]}", "{apiKey=[read-only]}", "{apiKey=[customer]}", "{apiKey=[plan]}");
+                        "{apiKey=[everything]}",
+                        "{apiKey=[read-only]}",
+                        "{apiKey=[customer]}",
+                        "{apiKey=[plan]}",
+                        "{apiKey=[payments]}");
     }
 }
