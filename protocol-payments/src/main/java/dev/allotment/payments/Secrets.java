@@ -57,7 +57,7 @@ final class Secrets {
      * of Lago returns it.
      *
      * @throws SaasException {@code setting.invalid} for one that is too short to be a secret, or is another form of a
-     *     key: everyone may know that, so it is no secret
+     *     key: everyone may know that, so it is not a secret
      */
     static Secrets of(String text) {
         List<SecretKeySpec> shared = new ArrayList<>();

@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  * of an entitlement. An ability is a boolean, a number is an integer, a long or a double, and each of them is also a
  * string.
  *
- * <p>The tenant is the one that the thread works for, or, for a provider without a current tenant, the one whose name is
- * the targeting key. An evaluation
- * reads the catalog, unless it was read for this tenant in the last 5 seconds. It throws nothing: the default value has
- * the reason {@code ERROR} and a code, such as {@code FLAG_NOT_FOUND} for an entitlement that the plan does not have,
- * {@code TYPE_MISMATCH}, {@code TARGETING_KEY_MISSING} without a tenant, {@code INVALID_CONTEXT} for an unknown one, and
- * {@code GENERAL} if the catalog cannot be read; then it is read again after a second.
+ * <p>The tenant is the one that the thread works for, or, for a provider without a current tenant, the one whose name
+ * is the targeting key. An evaluation reads the catalog, unless it was read for this tenant in the last 5 seconds. It
+ * throws nothing: the default value has the reason {@code ERROR} and a code, such as {@code FLAG_NOT_FOUND} for an
+ * entitlement that the plan does not have, {@code TYPE_MISMATCH}, {@code TARGETING_KEY_MISSING} without a tenant, {@code
+ * INVALID_CONTEXT} for an unknown one, and {@code GENERAL} if the catalog cannot be read; then it is read again after a
+ * second.
  *
  * <p>Thread-safe.
  */
@@ -73,8 +73,8 @@ public final class EntitlementProvider implements FeatureProvider {
      * Returns a provider for the tenant that a thread works for.
      *
      * @param saas with all rights
-     * @param current such as {@code dataSources.currentTenant()::find}; if it is empty, there is no tenant: the targeting key has no effect,
-     *     since a user may have chosen it
+     * @param current such as {@code dataSources.currentTenant()::find}; if it is empty, there is no tenant: the
+     *     targeting key has no effect, since a user may have chosen it
      */
     public static EntitlementProvider of(Saas saas, Supplier<Optional<Tenant>> current) {
         return of(saas, current, System::nanoTime);

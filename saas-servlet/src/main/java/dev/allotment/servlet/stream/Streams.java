@@ -81,7 +81,7 @@ public final class Streams {
     /**
      * Answers with a stream that was admitted. If it cannot be started, gives its place back.
      *
-     * @param head sets the status and headers that the answer has of its own
+     * @param head sets the status of the answer, and its own headers
      */
     public void start(HttpServletRequest request, HttpServletResponse response, EventStream events, Runnable head) {
         Stream stream;

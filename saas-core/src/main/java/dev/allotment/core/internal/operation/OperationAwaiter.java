@@ -109,8 +109,8 @@ public final class OperationAwaiter {
     }
 
     /**
-     * Ends the wait of an operation that has failed: any node tries it again at its next recovery. One that a node works
-     * on is returned unchanged.
+     * Ends the wait of an operation that has failed: any node tries it again at its next recovery. One that a node
+     * works on is returned unchanged.
      */
     StoredOperation retry(OperationId id) {
         return context.catalog().transact(tx -> {

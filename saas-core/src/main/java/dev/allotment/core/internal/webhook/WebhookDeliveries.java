@@ -123,7 +123,7 @@ final class WebhookDeliveries {
     /**
      * Returns how many messages it has sent, or handed to threads that have not returned yet.
      *
-     * @param more whether another message is sent, after so many
+     * @param more whether another message is sent, after this many
      */
     int sendDue(Executor threads, IntPredicate more) {
         AtomicInteger sent = new AtomicInteger();

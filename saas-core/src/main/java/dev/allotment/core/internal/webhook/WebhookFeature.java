@@ -69,7 +69,7 @@ public final class WebhookFeature implements Feature {
     /**
      * A copy of the catalog sends nothing, and neither does a node that cannot sign.
      *
-     * @param more whether another message is sent, after so many
+     * @param more whether another message is sent, after this many
      */
     private int sendDue(Executor threads, IntPredicate more) {
         boolean sends = !guard.isCopy() && secrets.available() && planner.plan();

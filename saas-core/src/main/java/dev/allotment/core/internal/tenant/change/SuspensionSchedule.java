@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes when to notify the owner that a tenant will expire, when to suspend the tenant, and when to delete it. A
- * pure function of the tenant, its plan, its payment state and the parameters, so only the time of the next check has to
- * be stored.
+ * pure function of the tenant, its plan, its payment state and the parameters, so only the time of the next check has
+ * to be stored.
  *
  * @param noticeAt when the owner is notified of the coming expiry; null: not, or already done
  * @param endsAt when the tenant expires, after which no notice is sent; null: never

@@ -108,8 +108,8 @@ record Reservation(CreationTools tools, Actor actor, Transaction tx) {
     }
 
     /**
-     * The terms of another tenant, which is locked, for another customer or the same. While it is moved to another plan,
-     * it is on the new plan already, but still has the limits and entitlements of the old one.
+     * The terms of another tenant, which is locked, for another customer or the same. While it is moved to another
+     * plan, it is on the new plan already, but still has the limits and entitlements of the old one.
      *
      * @throws SaasException {@code tenant.busy} if it is being moved to another plan
      */

@@ -19,8 +19,8 @@ final class PaymentNotices {
     private PaymentNotices() {}
 
     /**
-     * Announces what is due for a tenant. The days that were announced are in the row of the payment, which is locked: a
-     * customer with many tenants gets each notice once, also if several nodes check them.
+     * Announces what is due for a tenant. The days that were announced are in the row of the payment, which is locked:
+     * a customer with many tenants gets each notice once, also if several nodes check them.
      */
     static void send(CoreContext context, Actor actor, Transaction tx, StoredTenant tenant, PaymentSchedule seen) {
         Payment payment = seen.payment();

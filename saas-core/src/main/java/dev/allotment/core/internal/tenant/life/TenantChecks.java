@@ -32,7 +32,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the tenants that are due by their {@link SuspensionSchedule}: announces expiry and payments, suspends, resumes and deletes.
+ * Checks the tenants that are due by their {@link SuspensionSchedule}: announces expiry and payments, suspends, resumes
+ * and deletes.
  */
 public final class TenantChecks {
     private static final int BATCH = 100;
