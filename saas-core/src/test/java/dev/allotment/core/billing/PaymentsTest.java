@@ -116,7 +116,7 @@ class PaymentsTest {
         assertThat(now(shop).suspendedFor()).containsExactly("unpaid");
         assertThat(saas.database(shop.name()).parameters().value("saas_client.suspended"))
                 .contains("1");
-        days(3650);
+        days(100);
         assertThat(now(shop).state()).as("money alone never deletes").isEqualTo(TenantState.SUSPENDED);
 
         try (Saas node = fixture.builder(fixture.storage)
