@@ -222,6 +222,8 @@ public final class BaseTemplate {
             throw Failures.translate(PostgresDialect.INSTANCE, "Creating the base template", e);
         }
         try (Connection connection = access.connectUnguarded(draft)) {
+            // VACUUM runs outside transactions, and the embedder's connections may start one by themselves.
+            connection.setAutoCommit(true);
             CopiedSequences.repair(connection);
             // Rows that are frozen here never have to be frozen in the thousands of clones.
             try (Statement statement = connection.createStatement()) {
