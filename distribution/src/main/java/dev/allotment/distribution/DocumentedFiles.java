@@ -62,10 +62,10 @@ public final class DocumentedFiles {
         if (!settings.contains(line)) {
             throw new IllegalStateException("The documentation has another default of --data");
         }
-        return settings.replace(
-                line,
-                "# The service has no default: set data for H2, or url and user of PostgreSQL.\n"
-                        + "#data = /var/lib/allotment/data\n");
+        return settings.replace(line, """
+                # The service has no default: set data for H2, or url and user of PostgreSQL.
+                #data = /var/lib/allotment/data
+                """);
     }
 
     /** Returns the only block of code in a language. */
