@@ -98,7 +98,7 @@ final class H2Backend implements Backend {
                 engine,
                 tenantSchema,
                 settings.clientConnections(),
-                new ApplicationSessions(engine, settings.loginConnections(), random),
+                new ApplicationSessions(engine, settings.loginConnections()),
                 settings.sync());
     }
 

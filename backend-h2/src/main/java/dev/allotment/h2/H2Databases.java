@@ -332,7 +332,6 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
                         unused(access, by);
                         unused(access, database).setOpen(false);
                         directory.replaceData(database, by);
-                        sessions.forget(database.uuid());
                     }
                     directory.removeWithoutData(by);
                     sessions.forget(by.uuid());
@@ -359,8 +358,6 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
                     unused(access, database);
                     unused(access, other);
                     directory.exchange(database, other);
-                    sessions.forget(database.uuid());
-                    sessions.forget(other.uuid());
                 },
                 database,
                 other,

@@ -28,9 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.h2.api.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
@@ -271,7 +272,7 @@ class H2LoginTest {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         try (Connection connection = connect(login);
                 Statement statement = connection.createStatement()) {
-            CompletableFuture<Throwable> end = start(() -> catchThrowableOfType(
+            Future<Throwable> end = start(() -> catchThrowableOfType(
                     SQLException.class,
                     () -> statement.execute(
                             "SELECT count(*) FROM SYSTEM_RANGE(1, 1000000) a, SYSTEM_RANGE(1, 1000000) b")));
@@ -284,7 +285,7 @@ class H2LoginTest {
     }
 
     /** Waits until another session executes a statement, which only an administrator can see. */
-    private void awaitStatement(String part, CompletableFuture<Throwable> end) throws SQLException, IOException {
+    private void awaitStatement(String part, Future<Throwable> end) throws SQLException, IOException {
         String sql = "SELECT 1 FROM information_schema.sessions WHERE session_id <> SESSION_ID()"
                 + " AND executing_statement LIKE '%" + part + "%'";
         try (Connection administrator = DriverManager.getConnection(
@@ -335,6 +336,50 @@ class H2LoginTest {
         assertThat(values(login, "SELECT count(*) FROM mine, of_script")).containsExactly("0");
     }
 
+    /** If H2 refused one of these connections, it would let all databases of the process wait. */
+    @Test
+    void connectsWhileAnotherOfItsSessionsChangesItsPassword() throws Exception {
+        DatabaseLogin login = databases.login(SHOP, PASSWORD);
+        boolean[] stop = {false};
+        Future<Integer> changes = start(() -> {
+            int count = 0;
+            try (Connection connection = connect(login);
+                    Statement statement = connection.createStatement()) {
+                for (; !isSet(stop); count++) {
+                    statement.execute("SET PASSWORD 'mine" + count + "'");
+                }
+            }
+            return count;
+        });
+        try {
+            for (int i = 0; i < 100; i++) {
+                assertThat(values(login, "SELECT 1")).containsExactly("1");
+            }
+        } finally {
+            synchronized (stop) {
+                stop[0] = true;
+            }
+        }
+        assertThat(changes.get(30, TimeUnit.SECONDS)).isPositive();
+    }
+
+    @Test
+    void connectsForTheFirstTimeInManySessionsAtOnce() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            DatabaseRef fresh = new DatabaseRef("fresh" + i, new UUID(2, i));
+            databases.create(fresh);
+            databases.open(fresh);
+            DatabaseLogin login = databases.login(fresh, PASSWORD);
+            List<Future<List<String>>> sessions = new ArrayList<>();
+            for (int session = 0; session < 4; session++) {
+                sessions.add(start(() -> values(login, "SELECT 1")));
+            }
+            for (Future<List<String>> each : sessions) {
+                assertThat(each.get(30, TimeUnit.SECONDS)).containsExactly("1");
+            }
+        }
+    }
+
     @Test
     void closingTheBackendEndsItsConnections() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
@@ -353,7 +398,7 @@ class H2LoginTest {
         DatabaseLogin first = databases.login(SHOP, PASSWORD);
         execute(first, "CREATE TABLE mine (id bigint PRIMARY KEY)");
         boolean[] stop = {false};
-        List<CompletableFuture<List<Long>>> writers = new ArrayList<>();
+        List<Future<List<Long>>> writers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             long from = i * 1_000_000L;
             writers.add(start(() -> write(first, from, stop)));
@@ -377,7 +422,7 @@ class H2LoginTest {
             }
         }
         List<String> written = new ArrayList<>();
-        for (CompletableFuture<List<Long>> each : writers) {
+        for (Future<List<Long>> each : writers) {
             List<Long> mine = each.get(30, TimeUnit.SECONDS);
             assertThat(mine).isNotEmpty();
             mine.forEach(id -> written.add(id.toString()));
@@ -463,7 +508,9 @@ class H2LoginTest {
     }
 
     /** Starts work on its own thread. From Java 25 on, the common pool may have one thread only. */
-    private static <T> CompletableFuture<T> start(Supplier<T> work) {
-        return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
+    private static <T> Future<T> start(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        new Thread(task).start();
+        return task;
     }
 }

@@ -4,7 +4,6 @@ package dev.allotment.h2.application;
 import dev.allotment.h2.engine.H2Engine;
 import dev.allotment.h2.files.DatabaseFiles;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,14 +11,13 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.h2.engine.Constants;
 import org.h2.engine.Session;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
@@ -30,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * and has no other right. While record quotas are enforced, it is a second user that may only use the rows of that
  * schema. Thread-safe.
  *
- * <p>Only this object knows the passwords that these users have in H2, so applications can connect through this
- * backend only.
+ * <p>These users have no passwords in H2, so applications can connect through this backend only.
  */
 public final class ApplicationSessions {
     /** H2 stores user names in upper case. */
@@ -45,7 +42,10 @@ public final class ApplicationSessions {
     public static final String GRANT_ROWS =
             "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA " + SCHEMA + " TO " + LIMITED_USER;
 
-    private static final int PASSWORD_BYTES = 24;
+    /** What a user has in place of a password: no password has a hash of nothing but zeros. */
+    private static final String NO_PASSWORD =
+            "SALT '" + "00".repeat(Constants.SALT_LEN) + "' HASH '" + "00".repeat(32) + "'";
+
     private static final long TIMEOUT_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long POLL_NANOS = Duration.ofMillis(1).toNanos();
 
@@ -53,12 +53,14 @@ public final class ApplicationSessions {
     private static final String STATE = "SELECT DB_OBJECT_SQL('USER', '" + USER + "') || DB_OBJECT_SQL('USER', '"
             + LIMITED_USER + "') FROM information_schema.schemata WHERE schema_name = '" + SCHEMA + "'";
 
+    /** The {@link #STATE} of a database that is prepared. */
+    private static final String PREPARED = created(USER) + created(LIMITED_USER);
+
     private final H2Engine engine;
     private final int max;
-    private final String password;
     private final Map<UUID, List<JdbcConnection>> connections = new HashMap<>();
-    /** The {@link #STATE} of each database after this object prepared it. */
-    private final Map<UUID, String> prepared = new ConcurrentHashMap<>();
+    /** The locks under which databases are prepared: H2 may create a user twice if two sessions create it at once. */
+    private final Map<UUID, Object> preparing = new ConcurrentHashMap<>();
 
     private boolean closed;
 
@@ -67,36 +69,41 @@ public final class ApplicationSessions {
      *
      * @param max connections that the application of one database may have
      */
-    public ApplicationSessions(H2Engine engine, int max, SecureRandom random) {
+    public ApplicationSessions(H2Engine engine, int max) {
         this.engine = engine;
         this.max = max;
-        byte[] bytes = new byte[PASSWORD_BYTES];
-        random.nextBytes(bytes);
-        password = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /**
      * Creates the application's users and schema in a database, and repairs them if the application changed them. It
-     * may drop its schema and change the password of its user.
+     * may drop its schema and set a password for its user, with which it could connect without this backend.
      *
      * @param administrator a connection to the database, not in a transaction
      */
     public void prepare(UUID database, Connection administrator) throws SQLException {
+        synchronized (preparing.computeIfAbsent(database, any -> new Object())) {
+            prepare(administrator);
+        }
+    }
+
+    private static void prepare(Connection administrator) throws SQLException {
         try (Statement statement = administrator.createStatement()) {
-            String state = state(statement);
-            if (state == null || !state.equals(prepared.get(database))) {
+            if (!PREPARED.equals(state(statement))) {
                 for (String user : List.of(USER, LIMITED_USER)) {
-                    statement.execute("CREATE USER IF NOT EXISTS " + user + " PASSWORD ''; ALTER USER " + user
-                            + " SET PASSWORD '" + password + "'");
+                    statement.execute("CREATE USER IF NOT EXISTS " + user + " " + NO_PASSWORD + "; ALTER USER " + user
+                            + " SET " + NO_PASSWORD);
                 }
                 statement.execute("CREATE SCHEMA IF NOT EXISTS " + SCHEMA + " AUTHORIZATION " + USER);
-                prepared.put(database, Objects.requireNonNull(state(statement), "The users were just created."));
             }
         } finally {
             if (!administrator.getAutoCommit()) {
                 administrator.commit();
             }
         }
+    }
+
+    private static String created(String user) {
+        return "CREATE USER IF NOT EXISTS \"" + user + "\" " + NO_PASSWORD;
     }
 
     private static @Nullable String state(Statement statement) throws SQLException {
@@ -109,7 +116,7 @@ public final class ApplicationSessions {
      * Opens a connection for scripts, with the rights of the schema's owner. The database must be open and prepared.
      */
     public Connection connectScript(DatabaseFiles files) throws SQLException {
-        return engine.connect(files, USER, password, SCHEMA);
+        return engine.connect(files, USER, SCHEMA);
     }
 
     /**
@@ -120,7 +127,7 @@ public final class ApplicationSessions {
      */
     public Connection connect(UUID database, DatabaseFiles files, boolean limited) throws SQLException {
         checkRoom(database);
-        Connection connection = engine.connect(files, limited ? LIMITED_USER : USER, password, SCHEMA);
+        Connection connection = engine.connect(files, limited ? LIMITED_USER : USER, SCHEMA);
         boolean registered = false;
         try {
             register(database, connection.unwrap(JdbcConnection.class));
@@ -223,7 +230,7 @@ public final class ApplicationSessions {
 
     /** Forgets a database that was dropped. */
     public void forget(UUID database) {
-        prepared.remove(database);
+        preparing.remove(database);
     }
 
     /** Ends all connections and refuses new ones. */

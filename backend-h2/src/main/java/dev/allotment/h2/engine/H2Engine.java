@@ -139,13 +139,13 @@ public final class H2Engine {
         }
     }
 
-    /** Opens a connection of another user to a database that is open already. */
-    public Connection connect(DatabaseFiles files, String user, String userPassword, String schema)
-            throws SQLException {
+    /** Opens a connection of an application's user to a database that is open already. */
+    public Connection connect(DatabaseFiles files, String user, String schema) throws SQLException {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL("jdbc:h2:" + name(files) + MUST_EXIST + APPLICATION_OPTIONS + schema);
+        source.setURL("jdbc:h2:" + name(files) + MUST_EXIST + ";AUTHREALM=" + ApplicationRealm.NAME
+                + APPLICATION_OPTIONS + schema);
         source.setUser(user);
-        source.setPassword(userPassword);
+        source.setPassword(ApplicationRealm.INSTANCE.secret());
         return source.getConnection();
     }
 
@@ -243,6 +243,7 @@ public final class H2Engine {
             Database database = database(connection);
             if (database != null) {
                 opening(file).opened(database);
+                database.setAuthenticator(ApplicationRealm.INSTANCE);
             }
             return connection;
         }
