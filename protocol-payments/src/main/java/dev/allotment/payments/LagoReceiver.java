@@ -8,9 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The webhooks of Lago, signed with a shared secret or with its private key. */
@@ -81,7 +79,7 @@ record LagoReceiver(Secrets secrets, String attribute) implements Receiver {
         return at == null
                 ? Optional.empty()
                 : Optional.of(new Notice(
-                        ids(
+                        Notice.ids(
                                 invoice.only("subscriptions").text("external_id"),
                                 invoice.object("customer").text("external_id")),
                         state,
@@ -102,15 +100,11 @@ record LagoReceiver(Secrets secrets, String attribute) implements Receiver {
         return at == null
                 ? Optional.empty()
                 : Optional.of(new Notice(
-                        ids(subscription.text("external_id"), subscription.text("external_customer_id")),
+                        Notice.ids(subscription.text("external_id"), subscription.text("external_customer_id")),
                         state,
                         false,
                         at,
                         subscription.text("external_id"),
                         null));
-    }
-
-    private static List<String> ids(@Nullable String... ids) {
-        return Stream.of(ids).filter(Objects::nonNull).toList();
     }
 }

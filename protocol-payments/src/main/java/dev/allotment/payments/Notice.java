@@ -4,6 +4,8 @@ package dev.allotment.payments;
 import dev.allotment.billing.PaymentState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,4 +24,9 @@ record Notice(
         boolean invoice,
         Instant at,
         @Nullable String reference,
-        @Nullable String payUrl) {}
+        @Nullable String payUrl) {
+    /** The ids that a message has. */
+    static List<String> ids(@Nullable String... ids) {
+        return Stream.of(ids).filter(Objects::nonNull).toList();
+    }
+}

@@ -14,8 +14,8 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -173,15 +173,10 @@ final class Secrets {
 
     /** The bytes of a text in hexadecimal; empty if it is none. */
     static byte[] hex(String text) {
-        byte[] bytes = new byte[text.length() / 2];
-        for (int i = 0; i < bytes.length; i++) {
-            int high = Character.digit(text.charAt(2 * i), 16);
-            int low = Character.digit(text.charAt(2 * i + 1), 16);
-            if (high < 0 || low < 0) {
-                return new byte[0];
-            }
-            bytes[i] = (byte) (high << 4 | low);
+        try {
+            return HexFormat.of().parseHex(text);
+        } catch (IllegalArgumentException e) {
+            return new byte[0];
         }
-        return text.length() % 2 == 0 ? bytes : Arrays.copyOf(bytes, 0);
     }
 }

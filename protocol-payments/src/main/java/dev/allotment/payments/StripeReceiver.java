@@ -10,10 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The webhooks of Stripe. */
@@ -94,7 +92,7 @@ record StripeReceiver(Secrets secrets, String attribute, Clock clock) implements
 
     private static Notice subscription(Json subscription, PaymentState state, Instant at) {
         return new Notice(
-                ids(subscription.text("id"), subscription.text("customer")),
+                Notice.ids(subscription.text("id"), subscription.text("customer")),
                 state,
                 false,
                 at,
@@ -103,24 +101,14 @@ record StripeReceiver(Secrets secrets, String attribute, Clock clock) implements
     }
 
     private static Notice invoice(Json invoice, PaymentState state, Instant at) {
-        String subscription = Objects.requireNonNullElseGet(
-                invoice.text("subscription"),
-                () -> Objects.requireNonNullElse(
-                        invoice.object("parent").object("subscription_details").text("subscription"), ""));
+        Json parent = invoice.object("parent").object("subscription_details");
         boolean paid = state == PaymentState.PAID;
         return new Notice(
-                ids(subscription, invoice.text("customer")),
+                Notice.ids(invoice.text("subscription"), parent.text("subscription"), invoice.text("customer")),
                 state,
                 true,
                 at,
                 invoice.text("number") == null ? invoice.text("id") : invoice.text("number"),
                 paid ? null : invoice.text("hosted_invoice_url"));
-    }
-
-    private static List<String> ids(@Nullable String... ids) {
-        return Stream.of(ids)
-                .filter(Objects::nonNull)
-                .filter(each -> !each.isEmpty())
-                .toList();
     }
 }
