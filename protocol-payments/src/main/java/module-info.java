@@ -5,6 +5,7 @@ module dev.allotment.protocol.payments {
     requires dev.allotment.api;
     requires dev.allotment.protocol.jsonrpc;
     requires static org.jspecify;
+    requires org.slf4j;
 
     provides dev.allotment.spi.protocol.ProtocolProvider with
             dev.allotment.payments.PaymentsProvider;

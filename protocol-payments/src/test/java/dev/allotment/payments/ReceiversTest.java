@@ -4,10 +4,16 @@ package dev.allotment.payments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.stripe.exception.SignatureVerificationException;
 import com.stripe.net.Webhook;
 import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -21,13 +27,20 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.billing.Payment;
+import dev.allotment.billing.PaymentReport;
 import dev.allotment.billing.PaymentState;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
+import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -39,12 +52,19 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Payment systems send webhooks, and strangers try to. */
 class ReceiversTest {
@@ -56,8 +76,28 @@ class ReceiversTest {
     private static final String LAGO = "/payments/lago";
 
     private final SettableClock clock = SettableClock.at("2026-06-01T12:00:00Z");
+    /** What each transaction of the catalog throws; null: nothing. */
+    private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    /** How many transactions succeed before. */
+    private final AtomicInteger succeeding = new AtomicInteger();
+
     private final Saas saas = Saas.builder()
-            .backend(MemoryBackend.create())
+            .backend(new DelegatingBackend(MemoryBackend.create()) {
+                @Override
+                public Catalog catalog() {
+                    return new DelegatingCatalog(super.catalog()) {
+                        @Override
+                        public <T extends @Nullable Object> T transact(
+                                Function<? super Transaction, ? extends T> work) {
+                            RuntimeException thrown = failure.get();
+                            if (thrown != null && succeeding.getAndDecrement() <= 0) {
+                                throw thrown;
+                            }
+                            return super.<T>transact(work);
+                        }
+                    };
+                }
+            })
             .administrator("admin", "admin")
             .passwordIterations(1)
             .clock(clock)
@@ -93,6 +133,7 @@ class ReceiversTest {
 
     @AfterEach
     void close() {
+        failure.set(null);
         saas.close();
     }
 
@@ -201,17 +242,148 @@ class ReceiversTest {
         assertThat(payment().state()).isEqualTo(PaymentState.UNPAID);
     }
 
-    @Test
-    void findsATenantByItsSubscriptionBeforeItsCustomer() {
+    private int send(String system, String type, String object) {
+        String now = object.replace("NOW", clock.instant().toString());
+        return system.equals("stripe")
+                ? stripe(event(type, clock.instant(), now))
+                : lago(message(type, type.substring(0, type.indexOf('.')), now));
+    }
+
+    /** The table of docs/billing.md. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            stripe | invoice.paid | {"customer": "cus_1"} | PAID
+            stripe | invoice.payment_succeeded | {"customer": "cus_1"} | PAID
+            stripe | customer.subscription.created | {"customer": "cus_1", "status": "active"} | PAID
+            stripe | customer.subscription.created | {"customer": "cus_1", "status": "trialing"} | PAID
+            stripe | customer.subscription.updated | {"customer": "cus_1", "status": "active"} | PAID
+            stripe | customer.subscription.updated | {"customer": "cus_1", "status": "trialing"} | PAID
+            lago | invoice.payment_status_updated | {"customer": {"external_id": "c-1"}, "payment_status": "succeeded", "updated_at": "NOW"} | PAID
+            lago | subscription.started | {"external_customer_id": "c-1", "started_at": "NOW"} | PAID
+            stripe | invoice.payment_failed | {"customer": "cus_1"} | PAST_DUE
+            stripe | customer.subscription.created | {"customer": "cus_1", "status": "past_due"} | PAST_DUE
+            stripe | customer.subscription.updated | {"customer": "cus_1", "status": "past_due"} | PAST_DUE
+            lago | invoice.payment_overdue | {"customer": {"external_id": "c-1"}, "updated_at": "NOW"} | PAST_DUE
+            lago | invoice.payment_status_updated | {"customer": {"external_id": "c-1"}, "payment_status": "failed", "updated_at": "NOW"} | PAST_DUE
+            stripe | customer.subscription.created | {"customer": "cus_1", "status": "unpaid"} | UNPAID
+            stripe | customer.subscription.created | {"customer": "cus_1", "status": "canceled"} | UNPAID
+            stripe | customer.subscription.updated | {"customer": "cus_1", "status": "unpaid"} | UNPAID
+            stripe | customer.subscription.updated | {"customer": "cus_1", "status": "canceled"} | UNPAID
+            stripe | customer.subscription.deleted | {"customer": "cus_1"} | UNPAID
+            lago | subscription.terminated | {"external_customer_id": "c-1", "terminated_at": "NOW"} | UNPAID
+            """)
+    void reportsEachStateOfTheTable(String system, String type, String object, PaymentState state) {
+        saas.payments()
+                .report(PaymentReport.ofCustomer(
+                                customer, state == PaymentState.PAID ? PaymentState.PAST_DUE : PaymentState.PAID)
+                        .reportedAt(clock.instant().minusSeconds(1))
+                        .build());
+        assertThat(send(system, type, object)).isEqualTo(200);
+        assertThat(payment().state()).isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            stripe | customer.subscription.updated | {"id": "sub_1", "customer": "cus_1", "status": "past_due"}
+            stripe | invoice.payment_failed | {"subscription": "sub_1", "customer": "cus_1"}
+            stripe | invoice.payment_failed | {"parent": {"subscription_details": {"subscription": "sub_1"}}, "customer": "cus_1"}
+            lago | subscription.terminated | {"external_id": "sub_1", "external_customer_id": "c-1", "terminated_at": "NOW"}
+            lago | subscription.started | {"external_id": "sub_1", "external_customer_id": "c-1", "started_at": "NOW"}
+            lago | invoice.payment_overdue | {"subscriptions": [{"external_id": "sub_1"}], "customer": {"external_id": "c-1"}, "updated_at": "NOW"}
+            """)
+    void findsATenantByItsSubscriptionBeforeItsCustomer(String system, String type, String object) {
         saas.tenants()
                 .update(
                         shop.id(),
                         each -> each.toBuilder()
-                                .attribute("stripe.customer", "sub_1")
+                                .attribute(system + ".customer", "sub_1")
                                 .build());
-        stripe(event("customer.subscription.updated", clock.instant(), subscription("past_due")));
-        assertThat(saas.payments().ofTenant(shop.id()).map(Payment::state)).contains(PaymentState.PAST_DUE);
+        assertThat(send(system, type, object)).isEqualTo(200);
+        assertThat(saas.payments().ofTenant(shop.id())).isPresent();
         assertThat(saas.payments().ofCustomer(customer)).isEmpty();
+    }
+
+    /** What is logged during an action. */
+    private static List<ILoggingEvent> logged(Runnable action) {
+        Logger logger = (Logger) LoggerFactory.getLogger(PaymentsAdapter.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        logger.setAdditive(false);
+        try {
+            action.run();
+        } finally {
+            logger.detachAppender(log);
+            logger.setAdditive(true);
+        }
+        return log.list;
+    }
+
+    @Test
+    void isSentAgainWhatCouldNotBeStored() {
+        String body = event("customer.subscription.updated", clock.instant(), subscription("unpaid"));
+        Call call = call(STRIPE, body, Map.of("stripe-signature", signature(SECRET, body)));
+        failure.set(SaasException.unavailable(
+                ErrorCodes.BACKEND_UNAVAILABLE, "It is down.", new IOException("no route to 192.0.2.77")));
+        List<ILoggingEvent> log = logged(() -> {
+            for (int i = 0; i < 20; i++) {
+                Answer answer = adapter.handle(call);
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.failure()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+                assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                        .isEqualTo("Temporarily unavailable. Please try again in a moment.\n");
+            }
+            assertThat(lago(message("invoice.payment_overdue", "invoice", lagoInvoice("pending", Duration.ZERO))))
+                    .isEqualTo(503);
+        });
+        assertThat(log)
+                .singleElement()
+                .returns(Level.WARN, ILoggingEvent::getLevel)
+                .satisfies(each -> assertThat(each.getFormattedMessage())
+                        .contains(ErrorCodes.BACKEND_UNAVAILABLE, "no route to 192.0.2.77"));
+
+        int before = 0;
+        succeeding.set(before);
+        while (adapter.handle(call).status() == 503) {
+            RuntimeException down = failure.getAndSet(null);
+            assertThat(saas.payments().ofCustomer(customer)).isEmpty();
+            failure.set(down);
+            before++;
+            succeeding.set(before);
+        }
+        failure.set(null);
+        assertThat(before).isGreaterThan(1);
+        assertThat(payment().state()).as("answered with 200").isEqualTo(PaymentState.UNPAID);
+    }
+
+    @Test
+    void hidesADefectBehindAReferenceThatTheLogExplains() {
+        String body = event("invoice.paid", clock.instant(), invoice("A-1"));
+        for (RuntimeException each : List.of(
+                new IllegalStateException("secret"),
+                new SaasException(
+                        ErrorCategory.INTERNAL, ErrorCodes.BACKEND_FAILED, "secret", Map.of(), false, null))) {
+            failure.set(each);
+            MDC.put(FailureReference.REQUEST_KEY, "request-17");
+            try {
+                List<ILoggingEvent> log = logged(() -> {
+                    Answer answer =
+                            adapter.handle(call(STRIPE, body, Map.of("stripe-signature", signature(SECRET, body))));
+                    assertThat(answer.status()).isEqualTo(500);
+                    assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                            .isEqualTo("Internal error, reference request-17.\n");
+                });
+                assertThat(log)
+                        .singleElement()
+                        .returns(Level.ERROR, ILoggingEvent::getLevel)
+                        .satisfies(event -> {
+                            assertThat(event.getFormattedMessage()).contains("request-17");
+                            assertThat(event.getThrowableProxy().getMessage()).isEqualTo("secret");
+                        });
+            } finally {
+                MDC.remove(FailureReference.REQUEST_KEY);
+            }
+        }
     }
 
     @Test
