@@ -3,6 +3,7 @@ package dev.allotment.core.billing;
 
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Customer;
@@ -23,6 +24,7 @@ import dev.allotment.User;
 import dev.allotment.access.ApiKeyHolder;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.access.NewApiKey;
+import dev.allotment.backup.RestoreBackup;
 import dev.allotment.billing.Payment;
 import dev.allotment.billing.PaymentReport;
 import dev.allotment.billing.PaymentState;
@@ -32,6 +34,8 @@ import dev.allotment.core.Concurrently;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.tenant.change.SuspensionSchedule;
+import dev.allotment.testing.InterruptibleBackend;
+import dev.allotment.testing.ProcessKilled;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What follows if a customer does not pay, and if it does. */
@@ -270,13 +275,19 @@ class PaymentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PAST_DUE UNPAID PAID", "PAID PAST_DUE UNPAID", "UNPAID PAID PAST_DUE"})
-    void reportsOfTheSameTimeHaveTheSameResultInAnyOrder(String order) {
+    @CsvSource({
+        "PAST_DUE UNPAID PAID, PAID",
+        "PAID PAST_DUE UNPAID, PAID",
+        "UNPAID PAID PAST_DUE, PAID",
+        "PAST_DUE UNPAID, UNPAID",
+        "UNPAID PAST_DUE, UNPAID"
+    })
+    void reportsOfTheSameTimeHaveTheSameResultInAnyOrder(String order, PaymentState result) {
         Instant at = fixture.clock.instant();
         for (String each : order.split(" ")) {
             report(at(PaymentState.valueOf(each), at));
         }
-        assertThat(payment(owner).state()).isEqualTo(PaymentState.PAID);
+        assertThat(payment(owner).state()).isEqualTo(result);
     }
 
     private PaymentReport.Builder at(PaymentState state, Instant at) {
@@ -381,14 +392,24 @@ class PaymentsTest {
                 .dbNameTemplate("slow-%i.example.com")
                 .paymentTerms(PaymentTerms.of(List.of(), 90))
                 .published(true));
-        SelfService own = saas.actingAs(owner.id()).selfService();
+        Saas view = saas.actingAs(owner.id());
+        SelfService own = view.selfService();
+        RestoreBackup again = RestoreBackup.builder(
+                        shop.id(), saas.backups().create(shop.id(), null).id())
+                .name("again")
+                .build();
         report(PaymentReport.ofTenant(shop.id(), PaymentState.PAST_DUE));
         assertRefusal(() -> own.switchPlan(shop.id(), slow.id(), slow.version(), List.of()))
                 .as("it would be suspended later")
                 .isEqualTo("payment.required");
         assertRefusal(() -> own.duplicate(shop.id(), "copy", null)).isEqualTo("payment.required");
+        assertRefusal(() -> own.preview(shop.id(), "look", 24, null)).isEqualTo("payment.required");
+        assertRefusal(() -> view.backups().restore(again)).isEqualTo("payment.required");
         report(PaymentReport.ofTenant(shop.id(), PaymentState.UNPAID));
         assertRefusal(() -> own.start(plan.id(), "more", null)).isEqualTo("payment.required");
+
+        report(PaymentReport.ofTenant(shop.id(), PaymentState.PAID));
+        assertThat(view.backups().restore(again).tenant().state()).isEqualTo(TenantState.OPEN);
     }
 
     @Test
@@ -491,6 +512,68 @@ class PaymentsTest {
             assertThat(other.payments().ofCustomer(owner.customerId()).map(Payment::dueAt))
                     .isEmpty();
         }
+    }
+
+    /** Each point of the report and of what follows it at once, and some of the rest of the maintenance. */
+    @Test
+    void anotherNodeSuspendsEachTenantOnceWhereverTheNodeIsKilled() {
+        List<Tenant> all = List.of(shop, tenant(plan, owner), tenant(plan, owner));
+        int kills = 0;
+        boolean interrupted = true;
+        for (int n = 0; interrupted; n += n < 40 ? 1 : 10) {
+            int before = events(EventType.TENANT_SUSPENDED).size();
+            InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+            Saas node = fixture.builder(process).node("node-b").open();
+            process.killAfter(n);
+            try {
+                node.payments()
+                        .report(PaymentReport.ofCustomer(owner.customerId(), PaymentState.UNPAID)
+                                .build());
+                node.maintenance().run();
+                interrupted = process.killed();
+            } catch (ProcessKilled expected) {
+                interrupted = true;
+            }
+            kills += interrupted ? 1 : 0;
+            if (saas.payments()
+                    .ofCustomer(owner.customerId())
+                    .filter(each -> each.state() == PaymentState.UNPAID)
+                    .isEmpty()) {
+                // It was not answered, so the payment system sends it again.
+                report(owner, PaymentState.UNPAID);
+            }
+            fixture.clock.advance(Duration.ofMinutes(1));
+            saas.maintenance().run();
+            assertThat(states(all)).as("killed after " + n).containsOnly(TenantState.SUSPENDED);
+            assertThat(payment(owner).dueAt()).as("killed after " + n).isNull();
+            assertThat(events(EventType.TENANT_SUSPENDED))
+                    .as("killed after " + n)
+                    .hasSize(before + all.size());
+
+            report(owner, PaymentState.PAID);
+            fixture.clock.advance(Duration.ofHours(1));
+            saas.maintenance().run();
+            saas.maintenance().run();
+            assertThat(states(all)).as("killed after " + n).containsOnly(TenantState.OPEN);
+        }
+        assertThat(kills).isGreaterThan(40);
+    }
+
+    @Test
+    void aStateThatANodeWithAClockAheadHasTakenIsFollowed() {
+        report(owner, PaymentState.UNPAID);
+        fixture.clock.advance(Duration.ofDays(1));
+        Instant wrong = fixture.clock.instant();
+        for (int n = 0; !Objects.requireNonNull(payment(owner).dueAt()).isAfter(wrong); n++) {
+            InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+            Saas node = fixture.builder(process).node("node-b").open();
+            process.killAfter(n);
+            assertThatThrownBy(() -> node.maintenance().run()).isInstanceOf(ProcessKilled.class);
+        }
+        fixture.clock.advance(Duration.ofDays(-1));
+        assertThat(now(shop).state()).isEqualTo(TenantState.OPEN);
+        saas.maintenance().run();
+        assertThat(now(shop).suspendedFor()).containsExactly("unpaid");
     }
 
     private List<TenantState> states(List<Tenant> tenants) {

@@ -28,6 +28,9 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.access.NewApiKey;
+import dev.allotment.billing.Payment;
+import dev.allotment.billing.PaymentReport;
+import dev.allotment.billing.PaymentState;
 import dev.allotment.core.Consistency;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.TestAddon;
@@ -201,6 +204,37 @@ final class ErasuresTest {
                 .satisfies(event -> assertThat(event.details())
                         .containsEntry("name", "erased-" + copy.id())
                         .containsEntry("source", "erased"));
+    }
+
+    @Test
+    void removesThePaymentStatesOfTheCustomerOnly() {
+        User other = fixture.signUp("other@example.com");
+        Tenant market = tenant(other, "market");
+        Tenant shop = tenant(zoe, "quagga-shop");
+        for (PaymentReport.Builder each : List.of(
+                PaymentReport.ofCustomer(customer, PaymentState.UNPAID),
+                PaymentReport.ofTenant(shop.id(), PaymentState.PAST_DUE))) {
+            saas.payments()
+                    .report(each.reference("quagga-17")
+                            .payUrl("https://pay.quagga.example/17")
+                            .build());
+        }
+        for (PaymentReport.Builder each : List.of(
+                PaymentReport.ofCustomer(other.customerId(), PaymentState.UNPAID),
+                PaymentReport.ofTenant(market.id(), PaymentState.PAST_DUE))) {
+            saas.payments()
+                    .report(each.reference("A-18")
+                            .payUrl("https://pay.example.com/18")
+                            .build());
+        }
+        List<Payment> others = saas.payments().list(Query.where(Filter.equal(Payment.CUSTOMER_ID, other.customerId())));
+        assertThat(others).hasSize(2);
+        assertThat(typesWithTraces()).contains("payments");
+
+        saas.erasures().erase(customer);
+
+        assertThat(saas.payments().list(Query.all())).isEqualTo(others);
+        assertThat(Traces.of(fixture.storage, TRACE)).isEmpty();
     }
 
     @Test

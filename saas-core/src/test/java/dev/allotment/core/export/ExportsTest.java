@@ -25,6 +25,8 @@ import dev.allotment.access.ApiKeyScope;
 import dev.allotment.access.Member;
 import dev.allotment.access.NewApiKey;
 import dev.allotment.backup.Backup;
+import dev.allotment.billing.PaymentReport;
+import dev.allotment.billing.PaymentState;
 import dev.allotment.core.Consistency;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.TestAddon;
@@ -36,6 +38,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -425,6 +428,32 @@ final class ExportsTest {
         assertThat(exportedCustomer(own).get("events.csv"))
                 .as("a member under the former name of its tenant")
                 .contains(" in shop,");
+    }
+
+    @Test
+    void ofACustomerHasItsPaymentStatesOnly() {
+        User stranger = fixture.signUp("stranger@example.com");
+        Tenant other = tenant(stranger, "other");
+        Instant since = fixture.clock.instant();
+        for (PaymentReport.Builder each : List.of(
+                PaymentReport.ofCustomer(owner.customerId(), PaymentState.UNPAID)
+                        .reference("A-1")
+                        .payUrl("https://pay.example.com/1"),
+                PaymentReport.ofTenant(shop.id(), PaymentState.PAID).reference("A-2"),
+                PaymentReport.ofCustomer(stranger.customerId(), PaymentState.PAST_DUE)
+                        .reference("B-1")
+                        .payUrl("https://pay.example.com/2"),
+                PaymentReport.ofTenant(other.id(), PaymentState.PAID).reference("B-2"))) {
+            saas.payments().report(each.build());
+        }
+
+        String payments = exportedCustomer(saas.actingAs(owner.id())).get("payments.csv");
+
+        assertThat(payments.lines())
+                .containsExactly(
+                        "tenant,state,since,reference,pay_url,reported_at",
+                        ",UNPAID," + since + ",A-1,https://pay.example.com/1," + since,
+                        shop.id() + ",PAID," + since + ",A-2,," + since);
     }
 
     @Test
