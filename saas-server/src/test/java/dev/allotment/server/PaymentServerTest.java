@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ class PaymentServerTest {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String SECRET = "whsec_0123456789abcdef";
+    private static final String LAGO_SECRET = "lago-hmac-key-0123456789";
 
     private static RunningServer server;
     private static RestCalls admin;
@@ -43,7 +45,12 @@ class PaymentServerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = ServerContract.start(List.of("--data", "memory", "--stripe-secret", SECRET));
+        server = ServerContract.start(List.of(
+                "--data", "memory",
+                "--stripe-secret", SECRET,
+                "--stripe-attribute", "crm.stripe",
+                "--lago-secret", LAGO_SECRET,
+                "--lago-attribute", "crm.lago"));
         admin = RestCalls.as(server, new UserId(2), ApiKeyScope.EVERYTHING);
         program = RestCalls.as(server, new UserId(2), ApiKeyScope.PAYMENTS);
         owner = account("owner@example.com");
@@ -144,15 +151,23 @@ class PaymentServerTest {
                 .isEqualTo("422 payment.invalid");
     }
 
-    private static int stripe(String body, String secret) throws Exception {
-        long now = Instant.now().getEpochSecond();
+    private static byte[] hmac(String content, String secret) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-        String signature = HexFormat.of().formatHex(mac.doFinal((now + "." + body).getBytes(StandardCharsets.UTF_8)));
+        return mac.doFinal(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static int stripe(String body, String secret) throws Exception {
+        long now = Instant.now().getEpochSecond();
+        String signature = HexFormat.of().formatHex(hmac(now + "." + body, secret));
+        return post("stripe", body, "Stripe-Signature", "t=" + now + ",v1=" + signature);
+    }
+
+    private static int post(String system, String body, String... headers) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.port() + "/payments/stripe"))
+                        URI.create("http://127.0.0.1:" + server.port() + "/payments/" + system))
                 .header("Content-Type", "application/json")
-                .header("Stripe-Signature", "t=" + now + ",v1=" + signature)
+                .headers(headers)
                 .POST(BodyPublishers.ofString(body))
                 .build();
         return HTTP.send(request, BodyHandlers.discarding()).statusCode();
@@ -161,7 +176,7 @@ class PaymentServerTest {
     @Test
     void stripeIsBelievedIfItIsStripe() throws Exception {
         TenantId tenant = tenant("striped");
-        admin.patch("/tenants/" + tenant, "{\"attributes\": {\"stripe.customer\": \"cus_7\"}}");
+        admin.patch("/tenants/" + tenant, "{\"attributes\": {\"crm.stripe\": \"cus_7\"}}");
         String body = "{\"type\": \"customer.subscription.updated\", \"created\": "
                 + Instant.now().getEpochSecond()
                 + ", \"data\": {\"object\": {\"id\": \"sub_7\", \"customer\": \"cus_7\", \"status\": \"unpaid\"}}}";
@@ -175,5 +190,21 @@ class PaymentServerTest {
         assertThat(stripe(body.replace("unpaid", "active").replace("\"created\": ", "\"created\": 1"), SECRET))
                 .as("a time far ahead")
                 .isEqualTo(422);
+    }
+
+    @Test
+    void lagoFindsACustomerByTheAttributeOfTheSetting() throws Exception {
+        User debtor = account("debtor@example.com");
+        admin.patch("/customers/" + debtor.customerId(), "{\"attributes\": {\"crm.lago\": \"c-7\"}}");
+        String body = "{\"webhook_type\": \"invoice.payment_overdue\", \"invoice\": {\"number\": \"L-7\","
+                + " \"updated_at\": \"" + Instant.now() + "\", \"customer\": {\"external_id\": \"c-7\"}}}";
+        for (String secret : List.of("another-secret-0123", LAGO_SECRET)) {
+            String signature = Base64.getEncoder().encodeToString(hmac(body, secret));
+            assertThat(post("lago", body, "X-Lago-Signature", signature, "X-Lago-Signature-Algorithm", "hmac"))
+                    .isEqualTo(secret.equals(LAGO_SECRET) ? 200 : 401);
+        }
+        assertThat(admin.get("/customers/" + debtor.customerId() + "/payment").json())
+                .containsEntry("state", "past_due")
+                .containsEntry("reference", "L-7");
     }
 }
