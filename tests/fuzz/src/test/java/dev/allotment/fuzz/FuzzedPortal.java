@@ -27,7 +27,7 @@ final class FuzzedPortal {
     static final String PASSWORD = "secret";
     static final Saas SAAS = open();
 
-    private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private FuzzedPortal() {}
 
@@ -48,10 +48,13 @@ final class FuzzedPortal {
     }
 
     static ProtocolAdapter protocol(String name) {
+        return protocol(name, Map.of());
+    }
+
+    static ProtocolAdapter protocol(String name, Map<String, String> settings) {
         for (ProtocolProvider provider : ServiceLoader.load(ProtocolProvider.class)) {
-            ProtocolAdapter adapter = provider.open(SAAS, Settings.of(Map.of()));
-            if (adapter.name().equals(name)) {
-                return adapter;
+            if (provider.name().equals(name)) {
+                return provider.open(SAAS, Settings.of(settings));
             }
         }
         throw new AssertionError("There is no protocol " + name);
