@@ -3,12 +3,17 @@ package dev.allotment.core.internal.webhook;
 
 import dev.allotment.Event;
 import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.usage.ClosedDay;
 import dev.allotment.core.internal.webhook.WebhookSender.Answer;
 import dev.allotment.spi.backend.JsonText;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
 import dev.allotment.webhook.UsageFormat;
+import dev.allotment.webhook.WebhookAttempt;
 import dev.allotment.webhook.WebhookEndpoint;
 import dev.allotment.webhook.WebhookMessage;
 import java.net.URLEncoder;
@@ -21,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One metric of a closed day of a tenant, in the form that a metering system receives. Id and time depend on nothing
@@ -29,6 +35,9 @@ import java.util.stream.Collectors;
 final class UsageMessage {
     /** Stripe accepts no longer identifiers. */
     private static final int LONGEST_ID = 100;
+
+    /** Stripe knows an identifier for 24 hours, and counts the message twice after that. */
+    private static final Duration KNOWN_TO_STRIPE = Duration.ofHours(23);
 
     private static final int HASH_LENGTH = 32;
     /** A later revision has a later time, for meters of the last value, and the time stays in the day. */
@@ -62,16 +71,12 @@ final class UsageMessage {
      */
     static Optional<WebhookBody> of(WebhookEndpoint feed, Event event, EventCustomers customers) {
         StoredTenant tenant = customers.tenant(event);
+        String subject = subject(feed, event, customers);
+        if (tenant == null || subject == null) {
+            return Optional.empty();
+        }
         String metric = Objects.requireNonNull(feed.usageMetric());
-        if (event.type() != EventType.USAGE_CLOSED || tenant == null) {
-            return Optional.empty();
-        }
         ClosedDay day = ClosedDay.of(event);
-        String attribute = feed.usageSubject();
-        String subject = attribute == null ? tenant.uuid().toString() : customers.attribute(event, day, attribute);
-        if (!day.has(metric) || subject == null) {
-            return Optional.empty();
-        }
         UsageMessage message = new UsageMessage(feed, metric, id(tenant, day, metric), subject, time(day));
         message.data.put("value", day.value(metric));
         message.data.put("delta", day.delta(metric));
@@ -80,6 +85,20 @@ final class UsageMessage {
         message.data.put("revision", (long) day.revision());
         message.data.put("tenant", tenant.uuid().toString());
         return Optional.of(message.body());
+    }
+
+    /** How the receiver knows the tenant of an event. Null if there is no message about the event. */
+    static @Nullable String subject(WebhookEndpoint feed, Event event, EventCustomers customers) {
+        StoredTenant tenant = customers.tenant(event);
+        if (event.type() != EventType.USAGE_CLOSED || tenant == null) {
+            return null;
+        }
+        ClosedDay day = ClosedDay.of(event);
+        if (!day.has(Objects.requireNonNull(feed.usageMetric()))) {
+            return null;
+        }
+        String attribute = feed.usageSubject();
+        return attribute == null ? tenant.uuid().toString() : customers.attribute(event, day, attribute);
     }
 
     /** A message that a receiver accepts, and that costs nothing. */
@@ -104,6 +123,26 @@ final class UsageMessage {
             case STRIPE ->
                 answer.status() == BAD_REQUEST && answer.rest().contains("event already exists with identifier");
         };
+    }
+
+    /**
+     * Whether the receiver may have forgotten the identifier of a message that it has received. An attempt that was not
+     * recorded counts as made when the message was.
+     */
+    static boolean mayCountTwice(Transaction tx, WebhookEndpoint endpoint, WebhookMessage message, Instant now) {
+        if (endpoint.usageFormat() != UsageFormat.STRIPE || message.attempts() == 0) {
+            return false;
+        }
+        Instant first = tx
+                .records(RecordTypes.WEBHOOK_ATTEMPTS)
+                .list(Query.where(Filter.equal(WebhookAttempt.MESSAGE_ID, message.id()))
+                        .orderBy(WebhookAttempt.ID)
+                        .page(0, 1))
+                .stream()
+                .findFirst()
+                .map(WebhookAttempt::at)
+                .orElse(message.createdAt());
+        return now.isAfter(first.plus(KNOWN_TO_STRIPE));
     }
 
     private static Instant time(ClosedDay day) {

@@ -67,9 +67,6 @@ final class WebhookDeliveries {
     private static final String OTHER_TOKEN = "The token was given for another host or port, or encrypted with another"
             + " secret key, so nothing was sent. Replace the token.";
 
-    /** Stripe knows an identifier for 24 hours, and counts the message twice after that. */
-    private static final Duration KNOWN_TO_STRIPE = Duration.ofHours(23);
-
     private static final String MAY_BE_RECEIVED = "Stripe may have received an earlier attempt, and would count the"
             + " message twice by now. Compare both sides before you send it again.";
 
@@ -233,7 +230,7 @@ final class WebhookDeliveries {
             return new Taken(taken, null, "The tenant has another customer now.");
         }
         if (endpoint.get().usageFormat() != null) {
-            if (mayCountTwice(tx, endpoint.get(), message, now)) {
+            if (UsageMessage.mayCountTwice(tx, endpoint.get(), message, now)) {
                 return new Taken(taken, null, MAY_BE_RECEIVED);
             }
             return UsageMessage.of(endpoint.get(), event.get(), customers)
@@ -244,28 +241,11 @@ final class WebhookDeliveries {
                 tx, taken, endpoint.get(), WebhookPayload.of(event.get(), customers.tenant(event.get()), customer));
     }
 
-    /** An attempt that was not recorded counts as made when the message was. */
-    private static boolean mayCountTwice(
-            Transaction tx, WebhookEndpoint endpoint, WebhookMessage message, Instant now) {
-        if (endpoint.usageFormat() != UsageFormat.STRIPE || message.attempts() == 0) {
-            return false;
-        }
-        Instant first = tx
-                .records(RecordTypes.WEBHOOK_ATTEMPTS)
-                .list(Query.where(Filter.equal(WebhookAttempt.MESSAGE_ID, message.id()))
-                        .orderBy(WebhookAttempt.ID)
-                        .page(0, 1))
-                .stream()
-                .findFirst()
-                .map(WebhookAttempt::at)
-                .orElse(message.createdAt());
-        return now.isAfter(first.plus(KNOWN_TO_STRIPE));
-    }
-
     private Taken claimed(Transaction tx, WebhookMessage message, WebhookEndpoint endpoint, WebhookBody body) {
         List<WebhookSecret> valid = WebhookSecrets.signing(tx, endpoint.id(), context.now());
-        return new Taken(
-                message, new Claim(message, endpoint, valid, WebhookTokens.find(tx, endpoint.id()), body), null);
+        Optional<WebhookToken> token =
+                endpoint.usageFormat() == null ? Optional.empty() : WebhookTokens.find(tx, endpoint.id());
+        return new Taken(message, new Claim(message, endpoint, valid, token, body), null);
     }
 
     private void send(Claim claim) {

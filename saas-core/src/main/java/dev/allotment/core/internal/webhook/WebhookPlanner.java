@@ -264,6 +264,6 @@ final class WebhookPlanner {
         return sent
                 && wanted
                 && (endpoint.usageFormat() == null
-                        || UsageMessage.of(endpoint, event, customers).isPresent());
+                        || UsageMessage.subject(endpoint, event, customers) != null);
     }
 }
