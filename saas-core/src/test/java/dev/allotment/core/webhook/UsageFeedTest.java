@@ -282,6 +282,40 @@ final class UsageFeedTest {
         assertThat(hooks.only(stripe).state()).isEqualTo(WebhookMessageState.WAITING);
     }
 
+    @Test
+    void theReasonOfARefusalIsOnRecord() {
+        WebhookEndpointId feed = create(feed(UsageFormat.LAGO, UsageMetrics.SEATS));
+        WebhookEndpointId events = hooks.webhooks
+                .create(WebhookEndpoint.builder(hooks.receiver.url())
+                        .eventTypes(EventType.USAGE_CLOSED)
+                        .build())
+                .endpoint()
+                .id();
+        hooks.receiver.answer = answer(400, "No meter\nfor größe\0");
+        closeTheDay();
+
+        assertThat(errors(feed))
+                .containsExactly("The receiver answered with status 400: \"No meter?for größe?\".");
+        assertThat(errors(events))
+                .as("only operators have feeds")
+                .containsExactly("The receiver answered with status 400.");
+
+        hooks.receiver.answer = Receiver.status(503);
+        hooks.after(Duration.ofMinutes(1));
+        assertThat(errors(feed)).contains("The receiver answered with status 503.");
+
+        hooks.receiver.answer = answer(500, "x".repeat(5000));
+        hooks.after(Duration.ofHours(1));
+        assertThat(errors(feed))
+                .contains("The receiver answered with status 500: \"" + "x".repeat(80) + "…\" (4096 characters).");
+    }
+
+    private List<String> errors(WebhookEndpointId id) {
+        return hooks.webhooks.attempts(hooks.only(id).id()).stream()
+                .map(WebhookAttempt::error)
+                .toList();
+    }
+
     private static Receiver.Answer answer(int status, String body) {
         return exchange -> {
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);

@@ -13,6 +13,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.record.WebhookRows;
+import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.core.internal.webhook.WebhookSender.Answer;
 import dev.allotment.core.internal.webhook.WebhookSender.NoAnswerException;
 import dev.allotment.spi.backend.RecordTypes;
@@ -294,10 +295,7 @@ final class WebhookDeliveries {
             Answer answer = sender.post(url, headers, body.getBytes(StandardCharsets.UTF_8));
             UsageFormat format = claim.endpoint().usageFormat();
             boolean success = answer.status() / 100 == 2 || (format != null && UsageMessage.isKnown(format, answer));
-            return new Outcome(
-                    answer.status(),
-                    success ? null : "The receiver answered with status " + answer.status() + ".",
-                    answer.headers());
+            return new Outcome(answer.status(), success ? null : error(format, answer), answer.headers());
         } catch (NoAnswerException e) {
             return Outcome.failed(String.valueOf(e.getMessage()));
         } catch (SaasException e) {
@@ -306,6 +304,14 @@ final class WebhookDeliveries {
             }
             return Outcome.failed("This installation does not allow the URL of the endpoint any more.");
         }
+    }
+
+    /** Operators see why a receiver of usage refuses a message. Customers do not see what a URL of theirs answers. */
+    private static String error(@Nullable UsageFormat format, Answer answer) {
+        String status = "The receiver answered with status " + answer.status();
+        return format == null || answer.rest().isBlank()
+                ? status + "."
+                : status + ": " + TextRules.describe(answer.rest()) + ".";
     }
 
     /** Records an attempt. Returns whether it has disabled the endpoint. */

@@ -210,11 +210,14 @@ final class WebhookSender {
     /** Read also so that the receiver can write its response to the end, if it is short. */
     private static String rest(InputStream in) {
         byte[] rest = new byte[MOST_REST];
+        int length = 0;
         try {
-            int unused = in.readNBytes(rest, 0, MOST_REST);
+            for (int read = 0; read >= 0 && length < MOST_REST; read = in.read(rest, length, MOST_REST - length)) {
+                length += read;
+            }
         } catch (IOException e) {
             // The status is known. What came before this is read.
         }
-        return new String(rest, StandardCharsets.ISO_8859_1).replace("\0", "");
+        return new String(rest, 0, length, StandardCharsets.UTF_8);
     }
 }
