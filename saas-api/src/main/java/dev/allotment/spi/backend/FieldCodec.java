@@ -93,6 +93,9 @@ record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Objec
 
     /** A map from text to values whose plain values are text. */
     private static FieldCodec map(Type type) throws ReflectiveOperationException {
+        if (type == String.class) {
+            return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readMap((String) text), List.of());
+        }
         FieldCodec each = of(type);
         return new FieldCodec(
                 Kind.TEXT,
