@@ -86,7 +86,7 @@ public final class TenantReadings {
      */
     public StoredTenant sync(Actor actor, TenantId id) {
         actor.requireAdministrator("sync tenants");
-        StoredTenant tenant = context.catalog().transact(tx -> see(actor, tx, id));
+        StoredTenant tenant = context.catalog().transact(tx -> withEntitlements(tx, see(actor, tx, id)));
         long size = tenantDatabases.size(tenant);
         Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
         int users = (int) (long) tenantDatabases.<Long>transact(tenant, tx -> {
@@ -226,7 +226,7 @@ public final class TenantReadings {
     private StoredTenant see(Actor actor, Transaction tx, TenantId id) {
         StoredTenant tenant = tenants(actor).lock(tx, id);
         TenantRows.requireState(tenant, "synced", TenantState.OPEN, TenantState.SUSPENDED);
-        return withEntitlements(tx, tenant);
+        return tenant;
     }
 
     /**
