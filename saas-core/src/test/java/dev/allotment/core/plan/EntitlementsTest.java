@@ -203,10 +203,10 @@ final class EntitlementsTest {
 
     @Test
     void areNotChangedWhileANodeOfAnOlderBuildIsListed() {
-        Node older = fixture.storage
-                .catalog()
-                .transact(tx ->
-                        tx.records(RecordTypes.NODES).insert(new Node(0, "older", "1.0", -1, fixture.clock.instant())));
+        Node older = fixture.storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.NODES).deleteAll(Filter.all());
+            return tx.records(RecordTypes.NODES).insert(new Node(0, "older", "1.0", -1, fixture.clock.instant()));
+        });
 
         assertThat(refusal(() -> change(Map.of())))
                 .hasMessageContaining("older")

@@ -28,19 +28,18 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.operation.OperationEngine;
+import dev.allotment.core.internal.record.NodeRows;
 import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.rule.TagRules;
 import dev.allotment.core.internal.rule.TextRules;
-import dev.allotment.fleet.Node;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,19 +173,13 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         if (before.equals(wanted)) {
             return;
         }
-        List<Node> nodes = tx.records(RecordTypes.NODES).list(Query.where(Filter.<Node>all()));
-        int newest = nodes.stream().mapToInt(Node::schemaVersion).max().orElse(0);
-        nodes.stream()
-                .filter(each -> each.schemaVersion() < newest)
-                .map(Node::name)
-                .min(Comparator.naturalOrder())
-                .ifPresent(older -> {
-                    throw SaasException.conflict(
-                            ErrorCodes.PLAN_OLDER_NODE,
-                            "The entitlements of a plan cannot be changed while an older version runs, as on node "
-                                    + TextRules.describe(older) + ". Update or stop it, and try again; if it died,"
-                                    + " after ten minutes.");
-                });
+        NodeRows.older(tx, context.catalog().schemaVersion()).ifPresent(older -> {
+            throw SaasException.conflict(
+                    ErrorCodes.PLAN_OLDER_NODE,
+                    "The entitlements of a plan cannot be changed while an older version runs, as on node "
+                            + TextRules.describe(older.name()) + ". Update or stop it, and try again; if it died,"
+                            + " after ten minutes.");
+        });
     }
 
     /** Returns a plan in the form in which it is stored. */

@@ -9,7 +9,7 @@ import dev.allotment.TenantId;
 import dev.allotment.Usage;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.fleet.Node;
+import dev.allotment.core.internal.record.NodeRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredTenant;
@@ -60,7 +60,8 @@ public final class UsageClosing {
     }
 
     private Progress page(Transaction tx) {
-        if (hasEarlierNodes(tx)) {
+        // A node that does not know the event would look for it again and again. Days are closed when it has stopped.
+        if (NodeRows.older(tx, context.catalog().schemaVersion()).isPresent()) {
             return new Progress(0, false);
         }
         Instant now = context.now();
@@ -84,12 +85,6 @@ public final class UsageClosing {
         Progress filled = position.day().isBefore(last) ? fill(tx, position) : new Progress(0, false);
         Progress closed = close(tx, now);
         return new Progress(filled.done() + closed.done(), filled.more() || closed.more());
-    }
-
-    /** A node that does not know the event would look for it again and again. Days are closed when it has stopped. */
-    private boolean hasEarlierNodes(Transaction tx) {
-        int version = context.catalog().schemaVersion();
-        return tx.records(RecordTypes.NODES).count(Filter.compare(Node.SCHEMA_VERSION, Operator.LESS, version)) > 0;
     }
 
     /** Gives a row to the next tenants that have none for the day after the position. */
