@@ -179,11 +179,12 @@ public final class TenantChecks {
         if (tenant.state() == TenantState.RETAINED) {
             return until == null || now.isBefore(until) ? Optional.empty() : Optional.of(OperationKind.DELETE_TENANT);
         }
-        if (SuspensionSchedule.of(tx, tenant).deletionDue(now)) {
+        SuspensionSchedule schedule = SuspensionSchedule.of(tx, tenant);
+        if (schedule.deletionDue(now)) {
             return Optional.of(tenant.previewOf() == null ? OperationKind.RETAIN_TENANT : OperationKind.DELETE_TENANT);
         }
         return tenant.state() == TenantState.OPEN
-                        && !SuspensionSchedule.causes(tx, tenant, now).isEmpty()
+                        && !schedule.causes(tenant, now).isEmpty()
                 ? Optional.of(OperationKind.SUSPEND_TENANT)
                 : Optional.empty();
     }
