@@ -6,6 +6,7 @@ import dev.allotment.Internal;
 import dev.allotment.RecordField;
 import dev.allotment.TenantId;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +54,136 @@ public record Payment(
     public static final RecordField<Payment, Integer> NOTICE_DAY = RecordField.of("noticeDay");
     public static final RecordField<Payment, Instant> DUE_AT = RecordField.of("dueAt");
 
-    /** Creates a record from all its components. Only the control plane creates one. */
+    /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Payment {}
+
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
+    public static Builder builder(PaymentState state, Instant since, Instant reportedAt) {
+        return new Builder(state, since, reportedAt);
+    }
+
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Collects the parts of {@link Payment}. Not safe for use by several threads. */
+    public static final class Builder {
+        private PaymentId id = new PaymentId(0);
+        private @Nullable CustomerId customerId;
+        private @Nullable TenantId tenantId;
+        private PaymentState state;
+        private Instant since;
+        private @Nullable String reference;
+        private @Nullable String payUrl;
+        private Instant reportedAt;
+        private @Nullable Instant decidedAt;
+        private @Nullable Integer noticeDay;
+        private @Nullable Instant dueAt;
+
+        private Builder(PaymentState state, Instant since, Instant reportedAt) {
+            this.state = Objects.requireNonNull(state, "state");
+            this.since = Objects.requireNonNull(since, "since");
+            this.reportedAt = Objects.requireNonNull(reportedAt, "reportedAt");
+        }
+
+        private Builder(Payment from) {
+            id = from.id;
+            customerId = from.customerId;
+            tenantId = from.tenantId;
+            state = from.state;
+            since = from.since;
+            reference = from.reference;
+            payUrl = from.payUrl;
+            reportedAt = from.reportedAt;
+            decidedAt = from.decidedAt;
+            noticeDay = from.noticeDay;
+            dueAt = from.dueAt;
+        }
+
+        /** Sets {@link Payment#id}. Default: the id 0. */
+        public Builder id(PaymentId value) {
+            id = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#customerId}. Default: null. */
+        public Builder customerId(@Nullable CustomerId value) {
+            customerId = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#tenantId}. Default: null. */
+        public Builder tenantId(@Nullable TenantId value) {
+            tenantId = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#state}. */
+        public Builder state(PaymentState value) {
+            state = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#since}. */
+        public Builder since(Instant value) {
+            since = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#reference}. Default: null. */
+        public Builder reference(@Nullable String value) {
+            reference = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#payUrl}. Default: null. */
+        public Builder payUrl(@Nullable String value) {
+            payUrl = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#reportedAt}. */
+        public Builder reportedAt(Instant value) {
+            reportedAt = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#decidedAt}. Default: null. */
+        public Builder decidedAt(@Nullable Instant value) {
+            decidedAt = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#noticeDay}. Default: null. */
+        public Builder noticeDay(@Nullable Integer value) {
+            noticeDay = value;
+            return this;
+        }
+
+        /** Sets {@link Payment#dueAt}. Default: null. */
+        public Builder dueAt(@Nullable Instant value) {
+            dueAt = value;
+            return this;
+        }
+
+        /** Builds the record. */
+        public Payment build() {
+            return new Payment(
+                    id,
+                    customerId,
+                    tenantId,
+                    state,
+                    since,
+                    reference,
+                    payUrl,
+                    reportedAt,
+                    decidedAt,
+                    noticeDay,
+                    dueAt);
+        }
+    }
 
     /** Returns whether everything that is due was paid. */
     public boolean paid() {

@@ -104,7 +104,7 @@ final class FollowingTenants {
                         Filter.compare(Payment.DUE_AT, Filter.Operator.GREATER, now.plus(RETRY.multipliedBy(2)))))
                 .orderBy(Payment.DUE_AT);
         return rows.lockFree(due).map(each -> {
-            Payment taken = PaymentRows.dueAt(each, now.plus(RETRY));
+            Payment taken = each.toBuilder().dueAt(now.plus(RETRY)).build();
             rows.update(taken);
             return taken;
         });
@@ -141,7 +141,7 @@ final class FollowingTenants {
             return rows.lock(held.id().value())
                     .filter(each -> Objects.equals(each.dueAt(), held.dueAt()))
                     .map(each -> {
-                        Payment postponed = PaymentRows.dueAt(each, dueAt);
+                        Payment postponed = each.toBuilder().dueAt(dueAt).build();
                         rows.update(postponed);
                         return postponed;
                     });

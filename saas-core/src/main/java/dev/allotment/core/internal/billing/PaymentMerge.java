@@ -38,18 +38,11 @@ record PaymentMerge(@Nullable Payment present, Payment wanted, boolean outdated)
             // The clocks of two nodes differ, and the lock orders the reports.
             at = present.reportedAt().plus(1, ChronoUnit.MICROS);
         }
-        Payment timed = new Payment(
-                wanted.id(),
-                customer,
-                wanted.tenantId(),
-                wanted.state(),
-                wanted.since(),
-                wanted.reference(),
-                wanted.payUrl(),
-                at,
-                report.invoice() ? null : at,
-                null,
-                null);
+        Payment timed = wanted.toBuilder()
+                .customerId(customer)
+                .reportedAt(at)
+                .decidedAt(report.invoice() ? null : at)
+                .build();
         return new PaymentMerge(present, timed, present != null && ordered && isOutdated(present, timed));
     }
 
@@ -81,18 +74,17 @@ record PaymentMerge(@Nullable Payment present, Payment wanted, boolean outdated)
         PaymentState state = state(before, same, decides);
         boolean goesOn = same && before.paid() == (state == PaymentState.PAID);
         boolean presentFirst = goesOn && !wanted.reportedAt().isAfter(before.reportedAt());
-        return new Payment(
-                before.id(),
-                wanted.customerId(),
-                wanted.tenantId(),
-                state,
-                goesOn ? before.since() : wanted.since(),
-                presentFirst ? either(before.reference(), wanted.reference()) : wanted.reference(),
-                payUrl(before, goesOn, presentFirst),
-                outdated ? before.reportedAt() : wanted.reportedAt(),
-                decides || !same ? wanted.decidedAt() : before.decidedAt(),
-                goesOn ? before.noticeDay() : null,
-                before.dueAt());
+        return wanted.toBuilder()
+                .id(before.id())
+                .state(state)
+                .since(goesOn ? before.since() : wanted.since())
+                .reference(presentFirst ? either(before.reference(), wanted.reference()) : wanted.reference())
+                .payUrl(payUrl(before, goesOn, presentFirst))
+                .reportedAt(outdated ? before.reportedAt() : wanted.reportedAt())
+                .decidedAt(decides || !same ? wanted.decidedAt() : before.decidedAt())
+                .noticeDay(goesOn ? before.noticeDay() : null)
+                .dueAt(before.dueAt())
+                .build();
     }
 
     /** Whether it is the last report that is not about one invoice. */

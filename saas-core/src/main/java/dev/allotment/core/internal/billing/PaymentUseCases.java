@@ -186,7 +186,7 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
                 || present.state() != merged.state()
                 || !present.since().equals(merged.since())
                 || !Objects.equals(present.customerId(), merged.customerId());
-        Payment stored = follows ? PaymentRows.dueAt(merged, now) : merged;
+        Payment stored = follows ? merged.toBuilder().dueAt(now).build() : merged;
         stored = present == null ? rows.insert(stored) : keep(rows, present, stored);
         if (follows) {
             context.events().add(tx, actor, EventType.PAYMENT_CHANGED, tenant, null, details(present, stored));
@@ -229,18 +229,12 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
         }
         // A clock that is a little ahead does not delay what follows.
         Instant start = since == null ? reportedAt : since;
-        return new Payment(
-                new PaymentId(0),
-                report.customerId(),
-                report.tenantId(),
-                report.state(),
-                start.isAfter(now) ? now : start,
-                reference(report.reference()),
-                payUrl(report.payUrl()),
-                reportedAt,
-                report.invoice() ? null : reportedAt,
-                null,
-                null);
+        return Payment.builder(report.state(), start.isAfter(now) ? now : start, reportedAt)
+                .customerId(report.customerId())
+                .tenantId(report.tenantId())
+                .reference(reference(report.reference()))
+                .payUrl(payUrl(report.payUrl()))
+                .build();
     }
 
     private static @Nullable String reference(@Nullable String text) {

@@ -102,39 +102,9 @@ public final class PaymentRows {
         for (Payment seen : rows.list(Query.where(late).orderBy(Payment.ID))) {
             CustomerId customer = seen.customerId();
             if (customer != null && customers.contains(customer)) {
-                rows.lock(seen.id().value()).ifPresent(row -> rows.update(dueAt(row, now)));
+                rows.lock(seen.id().value()).ifPresent(row -> rows.update(row.toBuilder().dueAt(now).build()));
             }
         }
-    }
-
-    public static Payment dueAt(Payment row, @Nullable Instant dueAt) {
-        return new Payment(
-                row.id(),
-                row.customerId(),
-                row.tenantId(),
-                row.state(),
-                row.since(),
-                row.reference(),
-                row.payUrl(),
-                row.reportedAt(),
-                row.decidedAt(),
-                row.noticeDay(),
-                dueAt);
-    }
-
-    public static Payment noticed(Payment row, int day) {
-        return new Payment(
-                row.id(),
-                row.customerId(),
-                row.tenantId(),
-                row.state(),
-                row.since(),
-                row.reference(),
-                row.payUrl(),
-                row.reportedAt(),
-                row.decidedAt(),
-                day,
-                row.dueAt());
     }
 
     /** Forgets the state of a customer, and those of its tenants. */

@@ -5,7 +5,6 @@ import dev.allotment.EventType;
 import dev.allotment.billing.Payment;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.tenant.change.PaymentSchedule;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -34,7 +33,7 @@ final class PaymentNotices {
             if (day == null) {
                 return;
             }
-            rows.update(PaymentRows.noticed(locked, day));
+            rows.update(locked.toBuilder().noticeDay(day).build());
             Map<String, String> details = new HashMap<>();
             details.put("day", day.toString());
             details.put("since", locked.since().toString());
