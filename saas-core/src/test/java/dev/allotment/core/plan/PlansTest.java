@@ -134,6 +134,8 @@ final class PlansTest {
                 "https://pay.example.com/{other}",
                 "javascript:alert(1)",
                 "HTTPS://pay.example.com/a b",
+                "HTTPS://{tenant}.example.com/",
+                "https://pay.example.com/\u00e4",
                 "pay.example.com"
             })
     void refusesAnAddressForBillingThatIsNone(String url) {

@@ -2,14 +2,12 @@
 package dev.allotment.core.internal.billing;
 
 import dev.allotment.CustomerId;
-import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.PaymentTerms;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
-import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
@@ -28,16 +26,12 @@ import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.core.internal.tenant.change.PaymentSchedule;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,16 +40,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Records what payment systems report, and shows it. */
 public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> implements Payments {
-    private static final int LONGEST_REFERENCE = 200;
-    private static final int LONGEST_URL = 2000;
-    private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Set<String> THIS_COMPUTER = Set.of("localhost", "127.0.0.1", "[::1]");
-
     private final CoreContext context;
     private final Runnable followSoon;
     private final Actor actor;
@@ -145,7 +133,7 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
     public ReportedPayment report(PaymentReport report) {
         actor.requireAdministrator("report payments");
         Instant now = context.now();
-        Payment wanted = checked(report, now);
+        Payment wanted = PaymentRules.checked(report, now);
         ReportedPayment reported = work().transact(tx -> report(tx, report, wanted, now));
         if (reported.outcome() == Outcome.CHANGED) {
             followSoon.run();
@@ -215,68 +203,5 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
 
     private static String name(PaymentState state) {
         return state.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Payment checked(PaymentReport report, Instant now) {
-        Instant reportedAt =
-                report.reportedAt() == null ? now : report.reportedAt().truncatedTo(ChronoUnit.MICROS);
-        if (reportedAt.isAfter(now.plus(PaymentMerge.AHEAD)) || reportedAt.isBefore(FIRST)) {
-            throw invalid("was made at most an hour from now, and not before " + FIRST + ", found " + reportedAt);
-        }
-        Instant since = report.since() == null ? null : report.since().truncatedTo(ChronoUnit.MICROS);
-        if (since != null && (since.isAfter(reportedAt) || since.isBefore(FIRST))) {
-            throw invalid("is about a time before it, and not before " + FIRST + ", found " + since);
-        }
-        // A clock that is a little ahead does not delay what follows.
-        Instant start = since == null ? reportedAt : since;
-        return Payment.builder(report.state(), start.isAfter(now) ? now : start, reportedAt)
-                .customerId(report.customerId())
-                .tenantId(report.tenantId())
-                .reference(reference(report.reference()))
-                .payUrl(payUrl(report.payUrl()))
-                .build();
-    }
-
-    private static @Nullable String reference(@Nullable String text) {
-        if (text == null || text.isBlank()) {
-            return null;
-        }
-        String normal = text.strip();
-        if (normal.length() > LONGEST_REFERENCE || TextRules.hasControl(normal)) {
-            throw invalid("has a reference of at most " + LONGEST_REFERENCE + " printable characters, found "
-                    + TextRules.describe(normal));
-        }
-        return normal;
-    }
-
-    private static @Nullable String payUrl(@Nullable String text) {
-        if (text == null || text.isBlank()) {
-            return null;
-        }
-        String normal = text.strip();
-        if (normal.length() > LONGEST_URL || !normal.chars().allMatch(each -> each > ' ' && each < 0x7f)) {
-            throw invalid("has an address to pay of at most " + LONGEST_URL
-                    + " characters, all of them of ASCII and no spaces, found " + TextRules.describe(normal));
-        }
-        URI uri;
-        try {
-            uri = new URI(normal);
-        } catch (URISyntaxException e) {
-            throw invalid("has an absolute address to pay, found " + TextRules.describe(normal));
-        }
-        String host = uri.getHost();
-        boolean encrypted = "https".equalsIgnoreCase(uri.getScheme());
-        boolean local = "http".equalsIgnoreCase(uri.getScheme())
-                && host != null
-                && THIS_COMPUTER.contains(host.toLowerCase(Locale.ROOT));
-        if (host == null || uri.getRawUserInfo() != null || !(encrypted || local)) {
-            throw invalid("has an address to pay that starts with https:// and has no user, found "
-                    + TextRules.describe(normal));
-        }
-        return normal;
-    }
-
-    private static SaasException invalid(String expected) {
-        return SaasException.invalid(ErrorCodes.PAYMENT_INVALID, "A report of a payment " + expected + ".");
     }
 }

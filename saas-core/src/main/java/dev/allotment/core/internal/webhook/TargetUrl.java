@@ -4,9 +4,9 @@ package dev.allotment.core.internal.webhook;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.rule.TextRules;
+import dev.allotment.core.internal.rule.UrlRules;
 import dev.allotment.webhook.WebhookTargets;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
@@ -30,19 +30,20 @@ record TargetUrl(boolean tls, String host, boolean literal, int port, String fil
      * @throws SaasException {@code webhook.invalid}
      */
     static TargetUrl of(String url, WebhookTargets targets) {
-        if (url.length() > LONGEST || !url.chars().allMatch(each -> each > ' ' && each < 0x7f)) {
-            throw invalid(url, "has at most " + LONGEST + " characters, all of them of ASCII and no spaces");
-        }
-        URI uri = parse(url);
-        boolean tls = "https".equalsIgnoreCase(uri.getScheme());
-        boolean plain = targets.allowsPlainHttp() && "http".equalsIgnoreCase(uri.getScheme());
+        URI uri = UrlRules.parsed(url, LONGEST)
+                .orElseThrow(() -> invalid(
+                        url,
+                        "has the name of a host, no user, and at most " + LONGEST
+                                + " characters, all of them of ASCII and no spaces"));
+        boolean tls = UrlRules.hasScheme(uri, "https");
+        boolean plain = targets.allowsPlainHttp() && UrlRules.hasScheme(uri, "http");
         if (!tls && !plain) {
             throw invalid(url, "starts with https://" + (targets.allowsPlainHttp() ? " or http://" : ""));
         }
-        String host = uri.getHost();
-        if (host == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
-            throw invalid(url, "has the name of a host, no user and no fragment");
+        if (uri.getRawFragment() != null) {
+            throw invalid(url, "has no fragment");
         }
+        String host = uri.getHost();
         boolean literal = host.startsWith("[") || host.matches("[0-9.]+");
         String bare = bare(host);
         if (literal ? targets.networks().isEmpty() || bare.indexOf('%') >= 0 : !isName(bare)) {
@@ -61,14 +62,6 @@ record TargetUrl(boolean tls, String host, boolean literal, int port, String fil
     /** The last label of a name does not start with a digit; what ends in a number may be read as an address. */
     private static boolean isName(String host) {
         return TextRules.isHost(host) && Character.isLetter(host.charAt(host.lastIndexOf('.') + 1));
-    }
-
-    private static URI parse(String url) {
-        try {
-            return new URI(url);
-        } catch (URISyntaxException e) {
-            throw invalid(url, "is an absolute URL");
-        }
     }
 
     private static String bare(String host) {
