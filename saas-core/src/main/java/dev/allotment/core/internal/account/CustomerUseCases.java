@@ -54,14 +54,8 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
 
     @Override
     protected Filter<Customer> visible(Transaction tx) {
-        User user = actor.user();
-        CustomerId customer = actor.scope().customer();
-        Filter<Customer> visible =
-                user == null || actor.administrator() ? Filter.all() : Filter.equal(Customer.ID, user.customerId());
-        if (customer != null) {
-            return Filter.and(visible, Filter.equal(Customer.ID, customer));
-        }
-        return actor.scope().plan() == null
+        Filter<Customer> visible = actor.visible(Customer.ID);
+        return actor.scope().customer() != null || actor.scope().plan() == null
                 ? visible
                 : Filter.and(visible, Filter.in(Customer.ID, customersInScope(tx)));
     }

@@ -3,7 +3,9 @@ package dev.allotment.core.internal.base;
 
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.PlanId;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
@@ -57,6 +59,16 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
     /** Whether it sees the records of all customers and plans. */
     public boolean seesAll() {
         return administrator() && !limitedToTenants();
+    }
+
+    /**
+     * The records that it sees by their customers: a user that is no administrator sees those of its customer, and an API
+     * key for one customer sees those of that one.
+     */
+    public <R> Filter<R> visible(RecordField<R, CustomerId> customer) {
+        Filter<R> visible = user == null || administrator() ? Filter.all() : Filter.equal(customer, user.customerId());
+        CustomerId only = scope.customer();
+        return only == null ? visible : Filter.and(visible, Filter.equal(customer, only));
     }
 
     /** Whether the scope of the API key contains the tenants of one customer or plan only. */

@@ -10,7 +10,6 @@ import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
-import dev.allotment.User;
 import dev.allotment.billing.Payment;
 import dev.allotment.billing.PaymentId;
 import dev.allotment.billing.PaymentReport;
@@ -63,15 +62,7 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
     /** A key for one plan sees none: the state of a customer is not about a plan. */
     @Override
     protected Filter<Payment> visible(Transaction tx) {
-        if (actor.scope().plan() != null) {
-            return Filter.none();
-        }
-        User user = actor.user();
-        Filter<Payment> visible = user == null || actor.administrator()
-                ? Filter.all()
-                : Filter.equal(Payment.CUSTOMER_ID, user.customerId());
-        CustomerId only = actor.scope().customer();
-        return only == null ? visible : Filter.and(visible, Filter.equal(Payment.CUSTOMER_ID, only));
+        return actor.scope().plan() == null ? actor.visible(Payment.CUSTOMER_ID) : Filter.none();
     }
 
     @Override

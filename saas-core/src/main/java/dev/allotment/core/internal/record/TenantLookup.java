@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.record;
 
-import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.RecordField;
@@ -77,15 +76,8 @@ public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
     }
 
     public static Filter<StoredTenant> visibleTo(Actor actor) {
-        User user = actor.user();
-        CustomerId customer = actor.scope().customer();
         PlanId plan = actor.scope().plan();
-        Filter<StoredTenant> visible = user == null || actor.administrator()
-                ? Filter.all()
-                : Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId());
-        if (customer != null) {
-            visible = Filter.and(visible, Filter.equal(StoredTenant.CUSTOMER_ID, customer));
-        }
+        Filter<StoredTenant> visible = actor.visible(StoredTenant.CUSTOMER_ID);
         return plan == null ? visible : Filter.and(visible, Filter.equal(StoredTenant.PLAN_ID, plan));
     }
 }

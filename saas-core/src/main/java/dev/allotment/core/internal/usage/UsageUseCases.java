@@ -11,7 +11,6 @@ import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Usage;
 import dev.allotment.UsageRecords;
-import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -58,15 +57,8 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
 
     @Override
     protected Filter<Usage> visible(Transaction tx) {
-        User user = actor.user();
-        CustomerId customer = actor.scope().customer();
         PlanId plan = actor.scope().plan();
-        Filter<Usage> visible = user == null || actor.administrator()
-                ? Filter.all()
-                : Filter.equal(Usage.CUSTOMER_ID, user.customerId());
-        if (customer != null) {
-            visible = Filter.and(visible, Filter.equal(Usage.CUSTOMER_ID, customer));
-        }
+        Filter<Usage> visible = actor.visible(Usage.CUSTOMER_ID);
         return plan == null ? visible : Filter.and(visible, Filter.equal(Usage.PLAN_ID, plan));
     }
 
