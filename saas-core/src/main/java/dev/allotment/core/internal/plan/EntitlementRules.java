@@ -3,15 +3,14 @@ package dev.allotment.core.internal.plan;
 
 import dev.allotment.Entitlement;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.rule.TextRules;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** The rules for the entitlements of plans. */
 final class EntitlementRules {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
     private static final int MOST = 50;
 
     private EntitlementRules() {}
@@ -22,7 +21,7 @@ final class EntitlementRules {
             problems.add("entitlements: at most " + MOST + ", found " + entitlements.size());
         }
         new TreeMap<>(entitlements).forEach((name, entitlement) -> {
-            if (!NAME.matcher(name).matches()) {
+            if (!AttributeRules.isKey(name)) {
                 problems.add("entitlements: a name consists of 1 to 64 lowercase letters, digits, dots, underscores and"
                         + " hyphens, and starts with a letter or a digit; found " + TextRules.describe(name));
             }
