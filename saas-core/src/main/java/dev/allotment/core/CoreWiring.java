@@ -39,6 +39,7 @@ import dev.allotment.core.internal.tenant.configuration.ConfigurationFeature;
 import dev.allotment.core.internal.tenant.creation.CreationFeature;
 import dev.allotment.core.internal.tenant.life.LifeFeature;
 import dev.allotment.core.internal.tenant.move.MoveFeature;
+import dev.allotment.core.internal.usage.UsageFeature;
 import dev.allotment.core.internal.webhook.WebhookFeature;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Backend;
@@ -69,6 +70,7 @@ final class CoreWiring {
     final AccessFeature access;
     final ConfigurationFeature configuration;
     final MoveFeature move;
+    final UsageFeature usage;
     final LifeFeature life;
     final PaymentFeature payments;
     final CreationFeature creation;
@@ -120,6 +122,7 @@ final class CoreWiring {
         access = AccessFeature.of(context, content.databases(), signIn, hosts.tenantHosts());
         configuration = add(new ConfigurationFeature(context, servers, engine, content, archive, given));
         move = add(MoveFeature.of(context, servers, engine, content, names, hosts.tenantHosts()));
+        usage = add(new UsageFeature(context));
         life = add(LifeFeature.of(
                 context,
                 servers,

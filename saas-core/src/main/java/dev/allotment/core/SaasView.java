@@ -40,7 +40,6 @@ import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.usage.UsageUseCases;
 import dev.allotment.erasure.Erasures;
 import dev.allotment.fleet.Campaigns;
 import dev.allotment.fleet.CatalogIdentity;
@@ -190,7 +189,7 @@ final class SaasView implements Saas {
 
     @Override
     public UsageRecords usage() {
-        return limited(UsageRecords.class, new UsageUseCases(core.context, actor));
+        return limited(UsageRecords.class, core.usage.useCases(actor));
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
-import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;

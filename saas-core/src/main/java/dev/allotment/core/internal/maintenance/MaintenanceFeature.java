@@ -13,7 +13,6 @@ import dev.allotment.core.internal.feature.Feature;
 import dev.allotment.core.internal.feature.OperationFeature;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.server.DatabaseServers;
-import dev.allotment.core.internal.usage.UsageClosing;
 import dev.allotment.fleet.NodeStatistics;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,8 +66,7 @@ public final class MaintenanceFeature {
                         Stage.EXPIRY,
                         "retention",
                         "Deleting old records",
-                        new OldRecords(context, outbox.listeners())::deleteDue),
-                DueWork.of(Stage.CLOSING, "closing", "Closing days of usage", new UsageClosing(context)::closeDue)));
+                        new OldRecords(context, outbox.listeners())::deleteDue)));
         outbox.listeners()
                 .forEach(each -> own.add(DueWork.of(
                         Stage.DELIVERY,

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * time. A clock that is ahead closes days that have not ended; their rows are closed again if their numbers change, but
  * the rows of tenants that were deleted before such a day stay.
  */
-public final class UsageClosing {
+final class UsageClosing {
     private static final int PAGE = 200;
     private static final Duration LONGEST = Duration.ofSeconds(5);
     private static final String POSITION = "days";
@@ -37,7 +37,7 @@ public final class UsageClosing {
 
     private final CoreContext context;
 
-    public UsageClosing(CoreContext context) {
+    UsageClosing(CoreContext context) {
         this.context = context;
     }
 
@@ -47,7 +47,7 @@ public final class UsageClosing {
      * Returns how many rows it has made and closed. If there is nothing to do, this is four queries. If there is a lot,
      * the next run of the maintenance continues.
      */
-    public int closeDue() {
+    int closeDue() {
         long start = context.tick();
         int done = 0;
         boolean more = true;

@@ -44,7 +44,7 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
     private final CoreContext context;
     private final Actor actor;
 
-    public UsageUseCases(CoreContext context, Actor actor) {
+    UsageUseCases(CoreContext context, Actor actor) {
         super(context.work(), RecordTypes.USAGE, "Usage");
         this.context = context;
         this.actor = actor;
