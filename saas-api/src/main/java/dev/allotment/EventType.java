@@ -268,7 +268,7 @@ public enum EventType {
     /**
      * A customer, or one tenant, is not paid, and the plan wants a notice on this day. Details: customer (its id; none
      * if the tenant has no customer), day (a number of {@link PaymentTerms#noticeDays}), since, suspendsAt (when the
-     * tenant for which this was found is suspended), tenant (its id).
+     * tenant for which this was found is suspended), name (that of the tenant; none if it is about the customer).
      */
     PAYMENT_DUE,
 

@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -15,12 +16,16 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.billing.Payment;
+import dev.allotment.billing.PaymentState;
 import dev.allotment.core.Fixture;
 import dev.allotment.fleet.Campaign;
 import dev.allotment.fleet.CampaignChange;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +107,42 @@ final class RetentionTest {
         assertThat(saas.usage().count(Filter.all()))
                 .as("of 7 days ago, the days since, and today")
                 .isEqualTo(8);
+    }
+
+    @Test
+    void paymentStatesWithoutACustomerOrTenantAreDeleted() {
+        Tenant gone = tenant("gone");
+        Tenant retained = tenant("retained");
+        saas.tenants().purge(gone.id());
+        Tenant other = tenant("other");
+        saas.tenants().delete(retained.id());
+        List<Payment> kept = List.of(
+                payment(gone.customerId(), null),
+                payment(retained.customerId(), retained.id()),
+                payment(null, other.id()));
+        // As nodes that do not know payments leave them.
+        payment(new CustomerId(999), null);
+        payment(gone.customerId(), gone.id());
+        payment(new CustomerId(999), new TenantId(999));
+        assertThat(payments()).hasSize(6);
+
+        pass(1);
+        runAll();
+
+        assertThat(payments()).containsExactlyElementsOf(kept);
+    }
+
+    private Payment payment(CustomerId customer, TenantId tenant) {
+        Instant now = fixture.clock.instant();
+        return fixture.storage.catalog().transact(tx -> tx.records(RecordTypes.PAYMENTS)
+                .insert(Payment.builder(PaymentState.PAID, now, now)
+                        .customerId(customer)
+                        .tenantId(tenant)
+                        .build()));
+    }
+
+    private List<Payment> payments() {
+        return saas.payments().list(Query.where(Filter.<Payment>all()).orderBy(Payment.ID));
     }
 
     @Test

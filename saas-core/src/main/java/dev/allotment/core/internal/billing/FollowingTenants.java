@@ -11,7 +11,6 @@ import dev.allotment.billing.Payment;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
-import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.tenant.life.LifeFeature;
 import dev.allotment.spi.backend.RecordTypes;
@@ -126,12 +125,7 @@ final class FollowingTenants {
             }
             held = longer.get();
         }
-        if (postpone(held, null).isPresent()) {
-            context.catalog().transact(tx -> {
-                forgetIfGone(tx, taken);
-                return null;
-            });
-        }
+        var unused = postpone(held, null);
     }
 
     /** Empty if it is not due at the time at which this node has postponed it. */
@@ -146,23 +140,6 @@ final class FollowingTenants {
                         return postponed;
                     });
         });
-    }
-
-    /** A node of an older version deletes customers and tenants without their states. */
-    private static void forgetIfGone(Transaction tx, Payment payment) {
-        CustomerId customer = payment.customerId();
-        TenantId tenant = payment.tenantId();
-        if (tenant != null) {
-            if (tx.records(RecordTypes.TENANTS)
-                    .find(tenant.value())
-                    .filter(each -> each.state() != TenantState.DELETED)
-                    .isEmpty()) {
-                PaymentRows.deleteOf(tx, tenant);
-            }
-        } else if (customer != null
-                && tx.records(RecordTypes.CUSTOMERS).find(customer.value()).isEmpty()) {
-            PaymentRows.deleteOf(tx, customer);
-        }
     }
 
     /**

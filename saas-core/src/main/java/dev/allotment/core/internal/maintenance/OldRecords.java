@@ -6,9 +6,12 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Usage;
+import dev.allotment.billing.Payment;
+import dev.allotment.billing.PaymentId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.ForgottenOperations;
 import dev.allotment.core.internal.parameter.Retention;
+import dev.allotment.core.internal.record.PaymentRows;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
@@ -44,6 +47,8 @@ public final class OldRecords {
     private final CoreContext context;
     private final List<String> listeners;
     private final AtomicLong next;
+    /** The last payment state that was looked at; 0: it starts with the first one. */
+    private final AtomicLong seenPayment = new AtomicLong();
 
     /** @param listeners the names of those that receive events */
     public OldRecords(CoreContext context, List<String> listeners) {
@@ -73,7 +78,7 @@ public final class OldRecords {
         if (Math.max(Math.max(deliveries, events), Math.max(operations, usage)) >= BATCH) {
             next.set(now);
         }
-        return deliveries + events + operations + usage;
+        return deliveries + events + operations + usage + payments();
     }
 
     private int delete(Retention kind, BiFunction<Transaction, Instant, Integer> work) {
@@ -150,6 +155,20 @@ public final class OldRecords {
 
     private static Filter<Event> before(EventType type, Instant end) {
         return Filter.and(Filter.equal(Event.TYPE, type), Filter.compare(Event.AT, Filter.Operator.LESS, end));
+    }
+
+    /**
+     * Deletes payment states without a customer or tenant: a node that does not know them deletes these alone. Looks at
+     * some, and continues after these the next time, since most states stay.
+     */
+    private int payments() {
+        PaymentId after = new PaymentId(seenPayment.get());
+        List<Payment> page = context.catalog().transact(tx -> tx.records(RecordTypes.PAYMENTS)
+                .list(Query.where(Filter.compare(Payment.ID, Filter.Operator.GREATER, after))
+                        .orderBy(Payment.ID)
+                        .page(0, BATCH)));
+        seenPayment.set(page.size() < BATCH ? 0 : page.get(BATCH - 1).id().value());
+        return page.isEmpty() ? 0 : context.catalog().transact(tx -> PaymentRows.deleteOrphans(tx, page));
     }
 
     /** What is still to be closed stays. */

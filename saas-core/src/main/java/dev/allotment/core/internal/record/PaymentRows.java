@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.record;
 
+import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.TenantId;
+import dev.allotment.TenantState;
 import dev.allotment.billing.Payment;
+import dev.allotment.billing.PaymentId;
 import dev.allotment.billing.PaymentState;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +114,29 @@ public final class PaymentRows {
     /** Forgets the state of a customer, and those of its tenants. */
     public static void deleteOf(Transaction tx, CustomerId customer) {
         tx.records(RecordTypes.PAYMENTS).deleteAll(Filter.equal(Payment.CUSTOMER_ID, customer));
+    }
+
+    /** Deletes those of some rows whose customer or tenant is gone, and returns how many. */
+    public static int deleteOrphans(Transaction tx, List<Payment> rows) {
+        Set<TenantId> tenants = new HashSet<>(tx.records(RecordTypes.TENANTS)
+                .values(
+                        StoredTenant.ID,
+                        Query.where(Filter.and(
+                                Filter.in(StoredTenant.ID, present(rows, Payment::tenantId)),
+                                Filter.notEqual(StoredTenant.STATE, TenantState.DELETED)))));
+        Set<CustomerId> customers = new HashSet<>(tx.records(RecordTypes.CUSTOMERS)
+                .values(Customer.ID, Query.where(Filter.in(Customer.ID, present(rows, Payment::customerId)))));
+        List<PaymentId> orphans = rows.stream()
+                .filter(each -> each.tenantId() == null
+                        ? !customers.contains(each.customerId())
+                        : !tenants.contains(each.tenantId()))
+                .map(Payment::id)
+                .toList();
+        return (int) tx.records(RecordTypes.PAYMENTS).deleteAll(Filter.in(Payment.ID, orphans));
+    }
+
+    private static <V> Set<V> present(List<Payment> rows, Function<Payment, @Nullable V> field) {
+        return rows.stream().map(field).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 
     /** Forgets the state of a tenant. */
