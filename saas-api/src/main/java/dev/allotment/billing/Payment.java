@@ -171,17 +171,7 @@ public record Payment(
         /** Builds the record. */
         public Payment build() {
             return new Payment(
-                    id,
-                    customerId,
-                    tenantId,
-                    state,
-                    since,
-                    reference,
-                    payUrl,
-                    reportedAt,
-                    decidedAt,
-                    noticeDay,
-                    dueAt);
+                    id, customerId, tenantId, state, since, reference, payUrl, reportedAt, decidedAt, noticeDay, dueAt);
         }
     }
 

@@ -134,11 +134,13 @@ final class RetentionTest {
 
     private Payment payment(CustomerId customer, TenantId tenant) {
         Instant now = fixture.clock.instant();
-        return fixture.storage.catalog().transact(tx -> tx.records(RecordTypes.PAYMENTS)
-                .insert(Payment.builder(PaymentState.PAID, now, now)
-                        .customerId(customer)
-                        .tenantId(tenant)
-                        .build()));
+        return fixture.storage
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.PAYMENTS)
+                        .insert(Payment.builder(PaymentState.PAID, now, now)
+                                .customerId(customer)
+                                .tenantId(tenant)
+                                .build()));
     }
 
     private List<Payment> payments() {

@@ -294,8 +294,7 @@ final class UsageFeedTest {
         hooks.receiver.answer = answer(400, "No meter\nfor größe\0");
         closeTheDay();
 
-        assertThat(errors(feed))
-                .containsExactly("The receiver answered with status 400: \"No meter?for größe?\".");
+        assertThat(errors(feed)).containsExactly("The receiver answered with status 400: \"No meter?for größe?\".");
         assertThat(errors(events))
                 .as("only operators have feeds")
                 .containsExactly("The receiver answered with status 400.");

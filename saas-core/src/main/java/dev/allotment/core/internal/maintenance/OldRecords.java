@@ -163,10 +163,11 @@ public final class OldRecords {
      */
     private int payments() {
         PaymentId after = new PaymentId(seenPayment.get());
-        List<Payment> page = context.catalog().transact(tx -> tx.records(RecordTypes.PAYMENTS)
-                .list(Query.where(Filter.compare(Payment.ID, Filter.Operator.GREATER, after))
-                        .orderBy(Payment.ID)
-                        .page(0, BATCH)));
+        List<Payment> page = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.PAYMENTS)
+                        .list(Query.where(Filter.compare(Payment.ID, Filter.Operator.GREATER, after))
+                                .orderBy(Payment.ID)
+                                .page(0, BATCH)));
         seenPayment.set(page.size() < BATCH ? 0 : page.get(BATCH - 1).id().value());
         return page.isEmpty() ? 0 : context.catalog().transact(tx -> PaymentRows.deleteOrphans(tx, page));
     }

@@ -106,7 +106,8 @@ public final class PaymentRows {
         for (Payment seen : rows.list(Query.where(late).orderBy(Payment.ID))) {
             CustomerId customer = seen.customerId();
             if (customer != null && customers.contains(customer)) {
-                rows.lock(seen.id().value()).ifPresent(row -> rows.update(row.toBuilder().dueAt(now).build()));
+                rows.lock(seen.id().value())
+                        .ifPresent(row -> rows.update(row.toBuilder().dueAt(now).build()));
             }
         }
     }

@@ -263,7 +263,6 @@ final class WebhookPlanner {
                 : endpoint.eventTypes().contains(WebhookEvents.name(type));
         return sent
                 && wanted
-                && (endpoint.usageFormat() == null
-                        || UsageMessage.subject(endpoint, event, customers) != null);
+                && (endpoint.usageFormat() == null || UsageMessage.subject(endpoint, event, customers) != null);
     }
 }
