@@ -2,9 +2,11 @@
 package dev.allotment.openfeature;
 
 import dev.allotment.Entitlement;
+import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.spi.protocol.UnavailableLog;
 import dev.openfeature.sdk.ErrorCode;
 import dev.openfeature.sdk.EvaluationContext;
 import dev.openfeature.sdk.FeatureProvider;
@@ -12,6 +14,8 @@ import dev.openfeature.sdk.Metadata;
 import dev.openfeature.sdk.ProviderEvaluation;
 import dev.openfeature.sdk.Reason;
 import dev.openfeature.sdk.Value;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,12 +35,13 @@ import org.jspecify.annotations.Nullable;
  * is the targeting key. An evaluation reads the catalog, unless it was read for this tenant in the last 5 seconds. It
  * throws nothing: the default value has the reason {@code ERROR} and a code, such as {@code FLAG_NOT_FOUND} for an
  * entitlement that the plan does not have, {@code TYPE_MISMATCH}, {@code TARGETING_KEY_MISSING} without a tenant,
- * {@code INVALID_CONTEXT} for an unknown one, and {@code GENERAL} if the catalog cannot be read; then it is read again
- * after a second.
+ * {@code INVALID_CONTEXT} for an unknown one, and {@code GENERAL} if the catalog cannot be read; then this is logged, and
+ * it is read again after a second.
  *
  * <p>Thread-safe.
  */
 public final class EntitlementProvider implements FeatureProvider {
+    private static final Logger LOG = System.getLogger("dev.allotment.openfeature");
     private static final int MOST_TENANTS = 10_000;
     private static final long NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long FAILED_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -44,6 +49,7 @@ public final class EntitlementProvider implements FeatureProvider {
     private final Saas saas;
     private final @Nullable Supplier<Optional<Tenant>> current;
     private final LongSupplier ticker;
+    private final UnavailableLog unavailable;
     private final Map<Object, Found> cache = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
@@ -58,6 +64,7 @@ public final class EntitlementProvider implements FeatureProvider {
         this.saas = saas;
         this.current = current;
         this.ticker = ticker;
+        this.unavailable = new UnavailableLog(line -> LOG.log(Level.WARNING, line), ticker);
     }
 
     /**
@@ -217,9 +224,20 @@ public final class EntitlementProvider implements FeatureProvider {
                     .map(each -> new Found(each.entitlements(), null, "", ticker.getAsLong() + NANOS))
                     .orElseGet(() -> failed(ErrorCode.INVALID_CONTEXT, "There is no such tenant."));
         } catch (RuntimeException e) {
-            String code = e instanceof SaasException known ? known.code() : "internal";
+            String code = logged(e);
             return failed(ErrorCode.GENERAL, "The entitlements of the tenant cannot be read: " + code + ".");
         }
+    }
+
+    /** Logs why nothing was read, and returns the code of it. */
+    private String logged(RuntimeException failure) {
+        SaasException known = failure instanceof SaasException one ? one : null;
+        if (known != null && known.category() == ErrorCategory.UNAVAILABLE) {
+            unavailable.log("Reading entitlements", known);
+        } else {
+            LOG.log(Level.ERROR, "The entitlements of a tenant could not be read", failure);
+        }
+        return known == null ? "internal" : known.code();
     }
 
     private Found failed(ErrorCode code, String message) {

@@ -25,12 +25,17 @@ import dev.openfeature.sdk.ImmutableContext;
 import dev.openfeature.sdk.OpenFeatureAPI;
 import dev.openfeature.sdk.Reason;
 import dev.openfeature.sdk.Value;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,8 +43,23 @@ import org.junit.jupiter.api.Test;
 
 /** What the client of the SDK returns. */
 final class EntitlementProviderTest {
+    private static final Logger LOG = Logger.getLogger("dev.allotment.openfeature");
+
     private final AtomicLong nanos = new AtomicLong();
-    private final AtomicBoolean down = new AtomicBoolean();
+    private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    private final List<LogRecord> logged = new ArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            logged.add(line);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
     private final AtomicReference<Optional<Tenant>> current = new AtomicReference<>(Optional.empty());
     private final Saas saas = Saas.builder()
             .backend(new DelegatingBackend(MemoryBackend.create()) {
@@ -49,8 +69,9 @@ final class EntitlementProviderTest {
                         @Override
                         public <T extends @Nullable Object> T transact(
                                 Function<? super Transaction, ? extends T> work) {
-                            if (down.get()) {
-                                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "It is down.", null);
+                            RuntimeException present = failure.get();
+                            if (present != null) {
+                                throw present;
                             }
                             return super.<T>transact(work);
                         }
@@ -65,6 +86,8 @@ final class EntitlementProviderTest {
 
     @BeforeEach
     void open() {
+        LOG.addHandler(handler);
+        LOG.setUseParentHandlers(false);
         User owner = saas.accounts()
                 .signUp(SignUp.builder("owner@example.com", "Owner", "a password")
                         .build());
@@ -83,6 +106,8 @@ final class EntitlementProviderTest {
 
     @AfterEach
     void close() {
+        LOG.removeHandler(handler);
+        LOG.setUseParentHandlers(true);
         OpenFeatureAPI.getInstance().shutdown();
         saas.close();
     }
@@ -135,14 +160,35 @@ final class EntitlementProviderTest {
 
     @Test
     void returnsTheDefaultWhileTheCatalogIsUnavailable() {
-        down.set(true);
+        failure.set(SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "It is down.", null));
         assertError(flags.getBooleanDetails("api", false, shop), false, ErrorCode.GENERAL);
         assertThat(flags.getBooleanDetails("api", false, shop).getErrorMessage())
                 .contains(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(logged)
+                .as("once for each failure")
+                .extracting(LogRecord::getMessage)
+                .containsExactly("Reading entitlements is temporarily unavailable: code="
+                        + ErrorCodes.BACKEND_UNAVAILABLE + " It is down.");
 
-        down.set(false);
+        failure.set(null);
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
         assertThat(flags.getBooleanValue("api", false, shop)).isTrue();
+    }
+
+    @Test
+    void logsWhyALookUpHasFailed() {
+        IllegalStateException broken = new IllegalStateException("broken");
+        failure.set(broken);
+        assertError(flags.getBooleanDetails("api", false, shop), false, ErrorCode.GENERAL);
+        assertError(flags.getIntegerDetails("projects", 1, shop), 1, ErrorCode.GENERAL);
+        assertThat(logged)
+                .singleElement()
+                .returns(Level.SEVERE, LogRecord::getLevel)
+                .satisfies(line -> assertThat(line.getThrown()).isSameAs(broken));
+
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        assertError(flags.getBooleanDetails("api", false, shop), false, ErrorCode.GENERAL);
+        assertThat(logged).as("the next failure").hasSize(2);
     }
 
     @Test
