@@ -105,12 +105,11 @@ public final class TenantMails implements SaasListener {
         if (tenant.isEmpty() || owner.isEmpty()) {
             return;
         }
-        TenantPayment payment = plane.payments().applying(List.of(tenant.get())).get(event.tenantId());
-        MailKind kind =
-                kind(event, tenant.get(), payment != null && !payment.payment().paid());
+        Payment payment = payment(plane, event, tenant.get());
+        MailKind kind = kind(event, tenant.get(), payment != null && !payment.paid());
         if (kind != null) {
             Map<String, String> values = values(plane, event, tenant.get(), owner.get());
-            values.put(PAY, pay(payment == null ? null : payment.payment(), values));
+            values.put(PAY, pay(payment, values));
             send(event, kind, owner.get(), values);
         }
     }
@@ -171,6 +170,16 @@ public final class TenantMails implements SaasListener {
         Filter<User> reachable =
                 Filter.and(readers, Filter.equal(User.ACTIVE, true), Filter.notEqual(User.EMAIL, null));
         return plane.accounts().list(Query.where(reachable).orderBy(User.ID).page(0, MOST_READERS));
+    }
+
+    /** Returns null if the event is about something else, or if no payment applies to the tenant. */
+    private static @Nullable Payment payment(Saas plane, Event event, Tenant tenant) {
+        boolean about = event.type() == EventType.PAYMENT_DUE
+                || (event.type() == EventType.TENANT_SUSPENDED
+                        && UNPAID.equals(event.details().get("cause")));
+        TenantPayment applying =
+                about ? plane.payments().applying(List.of(tenant)).get(tenant.id()) : null;
+        return applying == null ? null : applying.payment();
     }
 
     /** Where to pay; the portal if the payment system has not said it. */
