@@ -142,7 +142,10 @@ public final class TenantRoutes {
             try {
                 request.saas().tenants().find(id(request)).ifPresent(TenantRoutes::nameInLog);
             } catch (SaasException e) {
-                // The scope of a key may have what the call does, and no tenants. The call itself reports all else.
+                // The scope of a key may have what the call does, and no tenants.
+                if (!e.code().equals(ErrorCodes.ACCESS_NOT_ALLOWED)) {
+                    throw e;
+                }
             }
         }
     }
