@@ -312,6 +312,30 @@ class RemoteCommandTest {
     }
 
     @Test
+    void anOperationIsWatchedWhileTheServerIsAwayForAWhile() throws IOException {
+        List<String> answers = new CopyOnWriteArrayList<>(List.of("running", "", "", "done"));
+        HttpServer upgraded = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        upgraded.createContext("/api/v1/operations/7", exchange -> {
+            String state = answers.remove(0);
+            exchange.sendResponseHeaders(state.isEmpty() ? 503 : 200, 0);
+            try (OutputStream answer = exchange.getResponseBody()) {
+                answer.write(("{\"id\": 7, \"state\": \"" + state + "\"}").getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        upgraded.start();
+        try {
+            environment.put(
+                    "ALLOTMENT_URL", "http://127.0.0.1:" + upgraded.getAddress().getPort());
+            succeeds("operation", "watch", "7");
+            assertThat(out()).contains("Operation 7 is done.");
+            assertThat(err()).containsOnlyOnce("Status 503").contains("Trying again.");
+        } finally {
+            upgraded.stop(0);
+        }
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
     void theKeyOfAVariableIsNotSentToAnAddressOfTheLine() throws IOException {
         List<String> keys = new CopyOnWriteArrayList<>();
         HttpServer stranger = answering(200, "{}", keys);

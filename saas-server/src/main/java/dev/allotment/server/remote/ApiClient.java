@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,31 @@ final class ApiClient {
                             + " document of the REST API. Check that the address is that of the server.");
         }
         return new Answer(response, json);
+    }
+
+    /**
+     * Sends a request that changes nothing, again while the server is away or busy, such as during an upgrade.
+     *
+     * @param attempts how often it is sent at most, with a second between
+     * @param away gets the first failure if the request is sent again
+     * @throws RemoteFailure if the server refuses it, or if the last attempt fails
+     */
+    Answer send(Call call, int attempts, Consumer<? super RemoteFailure> away)
+            throws RemoteFailure, InterruptedException {
+        for (int attempt = 1; true; attempt++) {
+            try {
+                return send(call);
+            } catch (RemoteFailure failure) {
+                boolean temporary = failure.exitCode() == ExitCode.UNAVAILABLE || failure.exitCode() == ExitCode.BUSY;
+                if (!temporary || attempt == attempts) {
+                    throw failure;
+                }
+                if (attempt == 1) {
+                    away.accept(failure);
+                }
+                Terminal.pause(1);
+            }
+        }
     }
 
     private HttpResponse<byte[]> respond(Call call) throws RemoteFailure, InterruptedException {

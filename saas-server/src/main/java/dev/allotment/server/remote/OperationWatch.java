@@ -61,19 +61,20 @@ final class OperationWatch {
 
     /** Reads the operation, also if the server is away for a while, such as during an upgrade. */
     private Map<String, Object> read(Map<String, Object> operation) throws RemoteFailure, InterruptedException {
-        for (int attempt = 1; true; attempt++) {
-            try {
-                return client.get("/operations/" + operation.get("id")).json();
-            } catch (RemoteFailure failure) {
-                boolean away = failure.exitCode() == ExitCode.UNAVAILABLE || failure.exitCode() == ExitCode.BUSY;
-                if (!away || attempt == ATTEMPTS) {
-                    throw new RemoteFailure(
-                            failure.exitCode(),
-                            failure.text() + " The operation continues: saas operation watch " + operation.get("id"));
-                }
-                Terminal.pause(BETWEEN);
-            }
+        ApiClient.Call call = ApiClient.Call.get("/operations/" + operation.get("id"), Map.of());
+        try {
+            return client.send(call, ATTEMPTS, this::away).json();
+        } catch (RemoteFailure failure) {
+            throw new RemoteFailure(
+                    failure.exitCode(),
+                    failure.text() + " The operation continues: saas operation watch " + operation.get("id"));
         }
+    }
+
+    private void away(RemoteFailure failure) {
+        // The bar is on a line that has no end yet.
+        terminal.err()
+                .println((terminal.interactive() ? System.lineSeparator() : "") + failure.text() + " Trying again.");
     }
 
     /** Draws over the line that it has drawn before. */

@@ -41,28 +41,18 @@ final class TailCommand implements RemoteTask {
         ApiClient client = new ApiClient(Connection.of(target, terminal.environment()));
         // No event has this number, so the answer says only where the log ends.
         String next = after == null ? next(client.send(call(Map.of("id", List.of("0"))))) : after.toString();
-        boolean lost = false;
         while (true) {
-            try {
-                ApiClient.Answer page = client.send(call(Map.of("after", List.of(next), "type", List.of(types))));
-                page.items().forEach(each -> print(terminal, each));
-                next = next(page);
-                lost = false;
-                if (terminal.out().checkError()) {
-                    // The reader of the output has closed it.
-                    return ExitCode.FAILED;
-                }
-                if (!Boolean.TRUE.equals(page.json().get("more"))) {
-                    Terminal.pause(BETWEEN);
-                }
-            } catch (RemoteFailure failure) {
-                if (failure.exitCode() != ExitCode.UNAVAILABLE && failure.exitCode() != ExitCode.BUSY) {
-                    throw failure;
-                }
-                if (!lost) {
-                    terminal.err().println(failure.text() + " Trying again, and missing nothing.");
-                }
-                lost = true;
+            ApiClient.Answer page = client.send(
+                    call(Map.of("after", List.of(next), "type", List.of(types))),
+                    Integer.MAX_VALUE,
+                    failure -> terminal.err().println(failure.text() + " Trying again, and missing nothing."));
+            page.items().forEach(each -> print(terminal, each));
+            next = next(page);
+            if (terminal.out().checkError()) {
+                // The reader of the output has closed it.
+                return ExitCode.FAILED;
+            }
+            if (!Boolean.TRUE.equals(page.json().get("more"))) {
                 Terminal.pause(BETWEEN);
             }
         }
