@@ -39,10 +39,10 @@ public interface Operations extends Lookup<OperationId, Operation> {
     Operation cancel(OperationId operation);
 
     /**
-     * Lets an operation that has failed, and is neither finished nor undone, be tried again within seconds: it does not
-     * wait for the rest of its time, and the next failure counts as the first. Does nothing else, and does not wait. An
-     * operation that a node works on is not changed. One that has finished cannot be retried: what failed was undone,
-     * so the caller repeats the request.
+     * Lets an operation that has failed, and is neither finished nor undone, be tried again within seconds when its
+     * server can be reached: it does not wait for the rest of its time, and the next failure counts as the first. Does
+     * nothing else, and does not wait. An operation that a node works on is not changed. One that has finished cannot
+     * be retried: what failed was undone, so the caller repeats the request.
      *
      * @throws SaasException {@code operation.ended}; {@code access.not-allowed} if the actor is not an administrator;
      *     {@code record.missing}

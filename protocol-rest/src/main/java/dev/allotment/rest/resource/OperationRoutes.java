@@ -70,9 +70,9 @@ public final class OperationRoutes {
                 Route.post(
                                 ONE + "/retry",
                                 "retryOperation",
-                                "Tries an operation that has failed and is still running again within seconds,"
-                                        + " instead of after the rest of its wait. One that has ended is refused:"
-                                        + " repeat the request that started it.")
+                                "Tries an operation that has failed and is still running again within seconds when its"
+                                        + " server can be reached, instead of after the rest of its wait. One that has"
+                                        + " ended is refused: repeat the request that started it.")
                         .useCase(Operations.class, "retry")
                         .repeated(Repetition.HARMLESS)
                         .answers(
