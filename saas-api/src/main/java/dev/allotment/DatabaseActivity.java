@@ -110,9 +110,7 @@ public record DatabaseActivity(
         }
     }
 
-    /** Control characters and those that change the direction of text become spaces. */
     private static String plain(String text) {
-        String start = text.substring(0, Math.min(MAX_TEXT, text.length()));
-        return start.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+", " ").strip();
+        return PlainText.of(text, MAX_TEXT);
     }
 }

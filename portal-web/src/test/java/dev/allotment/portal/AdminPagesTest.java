@@ -87,7 +87,7 @@ class AdminPagesTest {
         assertThat(page.page().select("[aria-label=Facts] dd").eachText()).startsWith("2 of 20", "98 %");
         assertThat(page.page().select("[aria-label=Sessions] tbody tr").eachText())
                 .satisfiesExactly(
-                        waits -> assertThat(waits).startsWith("17 active 90 s 9 min Lock: relation 18, 19 UPDATE"),
+                        waits -> assertThat(waits).startsWith("17 active 1 min 9 min Lock: relation 18, 19 UPDATE"),
                         other -> assertThat(other).startsWith("18 idle, not of the application"));
         assertThat(page.page()
                         .select("[aria-label='Slowest statements'] tbody td")

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a database does now, for an administrator who asks why it is slow. */
 final class ActivityPage {
-    private static final Duration SECONDS = Duration.ofMinutes(2);
-
     void add(Routes routes) {
         routes.showAdministrator(TenantPages.PATH + "/{id}/activity", ActivityPage::show);
     }
@@ -89,14 +87,6 @@ final class ActivityPage {
     }
 
     private static String time(@Nullable Duration duration) {
-        if (duration == null) {
-            return "";
-        }
-        if (duration.toSeconds() == 0) {
-            return duration.toMillis() + " ms";
-        }
-        return duration.compareTo(SECONDS) < 0
-                ? TenantWords.number(duration.toSeconds()) + " s"
-                : TenantWords.number(duration.toMinutes()) + " min";
+        return duration == null ? "" : Words.duration(duration);
     }
 }

@@ -21,15 +21,24 @@ final class Labels {
 
     /** Reads a field; the control plane checks the labels. Refuses what has no value. */
     static Map<String, String> sent(Form form, String field) {
-        Map<String, String> labels = new TreeMap<>();
+        return sent(form, field, "Enter labels such as region=eu, separated by commas, with each key only once.");
+    }
+
+    /**
+     * Reads a field of keys and values.
+     *
+     * @param refusal what the form says about a text without keys and values, or with a key twice
+     */
+    static Map<String, String> sent(Form form, String field, String refusal) {
+        Map<String, String> values = new TreeMap<>();
         for (String each : AdminInput.names(form.value(field))) {
             int equals = each.indexOf('=');
-            if (equals < 1 || labels.put(each.substring(0, equals), each.substring(equals + 1)) != null) {
-                form.refuse(field, "Enter labels such as region=eu, separated by commas, with each key only once.");
+            if (equals < 1 || values.put(each.substring(0, equals), each.substring(equals + 1)) != null) {
+                form.refuse(field, refusal);
                 break;
             }
         }
-        return labels;
+        return values;
     }
 
     /** The labels that a plan requires of its servers. */

@@ -202,17 +202,12 @@ final class PlanForm {
     private static Map<String, Entitlement> entitlements(Form form) {
         Map<String, Entitlement> entitlements = new TreeMap<>();
         try {
-            for (String each : AdminInput.names(form.value(ENTITLEMENTS))) {
-                int equals = each.indexOf('=');
-                if (equals < 1
-                        || entitlements.put(each.substring(0, equals), Entitlement.parse(each.substring(equals + 1)))
-                                != null) {
-                    form.refuse(
+            Labels.sent(
+                            form,
                             ENTITLEMENTS,
                             "Enter entitlements such as api=true, projects=10, separated by commas, with each name"
-                                    + " only once.");
-                }
-            }
+                                    + " only once.")
+                    .forEach((name, text) -> entitlements.put(name, Entitlement.parse(text)));
         } catch (SaasException e) {
             form.refuse(ENTITLEMENTS, AdminInput.refusal(e));
         }

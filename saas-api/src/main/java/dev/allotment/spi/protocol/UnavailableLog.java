@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.protocol;
 
+import dev.allotment.PlainText;
 import dev.allotment.SaasException;
 import java.util.HashMap;
 import java.util.Map;
@@ -66,16 +67,14 @@ public final class UnavailableLog {
 
     /**
      * The message is for callers, and often leaves out what an operator has to know, such as a file. A tenant may have
-     * written some of it, so control characters and those that change the direction of text become spaces.
+     * written some of it.
      */
     private static String reason(SaasException failure) {
         Throwable cause = failure.getCause();
         String whole = cause == null || cause.getMessage() == null
                 ? ""
                 : cause.getMessage().lines().findFirst().orElse("");
-        String text = whole.substring(0, Math.min(MAX_REASON, whole.length()))
-                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+", " ")
-                .strip();
+        String text = PlainText.of(whole, MAX_REASON);
         return text.isEmpty() || String.valueOf(failure.getMessage()).contains(text) ? "" : " [" + text + "]";
     }
 }
