@@ -17,6 +17,7 @@ import dev.allotment.User;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -48,10 +49,14 @@ class ActivityTest {
                     .as("the operator has not created the extension")
                     .isNull();
             try (Connection operator = postgres.getPostgresDatabase().getConnection();
+                    Connection inside =
+                            postgres.getDatabase("postgres", shop.name()).getConnection();
                     Connection holder = connect(saas, shop);
                     Connection stranger = connect(saas, market)) {
                 execute(operator, "CREATE EXTENSION pg_stat_statements");
                 execute(stranger, "SELECT count(*) AS of_another_tenant FROM generate_series(1, 2000000)");
+                long pid = number(inside, "SELECT pg_backend_pid()");
+                execute(inside, "SELECT count(*) AS of_the_operator FROM generate_series(1, 2000000)");
                 execute(holder, "CREATE TABLE held AS SELECT g AS id FROM generate_series(1, 20000) g");
                 execute(holder, "UPDATE held SET id = id + 1");
                 execute(holder, "SELECT pg_stat_force_next_flush()");
@@ -66,8 +71,20 @@ class ActivityTest {
                                 assertThat(String.valueOf(each.statement())).doesNotContain("of_another_tenant"))
                         .filteredOn(each -> !each.application())
                         .allSatisfy(each -> assertThat(each.statement()).isNull());
+                assertThat(activity.sessions())
+                        .as("a session of the operator in the database of the tenant")
+                        .filteredOn(each -> each.id() == pid)
+                        .singleElement()
+                        .returns(false, Session::application)
+                        .returns(null, Session::statement);
+                assertThat(number(
+                                operator,
+                                "SELECT count(*) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid"
+                                        + " WHERE d.datname = 'shop' AND s.query LIKE '%of_the_operator%'"))
+                        .isPositive();
                 assertThat(activity.slowest())
-                        .noneSatisfy(each -> assertThat(each.text()).contains("of_another_tenant"));
+                        .extracting(each -> each.text())
+                        .allSatisfy(each -> assertThat(each).doesNotContain("of_another_tenant", "of_the_operator"));
                 assertThat(saas.tenants().activity(market.id()).orElseThrow().slowest())
                         .as("its own tenant sees it")
                         .anySatisfy(each -> assertThat(each.text()).contains("of_another_tenant"));
@@ -177,6 +194,14 @@ class ActivityTest {
     private static Connection connect(Saas saas, Tenant tenant) throws SQLException {
         DatabaseLogin login = saas.database(tenant.name()).login();
         return DriverManager.getConnection(login.url(), login.user(), login.password());
+    }
+
+    private static long number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            assertThat(row.next()).isTrue();
+            return row.getLong(1);
+        }
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

@@ -1,4 +1,5 @@
--- What the sessions of one database do at this moment. Statements of others than the application may hold secrets. Only those that wait for a lock are asked who has it.
+-- What the sessions of one database do at this moment. Statements of others than the application may hold secrets.
+-- Only those that wait for a lock are asked who has it.
 SELECT a.pid, a.usename = :role AS application, COALESCE(a.state, a.backend_type) AS state,
        CASE WHEN a.state = 'active'
             THEN EXTRACT(EPOCH FROM clock_timestamp() - a.query_start) END AS running,
