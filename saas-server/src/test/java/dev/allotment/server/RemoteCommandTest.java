@@ -416,6 +416,33 @@ class RemoteCommandTest {
     }
 
     @Test
+    void theTokenOfAFeedIsReadFromAFile() throws IOException {
+        String[] feed = {
+            "webhook",
+            "create",
+            "--webhook-url",
+            "https://receiver.example/usage",
+            "--usage-format",
+            "lago",
+            "--usage-metric",
+            "seats",
+            "--usage-subject",
+            "lago",
+            "--token-file"
+        };
+        fails(
+                ExitCode.REFUSED,
+                "webhook.invalid",
+                with(feed, secret("two-words", "two words").toString()));
+        succeeds(with(feed, secret("token", "key-of-lago").toString()));
+        assertThat(out() + err()).contains("https://receiver.example/usage").doesNotContain("key-of-lago");
+    }
+
+    private static String[] with(String[] line, String last) {
+        return Stream.concat(Stream.of(line), Stream.of(last)).toArray(String[]::new);
+    }
+
+    @Test
     void aListHasAsManyRecordsAsTheLimitSays() {
         IntStream.range(0, 230)
                 .forEach(i -> server.saas()
