@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreatedTenant;
 import dev.allotment.Parameter;
+import dev.allotment.PaymentTerms;
 import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.billing.PaymentReport;
+import dev.allotment.billing.PaymentState;
 import dev.allotment.test.Browser;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +148,39 @@ final class HostTest {
         Browser.Answer page = world.browser().get(world.at(SHOP, "/"));
         assertThat(page.status()).isEqualTo(503);
         assertThat(page.body()).contains("This database has expired", "Your trial has ended.");
+    }
+
+    @Test
+    void saysThatAPaymentIsMissing() throws Exception {
+        world = World.open();
+        Tenant shop = world.create(SHOP).tenant();
+        world.saas
+                .plans()
+                .update(
+                        Objects.requireNonNull(shop.planId()),
+                        each -> each.toBuilder()
+                                .paymentTerms(PaymentTerms.parse("notify 0, suspend 3"))
+                                .build());
+        world.saas
+                .payments()
+                .report(PaymentReport.ofTenant(shop.id(), PaymentState.PAST_DUE).build());
+        world.clock.advance(Duration.ofDays(3));
+        world.saas.maintenance().run();
+
+        Browser.Answer page = world.browser().get(world.at(SHOP, "/"));
+        assertThat(page.status()).isEqualTo(503);
+        assertThat(page.page().select("h1").text()).isEqualTo("This database is suspended");
+        assertThat(page.body()).contains("A payment is missing.").doesNotContain("has ended", "storage limit");
+
+        world.saas.tenants().suspend(shop.id());
+        world.saas
+                .payments()
+                .report(PaymentReport.ofTenant(shop.id(), PaymentState.PAID).build());
+        world.saas.maintenance().run();
+        world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        assertThat(world.browser().get(world.at(SHOP, "/")).body())
+                .contains("This database is suspended")
+                .doesNotContain("payment");
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.allotment.access.Member;
 import dev.allotment.access.MemberId;
 import dev.allotment.access.TenantDatabase;
 import dev.allotment.backup.Backup;
+import dev.allotment.backup.ImportBackup;
 import dev.allotment.backup.RestoreBackup;
 import dev.openfeature.sdk.Client;
 import dev.openfeature.sdk.ImmutableContext;
@@ -173,6 +174,21 @@ abstract class EntitlementStories {
                         .name("shop-restored")
                         .build())
                 .tenant());
+    }
+
+    @Test
+    void areThoseOfThePlanThatABackupIsImportedOn() {
+        Tenant tenant = create(small);
+        Backup backup = saas.backups().create(tenant.id(), null);
+
+        assertLarge(saas.backups()
+                .importBackup(
+                        ImportBackup.builder(tenant.uuid(), backup.id(), large.id(), owner.id())
+                                .build(),
+                        backups,
+                        List.of("a secret key for tests"))
+                .tenant());
+        assertSmall(tenant);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.AdoptTenant;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
@@ -18,6 +19,7 @@ import dev.allotment.Plan;
 import dev.allotment.PlanSwitch.Change;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.ServerId;
 import dev.allotment.SwapTenants;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
@@ -305,6 +307,20 @@ final class EntitlementsTest {
                                 each -> each.toBuilder().entitlements(Map.of()).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertThat(inside(tenant)).isEqualTo(Map.of("api", "true", "projects", "10"));
+    }
+
+    @Test
+    void reachADatabaseThatIsAdopted() {
+        fixture.storage.putForeign("legacy");
+
+        Tenant adopted = saas.tenants()
+                .adopt(AdoptTenant.builder(new ServerId(1), "legacy", plan.id())
+                        .owner(owner.id())
+                        .build())
+                .tenant();
+
+        assertThat(adopted.entitlements()).isEqualTo(plan.entitlements());
+        assertThat(inside(adopted)).isEqualTo(Map.of("api", "true", "projects", "10"));
     }
 
     @Test
