@@ -56,7 +56,7 @@ final class OpenApi {
         document.put(
                 "tags",
                 table.groups().keySet().stream()
-                        .map(each -> Map.of("name", each))
+                        .map(each -> object("name", each, DESCRIPTION, RouteTable.text(each)))
                         .toList());
         document.put("paths", paths);
         document.put(
@@ -185,7 +185,8 @@ final class OpenApi {
         if (route.method().equals("GET") && !route.streams() && !route.sendsArchive()) {
             responses.put("304", Map.of(DESCRIPTION, "The document still has the ETag of If-None-Match."));
         }
-        responses.put("default", PROBLEM);
+        responses.put("4XX", PROBLEM);
+        responses.put("5XX", PROBLEM);
         return responses;
     }
 

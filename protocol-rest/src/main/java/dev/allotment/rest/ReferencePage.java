@@ -72,7 +72,9 @@ final class ReferencePage {
                     .append(escaped(group))
                     .append("\">")
                     .append(escaped(group))
-                    .append("</h2>\n");
+                    .append("</h2>\n<p>")
+                    .append(escaped(RouteTable.text(group)))
+                    .append("</p>\n");
             routes.forEach(each -> article(page, each));
             page.append("</section>\n");
         });

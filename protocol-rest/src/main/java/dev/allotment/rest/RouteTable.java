@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.rest;
 
+import static java.util.Map.entry;
+
 import dev.allotment.rest.resource.AccountRoutes;
 import dev.allotment.rest.resource.ActivityRoutes;
 import dev.allotment.rest.resource.BackupRoutes;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,6 +38,27 @@ import java.util.stream.Stream;
  * thread-safe.
  */
 public final class RouteTable {
+    /** What the paths are about, by their first part. */
+    private static final Map<String, String> TEXTS = Map.ofEntries(
+            entry("tenants", "Databases of customers, from their creation to the proof of their deletion."),
+            entry("domains", "Custom domains of tenants."),
+            entry("usage", "What tenants have used on each day."),
+            entry("operations", "Actions of more than one step, with their progress."),
+            entry("plans", "What is sold, with its versions, prices and limits."),
+            entry("offers", "The plans that an account can create tenants on by itself."),
+            entry("customers", "The parties that accounts act for and tenants belong to."),
+            entry("me", "The account that the API key belongs to."),
+            entry("accounts", "Accounts and their roles."),
+            entry("keys", "API keys, with their scopes."),
+            entry("payments", "Whether customers and tenants have paid, as the payment system has reported it."),
+            entry("events", "The entries of the audit log."),
+            entry("webhooks", "The endpoints that events and usage are sent to."),
+            entry("webhook-messages", "Messages to webhook endpoints, and the attempts to send them."),
+            entry("servers", "The database servers that tenants are on."),
+            entry("templates", "The databases that are cloned for new tenants."),
+            entry("addons", "The add-ons that a template can be built with."),
+            entry("campaigns", "Operations that bring many tenants to one state."));
+
     private final List<Route> routes;
     private final Map<String, List<Route>> groups = new LinkedHashMap<>();
 
@@ -130,6 +154,11 @@ public final class RouteTable {
     /** Returns the routes in the order of the reference. */
     public List<Route> routes() {
         return routes;
+    }
+
+    /** Returns what the paths with the same first part are about. */
+    static String text(String group) {
+        return Objects.requireNonNull(TEXTS.get(group), group);
     }
 
     /** Returns the routes by the first part of their paths. */

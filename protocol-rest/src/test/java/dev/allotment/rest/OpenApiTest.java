@@ -52,7 +52,7 @@ class OpenApiTest {
                     .as(each.name())
                     .containsExactlyElementsOf(
                             each.rights().scopes().stream().map(List::of).toList());
-            assertThat(operation.getResponses()).containsKeys(Integer.toString(each.status()), "default");
+            assertThat(operation.getResponses()).containsKeys(Integer.toString(each.status()), "4XX", "5XX");
             Set<String> parameters = operation.getParameters() == null
                     ? Set.of()
                     : operation.getParameters().stream()
@@ -127,6 +127,8 @@ class OpenApiTest {
             assertThat(page).contains("<article id=\"" + each.name() + "\">");
             assertThat(page).contains("</b> /api/v1" + each.path() + "</h3>");
         });
+        assertThat(TABLE.groups().keySet())
+                .allSatisfy(each -> assertThat(page).contains("</h2>\n<p>" + RouteTable.text(each) + "</p>"));
         assertThat(page).doesNotContain("<script", "src=", "http://", "https://", "@import");
         assertThat(page.split("<pre>curl ", -1)).hasSize(TABLE.routes().size() + 1);
     }
