@@ -592,7 +592,7 @@ public final class ErrorCodes {
      */
     public static final String USAGE_INVALID = "usage.invalid";
 
-    /** The day was not closed yet, so that its usage still changes. What to do: correct it after it was closed. */
+    /** The day has not been closed yet, so that its usage still changes. What to do: correct it after it was closed. */
     public static final String USAGE_DAY_OPEN = "usage.day-open";
 
     /**

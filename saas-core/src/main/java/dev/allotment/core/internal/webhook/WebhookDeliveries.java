@@ -62,8 +62,8 @@ final class WebhookDeliveries {
 
     private static final int GONE = 410;
 
-    private static final String NO_USAGE = "The day has no value of the metric, or the tenant and its customer have not"
-            + " the attribute that names them at the receiver.";
+    private static final String NO_USAGE = "The day has no value of the metric, or the tenant and its customer do not"
+            + " have the attribute that names them at the receiver.";
 
     private static final String OTHER_TOKEN = "The token was given for another host or port, or encrypted with another"
             + " secret key, so nothing was sent. Replace the token.";
