@@ -133,6 +133,14 @@ public interface SqlDialect {
         return " FOR UPDATE SKIP LOCKED";
     }
 
+    /**
+     * Whether a search that locks rows locks all that match, and not only those that its limit leaves. Such a search
+     * costs as much as what matches, and keeps all of it from other transactions.
+     */
+    default boolean locksAllThatMatch() {
+        return false;
+    }
+
     /** Creates an array of plain values for {@code = ANY(?)}. */
     Array array(Connection connection, Kind kind, List<Object> values) throws SQLException;
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The records of one type inside one transaction. */
 final class SqlTable<R extends Record> implements Records<R> {
+    /** More than other transactions lock of the first records of a search. */
+    private static final int CANDIDATES = 20;
+
     private final JdbcTransaction transaction;
     private final RecordStatements statements;
     private final SqlDialect dialect;
@@ -108,11 +111,31 @@ final class SqlTable<R extends Record> implements Records<R> {
     @Override
     public Optional<R> lockFree(Query<? super R> query) {
         type.check(query);
-        Query<?> first = query.page(query.offset(), 1);
         return transaction
-                .run("Searching " + type.name(), connection -> select(connection, first, dialect.lockFreeClause()))
+                .run("Searching " + type.name(), connection -> free(connection, Query.untyped(query)))
                 .stream()
                 .findFirst();
+    }
+
+    /** If a search would lock all that match, the first ones are tried one by one. */
+    private List<R> free(Connection connection, Query<?> query) throws SQLException {
+        Query<?> first = query.page(query.offset(), 1);
+        if (!dialect.locksAllThatMatch() || query.offset() > 0) {
+            return select(connection, first, dialect.lockFreeClause());
+        }
+        Field id = type.fields().get(0);
+        Query<?> next = query.page(0, CANDIDATES);
+        SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
+        List<Object> ids = column(connection, sql.values(id, next, condition), page(next, condition), id);
+        for (Object each : ids) {
+            Filter<?> candidate = Filter.and(List.of(
+                    Filter.untyped(query.filter()), new Filter.Compare<>(id.name(), Filter.Operator.EQUAL, each)));
+            List<R> free = select(connection, new Query<>(candidate, first.order(), 0, 1), dialect.lockFreeClause());
+            if (!free.isEmpty()) {
+                return free;
+            }
+        }
+        return ids.size() < CANDIDATES ? List.of() : select(connection, first, dialect.lockFreeClause());
     }
 
     /** Leaves out records of a newer version. Once it has found one, it selects the others in the database. */

@@ -162,24 +162,36 @@ final class TableSql<R extends Record> {
         Set<String> seen = new HashSet<>();
         for (Query.Order each : query.order()) {
             if (seen.add(each.field())) {
-                addKey(order, type.field(each.field()), each.descending());
+                addKey(order, type.field(each.field()), each.descending(), isPresent(query.filter(), each.field()));
             }
         }
         Field id = type.fields().get(0);
         if (seen.add(id.name())) {
-            addKey(order, id, false);
+            addKey(order, id, false, true);
         }
         return order.toString();
     }
 
-    private void addKey(StringBuilder order, Field field, boolean descending) {
+    /** Whether a filter selects only records that have a value of a field. */
+    private static boolean isPresent(Filter<?> filter, String field) {
+        if (filter instanceof Filter.And<?> and) {
+            return and.parts().stream().anyMatch(each -> isPresent(each, field));
+        }
+        return filter instanceof Filter.Compare<?> compare
+                && compare.field().equals(field)
+                && compare.operator() != Filter.Operator.EQUAL
+                && compare.operator() != Filter.Operator.NOT_EQUAL;
+    }
+
+    /** @param present whether all records have a value; H2 uses the order of an index only if nulls have no place */
+    private void addKey(StringBuilder order, Field field, boolean descending, boolean present) {
         order.append(order.isEmpty() ? "" : ", ")
                 .append(
                         field.kind() == Kind.TEXT
                                 ? dialect.sortKey(type.name(), field.column())
                                 : Schema.quoted(field.column()))
                 .append(descending ? " DESC" : "");
-        if (field.nullable()) {
+        if (field.nullable() && !present) {
             order.append(descending ? " NULLS FIRST" : " NULLS LAST");
         }
     }

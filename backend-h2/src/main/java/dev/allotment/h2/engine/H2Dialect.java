@@ -41,6 +41,11 @@ public final class H2Dialect implements SqlDialect {
         return false;
     }
 
+    @Override
+    public boolean locksAllThatMatch() {
+        return true;
+    }
+
     /**
      * Compares UTF-8 bytes, which have the order of code points. H2 compares UTF-16 units: another order beyond
      * U+FFFF.
