@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A transaction that looks for a free record keeps no other record from the transactions that look at the same time. */
+/** A transaction that looks for a free record keeps no other record from other transactions. */
 final class H2FreeRecordsTest {
     private static final int RECORDS = 50;
     private static final Query<Parameter> WORK = Query.where(Filter.equal(Parameter.VALUE, "work"));

@@ -12,6 +12,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.testing.Wrapped;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 
@@ -31,12 +32,17 @@ final class WatchedBackend implements Backend {
     }
 
     static WatchedBackend open(Ground ground) {
-        return new WatchedBackend(ServiceLoader.load(BackendProvider.class).stream()
+        return new WatchedBackend(found(ground.backend(), ground.settings()));
+    }
+
+    /** Opens a backend by its name. */
+    static Backend found(String name, Map<String, String> settings) {
+        return ServiceLoader.load(BackendProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(provider -> provider.name().equals(ground.backend()))
+                .filter(provider -> provider.name().equals(name))
                 .findFirst()
                 .orElseThrow()
-                .open(Settings.of(ground.settings())));
+                .open(Settings.of(settings));
     }
 
     void watch(Watcher newWatcher) {
