@@ -40,7 +40,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntPredicate;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,11 +121,11 @@ final class WebhookDeliveries {
     /**
      * Returns how many messages it has sent, or handed to threads that have not returned yet.
      *
-     * @param more whether another message is sent, after this many
+     * @param more whether another message is sent
      */
-    int sendDue(Executor threads, IntPredicate more) {
+    int sendDue(Executor threads, BooleanSupplier more) {
         AtomicInteger sent = new AtomicInteger();
-        while (more.test(sent.get()) && workers.tryAcquire()) {
+        while (more.getAsBoolean() && workers.tryAcquire()) {
             Optional<Claim> claim = Optional.empty();
             boolean started = false;
             try {
@@ -149,13 +149,13 @@ final class WebhookDeliveries {
         return sent.get();
     }
 
-    private void work(Claim first, AtomicInteger sent, IntPredicate more) {
+    private void work(Claim first, AtomicInteger sent, BooleanSupplier more) {
         try {
             Optional<Claim> next = Optional.of(first);
             while (next.isPresent()) {
-                int number = sent.incrementAndGet();
+                sent.incrementAndGet();
                 send(next.get());
-                next = more.test(number) ? claim() : Optional.empty();
+                next = more.getAsBoolean() ? claim() : Optional.empty();
             }
         } catch (RuntimeException e) {
             failures.warn("A webhook could not be sent or its answer not recorded; it is sent again later", e);

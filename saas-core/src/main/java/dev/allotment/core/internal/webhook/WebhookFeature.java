@@ -13,13 +13,10 @@ import dev.allotment.webhook.WebhookTargets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.IntPredicate;
+import java.util.function.BooleanSupplier;
 
 /** The webhooks: who manages endpoints, and what sends messages to them. */
 public final class WebhookFeature implements Feature {
-    /** What the maintenance sends in one run at most. */
-    private static final int MOST_SENT = 100;
-
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
     private final CoreContext context;
@@ -57,21 +54,21 @@ public final class WebhookFeature implements Feature {
     }
 
     public WebhookUseCases useCases(Actor actor) {
-        return new WebhookUseCases(context, secrets, tokens, targets, threads -> sendDue(threads, any -> true), actor);
+        return new WebhookUseCases(context, secrets, tokens, targets, threads -> sendDue(threads, () -> true), actor);
     }
 
     /** The thread of the maintenance has other work, so it does not wait for all receivers. */
     private int sendSome() {
         long start = context.tick();
-        return sendDue(Runnable::run, sent -> sent < MOST_SENT && context.tick() - start < LONGEST.toNanos());
+        return sendDue(Runnable::run, () -> context.tick() - start < LONGEST.toNanos());
     }
 
     /**
      * A copy of the catalog sends nothing, and neither does a node that cannot sign.
      *
-     * @param more whether another message is sent, after this many
+     * @param more whether another message is sent
      */
-    private int sendDue(Executor threads, IntPredicate more) {
+    private int sendDue(Executor threads, BooleanSupplier more) {
         boolean sends = !guard.isCopy() && secrets.available() && planner.plan();
         return sends ? deliveries.sendDue(threads, more) : 0;
     }
