@@ -32,6 +32,7 @@ import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.QuotaOwner;
+import dev.allotment.postgres.database.ReaderRoles;
 import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.database.WarmSessions;
@@ -53,6 +54,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.LoadMeter;
+import dev.allotment.spi.backend.ReadOnlyLogins;
 import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.ServerWatch;
 import dev.allotment.spi.backend.Transfer;
@@ -85,7 +87,15 @@ import org.slf4j.LoggerFactory;
 
 /** The tenant databases on one PostgreSQL server. Thread-safe. */
 final class PostgresDatabases
-        implements Databases, Transfer, Adoption, WarmSpares, ServerWatch, LoadMeter, ActivityReader, CatalogMarks {
+        implements Databases,
+                Transfer,
+                Adoption,
+                WarmSpares,
+                ServerWatch,
+                LoadMeter,
+                ActivityReader,
+                ReadOnlyLogins,
+                CatalogMarks {
     /** Checked again here, so that no database with another name is created even if the core accepts one. */
     private static final Pattern NAME = Pattern.compile("(?!.{64})[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
 
@@ -280,6 +290,11 @@ final class PostgresDatabases
 
     @Override
     public ActivityReader activityReader() {
+        return this;
+    }
+
+    @Override
+    public ReadOnlyLogins readOnlyLogins() {
         return this;
     }
 
@@ -858,6 +873,7 @@ final class PostgresDatabases
         }
         if (there.owner() != null && there.owned(session).isEmpty()) {
             notNewer(there);
+            tenantConnections.readers().dropAll(session, there);
             logins.drop(session, there, scheme());
         }
         there.checkNotForeign();
@@ -993,6 +1009,7 @@ final class PostgresDatabases
             provisioner.tidy(session);
             tenantConnections.confined().tidy(session);
             tenantConnections.movers().tidy(session);
+            tenantConnections.readers().tidy(session);
             return null;
         });
     }
@@ -1113,11 +1130,7 @@ final class PostgresDatabases
         WithoutTenantCode scripts = new WithoutTenantCode(quotaOwner::ensure, true);
         try {
             return transactions.<T>run(router.to(database), scripts, transaction -> {
-                transaction.run(WAITING, connection -> {
-                    try (Statement statement = connection.createStatement()) {
-                        return statement.execute(TURN);
-                    }
-                });
+                transaction.run(WAITING, PostgresDatabases::takeTurn);
                 return work.apply(transaction);
             });
         } catch (RuntimeException | Error e) {
@@ -1135,6 +1148,12 @@ final class PostgresDatabases
             sandbox.checkEnforced();
             return result;
         });
+    }
+
+    private static boolean takeTurn(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.execute(TURN);
+        }
     }
 
     /** Runs work in a session that has the rights of the tenant and no others. */
@@ -1164,6 +1183,46 @@ final class PostgresDatabases
             logins.setPassword(session, there, password);
             return new DatabaseLogin(
                     settings.url().of(database.name()), there.identity().role(), password);
+        });
+    }
+
+    /** Configurations, which may take privileges on tables away, have the same lock. */
+    @Override
+    public DatabaseLogin readOnlyLogin(DatabaseRef database, Duration validity) {
+        String what = "Creating a login that only reads database " + database.name();
+        ReaderRoles readers = tenantConnections.readers();
+        ReaderRoles.Created created = withLock(
+                what,
+                database,
+                session -> readers.create(session, look(session, database).requireFinished(), validity));
+        try {
+            transactions.<@Nullable Void>run(
+                    router.to(database),
+                    ScriptRunner.REFUSED,
+                    transaction -> transaction.run(what, connection -> {
+                        takeTurn(connection);
+                        readers.admit(connection, created.role());
+                        return null;
+                    }));
+        } catch (RuntimeException | Error e) {
+            try {
+                revokeReadOnlyLogin(database, created.role());
+            } catch (RuntimeException again) {
+                // It has no rights, and the maintenance drops it.
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+        return new DatabaseLogin(settings.url().of(database.name()), created.role(), created.password());
+    }
+
+    @Override
+    public void revokeReadOnlyLogin(DatabaseRef database, String user) {
+        withLock("Ending a login that only reads database " + database.name(), database, session -> {
+            DatabaseStatus there = look(session, database);
+            there.checkNotForeign();
+            tenantConnections.readers().revoke(session, there, user);
+            return null;
         });
     }
 

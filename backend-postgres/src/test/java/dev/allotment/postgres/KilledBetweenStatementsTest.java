@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,24 @@ final class KilledBetweenStatementsTest {
                     });
                 });
         assertThat(left[0]).as("roles that killed processes have left").isPositive();
+    }
+
+    @Test
+    void loginsThatOnlyReadAreRemovedByTheNextMaintenance() {
+        databases.open(SOURCE);
+        int[] left = {0};
+        killAtEveryStatement(calls -> calls.readOnlyLogins().readOnlyLogin(SOURCE, Duration.ofHours(1)), () -> {
+            left[0] += readers().size();
+            readers().forEach(role -> server.execute("postgres", "ALTER ROLE " + role + " VALID UNTIL '2026-01-01'"));
+            databases.watch().tidy();
+            assertThat(readers()).isEmpty();
+        });
+        assertThat(left[0]).as("roles that killed processes have left").isPositive();
+    }
+
+    private List<String> readers() {
+        return server.values(
+                "postgres", "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'allotment_reader_')");
     }
 
     private List<String> sessionRoles() {

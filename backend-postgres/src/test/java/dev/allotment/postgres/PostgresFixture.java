@@ -172,6 +172,8 @@ final class PostgresFixture implements BackendFixture {
     private boolean succeeds(DatabaseLogin login, String sql) {
         try (Connection connection = connect(login);
                 Statement statement = connection.createStatement()) {
+            // A login that only reads is to be refused by its rights.
+            statement.execute("SET default_transaction_read_only = off");
             connection.setAutoCommit(false);
             statement.execute(sql);
             return true;

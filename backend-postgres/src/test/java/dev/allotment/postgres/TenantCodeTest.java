@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -122,6 +123,10 @@ final class TenantCodeTest {
             databases.transact(DRILL, tx -> tx.count(quota("notes")));
         });
         attempt("the end of a drill", () -> databases.drop(DRILL));
+        attempt("a login that only reads", () -> {
+            DatabaseLogin reader = databases.readOnlyLogins().readOnlyLogin(SHOP, Duration.ofHours(1));
+            databases.readOnlyLogins().revokeReadOnlyLogin(SHOP, reader.user());
+        });
         attempt("the load", () -> databases.loadMeter().load());
         attempt("the activity", () -> databases.activityReader().activity(SHOP));
         attempt("an exchange", () -> {

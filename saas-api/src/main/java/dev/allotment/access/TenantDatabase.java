@@ -8,6 +8,7 @@ import dev.allotment.RecordQuota;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,30 @@ public interface TenantDatabase extends DatabaseRecords {
      * @throws SaasException {@code backend.unsupported} if the backend has no logins, {@code access.not-allowed}
      */
     DatabaseLogin login();
+
+    /**
+     * Creates a login that reads the tables of the application in this database, changes nothing, and reaches no other
+     * database. It ends, with its sessions, when its time has passed, when the database is closed, and when it is
+     * {@linkplain #revokeReadOnlyLogin revoked}. Each call creates another login, on the server. Requires all rights.
+     *
+     * <p>Row policies of the application apply to it. It may also do what the application allows every user of the
+     * database: what it has granted to all, and its functions with the rights of their owner.
+     *
+     * @param validity 168 hours at most
+     * @throws SaasException {@code backend.unsupported} if the backend has no such logins, {@code tenant.state} if the
+     *     database is closed, {@code tenant.busy} while it is moved, {@code configuration.invalid} for another
+     *     validity, {@code access.not-allowed}
+     */
+    DatabaseLogin readOnlyLogin(Duration validity);
+
+    /**
+     * Ends a login that {@link #readOnlyLogin} has created, and its sessions. Does nothing if it has ended. Requires all
+     * rights.
+     *
+     * @param user of the login
+     * @throws SaasException {@code backend.unsupported}, {@code access.not-allowed}
+     */
+    void revokeReadOnlyLogin(String user);
 
     /**
      * Returns a view with the rights of the member that has this number at present. No password is checked. For a

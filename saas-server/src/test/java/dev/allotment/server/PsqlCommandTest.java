@@ -2,6 +2,7 @@
 package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
@@ -15,11 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,8 @@ class PsqlCommandTest {
             printf 'argument %s\\n' "$@"
             env | grep '^PG'
             env | grep '^SAAS_'
+            echo ready
+            read answer
             exit 3
             """;
 
@@ -44,24 +47,68 @@ class PsqlCommandTest {
             Tenant tenant = tenant(server, "shop.example.com");
             DatabaseLogin login = server.saas().database(tenant.name()).login();
 
-            RunningProcess psql = run(postgres, tenant.name(), "--read-only", "--execute", "SELECT 1");
+            RunningProcess psql = run(postgres, tenant.name(), "--execute", "SELECT 1");
+            psql.answer();
 
             assertThat(psql.output())
                     .contains("argument --no-password", "argument SELECT 1")
                     .noneMatch(line -> line.startsWith("argument") && line.contains(login.password()))
                     .noneMatch(line -> line.startsWith("SAAS_"));
             assertThat(psql.exitCode()).as("that of psql").isEqualTo(3);
-            Map<String, String> given = psql.output().stream()
-                    .filter(line -> line.startsWith("PG"))
-                    .map(line -> line.split("=", 2))
-                    .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+            Map<String, String> given = given(psql.output());
             assertThat(given)
                     .containsEntry("PGUSER", login.user())
                     .containsEntry("PGPASSWORD", login.password())
-                    .containsEntry("PGOPTIONS", "-c default_transaction_read_only=on")
                     .doesNotContainKey("PGSERVICE");
-            assertThat(connectedTo(given)).isEqualTo(tenant.name());
+            try (Connection connection = connect(given)) {
+                assertThat(connection.getCatalog()).isEqualTo(tenant.name());
+            }
             assertThat(run(postgres, "absent").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+        }
+    }
+
+    @Test
+    void theLoginOfReadOnlyCanOnlyReadAndEndsWithPsql() throws Exception {
+        try (SharedPostgres postgres = new SharedPostgres();
+                RunningServer server = serve(postgres)) {
+            Tenant tenant = tenant(server, "shop.example.com");
+            DatabaseLogin login = server.saas().database(tenant.name()).login();
+            execute(login, "CREATE TABLE notes (id int)", "INSERT INTO notes VALUES (1)");
+
+            RunningProcess psql = run(postgres, tenant.name(), "--read-only");
+            psql.await("ready");
+            Map<String, String> given = given(psql.seen());
+            assertThat(given.get("PGUSER")).isNotEqualTo(login.user());
+            try (Connection connection = connect(given);
+                    Statement statement = connection.createStatement()) {
+                assertThat(statement.executeQuery("SELECT id FROM notes").next())
+                        .isTrue();
+                statement.execute("SET default_transaction_read_only = off");
+                assertThatThrownBy(() -> statement.execute("DELETE FROM notes"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+                psql.answer();
+                assertThat(psql.exitCode()).as("that of psql").isEqualTo(3);
+                assertThat(connection.isValid(5)).isFalse();
+            }
+            assertThatThrownBy(() -> connect(given)).isInstanceOf(SQLException.class);
+        }
+    }
+
+    private static Map<String, String> given(List<String> output) {
+        return output.stream()
+                .filter(line -> line.startsWith("PG"))
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+    }
+
+    private static void execute(DatabaseLogin login, String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
         }
     }
 
@@ -83,23 +130,12 @@ class PsqlCommandTest {
         return RunningProcess.start(process);
     }
 
-    /** Connects as psql does, and returns the name of the database. */
-    private static String connectedTo(Map<String, String> given) throws Exception {
-        Properties login = new Properties();
-        login.put("user", given.get("PGUSER"));
-        login.put("password", given.get("PGPASSWORD"));
-        login.put("options", given.get("PGOPTIONS"));
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:postgresql://" + given.get("PGHOST") + ":" + given.get("PGPORT") + "/"
-                                + given.get("PGDATABASE"),
-                        login);
-                ResultSet row = connection
-                        .createStatement()
-                        .executeQuery("SELECT current_database(), current_setting('transaction_read_only')")) {
-            assertThat(row.next()).isTrue();
-            assertThat(row.getString(2)).isEqualTo("on");
-            return row.getString(1);
-        }
+    /** Connects as psql does. */
+    private static Connection connect(Map<String, String> given) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://" + given.get("PGHOST") + ":" + given.get("PGPORT") + "/" + given.get("PGDATABASE"),
+                given.get("PGUSER"),
+                given.get("PGPASSWORD"));
     }
 
     private static RunningServer serve(SharedPostgres postgres) throws StartFailure {

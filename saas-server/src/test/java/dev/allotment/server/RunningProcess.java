@@ -89,6 +89,16 @@ final class RunningProcess implements AutoCloseable {
         return seen;
     }
 
+    /** What it has printed up to the last line that was waited for. */
+    List<String> seen() {
+        return List.copyOf(seen);
+    }
+
+    /** Ends its input. */
+    void answer() throws IOException {
+        process.outputWriter().close();
+    }
+
     /** SIGTERM. By the handle, since the process itself would close its output as well. */
     void terminate() {
         if (!process.toHandle().destroy()) {

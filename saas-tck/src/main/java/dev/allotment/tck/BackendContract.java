@@ -158,6 +158,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link ReadOnlyLoginsContract}. */
+    @Nested
+    public class ReadOnly extends ReadOnlyLoginsContract {
+        /** JUnit calls this constructor. */
+        public ReadOnly() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link RowQuotasContract}. */
     @Nested
     public class RowQuotas extends RowQuotasContract {

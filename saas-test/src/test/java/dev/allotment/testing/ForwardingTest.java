@@ -16,6 +16,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.DelegatingDatabases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.LoadMeter;
+import dev.allotment.spi.backend.ReadOnlyLogins;
 import dev.allotment.spi.backend.Replication;
 import dev.allotment.spi.backend.ServerWatch;
 import dev.allotment.spi.backend.Transfer;
@@ -68,6 +69,7 @@ class ForwardingTest {
                     check(ServerWatch.class, Databases::watch);
                     check(LoadMeter.class, Databases::loadMeter);
                     check(ActivityReader.class, Databases::activityReader);
+                    check(ReadOnlyLogins.class, Databases::readOnlyLogins);
                     check(CatalogMarks.class, Databases::marks);
                     check(Replication.class, Databases::replication);
                 })

@@ -87,7 +87,13 @@ public final class ConfinedSessions {
             byte[] ticket = random();
             String role = scheme.sessionPrefix() + hash(ticket).substring(0, ROLE_DIGITS);
             // The session lasts longer than its password can be used.
-            String password = roles.create(session, there, role, "LOGIN CONNECTION LIMIT 1", "1 minute");
+            String password = roles.create(
+                    session,
+                    there,
+                    role,
+                    "LOGIN CONNECTION LIMIT 1",
+                    "1 minute",
+                    List.of(DatabaseSql.grantRights(tenant, role)));
             boolean opened = false;
             try {
                 Connection connection =

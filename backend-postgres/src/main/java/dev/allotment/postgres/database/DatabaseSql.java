@@ -94,19 +94,36 @@ public final class DatabaseSql {
     }
 
     /**
-     * Returns statements for one transaction that create a role for one purpose, with the rights of a tenant. The
-     * commit
-     * does not wait for the disk: after a crash of the server, what the role was created for has failed.
+     * Returns statements for one transaction that create a role for one purpose. The commit does not wait for the disk:
+     * after a crash of the server, what the role was created for has failed.
      *
      * @param options of CREATE ROLE
+     * @param more statements that give the role its rights
      */
-    static List<String> createOneOffRole(String role, String options, Identity tenant) {
-        return List.of(
+    static List<String> createOneOffRole(String role, String options, List<String> more) {
+        List<String> statements = new ArrayList<>(List.of(
                 // The role that creates another one may manage it. With this setting, it may also act as that role.
                 "SET LOCAL createrole_self_grant = 'set, inherit'",
                 DO_NOT_WAIT_FOR_DISK,
-                "CREATE ROLE " + q(role) + " " + options,
-                "GRANT " + q(tenant.role()) + " TO " + q(role) + " WITH INHERIT TRUE, SET TRUE");
+                "CREATE ROLE " + q(role) + " " + options));
+        statements.addAll(more);
+        return statements;
+    }
+
+    /** Returns the statement that gives a role the rights of a tenant. */
+    static String grantRights(Identity tenant, String role) {
+        return "GRANT " + q(tenant.role()) + " TO " + q(role) + " WITH INHERIT TRUE, SET TRUE";
+    }
+
+    /**
+     * Returns statements that let a role connect to a database, and note whom it belongs to: the membership gives it no
+     * right. The setting is against mistakes. The session can change it.
+     */
+    static List<String> admitReader(String name, Identity tenant, String role) {
+        return List.of(
+                "GRANT " + q(tenant.role()) + " TO " + q(role) + " WITH INHERIT FALSE, SET FALSE",
+                "GRANT CONNECT ON DATABASE " + q(name) + " TO " + q(role),
+                "ALTER ROLE " + q(role) + " SET default_transaction_read_only = on");
     }
 
     /** Stores the fencing token of a change, in the transaction that makes the change. */

@@ -56,6 +56,11 @@ public record Identity(UUID uuid, String role) {
             return "allotment_mover_" + digits(installation).substring(0, INSTALLATION_DIGITS) + "_";
         }
 
+        /** The prefix of the names of roles that can only read, see {@link ReaderRoles}. */
+        String readerPrefix() {
+            return "allotment_reader_" + digits(installation).substring(0, INSTALLATION_DIGITS) + "_";
+        }
+
         /** Returns the UUID that a role belongs to, or null if it is not a role of this control plane. */
         @Nullable
         public UUID uuid(String role) {

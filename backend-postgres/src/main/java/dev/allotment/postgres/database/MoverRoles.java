@@ -43,7 +43,13 @@ public final class MoverRoles {
         DatabaseStatus there = DatabaseStatus.of(session, database.name(), scheme.of(database.uuid()))
                 .requireFinished();
         String role = scheme.moverPrefix() + UUID.randomUUID().toString().replace("-", "");
-        String password = roles.create(session, there, role, "LOGIN REPLICATION", VALID_DAYS + " days");
+        String password = roles.create(
+                session,
+                there,
+                role,
+                "LOGIN REPLICATION",
+                VALID_DAYS + " days",
+                List.of(DatabaseSql.grantRights(there.identity(), role)));
         return access.address(database.name(), role, password);
     }
 

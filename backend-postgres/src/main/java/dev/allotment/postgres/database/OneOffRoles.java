@@ -57,10 +57,17 @@ final class OneOffRoles {
      * Creates a role. Does I/O.
      *
      * @param options of CREATE ROLE, such as {@code CONNECTION LIMIT 1}
+     * @param rights statements that make it a member of the tenant's role, and give it its rights
      * @param validity how long the password can be used, as an interval
      * @return the password
      */
-    String create(ServerSession session, DatabaseStatus there, String role, String options, String validity) {
+    String create(
+            ServerSession session,
+            DatabaseStatus there,
+            String role,
+            String options,
+            String validity,
+            List<String> rights) {
         String password = new BigInteger(PASSWORD_BITS, RANDOM).toString(Character.MAX_RADIX);
         byte[] salt = new byte[SALT_BYTES];
         RANDOM.nextBytes(salt);
@@ -74,7 +81,7 @@ final class OneOffRoles {
                         role,
                         options + " VALID UNTIL '" + until + "' PASSWORD '"
                                 + PasswordUtil.encodeScramSha256(password.toCharArray(), SCRAM_ITERATIONS, salt) + "'",
-                        there.identity()));
+                        rights));
         return password;
     }
 
@@ -99,7 +106,7 @@ final class OneOffRoles {
         session.atomically(DatabaseSql.DO_NOT_WAIT_FOR_DISK, "DROP ROLE " + Schema.quoted(role));
     }
 
-    private static void endSessions(ServerSession session, String role) {
+    static void endSessions(ServerSession session, String role) {
         session.query(
                 END_SESSIONS,
                 query -> query.bind("role", role).mapTo(Boolean.class).list());

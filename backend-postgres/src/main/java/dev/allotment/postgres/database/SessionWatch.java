@@ -59,7 +59,8 @@ public final class SessionWatch implements AutoCloseable {
     /** Releases the locks that the look took. */
     private static final String LOOKED = "ROLLBACK TO SAVEPOINT look; RELEASE SAVEPOINT look";
 
-    private static final String OF_TENANTS = " starts_with(r.rolname, :prefix) AND pg_has_role(r.oid, 'USAGE')";
+    private static final String OF_TENANTS =
+            " (starts_with(r.rolname, :prefix) OR starts_with(r.rolname, :readers)) AND pg_has_role(r.oid, 'USAGE')";
 
     /** Locks that every session has room for by itself do not count. */
     private static final String END_HOARDERS = """
@@ -127,12 +128,14 @@ public final class SessionWatch implements AutoCloseable {
         List<EndedSession> all = new ArrayList<>(open.query(
                 END_HOARDERS,
                 query -> query.bind("prefix", scheme.rolePrefix())
+                        .bind("readers", scheme.readerPrefix())
                         .bind("part", PART_OF_LOCKS)
                         .map((row, context) -> ended(row.getString(2), "it had too many locks", scheme))
                         .list()));
         all.addAll(open.query(
                 END_OTHERS,
                 query -> query.bind("prefix", scheme.rolePrefix())
+                        .bind("readers", scheme.readerPrefix())
                         .bind("idle", idle.toMillis() + " milliseconds")
                         .bind("part_of_idle", PART_OF_IDLE)
                         .map((row, context) -> ended(row.getString(2), row.getString(3), scheme))

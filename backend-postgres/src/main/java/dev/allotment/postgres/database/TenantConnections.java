@@ -60,6 +60,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     private final ApplicationAccess application;
     private final ConfinedSessions confined;
     private final MoverRoles movers;
+    private final ReaderRoles readers;
 
     /**
      * Databases that are known to be finished, which does not change as long as they have the same owner. A new session
@@ -88,6 +89,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         OneOffRoles roles = new OneOffRoles(access, installation, application);
         this.confined = new ConfinedSessions(access, server, installation, application, roles);
         this.movers = new MoverRoles(access, installation, roles);
+        this.readers = new ReaderRoles(access, installation, roles);
     }
 
     @Override
@@ -161,6 +163,11 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     /** Returns the roles that other servers follow a database with. */
     public MoverRoles movers() {
         return movers;
+    }
+
+    /** Returns the roles that can only read. */
+    public ReaderRoles readers() {
+        return readers;
     }
 
     /**

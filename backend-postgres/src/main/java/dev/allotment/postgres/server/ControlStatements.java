@@ -36,7 +36,7 @@ public final class ControlStatements {
             Set.of("BEGIN", "COMMIT", "ROLLBACK", "SET", "RESET", "GRANT", "REVOKE", "REASSIGN", "COMMENT");
 
     private static final Set<String> CREATED = Set.of("ROLE", "PUBLICATION", "SUBSCRIPTION");
-    private static final Set<String> ALTERED = Set.of("DATABASE", "ROLE", "PUBLICATION", "SUBSCRIPTION");
+    private static final Set<String> ALTERED = Set.of("DATABASE", "DEFAULT", "ROLE", "PUBLICATION", "SUBSCRIPTION");
     private static final Set<String> DROPPED = Set.of("OWNED", "ROLE", "PUBLICATION", "SUBSCRIPTION");
     private static final Set<String> QUERIES = Set.of("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "COPY", "TABLE");
 

@@ -4,6 +4,8 @@
 SELECT pid, CAST(usename AS text), why, pg_terminate_backend(pid)
 FROM (SELECT a.pid, a.usename,
              CASE WHEN NOT r.rolcanlogin THEN 'its database is closed'
+                  WHEN starts_with(r.rolname, :readers) AND r.rolvaliduntil < clock_timestamp()
+                      THEN 'the time of its login has passed'
                   WHEN a.datname = current_database() THEN 'it was connected to the database of the control plane'
                   WHEN queue.usage > 0.5
                       AND a.xact_start < clock_timestamp() - CAST(:idle AS interval) / :part_of_idle

@@ -7,7 +7,10 @@ SELECT r.rolname, d.datname,
        d.datallowconn,
        d.datconnlimit >= 0 AS limited,
        EXISTS (SELECT FROM aclexplode(d.datacl) a
-               WHERE a.grantee NOT IN (d.datdba, CAST('pg_database_owner' AS regrole)))
+               WHERE a.grantee NOT IN (d.datdba, CAST('pg_database_owner' AS regrole))
+                 AND NOT EXISTS (SELECT FROM pg_roles reader JOIN pg_auth_members m ON m.member = reader.oid
+                                 WHERE reader.oid = a.grantee AND m.roleid = d.datdba
+                                   AND starts_with(reader.rolname, 'allotment_reader_')))
            OR d.datacl IS NULL AS shared,
        r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls AS powerful,
        EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.roleid

@@ -210,6 +210,11 @@ public interface Databases {
         return null;
     }
 
+    /** Returns what creates logins that only read. Does no I/O. Default: null, for backends that cannot. */
+    default @Nullable ReadOnlyLogins readOnlyLogins() {
+        return null;
+    }
+
     /** Returns what marks the server. Does no I/O. Default: null, for servers that only one catalog can reach. */
     default @Nullable CatalogMarks marks() {
         return null;

@@ -5,6 +5,7 @@ import dev.allotment.DatabaseActivity;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,15 @@ import org.jspecify.annotations.Nullable;
  * a subclass that overrides {@link #list} and should find other databases overrides {@link #find}, too.
  */
 public abstract class DelegatingDatabases
-        implements Databases, Transfer, Adoption, WarmSpares, ServerWatch, LoadMeter, ActivityReader, CatalogMarks {
+        implements Databases,
+                Transfer,
+                Adoption,
+                WarmSpares,
+                ServerWatch,
+                LoadMeter,
+                ActivityReader,
+                ReadOnlyLogins,
+                CatalogMarks {
     /** What a call does to the databases. */
     protected enum Effect {
         /** It changes no database. */
@@ -85,6 +94,10 @@ public abstract class DelegatingDatabases
         return Objects.requireNonNull(delegate.watch());
     }
 
+    private ReadOnlyLogins admitting() {
+        return Objects.requireNonNull(delegate.readOnlyLogins());
+    }
+
     private CatalogMarks marking() {
         return Objects.requireNonNull(delegate.marks());
     }
@@ -122,6 +135,11 @@ public abstract class DelegatingDatabases
     @Override
     public @Nullable ActivityReader activityReader() {
         return delegate.activityReader() == null ? null : this;
+    }
+
+    @Override
+    public @Nullable ReadOnlyLogins readOnlyLogins() {
+        return delegate.readOnlyLogins() == null ? null : this;
     }
 
     @Override
@@ -338,6 +356,16 @@ public abstract class DelegatingDatabases
         return around(
                 Effect.NONE,
                 () -> Objects.requireNonNull(delegate.activityReader()).activity(database));
+    }
+
+    @Override
+    public DatabaseLogin readOnlyLogin(DatabaseRef database, Duration validity) {
+        return around(Effect.CHANGES, () -> admitting().readOnlyLogin(database, validity));
+    }
+
+    @Override
+    public void revokeReadOnlyLogin(DatabaseRef database, String user) {
+        run(Effect.CHANGES, () -> admitting().revokeReadOnlyLogin(database, user));
     }
 
     @Override

@@ -112,6 +112,20 @@ final class MemberRightsTest {
         assertThat(host.members().authenticate("silent", "now", null)).isPresent();
     }
 
+    @Test
+    void noMemberGetsALoginThatOnlyReads() {
+        Duration hour = Duration.ofHours(1);
+        assertRefusal(() -> host.readOnlyLogin(hour)).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        assertRefusal(() -> host.revokeReadOnlyLogin("reader")).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        for (Duration wrong : List.of(Duration.ZERO, Duration.ofHours(169))) {
+            assertRefusal(() -> host.readOnlyLogin(wrong)).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        }
+        for (TenantDatabase member : List.of(administrator(), as(owner), as(worker))) {
+            assertRefusal(() -> member.readOnlyLogin(hour)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+            assertRefusal(() -> member.revokeReadOnlyLogin("reader")).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"WORKER", "admin", "__system__", "owner@shop"})
     void refusesATakenLogin(String login) {

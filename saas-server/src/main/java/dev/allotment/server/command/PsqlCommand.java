@@ -5,6 +5,7 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
+import dev.allotment.access.TenantDatabase;
 import dev.allotment.server.setting.ExitCode;
 import dev.allotment.server.setting.PostgresUrl;
 import dev.allotment.server.setting.ServerConfiguration;
@@ -12,9 +13,11 @@ import dev.allotment.server.setting.StartFailure;
 import dev.allotment.spi.backend.Backend;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,12 +29,15 @@ import picocli.CommandLine.Parameters;
  */
 @Command
 final class PsqlCommand implements Task {
+    /** If this process is killed, the login ends then. */
+    private static final Duration LONGEST_READING = Duration.ofHours(8);
+
     @Parameters(paramLabel = "TENANT", description = "Its name, a host, its UUID or its number.")
     private @Nullable String tenant;
 
     @Option(
             names = "--read-only",
-            description = "Each transaction is read-only, unless the session says otherwise: against accidents.")
+            description = "Signs in with a new login that can only read, for eight hours at most.")
     private boolean readOnly;
 
     @Option(
@@ -42,7 +48,23 @@ final class PsqlCommand implements Task {
 
     @Override
     public int run(ServerConfiguration configuration, Backend backend, PrintStream out) throws StartFailure {
-        DatabaseLogin login = login(configuration, backend);
+        DatabaseLogin login = in(
+                configuration,
+                backend,
+                database -> readOnly ? database.readOnlyLogin(LONGEST_READING) : database.login());
+        try {
+            return psql(login);
+        } finally {
+            if (readOnly) {
+                in(configuration, backend, database -> {
+                    database.revokeReadOnlyLogin(login.user());
+                    return login;
+                });
+            }
+        }
+    }
+
+    private int psql(DatabaseLogin login) throws StartFailure {
         PostgresUrl address = PostgresUrl.read(login.url());
         if (address == null) {
             throw new StartFailure(
@@ -66,20 +88,22 @@ final class PsqlCommand implements Task {
         }
     }
 
-    private DatabaseLogin login(ServerConfiguration configuration, Backend backend) throws StartFailure {
+    private DatabaseLogin in(
+            ServerConfiguration configuration, Backend backend, Function<TenantDatabase, DatabaseLogin> work)
+            throws StartFailure {
         SaasBuilder builder = Saas.builder().backend(backend).mainDatabase(configuration.mainDatabase());
         if (configuration.secretKeys() != null) {
             builder.secretKeys(configuration.secretKeys());
         }
         try (Saas saas = builder.attach()) {
-            return saas.database(NamedTenant.find(saas, String.valueOf(tenant)).name())
-                    .login();
+            return work.apply(
+                    saas.database(NamedTenant.find(saas, String.valueOf(tenant)).name()));
         } catch (SaasException e) {
             throw StartFailure.of(e, configuration.storage());
         }
     }
 
-    private void fill(Map<String, String> environment, PostgresUrl address, DatabaseLogin login) {
+    private static void fill(Map<String, String> environment, PostgresUrl address, DatabaseLogin login) {
         environment
                 .keySet()
                 .removeIf(each -> each.startsWith("PG") || each.startsWith("SAAS_") || each.startsWith("ALLOTMENT_"));
@@ -89,9 +113,6 @@ final class PsqlCommand implements Task {
         environment.put("PGUSER", login.user());
         environment.put("PGPASSWORD", login.password());
         environment.put("PGAPPNAME", "saas tenant psql");
-        if (readOnly) {
-            environment.put("PGOPTIONS", "-c default_transaction_read_only=on");
-        }
         String mode = address.sslMode();
         if (mode != null) {
             environment.put("PGSSLMODE", mode);

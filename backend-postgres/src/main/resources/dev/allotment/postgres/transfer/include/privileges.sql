@@ -70,4 +70,6 @@ object_grant AS NOT MATERIALIZED (
                || CASE WHEN a.is_grantable AND a.grantee <> r.owner AND a.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END
                AS recipient
     FROM object_acl r, aclexplode(r.acl) a
+    -- Logins that only read end with the database.
+    WHERE NOT starts_with(a.grantee::regrole::text, 'allotment_reader_')
 )

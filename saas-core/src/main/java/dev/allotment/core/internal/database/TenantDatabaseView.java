@@ -36,6 +36,7 @@ import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The inside of one tenant database, for one of its members or for the embedder. */
 public final class TenantDatabaseView implements TenantDatabase {
+    /** A week. */
+    private static final Duration LONGEST_READING = Duration.ofHours(168);
+
     private final TenantDatabaseViews views;
     private final StoredTenant tenant;
     private final MemberActor actor;
@@ -194,11 +198,33 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public DatabaseLogin login() {
+        requireHost("see how the application connects");
+        return views.login(tenant);
+    }
+
+    @Override
+    public DatabaseLogin readOnlyLogin(Duration validity) {
+        requireHost("create a login that only reads");
+        if (validity.compareTo(LONGEST_READING) > 0 || validity.compareTo(Duration.ZERO) <= 0) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "A login that only reads is valid for " + LONGEST_READING.toHours() + " hours at most, and not for "
+                            + validity + ".");
+        }
+        return views.readOnlyLogin(tenant, validity);
+    }
+
+    @Override
+    public void revokeReadOnlyLogin(String user) {
+        requireHost("end a login that only reads");
+        views.revokeReadOnlyLogin(tenant, user);
+    }
+
+    private void requireHost(String what) {
         ScopedCalls.requireEverything(actor.scope());
         if (actor.member() != null) {
-            throw actor.refused("see how the application connects");
+            throw actor.refused(what);
         }
-        return views.login(tenant);
     }
 
     @Override

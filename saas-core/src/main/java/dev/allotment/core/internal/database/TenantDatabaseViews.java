@@ -21,6 +21,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -92,5 +93,18 @@ public final class TenantDatabaseViews {
             throw OperationLeases.busy(tenant.id());
         }
         return content.databases().login(tenant, content.secrets().password(tenant));
+    }
+
+    /** During a live move, the tables of the source do not change, and its rights do not either. */
+    DatabaseLogin readOnlyLogin(StoredTenant tenant, Duration validity) {
+        context.catalog().transact(tx -> {
+            OperationLeases.requireNone(tx, tenant.id(), OperationKind.MOVE_TENANT);
+            return null;
+        });
+        return content.databases().readOnlyLogin(tenant, validity);
+    }
+
+    void revokeReadOnlyLogin(StoredTenant tenant, String user) {
+        content.databases().revokeReadOnlyLogin(tenant, user);
     }
 }

@@ -16,14 +16,17 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Abilities;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.ReadOnlyLogins;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -84,6 +87,24 @@ public final class TenantDatabases {
         return this.<DatabaseLogin>where(
                 tenant,
                 present -> serverRegistry.databases(present.serverId()).login(DatabaseRefs.of(present), password));
+    }
+
+    /** Creates a login that only reads, see {@link ReadOnlyLogins}. */
+    DatabaseLogin readOnlyLogin(StoredTenant tenant, Duration validity) {
+        return this.<DatabaseLogin>where(
+                tenant, present -> readOnlyLogins(present).readOnlyLogin(DatabaseRefs.of(present), validity));
+    }
+
+    /** Ends a login that only reads, with its sessions. */
+    void revokeReadOnlyLogin(StoredTenant tenant, String user) {
+        this.<@Nullable Void>where(tenant, present -> {
+            readOnlyLogins(present).revokeReadOnlyLogin(DatabaseRefs.of(present), user);
+            return null;
+        });
+    }
+
+    private ReadOnlyLogins readOnlyLogins(StoredTenant tenant) {
+        return Abilities.readOnlyLogins(serverRegistry.databases(tenant.serverId()));
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.ReadOnlyLogins;
 import dev.allotment.spi.backend.ServerWatch;
 import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.WarmSpares;
@@ -55,6 +56,25 @@ public final class Abilities {
         return adoption;
     }
 
+    /**
+     * Returns what creates logins that only read. Does no I/O.
+     *
+     * @throws SaasException {@code backend.unsupported}; {@code database.unknown} for a server that is no place of
+     *     tenants
+     */
+    public static ReadOnlyLogins readOnlyLogins(Databases databases) {
+        if (databases instanceof NoDatabases none) {
+            throw none.gone();
+        }
+        ReadOnlyLogins logins = databases.readOnlyLogins();
+        if (logins == null) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "This backend has no logins that can only read. Use a login of the application, which may write.");
+        }
+        return logins;
+    }
+
     /** Returns what a backend and the databases on its server lack, in words for an operator. Does no I/O. */
     public static List<String> missing(Backend backend, Databases databases) {
         Map<String, Boolean> abilities = new LinkedHashMap<>();
@@ -76,6 +96,7 @@ public final class Abilities {
         abilities.put("a watch over sessions and rights of applications", databases.watch() != null);
         abilities.put("measured load", databases.loadMeter() != null);
         abilities.put("the activity of a database", databases.activityReader() != null);
+        abilities.put("logins that only read", databases.readOnlyLogins() != null);
         return abilities.entrySet().stream()
                 .filter(each -> !each.getValue())
                 .map(Map.Entry::getKey)
