@@ -411,8 +411,8 @@ public final class ErrorCodes {
     public static final String ADDON_FAILED = "addon.failed";
 
     /**
-     * A parameter, a record quota, a fix, the time of a login or an idempotency key breaks a rule; the message names it.
-     * What to do: correct it.
+     * A parameter, a record quota, a fix, the time of a login or an idempotency key breaks a rule; the message names
+     * it. What to do: correct it.
      */
     public static final String CONFIGURATION_INVALID = "configuration.invalid";
 

@@ -59,8 +59,8 @@ public interface TenantDatabase extends DatabaseRecords {
     DatabaseLogin readOnlyLogin(Duration validity);
 
     /**
-     * Ends a login that {@link #readOnlyLogin} has created, and its sessions. Does nothing if it has ended. Requires all
-     * rights.
+     * Ends a login that {@link #readOnlyLogin} has created, and its sessions. Does nothing if it has ended. Requires
+     * all rights.
      *
      * @param user of the login
      * @throws SaasException {@code backend.unsupported}, {@code access.not-allowed}
