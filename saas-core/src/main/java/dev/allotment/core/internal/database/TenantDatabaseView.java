@@ -46,8 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The inside of one tenant database, for one of its members or for the embedder. */
 public final class TenantDatabaseView implements TenantDatabase {
-    /** A week. */
-    private static final Duration LONGEST_READING = Duration.ofHours(168);
+    private static final Duration LONGEST_READING = Duration.ofDays(7);
 
     private final TenantDatabaseViews views;
     private final StoredTenant tenant;
