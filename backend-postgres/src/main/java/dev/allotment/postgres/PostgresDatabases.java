@@ -1196,13 +1196,13 @@ final class PostgresDatabases
                 database,
                 session -> readers.create(session, look(session, database).requireFinished(), validity));
         try {
-            transactions.<@Nullable Void>run(
+            transactions.<Boolean>run(
                     router.to(database),
                     ScriptRunner.REFUSED,
-                    transaction -> transaction.run(what, connection -> {
+                    transaction -> transaction.<Boolean>run(what, connection -> {
                         takeTurn(connection);
                         readers.admit(connection, created.role());
-                        return null;
+                        return true;
                     }));
         } catch (RuntimeException | Error e) {
             try {
