@@ -163,11 +163,13 @@ public final class ReaderRoles {
 
     /** Its sessions may have locks on the role, since each role may change its own password. */
     private static void lockOut(ServerSession session, String role) {
-        Runnable end = () -> OneOffRoles.endSessions(session, role);
-        end.run();
-        ForcedChange.atomically(session, List.of("ALTER ROLE " + Schema.quoted(role) + " NOLOGIN"), end::run);
+        OneOffRoles.endSessions(session, role);
+        ForcedChange.atomically(
+                session,
+                List.of("ALTER ROLE " + Schema.quoted(role) + " NOLOGIN"),
+                () -> OneOffRoles.endSessions(session, role));
         ActiveSessions.awaitSignIns(session);
-        end.run();
+        OneOffRoles.endSessions(session, role);
     }
 
     /** What it was granted and has created, such as large objects, which each role may create, goes with it. */
