@@ -111,6 +111,7 @@ final class RetentionTest {
 
     @Test
     void paymentStatesWithoutACustomerOrTenantAreDeleted() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "30");
         Tenant gone = tenant("gone");
         Tenant retained = tenant("retained");
         saas.tenants().purge(gone.id());
