@@ -52,6 +52,11 @@ public record PaymentReport(
         return new Builder(null, tenant, state);
     }
 
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
     /** Collects the parts of {@link PaymentReport}. Not safe for use by several threads. */
     public static final class Builder {
         private final @Nullable CustomerId customerId;
@@ -67,6 +72,15 @@ public record PaymentReport(
             this.customerId = customer;
             this.tenantId = tenant;
             this.state = state;
+        }
+
+        private Builder(PaymentReport from) {
+            this(from.customerId, from.tenantId, from.state);
+            since = from.since;
+            reference = from.reference;
+            payUrl = from.payUrl;
+            reportedAt = from.reportedAt;
+            invoice = from.invoice;
         }
 
         /** Sets {@link PaymentReport#since}. Default: null. */

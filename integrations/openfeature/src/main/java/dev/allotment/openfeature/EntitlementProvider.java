@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * is the targeting key. An evaluation reads the catalog, unless it was read for this tenant in the last 5 seconds. It
  * throws nothing: the default value has the reason {@code ERROR} and a code, such as {@code FLAG_NOT_FOUND} for an
  * entitlement that the plan does not have, {@code TYPE_MISMATCH}, {@code TARGETING_KEY_MISSING} without a tenant,
- * {@code INVALID_CONTEXT} for an unknown one, and {@code GENERAL} if the catalog cannot be read; then this is logged, and
- * it is read again after a second.
+ * {@code INVALID_CONTEXT} for an unknown one, and {@code GENERAL} if the catalog cannot be read; then this is logged,
+ * and it is read again after a second.
  *
  * <p>Thread-safe.
  */

@@ -62,8 +62,8 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
     }
 
     /**
-     * The records that it sees by their customers: a user that is no administrator sees those of its customer, and an API
-     * key for one customer sees those of that one.
+     * The records that it sees by their customers: a user that is no administrator sees those of its customer, and an
+     * API key for one customer sees those of that one.
      */
     public <R> Filter<R> visible(RecordField<R, CustomerId> customer) {
         Filter<R> visible = user == null || administrator() ? Filter.all() : Filter.equal(customer, user.customerId());
