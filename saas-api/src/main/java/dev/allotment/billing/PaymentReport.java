@@ -37,9 +37,6 @@ public record PaymentReport(
     @Internal
     public PaymentReport {
         Objects.requireNonNull(state, "state");
-        if ((customerId == null) == (tenantId == null)) {
-            throw new IllegalArgumentException("A report is about a customer or a tenant.");
-        }
     }
 
     /** Starts a builder of a report about a customer. The builder methods name the defaults of the other parts. */
@@ -59,9 +56,9 @@ public record PaymentReport(
 
     /** Collects the parts of {@link PaymentReport}. Not safe for use by several threads. */
     public static final class Builder {
-        private final @Nullable CustomerId customerId;
-        private final @Nullable TenantId tenantId;
-        private final PaymentState state;
+        private @Nullable CustomerId customerId;
+        private @Nullable TenantId tenantId;
+        private PaymentState state;
         private @Nullable Instant since;
         private @Nullable String reference;
         private @Nullable String payUrl;
@@ -81,6 +78,24 @@ public record PaymentReport(
             payUrl = from.payUrl;
             reportedAt = from.reportedAt;
             invoice = from.invoice;
+        }
+
+        /** Sets {@link PaymentReport#customerId}. Default: that of {@link PaymentReport#ofCustomer}; otherwise null. */
+        public Builder customerId(@Nullable CustomerId value) {
+            customerId = value;
+            return this;
+        }
+
+        /** Sets {@link PaymentReport#tenantId}. Default: that of {@link PaymentReport#ofTenant}; otherwise null. */
+        public Builder tenantId(@Nullable TenantId value) {
+            tenantId = value;
+            return this;
+        }
+
+        /** Sets {@link PaymentReport#state}. */
+        public Builder state(PaymentState value) {
+            state = value;
+            return this;
         }
 
         /** Sets {@link PaymentReport#since}. Default: null. */

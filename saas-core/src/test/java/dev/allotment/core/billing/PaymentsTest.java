@@ -598,6 +598,8 @@ class PaymentsTest {
         assertInvalid(at(PaymentState.PAID, now.plus(Duration.ofHours(2))));
         assertInvalid(at(PaymentState.PAID, Instant.EPOCH));
         assertInvalid(at(PaymentState.PAID, now).since(now.plusSeconds(1)));
+        assertInvalid(at(PaymentState.PAID, now).customerId(null).tenantId(null));
+        assertInvalid(at(PaymentState.PAID, now).customerId(new CustomerId(1)).tenantId(new TenantId(1)));
         assertRefusal(() -> report(PaymentReport.ofCustomer(new CustomerId(999), PaymentState.PAID)))
                 .isEqualTo("record.missing");
         assertRefusal(() -> report(PaymentReport.ofTenant(new TenantId(999), PaymentState.PAID)))

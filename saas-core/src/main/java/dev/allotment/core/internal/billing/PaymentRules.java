@@ -29,6 +29,9 @@ final class PaymentRules {
      * @throws SaasException {@code payment.invalid}
      */
     static Payment checked(PaymentReport report, Instant now) {
+        if ((report.customerId() == null) == (report.tenantId() == null)) {
+            throw invalid("is about a customer or a tenant, and not about both or neither");
+        }
         Instant reportedAt =
                 report.reportedAt() == null ? now : report.reportedAt().truncatedTo(ChronoUnit.MICROS);
         if (reportedAt.isAfter(now.plus(PaymentMerge.AHEAD)) || reportedAt.isBefore(FIRST)) {
