@@ -48,7 +48,7 @@ final class Calls {
     private static void compareRest(Effort effort, Report report, int port, String key) throws Exception {
         int plan;
         try (Wire wire = new Wire(port)) {
-            plan = BenchmarkPortal.plan(wire, "Read", false);
+            plan = BenchmarkPortal.plan(wire, "read", false);
         }
         Function<Wire, byte[]> restCall = wire -> wire.get("/api/v1/plans/" + plan, key);
         Function<Wire, byte[]> json2Call =
