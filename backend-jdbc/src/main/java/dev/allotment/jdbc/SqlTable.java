@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The records of one type inside one transaction. */
 final class SqlTable<R extends Record> implements Records<R> {
-    /** More than other transactions lock of the first records of a search. */
+    /** How many records are tried one by one: more than other transactions usually have locked. */
     private static final int CANDIDATES = 20;
 
     private final JdbcTransaction transaction;

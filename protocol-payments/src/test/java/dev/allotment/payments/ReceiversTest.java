@@ -75,6 +75,9 @@ class ReceiversTest {
     private static final String STRIPE = "/payments/stripe";
     private static final String LAGO = "/payments/lago";
 
+    /** Made once, since that takes a second or two. */
+    private static final KeyPair KEYS = rsa();
+
     private final SettableClock clock = SettableClock.at("2026-06-01T12:00:00Z");
     /** What each transaction of the catalog throws; null: nothing. */
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
@@ -115,10 +118,9 @@ class ReceiversTest {
     private final Tenant shop = saas.tenants()
             .create(CreateTenant.onPlan(plan).owner(owner).build())
             .tenant();
-    private final KeyPair keys = rsa();
     private final ProtocolAdapter adapter = adapter(Map.of(
             "payments.stripe.secret", NEW_SECRET + ", " + SECRET,
-            "payments.lago.secret", LAGO_SECRET + ",\n" + pem(keys),
+            "payments.lago.secret", LAGO_SECRET + ",\n" + pem(KEYS),
             "server.version", "17.0"));
 
     ReceiversTest() {
@@ -532,7 +534,7 @@ class ReceiversTest {
     @Test
     void verifiesTheTokensOfLago() throws Exception {
         String body = message("invoice.payment_overdue", "invoice", lagoInvoice("pending", Duration.ZERO));
-        String right = token(keys, "RS256", body);
+        String right = token(KEYS, "RS256", body);
         for (String each : List.of(
                 "",
                 "..",
@@ -540,14 +542,14 @@ class ReceiversTest {
                 right.substring(0, right.lastIndexOf('.') + 1),
                 right + "x",
                 token(rsa(), "RS256", body),
-                token(keys, "none", body),
-                token(keys, "RS256", body + " "))) {
+                token(KEYS, "none", body),
+                token(KEYS, "RS256", body + " "))) {
             assertThat(lago(body, each, "jwt").status()).as(each).isEqualTo(401);
         }
-        assertThat(lago(body, base64Hmac(pem(keys), body), "hmac").status())
+        assertThat(lago(body, base64Hmac(pem(KEYS), body), "hmac").status())
                 .as("a public key is not a secret")
                 .isEqualTo(401);
-        assertThat(lago(body, base64Hmac(pem(keys).strip(), body), "hmac").status())
+        assertThat(lago(body, base64Hmac(pem(KEYS).strip(), body), "hmac").status())
                 .isEqualTo(401);
         assertThat(lago(body, base64Hmac("another-secret-0123", body), "hmac").status())
                 .isEqualTo(401);
@@ -585,11 +587,11 @@ class ReceiversTest {
     @Test
     void aPublicKeyIsNeverASecret() throws Exception {
         String body = message("invoice.payment_overdue", "invoice", lagoInvoice("pending", Duration.ZERO));
-        String copied = Base64.getEncoder().encodeToString(pem(keys).getBytes(StandardCharsets.UTF_8));
-        for (String each : List.of(copied, "\uFEFF" + pem(keys), " " + copied + "\n")) {
+        String copied = Base64.getEncoder().encodeToString(pem(KEYS).getBytes(StandardCharsets.UTF_8));
+        for (String each : List.of(copied, "\uFEFF" + pem(KEYS), " " + copied + "\n")) {
             ProtocolAdapter other = adapter(Map.of("payments.lago.secret", each));
             for (Map.Entry<String, String> signed : Map.of(
-                            "hmac", base64Hmac(each.strip(), body), "jwt", token(keys, "RS256", body))
+                            "hmac", base64Hmac(each.strip(), body), "jwt", token(KEYS, "RS256", body))
                     .entrySet()) {
                 Call call = call(
                         LAGO,
@@ -600,12 +602,12 @@ class ReceiversTest {
                         .isEqualTo("jwt".equals(signed.getKey()) ? 200 : 401);
             }
         }
-        String der = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+        String der = Base64.getEncoder().encodeToString(KEYS.getPublic().getEncoded());
         for (Map<String, String> wrong : List.of(
                 Map.of("payments.lago.secret", der),
                 Map.of("payments.lago.secret", "-----BEGIN" + " RSA PUBLIC KEY-----\nAAAA"),
                 Map.of("payments.lago.secret", "-----BEGIN" + " CERTIFICATE-----\nAAAA"),
-                Map.of("payments.stripe.secret", pem(keys)))) {
+                Map.of("payments.stripe.secret", pem(KEYS)))) {
             assertThatThrownBy(() -> adapter(wrong))
                     .isInstanceOfSatisfying(
                             SaasException.class, e -> assertThat(e.code()).isEqualTo("setting.invalid"));

@@ -4,11 +4,6 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.server.GoldenCall.User;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The golden questions that JSON-2 and REST share have the same answers. */
 class GoldenRestTest {
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     private static GoldenPortal portal;
 
     @BeforeAll
@@ -73,7 +65,7 @@ class GoldenRestTest {
                             : List.of(record));
         }
         List<Object> found = new ArrayList<>();
-        for (Map<?, ?> record : rest(call.user(), path)) {
+        for (Map<?, ?> record : items(call.user(), path)) {
             found.add(names.values().stream().map(each -> id(record.get(each))).toList());
         }
         assertThat(found).isEqualTo(expected);
@@ -96,7 +88,7 @@ class GoldenRestTest {
                     """)
     void numbersAreTheSame(String line, String path) throws Exception {
         GoldenCall call = call(line);
-        assertThat((long) rest(call.user(), path).size()).isEqualTo(json2(call));
+        assertThat((long) items(call.user(), path).size()).isEqualTo(json2(call));
     }
 
     @ParameterizedTest
@@ -115,12 +107,11 @@ class GoldenRestTest {
             expected.put(((Map<?, ?>) record).get("id"), ((Map<?, ?>) record).get("display_name"));
         }
         for (long id : List.of(1L, 2L, 99L)) {
-            HttpResponse<String> answer = get(call.user(), path + id);
+            RestCalls.Answer answer = rest(call.user()).get(path + id);
             if (expected.containsKey(id)) {
-                assertThat(((Map<?, ?>) GoldenJson.read(answer.body())).get(name))
-                        .isEqualTo(expected.get(id));
+                assertThat(answer.json().get(name)).isEqualTo(expected.get(id));
             } else {
-                assertThat(answer.statusCode()).isEqualTo(404);
+                assertThat(answer.problem()).isEqualTo("404 record.missing");
             }
         }
     }
@@ -144,18 +135,13 @@ class GoldenRestTest {
         return value instanceof List<?> reference ? reference.get(0) : value;
     }
 
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> rest(User user, String path) throws Exception {
-        HttpResponse<String> answer = get(user, path);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return (List<Map<String, Object>>) ((Map<?, ?>) GoldenJson.read(answer.body())).get("items");
+    private static List<Map<String, Object>> items(User user, String path) {
+        RestCalls.Answer answer = rest(user).get(path);
+        assertThat(answer.status()).as(path).isEqualTo(200);
+        return answer.items();
     }
 
-    private static HttpResponse<String> get(User user, String path) throws Exception {
-        return HTTP.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + portal.port() + "/api/v1" + path))
-                        .header("Authorization", "Bearer " + portal.key(user))
-                        .build(),
-                BodyHandlers.ofString());
+    private static RestCalls rest(User user) {
+        return new RestCalls(portal.port(), portal.key(user));
     }
 }

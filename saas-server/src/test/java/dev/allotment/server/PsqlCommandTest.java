@@ -96,6 +96,27 @@ class PsqlCommandTest {
         }
     }
 
+    /** In psql it cancels a statement. */
+    @Test
+    void controlCEndsNeitherPsqlNorItsLogin() throws Exception {
+        try (SharedPostgres postgres = new SharedPostgres();
+                RunningServer server = serve(postgres)) {
+            Tenant tenant = tenant(server, "shop.example.com");
+            RunningProcess psql = run(postgres, tenant.name(), "--read-only");
+            psql.await("ready");
+            Map<String, String> given = given(psql.seen());
+
+            psql.interrupt();
+            try (Connection connection = connect(given)) {
+                assertThat(psql.isAlive()).isTrue();
+                psql.answer();
+                psql.exitCode();
+                assertThat(connection.isValid(5)).isFalse();
+            }
+            assertThatThrownBy(() -> connect(given)).isInstanceOf(SQLException.class);
+        }
+    }
+
     private static Map<String, String> given(List<String> output) {
         return output.stream()
                 .filter(line -> line.startsWith("PG"))

@@ -25,17 +25,18 @@ final class RestCalls {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final RunningServer server;
+    private final int port;
     private final String key;
 
-    private RestCalls(RunningServer server, String key) {
-        this.server = server;
+    /** Creates a client with a key. */
+    RestCalls(int port, String key) {
+        this.port = port;
         this.key = key;
     }
 
     static RestCalls as(RunningServer server, UserId user, ApiKeyScope scope) {
         return new RestCalls(
-                server,
+                server.port(),
                 server.saas()
                         .actingAs(user)
                         .apiKeys()
@@ -45,7 +46,7 @@ final class RestCalls {
 
     /** Returns a client that sends another text as its key. */
     RestCalls withKey(String other) {
-        return new RestCalls(server, other);
+        return new RestCalls(port, other);
     }
 
     Answer get(String path, String... headers) {
@@ -81,8 +82,7 @@ final class RestCalls {
     /** Returns the bytes of a file. */
     HttpResponse<byte[]> download(String method, String path, String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.port() + "/api/v1" + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1" + path))
                 .method(method, BodyPublishers.noBody())
                 .header("Authorization", "Bearer " + key);
         if (headers.length > 0) {
@@ -93,8 +93,7 @@ final class RestCalls {
 
     /** Returns an answer whose lines are read while they arrive. Closing them closes the connection. */
     HttpResponse<Stream<String>> follow(String path, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.port() + "/api/v1" + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1" + path))
                 .header("Authorization", "Bearer " + key);
         if (headers.length > 0) {
             request.headers(headers);
@@ -105,7 +104,7 @@ final class RestCalls {
     /** @param path below the root of the API, or a whole one */
     Answer send(String method, String path, @Nullable String body, String... headers) {
         String whole = path.startsWith("/api") ? path : "/api/v1" + path;
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + whole))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + whole))
                 .timeout(Duration.ofMinutes(1))
                 .method(method, BodyPublishers.ofString(body == null ? "" : body));
         if (!key.isEmpty()) {

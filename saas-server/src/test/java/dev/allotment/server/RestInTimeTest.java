@@ -29,7 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -47,6 +47,7 @@ class RestInTimeTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(
             Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(3)).plus(Duration.ofHours(12)));
 
+    private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
     private final AtomicBoolean failing = new AtomicBoolean();
     private RunningServer server;
     private RestCalls admin;
@@ -55,7 +56,7 @@ class RestInTimeTest {
     @BeforeEach
     void start() throws Exception {
         String[] line = {"demo", "--port", "0", "--data", "memory", "--password-rounds", "1000", "--node", "test"};
-        server = SaasServer.start(Map.of(), CommandLineArguments.parse("test", line), this::around, clock());
+        server = SaasServer.start(Map.of(), CommandLineArguments.parse("test", line), this::around, clock);
         admin = RestCalls.as(server, new UserId(2), ApiKeyScope.EVERYTHING);
         Object plan = admin.post("/plans", "{\"name\": \"Rest\"}").json().get("id");
         tenant = "/tenants/"
@@ -66,25 +67,6 @@ class RestInTimeTest {
     @AfterEach
     void stop() {
         server.close();
-    }
-
-    private Clock clock() {
-        return new Clock() {
-            @Override
-            public Instant instant() {
-                return now.get();
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                throw new UnsupportedOperationException();
-            }
-        };
     }
 
     private Backend around(Backend backend) {

@@ -106,6 +106,14 @@ final class RunningProcess implements AutoCloseable {
         }
     }
 
+    /** SIGINT, as Ctrl-C sends it. */
+    void interrupt() throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new AssertionError("No signal can be sent; printed " + seen);
+        }
+    }
+
     /** SIGKILL. */
     void kill() {
         process.destroyForcibly();

@@ -115,14 +115,20 @@ public final class ReaderRoles {
         if (!of(session, there).contains(role)) {
             return;
         }
+        end(session, there.name(), role);
+    }
+
+    /** One that cannot be dropped keeps no other from it. */
+    private void end(ServerSession session, @Nullable String database, String role) {
         lockOut(session, role);
         try {
-            drop(session, there.name(), role);
+            drop(session, database, role);
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .setCause(e)
                     .addKeyValue("role", role)
                     .log("A role that was locked out could not be dropped; the maintenance tries again");
+            session.recover();
         }
     }
 
@@ -143,8 +149,7 @@ public final class ReaderRoles {
                         .map((row, context) -> new Found(row.getString(1), row.getString(2)))
                         .list());
         for (Found each : expired) {
-            lockOut(session, each.role());
-            drop(session, each.database(), each.role());
+            end(session, each.database(), each.role());
         }
     }
 

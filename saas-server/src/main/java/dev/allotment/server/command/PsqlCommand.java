@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,15 +53,30 @@ final class PsqlCommand implements Task {
                 configuration,
                 backend,
                 database -> readOnly ? database.readOnlyLogin(LONGEST_READING) : database.login());
+        // On a terminal, Ctrl-C reaches this process as well. It is meant for psql, which cancels a statement.
+        CountDownLatch done = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(done), "psql"));
         try {
             return psql(login);
         } finally {
-            if (readOnly) {
-                in(configuration, backend, database -> {
-                    database.revokeReadOnlyLogin(login.user());
-                    return login;
-                });
+            try {
+                if (readOnly) {
+                    in(configuration, backend, database -> {
+                        database.revokeReadOnlyLogin(login.user());
+                        return login;
+                    });
+                }
+            } finally {
+                done.countDown();
             }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -87,6 +87,7 @@ final class PaymentRacesTest {
     @AfterEach
     void close() throws Exception {
         saas.close();
+        backend.close();
         postgres.close();
     }
 

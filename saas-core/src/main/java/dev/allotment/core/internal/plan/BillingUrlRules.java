@@ -5,9 +5,8 @@ import dev.allotment.core.internal.rule.UrlRules;
 
 /** The rules for the address where owners manage their payment. */
 final class BillingUrlRules {
-    static final String RULE =
-            "an https address of at most 2000 characters of ASCII, without spaces and a user name, in"
-                    + " which {tenant} and {customer} are after the host";
+    static final String RULE = "an https address of at most 2000 characters of ASCII, without spaces or a user name, in"
+            + " which {tenant} and {customer} are after the host";
 
     private static final int MAX = 2000;
 
