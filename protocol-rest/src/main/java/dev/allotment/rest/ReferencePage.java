@@ -3,6 +3,7 @@ package dev.allotment.rest;
 
 import dev.allotment.Saas;
 import dev.allotment.rest.json.Json;
+import dev.allotment.rest.json.JsonType;
 import dev.allotment.rest.json.Schemas;
 import dev.allotment.rest.route.Field;
 import dev.allotment.rest.route.Route;
@@ -150,7 +151,8 @@ final class ReferencePage {
         String path = Route.ROOT + route.path();
         for (Field each : route.variables()) {
             path = path.replace(
-                    "{" + each.name() + "}", each.name().equals("id") ? "1" : "3f2b8c1e-6d1a-4c55-9b0e-2f7d8e9a0c11");
+                    "{" + each.name() + "}",
+                    each.type() == JsonType.LONG ? "1" : "3f2b8c1e-6d1a-4c55-9b0e-2f7d8e9a0c11");
         }
         Map<String, Object> required = new LinkedHashMap<>();
         route.body().stream().filter(Field::required).forEach(each -> required.put(each.name(), sample(each)));

@@ -12,6 +12,7 @@ import dev.allotment.rest.resource.DomainRoutes;
 import dev.allotment.rest.resource.EventRoutes;
 import dev.allotment.rest.resource.ExportRoutes;
 import dev.allotment.rest.resource.KeyRoutes;
+import dev.allotment.rest.resource.MemberRoutes;
 import dev.allotment.rest.resource.OperationRoutes;
 import dev.allotment.rest.resource.PaymentRoutes;
 import dev.allotment.rest.resource.PlanRoutes;
@@ -81,6 +82,7 @@ public final class RouteTable {
                         TenantRoutes.all(),
                         TenantVerbs.all(),
                         ActivityRoutes.all(),
+                        MemberRoutes.all(),
                         BackupRoutes.all(),
                         ExportRoutes.all(),
                         DomainRoutes.all(),

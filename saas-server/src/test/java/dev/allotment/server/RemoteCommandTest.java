@@ -184,6 +184,39 @@ class RemoteCommandTest {
     }
 
     @Test
+    void membersAreNamedByTheirLogin() throws IOException {
+        createPlan("members");
+        for (String name : List.of("first.localhost", "second.localhost")) {
+            succeeds("tenant", "create", "--plan", "members", "--name", name, "--wait");
+        }
+        String password = secret("member", "an unusual password").toString();
+        String[] anna = {"member", "create", "first.localhost", "--login", "anna", "--name", "Anna", "--password-file"};
+        succeeds(with(anna, password));
+
+        succeeds("member", "list", "first.localhost", "--login", "anna");
+        assertThat(out()).startsWith("id ").contains("anna");
+        assertThat(json("member", "show", "first.localhost", "anna")).containsEntry("name", "Anna");
+        succeeds("member", "update", "first.localhost", "anna", "--name", "Anna A.", "--no-active");
+        assertThat(json("member", "show", "first.localhost", "anna"))
+                .containsEntry("name", "Anna A.")
+                .containsEntry("active", false);
+        succeeds("member", "set-password", "first.localhost", "anna", "--password-file", password);
+        succeeds("tenant", "groups", "first.localhost", "--xml-id", "base.group_user");
+        String user = out().lines().skip(1).findFirst().orElseThrow().split(" ")[0];
+        succeeds("member", "set-groups", "first.localhost", "anna", "--group-ids", user);
+        succeeds("member", "list-groups", "first.localhost", "anna");
+        assertThat(out()).hasLineCount(2).contains("base.group_user");
+
+        assertThat(completions("member", "show", "first.localhost", "an")).containsExactly("anna");
+        assertThat(completions("member", "show", "second.localhost", "an")).isEmpty();
+        fails(ExitCode.NOT_FOUND, "There is no member \"anna\"", "member", "show", "second.localhost", "anna");
+        fails(ExitCode.NOT_FOUND, "There is no tenant \"absent\"", "member", "show", "absent", "anna");
+        fails(ExitCode.WRONG_SETTINGS, "--yes", "member", "delete", "first.localhost", "anna");
+        succeeds("member", "delete", "first.localhost", "anna", "--yes");
+        fails(ExitCode.NOT_FOUND, "There is no member", "member", "show", "first.localhost", "anna");
+    }
+
+    @Test
     void theExitCodeSaysWhyACommandFailed() throws IOException {
         createPlan("codes");
         succeeds("tenant", "create", "--plan", "codes", "--name", "codes.localhost", "--wait");

@@ -106,7 +106,7 @@ public final class Route {
     /**
      * Starts a route.
      *
-     * @param path below {@code /api/v1}; {@code {id}} is a number, and other variables are UUIDs
+     * @param path below {@code /api/v1}; {@code {backup}} is a UUID, and other variables are numbers
      * @param name in documents and generated clients, such as {@code createTenant}
      * @param summary a sentence
      */
@@ -257,9 +257,11 @@ public final class Route {
             VARIABLE.matcher(path)
                     .results()
                     .map(each -> each.group(1))
-                    .forEach(each -> variables.add(
-                            Field.of(each, each.equals("id") ? long.class : java.util.UUID.class, "The id in the path.")
-                                    .needed()));
+                    .forEach(each -> variables.add(Field.of(
+                                    each,
+                                    each.equals("backup") ? java.util.UUID.class : long.class,
+                                    "The id in the path.")
+                            .needed()));
         }
 
         /** Names the use case, which says who may call it. Without one, only keys for everything may. */
@@ -302,10 +304,20 @@ public final class Route {
          */
         public <R extends Record> Route creates(
                 Class<R> type, Function<R, String> location, Function<Request, R> handler) {
+            return creates(type, (request, created) -> location.apply(created), handler);
+        }
+
+        /**
+         * Returns a route that creates a record whose path has more than its own id.
+         *
+         * @param location the path of a record that a request has created
+         */
+        public <R extends Record> Route creates(
+                Class<R> type, BiFunction<Request, R, String> location, Function<Request, R> handler) {
             JsonType json = JsonType.of(type);
             return new Route(this, new Answered(201, json::schema, Kind.DOCUMENT, request -> {
                 R created = handler.apply(request);
-                return new Reply(201, json.write(created), Map.of("Location", ROOT + location.apply(created)));
+                return new Reply(201, json.write(created), Map.of("Location", ROOT + location.apply(request, created)));
             }));
         }
 

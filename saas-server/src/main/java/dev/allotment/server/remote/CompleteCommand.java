@@ -2,7 +2,6 @@
 package dev.allotment.server.remote;
 
 import dev.allotment.server.command.CommandLineArguments;
-import dev.allotment.server.remote.RouteCommand.Argument;
 import dev.allotment.server.setting.ExitCode;
 import dev.allotment.server.setting.Mode;
 import java.util.ArrayList;
@@ -64,7 +63,7 @@ final class CompleteCommand implements RemoteTask {
             throws RemoteFailure {
         Map<String, OptionSpec> options = task.spec().optionsMap();
         CommonOptions.Target target = new CommonOptions.Target();
-        int arguments = 0;
+        List<String> arguments = new ArrayList<>();
         String taking = null;
         List<String> before = new ArrayList<>(List.of(words).subList(2, words.length - 1));
         for (String each : before) {
@@ -75,24 +74,24 @@ final class CompleteCommand implements RemoteTask {
                 OptionSpec option = options.get(each);
                 taking = option != null && option.arity().max() > 0 ? each : null;
             } else {
-                arguments++;
+                arguments.add(each);
             }
         }
-        String group = null;
         if (taking == null) {
-            List<Argument> all = task.command().arguments();
-            group = arguments < all.size() ? all.get(arguments).group() : null;
-        } else {
-            for (FieldOption each : task.options()) {
-                if (each.name().equals(taking)) {
-                    if (!each.constants().isEmpty()) {
-                        return each.constants().stream();
-                    }
-                    group = each.group();
-                }
+            return arguments.size() < task.command().arguments().size()
+                    ? task.command().names(arguments, last, names(terminal, commands, target)).stream()
+                    : Stream.empty();
+        }
+        for (FieldOption each : task.options()) {
+            if (each.name().equals(taking) && !each.constants().isEmpty()) {
+                return each.constants().stream();
+            }
+            if (each.name().equals(taking) && each.group() != null) {
+                String list = "/" + each.group();
+                return names(terminal, commands, target).startingWith(list, list, last).stream();
             }
         }
-        return group == null ? Stream.empty() : names(terminal, commands, target, group, last);
+        return Stream.empty();
     }
 
     private static void note(CommonOptions.Target target, String option, String value) {
@@ -106,10 +105,8 @@ final class CompleteCommand implements RemoteTask {
         }
     }
 
-    private static Stream<String> names(
-            Terminal terminal, RemoteCommands commands, CommonOptions.Target target, String group, String last)
+    private static Names names(Terminal terminal, RemoteCommands commands, CommonOptions.Target target)
             throws RemoteFailure {
-        ApiClient client = new ApiClient(Connection.of(target, terminal.environment()));
-        return new Names(client, commands.routes()).startingWith(group, last).stream();
+        return new Names(new ApiClient(Connection.of(target, terminal.environment())), commands.routes());
     }
 }

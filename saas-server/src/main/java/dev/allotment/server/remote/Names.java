@@ -24,15 +24,15 @@ final class Names {
 
     private final ApiClient client;
 
-    /** The parameters by which each list can be searched. */
+    /** The parameters by which each list can be searched, by the path of its route. */
     private final Map<String, Set<String>> parameters;
 
     Names(ApiClient client, List<RouteCommand> commands) {
         this.client = client;
         parameters = commands.stream()
-                .filter(each -> each.arguments().isEmpty() && each.pages())
+                .filter(RouteCommand::pages)
                 .collect(Collectors.toMap(
-                        each -> each.route().group(),
+                        each -> each.route().path(),
                         each -> each.route().query().stream().map(Field::name).collect(Collectors.toSet())));
     }
 
@@ -43,16 +43,27 @@ final class Names {
      * @throws RemoteFailure if there is none, or several
      */
     long id(String group, String text) throws RemoteFailure {
+        return id("/" + group, "/" + group, text);
+    }
+
+    /**
+     * Returns the id of a record, as {@link #id(String, String)}.
+     *
+     * @param list the path of the route of the list that has it, such as <code>/tenants/{id}/members</code>
+     * @param address the path of the list itself
+     */
+    long id(String list, String address, String text) throws RemoteFailure {
         if (NUMBER.matcher(text).matches()) {
             return Long.parseLong(text);
         }
+        String group = list.substring(list.lastIndexOf('/') + 1);
         String noun = RouteCommand.singular(group);
-        String field = field(group, text);
+        String field = field(list, text);
         if (field == null) {
             throw RemoteFailure.wrong(
                     "The " + noun + " is a number, as \"saas " + noun + " list\" shows it; found \"" + text + "\".");
         }
-        List<Map<String, Object>> found = search(group, Map.of(field, List.of(text)));
+        List<Map<String, Object>> found = search(address, Map.of(field, List.of(text)));
         if (found.isEmpty()) {
             throw new RemoteFailure(
                     ExitCode.NOT_FOUND,
@@ -73,15 +84,15 @@ final class Names {
     }
 
     /** Returns up to 200 names that start with a text; none if the records have no names. */
-    List<String> startingWith(String group, String prefix) throws RemoteFailure {
-        String field = field(group, "");
+    List<String> startingWith(String list, String address, String prefix) throws RemoteFailure {
+        String field = field(list, "");
         if (field == null) {
             return List.of();
         }
         Map<String, List<String>> query = prefix.isEmpty()
                 ? Map.of("limit", MOST)
                 : Map.of("limit", MOST, "where", List.of(field + "~" + prefix));
-        return search(group, query).stream()
+        return search(address, query).stream()
                 .map(each -> String.valueOf(each.get(field)))
                 .filter(each -> each.startsWith(prefix))
                 .sorted()
@@ -89,17 +100,17 @@ final class Names {
     }
 
     /** Returns the field that has the name; null: there is none. */
-    private @Nullable String field(String group, String text) {
-        Set<String> known = parameters.getOrDefault(group, Set.of());
+    private @Nullable String field(String list, String text) {
+        Set<String> known = parameters.getOrDefault(list, Set.of());
         if (known.contains("uuid") && UUID.matcher(text).matches()) {
             return "uuid";
         }
         return known.contains(LOGIN) ? LOGIN : known.contains(NAME) ? NAME : null;
     }
 
-    private List<Map<String, Object>> search(String group, Map<String, List<String>> query) throws RemoteFailure {
+    private List<Map<String, Object>> search(String address, Map<String, List<String>> query) throws RemoteFailure {
         try {
-            return client.send(ApiClient.Call.get("/" + group, query)).items();
+            return client.send(ApiClient.Call.get(address, query)).items();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RemoteFailure(ExitCode.FAILED, "The command was interrupted.");

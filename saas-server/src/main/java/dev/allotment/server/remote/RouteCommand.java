@@ -2,6 +2,7 @@
 package dev.allotment.server.remote;
 
 import dev.allotment.rest.RouteTable;
+import dev.allotment.rest.json.JsonType;
 import dev.allotment.rest.json.Schemas;
 import dev.allotment.rest.route.Field;
 import dev.allotment.rest.route.Route;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +32,9 @@ record RouteCommand(String noun, String verb, Route route) {
      * An argument: a variable of the path.
      *
      * @param label for the help, such as {@code TENANT}
-     * @param group the list in which names are looked up; null: it has no name
+     * @param list the path of the list in which names are looked up, such as {@code /tenants}; null: it has a UUID
      */
-    record Argument(String variable, String label, @Nullable String group) {}
+    record Argument(String variable, String label, @Nullable String list) {}
 
     private static final List<RouteCommand> ALL = made();
 
@@ -83,16 +85,54 @@ record RouteCommand(String noun, String verb, Route route) {
     /** Returns the arguments, in their order. */
     List<Argument> arguments() {
         List<Argument> arguments = new ArrayList<>();
-        String before = "";
-        for (String each : route.path().substring(1).split("/")) {
-            if (each.startsWith("{")) {
-                String variable = each.substring(1, each.length() - 1);
-                arguments.add(new Argument(
-                        variable, singular(before).toUpperCase(Locale.ROOT), variable.equals("id") ? before : null));
-            }
-            before = each;
+        for (Field each : route.variables()) {
+            String list = before(route.path(), each.name());
+            String plural = list.substring(list.lastIndexOf('/') + 1);
+            arguments.add(new Argument(
+                    each.name(),
+                    singular(plural).toUpperCase(Locale.ROOT),
+                    each.type() == JsonType.LONG ? list : null));
         }
         return arguments;
+    }
+
+    private static String before(String path, String variable) {
+        return path.substring(0, path.indexOf("/{" + variable + "}"));
+    }
+
+    /**
+     * Returns the path of a request.
+     *
+     * @param texts what the line says for the arguments, in their order; the variables of the rest stay
+     */
+    String path(List<String> texts, Names names) throws RemoteFailure {
+        List<Argument> arguments = arguments();
+        String path = route.path();
+        for (int i = 0; i < Math.min(texts.size(), arguments.size()); i++) {
+            Argument each = arguments.get(i);
+            String id = each.list() == null
+                    ? uuid(each, texts.get(i))
+                    : Long.toString(names.id(each.list(), before(path, each.variable()), texts.get(i)));
+            path = path.replace("{" + each.variable() + "}", id);
+        }
+        return path;
+    }
+
+    private static String uuid(Argument argument, String text) throws RemoteFailure {
+        try {
+            return UUID.fromString(text).toString();
+        } catch (IllegalArgumentException e) {
+            throw RemoteFailure.wrong(argument.label() + " is a UUID; found \"" + text + "\".");
+        }
+    }
+
+    /** Returns the names that may follow the arguments of a line; none if the next one has no names. */
+    List<String> names(List<String> texts, String prefix, Names names) throws RemoteFailure {
+        List<Argument> arguments = arguments();
+        Argument next = texts.size() < arguments.size() ? arguments.get(texts.size()) : null;
+        return next == null || next.list() == null
+                ? List.of()
+                : names.startingWith(next.list(), before(path(texts, names), next.variable()), prefix);
     }
 
     /** Returns whether it answers with a list. */

@@ -3,7 +3,6 @@ package dev.allotment.server.remote;
 
 import dev.allotment.rest.json.Json;
 import dev.allotment.rest.route.Route.Repetition;
-import dev.allotment.server.remote.RouteCommand.Argument;
 import dev.allotment.server.setting.ExitCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +53,7 @@ final class RouteTask implements RemoteTask {
                         .paramLabel(each.label())
                         .type(String.class)
                         .required(true)
-                        .description(each.group() == null ? "Its UUID." : "Its name or number.")
+                        .description(each.list() == null ? "Its UUID." : "Its name or number.")
                         .build()));
         if (command.route().starts()) {
             spec.addMixin("waiting", CommandSpec.forAnnotatedObject(waiting));
@@ -111,7 +111,10 @@ final class RouteTask implements RemoteTask {
             throw RemoteFailure.wrong(
                     "Nothing is to be changed. \"saas " + command.name() + " --help\" lists the fields.");
         }
-        String path = path(line, names);
+        List<String> texts = IntStream.range(0, command.arguments().size())
+                .mapToObj(each -> line.matchedPositionalValue(each, ""))
+                .toList();
+        String path = command.path(texts, names);
         if (command.pages()) {
             print(terminal, pages(client, path, query));
             return ExitCode.OK;
@@ -135,25 +138,6 @@ final class RouteTask implements RemoteTask {
         } else {
             ((Map<String, Object>) body.computeIfAbsent(name, key -> new LinkedHashMap<String, Object>()))
                     .put(option.component(), value);
-        }
-    }
-
-    private String path(ParseResult line, Names names) throws RemoteFailure {
-        String path = command.route().path();
-        for (Argument each : command.arguments()) {
-            String text = line.matchedPositionalValue(command.arguments().indexOf(each), "");
-            path = path.replace(
-                    "{" + each.variable() + "}",
-                    each.group() == null ? uuid(each, text) : Long.toString(names.id(each.group(), text)));
-        }
-        return path;
-    }
-
-    private static String uuid(Argument argument, String text) throws RemoteFailure {
-        try {
-            return UUID.fromString(text).toString();
-        } catch (IllegalArgumentException e) {
-            throw RemoteFailure.wrong(argument.label() + " is a UUID; found \"" + text + "\".");
         }
     }
 

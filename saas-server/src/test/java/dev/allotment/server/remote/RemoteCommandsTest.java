@@ -37,7 +37,17 @@ class RemoteCommandsTest {
                 .hasSizeGreaterThan(70)
                 .extracting(RouteCommand::name)
                 .doesNotHaveDuplicates()
-                .contains("tenant suspend", "backup restore-in-place", "domain add", "me show", "campaign start");
+                .contains("tenant suspend", "backup restore-in-place", "domain add", "me show", "campaign start")
+                .contains(
+                        "member list",
+                        "member create",
+                        "member show",
+                        "member update",
+                        "member delete",
+                        "member set-password",
+                        "member list-groups",
+                        "member set-groups",
+                        "tenant groups");
     }
 
     @Test
@@ -130,6 +140,6 @@ class RemoteCommandsTest {
                 .arguments();
 
         assertThat(arguments).extracting(RouteCommand.Argument::label).containsExactly("TENANT", "BACKUP");
-        assertThat(arguments).extracting(RouteCommand.Argument::group).containsExactly("tenants", null);
+        assertThat(arguments).extracting(RouteCommand.Argument::list).containsExactly("/tenants", null);
     }
 }
