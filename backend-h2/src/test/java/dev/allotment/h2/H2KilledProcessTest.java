@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Another process works on a folder until it is killed, without warning, in the middle of an operation. */
 @Timeout(120)
+@Tag("slow")
 class H2KilledProcessTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(0, 1));
 

@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The password of the control plane's role is changed while the process runs. */
+@Tag("slow")
 final class RotatedPasswordTest {
     private static final DatabaseRef SHOP = new DatabaseRef("rotated-shop", new UUID(4711, 1));
     private static final PostgresTestServer.Admin ROTATING = new PostgresTestServer.Admin("rotating", "first");

@@ -24,10 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A call whose connections all died without a word waits for one of them only. */
+@Tag("slow")
 final class SilentCallTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(5, 1));
 

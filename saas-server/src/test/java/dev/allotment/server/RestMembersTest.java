@@ -387,7 +387,8 @@ class RestMembersTest {
         String key = database("keyed")
                 .actingAs(anna.id())
                 .apiKeys()
-                .create(new NewApiKey("test", ApiKeyScope.EVERYTHING, Instant.now().plus(Duration.ofDays(1))))
+                .create(new NewApiKey(
+                        "test", ApiKeyScope.EVERYTHING, Instant.now().plus(Duration.ofDays(1))))
                 .secret();
 
         assertThat(admin.withKey(key).get(tenant + "/members").problem()).isEqualTo("401 access.denied");

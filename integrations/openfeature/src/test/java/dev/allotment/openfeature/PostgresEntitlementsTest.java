@@ -3,7 +3,9 @@ package dev.allotment.openfeature;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
+@Tag("slow")
 final class PostgresEntitlementsTest extends EntitlementStories {
     private EmbeddedPostgres postgres;
 

@@ -19,6 +19,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What the build itself refuses. A copy of the project's own POMs, with one offence in each of some modules, is built
  * by the Maven that runs this test, out of the repository that it uses.
  */
+@Tag("slow")
 final class BuildGuardsTest {
     private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern MODULES = Pattern.compile("(?s)<modules>.*?</modules>");

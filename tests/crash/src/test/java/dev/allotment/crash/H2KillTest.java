@@ -2,8 +2,10 @@
 package dev.allotment.crash;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 final class H2KillTest extends KillContract {
     @TempDir
     Path folder;

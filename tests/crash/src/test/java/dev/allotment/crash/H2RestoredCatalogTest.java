@@ -3,8 +3,10 @@ package dev.allotment.crash;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 final class H2RestoredCatalogTest extends RestoredCatalogContract {
     static Stream<LifeStep> operations() {
         return operations(LifeStep.CREATE_FROM_SPARE, LifeStep.RENAME, LifeStep.RETAIN_AND_RESTORE, LifeStep.DUPLICATE);

@@ -42,11 +42,13 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A customer does not pay while a transaction that does not see it makes a tenant, moves one, or changes the terms. */
 @Timeout(300)
+@Tag("slow")
 final class PaymentRacesTest {
     private static final PaymentTerms TERMS = PaymentTerms.of(List.of(), 14);
 

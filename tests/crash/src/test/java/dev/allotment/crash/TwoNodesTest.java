@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes that share a catalog. */
+@Tag("slow")
 final class TwoNodesTest {
     private static final int TRIALS = 8;
     private static final long TWO_HOURS = 7200;

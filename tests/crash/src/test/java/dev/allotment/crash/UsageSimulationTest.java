@@ -53,6 +53,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
  * customer and day. The catalog is a real one, on H2; the databases of tenants are in memory. Always the same run, of
  * a size that {@code -Dallotment.simulated.days} and {@code -Dallotment.simulated.customers} change.
  */
+@Tag("slow")
 final class UsageSimulationTest {
     private static final int DAYS = KillContract.number("allotment.simulated.days", 60);
     private static final int CUSTOMERS = KillContract.number("allotment.simulated.customers", 10);
