@@ -116,6 +116,7 @@ public interface Accounts extends Lookup<UserId, User> {
      *
      * @throws SaasException {@code access.denied} if the old password is wrong, {@code account.invalid}
      */
+    @NeedsProof
     void changePassword(UserId user, String oldPassword, String newPassword);
 
     /**
@@ -124,6 +125,7 @@ public interface Accounts extends Lookup<UserId, User> {
      *
      * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
      */
+    @NeedsProof
     void setPassword(UserId user, String newPassword);
 
     /**
@@ -134,6 +136,7 @@ public interface Accounts extends Lookup<UserId, User> {
      *     1,000,000 iterations
      * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
      */
+    @NeedsProof
     void importPassword(UserId user, String hash);
 
     /**
@@ -145,6 +148,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code access.denied} if the password is wrong, {@code account.invalid}, {@code
      *     access.not-allowed} for the account of another user
      */
+    @NeedsProof
     User changeEmail(UserId user, String password, @Nullable String email);
 
     /**
@@ -156,6 +160,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code access.not-allowed} for what
      *     a portal user may not change
      */
+    @NeedsProof
     User update(UserId user, UnaryOperator<User> change);
 
     /**
@@ -164,6 +169,7 @@ public interface Accounts extends Lookup<UserId, User> {
      *
      * @throws SaasException {@code access.not-allowed} unless an administrator acts, {@code account.invalid}
      */
+    @NeedsProof
     User update(UserId user, UnaryOperator<User> change, String newPassword);
 
     /**

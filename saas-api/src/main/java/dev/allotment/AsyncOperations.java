@@ -73,6 +73,7 @@ public interface AsyncOperations {
      *     backup.damaged}, {@code backup.store-failed}, {@code backend.unsupported}, {@code idempotency.mismatch}
      */
     @AllowedFor(TENANTS)
+    @NeedsProof
     Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
@@ -114,13 +115,16 @@ public interface AsyncOperations {
 
     /** Starts deleting a tenant, as {@link Tenants#delete}. */
     @AllowedFor(TENANTS)
+    @NeedsProof
     Operation delete(TenantId tenant);
 
     /** Starts removing a tenant database for good, as {@link Tenants#purge}. */
     @AllowedFor(TENANTS)
+    @NeedsProof
     Operation purge(TenantId tenant);
 
     /** Starts erasing a customer, as {@link Erasures#erase}. */
+    @NeedsProof
     Operation eraseCustomer(CustomerId customer);
 
     /** Starts restoring a soft-deleted tenant, as {@link Tenants#restore}. */

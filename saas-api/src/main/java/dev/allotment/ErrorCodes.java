@@ -123,6 +123,27 @@ public final class ErrorCodes {
     public static final String ACCESS_NOT_ALLOWED = "access.not-allowed";
 
     /**
+     * The password is right, but it is not enough: the account has, or must have, a second factor.
+     * What to do: use an API key instead of the password, or sign in at the portal.
+     */
+    public static final String ACCESS_FACTOR_NEEDED = "access.factor-needed";
+
+    /**
+     * In this session, the user has not proven within 15 minutes who it is.
+     * What to do: ask for the password, or for a code if the account has a second factor.
+     */
+    public static final String ACCESS_PROOF_NEEDED = "access.proof-needed";
+
+    /** The account has a second factor already. What to do: turn it off first. */
+    public static final String ACCESS_FACTOR_STATE = "access.factor-state";
+
+    /**
+     * The secrets of second factors are stored only encrypted, and this process does not have the secret key.
+     * What to do: give every node the same secret key, or let an administrator reset the factor.
+     */
+    public static final String ACCESS_FACTOR_KEY_MISSING = "access.factor-key-missing";
+
+    /**
      * A new API key has no valid name, scope or expiry. What to do: correct it; the message says what is allowed.
      */
     public static final String API_KEY_INVALID = "api-key.invalid";

@@ -21,6 +21,24 @@ public enum EventType {
     /** An API key was revoked. Details: key (its number), name; user in a tenant database (a login). */
     API_KEY_REVOKED,
 
+    /** A user signed in with a browser that had not signed in to the account before. Details: browser. */
+    NEW_DEVICE,
+
+    /** A second factor was set up for an account. */
+    FACTOR_SET,
+
+    /** A user turned off the second factor of its account. */
+    FACTOR_TURNED_OFF,
+
+    /** An administrator removed the second factor of an account. */
+    FACTOR_RESET,
+
+    /** A recovery code was used. Details: left (how many are left). */
+    FACTOR_CODE_USED,
+
+    /** The recovery codes of an account were replaced. */
+    FACTOR_CODES_RENEWED,
+
     /** A tenant was created and opened. Details: name, plan, notify (whether the owner gets an email). */
     TENANT_CREATED,
 

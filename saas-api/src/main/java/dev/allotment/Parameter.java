@@ -32,6 +32,12 @@ public record Parameter(long id, String key, String value, boolean hidden) {
      */
     public static final String SIGNUP_CONFIRMATION = "saas_portal.signup_confirmation";
 
+    /**
+     * Whether every account with {@link Role#ADMINISTRATOR} must have a second factor: true or false (the default).
+     * Sessions of those that have none are not valid any more.
+     */
+    public static final String REQUIRE_FACTOR = "saas_portal.require_second_factor";
+
     /** The domain that is appended to database names without a dot, to form their host. */
     public static final String BASE_DOMAIN = "saas_portal.base_saas_domain";
 

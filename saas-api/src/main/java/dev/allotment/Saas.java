@@ -4,6 +4,8 @@ package dev.allotment;
 import dev.allotment.access.Access;
 import dev.allotment.access.ApiKeyHolder;
 import dev.allotment.access.ApiKeys;
+import dev.allotment.access.SecondFactors;
+import dev.allotment.access.SignIns;
 import dev.allotment.access.TenantDatabase;
 import dev.allotment.backup.Backups;
 import dev.allotment.backup.Dumps;
@@ -89,6 +91,12 @@ public interface Saas extends MainRecords, AutoCloseable {
     /** Returns sign-in links, authorization codes, password resets and sessions. */
     Access access();
 
+    /** Returns the sign-ins of users of the main database with a browser, and their sessions. */
+    SignIns signIns();
+
+    /** Returns the second factors of the accounts. */
+    SecondFactors secondFactors();
+
     /** Returns the API keys of the accounts. */
     ApiKeys apiKeys();
 
@@ -156,6 +164,17 @@ public interface Saas extends MainRecords, AutoCloseable {
      * @throws SaasException {@code access.denied} if the account does not exist or is not active
      */
     Saas actingAs(UserId user, @Nullable String clientAddress);
+
+    /**
+     * Returns a view with the rights of one account, as {@link #actingAs(UserId, String)}, in a session of this account.
+     * Use cases with {@link NeedsProof} are refused with {@code access.proof-needed}, unless the user has proven in this
+     * session a short time ago who it is, see {@link SignIns#prove}.
+     *
+     * @param session the secret of the session, as {@link Access#findSession} found it
+     * @param clientAddress null: not known
+     * @throws SaasException {@code access.denied} if the account does not exist or is not active
+     */
+    Saas actingInSession(UserId user, String session, @Nullable String clientAddress);
 
     /**
      * Returns a view with the rights of the account that an API key belongs to, within the scope of the key. Every use

@@ -110,6 +110,7 @@ public interface SelfService {
      * @throws SaasException as {@link Tenants#delete}
      */
     @AllowedFor(TENANTS)
+    @NeedsProof
     Tenant delete(TenantId tenant);
 
     /**

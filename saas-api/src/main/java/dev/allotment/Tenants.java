@@ -174,6 +174,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code tenant.state} while it is being created, {@code tenant.busy}
      */
     @AllowedFor(TENANTS)
+    @NeedsProof
     Tenant delete(TenantId tenant);
 
     /**
@@ -182,6 +183,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException as {@link #delete}, and any exception of the pre-deletion backup
      */
     @AllowedFor(TENANTS)
+    @NeedsProof
     Tenant purge(TenantId tenant);
 
     /**

@@ -41,7 +41,7 @@ public final class PortalServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final Set<String> PATTERNS = Set.of(
             "",
-            "/web/login",
+            "/web/login/*",
             "/web/logout",
             "/web/session/logout",
             "/web/signup/*",

@@ -112,12 +112,13 @@ class ConfirmationsTest {
                 .page()
                 .select("a[href=" + request + "]")
                 .attr("href"));
-        Answer wrong = page.submit(request, "proof", "not the password");
+        server.clock.advance(Duration.ofMinutes(15));
+        Answer wrong = page.submit(request).submit(request, "confirm-proof", "not the password");
         assertThat(wrong.status()).isEqualTo(422);
         assertThat(wrong.text()).contains("This is not your current password.");
         assertThat(owner.get("/my/account").text()).contains("Request erasure…");
-        Answer requested =
-                wrong.submit(request, "proof", PortalTestServer.PASSWORD).follow();
+        Answer requested = wrong.submit(request, "confirm-proof", PortalTestServer.PASSWORD)
+                .follow();
         assertThat(requested.text()).contains("Your request is recorded.", "On 1 Mar 2026, you requested");
 
         String list = admin.get("/admin")

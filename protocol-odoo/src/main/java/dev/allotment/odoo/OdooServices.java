@@ -2,6 +2,7 @@
 package dev.allotment.odoo;
 
 import dev.allotment.Saas;
+import dev.allotment.UserId;
 import dev.allotment.access.Access;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.OdooDatabase;
@@ -77,7 +78,9 @@ public final class OdooServices implements WebCalls, NamedCalls {
             Optional<OdooIdentity> user = database.authenticate(
                     new Value(OdooFault.Kind.REQUEST, "login", login).text(), password, clientAddress);
             return user.map(each -> {
-                String secret = saas.access().openSession(db, each.uid(), each.login());
+                Saas self =
+                        db.equals(saas.mainDatabase()) ? saas.actingAs(new UserId(each.uid()), clientAddress) : saas;
+                String secret = self.access().openSession(db, each.uid(), each.login());
                 return new WebLogin(secret, info(secret, db, each));
             });
         });
@@ -87,8 +90,12 @@ public final class OdooServices implements WebCalls, NamedCalls {
     public Optional<WebSession> session(String secret) {
         return guarded(() -> saas.access()
                 .findSession(secret)
-                .map(session ->
-                        new WebSession(session.database(), session.user(), session.login(), session.expiresAt())));
+                .map(session -> new WebSession(
+                        session.database(),
+                        session.user(),
+                        session.login(),
+                        session.expiresAt(),
+                        session.byBrowser() ? secret : null)));
     }
 
     @Override
@@ -103,7 +110,7 @@ public final class OdooServices implements WebCalls, NamedCalls {
     public Map<String, Object> sessionInfo(String secret) {
         return guarded(() -> {
             Access.Session session = open(secret);
-            return info(secret, session.database(), identity(session));
+            return info(secret, session.database(), identity(session, secret));
         });
     }
 
@@ -119,7 +126,7 @@ public final class OdooServices implements WebCalls, NamedCalls {
             Access.Session session = open(secret);
             return databases
                     .get(session.database())
-                    .call(identity(session), model, method, args, kwargs, clientAddress);
+                    .call(identity(session, secret), model, method, args, kwargs, clientAddress);
         });
     }
 
@@ -148,7 +155,7 @@ public final class OdooServices implements WebCalls, NamedCalls {
     public NamedCaller bySession(WebSession session, @Nullable String clientAddress) {
         return guarded(() -> new UserCalls(databases
                 .get(session.database())
-                .user(new OdooIdentity(session.user(), session.login()), clientAddress)));
+                .user(new OdooIdentity(session.user(), session.login(), session.portalSecret()), clientAddress)));
     }
 
     private Access.Session open(String secret) {
@@ -157,8 +164,9 @@ public final class OdooServices implements WebCalls, NamedCalls {
                 .orElseThrow(() -> new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired"));
     }
 
-    private static OdooIdentity identity(Access.Session session) {
-        return new OdooIdentity(session.user(), session.login());
+    /** A person who signed in at the portal has to prove here, too, who it is. */
+    private static OdooIdentity identity(Access.Session session, String secret) {
+        return new OdooIdentity(session.user(), session.login(), session.byBrowser() ? secret : null);
     }
 
     private Map<String, Object> info(String secret, String db, OdooIdentity user) {

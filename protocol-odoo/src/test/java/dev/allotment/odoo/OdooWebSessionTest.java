@@ -6,8 +6,16 @@ import static dev.allotment.odoo.OdooPortal.fault;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Parameter;
+import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
+import dev.allotment.access.SignIns.Browser;
 import dev.allotment.odoo.fault.OdooFault;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -123,5 +131,52 @@ final class OdooWebSessionTest {
         assertThat(portal.services.callKw(
                         login.secret(), "res.users", "has_group", list("base.group_user"), Map.of(), null))
                 .isEqualTo(true);
+    }
+
+    @Test
+    void refusesThePasswordOfAnAccountThatNeedsASecondFactor() {
+        portal.saas.parameters().set(Parameter.REQUIRE_FACTOR, "true");
+        String key = portal.saas
+                .actingAs(new UserId(OdooPortal.ADMIN))
+                .apiKeys()
+                .create(new NewApiKey("Script", ApiKeyScope.EVERYTHING, null))
+                .secret();
+
+        for (Callable<Object> call : List.<Callable<Object>>of(
+                () -> portal.common("authenticate", OdooPortal.DB, "admin", "admin", Map.of()),
+                () -> portal.common("login", OdooPortal.DB, "admin", "admin"),
+                () -> portal.admin("res.users", "search", list()),
+                () -> signIn(OdooPortal.DB, "admin", "admin"))) {
+            assertThat(fault(call::call).getMessage()).contains("Use an API key instead of the password");
+        }
+        assertThat(portal.common("authenticate", OdooPortal.DB, "admin", key, Map.of()))
+                .isEqualTo(2L);
+        assertThat(portal.execute(OdooPortal.DB, OdooPortal.ADMIN, key, "res.users", "search", list()))
+                .isNotNull();
+        assertThat(portal.common("authenticate", OdooPortal.DB, "admin", "wrong", Map.of()))
+                .isEqualTo(false);
+    }
+
+    @Test
+    void wantsAProofInASessionOfThePortalToo() {
+        Browser browser = new Browser(null, "Firefox/1", "its secret", null);
+        String person = portal.saas
+                .signIns()
+                .start("admin", "admin", browser)
+                .orElseThrow()
+                .secret();
+        String program = signIn(OdooPortal.DB, "admin", "admin").secret();
+        portal.clock.advance(Duration.ofMinutes(15));
+
+        assertThat(fault(() -> changePassword(person)).getMessage()).contains("Confirm first that it is you");
+        WebSession session = portal.services.session(person).orElseThrow();
+        assertThat(session.portalSecret()).isEqualTo(person);
+        assertThat(session.toString()).doesNotContain(person);
+        assertThat(changePassword(program)).isEqualTo(true);
+    }
+
+    private Object changePassword(String session) {
+        return portal.services.callKw(
+                session, "res.users", "change_password", list("admin", "another password"), Map.of(), null);
     }
 }

@@ -6,6 +6,7 @@ import static dev.allotment.AllowedFor.Keys.TENANTS;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.CustomDomains;
+import dev.allotment.Internal;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
@@ -190,6 +191,11 @@ public interface Access {
      * @param database the main database or the name of a tenant
      * @param user the id of a {@link User} or a {@link Member} of that database
      * @param login its login
+     * @param byBrowser whether {@link SignIns} opened it
      */
-    record Session(String database, long user, String login, Instant createdAt, Instant expiresAt) {}
+    record Session(String database, long user, String login, Instant createdAt, Instant expiresAt, boolean byBrowser) {
+        /** Creates a record from all its components. Only the core does, see {@link #findSession}. */
+        @Internal
+        public Session {}
+    }
 }

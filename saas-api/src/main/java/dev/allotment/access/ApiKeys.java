@@ -6,6 +6,7 @@ import static dev.allotment.AllowedFor.Keys.TENANTS;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.Lookup;
+import dev.allotment.NeedsProof;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      *     view does not act as a user, or acts with a key of a narrower scope
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @NeedsProof
     CreatedApiKey create(NewApiKey key);
 
     /**
@@ -45,6 +47,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      *     failed sign-ins, and as {@link #create(NewApiKey)}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @NeedsProof
     CreatedApiKey create(NewApiKey key, String keyOrPassword);
 
     /**
@@ -55,6 +58,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      *     access.not-allowed}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @NeedsProof
     CreatedApiKey rotate(ApiKeyId key, Duration overlap);
 
     /**

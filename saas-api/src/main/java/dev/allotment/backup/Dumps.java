@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.backup;
 
+import dev.allotment.NeedsProof;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -29,6 +30,7 @@ public interface Dumps {
      *     database.not-transferable}, {@code backend.unsupported}, {@code backend.unavailable}, {@code files.failed},
      *     {@code files.invalid}
      */
+    @NeedsProof
     byte[] create(TenantId tenant, int mostBytes);
 
     /**

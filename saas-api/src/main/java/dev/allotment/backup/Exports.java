@@ -6,6 +6,7 @@ import static dev.allotment.AllowedFor.Keys.TENANTS;
 import dev.allotment.AllowedFor;
 import dev.allotment.AsyncOperations;
 import dev.allotment.CustomerId;
+import dev.allotment.NeedsProof;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
@@ -44,6 +45,7 @@ public interface Exports {
      *     writes block without end has to end them itself
      */
     @AllowedFor(TENANTS)
+    @NeedsProof
     void write(TenantId tenant, OutputStream out);
 
     /**
@@ -60,6 +62,7 @@ public interface Exports {
      * @throws java.io.UncheckedIOException as {@link #write}
      */
     @AllowedFor(TENANTS)
+    @NeedsProof
     void writeBackup(TenantId tenant, BackupId backup, OutputStream out);
 
     /**
@@ -79,6 +82,7 @@ public interface Exports {
      * @throws SaasException as {@link #write}
      * @throws java.io.UncheckedIOException as {@link #write}, for the archive as a whole
      */
+    @NeedsProof
     void writeCustomer(CustomerId customer, OutputStream out);
 
     /**

@@ -3,6 +3,7 @@ package dev.allotment.erasure;
 
 import dev.allotment.CustomerId;
 import dev.allotment.EventType;
+import dev.allotment.NeedsProof;
 import dev.allotment.SaasException;
 import dev.allotment.Tenants;
 import dev.allotment.User;
@@ -26,6 +27,7 @@ public interface Erasures {
      *     {@code operation.unfinished} if it has started and failed, or {@code tenant.busy} if it waits for another
      *     operation: in both cases it is continued; {@code access.not-allowed}
      */
+    @NeedsProof
     void erase(CustomerId customer);
 
     /**
@@ -47,6 +49,7 @@ public interface Erasures {
      * @throws SaasException {@code record.missing}; {@code access.not-allowed}; {@code record.in-use} if the account is
      *     an administrator, whose customer cannot be erased
      */
+    @NeedsProof
     User request(UserId account);
 
     /**

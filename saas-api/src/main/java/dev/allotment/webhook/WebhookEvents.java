@@ -23,6 +23,7 @@ public final class WebhookEvents {
             "catalog",
             "customer",
             "erasure",
+            "factor",
             "operation",
             "password",
             "payment",

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import dev.allotment.core.internal.access.AccessFeature;
 import dev.allotment.core.internal.account.AccountFeature;
 import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.authentication.AccountFactors;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.base.CatalogGuard;
@@ -110,7 +111,8 @@ final class CoreWiring {
         OperationEngine engine = operations.engine();
         TenantContent content = TenantContent.of(context, servers, engine, addons, given);
         databaseViews = new TenantDatabaseViews(context, content, signIn);
-        accounts = new AccountFeature(context, engine, content, signIn);
+        AccountFactors factors = new AccountFactors(context, cipher, signIn.throttle());
+        accounts = add(new AccountFeature(context, engine, content, signIn, factors));
         templates = add(TemplateFeature.of(context, servers, engine, content, names));
         spares = add(SpareFeature.of(context, servers, engine, content, templates.copies()));
         BackupFeature archive =

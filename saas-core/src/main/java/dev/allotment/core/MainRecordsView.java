@@ -6,8 +6,10 @@ import dev.allotment.Customers;
 import dev.allotment.MainRecords;
 import dev.allotment.Parameters;
 import dev.allotment.Plans;
+import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
+import dev.allotment.core.internal.base.ProvenCalls;
 import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.MainParameters;
@@ -21,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * The records of the main database, with the rights of one actor.
  *
  * @param work the catalog, or a transaction in it
+ * @param session the hash of the secret of the session that it acts in; null: none
  */
-record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements MainRecords {
+record MainRecordsView(
+        CoreWiring core,
+        UnitOfWork work,
+        Actor actor,
+        @Nullable String session) implements MainRecords {
     @Override
     public Accounts accounts() {
         return limited(Accounts.class, core.accounts.accounts(work, actor));
@@ -58,7 +65,12 @@ record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements
         }
     }
 
-    private <T> T limited(Class<T> api, T useCases) {
-        return ScopedCalls.limited(actor.scope(), api, useCases);
+    <T> T limited(Class<T> api, T useCases) {
+        T limited = ScopedCalls.limited(actor.scope(), api, useCases);
+        User user = actor.user();
+        return session == null || user == null
+                ? limited
+                : ProvenCalls.guarded(
+                        api, limited, () -> core.accounts.factors().requireProof(work, session, user.id()));
     }
 }

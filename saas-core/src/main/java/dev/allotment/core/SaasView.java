@@ -26,16 +26,20 @@ import dev.allotment.access.Access;
 import dev.allotment.access.ApiKeyHolder;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.access.ApiKeys;
+import dev.allotment.access.SecondFactors;
+import dev.allotment.access.SignIns;
 import dev.allotment.access.TenantDatabase;
 import dev.allotment.backup.Backups;
 import dev.allotment.backup.Dumps;
 import dev.allotment.backup.Exports;
 import dev.allotment.billing.Payments;
+import dev.allotment.core.internal.access.SignInUseCases;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.ScopedCalls;
+import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -58,13 +62,21 @@ final class SaasView implements Saas {
     private final CoreWiring core;
     private final Actor actor;
     private final Runnable closing;
+    /** The hash of the secret of the session; null: it acts in none. */
+    private final @Nullable String session;
+
     private final MainRecordsView records;
 
     SaasView(CoreWiring core, Actor actor, Runnable closing) {
+        this(core, actor, closing, null);
+    }
+
+    private SaasView(CoreWiring core, Actor actor, Runnable closing, @Nullable String session) {
         this.core = core;
         this.actor = actor;
         this.closing = closing;
-        this.records = new MainRecordsView(core, core.context.work(), actor);
+        this.session = session;
+        this.records = new MainRecordsView(core, core.context.work(), actor, session);
     }
 
     @Override
@@ -134,7 +146,9 @@ final class SaasView implements Saas {
 
     @Override
     public <T extends @Nullable Object> T inTransaction(Function<? super MainRecords, ? extends T> work) {
-        return core.context.work().inTransaction(joined -> work.apply(new MainRecordsView(core, joined, actor)));
+        return core.context
+                .work()
+                .inTransaction(joined -> work.apply(new MainRecordsView(core, joined, actor, session)));
     }
 
     @Override
@@ -150,6 +164,16 @@ final class SaasView implements Saas {
     @Override
     public Access access() {
         return limited(Access.class, core.access.useCases(actor));
+    }
+
+    @Override
+    public SignIns signIns() {
+        return limited(SignIns.class, new SignInUseCases(core.context, core.accounts, actor));
+    }
+
+    @Override
+    public SecondFactors secondFactors() {
+        return limited(SecondFactors.class, core.accounts.secondFactors(actor));
     }
 
     @Override
@@ -236,7 +260,20 @@ final class SaasView implements Saas {
         if (actor.user() != null && !actor.user().id().equals(id)) {
             ScopedCalls.requireEverything(actor.scope());
         }
-        return acting(core.signIn.accounts().recent(Place.MAIN, id.value()), id, clientAddress, actor.scope());
+        return acting(core.signIn.accounts().recent(Place.MAIN, id.value()), id, clientAddress, actor.scope(), session);
+    }
+
+    @Override
+    public Saas actingInSession(UserId id, String secret, @Nullable String clientAddress) {
+        if (actor.user() != null) {
+            throw actor.refused("act in a session of a user");
+        }
+        return acting(
+                core.signIn.accounts().recent(Place.MAIN, id.value()),
+                id,
+                clientAddress,
+                actor.scope(),
+                Secrets.hash(secret));
     }
 
     @Override
@@ -248,16 +285,22 @@ final class SaasView implements Saas {
                 core.signIn.accountKeys().recent(Place.MAIN, holder.key()),
                 new UserId(holder.userId()),
                 clientAddress,
-                holder.scope());
+                holder.scope(),
+                null);
     }
 
-    private Saas acting(Optional<User> recent, UserId id, @Nullable String clientAddress, ApiKeyScope scope) {
+    private Saas acting(
+            Optional<User> recent,
+            UserId id,
+            @Nullable String clientAddress,
+            ApiKeyScope scope,
+            @Nullable String inSession) {
         User user = recent.or(() -> core.context
                         .catalog()
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
-        return new SaasView(core, new Actor(user, clientAddress, false, scope), () -> {});
+        return new SaasView(core, new Actor(user, clientAddress, false, scope), () -> {}, inSession);
     }
 
     @Override
@@ -308,6 +351,6 @@ final class SaasView implements Saas {
     }
 
     private <T> T limited(Class<T> api, T useCases) {
-        return ScopedCalls.limited(actor.scope(), api, useCases);
+        return records.limited(api, useCases);
     }
 }

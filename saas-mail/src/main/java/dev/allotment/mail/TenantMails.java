@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * Sends emails to the owner of a tenant: that it was created (if its creator requested this email), expires soon, was
  * suspended, is not paid, is open again, got a new end date, or was deleted. The accounts of a customer that has not
  * paid get the notices of its plan. Also informs the user of an account that its password
- * was changed, if the account has an email address and the password was not imported. If an account requests an
+ * was changed, if the account has an email address and the password was not imported; that a browser which is new to
+ * the account signed in; and that its second factor was set up, turned off or reset, or a recovery code was used. If an
+ * account requests an
  * erasure, it gets a receipt, and the administrators are informed.
  *
  * <p>Events are delivered at least once. The Message-ID is derived from the event, so receivers can detect a copy. If
@@ -53,6 +55,13 @@ public final class TenantMails implements SaasListener {
     private static final String PORTAL = "portal";
     private static final String PAY = "pay";
     private static final int MOST_READERS = 20;
+    private static final Map<EventType, MailKind> ABOUT_SIGN_IN = Map.of(
+            EventType.NEW_DEVICE, MailKind.NEW_DEVICE,
+            EventType.FACTOR_SET, MailKind.FACTOR_SET,
+            EventType.FACTOR_TURNED_OFF, MailKind.FACTOR_TURNED_OFF,
+            EventType.FACTOR_RESET, MailKind.FACTOR_RESET,
+            EventType.FACTOR_CODE_USED, MailKind.FACTOR_CODE_USED);
+
     private static final ZoneId UTC = ZoneId.of("UTC");
     private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
 
@@ -85,6 +94,13 @@ public final class TenantMails implements SaasListener {
                     .filter(user -> user.email() != null)
                     .ifPresent(user -> send(event, MailKind.PASSWORD_CHANGED, user, values(plane, user)));
         }
+        MailKind aboutSignIn = ABOUT_SIGN_IN.get(event.type());
+        if (aboutSignIn != null) {
+            Optional.ofNullable(event.userId())
+                    .flatMap(plane.accounts()::find)
+                    .filter(user -> user.email() != null)
+                    .ifPresent(user -> informOfSignIn(plane, event, aboutSignIn, user));
+        }
         if (event.type() == EventType.ERASURE_REQUESTED) {
             // It may have been withdrawn meanwhile, and replaced by another one.
             Optional.ofNullable(event.userId())
@@ -112,6 +128,15 @@ public final class TenantMails implements SaasListener {
             values.put(PAY, pay(payment, values));
             send(event, kind, owner.get(), values);
         }
+    }
+
+    private void informOfSignIn(Saas plane, Event event, MailKind kind, User user) {
+        Map<String, String> values = new HashMap<>(values(plane, user));
+        values.put("browser", event.details().getOrDefault("browser", ""));
+        values.put("address", event.clientAddress() == null ? "?" : event.clientAddress());
+        values.put("date", date(event.at(), user));
+        values.put("left", event.details().getOrDefault("left", ""));
+        send(event, kind, user, values);
     }
 
     private void informOfRequest(Saas plane, Event event, User user) {

@@ -24,6 +24,7 @@ import dev.allotment.SignUp;
 import dev.allotment.SuspendTenant;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.access.SignIns.Browser;
 import dev.allotment.billing.PaymentReport;
 import dev.allotment.billing.PaymentState;
 import dev.allotment.testing.MemoryBackend;
@@ -139,6 +140,10 @@ final class TenantMailsTest {
                 .isEqualTo("Sprout & Co hat Sie zu Sprout & Co eingeladen");
     }
 
+    private AuthenticatorApp app(User user) {
+        return new AuthenticatorApp(saas.secondFactors().start(user.id()), clock::instant);
+    }
+
     /** The subjects of the emails since the last call. */
     private List<String> subjects() throws Exception {
         saas.maintenance().run();
@@ -169,6 +174,34 @@ final class TenantMailsTest {
 
         saas.accounts().importPassword(user.id(), HASH);
         assertThat(subjects()).isEmpty();
+    }
+
+    @Test
+    void informsAUserOfANewDeviceAndOfTheSecondFactor() throws Exception {
+        User user = owner("factor@example.org", "Factor", "de_DE");
+        Browser first = new Browser("192.0.2.7", "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0", "one", null);
+        Browser second = new Browser("192.0.2.8", "<a href=x>Firefox/1", "two", null);
+        assertThat(saas.signIns().start(user.login(), "first password", first)).isPresent();
+        assertThat(subjects()).as("the first sign-in").isEmpty();
+        clock.advance(Duration.ofHours(1));
+        assertThat(saas.signIns().start(user.login(), "first password", second)).isPresent();
+        assertThat(subjects()).containsExactly("Neue Anmeldung an Ihrem Konto");
+
+        List<String> codes = saas.secondFactors().confirm(user.id(), app(user).code());
+        assertThat(subjects()).containsExactly("Ein zweiter Faktor wurde eingerichtet");
+        List<String> fresh = saas.secondFactors().renewRecoveryCodes(user.id(), codes.get(0));
+        assertThat(subjects()).containsExactly("Ein Wiederherstellungscode wurde benutzt");
+        saas.secondFactors().turnOff(user.id(), "first password", fresh.get(0));
+        assertThat(subjects())
+                .containsExactlyInAnyOrder(
+                        "Ein Wiederherstellungscode wurde benutzt", "Ihr zweiter Faktor wurde ausgeschaltet");
+
+        clock.advance(Duration.ofMinutes(1));
+        saas.secondFactors().confirm(user.id(), app(user).code());
+        saas.secondFactors().reset(user.id());
+        assertThat(subjects())
+                .containsExactlyInAnyOrder(
+                        "Ein zweiter Faktor wurde eingerichtet", "Ihr zweiter Faktor wurde zurückgesetzt");
     }
 
     @Test

@@ -14,9 +14,12 @@ public final class AccountPages {
     public static void add(Routes routes, AccountMessages messages) {
         routes.show("/", AccountPages::home);
         new SignInPages().add(routes);
+        new SignInCodePages().add(routes);
         new SignUpPages(messages).add(routes);
         new ResetPages(messages).add(routes);
         new ProfilePages(messages).add(routes);
+        new FactorPages().add(routes);
+        new SessionPages().add(routes);
         new ApiKeyPages().add(routes);
         WebhookPages.addForCustomers(routes);
         new ErasurePages().add(routes);

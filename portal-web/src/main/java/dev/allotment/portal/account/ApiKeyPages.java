@@ -37,7 +37,7 @@ final class ApiKeyPages {
 
     void add(Routes routes) {
         routes.showVisitor(PATH, ApiKeyPages::show);
-        routes.acceptVisitor(PATH, ApiKeyPages::create);
+        routes.acceptVisitor(PATH, ApiKeyPages::create).proven();
         routes.showVisitor(PATH + "/{key}/revoke", ApiKeyPages::askRevoking);
         routes.acceptVisitor(PATH + "/{key}/revoke", ApiKeyPages::revoke);
     }

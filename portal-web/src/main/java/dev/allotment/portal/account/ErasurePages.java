@@ -3,7 +3,6 @@ package dev.allotment.portal.account;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.User;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Refusals;
@@ -15,38 +14,29 @@ import java.util.Set;
 /** A user's request that everything about the user is erased. An administrator decides about it. */
 final class ErasurePages {
     private static final String PATH = "/my/account/erasure";
-    private static final String PROOF = "proof";
     /** The refusals that the form shows. */
-    private static final Set<String> SHOWN =
-            Set.of(ErrorCodes.RECORD_IN_USE, ErrorCodes.ACCESS_BUSY, ErrorCodes.ACCESS_NOT_ALLOWED);
+    private static final Set<String> SHOWN = Set.of(ErrorCodes.RECORD_IN_USE, ErrorCodes.ACCESS_NOT_ALLOWED);
 
     void add(Routes routes) {
-        routes.showVisitor(PATH, (exchange, visitor) -> render(exchange, visitor, 200, new Form()));
-        routes.acceptVisitor(PATH, ErasurePages::request);
+        routes.showVisitor(PATH, (exchange, visitor) -> render(exchange, 200, new Form()));
+        routes.acceptVisitor(PATH, ErasurePages::request).proven();
         routes.acceptVisitor(PATH + "/withdraw", ErasurePages::withdraw);
     }
 
-    /** Requires the password, so that a thief of the session cannot have everything erased. */
+    /** The core wants a proof, so that a thief of the session cannot have everything erased. */
     private static void request(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = new Form();
-        User user = visitor.user();
         try {
-            if (visitor.saas()
-                    .accounts()
-                    .authenticate(user.id(), exchange.rawParam(PROOF), exchange.clientAddress())
-                    .isPresent()) {
-                visitor.saas().erasures().request(user.id());
-                exchange.redirect("/my/account?done=erasure-requested");
-                return;
-            }
-            form.refuse(PROOF, "This is not your current password.");
+            visitor.saas().erasures().request(visitor.user().id());
+            exchange.redirect("/my/account?done=erasure-requested");
+            return;
         } catch (SaasException e) {
             if (!SHOWN.contains(e.code())) {
                 throw e;
             }
-            form.refuse(PROOF, Refusals.text(e));
+            form.refuse("", Refusals.text(e));
         }
-        render(exchange, visitor, 422, form);
+        render(exchange, 422, form);
     }
 
     private static void withdraw(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -54,11 +44,7 @@ final class ErasurePages {
         exchange.redirect("/my/account?done=erasure-withdrawn");
     }
 
-    private static void render(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
-        exchange.render(
-                status,
-                "erasure",
-                exchange.page("Request erasure", "account"),
-                new ErasureView(visitor.user().login(), form));
+    private static void render(PortalExchange exchange, int status, Form form) throws IOException {
+        exchange.render(status, "erasure", exchange.page("Request erasure", "account"), new ErasureView(form));
     }
 }

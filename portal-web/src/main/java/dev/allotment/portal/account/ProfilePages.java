@@ -38,11 +38,10 @@ final class ProfilePages {
 
     void add(Routes routes) {
         routes.showVisitor(PATH, ProfilePages::show);
-        routes.acceptVisitor(PATH, ProfilePages::save);
-        routes.acceptVisitor(PATH + "/email", this::changeEmail);
-        routes.acceptVisitor(PATH + "/password", ProfilePages::changePassword);
-        routes.acceptVisitor(PATH + "/sessions", ProfilePages::signOutEverywhere);
-        routes.acceptVisitor(PATH + "/export", ProfilePages::export);
+        routes.acceptVisitor(PATH, ProfilePages::save).proven();
+        routes.acceptVisitor(PATH + "/email", this::changeEmail).proven();
+        routes.acceptVisitor(PATH + "/password", ProfilePages::changePassword).proven();
+        routes.acceptVisitor(PATH + "/export", ProfilePages::export).proven();
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -121,16 +120,6 @@ final class ProfilePages {
             }
         }
         render(exchange, visitor, 422, profile(visitor), address(visitor), form);
-    }
-
-    private static void signOutEverywhere(PortalExchange exchange, Visitor visitor) throws IOException {
-        exchange.site()
-                .saas()
-                .access()
-                .closeSessions(
-                        visitor.saas().mainDatabase(), visitor.user().id().value());
-        exchange.signOut();
-        exchange.redirect("/web/login?done=everywhere");
     }
 
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {

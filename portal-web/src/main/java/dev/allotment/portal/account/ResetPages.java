@@ -4,6 +4,7 @@ package dev.allotment.portal.account;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.access.SignIns;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -96,9 +97,11 @@ final class ResetPages {
     /** Signs in with the new password as on the sign-in page, so that what is required there is required here, too. */
     private static void signIn(PortalExchange exchange, String login, String password) throws IOException {
         exchange.signOut();
-        Optional<User> user = exchange.site().saas().accounts().authenticate(login, password, exchange.clientAddress());
-        user.ifPresent(exchange::signIn);
-        exchange.redirect((user.isPresent() ? SignInPages.home(exchange) : "/web/login") + "?done=password");
+        Optional<SignIns.Step> step = exchange.site().saas().signIns().start(login, password, exchange.browser());
+        step.ifPresent(exchange::signIn);
+        Optional<String> next = step.flatMap(each -> SignInPages.next(each, ""));
+        String page = step.isPresent() ? next.orElseGet(() -> SignInPages.home(exchange)) : "/web/login";
+        exchange.redirect(page + "?done=password");
     }
 
     private static void render(PortalExchange exchange, int status, Form form, ResetView.Step step) throws IOException {

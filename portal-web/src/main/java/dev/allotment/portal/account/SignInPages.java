@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.account;
 
-import dev.allotment.User;
+import dev.allotment.access.SignIns;
 import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
@@ -9,6 +9,8 @@ import dev.allotment.portal.web.PortalPath;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ final class SignInPages {
             "expired", "Your session has ended, so nothing was saved. Sign in, and enter your changes again.",
             "out", "You have signed out.",
             "everywhere", "You have been signed out everywhere.",
+            "late", "Your sign-in took too long, or its password was changed. Enter your password again.",
             "password", "Your new password is set, and you have been signed out everywhere. Sign in with it now.");
 
     void add(Routes routes) {
@@ -42,17 +45,31 @@ final class SignInPages {
 
     private static void signIn(PortalExchange exchange) throws IOException {
         Form form = Form.sent(exchange, "login");
-        Optional<User> user = exchange.site()
+        Optional<SignIns.Step> step = exchange.site()
                 .saas()
-                .accounts()
-                .authenticate(exchange.param("login"), exchange.rawParam("password"), exchange.clientAddress());
-        if (user.isEmpty()) {
+                .signIns()
+                .start(exchange.param("login"), exchange.rawParam("password"), exchange.browser());
+        if (step.isEmpty()) {
             form.refuse("", "The login or password is wrong. After several failed attempts, wait a few minutes.");
             show(exchange, 422, form);
         } else {
-            exchange.signIn(user.get());
-            exchange.redirect(destination(exchange));
+            exchange.signIn(step.get());
+            exchange.redirect(next(step.get(), target(exchange)).orElseGet(() -> destination(exchange)));
         }
+    }
+
+    /**
+     * Returns the page that a sign-in waits for; empty if it is complete.
+     *
+     * @param target where to go afterwards; empty for the start page of the user
+     */
+    static Optional<String> next(SignIns.Step step, String target) {
+        String query = target.isEmpty() ? "" : "?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8);
+        return switch (step.next()) {
+            case NOTHING -> Optional.empty();
+            case CODE -> Optional.of(SignInCodePages.CODE + query);
+            case SETUP -> Optional.of(SignInCodePages.SETUP + query);
+        };
     }
 
     private static void signOut(PortalExchange exchange) throws IOException {
@@ -82,11 +99,11 @@ final class SignInPages {
     }
 
     /** Where to go after signing in: a path of this site, or an empty text for the start page of the user. */
-    private static String target(PortalExchange exchange) {
+    static String target(PortalExchange exchange) {
         return PortalPath.orElse(exchange.param("redirect"), "");
     }
 
-    private static String destination(PortalExchange exchange) {
+    static String destination(PortalExchange exchange) {
         return PortalPath.orElse(exchange.param("redirect"), home(exchange));
     }
 

@@ -46,6 +46,12 @@ final class SettingsPage {
         Form form = new Form()
                 .set("external-signup", SignUpSetting.open(exchange.site()) ? "true" : "")
                 .set("confirmation", SignUpSetting.confirmed(exchange.site()) ? "true" : "")
+                .set(
+                        "factor",
+                        parameters
+                                .value(Parameter.REQUIRE_FACTOR)
+                                .filter("true"::equals)
+                                .orElse(""))
                 .set("base-url", parameters.value(Parameter.BASE_URL).orElse(""))
                 .set("base-domain", parameters.value(Parameter.BASE_DOMAIN).orElse(""))
                 .set("notify", parameters.value(Parameter.NOTIFY_IN_ADVANCE).orElse(""))
@@ -55,7 +61,14 @@ final class SettingsPage {
 
     private void save(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(
-                exchange, "external-signup", "confirmation", "base-url", "base-domain", "notify", "retention");
+                exchange,
+                "external-signup",
+                "confirmation",
+                "factor",
+                "base-url",
+                "base-domain",
+                "notify",
+                "retention");
         Map<String, Setting> settings = new LinkedHashMap<>();
         settings.put("base-url", new Setting(Parameter.BASE_URL, form.value("base-url")));
         settings.put("base-domain", new Setting(Parameter.BASE_DOMAIN, form.value("base-domain")));
@@ -67,6 +80,7 @@ final class SettingsPage {
         settings.put(
                 "confirmation",
                 new Setting(Parameter.SIGNUP_CONFIRMATION, form.ticked("confirmation") ? "true" : "false"));
+        settings.put("factor", new Setting(Parameter.REQUIRE_FACTOR, form.ticked("factor") ? "true" : "false"));
         try {
             visitor.saas().inTransaction(records -> {
                 settings.forEach((field, setting) -> set(records, form, field, setting));

@@ -71,7 +71,7 @@ final class TenantPages {
         routes.acceptAdministrator(PATH + "/{id}/tags", TenantPages::tag);
         routes.acceptAdministrator(PATH + "/{id}/attribute", TenantPages::setAttribute);
         routes.acceptAdministrator(PATH + "/{id}/window", TenantPages::setWindow);
-        routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete);
+        routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete).proven();
     }
 
     /** Returns the tenant that a path names. */

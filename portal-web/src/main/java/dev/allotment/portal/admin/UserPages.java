@@ -39,6 +39,8 @@ final class UserPages {
     static final Map<String, String> NOTICES = Map.of(
             "saved",
             "Changes saved.",
+            "factor-reset",
+            "The second factor is removed, and the user is signed out everywhere.",
             "created",
             "User created. No email was sent: give the password to the user.",
             "invited",
@@ -68,15 +70,17 @@ final class UserPages {
         routes.showAdministrator(PATH + "/new", this::showNew);
         routes.acceptAdministrator(PATH + "/new", this::create);
         routes.showAdministrator(PATH + "/{id}", this::show);
-        routes.acceptAdministrator(PATH + "/{id}", this::save);
-        routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword);
+        routes.acceptAdministrator(PATH + "/{id}", this::save).proven();
+        routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword).proven();
+        routes.acceptAdministrator(PATH + "/{id}/factor/reset", UserPages::resetFactor)
+                .proven();
         routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
         routes.acceptAdministrator(PATH + "/{id}/invitation/revoke", UserPages::revokeInvitation);
         routes.showAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::askRevokingKey);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
-        routes.acceptAdministrator(PATH + "/{id}/export", this::export);
+        routes.acceptAdministrator(PATH + "/{id}/export", this::export).proven();
         routes.showAdministrator(PATH + "/{id}/erase", UserPages::showErase);
-        routes.acceptAdministrator(PATH + "/{id}/erase", UserPages::erase);
+        routes.acceptAdministrator(PATH + "/{id}/erase", UserPages::erase).proven();
         routes.acceptAdministrator(PATH + "/{id}/erasure/withdraw", UserPages::closeRequest);
     }
 
@@ -130,6 +134,7 @@ final class UserPages {
                 Moment.orElse(null, ""),
                 List.of(),
                 new UserView.Mail(messages.possible(), Moment.orElse(null, "")),
+                false,
                 "");
     }
 
@@ -213,6 +218,12 @@ final class UserPages {
             exchange.signIn(user);
         }
         exchange.redirect(PATH + "/" + user.id() + "?done=password");
+    }
+
+    private static void resetFactor(PortalExchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        visitor.saas().secondFactors().reset(user.id());
+        exchange.redirect(PATH + "/" + user.id() + "?done=factor-reset");
     }
 
     private static List<ApiKeyRow> keys(Visitor visitor, User user) {
@@ -353,6 +364,7 @@ final class UserPages {
                                                 .invitedUntil(user.id())
                                                 .orElse(null),
                                         "")),
+                        visitor.saas().secondFactors().status(user.id()).on(),
                         request(user)));
     }
 

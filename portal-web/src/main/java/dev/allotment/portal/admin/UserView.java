@@ -12,6 +12,7 @@ import java.util.List;
  * @param id 0 for a new account
  * @param self whether it is the visitor's own account
  * @param mail about links to set a password
+ * @param factor whether the account has a second factor
  * @param request says since when the user requests an erasure; empty: it does not
  */
 public record UserView(
@@ -25,6 +26,7 @@ public record UserView(
         Moment since,
         List<ApiKeyRow> keys,
         Mail mail,
+        boolean factor,
         String request) {
     public UserView {
         databases = List.copyOf(databases);

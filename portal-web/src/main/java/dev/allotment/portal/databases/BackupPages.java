@@ -101,7 +101,8 @@ public final class BackupPages {
         routes.acceptVisitor("/my/{id}/backups/{backup}/restore", pages::restore);
         routes.showVisitor("/my/{id}/backups/{backup}/in-place", pages::askToReplace);
         routes.acceptVisitor("/my/{id}/backups/{backup}/in-place", pages::replace);
-        routes.acceptVisitor("/my/{id}/backups/{backup}/download", pages::download);
+        routes.acceptVisitor("/my/{id}/backups/{backup}/download", pages::download)
+                .proven();
     }
 
     /**
@@ -120,7 +121,8 @@ public final class BackupPages {
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/in-place", pages::askToReplace);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/in-place", pages::replace);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/drill", pages::drill);
-        routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/download", pages::download);
+        routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/download", pages::download)
+                .proven();
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::askToDelete);
         routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::delete);
     }

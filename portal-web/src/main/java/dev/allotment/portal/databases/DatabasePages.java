@@ -71,7 +71,7 @@ public final class DatabasePages {
         routes.showVisitor(PATH + "/{id}/rename", DatabasePages::showRename);
         routes.acceptVisitor(PATH + "/{id}/rename", DatabasePages::rename);
         routes.showVisitor(PATH + "/{id}/delete", DatabasePages::showDelete);
-        routes.acceptVisitor(PATH + "/{id}/delete", DatabasePages::delete);
+        routes.acceptVisitor(PATH + "/{id}/delete", DatabasePages::delete).proven();
         routes.acceptVisitor(PATH + "/{id}/restore", DatabasePages::restore);
         DomainPages.addForOwners(routes, DatabasePages::own);
         BackupPages.addForOwners(routes, DatabasePages::own);

@@ -65,8 +65,9 @@ final class OwnDatabasePages {
         routes.acceptVisitor(PATH + "/plan", OwnDatabasePages::move);
         routes.showVisitor(PATH + "/duplicate", OwnDatabasePages::showDuplicate);
         routes.acceptVisitor(PATH + "/duplicate", OwnDatabasePages::duplicate);
-        routes.acceptVisitor(PATH + "/export", OwnDatabasePages::export);
-        routes.acceptVisitor(PATH + "/prepare-export", OwnDatabasePages::prepare);
+        routes.acceptVisitor(PATH + "/export", OwnDatabasePages::export).proven();
+        routes.acceptVisitor(PATH + "/prepare-export", OwnDatabasePages::prepare)
+                .proven();
         routes.showVisitor(PATH + "/export/{export}", OwnDatabasePages::download);
     }
 

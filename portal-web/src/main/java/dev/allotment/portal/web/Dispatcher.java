@@ -126,7 +126,9 @@ public final class Dispatcher {
                         "You signed in or out after opening it, or it was sent from another site."
                                 + " Nothing was changed. Go back, reload the page and try again.");
             }
-            found.handler().handle(exchange);
+            if (!found.proven() || ProofPage.passed(exchange, path)) {
+                found.handler().handle(exchange);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ package dev.allotment.portal.web;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.SignIns;
 import dev.allotment.servlet.Caller;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.RequestCookies;
@@ -13,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,10 @@ public final class PortalExchange {
     private static final String FETCH_SITE = "Sec-Fetch-Site";
     private static final String NOTICE = "portal_notice";
     private static final int NOTICE_SECONDS = 60;
+    private static final String PENDING = "portal_pending";
+    private static final int PENDING_SECONDS = 600;
+    private static final String DEVICE = "portal_device";
+    private static final int DEVICE_SECONDS = (int) Duration.ofDays(400).toSeconds();
     private static final Pattern DONE = Pattern.compile("[?&]done=([a-z-]{1,40})(?:&|$)");
 
     private final PortalSite site;
@@ -162,7 +168,7 @@ public final class PortalExchange {
                 .flatMap(session -> {
                     UserId id = new UserId(session.user());
                     try {
-                        var view = site.saas().actingAs(id, clientAddress());
+                        var view = site.saas().actingInSession(id, secret, clientAddress());
                         return view.accounts().find(id).map(user -> new Visitor(secret, user, view));
                     } catch (SaasException e) {
                         // The account was deleted or deactivated in between.
@@ -171,15 +177,43 @@ public final class PortalExchange {
                 });
     }
 
-    /** Signs in a user who has just been authenticated, and closes any former session. */
+    /** Signs in a user who has just been authenticated completely, and closes any former session. */
     public void signIn(User user) {
+        signIn(site.saas().signIns().open(user.id(), browser()));
+    }
+
+    /** Goes a step further with a sign-in: with its session, or to what it waits for. Closes any former session. */
+    public void signIn(SignIns.Step step) {
         close(visitors());
-        String secret = site.saas()
-                .access()
-                .openSession(site.saas().mainDatabase(), user.id().value());
-        response.addHeader("Set-Cookie", Cookies.set(Cookies.session(secure), secret, secure));
+        if (step.next() != SignIns.Next.NOTHING) {
+            keepSecret(PENDING, step.secret(), PENDING_SECONDS);
+            response.addHeader("Set-Cookie", Cookies.clear(Cookies.session(secure), secure));
+            visitorIs(Optional.empty());
+            return;
+        }
+        User user = step.user();
+        response.addHeader("Set-Cookie", Cookies.set(Cookies.session(secure), step.secret(), secure));
         response.addHeader("Set-Cookie", Cookies.clear(Cookies.visit(secure), secure));
-        visitorIs(Optional.of(new Visitor(secret, user, site.saas().actingAs(user.id(), clientAddress()))));
+        keepSecret(DEVICE, step.device(), DEVICE_SECONDS);
+        if (pendingSignIn().isPresent()) {
+            dropSecret(PENDING);
+        }
+        visitorIs(Optional.of(new Visitor(
+                step.secret(), user, site.saas().actingInSession(user.id(), step.secret(), clientAddress()))));
+    }
+
+    /** Returns the sign-in of this browser that waits for its next step. */
+    public Optional<String> pendingSignIn() {
+        return keptSecret(PENDING);
+    }
+
+    /** Returns the browser of the visitor, for signing in. */
+    public SignIns.Browser browser() {
+        return new SignIns.Browser(
+                clientAddress(),
+                request.getHeader("User-Agent"),
+                visitSecret(),
+                keptSecret(DEVICE).orElse(null));
     }
 
     private void visitorIs(Optional<Visitor> found) {
@@ -249,6 +283,11 @@ public final class PortalExchange {
         if (known.isPresent()) {
             return Tokens.forForms(known.get().secret());
         }
+        return Tokens.forForms(visitSecret());
+    }
+
+    /** Returns a secret that only this browser has. */
+    private String visitSecret() {
         String name = Cookies.visit(secure);
         String value = visit == null ? Cookies.secret(request, name).orElse(null) : visit;
         if (value == null) {
@@ -256,7 +295,7 @@ public final class PortalExchange {
             response.addHeader("Set-Cookie", Cookies.set(name, value, secure));
         }
         visit = value;
-        return Tokens.forForms(value);
+        return value;
     }
 
     /** Whether the browser sent a cookie that forms are bound to. */

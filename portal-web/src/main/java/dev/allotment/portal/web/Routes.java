@@ -49,12 +49,20 @@ public final class Routes {
         return add(Method.POST, path, Audience.ADMINISTRATORS, known(handler));
     }
 
+    /** Requires for the page that was added last that the user has proven a short time ago who it is. */
+    public Routes proven() {
+        int last = routes.size() - 1;
+        Route route = routes.get(last);
+        routes.set(last, new Route(route.method(), route.pattern(), route.audience(), true, route.handler()));
+        return this;
+    }
+
     private static Handler known(VisitorHandler handler) {
         return exchange -> handler.handle(exchange, exchange.visitor().orElseThrow(PageFailure::notFound));
     }
 
     private Routes add(Method method, String path, Audience audience, Handler handler) {
-        routes.add(new Route(method, parts(path), audience, handler));
+        routes.add(new Route(method, parts(path), audience, false, handler));
         return this;
     }
 
@@ -73,7 +81,7 @@ public final class Routes {
         for (Route route : routes) {
             Map<String, String> values = found.containsKey(route.method()) ? null : route.match(parts);
             if (values != null) {
-                found.put(route.method(), new Found(route.audience(), route.handler(), values));
+                found.put(route.method(), new Found(route.audience(), route.proven(), route.handler(), values));
             }
         }
         return found;
@@ -94,12 +102,13 @@ public final class Routes {
     /**
      * The page that a request matches.
      *
+     * @param proven whether the user has to have proven who it is
      * @param parts the parts of the path that names in braces stand for, by name
      */
-    record Found(Audience audience, Handler handler, Map<String, String> parts) {}
+    record Found(Audience audience, boolean proven, Handler handler, Map<String, String> parts) {}
 
     /** A path and its page. */
-    private record Route(Method method, List<String> pattern, Audience audience, Handler handler) {
+    private record Route(Method method, List<String> pattern, Audience audience, boolean proven, Handler handler) {
         @Nullable
         Map<String, String> match(List<String> parts) {
             if (parts.size() != pattern.size()) {

@@ -90,6 +90,10 @@ public final class RecordTypes {
     public static final RecordType<StoredSession> SESSIONS =
             RecordType.of(StoredSession.class, "sessions").unique("hash");
 
+    /** Second factors of accounts. */
+    public static final RecordType<StoredFactor> SECOND_FACTORS =
+            RecordType.of(StoredFactor.class, "second_factors").unique("userId");
+
     /** API keys, in the catalog and in tenant databases. */
     public static final RecordType<StoredApiKey> API_KEYS =
             RecordType.of(StoredApiKey.class, "api_keys").unique("hash");
@@ -203,6 +207,7 @@ public final class RecordTypes {
                 AUTHORIZATION_CODES,
                 PASSWORD_RESETS,
                 SESSIONS,
+                SECOND_FACTORS,
                 API_KEYS,
                 EVENTS,
                 DELIVERIES,

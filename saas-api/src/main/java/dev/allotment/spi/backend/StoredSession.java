@@ -4,6 +4,7 @@ package dev.allotment.spi.backend;
 import dev.allotment.Internal;
 import dev.allotment.RecordField;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The row of a session.
@@ -15,9 +16,21 @@ import java.time.Instant;
  * @param createdAt when it was opened
  * @param usedAt when it was last used
  * @param expiresAt when it expires
+ * @param clientAddress from where a session at the main database was opened; null: not known
+ * @param browser in which a user signed in at the main database, in a few words; null: the session was opened otherwise
+ * @param provenAt when its user proved last who it is; null: never
  */
 public record StoredSession(
-        long id, String hash, String database, long userId, Instant createdAt, Instant usedAt, Instant expiresAt) {
+        long id,
+        String hash,
+        String database,
+        long userId,
+        Instant createdAt,
+        Instant usedAt,
+        Instant expiresAt,
+        @Nullable String clientAddress,
+        @Nullable String browser,
+        @Nullable Instant provenAt) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredSession, Long> ID = RecordField.of("id");
 
@@ -39,7 +52,27 @@ public record StoredSession(
     /** The field {@code expiresAt}, for filters and sort keys. */
     public static final RecordField<StoredSession, Instant> EXPIRES_AT = RecordField.of("expiresAt");
 
+    /** The field {@code clientAddress}, for filters and sort keys. */
+    public static final RecordField<StoredSession, String> CLIENT_ADDRESS = RecordField.of("clientAddress");
+
+    /** The field {@code browser}, for filters and sort keys. */
+    public static final RecordField<StoredSession, String> BROWSER = RecordField.of("browser");
+
+    /** The field {@code provenAt}, for filters and sort keys. */
+    public static final RecordField<StoredSession, Instant> PROVEN_AT = RecordField.of("provenAt");
+
     /** Creates a record from all its components. Only the core and {@link RecordType} do. */
     @Internal
     public StoredSession {}
+
+    /** Returns the same session after it was used. */
+    public StoredSession withUsedAt(Instant now) {
+        return new StoredSession(
+                id, hash, database, userId, createdAt, now, expiresAt, clientAddress, browser, provenAt);
+    }
+
+    /** Returns the same session after its user has proven who it is. */
+    public StoredSession withProvenAt(Instant now) {
+        return new StoredSession(id, hash, database, userId, createdAt, usedAt, expiresAt, clientAddress, browser, now);
+    }
 }

@@ -556,6 +556,9 @@ final class ErasuresTest {
         return switch (type) {
             case SIGNED_UP -> new Details("", "login");
             case PASSWORD_CHANGED -> new Details("imported", "");
+            case NEW_DEVICE -> new Details("", "browser");
+            case FACTOR_CODE_USED -> new Details("left", "");
+            case FACTOR_SET, FACTOR_TURNED_OFF, FACTOR_RESET, FACTOR_CODES_RENEWED -> new Details("", "");
             case API_KEY_CREATED -> new Details("key scope expires", "name user");
             case API_KEY_ROTATED -> new Details("key scope expires replaces", "name user");
             case API_KEY_REVOKED -> new Details("key", "name user");

@@ -60,6 +60,7 @@ final class NodeStatisticsTest {
                         "replications",
                         "restored-catalog",
                         "retention",
+                        "second-factors",
                         "server-remains",
                         "servers",
                         "sessions",

@@ -71,6 +71,10 @@ final class CredentialsCommand implements Task {
                             password.value());
             out.println("Set the password of " + login + ", who is an active administrator now, and ended the account's"
                     + " sessions. Nodes that run refuse the old password within ten seconds.");
+            if (saas.secondFactors().status(found.get().id()).on()) {
+                saas.secondFactors().reset(found.get().id());
+                out.println("Removed the second factor of " + login + ".");
+            }
         }
         if (given == null) {
             out.println("password  " + password.value() + "   (generated now, not shown again)");

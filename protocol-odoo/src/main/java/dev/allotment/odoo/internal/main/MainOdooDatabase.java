@@ -92,7 +92,10 @@ public final class MainOdooDatabase extends AccountDatabase<Saas> {
 
     @Override
     protected Saas actingAs(OdooIdentity user, @Nullable String clientAddress) {
-        return root().actingAs(new UserId(user.uid()), clientAddress);
+        UserId id = new UserId(user.uid());
+        return user.session() == null
+                ? root().actingAs(id, clientAddress)
+                : root().actingInSession(id, user.session(), clientAddress);
     }
 
     @Override

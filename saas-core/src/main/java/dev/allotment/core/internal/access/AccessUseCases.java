@@ -17,6 +17,7 @@ import dev.allotment.access.Member;
 import dev.allotment.access.MemberId;
 import dev.allotment.core.internal.account.AccountSessions;
 import dev.allotment.core.internal.account.AccountUseCases;
+import dev.allotment.core.internal.authentication.AccountFactors;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
@@ -374,7 +375,17 @@ public final class AccessUseCases implements Access {
         String secret = context.secrets().next();
         Instant now = context.now();
         tx.records(RecordTypes.SESSIONS)
-                .insert(new StoredSession(0, Secrets.hash(secret), place, user, now, now, now.plus(SessionRows.LIFE)));
+                .insert(new StoredSession(
+                        0,
+                        Secrets.hash(secret),
+                        place,
+                        user,
+                        now,
+                        now,
+                        now.plus(SessionRows.LIFE),
+                        place.equals(SessionRows.MAIN) ? actor.clientAddress() : null,
+                        null,
+                        now));
         return secret;
     }
 
@@ -409,7 +420,8 @@ public final class AccessUseCases implements Access {
                                 each.session().userId(),
                                 login,
                                 each.session().createdAt(),
-                                each.session().expiresAt())));
+                                each.session().expiresAt(),
+                                each.session().browser() != null)));
     }
 
     /** @param tenant null: it is for the main database */
@@ -434,15 +446,7 @@ public final class AccessUseCases implements Access {
         if (!now.isBefore(session.usedAt().plus(SessionRows.USE_STEP))) {
             tx.records(RecordTypes.SESSIONS)
                     .lock(session.id())
-                    .ifPresent(each -> tx.records(RecordTypes.SESSIONS)
-                            .update(new StoredSession(
-                                    each.id(),
-                                    each.hash(),
-                                    each.database(),
-                                    each.userId(),
-                                    each.createdAt(),
-                                    now,
-                                    each.expiresAt())));
+                    .ifPresent(each -> tx.records(RecordTypes.SESSIONS).update(each.withUsedAt(now)));
         }
         return opened(tx, session);
     }
@@ -457,12 +461,14 @@ public final class AccessUseCases implements Access {
                 .map(tenant -> new Opened(session, tenant.name(), tenant));
     }
 
-    /** The login of a session's user; empty if the user is not active. */
+    /** The login of a session's user; empty if the user is not active, or has to set up a second factor first. */
     private Optional<String> login(Opened opened) {
         long user = opened.session().userId();
         StoredTenant tenant = opened.tenant();
         if (tenant == null) {
-            return context.catalog().transact(tx -> activeAccount(tx, user)).map(User::login);
+            return context.catalog()
+                    .transact(tx -> activeAccount(tx, user).filter(each -> !AccountFactors.isMissing(tx, each)))
+                    .map(User::login);
         }
         Optional<String> known = activeMembers.login(Place.of(tenant), user);
         if (known.isPresent()) {

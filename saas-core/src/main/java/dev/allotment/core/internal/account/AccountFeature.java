@@ -2,17 +2,36 @@
 package dev.allotment.core.internal.account;
 
 import dev.allotment.User;
+import dev.allotment.core.internal.authentication.AccountFactors;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.database.TenantContent;
+import dev.allotment.core.internal.feature.DueWork;
+import dev.allotment.core.internal.feature.Feature;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.parameter.MainParameters;
+import java.util.List;
 
-/** Accounts with their API keys, and customers. */
-public record AccountFeature(CoreContext context, OperationEngine operations, TenantContent content, SignIn signIn) {
+/** Accounts with their API keys and second factors, and customers. */
+public record AccountFeature(
+        CoreContext context, OperationEngine operations, TenantContent content, SignIn signIn, AccountFactors factors)
+        implements Feature {
+    @Override
+    public List<DueWork> dueWork() {
+        return List.of(DueWork.of(
+                DueWork.Stage.EXPIRY,
+                "second-factors",
+                "Encrypting second factors with the new key",
+                factors::renewDue));
+    }
+
+    public SecondFactorUseCases secondFactors(Actor actor) {
+        return new SecondFactorUseCases(context, content, signIn, factors, accounts(context.work(), actor), actor);
+    }
+
     public AccountUseCases accounts(UnitOfWork work, Actor actor) {
         return new AccountUseCases(context, content, signIn, new MainParameters(context.catalog()), work, actor);
     }

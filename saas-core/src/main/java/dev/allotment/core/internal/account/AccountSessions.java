@@ -68,7 +68,12 @@ public final class AccountSessions {
 
     /** Revokes all of them. */
     public void end(Transaction tx) {
-        SessionRows.closeAll(tx, SessionRows.MAIN, user.value());
+        endBut(tx, 0);
+    }
+
+    /** Revokes all but one session at the main database. */
+    public void endBut(Transaction tx, long kept) {
+        SessionRows.closeOthers(tx, user, kept);
         List<StoredTenant> tenants = tenants(tx);
         if (tenants.isEmpty()) {
             return;

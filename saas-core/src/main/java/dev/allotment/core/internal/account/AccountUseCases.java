@@ -15,6 +15,7 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.authentication.AccountFactors;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.Passwords;
@@ -280,10 +281,40 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public Optional<User> authenticate(String login, String password, @Nullable String clientAddress) {
+        return passwordHolder(login, password, clientAddress)
+                .map(AccountUseCases::enough)
+                .flatMap(account -> recordSignIn(account, password, clientAddress));
+    }
+
+    private Optional<Authenticator.Account<User>> passwordHolder(
+            String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
         return signIn.accounts()
-                .signIn(Place.MAIN, normal, password, clientAddress, () -> work().transact(tx -> byLogin(tx, normal)))
-                .flatMap(account -> recordSignIn(account, password, clientAddress));
+                .signIn(Place.MAIN, normal, password, clientAddress, () -> work().transact(tx -> byLogin(tx, normal)));
+    }
+
+    private static Authenticator.Account<User> enough(Authenticator.Account<User> account) {
+        if (!account.enough()) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.ACCESS_FACTOR_NEEDED,
+                    "This account needs a second factor, so its password alone does not sign in here. Use an API key"
+                            + " instead of the password, or sign in at the portal.");
+        }
+        return account;
+    }
+
+    /**
+     * An account whose password was right. It may need a second factor.
+     *
+     * @param first whether its user has never signed in before
+     */
+    public record Entered(User user, boolean first) {}
+
+    /** Checks a login and a password as {@link #authenticate}, for a caller that asks for the second factor. */
+    public Optional<Entered> enter(String login, String password, @Nullable String clientAddress) {
+        return passwordHolder(login, password, clientAddress)
+                .flatMap(account -> recordSignIn(account, password, clientAddress)
+                        .map(user -> new Entered(user, account.user().lastLoginAt() == null)));
     }
 
     /** Empty if the account was deleted or set inactive after its password was read. */
@@ -311,14 +342,22 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public Optional<User> authenticate(UserId id, String password, @Nullable String clientAddress) {
+        return holder(id, password, clientAddress).map(AccountUseCases::enough).map(Authenticator.Account::user);
+    }
+
+    private Optional<Authenticator.Account<User>> holder(UserId id, String password, @Nullable String clientAddress) {
         return signIn.accounts()
                 .check(
                         Place.MAIN,
                         id.value(),
                         password,
                         clientAddress,
-                        () -> work().transact(tx -> byId(tx, id.value())))
-                .map(Authenticator.Account::user);
+                        () -> work().transact(tx -> byId(tx, id.value())));
+    }
+
+    /** Whether this is the password of an account, which may need more than that to sign in. */
+    public boolean isPassword(UserId id, String password) {
+        return holder(id, password, actor.clientAddress()).isPresent();
     }
 
     @Override
@@ -327,7 +366,12 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
-        return CredentialRows.byLogin(tx, RecordTypes.USERS, login, user -> account(tx, user));
+        Optional<Authenticator.Account<User>> found =
+                CredentialRows.byLogin(tx, RecordTypes.USERS, login, user -> account(tx, user));
+        if (found.isEmpty()) {
+            AccountFactors.readNothing(tx);
+        }
+        return found;
     }
 
     private static Optional<Authenticator.Account<User>> byId(Transaction tx, long id) {
@@ -336,14 +380,21 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     private static Authenticator.Account<User> account(Transaction tx, User user) {
         long id = user.id().value();
-        return new Authenticator.Account<>(user, id, user.login(), user.active(), CredentialRows.passwordHash(tx, id));
+        return new Authenticator.Account<>(
+                user,
+                id,
+                user.login(),
+                user.active(),
+                CredentialRows.passwordHash(tx, id),
+                AccountFactors.isPasswordEnough(tx, user));
     }
 
     @Override
     public void changePassword(UserId id, String oldPassword, String newPassword) {
         requireSelf(id, "change the password of another user");
         // First, since hashing costs too much to do it for a caller who does not know the old password.
-        User user = authenticate(id, oldPassword, actor.clientAddress())
+        User user = holder(id, oldPassword, actor.clientAddress())
+                .map(Authenticator.Account::user)
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
         storePassword(id, hash(user.login(), newPassword), Map.of());
     }
@@ -412,7 +463,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public User changeEmail(UserId id, String password, @Nullable String email) {
         requireSelf(id, "change the email address of another user");
         TextRules.email(email);
-        if (authenticate(id, password, actor.clientAddress()).isEmpty()) {
+        if (!isPassword(id, password)) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
         return change(id, user -> user.toBuilder().email(email).build(), null, actor.servingItself());
@@ -589,6 +640,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         forgetResets(tx, id);
         SessionRows.closeAll(tx, SessionRows.MAIN, id.value());
         ApiKeyUseCases.removeAll(tx, SessionRows.MAIN, id.value());
+        AccountFactors.remove(tx, id);
         CredentialRows.setPasswordHash(tx, id.value(), null);
     }
 }

@@ -35,13 +35,19 @@ public final class Authenticator<U> {
      * The credentials of one user.
      *
      * @param hash null if there is no password
+     * @param enough whether the password is enough to sign in
      */
     public record Account<U>(
             U user,
             long id,
             String login,
             boolean active,
-            @Nullable String hash) {}
+            @Nullable String hash,
+            boolean enough) {
+        public Account(U user, long id, String login, boolean active, @Nullable String hash) {
+            this(user, id, login, active, hash, true);
+        }
+    }
 
     private record Key(Place place, long id) {}
 

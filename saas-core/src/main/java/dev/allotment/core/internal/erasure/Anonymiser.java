@@ -89,7 +89,8 @@ final class Anonymiser {
             "tenants",
             "day",
             "since",
-            "suspendsAt");
+            "suspendsAt",
+            "left");
 
     /** The types whose details {@code from} and {@code to} are numbers, times, or names of the provider. */
     private static final Set<EventType> CHANGES = Set.of(

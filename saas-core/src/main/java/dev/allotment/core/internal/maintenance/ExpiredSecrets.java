@@ -11,7 +11,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import java.util.List;
 
-/** Removes expired tokens, codes and sessions, and API keys that expired long ago. */
+/** Removes expired tokens, codes, sessions and setups of second factors, and API keys that expired long ago. */
 public final class ExpiredSecrets {
     /** How many of each kind one call removes. Each node removes others. */
     private static final int BATCH = 1000;
@@ -31,7 +31,8 @@ public final class ExpiredSecrets {
                     RecordTypes.ACCESS_TOKENS,
                     RecordTypes.AUTHORIZATION_CODES,
                     RecordTypes.PASSWORD_RESETS,
-                    RecordTypes.SESSIONS)) {
+                    RecordTypes.SESSIONS,
+                    RecordTypes.SECOND_FACTORS)) {
                 gone += tx.records(type).deleteFree(over);
             }
             return gone;

@@ -59,6 +59,11 @@ public final class MainParameters {
                 .orElse(false);
     }
 
+    /** Whether administrators have to have a second factor. */
+    public static boolean administratorsNeedFactor(Transaction tx) {
+        return value(tx, Parameter.REQUIRE_FACTOR).map(MainParameters::isTrue).orElse(false);
+    }
+
     public static Optional<String> value(Transaction tx, String key) {
         return ParameterRows.find(tx, key).map(Parameter::value);
     }
@@ -119,7 +124,7 @@ public final class MainParameters {
                 }
                 return isTrue(text) ? "True" : "False";
             }
-            case Parameter.SIGNUP_CONFIRMATION -> {
+            case Parameter.SIGNUP_CONFIRMATION, Parameter.REQUIRE_FACTOR -> {
                 if (!List.of("true", "false", "1", "0").contains(text.toLowerCase(Locale.ROOT))) {
                     throw wrong(key, value, "true or false");
                 }

@@ -2,7 +2,9 @@
 package dev.allotment.core.internal.record;
 
 import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.TenantState;
+import dev.allotment.UserId;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.RecordTypes;
@@ -10,6 +12,7 @@ import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Stores the sessions in the catalog. */
 public final class SessionRows {
@@ -51,6 +54,22 @@ public final class SessionRows {
         if (tenant.state() == TenantState.SUSPENDED) {
             tx.records(RecordTypes.SESSIONS).deleteAll(at(tenant));
         }
+    }
+
+    /** The session of an account at the main database that has this hash. */
+    public static Optional<StoredSession> ofAccount(Transaction tx, String hash, UserId user) {
+        return tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal(StoredSession.HASH, hash))).stream()
+                .filter(each -> each.database().equals(MAIN) && each.userId() == user.value())
+                .findFirst();
+    }
+
+    /** Closes all sessions of an account at the main database but one. */
+    public static void closeOthers(Transaction tx, UserId user, long kept) {
+        tx.records(RecordTypes.SESSIONS)
+                .deleteAll(Filter.and(
+                        Filter.equal(StoredSession.DATABASE, MAIN),
+                        Filter.equal(StoredSession.USER_ID, user.value()),
+                        Filter.notEqual(StoredSession.ID, kept)));
     }
 
     /**
