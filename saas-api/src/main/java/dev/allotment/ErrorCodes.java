@@ -130,7 +130,7 @@ public final class ErrorCodes {
 
     /**
      * In this session, the user has not proven within 15 minutes who it is.
-     * What to do: ask for the password, or for a code if the account has a second factor.
+     * What to do: request the password, or a code if the account has a second factor.
      */
     public static final String ACCESS_PROOF_NEEDED = "access.proof-needed";
 

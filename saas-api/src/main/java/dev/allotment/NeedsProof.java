@@ -9,8 +9,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a use case that a view of {@link Saas#actingInSession} refuses with {@code access.proof-needed}, unless the user
- * has proven in this session within {@link SignIns#PROOF_LIFE} who it is. Other views do not ask for a proof.
+ * Marks a use case that a view of {@link Saas#actingInSession} refuses with {@code access.proof-needed}, unless the
+ * user has proven in this session within {@link SignIns#PROOF_LIFE} who it is. Other views need no proof.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -166,9 +166,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     Saas actingAs(UserId user, @Nullable String clientAddress);
 
     /**
-     * Returns a view with the rights of one account, as {@link #actingAs(UserId, String)}, in a session of this account.
-     * Use cases with {@link NeedsProof} are refused with {@code access.proof-needed}, unless the user has proven in this
-     * session a short time ago who it is, see {@link SignIns#prove}.
+     * Returns a view with the rights of one account, as {@link #actingAs(UserId, String)}, in one of its sessions.
+     * Use cases with {@link NeedsProof} are refused with {@code access.proof-needed}, unless the user has proven in
+     * this session a short time ago who it is, see {@link SignIns#prove}.
      *
      * @param session the secret of the session, as {@link Access#findSession} found it
      * @param clientAddress null: not known

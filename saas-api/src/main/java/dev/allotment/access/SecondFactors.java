@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The second factors of accounts: codes of an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds), and
- * recovery codes for a user who has lost the app. Each code is accepted once. Wrong codes are limited as wrong passwords
- * are.
+ * recovery codes for a user who has lost the app. Each code is accepted once. Wrong codes are limited as wrong
+ * passwords are.
  *
- * <p>A password alone does not sign in to an account with a second factor: {@link SignIns} asks for a code, and every
+ * <p>A password alone does not sign in to an account with a second factor: {@link SignIns} requires a code, and every
  * other use case refuses the password with {@code access.factor-needed}. Programs use API keys. Other nodes know within
  * 10 seconds that a factor was set up or removed. Safe for use by several threads.
  */

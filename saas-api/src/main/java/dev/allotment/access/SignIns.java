@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Signs users of the main database in with a browser: with the password, and with a code if the account has a second
  * factor. Also lists the sessions of an account. Safe for use by several threads.
  *
- * <p>Between password and code there is no session. The browser holds a pending sign-in: a sealed text that is valid for
- * 10 minutes, in this browser, with this password. Nothing is stored, and it gives no rights.
+ * <p>Between password and code there is no session. The browser holds a pending sign-in: a sealed text that is valid
+ * for 10 minutes, in this browser, with this password. Nothing is stored, and it gives no rights.
  */
 public interface SignIns {
     /** How long a proof counts for use cases with {@link NeedsProof}. */
@@ -166,7 +166,7 @@ public interface SignIns {
     /**
      * An open session of an account at the main database.
      *
-     * @param id its number, which is no secret
+     * @param id its number, which is not a secret
      * @param usedAt when it was used last, within five minutes
      * @param clientAddress from where it was opened; null: not known
      * @param browser in a few words, such as {@code Firefox on Linux}; null: a program, or the embedder, opened it

@@ -91,7 +91,7 @@ final class FactorPages {
         exchange.redirect(PATH + "?done=off");
     }
 
-    /** Shows a refusal of a password or code with the form; other failures have a page of their own. */
+    /** Shows a refusal of a password or code with the form; each other failure has its own page. */
     static void refuse(Form form, String field, SaasException e) {
         if (!e.code().equals(ErrorCodes.ACCESS_DENIED)) {
             throw e;

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Asks the user to confirm who it is before a form is accepted, and then goes on with that form: the page carries its
+ * Asks the user to confirm who it is before a form is accepted, and then continues with that form: the page carries its
  * fields. The core decides whether the user has to confirm.
  */
 final class ProofPage {
@@ -49,7 +49,7 @@ final class ProofPage {
         return false;
     }
 
-    /** A form that asks for the password anyway need not be followed by a page that does. */
+    /** A form that has a field for the password anyway need not be followed by a page that does. */
     private static String proof(PortalExchange exchange, boolean factor) {
         return Stream.of(FIELD, factor ? FIELD : "proof", factor ? FIELD : "current")
                 .map(exchange::rawParam)

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param action the path of the form that the user has sent
  * @param fields of that form
- * @param factor whether a code is asked for instead of the password
+ * @param factor whether a code is requested instead of the password
  */
 public record ProofView(Form form, String action, List<Field> fields, boolean factor, String login) {
     public ProofView {

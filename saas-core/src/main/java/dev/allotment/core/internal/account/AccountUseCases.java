@@ -310,7 +310,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
      */
     public record Entered(User user, boolean first) {}
 
-    /** Checks a login and a password as {@link #authenticate}, for a caller that asks for the second factor. */
+    /** Checks a login and a password as {@link #authenticate}, for a caller that requests the second factor. */
     public Optional<Entered> enter(String login, String password, @Nullable String clientAddress) {
         return passwordHolder(login, password, clientAddress)
                 .flatMap(account -> recordSignIn(account, password, clientAddress)

@@ -108,7 +108,7 @@ public final class AccountFactors {
     }
 
     /**
-     * Returns the secret of a setup in Base32. A setup that was started goes on.
+     * Returns the secret of a setup in Base32. A setup that was started continues.
      *
      * @throws SaasException {@code access.factor-state}, {@code access.factor-key-missing}
      */
