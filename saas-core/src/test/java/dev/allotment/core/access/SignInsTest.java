@@ -225,7 +225,8 @@ final class SignInsTest {
         String code = recoveryCodes.get(3);
         String pending = start(FIREFOX).secret();
 
-        assertThat(saas.signIns().enterCode(pending, " " + code.toLowerCase(Locale.ROOT).replace('-', ' '), FIREFOX))
+        assertThat(saas.signIns()
+                        .enterCode(pending, " " + code.toLowerCase(Locale.ROOT).replace('-', ' '), FIREFOX))
                 .isPresent();
         assertRefusal(() -> saas.signIns().enterCode(pending, code, FIREFOX)).isEqualTo(ErrorCodes.ACCESS_DENIED);
         assertThat(saas.secondFactors().status(user.id()).recoveryCodes()).isEqualTo(9);
