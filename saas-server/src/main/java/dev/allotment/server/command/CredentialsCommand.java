@@ -71,8 +71,8 @@ final class CredentialsCommand implements Task {
                             password.value());
             out.println("Set the password of " + login + ", who is an active administrator now, and ended the account's"
                     + " sessions. Nodes that run refuse the old password within ten seconds.");
-            if (saas.secondFactors().status(found.get().id()).on()) {
-                saas.secondFactors().reset(found.get().id());
+            if (saas.secondFactors().status(found.get(0).id()).on()) {
+                saas.secondFactors().reset(found.get(0).id());
                 out.println("Removed the second factor of " + login + ".");
             }
         }
