@@ -11,6 +11,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
+import dev.allotment.test.AuthenticatorApp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -27,6 +27,7 @@ import dev.allotment.User;
 import dev.allotment.access.SignIns.Browser;
 import dev.allotment.billing.PaymentReport;
 import dev.allotment.billing.PaymentState;
+import dev.allotment.test.AuthenticatorApp;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
 import dev.allotment.webhook.WebhookEndpoint;
@@ -141,7 +142,7 @@ final class TenantMailsTest {
     }
 
     private AuthenticatorApp app(User user) {
-        return new AuthenticatorApp(saas.secondFactors().start(user.id()), clock::instant);
+        return new AuthenticatorApp(saas.secondFactors().start(user.id()).uri().toString(), clock::instant);
     }
 
     /** The subjects of the emails since the last call. */

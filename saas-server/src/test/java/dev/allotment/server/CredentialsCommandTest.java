@@ -2,17 +2,24 @@
 package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Role;
+import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.access.SecondFactors;
 import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.server.setting.ExitCode;
 import dev.allotment.server.setting.StartFailure;
+import dev.allotment.test.AuthenticatorApp;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +65,31 @@ class CredentialsCommandTest {
             assertThat(server.saas().access().findSession(session)).isEmpty();
             assertThat(server.saas().accounts().authenticate("second", generated.group(1), null))
                     .hasValueSatisfying(user -> assertThat(user.role()).isEqualTo(Role.ADMINISTRATOR));
+        }
+    }
+
+    @Test
+    void removesTheSecondFactorOfAnAdministratorWhoLostIt() throws Exception {
+        try (RunningServer server = serve("--secret-key", "a secret key for tests")) {
+            SecondFactors factors = server.saas().secondFactors();
+            UserId admin =
+                    server.saas().accounts().findByLogin("admin").orElseThrow().id();
+            AuthenticatorApp app =
+                    new AuthenticatorApp(factors.start(admin).uri().toString(), Instant::now);
+            factors.confirm(admin, app.code());
+            assertThatThrownBy(() -> server.saas().accounts().authenticate("admin", "admin", null))
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_FACTOR_NEEDED));
+        }
+
+        assertThat(run("admin-password", "--admin-password", "new secret"))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains("Removed the second factor of admin.");
+
+        try (RunningServer server = serve()) {
+            assertThat(server.saas().accounts().authenticate("admin", "new secret", null))
+                    .isPresent();
         }
     }
 

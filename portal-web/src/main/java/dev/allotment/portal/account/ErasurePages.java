@@ -23,7 +23,7 @@ final class ErasurePages {
         routes.acceptVisitor(PATH + "/withdraw", ErasurePages::withdraw);
     }
 
-    /** The core wants a proof, so that a thief of the session cannot have everything erased. */
+    /** The core requires a proof, so that a thief of the session cannot have everything erased. */
     private static void request(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = new Form();
         try {

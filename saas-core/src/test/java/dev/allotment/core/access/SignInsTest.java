@@ -23,10 +23,10 @@ import dev.allotment.access.SignIns.Browser;
 import dev.allotment.access.SignIns.Next;
 import dev.allotment.access.SignIns.OpenSession;
 import dev.allotment.access.SignIns.Step;
-import dev.allotment.core.AuthenticatorApp;
 import dev.allotment.core.Fixture;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredFactor;
+import dev.allotment.test.AuthenticatorApp;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +58,8 @@ final class SignInsTest {
     }
 
     private AuthenticatorApp setUp(User owner) {
-        AuthenticatorApp app = new AuthenticatorApp(saas.secondFactors().start(owner.id()), fixture.clock::instant);
+        AuthenticatorApp app = new AuthenticatorApp(
+                saas.secondFactors().start(owner.id()).uri().toString(), fixture.clock::instant);
         recoveryCodes = saas.secondFactors().confirm(owner.id(), app.code());
         nextCode();
         return app;
@@ -108,7 +109,7 @@ final class SignInsTest {
             assertThat(found.byBrowser()).isTrue();
         });
         assertThat(saas.signIns().start(LOGIN, "wrong", FIREFOX)).isEmpty();
-        assertThat(saas.signIns().start("nobody", "wrong", FIREFOX)).isEmpty();
+        assertThat(saas.signIns().start("stranger", "wrong", FIREFOX)).isEmpty();
     }
 
     @Test
@@ -251,7 +252,8 @@ final class SignInsTest {
 
     @Test
     void aSecondFactorCountsAfterItWasConfirmed() {
-        AuthenticatorApp app = new AuthenticatorApp(saas.secondFactors().start(user.id()), fixture.clock::instant);
+        AuthenticatorApp app =
+                new AuthenticatorApp(saas.secondFactors().start(user.id()).uri().toString(), fixture.clock::instant);
         assertThat(saas.secondFactors().status(user.id()).on()).isFalse();
         assertThat(saas.secondFactors().start(user.id()).secret())
                 .as("goes on")
@@ -405,7 +407,12 @@ final class SignInsTest {
                 .isEmpty();
         assertThat(saas.signIns().startSetup(waiting.secret(), OTHER)).isEmpty();
         AuthenticatorApp app = new AuthenticatorApp(
-                saas.signIns().startSetup(waiting.secret(), FIREFOX).orElseThrow(), fixture.clock::instant);
+                saas.signIns()
+                        .startSetup(waiting.secret(), FIREFOX)
+                        .orElseThrow()
+                        .uri()
+                        .toString(),
+                fixture.clock::instant);
         Step done = saas.signIns()
                 .confirmSetup(waiting.secret(), app.code(), FIREFOX)
                 .orElseThrow();

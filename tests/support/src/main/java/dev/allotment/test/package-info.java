@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Test tools that several modules share: a browser without a window, and a web server for protocol adapters. */
+/**
+ * Test tools that several modules share: a browser without a window, an authenticator app, and a web
+ * server for protocol adapters.
+ */
 @NullMarked
 package dev.allotment.test;
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.mail;
+package dev.allotment.test;
 
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
-import dev.allotment.access.SecondFactors.Setup;
 import java.security.InvalidKeyException;
 import java.time.Instant;
 import java.util.function.Supplier;
 import javax.crypto.spec.SecretKeySpec;
 
 /** An app that a user has, with an implementation of another project. It reads only what the address says. */
-final class AuthenticatorApp {
+public final class AuthenticatorApp {
     private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     private final byte[] secret;
     private final Supplier<Instant> clock;
 
-    AuthenticatorApp(Setup setup, Supplier<Instant> clock) {
-        String text = setup.uri().getQuery().replaceFirst(".*secret=([A-Z2-7]+).*", "$1");
+    /** @param uri the {@code otpauth} address of a setup */
+    public AuthenticatorApp(String uri, Supplier<Instant> clock) {
+        String text = uri.replaceFirst(".*secret=([A-Z2-7]+).*", "$1");
         secret = new byte[text.length() * 5 / 8];
         for (int bit = 0; bit < secret.length * 8; bit++) {
             int value = BASE32.indexOf(text.charAt(bit / 5)) >> (4 - bit % 5) & 1;
@@ -25,11 +25,13 @@ final class AuthenticatorApp {
         this.clock = clock;
     }
 
-    String code() {
+    /** Returns the code that the app shows now. */
+    public String code() {
         return codeAt(clock.get());
     }
 
-    String codeAt(Instant time) {
+    /** Returns the code that the app shows at a time. */
+    public String codeAt(Instant time) {
         try {
             TimeBasedOneTimePasswordGenerator generator = new TimeBasedOneTimePasswordGenerator();
             return generator.generateOneTimePasswordString(new SecretKeySpec(secret, generator.getAlgorithm()), time);
