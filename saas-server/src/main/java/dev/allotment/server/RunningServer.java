@@ -234,10 +234,11 @@ final class RunningServer implements AutoCloseable {
     /** Waits for running requests, then closes all parts. */
     @Override
     public void close() {
+        // Before the server says that it is not ready: a balancer that knows it may rely on each connection ending.
+        web.announceStop();
         operatorPages.announceStop();
         portal.endStreams();
         protocols.endStreams();
-        web.announceStop();
         LOG.debug("Stopping after the current requests");
         web.close();
         operatorPages.close();
