@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The accounts of the main database. A portal user sees and changes only its own. Safe for use by several threads.
  */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs({})
 public interface Accounts extends Lookup<UserId, User> {
     /**
      * Opens an account for a stranger: a portal user with a new customer.
@@ -24,6 +25,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code account.signup-off} if sign-up is disabled, {@code account.signup-unconfirmed},
      *     {@code account.login-taken}, {@code account.invalid}
      */
+    @Needs({})
     default User signUp(SignUp signUp) {
         return signUp(signUp, null);
     }
@@ -35,6 +37,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @param clientAddress null: not known, and not limited
      * @throws SaasException {@code account.signup-too-often} (retryable), and as {@link #signUp(SignUp)}
      */
+    @Needs({})
     User signUp(SignUp signUp, @Nullable String clientAddress);
 
     /**
@@ -50,6 +53,7 @@ public interface Accounts extends Lookup<UserId, User> {
     /**
      * Whether {@link #confirmSignUp} opens an account with a secret now, if sign-up is on. The secret is not used up.
      */
+    @Needs({})
     boolean canConfirmSignUp(String secret);
 
     /**
@@ -60,6 +64,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code account.invalid} for the password, {@code account.signup-off}; the secret stays
      *     valid then
      */
+    @Needs({})
     Optional<User> confirmSignUp(String secret, String password);
 
     /**
@@ -89,6 +94,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @param clientAddress null: not known, and not counted
      * @throws SaasException {@code access.busy} if too many passwords are being checked
      */
+    @Needs({})
     Optional<User> authenticate(String login, String password, @Nullable String clientAddress);
 
     /**
@@ -98,6 +104,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @param clientAddress null: not known, and not counted
      * @throws SaasException {@code access.busy} if too many passwords are being checked
      */
+    @Needs({})
     Optional<User> authenticate(UserId user, String password, @Nullable String clientAddress);
 
     /**
@@ -106,6 +113,7 @@ public interface Accounts extends Lookup<UserId, User> {
      *
      * @param clientAddress null: not known
      */
+    @Needs({})
     boolean throttled(String login, @Nullable String clientAddress);
 
     /**
@@ -117,6 +125,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code access.denied} if the old password is wrong, {@code account.invalid}
      */
     @NeedsProof
+    @Needs({})
     void changePassword(UserId user, String oldPassword, String newPassword);
 
     /**
@@ -149,6 +158,7 @@ public interface Accounts extends Lookup<UserId, User> {
      *     access.not-allowed} for the account of another user
      */
     @NeedsProof
+    @Needs({})
     User changeEmail(UserId user, String password, @Nullable String email);
 
     /**
@@ -161,6 +171,7 @@ public interface Accounts extends Lookup<UserId, User> {
      *     a portal user may not change
      */
     @NeedsProof
+    @Needs({})
     User update(UserId user, UnaryOperator<User> change);
 
     /**
@@ -181,6 +192,7 @@ public interface Accounts extends Lookup<UserId, User> {
 
     /** Returns the account with this login, in any case; empty if there is none, or it may not be seen. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs({})
     default Optional<User> findByLogin(String login) {
         Filter<User> wanted = Filter.equal(User.LOGIN, login.strip().toLowerCase(Locale.ROOT));
         return list(Query.where(wanted)).stream().findFirst();

@@ -2,6 +2,11 @@
 package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.BACK_UP;
+import static dev.allotment.Permission.CHANGE_TENANTS;
+import static dev.allotment.Permission.CREATE_TENANTS;
+import static dev.allotment.Permission.EXPORT;
+import static dev.allotment.Permission.RESTORE_BACKUPS;
 
 import dev.allotment.access.Access;
 import dev.allotment.backup.BackupId;
@@ -51,6 +56,7 @@ public interface AsyncOperations {
      * which exists when the operation is done.
      */
     @AllowedFor(TENANTS)
+    @Needs(BACK_UP)
     Operation createBackup(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
@@ -74,6 +80,7 @@ public interface AsyncOperations {
      */
     @AllowedFor(TENANTS)
     @NeedsProof
+    @Needs(EXPORT)
     Operation prepareExport(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
@@ -81,10 +88,12 @@ public interface AsyncOperations {
      * {@link Access#issue} creates the sign-in link.
      */
     @AllowedFor(TENANTS)
+    @Needs({RESTORE_BACKUPS, CREATE_TENANTS, EXPORT})
     Operation restoreBackup(RestoreBackup command);
 
     /** Starts bringing a tenant back to a backup, as {@link Backups#restoreInPlace}. The backup is read afterwards. */
     @AllowedFor(TENANTS)
+    @Needs(RESTORE_BACKUPS)
     Operation restoreInPlace(TenantId tenant, BackupId backup, @Nullable String idempotencyKey);
 
     /**
@@ -107,6 +116,7 @@ public interface AsyncOperations {
 
     /** Starts exchanging the databases of two tenants, as {@link Tenants#swap}. */
     @AllowedFor(TENANTS)
+    @Needs(CHANGE_TENANTS)
     Operation swap(SwapTenants command);
 
     /** Starts moving a tenant to another plan, as {@link Tenants#switchPlan}. What it would do is checked now. */

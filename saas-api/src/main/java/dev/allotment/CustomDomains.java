@@ -3,6 +3,8 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.CHANGE_TENANTS;
+import static dev.allotment.Permission.VIEW;
 
 import java.util.Optional;
 
@@ -13,6 +15,7 @@ import java.util.Optional;
  * Without one, only administrators do, and they are responsible for checking the host.
  */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs(VIEW)
 public interface CustomDomains extends Lookup<Long, CustomDomain> {
     /**
      * Adds a host, after the verifier has accepted it. Takes as long as the verifier does. Does nothing if the tenant
@@ -24,6 +27,7 @@ public interface CustomDomains extends Lookup<Long, CustomDomain> {
      *     domain.limit-reached}, {@code tenant.state}
      */
     @AllowedFor(TENANTS)
+    @Needs(CHANGE_TENANTS)
     CustomDomain add(TenantId tenant, String host);
 
     /**
@@ -32,6 +36,7 @@ public interface CustomDomains extends Lookup<Long, CustomDomain> {
      * @param domain the id of the {@link CustomDomain}
      */
     @AllowedFor(TENANTS)
+    @Needs(CHANGE_TENANTS)
     void remove(long domain);
 
     /**
@@ -39,5 +44,6 @@ public interface CustomDomains extends Lookup<Long, CustomDomain> {
      * registered. Does no I/O, unless the verifier does.
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(CHANGE_TENANTS)
     Optional<String> instructions(TenantId tenant, String host);
 }

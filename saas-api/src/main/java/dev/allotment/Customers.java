@@ -3,6 +3,7 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.VIEW;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The customers that accounts act for and tenants belong to. A portal user sees only its own. */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs(VIEW)
 public interface Customers extends Lookup<CustomerId, Customer> {
     /**
      * Creates a customer without accounts.
@@ -49,12 +51,14 @@ public interface Customers extends Lookup<CustomerId, Customer> {
 
     /** Returns the customers with this name, the oldest first. Several may have it. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     default List<Customer> listByName(String name) {
         return list(Query.where(Filter.equal(Customer.NAME, name)));
     }
 
     /** Returns the customers with this email address, the oldest first. Several may have it; case is ignored. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     default List<Customer> listByEmail(String email) {
         return list(Query.where(Filter.likeIgnoringCase(Customer.EMAIL, Filter.literal(email.strip()))));
     }

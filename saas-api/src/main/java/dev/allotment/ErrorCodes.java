@@ -643,5 +643,32 @@ public final class ErrorCodes {
     /** A customer has not paid, so it cannot create a database. What to do: pay first; the portal shows where. */
     public static final String PAYMENT_REQUIRED = "payment.required";
 
+    /**
+     * An invitation has no valid address or number of days, or names a tenant that the customer does not have. What to
+     * do: correct it; the message says what is allowed.
+     */
+    public static final String TEAM_INVALID = "team.invalid";
+
+    /** A customer would be left without an owner. What to do: make another member an owner first. */
+    public static final String TEAM_LAST_OWNER = "team.last-owner";
+
+    /**
+     * A team has as many members and pending invitations as are allowed. What to do: remove a member or revoke an
+     * invitation; an administrator can raise the limit.
+     */
+    public static final String TEAM_FULL = "team.full";
+
+    /** A customer has sent too many invitations. What to do: try again later. */
+    public static final String TEAM_TOO_MANY_INVITATIONS = "team.too-many-invitations";
+
+    /** An invitation does not exist, or was accepted, declined or revoked, or has expired. What to do: request one. */
+    public static final String TEAM_INVITATION_ENDED = "team.invitation-ended";
+
+    /**
+     * An invitation was sent to another address than the login of the account that accepts it. What to do: sign in with
+     * the other account, or confirm that this one shall accept.
+     */
+    public static final String TEAM_OTHER_ADDRESS = "team.other-address";
+
     private ErrorCodes() {}
 }

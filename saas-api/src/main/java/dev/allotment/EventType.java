@@ -290,6 +290,36 @@ public enum EventType {
      */
     PAYMENT_DUE,
 
+    /**
+     * An account got into the team of a customer. Details: customer (its id), account (its id), role; invitation (its
+     * id, if the account accepted one).
+     */
+    TEAM_MEMBER_ADDED,
+
+    /**
+     * A member of a team got another role or other tenants. Details: customer (its id), account (its id), role, tenants
+     * ({@code all}, or their ids).
+     */
+    TEAM_MEMBER_CHANGED,
+
+    /** An account was removed from the team of a customer, or left it. Details: customer (its id), account (its id). */
+    TEAM_MEMBER_REMOVED,
+
+    /**
+     * A person was invited to the team of a customer, or again. Details: customer (its id), invitation (its id), role,
+     * expiresAt.
+     */
+    TEAM_INVITATION_CREATED,
+
+    /** An invitation was accepted. Details: customer (its id), invitation (its id), account (its id). */
+    TEAM_INVITATION_ACCEPTED,
+
+    /** An invitation was declined. Details: customer (its id), invitation (its id). */
+    TEAM_INVITATION_DECLINED,
+
+    /** An invitation was revoked, or replaced. Details: as {@link #TEAM_INVITATION_DECLINED}. */
+    TEAM_INVITATION_REVOKED,
+
     /** A webhook endpoint was created. Details: webhook (its id), customer (its id; none for operators). */
     WEBHOOK_CREATED,
 

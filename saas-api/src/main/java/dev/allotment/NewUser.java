@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param active whether the account may sign in
  * @param lang the language, such as {@code en_US}
  * @param tz an IANA time zone, such as {@code UTC}
+ * @param customerId the customer whose team the account joins; null: a new one, which it owns
+ * @param teamRole its role in the team of that customer; without a customer, it is an owner
  */
 public record NewUser(
         String login,
@@ -27,7 +29,9 @@ public record NewUser(
         Role role,
         boolean active,
         String lang,
-        String tz) {
+        String tz,
+        @Nullable CustomerId customerId,
+        TeamRole teamRole) {
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public NewUser {}
@@ -68,6 +72,8 @@ public record NewUser(
         private boolean active = true;
         private String lang = "en_US";
         private String tz = "UTC";
+        private @Nullable CustomerId customerId;
+        private TeamRole teamRole = TeamRole.READER;
 
         private Builder(String login, String name) {
             this.login = Objects.requireNonNull(login, "login");
@@ -83,6 +89,8 @@ public record NewUser(
             active = from.active;
             lang = from.lang;
             tz = from.tz;
+            customerId = from.customerId;
+            teamRole = from.teamRole;
         }
 
         /** Sets {@link NewUser#login}. */
@@ -133,9 +141,21 @@ public record NewUser(
             return this;
         }
 
+        /** Sets {@link NewUser#customerId}. Default: null. */
+        public Builder customerId(@Nullable CustomerId value) {
+            customerId = value;
+            return this;
+        }
+
+        /** Sets {@link NewUser#teamRole}. Default: {@code READER}. */
+        public Builder teamRole(TeamRole value) {
+            teamRole = value;
+            return this;
+        }
+
         /** Creates the record. */
         public NewUser build() {
-            return new NewUser(login, name, password, email, role, active, lang, tz);
+            return new NewUser(login, name, password, email, role, active, lang, tz, customerId, teamRole);
         }
     }
 }

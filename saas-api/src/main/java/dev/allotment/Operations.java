@@ -3,6 +3,8 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.CHANGE_TENANTS;
+import static dev.allotment.Permission.VIEW;
 
 import java.time.Duration;
 
@@ -11,6 +13,7 @@ import java.time.Duration;
  * it may cancel the latter.
  */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs(VIEW)
 public interface Operations extends Lookup<OperationId, Operation> {
     /**
      * Finishes or undoes every operation of a dead node, now. An operation that failed before is retried at once; the
@@ -29,6 +32,7 @@ public interface Operations extends Lookup<OperationId, Operation> {
      * @return the operation after that, or still running if the timeout expired
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     Operation await(OperationId operation, Duration timeout);
 
     /**
@@ -36,6 +40,7 @@ public interface Operations extends Lookup<OperationId, Operation> {
      * completed, is not undone; the state of the returned operation shows it.
      */
     @AllowedFor(TENANTS)
+    @Needs(CHANGE_TENANTS)
     Operation cancel(OperationId operation);
 
     /**

@@ -38,6 +38,9 @@ public record Parameter(long id, String key, String value, boolean hidden) {
      */
     public static final String REQUIRE_FACTOR = "saas_portal.require_second_factor";
 
+    /** How many members and pending invitations the team of a customer has at most; 0: no limit. Default: 50. */
+    public static final String TEAM_LIMIT = "saas_portal.team_limit";
+
     /** The domain that is appended to database names without a dot, to form their host. */
     public static final String BASE_DOMAIN = "saas_portal.base_saas_domain";
 

@@ -3,6 +3,7 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.VIEW;
 
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The plans. A portal user sees the plans of its customer's tenants. Only administrators change plans. */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs(VIEW)
 public interface Plans extends Lookup<PlanId, Plan> {
     /**
      * Creates a plan.
@@ -72,6 +74,7 @@ public interface Plans extends Lookup<PlanId, Plan> {
 
     /** Returns the versions of plans. A portal user sees those of its customer's tenants. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     Lookup<Long, PlanVersion> versions();
 
     /**
@@ -81,10 +84,12 @@ public interface Plans extends Lookup<PlanId, Plan> {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     PlanVersion version(PlanId plan, int number);
 
     /** Returns the plan with this name; the oldest, if several have it. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     default Optional<Plan> findByName(String name) {
         return list(Query.where(Filter.equal(Plan.NAME, name)).page(0, 1)).stream()
                 .findFirst();

@@ -17,6 +17,7 @@ import dev.allotment.fleet.CatalogIdentity;
 import dev.allotment.fleet.Maintenance;
 import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
+import dev.allotment.team.Teams;
 import dev.allotment.webhook.Webhooks;
 import java.util.Optional;
 import java.util.function.Function;
@@ -99,6 +100,9 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     /** Returns the API keys of the accounts. */
     ApiKeys apiKeys();
+
+    /** Returns the team of the customer that this view acts for, and invitations to it. */
+    Teams teams();
 
     /** Returns the operations. */
     Operations operations();
@@ -186,6 +190,20 @@ public interface Saas extends MainRecords, AutoCloseable {
      *     access.not-allowed} unless this view has all rights
      */
     Saas actingAs(ApiKeyHolder holder, @Nullable String clientAddress);
+
+    /**
+     * Returns a view that acts for a customer. A portal account has the rights there that its role in the team of the
+     * customer gives it, within the scope of its API key. Each use case reads the role again, so a view of an account
+     * that was removed from the team has no rights. A view with all rights keeps them, and {@link #teams} returns the
+     * team of the customer.
+     *
+     * <p>Views of {@link #actingAs} act for {@link User#customerId}, and that of an API key for one customer acts for
+     * that one.
+     *
+     * @throws SaasException {@code record.missing} if the customer does not exist, or if the acting account is not in
+     *     its team
+     */
+    Saas actingFor(CustomerId customer);
 
     /**
      * Returns a view with all rights if the password is the master password; empty if it is wrong or none is set.

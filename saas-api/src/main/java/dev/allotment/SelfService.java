@@ -3,6 +3,12 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.CHANGE_TENANTS;
+import static dev.allotment.Permission.CREATE_TENANTS;
+import static dev.allotment.Permission.DELETE_TENANTS;
+import static dev.allotment.Permission.EXPORT;
+import static dev.allotment.Permission.SWITCH_PLANS;
+import static dev.allotment.Permission.VIEW;
 
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public interface SelfService {
     /** Returns the published plans, in order of presentation. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     List<Plan> offers();
 
     /**
@@ -29,6 +36,7 @@ public interface SelfService {
      *     that is not published
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     void checkName(PlanId plan, String label);
 
     /**
@@ -40,6 +48,7 @@ public interface SelfService {
      *     server.labels-missing}, {@code template.not-ready}
      */
     @AllowedFor(TENANTS)
+    @Needs(CREATE_TENANTS)
     Operation start(PlanId plan, @Nullable String label, @Nullable String idempotencyKey);
 
     /**
@@ -48,6 +57,7 @@ public interface SelfService {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     Operation operation(OperationId operation);
 
     /**
@@ -56,6 +66,7 @@ public interface SelfService {
      * @throws SaasException as {@link Tenants#rename}
      */
     @AllowedFor(TENANTS)
+    @Needs(CHANGE_TENANTS)
     Tenant rename(TenantId tenant, String label);
 
     /**
@@ -68,6 +79,7 @@ public interface SelfService {
      *     not published, {@code tenant.state} if the tenant is not open
      */
     @AllowedFor(TENANTS)
+    @Needs({CREATE_TENANTS, EXPORT})
     Operation duplicate(TenantId tenant, @Nullable String label, @Nullable String idempotencyKey);
 
     /**
@@ -79,6 +91,7 @@ public interface SelfService {
      *     the tenant has expired
      */
     @AllowedFor(TENANTS)
+    @Needs({CREATE_TENANTS, EXPORT})
     Operation preview(TenantId tenant, @Nullable String label, int hours, @Nullable String idempotencyKey);
 
     /**
@@ -88,6 +101,7 @@ public interface SelfService {
      * @throws SaasException as {@link Tenants#previewSwitch}; {@code record.missing} if the plan is not published
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(SWITCH_PLANS)
     PlanSwitch previewSwitch(TenantId tenant, PlanId plan);
 
     /**
@@ -102,6 +116,7 @@ public interface SelfService {
      *     #previewSwitch}
      */
     @AllowedFor(TENANTS)
+    @Needs(SWITCH_PLANS)
     Operation switchPlan(TenantId tenant, PlanId plan, int version, List<String> addonsToRemove);
 
     /**
@@ -111,6 +126,7 @@ public interface SelfService {
      */
     @AllowedFor(TENANTS)
     @NeedsProof
+    @Needs(DELETE_TENANTS)
     Tenant delete(TenantId tenant);
 
     /**
@@ -118,6 +134,7 @@ public interface SelfService {
      *
      * @throws SaasException {@code record.missing}
      */
+    @Needs(VIEW)
     Optional<String> suspensionReason(TenantId tenant);
 
     /**
@@ -125,6 +142,7 @@ public interface SelfService {
      * retention ends first, and keeps that order.
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(DELETE_TENANTS)
     List<Tenant> restorable();
 
     /**
@@ -135,5 +153,6 @@ public interface SelfService {
      * @throws SaasException as {@link Tenants#restore}, and {@code access.not-allowed} if the user did not delete it
      */
     @AllowedFor(TENANTS)
+    @Needs(DELETE_TENANTS)
     Tenant restore(TenantId tenant);
 }

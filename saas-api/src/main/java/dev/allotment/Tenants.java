@@ -3,6 +3,8 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.CHANGE_TENANTS;
+import static dev.allotment.Permission.VIEW;
 
 import dev.allotment.fleet.Maintenance;
 import java.net.URI;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * without waiting for it: see {@link AsyncOperations}.
  */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs(VIEW)
 public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Creates a tenant and opens it. It can be used when this returns. If this throws, nothing is left behind.
@@ -69,11 +72,13 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException as {@link #list}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     <V> Map<V, Long> counts(
             RecordField<Tenant, V> field, Collection<? extends V> values, Filter<? super Tenant> filter);
 
     /** Returns the tenant with a database name, if it is not deleted. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     Optional<Tenant> findByName(String name);
 
     /**
@@ -83,6 +88,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @param host as a client sends it: in any case, with or without port and trailing dot
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     Optional<Tenant> findByHost(String host);
 
     /**
@@ -136,6 +142,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException {@code record.missing}
      */
+    @Needs(CHANGE_TENANTS)
     List<Tenant> swapCandidates(TenantId tenant);
 
     /**
@@ -161,6 +168,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     are as they were
      */
     @AllowedFor(TENANTS)
+    @Needs(CHANGE_TENANTS)
     Tenant swap(SwapTenants command);
 
     /**
@@ -203,6 +211,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     Optional<DeletionProof> proofOfDeletion(TenantId tenant);
 
     /**
@@ -289,6 +298,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     backend.unavailable}
      */
     @AllowedFor(TENANTS)
+    @Needs(VIEW)
     BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action);
 
     /**
@@ -316,6 +326,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * contact the server. The metrics show the history: {@link Usage} keeps sizes only.
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     Optional<DatabaseLoad> load(TenantId tenant);
 
     /**
@@ -337,6 +348,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
 
     /** Returns the names of the main database and of all open and suspended tenants, in order. Requires no rights. */
     @AllowedFor(READ_ONLY)
+    @Needs({})
     List<String> databaseNames();
 
     /**
@@ -345,10 +357,12 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @param limit the maximum number of names, at least 1
      */
     @AllowedFor(READ_ONLY)
+    @Needs({})
     List<String> databaseNames(int limit);
 
     /** Returns the host of a tenant: its own, or a shared one if its server's template has a path. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     String host(Tenant tenant);
 
     /**
@@ -356,5 +370,6 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * at the end.
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     URI publicUrl(Tenant tenant);
 }

@@ -3,6 +3,7 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.VIEW_BILLING;
 
 import java.time.LocalDate;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import java.util.function.UnaryOperator;
  * hours after its end. A tenant without a record of it gets one then, with the numbers that are known.
  */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs(VIEW_BILLING)
 public interface UsageRecords extends Lookup<Long, Usage> {
     /**
      * Returns the total usage of all tenants on a day. The database adds it up.
@@ -23,6 +25,7 @@ public interface UsageRecords extends Lookup<Long, Usage> {
      * @param day in UTC
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW_BILLING)
     Total total(LocalDate day);
 
     /**
@@ -47,6 +50,7 @@ public interface UsageRecords extends Lookup<Long, Usage> {
      *     four digits
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW_BILLING)
     void export(LocalDate from, LocalDate to, Consumer<String> lines);
 
     /**

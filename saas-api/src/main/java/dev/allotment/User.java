@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param email where email for this account is sent; null: nowhere
  * @param role what the account may do
  * @param active whether the account may sign in
- * @param customerId the customer that the account acts for
+ * @param customerId the customer that the account acts for unless another one is chosen, see {@link Saas#actingFor}
  * @param lang the language, such as {@code en_US}
  * @param tz an IANA time zone, such as {@code UTC}
  * @param createdAt when the record was created; set by the control plane

@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -85,6 +86,58 @@ class H2SchemaTest {
                                 + " AND sequence_name NOT LIKE 'system%'",
                         "allotment"))
                 .containsExactlyInAnyOrderElementsOf(schema.sequences());
+    }
+
+    /** As PostgreSQL's test: who becomes what depends on the tenants that an account owns. */
+    @Test
+    void accountsOfAnOlderCatalogGetTeams() throws SQLException {
+        Schema known = H2Backend.CATALOG_SCHEMA;
+        Schema older = new Schema(
+                known.title(),
+                known.types(),
+                known.sequences(),
+                known.migrations().subList(0, 6));
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "sa", "");
+                Statement statement = connection.createStatement()) {
+            new Migrator(H2Dialect.INSTANCE, older).migrate(connection);
+            statement.execute("""
+                    INSERT INTO allotment.users (login, name, role, active, customer_id, lang, tz, created_at)
+                    SELECT login, login, 'PORTAL', active, customer, 'en_US', 'UTC', CURRENT_TIMESTAMP
+                    FROM (VALUES (1, 'alone', true, 1), (2, 'mixed', true, 2), (3, 'inactive', false, 3),
+                        (4, 'owner', true, 3), (5, 'idle', true, 3), (6, 'gone', false, 4))
+                        AS given (id, login, active, customer)
+                    ORDER BY id
+                    """);
+            statement.execute("""
+                    INSERT INTO allotment.tenants (uuid, name, state, customer_id, owner_id, server_id, trial, max_users,
+                        users_count, storage_limit_mb, database_size_bytes, file_size_bytes, block_on_expiration,
+                        block_on_storage_exceed, lang, tz, created_at, suspended_for, plan_version, tags,
+                        storage_exceeded)
+                    SELECT random_uuid(), 'shop', 'OPEN', customer, owner, 1, false, 0, 0, 0, 0, 0, false, false,
+                        'en_US', 'UTC', CURRENT_TIMESTAMP, '[]', 0, '[]', false
+                    FROM (VALUES (1, 1), (2, 2), (2, NULL), (3, 3), (3, 4)) AS given (customer, owner)
+                    """);
+
+            new Migrator(H2Dialect.INSTANCE, known).migrate(connection);
+
+            List<String> teams = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery(
+                    "SELECT u.login || ' ' || m.role || ' ' || m.tenants FROM allotment.team_members m"
+                            + " JOIN allotment.users u ON u.id = m.user_id AND u.customer_id = m.customer_id ORDER BY u.id")) {
+                while (rows.next()) {
+                    teams.add(rows.getString(1));
+                }
+            }
+            assertThat(teams)
+                    .containsExactly(
+                            "alone OWNER all",
+                            "mixed OWNER ",
+                            "inactive MEMBER ",
+                            "owner OWNER ",
+                            "idle READER all",
+                            "gone OWNER all");
+        }
     }
 
     @Test

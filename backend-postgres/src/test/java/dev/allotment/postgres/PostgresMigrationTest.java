@@ -149,6 +149,37 @@ final class PostgresMigrationTest {
         migrate(expanded.migrations());
     }
 
+    /** Customers by number, with the accounts that own their tenants: 1 (alone), 2 (mixed, none), 3 (inactive, owner). */
+    @Test
+    void accountsOfAnOlderCatalogGetTeams() {
+        server.execute(fixture.catalog(), "DROP SCHEMA allotment CASCADE");
+        migrate(KNOWN.migrations().subList(0, 6));
+        server.execute(fixture.catalog(), """
+                INSERT INTO allotment.users (login, name, role, active, customer_id, lang, tz, created_at)
+                SELECT login, login, 'PORTAL', active, customer, 'en_US', 'UTC', now()
+                FROM (VALUES (1, 'alone', true, 1), (2, 'mixed', true, 2), (3, 'inactive', false, 3),
+                    (4, 'owner', true, 3), (5, 'idle', true, 3), (6, 'gone', false, 4))
+                    AS given (id, login, active, customer)
+                ORDER BY id;
+                INSERT INTO allotment.tenants (uuid, name, state, customer_id, owner_id, server_id, trial, max_users,
+                    users_count, storage_limit_mb, database_size_bytes, file_size_bytes, block_on_expiration,
+                    block_on_storage_exceed, lang, tz, created_at, suspended_for, plan_version, tags, storage_exceeded)
+                SELECT gen_random_uuid(), 'shop', 'OPEN', customer, owner, 1, false, 0, 0, 0, 0, 0, false, false, 'en_US',
+                    'UTC', now(), '[]', 0, '[]', false
+                FROM (VALUES (1, 1), (2, 2), (2, NULL), (3, 3), (3, 4)) AS given (customer, owner)
+                """);
+
+        migrate(KNOWN.migrations());
+
+        assertThat(server.value(fixture.catalog(), """
+                SELECT string_agg(u.login || ' ' || m.role || ' ' || m.tenants, ', ' ORDER BY u.id)
+                FROM allotment.team_members m JOIN allotment.users u
+                    ON u.id = m.user_id AND u.customer_id = m.customer_id AND u.created_at = m.since
+                """))
+                .isEqualTo(
+                        "alone OWNER all, mixed OWNER , inactive MEMBER , owner OWNER , idle READER all, gone OWNER all");
+    }
+
     private void migrate(Migration more) {
         List<Migration> migrations = new ArrayList<>(KNOWN.migrations());
         migrations.add(more);

@@ -3,10 +3,14 @@ package dev.allotment.access;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.ENTER_TENANTS;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.CustomDomains;
+import dev.allotment.CustomerId;
 import dev.allotment.Internal;
+import dev.allotment.Needs;
+import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
@@ -31,6 +35,7 @@ public interface Access {
      *     access.not-allowed}
      */
     @AllowedFor(TENANTS)
+    @Needs(ENTER_TENANTS)
     SignInLink issue(TenantId tenant);
 
     /**
@@ -40,12 +45,14 @@ public interface Access {
      * @param database the name of the tenant
      * @param token the secret of the link
      */
+    @Needs({})
     Optional<Redeemed> redeem(String database, String token);
 
     /** Whom a token signs in, and where. */
     record Redeemed(Tenant tenant, Member member) {}
 
     /** Returns whom a token would sign in, without using it up. Returns empty if {@link #redeem} would. */
+    @Needs({})
     Optional<Redeemed> inspect(String token);
 
     /**
@@ -65,8 +72,10 @@ public interface Access {
      *
      * @return the code, to be sent to the redirect URI
      * @throws SaasException {@code access.client-unknown}, {@code access.redirect-invalid} (in both cases do not
-     *     redirect), {@code access.not-allowed} if the acting user is not the owner
+     *     redirect), {@code access.not-allowed} if the acting user is not the owner, or its role for the
+     *     customer of the tenant does not let it enter
      */
+    @Needs({})
     String authorize(AuthorizationRequest request);
 
     /**
@@ -78,6 +87,7 @@ public interface Access {
      * @return empty if the code is unknown, used, expired or for another tenant, or if redirect URI or verifier do
      *     not match
      */
+    @Needs({})
     Optional<SignInLink> exchange(UUID client, String code, String redirectUri, @Nullable String verifier);
 
     /**
@@ -115,6 +125,7 @@ public interface Access {
     void revokeInvitation(UserId user);
 
     /** Whether {@link #resetPassword} accepts a secret now. The secret is not used up. */
+    @Needs({})
     boolean canResetPassword(String secret);
 
     /**
@@ -124,6 +135,7 @@ public interface Access {
      * @return the account; empty if the secret is unknown, used or expired
      * @throws SaasException {@code account.invalid} for the password; the secret stays valid then
      */
+    @Needs({})
     Optional<User> resetPassword(String secret, String newPassword);
 
     /**
@@ -149,6 +161,7 @@ public interface Access {
      * @param user the id of the account or the member
      * @return the secret of the session: 256 random bits in base64url
      */
+    @Needs({})
     String openSession(String database, long user);
 
     /**
@@ -162,15 +175,28 @@ public interface Access {
      * @return the secret of the session: 256 random bits in base64url
      * @throws SaasException {@code access.denied} if the user does not exist, has another login or is not active
      */
+    @Needs({})
     String openSession(String database, long user, String login);
 
     /**
      * Returns a session and restarts its idle timeout. Returns empty if it does not exist, has expired, or its user
      * is not active any more.
      */
+    @Needs({})
     Optional<Session> findSession(String secret);
 
+    /**
+     * Makes a session at the main database act for another customer. It must be a session of the acting account, or
+     * this view must have all rights.
+     *
+     * @throws SaasException {@code access.denied} if the session does not exist or has expired, {@code record.missing}
+     *     if its account is not in the team of the customer
+     */
+    @Needs({})
+    void switchCustomer(String secret, CustomerId customer);
+
     /** Closes a session. Does nothing if the session does not exist. */
+    @Needs({})
     void closeSession(String secret);
 
     /**
@@ -183,6 +209,7 @@ public interface Access {
      * @param database the main database or the name of a tenant
      * @param user the id of the account or the member
      */
+    @Needs({})
     void closeSessions(String database, long user);
 
     /**
@@ -192,8 +219,17 @@ public interface Access {
      * @param user the id of a {@link User} or a {@link Member} of that database
      * @param login its login
      * @param byBrowser whether {@link SignIns} opened it
+     * @param customer the customer that a session at the main database acts for, see {@link Saas#actingFor}; null: that
+     *     of the account, or the session is at a tenant
      */
-    record Session(String database, long user, String login, Instant createdAt, Instant expiresAt, boolean byBrowser) {
+    record Session(
+            String database,
+            long user,
+            String login,
+            Instant createdAt,
+            Instant expiresAt,
+            boolean byBrowser,
+            @Nullable CustomerId customer) {
         /** Creates a record from all its components. Only the core does, see {@link #findSession}. */
         @Internal
         public Session {}

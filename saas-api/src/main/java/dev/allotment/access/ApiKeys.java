@@ -6,6 +6,7 @@ import static dev.allotment.AllowedFor.Keys.TENANTS;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.Lookup;
+import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * becomes inactive or is deleted. Safe for use by several threads.
  */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs({})
 public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
     /** How many keys that have not expired a user may have. */
     int MAX_PER_USER = 10;
@@ -36,6 +38,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      */
     @AllowedFor({READ_ONLY, TENANTS})
     @NeedsProof
+    @Needs({})
     CreatedApiKey create(NewApiKey key);
 
     /**
@@ -48,6 +51,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      */
     @AllowedFor({READ_ONLY, TENANTS})
     @NeedsProof
+    @Needs({})
     CreatedApiKey create(NewApiKey key, String keyOrPassword);
 
     /**
@@ -59,6 +63,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      */
     @AllowedFor({READ_ONLY, TENANTS})
     @NeedsProof
+    @Needs({})
     CreatedApiKey rotate(ApiKeyId key, Duration overlap);
 
     /**
@@ -67,6 +72,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      * @throws SaasException {@code record.missing}, {@code access.not-allowed}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs({})
     void revoke(ApiKeyId key);
 
     /**
@@ -75,6 +81,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      * @throws SaasException {@code access.denied} if the acting user has no such key
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs({})
     void revoke(String secret);
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.access;
 
+import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
@@ -28,6 +29,7 @@ public interface SecondFactors {
      *
      * @throws SaasException {@code access.not-allowed}
      */
+    @Needs({})
     Status status(UserId user);
 
     /**
@@ -38,6 +40,7 @@ public interface SecondFactors {
      *     access.factor-key-missing}, {@code access.not-allowed} for another user
      */
     @NeedsProof
+    @Needs({})
     Setup start(UserId user);
 
     /**
@@ -47,6 +50,7 @@ public interface SecondFactors {
      * @throws SaasException {@code access.denied} if the code is wrong or nothing was started, {@code
      *     access.factor-state} if the account has a second factor, {@code access.not-allowed} for another user
      */
+    @Needs({})
     List<String> confirm(UserId user, String code);
 
     /**
@@ -57,6 +61,7 @@ public interface SecondFactors {
      * @throws SaasException {@code access.denied} if the code is wrong, {@code access.not-allowed} for another user
      */
     @NeedsProof
+    @Needs({})
     List<String> renewRecoveryCodes(UserId user, String code);
 
     /**
@@ -67,6 +72,7 @@ public interface SecondFactors {
      *     another user
      */
     @NeedsProof
+    @Needs({})
     void turnOff(UserId user, String password, String code);
 
     /**

@@ -2,6 +2,7 @@
 package dev.allotment.access;
 
 import dev.allotment.Internal;
+import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.Parameter;
 import dev.allotment.Saas;
@@ -73,6 +74,7 @@ public interface SignIns {
     Step open(UserId user, Browser browser);
 
     /** Returns whether the acting user has proven in a session, within {@link #PROOF_LIFE}, who it is. */
+    @Needs({})
     boolean isProven(String session);
 
     /**
@@ -81,6 +83,7 @@ public interface SignIns {
      * @param proof the password; for an account with a second factor, a code of the app or a recovery code
      * @return false if the proof is wrong or refused for a while, or the session is not one of the acting user
      */
+    @Needs({})
     boolean prove(String session, String proof);
 
     /**
@@ -89,6 +92,7 @@ public interface SignIns {
      * @param present the secret of the session that is marked; null: none
      * @throws SaasException {@code access.not-allowed} for another user
      */
+    @Needs({})
     List<OpenSession> list(UserId user, @Nullable String present);
 
     /**
@@ -99,6 +103,7 @@ public interface SignIns {
      * @return false if the user has no such session
      * @throws SaasException {@code access.not-allowed} for another user
      */
+    @Needs({})
     boolean close(UserId user, long session);
 
     /**
@@ -107,6 +112,7 @@ public interface SignIns {
      * @param present the secret of the session that stays
      * @throws SaasException {@code access.denied} if it is not a session of the acting user
      */
+    @Needs({})
     void closeOthers(String present);
 
     /**

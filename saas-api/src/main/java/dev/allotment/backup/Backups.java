@@ -3,9 +3,15 @@ package dev.allotment.backup;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.BACK_UP;
+import static dev.allotment.Permission.CREATE_TENANTS;
+import static dev.allotment.Permission.EXPORT;
+import static dev.allotment.Permission.RESTORE_BACKUPS;
+import static dev.allotment.Permission.VIEW;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.CreatedTenant;
+import dev.allotment.Needs;
 import dev.allotment.Plan;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
@@ -33,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public interface Backups {
     /** Whether there is a store, so that there can be backups. Does not read the store. */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW)
     boolean hasStore();
 
     /**
@@ -40,6 +47,7 @@ public interface Backups {
      * made by a newer version of the program; the log names them.
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(BACK_UP)
     List<Backup> list(TenantId tenant);
 
     /**
@@ -49,6 +57,7 @@ public interface Backups {
      * @param most the largest number to return
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(BACK_UP)
     List<Backup> listNewest(TenantId tenant, int most);
 
     /**
@@ -56,6 +65,7 @@ public interface Backups {
      * by a newer version of the program; the log names it.
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(BACK_UP)
     Optional<Backup> find(TenantId tenant, BackupId backup);
 
     /**
@@ -63,6 +73,7 @@ public interface Backups {
      * not the store.
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(BACK_UP)
     BackupUsage usage(TenantId tenant);
 
     /**
@@ -83,6 +94,7 @@ public interface Backups {
      *     {@linkplain Plan#backupLimitMb limit of the plan} is reached
      */
     @AllowedFor(TENANTS)
+    @Needs(BACK_UP)
     Backup create(TenantId tenant, @Nullable String idempotencyKey);
 
     /**
@@ -112,6 +124,7 @@ public interface Backups {
      *     kind of databases; and as {@link Tenants#duplicate}. Then there is no new tenant
      */
     @AllowedFor(TENANTS)
+    @Needs({RESTORE_BACKUPS, CREATE_TENANTS, EXPORT})
     CreatedTenant restore(RestoreBackup command);
 
     /**
@@ -165,6 +178,7 @@ public interface Backups {
      *     tenant is as it was
      */
     @AllowedFor(TENANTS)
+    @Needs(RESTORE_BACKUPS)
     Tenant restoreInPlace(TenantId tenant, BackupId backup, @Nullable String idempotencyKey);
 
     /**

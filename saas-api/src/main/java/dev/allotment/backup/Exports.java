@@ -2,10 +2,13 @@
 package dev.allotment.backup;
 
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.EXPORT;
+import static dev.allotment.Permission.OWN;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.AsyncOperations;
 import dev.allotment.CustomerId;
+import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
@@ -46,6 +49,7 @@ public interface Exports {
      */
     @AllowedFor(TENANTS)
     @NeedsProof
+    @Needs(EXPORT)
     void write(TenantId tenant, OutputStream out);
 
     /**
@@ -63,6 +67,7 @@ public interface Exports {
      */
     @AllowedFor(TENANTS)
     @NeedsProof
+    @Needs(EXPORT)
     void writeBackup(TenantId tenant, BackupId backup, OutputStream out);
 
     /**
@@ -83,6 +88,7 @@ public interface Exports {
      * @throws java.io.UncheckedIOException as {@link #write}, for the archive as a whole
      */
     @NeedsProof
+    @Needs(OWN)
     void writeCustomer(CustomerId customer, OutputStream out);
 
     /**
@@ -98,6 +104,7 @@ public interface Exports {
      * @throws SaasException {@code export.passphrase-invalid}
      */
     @AllowedFor(TENANTS)
+    @Needs({})
     OutputStream encrypted(OutputStream out, String passphrase);
 
     /**
@@ -107,6 +114,7 @@ public interface Exports {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor(TENANTS)
+    @Needs(EXPORT)
     Optional<PreparedExport> prepared(TenantId tenant);
 
     /**
@@ -124,5 +132,6 @@ public interface Exports {
      * @throws java.io.UncheckedIOException if it cannot be written, or is read too slowly
      */
     @AllowedFor(TENANTS)
+    @Needs(EXPORT)
     void download(ExportId export, long offset, long length, OutputStream out);
 }

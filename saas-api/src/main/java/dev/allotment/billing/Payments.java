@@ -4,10 +4,12 @@ package dev.allotment.billing;
 import static dev.allotment.AllowedFor.Keys.PAYMENTS;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.VIEW_BILLING;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.CustomerId;
 import dev.allotment.Lookup;
+import dev.allotment.Needs;
 import dev.allotment.PaymentTerms;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * <p>A portal account sees the states of its customer. Administrators see all, and report.
  */
 @AllowedFor({READ_ONLY, TENANTS, PAYMENTS})
+@Needs(VIEW_BILLING)
 public interface Payments extends Lookup<PaymentId, Payment> {
     /**
      * Records what a payment system reports. The order of reports is that of {@link PaymentReport#reportedAt}, so late
@@ -40,10 +43,12 @@ public interface Payments extends Lookup<PaymentId, Payment> {
 
     /** Returns the state of a customer; empty if none was reported, or the caller may not see it. */
     @AllowedFor({READ_ONLY, TENANTS, PAYMENTS})
+    @Needs(VIEW_BILLING)
     Optional<Payment> ofCustomer(CustomerId customer);
 
     /** Returns the separate state of one tenant; empty if it has none, or the caller may not see it. */
     @AllowedFor({READ_ONLY, TENANTS, PAYMENTS})
+    @Needs(VIEW_BILLING)
     Optional<Payment> ofTenant(TenantId tenant);
 
     /**
@@ -53,5 +58,6 @@ public interface Payments extends Lookup<PaymentId, Payment> {
      * @param tenants in any state
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW_BILLING)
     Map<TenantId, TenantPayment> applying(Collection<Tenant> tenants);
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.erasure;
 
+import static dev.allotment.Permission.OWN;
+
 import dev.allotment.CustomerId;
 import dev.allotment.EventType;
+import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.SaasException;
 import dev.allotment.Tenants;
@@ -50,6 +53,7 @@ public interface Erasures {
      *     an administrator, whose customer cannot be erased
      */
     @NeedsProof
+    @Needs(OWN)
     User request(UserId account);
 
     /**
@@ -59,5 +63,6 @@ public interface Erasures {
      * @return the account
      * @throws SaasException {@code record.missing}; {@code access.not-allowed}
      */
+    @Needs({})
     User withdraw(UserId account);
 }

@@ -28,6 +28,7 @@ public final class WebhookEvents {
             "password",
             "payment",
             "server",
+            "team",
             "template",
             "tenant",
             "usage",
@@ -62,6 +63,13 @@ public final class WebhookEvents {
             BACKUP_SKIPPED,
             PAYMENT_CHANGED,
             PAYMENT_DUE,
+            TEAM_MEMBER_ADDED,
+            TEAM_MEMBER_CHANGED,
+            TEAM_MEMBER_REMOVED,
+            TEAM_INVITATION_CREATED,
+            TEAM_INVITATION_ACCEPTED,
+            TEAM_INVITATION_DECLINED,
+            TEAM_INVITATION_REVOKED,
             WEBHOOK_DISABLED));
 
     private WebhookEvents() {}

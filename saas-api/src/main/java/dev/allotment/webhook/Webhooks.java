@@ -3,9 +3,11 @@ package dev.allotment.webhook;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.MANAGE_WEBHOOKS;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.Lookup;
+import dev.allotment.Needs;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method uses the catalog. Safe for use by several threads.
  */
 @AllowedFor({READ_ONLY, TENANTS})
+@Needs(MANAGE_WEBHOOKS)
 public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
     /** How many endpoints a customer may have, and how many endpoints there may be for operators. */
     int MAX_ENDPOINTS = 20;
@@ -49,6 +52,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      *     record.missing} for the customer, {@code access.not-allowed}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     CreatedWebhook create(WebhookEndpoint wanted);
 
     /**
@@ -60,6 +64,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException as {@link #create(WebhookEndpoint)}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     CreatedWebhook create(WebhookEndpoint wanted, String token);
 
     /**
@@ -69,6 +74,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.invalid}, {@code webhook.key-missing}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     void replaceToken(WebhookEndpointId id, @Nullable String token);
 
     /**
@@ -79,6 +85,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.invalid}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     WebhookEndpoint update(WebhookEndpointId id, UnaryOperator<WebhookEndpoint> change);
 
     /**
@@ -88,6 +95,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.invalid}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     WebhookEndpoint disable(WebhookEndpointId id, String reason);
 
     /**
@@ -96,6 +104,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     WebhookEndpoint enable(WebhookEndpointId id);
 
     /**
@@ -104,6 +113,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     void delete(WebhookEndpointId id);
 
     /**
@@ -113,6 +123,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.key-missing}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     String secret(WebhookEndpointId id);
 
     /**
@@ -122,6 +133,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.key-missing}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     String rotateSecret(WebhookEndpointId id);
 
     /**
@@ -131,6 +143,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.disabled}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     WebhookMessage sendTest(WebhookEndpointId id);
 
     /**
@@ -139,6 +152,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.disabled}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     WebhookMessage resend(WebhookMessageId id);
 
     /**
@@ -148,6 +162,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.disabled}
      */
     @AllowedFor(TENANTS)
+    @Needs(MANAGE_WEBHOOKS)
     void recover(WebhookEndpointId id, Instant since);
 
     /**
@@ -156,6 +171,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code query.unknown-field}, {@code query.invalid}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(MANAGE_WEBHOOKS)
     List<WebhookMessage> messages(WebhookEndpointId id, Query<? super WebhookMessage> query);
 
     /**
@@ -164,6 +180,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(MANAGE_WEBHOOKS)
     List<WebhookAttempt> attempts(WebhookMessageId id);
 
     /**

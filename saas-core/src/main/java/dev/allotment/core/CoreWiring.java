@@ -33,6 +33,7 @@ import dev.allotment.core.internal.reconciliation.ReconciliationFeature;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.spare.SpareFeature;
+import dev.allotment.core.internal.team.TeamFeature;
 import dev.allotment.core.internal.template.TemplateFeature;
 import dev.allotment.core.internal.tenant.TenantBackupFeature;
 import dev.allotment.core.internal.tenant.TenantFeature;
@@ -62,6 +63,7 @@ final class CoreWiring {
     final OperationFeature operations;
     final TenantDatabaseViews databaseViews;
     final AccountFeature accounts;
+    final TeamFeature teams;
     final TemplateFeature templates;
     final SpareFeature spares;
     final ExportFeature exports;
@@ -113,6 +115,7 @@ final class CoreWiring {
         databaseViews = new TenantDatabaseViews(context, content, signIn);
         AccountFactors factors = new AccountFactors(context, cipher, signIn.throttle());
         accounts = add(new AccountFeature(context, engine, content, signIn, factors));
+        teams = new TeamFeature(context, content.databases(), signIn);
         templates = add(TemplateFeature.of(context, servers, engine, content, names));
         spares = add(SpareFeature.of(context, servers, engine, content, templates.copies()));
         BackupFeature archive =

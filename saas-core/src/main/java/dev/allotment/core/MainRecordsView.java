@@ -9,14 +9,15 @@ import dev.allotment.Plans;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
+import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.ProvenCalls;
-import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterUseCases;
 import dev.allotment.core.internal.plan.PlanUseCases;
 import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.Transaction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,24 +33,25 @@ record MainRecordsView(
         @Nullable String session) implements MainRecords {
     @Override
     public Accounts accounts() {
-        return limited(Accounts.class, core.accounts.accounts(work, actor));
+        return limited(Accounts.class, by -> core.accounts.accounts(work, by));
     }
 
     @Override
     public Customers customers() {
-        return limited(Customers.class, core.accounts.customers(work, actor));
+        return limited(Customers.class, by -> core.accounts.customers(work, by));
     }
 
     @Override
     public Plans plans() {
-        return limited(Plans.class, new PlanUseCases(core.context, core.operations.engine(), core.names, work, actor));
+        return limited(
+                Plans.class, by -> new PlanUseCases(core.context, core.operations.engine(), core.names, work, by));
     }
 
     @Override
     public Parameters parameters() {
         return limited(
                 Parameters.class,
-                new ParameterUseCases(work, actor::requireAdministrator, false, new ParameterChanges(actor)));
+                by -> new ParameterUseCases(work, by::requireAdministrator, false, new ParameterChanges(by)));
     }
 
     private record ParameterChanges(Actor actor) implements ParameterUseCases.Setter {
@@ -65,8 +67,8 @@ record MainRecordsView(
         }
     }
 
-    <T> T limited(Class<T> api, T useCases) {
-        T limited = ScopedCalls.limited(actor.scope(), api, useCases);
+    <T> T limited(Class<T> api, Function<Actor, T> useCases) {
+        T limited = Door.of(work, actor, api, useCases);
         User user = actor.user();
         return session == null || user == null
                 ? limited

@@ -5,6 +5,7 @@ import dev.allotment.Accounts;
 import dev.allotment.AsyncOperations;
 import dev.allotment.Configuration;
 import dev.allotment.CustomDomains;
+import dev.allotment.CustomerId;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
@@ -37,11 +38,13 @@ import dev.allotment.core.internal.access.SignInUseCases;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
+import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
+import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.erasure.Erasures;
@@ -52,6 +55,7 @@ import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.team.Teams;
 import dev.allotment.webhook.Webhooks;
 import java.util.Optional;
 import java.util.function.Function;
@@ -101,47 +105,48 @@ final class SaasView implements Saas {
 
     @Override
     public Servers servers() {
-        return limited(Servers.class, core.fleet.useCases(actor));
+        return limited(Servers.class, core.fleet::useCases);
     }
 
     @Override
     public Templates templates() {
-        return limited(Templates.class, core.templates.useCases(core.spares.pool()::statistics, actor));
+        return limited(Templates.class, by -> core.templates.useCases(core.spares.pool()::statistics, by));
     }
 
     @Override
     public Tenants tenants() {
-        return limited(Tenants.class, core.tenants.useCases(actor));
+        return limited(Tenants.class, core.tenants::useCases);
     }
 
     @Override
     public SelfService selfService() {
-        return limited(SelfService.class, core.tenants.selfService(actor));
+        return limited(SelfService.class, core.tenants::selfService);
     }
 
     @Override
     public Backups backups() {
-        return limited(Backups.class, core.backups.useCases(actor));
+        return limited(Backups.class, core.backups::useCases);
     }
 
     @Override
     public Exports exports() {
-        return limited(Exports.class, core.exports.useCases(actor));
+        return limited(Exports.class, core.exports::useCases);
     }
 
     @Override
     public Dumps dumps() {
-        return limited(Dumps.class, core.creation.dumps(core.exports.places().direct(), actor));
+        return limited(
+                Dumps.class, by -> core.creation.dumps(core.exports.places().direct(), by));
     }
 
     @Override
     public Erasures erasures() {
-        return limited(Erasures.class, core.erasure.useCases(actor));
+        return limited(Erasures.class, core.erasure::useCases);
     }
 
     @Override
     public CustomDomains customDomains() {
-        return limited(CustomDomains.class, core.hosts.useCases(actor));
+        return limited(CustomDomains.class, core.hosts::useCases);
     }
 
     @Override
@@ -153,7 +158,7 @@ final class SaasView implements Saas {
 
     @Override
     public Configuration configuration() {
-        return limited(Configuration.class, core.configuration.useCases(actor));
+        return limited(Configuration.class, core.configuration::useCases);
     }
 
     @Override
@@ -163,72 +168,77 @@ final class SaasView implements Saas {
 
     @Override
     public Access access() {
-        return limited(Access.class, core.access.useCases(actor));
+        return limited(Access.class, core.access::useCases);
     }
 
     @Override
     public SignIns signIns() {
-        return limited(SignIns.class, new SignInUseCases(core.context, core.accounts, actor));
+        return limited(SignIns.class, by -> new SignInUseCases(core.context, core.accounts, by));
     }
 
     @Override
     public SecondFactors secondFactors() {
-        return limited(SecondFactors.class, core.accounts.secondFactors(actor));
+        return limited(SecondFactors.class, core.accounts::secondFactors);
     }
 
     @Override
     public ApiKeys apiKeys() {
-        return limited(ApiKeys.class, core.accounts.apiKeys(actor));
+        return limited(ApiKeys.class, core.accounts::apiKeys);
+    }
+
+    @Override
+    public Teams teams() {
+        return limited(Teams.class, core.teams::useCases);
     }
 
     @Override
     public Operations operations() {
-        return limited(Operations.class, core.operations.useCases(actor));
+        return limited(Operations.class, core.operations::useCases);
     }
 
     @Override
     public Campaigns campaigns() {
-        return limited(Campaigns.class, core.campaigns.useCases(actor));
+        return limited(Campaigns.class, core.campaigns::useCases);
     }
 
     @Override
     public AsyncOperations async() {
-        return limited(AsyncOperations.class, new AsyncUseCases(core, actor));
+        return limited(AsyncOperations.class, by -> new AsyncUseCases(core, by));
     }
 
     @Override
     public Events events() {
-        return limited(Events.class, new EventUseCases(core.context, core.events, actor));
+        return limited(Events.class, by -> new EventUseCases(core.context, core.events, by));
     }
 
     @Override
     public Payments payments() {
-        return limited(Payments.class, core.payments.useCases(actor));
+        return limited(Payments.class, core.payments::useCases);
     }
 
     @Override
     public Webhooks webhooks() {
-        return limited(Webhooks.class, core.webhooks.useCases(actor));
+        return limited(Webhooks.class, core.webhooks::useCases);
     }
 
     @Override
     public UsageRecords usage() {
-        return limited(UsageRecords.class, core.usage.useCases(actor));
+        return limited(UsageRecords.class, core.usage::useCases);
     }
 
     @Override
     public CatalogIdentity catalogIdentity() {
-        return limited(CatalogIdentity.class, core.reconciliation.catalogIdentity(actor));
+        return limited(CatalogIdentity.class, core.reconciliation::catalogIdentity);
     }
 
     @Override
     public Reconciliation reconciliation() {
-        return limited(Reconciliation.class, core.reconciliation.useCases(actor));
+        return limited(Reconciliation.class, core.reconciliation::useCases);
     }
 
     @Override
     public Maintenance maintenance() {
-        return limited(Maintenance.class, core.maintenance.useCases(actor));
+        return limited(Maintenance.class, core.maintenance::useCases);
     }
 
     @Override
@@ -300,7 +310,26 @@ final class SaasView implements Saas {
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
-        return new SaasView(core, new Actor(user, clientAddress, false, scope), () -> {}, inSession);
+        CustomerId customer = scope.customer() != null && user.portal() ? scope.customer() : user.customerId();
+        Actor acting = new Actor(user, clientAddress, false, scope, customer, null);
+        return new SaasView(core, acting, () -> {}, inSession);
+    }
+
+    @Override
+    public Saas actingFor(CustomerId customer) {
+        boolean within =
+                actor.scope().customer() == null || actor.scope().customer().equals(customer);
+        Actor acting = actor.actingFor(customer);
+        core.context.catalog().transact(tx -> {
+            boolean member = !actor.portal() || Door.present(tx, acting).member() != null;
+            if (!within
+                    || !member
+                    || tx.records(RecordTypes.CUSTOMERS).find(customer.value()).isEmpty()) {
+                throw TeamRows.missing(customer);
+            }
+            return null;
+        });
+        return new SaasView(core, acting, () -> {}, session);
     }
 
     @Override
@@ -350,7 +379,7 @@ final class SaasView implements Saas {
         closing.run();
     }
 
-    private <T> T limited(Class<T> api, T useCases) {
+    private <T> T limited(Class<T> api, Function<Actor, T> useCases) {
         return records.limited(api, useCases);
     }
 }

@@ -812,7 +812,7 @@ public enum Story {
             return new Request(saas -> saas.erasures().erase(customer), saas -> {
                 saas.erasures().erase(customer);
                 assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.DELETED);
-                assertThat(Traces.of(fixture.storage, "shop", "owner")).isEmpty();
+                assertThat(Traces.of(fixture.storage, "shop", "owner@")).isEmpty();
                 assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CUSTOMER_ERASED))))
                         .singleElement()
                         .satisfies(event -> assertThat(event.details())

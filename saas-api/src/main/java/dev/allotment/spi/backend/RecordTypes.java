@@ -17,6 +17,7 @@ import dev.allotment.access.Member;
 import dev.allotment.billing.Payment;
 import dev.allotment.fleet.Node;
 import dev.allotment.fleet.Server;
+import dev.allotment.team.TeamMember;
 import dev.allotment.webhook.WebhookAttempt;
 import dev.allotment.webhook.WebhookEndpoint;
 import dev.allotment.webhook.WebhookMessage;
@@ -126,6 +127,14 @@ public final class RecordTypes {
     public static final RecordType<Payment> PAYMENTS =
             RecordType.of(Payment.class, "payments").unique("tenantId");
 
+    /** Accounts in the teams of customers. */
+    public static final RecordType<TeamMember> TEAM_MEMBERS =
+            RecordType.of(TeamMember.class, "team_members").unique("customerId", "userId");
+
+    /** Invitations to teams. */
+    public static final RecordType<StoredInvitation> TEAM_INVITATIONS =
+            RecordType.of(StoredInvitation.class, "team_invitations").unique("hash");
+
     /** Webhook endpoints. */
     public static final RecordType<WebhookEndpoint> WEBHOOK_ENDPOINTS =
             RecordType.of(WebhookEndpoint.class, "webhook_endpoints");
@@ -216,6 +225,8 @@ public final class RecordTypes {
                 USAGE_POSITIONS,
                 DRILL_TURNS,
                 PAYMENTS,
+                TEAM_MEMBERS,
+                TEAM_INVITATIONS,
                 WEBHOOK_ENDPOINTS,
                 WEBHOOK_SECRETS,
                 WEBHOOK_TOKENS,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.CustomerId;
 import dev.allotment.Internal;
 import dev.allotment.RecordField;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientAddress from where a session at the main database was opened; null: not known
  * @param browser in which a user signed in at the main database, in a few words; null: the session was opened otherwise
  * @param provenAt when its user proved last who it is; null: never
+ * @param customerId the customer that a session at the main database acts for; null: that of the account
  */
 public record StoredSession(
         long id,
@@ -30,7 +32,8 @@ public record StoredSession(
         Instant expiresAt,
         @Nullable String clientAddress,
         @Nullable String browser,
-        @Nullable Instant provenAt) {
+        @Nullable Instant provenAt,
+        @Nullable CustomerId customerId) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredSession, Long> ID = RecordField.of("id");
 
@@ -61,6 +64,9 @@ public record StoredSession(
     /** The field {@code provenAt}, for filters and sort keys. */
     public static final RecordField<StoredSession, Instant> PROVEN_AT = RecordField.of("provenAt");
 
+    /** The field {@code customerId}, for filters and sort keys. */
+    public static final RecordField<StoredSession, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
+
     /** Creates a record from all its components. Only the core and {@link RecordType} do. */
     @Internal
     public StoredSession {}
@@ -68,11 +74,18 @@ public record StoredSession(
     /** Returns the same session after it was used. */
     public StoredSession withUsedAt(Instant now) {
         return new StoredSession(
-                id, hash, database, userId, createdAt, now, expiresAt, clientAddress, browser, provenAt);
+                id, hash, database, userId, createdAt, now, expiresAt, clientAddress, browser, provenAt, customerId);
     }
 
     /** Returns the same session after its user has proven who it is. */
     public StoredSession withProvenAt(Instant now) {
-        return new StoredSession(id, hash, database, userId, createdAt, usedAt, expiresAt, clientAddress, browser, now);
+        return new StoredSession(
+                id, hash, database, userId, createdAt, usedAt, expiresAt, clientAddress, browser, now, customerId);
+    }
+
+    /** Returns the same session for another customer. */
+    public StoredSession withCustomerId(CustomerId customer) {
+        return new StoredSession(
+                id, hash, database, userId, createdAt, usedAt, expiresAt, clientAddress, browser, provenAt, customer);
     }
 }

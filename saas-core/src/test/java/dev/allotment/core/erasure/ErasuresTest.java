@@ -465,7 +465,8 @@ final class ErasuresTest {
         saas.operations().recover();
 
         assertThat(saas.operations().get(erasure.id()).state()).isEqualTo(OperationState.RUNNING);
-        assertThat(own.accounts().find(zoe.id())).as("closed first").isPresent();
+        assertThat(saas.accounts().get(zoe.id()).active()).as("closed first").isFalse();
+        assertRefusal(() -> own.accounts().get(zoe.id())).isEqualTo(ErrorCodes.ACCESS_DENIED);
         assertThat(saas.accounts().authenticate(LOGIN, Fixture.PASSWORD, null)).isEmpty();
         assertThat(events(EventType.CUSTOMER_ERASED)).isEmpty();
 
@@ -600,7 +601,14 @@ final class ErasuresTest {
             case BACKUP_DRILL_FAILED -> new Details("backup error", "name message");
             case USAGE_CLOSED -> new Details("usage day revision value.seats before.records.crm.lead", "");
             case USAGE_CORRECTED -> new Details("usage day", "reason");
-            case CATALOG_RESTORED,
+            case TEAM_MEMBER_ADDED,
+                    TEAM_MEMBER_CHANGED,
+                    TEAM_MEMBER_REMOVED,
+                    TEAM_INVITATION_CREATED,
+                    TEAM_INVITATION_ACCEPTED,
+                    TEAM_INVITATION_DECLINED,
+                    TEAM_INVITATION_REVOKED,
+                    CATALOG_RESTORED,
                     CATALOG_MOVED,
                     CATALOG_LEFT,
                     CATALOG_SEPARATED,

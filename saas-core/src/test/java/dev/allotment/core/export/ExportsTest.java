@@ -12,12 +12,14 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.NewUser;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.TeamRole;
 import dev.allotment.Tenant;
 import dev.allotment.Usage;
 import dev.allotment.User;
@@ -31,6 +33,8 @@ import dev.allotment.core.Consistency;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.TestAddon;
 import dev.allotment.spi.backup.StoredFile;
+import dev.allotment.team.NewInvitation;
+import dev.allotment.team.TenantLimit;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -380,6 +384,8 @@ final class ExportsTest {
                         "customers.csv",
                         "users.csv",
                         "api_keys.csv",
+                        "team_members.csv",
+                        "team_invitations.csv",
                         "tenants.csv",
                         "custom_domains.csv",
                         "usage.csv",
@@ -467,17 +473,29 @@ final class ExportsTest {
     }
 
     @Test
-    void ofACustomerLeavesOutTenantsThatAnotherAccountOwns() {
+    void ofACustomerLeavesOutTenantsThatAnOwnerOfItCannotSee() {
         Tenant market = tenant(fixture.signUp("other@example.com"), "market");
         saas.tenants()
                 .update(
                         market.id(),
                         each -> each.toBuilder().customerId(owner.customerId()).build());
 
-        Map<String, String> own = exportedCustomer(saas.actingAs(owner.id()));
+        User limited = saas.accounts()
+                .create(NewUser.builder("limited@example.com", "Limited")
+                        .customerId(owner.customerId())
+                        .teamRole(TeamRole.OWNER)
+                        .build());
+        saas.actingFor(owner.customerId()).teams().change(limited.id(), TeamRole.OWNER, TenantLimit.OWNED);
+        saas.actingAs(owner.id()).teams().invite(NewInvitation.of("new@example.com", TeamRole.READER));
 
-        assertThat(own.keySet()).noneMatch(name -> name.startsWith("tenants/market/"));
-        assertThat(own.get("tenants.csv")).contains(",market,OPEN,");
+        Map<String, String> own = exportedCustomer(saas.actingAs(limited.id()));
+
+        assertThat(own.keySet()).noneMatch(name -> name.startsWith("tenants/"));
+        assertThat(own.get("tenants.csv")).doesNotContain("market");
+        assertThat(own.get("team_members.csv"))
+                .contains(owner.id() + ",OWNER,all,", limited.id() + ",OWNER,,")
+                .doesNotContain(owner.login());
+        assertThat(own.get("team_invitations.csv")).contains("new@example.com,READER,all,PENDING,");
         assertThat(exportedCustomer(saas)).containsKey("tenants/market/members.csv");
     }
 

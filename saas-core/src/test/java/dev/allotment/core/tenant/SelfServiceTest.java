@@ -475,13 +475,15 @@ final class SelfServiceTest {
         assertRefusal(() -> own.rename(theirs.id(), "mine")).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> own.delete(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> own.start(unpublished.id(), "shop", null)).isEqualTo(ErrorCodes.RECORD_MISSING);
-        // An account of the same customer sees its tenants, but does not own them.
+        // The owner of a customer acts on all its tenants. Their owner does not act on those of another customer.
         host.tenants()
                 .update(
                         theirs.id(),
                         each -> each.toBuilder().customerId(user.customerId()).build());
-        assertRefusal(() -> own.delete(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> others.delete(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(host.tenants().get(theirs.id()).state()).isEqualTo(TenantState.OPEN);
+        own.delete(theirs.id());
+        assertThat(host.tenants().get(theirs.id()).state()).isEqualTo(TenantState.DELETED);
     }
 
     @Test

@@ -20,6 +20,7 @@ enum Module {
             "dev.allotment.billing..",
             "dev.allotment.erasure..",
             "dev.allotment.fleet..",
+            "dev.allotment.team..",
             "dev.allotment.webhook..",
             "dev.allotment.hook..",
             "dev.allotment.spi.."),

@@ -65,6 +65,7 @@ final class Rules {
             "dev.allotment.billing..",
             "dev.allotment.erasure..",
             "dev.allotment.fleet..",
+            "dev.allotment.team..",
             "dev.allotment.webhook..",
             "dev.allotment.hook..",
             "dev.allotment.spi..");
@@ -158,6 +159,7 @@ final class Rules {
             "authentication",
             "database",
             "account",
+            "team",
             "template",
             "spare",
             "backup.stream",

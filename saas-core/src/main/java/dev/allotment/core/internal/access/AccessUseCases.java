@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
+import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Permission;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
@@ -22,6 +24,7 @@ import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.database.TenantDatabases;
@@ -30,6 +33,7 @@ import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.rule.TextRules;
@@ -182,7 +186,7 @@ public final class AccessUseCases implements Access {
                             + TextRules.describe(request.redirectUri()) + ".");
         }
         User user = actor.user();
-        if (user == null || !user.id().equals(tenant.ownerId())) {
+        if (user == null || !user.id().equals(tenant.ownerId()) || !mayEnter(user, tenant)) {
             throw actor.refused("sign in to this tenant: it belongs to another customer");
         }
         String challenge = request.codeChallenge();
@@ -206,6 +210,17 @@ public final class AccessUseCases implements Access {
                                 request.codeChallenge(),
                                 context.now().plus(CODE_LIFE))));
         return secret;
+    }
+
+    /** The role for the customer of the tenant decides, regardless of the customer that the view acts for. */
+    private boolean mayEnter(User owner, StoredTenant tenant) {
+        CustomerId customer = tenant.customerId();
+        return !owner.portal()
+                || customer == null
+                || context.catalog()
+                        .transact(tx -> Door.membership(tx, customer, owner.id()))
+                        .filter(each -> each.may(Permission.ENTER_TENANTS))
+                        .isPresent();
     }
 
     @Override
@@ -385,7 +400,8 @@ public final class AccessUseCases implements Access {
                         now.plus(SessionRows.LIFE),
                         place.equals(SessionRows.MAIN) ? actor.clientAddress() : null,
                         null,
-                        now));
+                        now,
+                        null));
         return secret;
     }
 
@@ -421,7 +437,8 @@ public final class AccessUseCases implements Access {
                                 login,
                                 each.session().createdAt(),
                                 each.session().expiresAt(),
-                                each.session().browser() != null)));
+                                each.session().browser() != null,
+                                each.session().customerId())));
     }
 
     /** @param tenant null: it is for the main database */
@@ -430,19 +447,27 @@ public final class AccessUseCases implements Access {
             String database,
             @Nullable StoredTenant tenant) {}
 
-    private Optional<Opened> use(Transaction tx, String hash) {
+    /** Empty if there is none, or it has expired, and is deleted then. */
+    private Optional<StoredSession> usable(Transaction tx, String hash) {
         Optional<StoredSession> found =
                 tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal(StoredSession.HASH, hash))).stream()
                         .findFirst();
         Instant now = context.now();
+        Optional<StoredSession> usable = found.filter(each ->
+                now.isBefore(each.expiresAt()) && now.isBefore(each.usedAt().plus(SessionRows.IDLE)));
+        if (usable.isEmpty()) {
+            found.ifPresent(each -> tx.records(RecordTypes.SESSIONS).delete(each.id()));
+        }
+        return usable;
+    }
+
+    private Optional<Opened> use(Transaction tx, String hash) {
+        Optional<StoredSession> found = usable(tx, hash);
         if (found.isEmpty()) {
             return Optional.empty();
         }
         StoredSession session = found.get();
-        if (!now.isBefore(session.expiresAt()) || !now.isBefore(session.usedAt().plus(SessionRows.IDLE))) {
-            tx.records(RecordTypes.SESSIONS).delete(session.id());
-            return Optional.empty();
-        }
+        Instant now = context.now();
         if (!now.isBefore(session.usedAt().plus(SessionRows.USE_STEP))) {
             tx.records(RecordTypes.SESSIONS)
                     .lock(session.id())
@@ -477,6 +502,26 @@ public final class AccessUseCases implements Access {
         Optional<String> login = activeMember(tenant, new MemberId(user)).map(Member::login);
         login.ifPresent(each -> activeMembers.add(Place.of(tenant), user, each));
         return login;
+    }
+
+    @Override
+    public void switchCustomer(String secret, CustomerId customer) {
+        context.catalog().transact(tx -> {
+            StoredSession session = usable(tx, Secrets.hash(secret))
+                    .filter(each -> each.database().equals(SessionRows.MAIN))
+                    .orElseThrow(AccessUseCases::denied);
+            UserId account = new UserId(session.userId());
+            actor.requireSelf(account, "switch the customer of another user's session");
+            // So that the account is not removed from the team between this check and the change.
+            TeamRows.lock(tx, customer);
+            if (Door.membership(tx, customer, account).isEmpty()) {
+                throw TeamRows.missing(customer);
+            }
+            tx.records(RecordTypes.SESSIONS)
+                    .lock(session.id())
+                    .ifPresent(each -> tx.records(RecordTypes.SESSIONS).update(each.withCustomerId(customer)));
+            return null;
+        });
     }
 
     @Override

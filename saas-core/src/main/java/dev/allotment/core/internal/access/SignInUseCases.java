@@ -191,7 +191,8 @@ public final class SignInUseCases implements SignIns {
                         now.plus(SessionRows.LIFE),
                         browser.clientAddress(),
                         BrowserNames.of(browser.userAgent()),
-                        now));
+                        now,
+                        null));
     }
 
     private static Actor self(User user, Browser browser) {

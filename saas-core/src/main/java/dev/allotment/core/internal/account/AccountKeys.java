@@ -13,6 +13,7 @@ import dev.allotment.core.internal.authentication.ApiKeyOwners;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Door;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
@@ -52,7 +53,9 @@ public final class AccountKeys implements ApiKeyOwners<User> {
     public void checkScope(Transaction tx, ApiKeyOwner<User> owner, ApiKeyScope scope) {
         CustomerId customer = scope.customer();
         PlanId plan = scope.plan();
-        boolean own = owner.administrator() || owner.user().customerId().equals(customer);
+        boolean own = customer == null
+                || owner.administrator()
+                || Door.membership(tx, customer, owner.user().id()).isPresent();
         if (customer != null
                 && (!own
                         || tx.records(RecordTypes.CUSTOMERS)

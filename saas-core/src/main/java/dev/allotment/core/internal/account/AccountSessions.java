@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.account;
 
+import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Revokes everything that signs an account in: its sessions at the main database, and the owner's sessions, access
@@ -31,11 +33,19 @@ import java.util.UUID;
  */
 public final class AccountSessions {
     private final UserId user;
+    /** Null: of all customers. */
+    private final @Nullable CustomerId customer;
+
     private final Map<UUID, Long> owners = new HashMap<>();
 
     /** Treats every session at one of the account's tenants as the owner's, without looking inside. */
     AccountSessions(UserId user) {
+        this(user, null);
+    }
+
+    private AccountSessions(UserId user, @Nullable CustomerId customer) {
         this.user = user;
+        this.customer = customer;
     }
 
     /**
@@ -43,7 +53,13 @@ public final class AccountSessions {
      * run within a transaction of the catalog.
      */
     public static AccountSessions of(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
-        AccountSessions sessions = new AccountSessions(user);
+        return of(context, tenantDatabases, user, null);
+    }
+
+    /** Like {@link #of(CoreContext, TenantDatabases, UserId)}, but only what acts for one customer. */
+    public static AccountSessions of(
+            CoreContext context, TenantDatabases tenantDatabases, UserId user, @Nullable CustomerId customer) {
+        AccountSessions sessions = new AccountSessions(user, customer);
         List<StoredTenant> entered = context.catalog().transact(tx -> {
             List<StoredTenant> tenants = sessions.tenants(tx);
             Map<String, Long> open = tx.records(RecordTypes.SESSIONS)
@@ -73,7 +89,11 @@ public final class AccountSessions {
 
     /** Revokes all but one session at the main database. */
     public void endBut(Transaction tx, long kept) {
-        SessionRows.closeOthers(tx, user, kept);
+        if (customer == null) {
+            SessionRows.closeOthers(tx, user, kept);
+        } else {
+            closeActingFor(tx, customer);
+        }
         List<StoredTenant> tenants = tenants(tx);
         if (tenants.isEmpty()) {
             return;
@@ -91,12 +111,29 @@ public final class AccountSessions {
         }
     }
 
+    /** A session without a customer acts for that of the account. */
+    private void closeActingFor(Transaction tx, CustomerId left) {
+        boolean home = tx.records(RecordTypes.USERS)
+                .find(user.value())
+                .filter(each -> each.customerId().equals(left))
+                .isPresent();
+        Filter<StoredSession> acting = Filter.equal(StoredSession.CUSTOMER_ID, left);
+        tx.records(RecordTypes.SESSIONS)
+                .deleteAll(Filter.and(
+                        Filter.equal(StoredSession.DATABASE, SessionRows.MAIN),
+                        Filter.equal(StoredSession.USER_ID, user.value()),
+                        home ? Filter.or(acting, Filter.equal(StoredSession.CUSTOMER_ID, null)) : acting));
+    }
+
     private static List<String> databases(List<StoredTenant> tenants) {
         return tenants.stream().map(tenant -> tenant.uuid().toString()).toList();
     }
 
     private List<StoredTenant> tenants(Transaction tx) {
         return tx.records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal(StoredTenant.OWNER_ID, user)).and(TenantRows.LIVE));
+                .list(Query.where(Filter.and(
+                        Filter.equal(StoredTenant.OWNER_ID, user),
+                        customer == null ? Filter.all() : Filter.equal(StoredTenant.CUSTOMER_ID, customer),
+                        TenantRows.LIVE)));
     }
 }

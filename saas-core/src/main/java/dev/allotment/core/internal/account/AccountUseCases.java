@@ -13,6 +13,7 @@ import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.TeamRole;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.AccountFactors;
@@ -31,6 +32,7 @@ import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.rule.TextRules;
@@ -39,6 +41,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.team.TeamMember;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +93,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         return Filter.or(
                 self,
                 customer != null
-                        ? Filter.equal(User.CUSTOMER_ID, customer)
+                        ? Filter.or(
+                                Filter.equal(User.CUSTOMER_ID, customer),
+                                Filter.in(User.ID, TeamRows.accounts(tx, customer)))
                         : Filter.in(User.ID, TenantLookup.distinct(actor, tx, StoredTenant.OWNER_ID, TenantRows.LIVE)));
     }
 
@@ -106,8 +111,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                             + mainParameters.baseUrl() + "/web/signup");
         }
         signIn.signUpLimit().count(actor.administrator() ? clientAddress : actor.clientAddress());
-        return insert(
-                checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
+        return insert(checked, wanted, stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
     }
 
     private void requireOpen() {
@@ -154,8 +158,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 .build();
         requireOpen();
         try {
-            User checked = check(NewUser.builder(signUp, Role.PORTAL).build());
-            return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.clientAddress())));
+            NewUser wanted = NewUser.builder(signUp, Role.PORTAL).build();
+            return Optional.of(insert(check(wanted), wanted, stored -> new Actor(stored, actor.clientAddress())));
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
                 return Optional.empty();
@@ -167,7 +171,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public User create(NewUser wanted) {
         actor.requireAdministrator("create users");
-        return insert(check(wanted), wanted.password(), stored -> actor);
+        return insert(check(wanted), wanted, stored -> actor);
     }
 
     private User check(NewUser wanted) {
@@ -203,11 +207,13 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     /** @param by the actor for the audit log; empty for a stranger, who has no account yet */
-    private User insert(User user, @Nullable String password, Function<User, Actor> by) {
-        String hash = password == null ? null : hashFor(user, password);
+    private User insert(User user, NewUser wanted, Function<User, Actor> by) {
+        String hash = wanted.password() == null ? null : hashFor(user, wanted.password());
         try {
             return work().transact(tx -> {
-                User stored = insert(tx, user, hash);
+                User stored = wanted.customerId() == null
+                        ? insert(tx, user, hash)
+                        : join(tx, user, hash, wanted.customerId(), wanted.teamRole());
                 context.events()
                         .add(
                                 tx,
@@ -242,6 +248,30 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         requireFree(tx, user.login());
         Customer customer = tx.records(RecordTypes.CUSTOMERS)
                 .insert(new Customer(new CustomerId(0), user.name(), user.email(), true, user.createdAt(), Map.of()));
+        User stored = insert(tx, user, hash, customer.id());
+        TeamRows.addMember(tx, stored, TeamRole.OWNER);
+        return stored;
+    }
+
+    /** Stores a new account in the team of a customer, whose first member becomes its owner. */
+    private User join(Transaction tx, User user, @Nullable String hash, CustomerId id, TeamRole wanted) {
+        requireFree(tx, user.login());
+        CustomerId customer = TeamRows.lock(tx, id).id();
+        TeamRows.requireRoom(tx, customer, context.now());
+        TeamRole role = TeamRows.of(tx, customer).isEmpty() ? TeamRole.OWNER : wanted;
+        User stored = insert(tx, user, hash, customer);
+        TeamRows.addMember(tx, stored, role);
+        TeamRows.record(
+                context,
+                tx,
+                actor,
+                EventType.TEAM_MEMBER_ADDED,
+                customer,
+                Map.of("account", stored.id().toString(), "role", role.name()));
+        return stored;
+    }
+
+    private static User insert(Transaction tx, User user, @Nullable String hash, CustomerId customer) {
         User stored = tx.records(RecordTypes.USERS)
                 .insert(new User(
                         user.id(),
@@ -250,7 +280,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                         user.email(),
                         user.role(),
                         user.active(),
-                        customer.id(),
+                        customer,
                         user.lang(),
                         user.tz(),
                         user.createdAt(),
@@ -623,15 +653,30 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                         "User " + id + " owns a tenant or belongs to the system, so it cannot be deleted;"
                                 + " set it inactive instead.");
             }
+            for (TeamMember each : TeamRows.of(tx, id)) {
+                requireOwnerStays(tx, each);
+            }
             remove(tx, id);
             return null;
         });
         work().whenStored(() -> forget(id));
     }
 
+    /** A customer with other accounts, in its team or not, must not be left without an owner. */
+    private static void requireOwnerStays(Transaction tx, TeamMember member) {
+        TeamRows.lock(tx, member.customerId());
+        Filter<User> others = Filter.and(
+                Filter.equal(User.CUSTOMER_ID, member.customerId()), Filter.notEqual(User.ID, member.userId()));
+        if (TeamRows.of(tx, member.customerId()).size() > 1
+                || tx.records(RecordTypes.USERS).count(others) > 0) {
+            TeamRows.requireAnotherOwner(tx, member);
+        }
+    }
+
     /** Removes an account with everything that signs it in. */
     public static void remove(Transaction tx, UserId id) {
         removeSecrets(tx, id);
+        tx.records(RecordTypes.TEAM_MEMBERS).deleteAll(Filter.equal(TeamMember.USER_ID, id));
         tx.records(RecordTypes.USERS).delete(id.value());
     }
 

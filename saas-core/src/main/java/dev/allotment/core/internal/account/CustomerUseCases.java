@@ -18,6 +18,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.record.PaymentRows;
+import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.record.WebhookRows;
@@ -121,6 +122,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
             lock(tx, id);
             Filter<Object> theirs = Filter.equal(RecordField.named("customerId"), id);
             if (tx.records(RecordTypes.USERS).count(theirs) > 0
+                    || !TeamRows.of(tx, id).isEmpty()
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRows.WITH_DATABASE)) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.RECORD_IN_USE,
@@ -128,6 +130,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
             }
             WebhookRows.deleteOf(tx, id);
             PaymentRows.deleteOf(tx, id);
+            TeamRows.deleteOf(tx, id);
             tx.records(RecordTypes.CUSTOMERS).delete(id.value());
             return null;
         });

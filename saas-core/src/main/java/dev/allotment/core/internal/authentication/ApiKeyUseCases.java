@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.authentication;
 
+import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.UserId;
 import dev.allotment.access.ApiKey;
 import dev.allotment.access.ApiKeyHolder;
 import dev.allotment.access.ApiKeyId;
@@ -17,6 +19,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
@@ -491,6 +494,24 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                         Filter.equal(StoredApiKey.DATABASE, database),
                         Filter.equal(StoredApiKey.USER_ID, user),
                         Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED))))
+                .forEach(each -> end(tx, each, now));
+    }
+
+    /**
+     * Revokes the keys of an account that leaves the team of a customer: those for the customer, and if it is the home
+     * of the account, those without a customer, which acted for it.
+     */
+    public static void revokeFor(Transaction tx, UserId account, CustomerId customer, boolean home, Instant now) {
+        tx
+                .records(RecordTypes.API_KEYS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(StoredApiKey.DATABASE, SessionRows.MAIN),
+                        Filter.equal(StoredApiKey.USER_ID, account.value()),
+                        Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED))))
+                .stream()
+                .filter(each -> each.scope().customer() == null
+                        ? home
+                        : customer.equals(each.scope().customer()))
                 .forEach(each -> end(tx, each, now));
     }
 

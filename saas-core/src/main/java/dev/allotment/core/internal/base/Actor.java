@@ -7,9 +7,13 @@ import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
+import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
+import dev.allotment.team.TeamMember;
+import dev.allotment.team.TenantLimit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +24,17 @@ import org.jspecify.annotations.Nullable;
  * @param serving whether it serves itself: it has an administrator's rights, since the use case has checked that it
  *     acts on its own records
  * @param scope of the API key that it acts with
+ * @param customer that it acts for; null: the embedder acts for none
+ * @param member its membership in the team of the customer, as {@link Door} has read it for this call; null: it has no
+ *     rights of a team. Only those of portal accounts count
  */
-public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving, ApiKeyScope scope) {
+public record Actor(
+        @Nullable User user,
+        @Nullable String clientAddress,
+        boolean serving,
+        ApiKeyScope scope,
+        @Nullable CustomerId customer,
+        @Nullable TeamMember member) {
     public static final Actor HOST = new Actor(null, null);
 
     /** The login of the account that belongs to the system. */
@@ -31,12 +44,27 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
     public static final String HOST_LOGIN = "host";
 
     public Actor(@Nullable User user, @Nullable String clientAddress) {
-        this(user, clientAddress, false, ApiKeyScope.EVERYTHING);
+        this(user, clientAddress, false, ApiKeyScope.EVERYTHING, user == null ? null : user.customerId(), null);
     }
 
     /** The same actor, for a self-service request whose ownership was checked. */
     public Actor servingItself() {
-        return new Actor(user, clientAddress, true, scope);
+        return new Actor(user, clientAddress, true, scope, customer, member);
+    }
+
+    /** The same actor, for another customer, in whose team it may have no place. */
+    public Actor actingFor(CustomerId other) {
+        return new Actor(user, clientAddress, serving, scope, other, null);
+    }
+
+    /** The same actor, with the account that is stored now and its membership. */
+    Actor entering(User stored, @Nullable TeamMember present) {
+        return new Actor(stored, clientAddress, serving, scope, customer, present);
+    }
+
+    /** Whether its role counts, which is that of a portal account. */
+    public boolean portal() {
+        return user != null && user.portal();
     }
 
     /** The name in the audit log. */
@@ -62,13 +90,46 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
     }
 
     /**
-     * The records that it sees by their customers: a user that is no administrator sees those of its customer, and an
-     * API key for one customer sees those of that one.
+     * The records that it sees by their customers: a portal account sees those of the customer that it acts for, if it
+     * is in its team, and an API key for one customer sees those of that one.
      */
-    public <R> Filter<R> visible(RecordField<R, CustomerId> customer) {
-        Filter<R> visible = user == null || administrator() ? Filter.all() : Filter.equal(customer, user.customerId());
+    public <R> Filter<R> visible(RecordField<R, CustomerId> field) {
+        Filter<R> visible = administrator() ? Filter.all() : ofTeam(field);
         CustomerId only = scope.customer();
-        return only == null ? visible : Filter.and(visible, Filter.equal(customer, only));
+        return only == null ? visible : Filter.and(visible, Filter.equal(field, only));
+    }
+
+    private <R> Filter<R> ofTeam(RecordField<R, CustomerId> field) {
+        return member == null ? Filter.none() : Filter.equal(field, member.customerId());
+    }
+
+    /**
+     * The records that it sees by their tenants, of those that {@link #visible} selects: a member that is limited sees
+     * those of its tenants, and of those that it owns.
+     */
+    public <R> Filter<R> withinLimit(RecordField<R, TenantId> tenant, RecordField<R, UserId> owner) {
+        return limited()
+                ? Filter.or(Filter.in(tenant, limit().tenants()), Filter.equal(owner, userId()))
+                : Filter.all();
+    }
+
+    /** Whether it sees some tenants of the customer only. */
+    public boolean limited() {
+        return !administrator() && !limit().isAll();
+    }
+
+    private TenantLimit limit() {
+        return member == null ? TenantLimit.OWNED : member.tenants();
+    }
+
+    /** The account, which must not be the embedder. */
+    User account() {
+        return Objects.requireNonNull(user, "the embedder has no account");
+    }
+
+    /** Null: the embedder. */
+    public @Nullable UserId userId() {
+        return user == null ? null : user.id();
     }
 
     /** Whether the scope of the API key contains the tenants of one customer or plan only. */

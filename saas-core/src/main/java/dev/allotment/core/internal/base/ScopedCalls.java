@@ -30,21 +30,34 @@ public final class ScopedCalls {
         }
         return api.cast(Proxy.newProxyInstance(
                 ScopedCalls.class.getClassLoader(), new Class<?>[] {api}, (proxy, method, arguments) -> {
-                    if (!contains(scope, api, method)) {
-                        throw refused(scope);
-                    }
+                    requireContained(scope, api, method);
                     return call(useCases, method, arguments);
                 }));
+    }
+
+    /**
+     * Refuses a call that the scope does not contain.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    static void requireContained(ApiKeyScope scope, Class<?> api, Method method) {
+        if (!scope.equals(ApiKeyScope.EVERYTHING) && !contains(scope, api, method)) {
+            throw refused(scope);
+        }
     }
 
     private static boolean contains(ApiKeyScope scope, Class<?> api, Method method) {
         if (method.getDeclaringClass() == Object.class) {
             return true;
         }
-        AnnotatedElement marked = method.getDeclaringClass() == api ? method : api;
-        AllowedFor mark = marked.getAnnotation(AllowedFor.class);
+        AllowedFor mark = marked(api, method).getAnnotation(AllowedFor.class);
         AllowedFor.Keys kind = kind(scope);
         return mark != null && kind != null && List.of(mark.value()).contains(kind);
+    }
+
+    /** What has the marks of a method: the interface, if the method is inherited from a lookup. */
+    static AnnotatedElement marked(Class<?> api, Method method) {
+        return method.getDeclaringClass() == api ? method : api;
     }
 
     /** Null: a scope of a newer version, which contains nothing. */
@@ -58,7 +71,7 @@ public final class ScopedCalls {
         return scope.customer() == null && scope.plan() == null ? null : AllowedFor.Keys.TENANTS;
     }
 
-    private static Object call(Object useCases, Method method, Object[] arguments) throws Throwable {
+    static Object call(Object useCases, Method method, Object[] arguments) throws Throwable {
         try {
             return method.invoke(useCases, arguments);
         } catch (InvocationTargetException e) {

@@ -62,7 +62,17 @@ public final class PaymentUseCases extends RecordLookup<PaymentId, Payment> impl
     /** A key for one plan sees none: the state of a customer is not about a plan. */
     @Override
     protected Filter<Payment> visible(Transaction tx) {
-        return actor.scope().plan() == null ? actor.visible(Payment.CUSTOMER_ID) : Filter.none();
+        if (actor.scope().plan() != null) {
+            return Filter.none();
+        }
+        Filter<Payment> visible = actor.visible(Payment.CUSTOMER_ID);
+        return !actor.limited()
+                ? visible
+                : Filter.and(
+                        visible,
+                        Filter.or(
+                                Filter.equal(Payment.TENANT_ID, null),
+                                Filter.in(Payment.TENANT_ID, TenantLookup.visibleIds(actor, tx))));
     }
 
     @Override

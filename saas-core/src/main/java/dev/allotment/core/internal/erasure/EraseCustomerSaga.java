@@ -12,6 +12,7 @@ import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.Usage;
+import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.core.internal.account.AccountUseCases;
@@ -24,6 +25,7 @@ import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.PaymentRows;
+import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.WebhookRows;
 import dev.allotment.core.internal.tenant.life.DeleteSaga;
 import dev.allotment.core.internal.tenant.life.TenantDeletion;
@@ -33,12 +35,15 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.StoredApiKey;
+import dev.allotment.spi.backend.StoredInvitation;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -102,7 +107,12 @@ public final class EraseCustomerSaga implements Saga.Stateless {
     /** So that the accounts start nothing more. */
     private void close(StoredOperation operation) {
         ErasedCustomer erased = context.catalog().transact(tx -> {
-            ErasedCustomer found = ErasedCustomer.of(tx, customer(operation));
+            CustomerId customer = customer(operation);
+            ErasedCustomer found = ErasedCustomer.of(tx, customer);
+            Set<UserId> elsewhere = ErasedCustomer.elsewhere(tx, customer);
+            TeamRows.deleteOf(tx, customer);
+            elsewhere.forEach(each -> TeamRows.settle(tx, each));
+            tx.records(RecordTypes.SESSIONS).deleteAll(Filter.equal(StoredSession.CUSTOMER_ID, customer));
             for (UserId id : found.accounts().keySet()) {
                 tx.records(RecordTypes.USERS)
                         .lock(id.value())
@@ -209,6 +219,12 @@ public final class EraseCustomerSaga implements Saga.Stateless {
         tx.records(RecordTypes.API_KEYS).deleteAll(Filter.equal(StoredApiKey.SCOPE, ApiKeyScope.ofCustomer(id)));
         WebhookRows.deleteOf(tx, id);
         PaymentRows.deleteOf(tx, id);
+        TeamRows.deleteOf(tx, id);
+        // Other customers may have invited its people.
+        tx.records(RecordTypes.TEAM_INVITATIONS)
+                .deleteAll(Filter.in(
+                        StoredInvitation.EMAIL,
+                        erased.accounts().values().stream().map(User::login).toList()));
         for (UserId account : erased.accounts().keySet()) {
             AccountUseCases.remove(tx, account);
         }

@@ -12,22 +12,28 @@ import dev.allotment.core.internal.base.Pseudonyms;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.team.TeamMember;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What belongs to a customer. Its accounts and tenants stay in the catalog until the last transaction of the erasure,
  * so each node that continues it finds the same.
  *
- * @param accounts its accounts
+ * @param accounts its accounts, without those that are in the team of another customer, too
  * @param tenants its tenants and the preview copies of them, of any state, and deleted tenants that its accounts owned
  */
 record ErasedCustomer(CustomerId id, Map<UserId, User> accounts, Map<TenantId, StoredTenant> tenants) {
     static ErasedCustomer of(Transaction tx, CustomerId id) {
         Map<UserId, User> accounts = new LinkedHashMap<>();
-        tx.records(RecordTypes.USERS)
+        Set<UserId> elsewhere = elsewhere(tx, id);
+        tx
+                .records(RecordTypes.USERS)
                 .list(Query.where(Filter.equal(User.CUSTOMER_ID, id)).orderBy(User.ID))
+                .stream()
+                .filter(each -> !elsewhere.contains(each.id()))
                 .forEach(each -> accounts.put(each.id(), each));
         Map<TenantId, StoredTenant> tenants = new LinkedHashMap<>();
         Filter<StoredTenant> own = Filter.equal(StoredTenant.CUSTOMER_ID, id);
@@ -40,6 +46,17 @@ record ErasedCustomer(CustomerId id, Map<UserId, User> accounts, Map<TenantId, S
                 .list(Query.where(Filter.or(own, previews, tombstones)).orderBy(StoredTenant.ID))
                 .forEach(each -> tenants.put(each.id(), each));
         return new ErasedCustomer(id, accounts, tenants);
+    }
+
+    /** The accounts of a customer that are in the team of another one, which they act for from then on. */
+    static Set<UserId> elsewhere(Transaction tx, CustomerId id) {
+        List<UserId> home =
+                tx.records(RecordTypes.USERS).values(User.ID, Query.where(Filter.equal(User.CUSTOMER_ID, id)));
+        return Set.copyOf(tx.records(RecordTypes.TEAM_MEMBERS)
+                .values(
+                        TeamMember.USER_ID,
+                        Query.where(Filter.and(
+                                Filter.in(TeamMember.USER_ID, home), Filter.notEqual(TeamMember.CUSTOMER_ID, id)))));
     }
 
     /** Those of its tenants that have a database. */

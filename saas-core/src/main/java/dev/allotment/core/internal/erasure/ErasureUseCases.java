@@ -101,6 +101,10 @@ public final class ErasureUseCases implements Erasures {
             if ((since == null) == (user.erasureRequestedAt() == null)) {
                 return user;
             }
+            if (since != null && actor.portal() && !user.customerId().equals(actor.customer())) {
+                throw actor.refused("request the erasure of another customer than the one that the account acts for"
+                        + " by itself. Ask an administrator");
+            }
             if (since != null && !actor.administrator()) {
                 requireFewToday(tx, account);
             }

@@ -5,6 +5,7 @@ import static dev.allotment.core.internal.export.ExportArchive.row;
 
 import dev.allotment.CustomDomain;
 import dev.allotment.Customer;
+import dev.allotment.CustomerId;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -26,9 +27,11 @@ import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredApiKey;
+import dev.allotment.spi.backend.StoredInvitation;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.team.TeamMember;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +55,9 @@ final class CustomerExport {
             customers.csv       the customer
             users.csv           its accounts, without their passwords
             api_keys.csv        the API keys of these accounts, without their secrets
+            team_members.csv    who acts for it in which role, by the numbers of the accounts
+            team_invitations.csv
+                                invitations to its team, without their secrets
             tenants.csv         its databases, also deleted ones
             custom_domains.csv  the custom domains of its databases
             payments.csv        whether it has paid, as the payment system of the provider has reported
@@ -62,10 +68,10 @@ final class CustomerExport {
                                 a README.txt
             files.csv           the size and the SHA-256 of each file
 
-            A database without a folder is deleted, soft-deleted or still being made, or another account owns it. The
-            files in this folder were read one after the other, and each database has the state of one moment. Not
-            included: backups, passwords, secrets, sessions, and names and network addresses of people who act for the
-            provider or for others.
+            A database without a folder is deleted, soft-deleted or still being made. If an account that is limited to some
+            databases made this export, the others are not listed. The files in this folder were read one after the
+            other, and each database has the state of one moment. Not included: backups, passwords, secrets, sessions,
+            and names and network addresses of people who act for the provider or for others.
 
             CSV files are in UTF-8, separated by commas, and start with the names of the columns. Columns with several
             values have JSON. A spreadsheet may take a value that starts with =, +, - or @ for a formula: import all
@@ -133,6 +139,7 @@ final class CustomerExport {
         folder.text("README.txt", README);
         customer();
         accounts();
+        team();
         tenants();
         payments();
         history();
@@ -186,6 +193,28 @@ final class CustomerExport {
                         each.createdAt(),
                         each.expiresAt(),
                         each.lastUsedAt()));
+    }
+
+    /** The other members appear by their numbers: their names and addresses are theirs. */
+    private void team() {
+        CustomerId customer = content.customer().id();
+        table(
+                RecordTypes.TEAM_MEMBERS,
+                "account,role,tenants,since",
+                Filter.equal(TeamMember.CUSTOMER_ID, customer),
+                each -> row(each.userId(), each.role(), each.tenants(), each.since()));
+        table(
+                RecordTypes.TEAM_INVITATIONS,
+                "email,role,tenants,state,invited_by,created_at,expires_at",
+                Filter.equal(StoredInvitation.CUSTOMER_ID, customer),
+                each -> row(
+                        each.email(),
+                        each.role(),
+                        each.tenants(),
+                        each.state(),
+                        each.invitedBy(),
+                        each.createdAt(),
+                        each.expiresAt()));
     }
 
     private List<UserId> accountIds() {

@@ -158,7 +158,7 @@ public final class ExportSaga implements Saga<ExportSaga.Found> {
         TenantId id = tenant(operation).id();
         TenantWriter.Source source = context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, operation);
-            return writer.source(tx, tenants.lockOwned(tx, id));
+            return writer.source(tx, tenants.lock(tx, id));
         });
         AtomicLong bytes = new AtomicLong();
         OutputStream out = archive.exports().writer(export, stored -> {

@@ -120,7 +120,7 @@ public final class ExportUseCases implements Exports {
     @Override
     public void write(TenantId id, OutputStream out) {
         // First, so that no other account learns whether this tenant is being exported.
-        tenants.owned(id);
+        tenants.get(id);
         ExportPlaces.Place place = places.take(Set.of(id), account());
         try {
             TenantWriter.Source source = context.catalog().transact(tx -> record(tx, id));
@@ -140,7 +140,7 @@ public final class ExportUseCases implements Exports {
 
     @Override
     public void writeBackup(TenantId id, BackupId backup, OutputStream out) {
-        StoredTenant tenant = tenants.owned(id);
+        StoredTenant tenant = tenants.get(id);
         ExportPlaces.Place place = places.take(Set.of(id), account());
         try (BackupExport export = new BackupExport(tenant, out)) {
             Transfer transfer = Abilities.transfer(serverRegistry.databases(tenant.serverId()));
@@ -195,7 +195,7 @@ public final class ExportUseCases implements Exports {
     }
 
     private void recordBackup(Transaction tx, TenantId id, Backup backup) {
-        StoredTenant tenant = tenants.lockOwned(tx, id);
+        StoredTenant tenant = tenants.lock(tx, id);
         TenantRows.requireState(
                 tenant, "exported from a backup", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
         record(tx, tenant, Map.of("backup", backup.id().toString()));
@@ -251,21 +251,20 @@ public final class ExportUseCases implements Exports {
 
     /** What the actor may see of a customer: an account sees itself only, and the databases of those that it owns. */
     private CustomerExport.Content content(Transaction tx, CustomerId id) {
-        User user = actor.user();
         Customer customer = tx.records(RecordTypes.CUSTOMERS)
                 .find(id.value())
-                .filter(each -> actor.administrator()
-                        || (user != null && user.customerId().equals(each.id())))
+                .filter(each -> RecordTypes.CUSTOMERS.matches(each, actor.visible(Customer.ID)))
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", id.value()));
-        List<User> accounts = tx
-                .records(RecordTypes.USERS)
-                .list(Query.where(Filter.equal(User.CUSTOMER_ID, id)).orderBy(User.ID))
-                .stream()
-                .filter(each -> actor.administrator() || each.id().equals(account()))
-                .toList();
+        List<User> accounts = tx.records(RecordTypes.USERS)
+                .list(Query.where(
+                                actor.administrator()
+                                        ? Filter.equal(User.CUSTOMER_ID, id)
+                                        : Filter.equal(User.ID, account()))
+                        .orderBy(User.ID));
         List<StoredTenant> theirs = tx.records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal(StoredTenant.CUSTOMER_ID, id)).orderBy(StoredTenant.ID));
-        List<StoredTenant> owned = theirs.stream().filter(tenants::isOwned).toList();
+                .list(Query.where(Filter.and(Filter.equal(StoredTenant.CUSTOMER_ID, id), TenantLookup.visibleTo(actor)))
+                        .orderBy(StoredTenant.ID));
+        List<StoredTenant> owned = theirs.stream().filter(tenants::contains).toList();
         Map<TenantId, String> folders = new LinkedHashMap<>();
         owned.stream()
                 .filter(each -> EXPORTED.contains(each.state()))
@@ -290,7 +289,7 @@ public final class ExportUseCases implements Exports {
 
     private void recordCustomer(Transaction tx, CustomerExport.Content content) {
         for (TenantId tenant : content.folders().keySet()) {
-            requireExportable(tx, tenants.lockOwned(tx, tenant));
+            requireExportable(tx, tenants.lock(tx, tenant));
         }
         CustomerId customer = content.customer().id();
         UserId account =
@@ -330,7 +329,7 @@ public final class ExportUseCases implements Exports {
 
     /** Recorded before the first byte leaves, also if the rest fails. */
     private TenantWriter.Source record(Transaction tx, TenantId id) {
-        StoredTenant tenant = tenants.lockOwned(tx, id);
+        StoredTenant tenant = tenants.lock(tx, id);
         requireExportable(tx, tenant);
         TenantWriter.Source source = writer.source(tx, tenant);
         record(tx, tenant, Map.of());
@@ -344,7 +343,7 @@ public final class ExportUseCases implements Exports {
     }
 
     public OperationRequest<?> preparing(TenantId id, @Nullable String idempotencyKey) {
-        StoredTenant found = tenants.owned(id);
+        StoredTenant found = tenants.get(id);
         if (found.state() != TenantState.DELETED) {
             archive.requireReady(found.uuid());
         }
@@ -359,7 +358,7 @@ public final class ExportUseCases implements Exports {
                 .input(ExportSaga.INPUT.write(input))
                 .fingerprint(RequestFingerprint.of("export", Map.of("tenant", id.toString())));
         return new OperationRequest<>(draft, tx -> {
-            StoredTenant tenant = tenants.lockOwned(tx, id);
+            StoredTenant tenant = tenants.lock(tx, id);
             requireExportable(tx, tenant);
             requireFewToday(tx, tenant);
             record(tx, tenant, Map.of(EXPORT, draft.build().uuid().toString()));
@@ -391,7 +390,7 @@ public final class ExportUseCases implements Exports {
 
     @Override
     public Optional<PreparedExport> prepared(TenantId id) {
-        StoredTenant tenant = tenants.owned(id);
+        StoredTenant tenant = tenants.get(id);
         return last(Filter.equal(StoredOperation.TENANT_ID, id))
                 .filter(operation -> tenant.state() != TenantState.DELETED)
                 .map(operation -> new PreparedExport(
@@ -426,12 +425,12 @@ public final class ExportUseCases implements Exports {
             if (offset == 0 || !isRecorded(tx, operation)) {
                 record(
                         tx,
-                        tenants.lockOwned(tx, tenantOf(operation)),
+                        tenants.lock(tx, tenantOf(operation)),
                         Map.of(EXPORT, export.toString(), DOWNLOADED, "true"));
             }
             return null;
         });
-        StoredTenant tenant = tenants.owned(tenantOf(operation));
+        StoredTenant tenant = tenants.get(tenantOf(operation));
         OutputStream paced = new PacedOutput(context::tick, MIN_DOWNLOAD_BYTES_PER_SECOND, out);
         ExportPlaces.Place place = downloads.take(Set.of(), account());
         try {
@@ -472,7 +471,7 @@ public final class ExportUseCases implements Exports {
     /** Whether the actor may see an export, and no other one has replaced it. */
     private boolean isCurrent(StoredOperation operation) {
         return tenants.find(tenantOf(operation))
-                .filter(tenants::isOwned)
+                .filter(tenants::contains)
                 .flatMap(tenant -> prepared(tenant.id()))
                 .filter(each -> each.id().value().equals(operation.uuid()))
                 .isPresent();

@@ -7,7 +7,6 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -60,9 +59,7 @@ public final class CustomDomainUseCases extends RecordLookup<Long, CustomDomain>
         if (user == null || actor.seesAll()) {
             return Filter.all();
         }
-        return Filter.in(
-                CustomDomain.TENANT_ID,
-                tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(TenantLookup.visibleTo(actor))));
+        return Filter.in(CustomDomain.TENANT_ID, TenantLookup.visibleIds(actor, tx));
     }
 
     @Override

@@ -8,13 +8,17 @@ import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Removes expired tokens, codes, sessions and setups of second factors, and API keys that expired long ago. */
+/** Removes expired tokens, codes, sessions and setups of second factors, and old API keys and invitations. */
 public final class ExpiredSecrets {
     /** How many of each kind one call removes. Each node removes others. */
     private static final int BATCH = 1000;
+
+    /** How long what became of an invitation can be seen. */
+    private static final Duration INVITATIONS_KEPT = Duration.ofDays(30);
 
     private final CoreContext context;
 
@@ -27,6 +31,8 @@ public final class ExpiredSecrets {
         return context.catalog().transact(tx -> {
             Query<Object> over = endedBy(context.now());
             int gone = tx.records(RecordTypes.API_KEYS).deleteFree(endedBy(ApiKeyUseCases.forgottenEnd(context.now())));
+            gone += tx.records(RecordTypes.TEAM_INVITATIONS)
+                    .deleteFree(endedBy(context.now().minus(INVITATIONS_KEPT)));
             for (RecordType<?> type : List.of(
                     RecordTypes.ACCESS_TOKENS,
                     RecordTypes.AUTHORIZATION_CODES,

@@ -7,6 +7,7 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.Operations;
 import dev.allotment.Query;
+import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -102,8 +103,8 @@ public final class OperationUseCases implements Operations {
 
     @Override
     public Operation retry(OperationId id) {
-        lookup.get(id);
         actor.requireAdministrator("retry operations");
+        lookup.get(id);
         return PublicViews.operation(actor, operationAwaiter.retry(id));
     }
 
@@ -127,17 +128,23 @@ public final class OperationUseCases implements Operations {
             return id.value();
         }
 
+        /** What the account started, unless the tenant exists: then it is among the others if it may be seen. */
+        private static Filter<StoredOperation> startedAlone(Transaction tx, User user) {
+            List<TenantId> concerned =
+                    tx.records(RecordTypes.OPERATIONS).values(StoredOperation.TENANT_ID, Query.where(startedBy(user)));
+            List<TenantId> existing = tx.records(RecordTypes.TENANTS)
+                    .values(StoredTenant.ID, Query.where(Filter.in(StoredTenant.ID, concerned)));
+            return Filter.and(startedBy(user), Filter.not(Filter.in(StoredOperation.TENANT_ID, existing)));
+        }
+
         @Override
         protected Filter<StoredOperation> visible(Transaction tx) {
             User user = actor.user();
             if (user == null || actor.seesAll()) {
                 return Filter.all();
             }
-            Filter<StoredOperation> own = Filter.in(
-                    StoredOperation.TENANT_ID,
-                    tx.records(RecordTypes.TENANTS)
-                            .values(StoredTenant.ID, Query.where(TenantLookup.visibleTo(actor))));
-            return actor.limitedToTenants() ? own : Filter.or(own, startedBy(user));
+            Filter<StoredOperation> own = Filter.in(StoredOperation.TENANT_ID, TenantLookup.visibleIds(actor, tx));
+            return actor.limitedToTenants() ? own : Filter.or(own, startedAlone(tx, user));
         }
     }
 }

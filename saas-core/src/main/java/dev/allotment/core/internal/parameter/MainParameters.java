@@ -145,7 +145,7 @@ public final class MainParameters {
             case Parameter.BASE_URL -> {
                 return checkUrl(value);
             }
-            case Parameter.NOTIFY_IN_ADVANCE, Parameter.RETENTION_DAYS, DELETE_TRIALS_AFTER -> {
+            case Parameter.NOTIFY_IN_ADVANCE, Parameter.RETENTION_DAYS, Parameter.TEAM_LIMIT, DELETE_TRIALS_AFTER -> {
                 return Integer.toString(LimitNumbers.checkedLimit(key, text));
             }
             case Parameter.DATABASE_UUID -> throw wrong(key, value, "its present value, which never changes");

@@ -3,10 +3,9 @@ package dev.allotment.core.internal.record;
 
 import dev.allotment.Filter;
 import dev.allotment.PlanId;
+import dev.allotment.Query;
 import dev.allotment.RecordField;
-import dev.allotment.SaasException;
 import dev.allotment.TenantId;
-import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
@@ -17,8 +16,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Finds the tenants that an actor may see: an administrator all, a user those of its customer; and of these, those that
- * the scope of the API key contains.
+ * Finds the tenants that an actor may see: an administrator all, a portal account those of the customer that it acts
+ * for to which its role in the team applies; and of these, those that the scope of the API key contains.
  */
 public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
     private final Actor actor;
@@ -33,33 +32,9 @@ public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
         return id.value();
     }
 
-    /**
-     * Returns a tenant that the actor owns, or any if the actor is an administrator. To other callers, the tenant
-     * appears not to exist.
-     *
-     * @throws SaasException {@code record.missing}
-     */
-    public StoredTenant owned(TenantId id) {
-        return find(id).filter(this::isOwned).orElseThrow(() -> missing(id));
-    }
-
-    /**
-     * Locks a tenant like {@link #lock}, if {@link #owned} would return it.
-     *
-     * @throws SaasException {@code record.missing}
-     */
-    public StoredTenant lockOwned(Transaction tx, TenantId id) {
-        StoredTenant tenant = lock(tx, id);
-        if (!isOwned(tenant)) {
-            throw missing(id);
-        }
-        return tenant;
-    }
-
-    /** Whether the actor is an administrator or owns the tenant. */
-    public boolean isOwned(StoredTenant tenant) {
-        User user = actor.user();
-        return actor.administrator() || (user != null && user.id().equals(tenant.ownerId()));
+    /** Whether the actor may see the tenant, and so do with it what its role permits. */
+    public boolean contains(StoredTenant tenant) {
+        return RecordTypes.TENANTS.matches(tenant, visibleTo(actor));
     }
 
     @Override
@@ -75,9 +50,20 @@ public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
                 .toList();
     }
 
+    /** Those that a query selects, of what the actor may see. */
+    public List<StoredTenant> listed(Transaction tx, Query<StoredTenant> query) {
+        return tx.records(RecordTypes.TENANTS).list(query.and(visible(tx)));
+    }
+
+    /** The tenants that an actor may see. */
+    public static List<TenantId> visibleIds(Actor actor, Transaction tx) {
+        return tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(visibleTo(actor)));
+    }
+
     public static Filter<StoredTenant> visibleTo(Actor actor) {
         PlanId plan = actor.scope().plan();
-        Filter<StoredTenant> visible = actor.visible(StoredTenant.CUSTOMER_ID);
+        Filter<StoredTenant> visible = Filter.and(
+                actor.visible(StoredTenant.CUSTOMER_ID), actor.withinLimit(StoredTenant.ID, StoredTenant.OWNER_ID));
         return plan == null ? visible : Filter.and(visible, Filter.equal(StoredTenant.PLAN_ID, plan));
     }
 }

@@ -90,23 +90,23 @@ public final class BackupUseCases implements Backups {
 
     @Override
     public List<Backup> list(TenantId tenant) {
-        return backups.archive().list(tenants.owned(tenant).uuid());
+        return backups.archive().list(tenants.get(tenant).uuid());
     }
 
     @Override
     public List<Backup> listNewest(TenantId tenant, int most) {
-        return backups.archive().listNewest(tenants.owned(tenant).uuid(), most);
+        return backups.archive().listNewest(tenants.get(tenant).uuid(), most);
     }
 
     @Override
     public Optional<Backup> find(TenantId tenant, BackupId backup) {
-        return backups.archive().backup(tenants.owned(tenant).uuid(), backup);
+        return backups.archive().backup(tenants.get(tenant).uuid(), backup);
     }
 
     @Override
     public BackupUsage usage(TenantId tenant) {
         backups.archive().requireUsable();
-        StoredTenant found = tenants.owned(tenant);
+        StoredTenant found = tenants.get(tenant);
         return context.catalog().transact(tx -> CustomerBackupLimit.usage(tx, found));
     }
 
@@ -179,7 +179,7 @@ public final class BackupUseCases implements Backups {
     }
 
     private StoredOperation.Builder draft(OperationKind kind, TenantId id, @Nullable String idempotencyKey) {
-        StoredTenant found = tenants.owned(id);
+        StoredTenant found = tenants.get(id);
         StoredOperation.Builder draft = draft(kind, found, idempotencyKey);
         Abilities.transfer(serverRegistry.databases(found.serverId()));
         return draft;
@@ -244,7 +244,7 @@ public final class BackupUseCases implements Backups {
     }
 
     public OperationRequest<NewTenant> restoring(RestoreBackup command) {
-        StoredTenant source = tenants.owned(command.tenant());
+        StoredTenant source = tenants.get(command.tenant());
         if (actor.administrator()) {
             return newTenants.restoring(actor, command, (tx, locked) -> {});
         }
@@ -257,6 +257,7 @@ public final class BackupUseCases implements Backups {
         if (command.previewHours() != null) {
             throw actor.refused("restore a backup as a preview copy");
         }
+        SelfServiceUseCases.requireCopySeen(actor, source);
         String label = command.name();
         Actor serving = actor.servingItself();
         return newTenants.restoring(
@@ -271,7 +272,7 @@ public final class BackupUseCases implements Backups {
 
     /** The restored tenant is open, so an owner must not get it from one that an administrator has closed. */
     private void requireRestorable(Actor serving, Transaction tx, StoredTenant source) {
-        if (!tenants.isOwned(source)) {
+        if (!tenants.contains(source)) {
             throw tenants.missing(source.id());
         }
         TenantRows.requireState(source, "restored from a backup", TenantState.OPEN, TenantState.RETAINED);

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -54,7 +55,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks that the records belong to the acting user, and then runs the administrators' use cases with all rights. */
+/** Checks that the acting user may see the records, and then runs the administrators' use cases with all rights. */
 public final class SelfServiceUseCases implements SelfService {
     private static final int MIN_LABEL = 3;
     private static final int MAX_LABEL = 63;
@@ -94,7 +95,7 @@ public final class SelfServiceUseCases implements SelfService {
         this.planSwitching = planSwitching;
         this.user = acting;
         this.actor = actor.servingItself();
-        this.tenants = new TenantLookup(context.work(), this.actor);
+        this.tenants = new TenantLookup(context.work(), actor);
     }
 
     @Override
@@ -125,7 +126,7 @@ public final class SelfServiceUseCases implements SelfService {
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
         Plan plan = context.catalog().transact(tx -> {
             Plan offer = offer(actor, tx, id);
-            for (Payment each : PaymentRows.ofAll(tx, user.customerId())) {
+            for (Payment each : PaymentRows.ofAll(tx, customer())) {
                 if (concerns(tx, each, id)) {
                     requirePaid(PaymentSchedule.of(each, offer.paymentTerms()));
                 }
@@ -137,9 +138,15 @@ public final class SelfServiceUseCases implements SelfService {
                 CreateTenant.onPlan(plan)
                         .name(label == null ? null : named(plan.dbNameTemplate(), label))
                         .owner(user)
+                        .customer(customer().equals(user.customerId()) ? null : customer())
                         .trial(plan.trialHours() > 0)
                         .idempotencyKey(idempotencyKey)
                         .build())));
+    }
+
+    private CustomerId customer() {
+        CustomerId customer = actor.customer();
+        return customer == null ? user.customerId() : customer;
     }
 
     /** Whether a state is that of the customer, or of a tenant on the plan, whose debt a new one would escape. */
@@ -205,7 +212,7 @@ public final class SelfServiceUseCases implements SelfService {
         return tenant != null
                 && tx.records(RecordTypes.TENANTS)
                         .find(tenant.value())
-                        .map(each -> owns(each) && RecordTypes.TENANTS.matches(each, TenantLookup.visibleTo(actor)))
+                        .map(this::isOwn)
                         .orElseGet(() -> !actor.limitedToTenants()
                                 && RecordTypes.OPERATIONS.matches(operation, OperationUseCases.startedBy(user)));
     }
@@ -228,6 +235,7 @@ public final class SelfServiceUseCases implements SelfService {
 
     private Operation duplicate(DuplicateTenant.Builder copy, TenantId id, @Nullable String label) {
         StoredTenant source = own(id);
+        requireCopySeen(actor, source);
         Plan plan = context.catalog().transact(tx -> planOf(actor, tx, source));
         DuplicateTenant command = copy.name(label == null ? null : named(plan.dbNameTemplate(), label))
                 .build();
@@ -239,6 +247,15 @@ public final class SelfServiceUseCases implements SelfService {
             // Copies of copies would otherwise make a trial last forever.
             return Optional.ofNullable(locked.expiresAt());
         })));
+    }
+
+    /** The copy belongs to the owner of the tenant, so a member that is limited might not see what it has made. */
+    static void requireCopySeen(Actor actor, StoredTenant source) {
+        if (actor.member() != null
+                && !actor.member().tenants().isAll()
+                && !Objects.equals(source.ownerId(), actor.userId())) {
+            throw actor.refused("copy a tenant that another account owns: your role is limited to some tenants");
+        }
     }
 
     /** Returns the plan of a tenant, if it is published. */
@@ -279,16 +296,11 @@ public final class SelfServiceUseCases implements SelfService {
     @Override
     public List<Tenant> restorable() {
         Filter<StoredTenant> retained = Filter.and(
-                TenantLookup.visibleTo(actor),
-                Filter.equal(StoredTenant.OWNER_ID, user.id()),
+                user.portal() ? Filter.all() : Filter.equal(StoredTenant.OWNER_ID, user.id()),
                 Filter.equal(StoredTenant.STATE, TenantState.RETAINED));
         Query<StoredTenant> first =
                 Query.where(retained).orderBy(StoredTenant.RETAINED_UNTIL).page(0, MOST_RESTORABLE);
-        return context
-                .catalog()
-                .transact(tx -> DeletionProofs.deletedByOwner(
-                        tx, tx.records(RecordTypes.TENANTS).list(first)))
-                .stream()
+        return context.catalog().transact(tx -> DeletionProofs.deletedByOwner(tx, tenants.listed(tx, first))).stream()
                 .map(each -> PublicViews.tenant(actor, each))
                 .toList();
     }
@@ -310,7 +322,12 @@ public final class SelfServiceUseCases implements SelfService {
     }
 
     private StoredTenant own(TenantId id) {
-        return tenants.find(id).filter(this::owns).orElseThrow(() -> tenants.missing(id));
+        return tenants.find(id).filter(this::isOwn).orElseThrow(() -> tenants.missing(id));
+    }
+
+    /** Whether a portal account may see it, or an administrator owns it. */
+    private boolean isOwn(StoredTenant tenant) {
+        return tenants.contains(tenant) && (user.portal() || owns(tenant));
     }
 
     private boolean owns(StoredTenant tenant) {

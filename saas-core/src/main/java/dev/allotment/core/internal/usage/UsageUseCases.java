@@ -14,6 +14,7 @@ import dev.allotment.UsageRecords;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -59,6 +60,9 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
     protected Filter<Usage> visible(Transaction tx) {
         PlanId plan = actor.scope().plan();
         Filter<Usage> visible = actor.visible(Usage.CUSTOMER_ID);
+        if (actor.limited()) {
+            visible = Filter.and(visible, Filter.in(Usage.TENANT_ID, TenantLookup.visibleIds(actor, tx)));
+        }
         return plan == null ? visible : Filter.and(visible, Filter.equal(Usage.PLAN_ID, plan));
     }
 

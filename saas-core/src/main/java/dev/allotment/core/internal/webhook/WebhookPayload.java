@@ -21,7 +21,13 @@ final class WebhookPayload {
     private static final int ID_LENGTH = 32;
     /** The details of events that are ids. */
     private static final Set<String> IDS =
-            Set.of("backup", "campaign", "customer", "export", "key", "operation", "webhook");
+            Set.of("backup", "campaign", "customer", "export", "invitation", "key", "operation", "webhook");
+    /** The events whose account is not the one that acted, but the one that they are about. */
+    private static final Set<EventType> ABOUT_ACCOUNTS = Set.of(
+            EventType.TEAM_MEMBER_ADDED,
+            EventType.TEAM_MEMBER_CHANGED,
+            EventType.TEAM_MEMBER_REMOVED,
+            EventType.TEAM_INVITATION_ACCEPTED);
     /** The details of a closed day of usage that say which one it is. */
     private static final Set<String> DAY = Set.of("usage", "day", "revision");
 
@@ -35,7 +41,8 @@ final class WebhookPayload {
     static WebhookBody of(Event event, @Nullable StoredTenant tenant, @Nullable CustomerId customer) {
         Map<String, String> data = new HashMap<>();
         event.details().forEach((key, value) -> {
-            if (IDS.contains(key) || (event.type() == EventType.USAGE_CLOSED && DAY.contains(key))) {
+            boolean about = key.equals("account") && ABOUT_ACCOUNTS.contains(event.type());
+            if (about || IDS.contains(key) || (event.type() == EventType.USAGE_CLOSED && DAY.contains(key))) {
                 data.put(key, value);
             }
         });

@@ -7,7 +7,6 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -90,7 +89,7 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
 
     @Override
     protected Filter<WebhookEndpoint> visible(Transaction tx) {
-        if (actor.scope().plan() != null) {
+        if (actor.scope().plan() != null || !seesAllOfCustomer()) {
             return Filter.none();
         }
         CustomerId only = onlyCustomer();
@@ -99,9 +98,13 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
 
     /** The customer whose endpoints the actor may manage; null: all. */
     private @Nullable CustomerId onlyCustomer() {
-        User user = actor.user();
-        CustomerId own = user == null || actor.administrator() ? null : user.customerId();
+        CustomerId own = actor.administrator() ? null : actor.customer();
         return own == null ? actor.scope().customer() : own;
+    }
+
+    /** A member that is limited to some tenants must not receive the events of others. */
+    private boolean seesAllOfCustomer() {
+        return actor.administrator() || (actor.member() != null && !actor.limited());
     }
 
     @Override
@@ -115,6 +118,9 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
     }
 
     private CreatedWebhook created(WebhookEndpoint wanted, @Nullable String token) {
+        if (!seesAllOfCustomer()) {
+            throw actor.refused("create webhook endpoints: your role is limited to some tenants");
+        }
         CustomerId only = onlyCustomer();
         CustomerId customer = wanted.customerId() == null ? only : wanted.customerId();
         if (only != null && !only.equals(customer)) {

@@ -13,6 +13,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -140,6 +141,8 @@ record Reservation(CreationTools tools, Actor actor, Transaction tx) {
     /** Takes a place under the limit of the customer; returns what the server must have. */
     RequiredLabels admit(Terms terms) {
         CustomerDatabaseLimit.checkOrLock(tx, terms.plan(), terms.limit(tx), terms.customer(), terms.trial());
+        // The customer is locked, so a member that is removed at the same time cannot keep a tenant.
+        Door.requireStillIn(tx, actor);
         return RequiredLabels.of(actor, tx, terms.plan(), terms.customer(), terms.attributes());
     }
 

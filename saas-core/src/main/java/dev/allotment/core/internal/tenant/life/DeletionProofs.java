@@ -6,8 +6,10 @@ import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
+import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.spi.backend.RecordTypes;
@@ -15,12 +17,16 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from the audit log how tenants were deleted. */
@@ -67,7 +73,7 @@ public final class DeletionProofs {
                 .map(event -> event.details().getOrDefault(BACKUP, ""));
     }
 
-    /** Returns those of these soft-deleted tenants that their owners deleted, in the same order. */
+    /** Returns those of these soft-deleted tenants that their owners or other portal accounts deleted, in order. */
     public static List<StoredTenant> deletedByOwner(Transaction tx, List<StoredTenant> retained) {
         // A tenant may have been deleted and restored many times before.
         Instant earliest = retained.stream()
@@ -88,8 +94,9 @@ public final class DeletionProofs {
                 last.put(tenant, event);
             }
         }
+        Set<String> portal = portalAccounts(tx, last.values());
         return retained.stream()
-                .filter(tenant -> byOwner(last.get(tenant.id()), tenant))
+                .filter(tenant -> byTeam(last.get(tenant.id()), tenant, portal))
                 .toList();
     }
 
@@ -105,11 +112,26 @@ public final class DeletionProofs {
         }
     }
 
-    private static boolean byOwner(@Nullable Event deleted, StoredTenant tenant) {
-        UserId owner = tenant.ownerId();
-        return deleted != null
-                && owner != null
-                && owner.toString().equals(deleted.details().get(ACCOUNT));
+    /** Whether its owner deleted it, or another portal account, which must have been in the team of the customer. */
+    private static boolean byTeam(@Nullable Event deleted, StoredTenant tenant, Set<String> portal) {
+        String account = deleted == null ? null : deleted.details().get(ACCOUNT);
+        return account != null && (account.equals(String.valueOf(tenant.ownerId())) || portal.contains(account));
+    }
+
+    private static Set<String> portalAccounts(Transaction tx, Collection<Event> deletions) {
+        List<UserId> accounts = deletions.stream()
+                .map(each -> each.details().get(ACCOUNT))
+                .filter(Objects::nonNull)
+                .map(each -> new UserId(Long.parseLong(each)))
+                .toList();
+        return tx
+                .records(RecordTypes.USERS)
+                .values(
+                        User.ID,
+                        Query.where(Filter.and(Filter.in(User.ID, accounts), Filter.equal(User.ROLE, Role.PORTAL))))
+                .stream()
+                .map(UserId::toString)
+                .collect(Collectors.toSet());
     }
 
     static Optional<Event> last(Transaction tx, TenantId tenant, EventType type) {

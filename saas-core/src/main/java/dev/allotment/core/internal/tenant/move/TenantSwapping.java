@@ -172,7 +172,7 @@ public final class TenantSwapping {
     private void requireSwappable(
             Transaction tx, Actor actor, TenantLookup tenants, StoredTenant tenant, StoredTenant with) {
         for (StoredTenant each : List.of(tenant, with)) {
-            if (!tenants.isOwned(each)) {
+            if (!tenants.contains(each)) {
                 throw tenants.missing(each.id());
             }
             TenantRows.requireState(each, "swapped", TenantState.OPEN, TenantState.SUSPENDED);

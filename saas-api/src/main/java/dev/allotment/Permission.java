@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+/** What a {@link TeamRole} lets an account do for its customer. {@link Needs} says which use case needs which. */
+public enum Permission {
+    /** To see the customer, its tenants, domains, operations and plans, and who is in the team. */
+    VIEW,
+
+    /** To see usage, payment states and prices. */
+    VIEW_BILLING,
+
+    /** To create tenants, also as copies. */
+    CREATE_TENANTS,
+
+    /** To rename tenants, to change their domains, and to swap them. */
+    CHANGE_TENANTS,
+
+    /** To delete tenants, and to restore those that were deleted. */
+    DELETE_TENANTS,
+
+    /** To enter the application of a tenant as its owner, which only the account that owns it can do. */
+    ENTER_TENANTS,
+
+    /** To move tenants to other plans. */
+    SWITCH_PLANS,
+
+    /** To see and make backups. */
+    BACK_UP,
+
+    /** To bring a tenant back to a backup. */
+    RESTORE_BACKUPS,
+
+    /** To download what a tenant contains. */
+    EXPORT,
+
+    /** To see and change webhook endpoints. */
+    MANAGE_WEBHOOKS,
+
+    /** To invite accounts, and to change and remove members who are no owners. */
+    MANAGE_TEAM,
+
+    /** To appoint owners and to hand over ownership, to export the customer, and to request its erasure. */
+    OWN
+}

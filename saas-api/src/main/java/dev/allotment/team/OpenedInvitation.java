@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.team;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the holder of an invitation's secret sees of it. Immutable.
+ *
+ * @param invitation the invitation, which is pending
+ * @param customer the name of the customer
+ * @param invitedBy the name of the person who sent it; null: the provider
+ */
+public record OpenedInvitation(
+        Invitation invitation, String customer, @Nullable String invitedBy) {}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Needs;
+import dev.allotment.Permission;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.TeamRole;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import dev.allotment.team.TeamMember;
+import dev.allotment.team.TenantLimit;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The door that each call of a use case goes through, from every wire and page. It refuses what the scope of the API
+ * key does not contain, as {@link ScopedCalls} says, and what the role of a portal account does not permit, as {@link
+ * Needs} says.
+ *
+ * <p>It reads the account and its role for each call, so a view that was made before knows no rights that are gone.
+ */
+public final class Door {
+    private Door() {}
+
+    /**
+     * Returns use cases with the rights of an actor.
+     *
+     * @param api the interface that callers see
+     * @param useCases makes the use cases for the rights that the actor has at the time of a call
+     */
+    public static <T> T of(UnitOfWork work, Actor actor, Class<T> api, Function<Actor, T> useCases) {
+        if (!actor.portal()) {
+            return ScopedCalls.limited(actor.scope(), api, useCases.apply(actor));
+        }
+        return api.cast(Proxy.newProxyInstance(
+                Door.class.getClassLoader(), new Class<?>[] {api}, (proxy, method, arguments) -> {
+                    if (method.getDeclaringClass() == Object.class) {
+                        return ScopedCalls.call(useCases.apply(actor), method, arguments);
+                    }
+                    ScopedCalls.requireContained(actor.scope(), api, method);
+                    return ScopedCalls.call(useCases.apply(entering(work, actor, api, method)), method, arguments);
+                }));
+    }
+
+    /** The actor with the rights for one call. What is not marked gets none of a team, and refuses the account. */
+    private static Actor entering(UnitOfWork work, Actor actor, Class<?> api, Method method) {
+        Actor present = work.orAgain(tx -> present(tx, actor));
+        if (!present.portal()) {
+            return present;
+        }
+        Needs needs = ScopedCalls.marked(api, method).getAnnotation(Needs.class);
+        if (needs == null) {
+            return present.entering(present.account(), null);
+        }
+        for (Permission each : needs.value()) {
+            if (present.member() == null || !present.member().may(each)) {
+                throw actor.refused("do this: it needs the permission " + each);
+            }
+        }
+        return present;
+    }
+
+    /**
+     * Returns an actor with its account and its membership as they are now.
+     *
+     * @throws SaasException {@code access.denied} if the account is gone or not active
+     */
+    public static Actor present(Transaction tx, Actor actor) {
+        if (!actor.portal()) {
+            return actor;
+        }
+        User stored = tx.records(RecordTypes.USERS)
+                .find(actor.account().id().value())
+                .filter(User::active)
+                .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+        CustomerId customer = actor.customer();
+        return actor.entering(
+                stored,
+                customer == null
+                        ? null
+                        : membership(tx, customer, stored.id())
+                                .or(() -> founder(tx, customer, stored))
+                                .orElse(null));
+    }
+
+    /**
+     * Makes an account the owner of the customer that was created with it, if that has no team: a node of an older
+     * version, which knows no teams, has created both.
+     */
+    private static Optional<TeamMember> founder(Transaction tx, CustomerId id, User account) {
+        return tx.records(RecordTypes.CUSTOMERS)
+                .find(id.value())
+                .filter(customer ->
+                        id.equals(account.customerId()) && customer.createdAt().equals(account.createdAt()))
+                .filter(customer ->
+                        tx.records(RecordTypes.TEAM_MEMBERS).count(Filter.equal(TeamMember.CUSTOMER_ID, id)) == 0)
+                .map(customer -> tx.records(RecordTypes.TEAM_MEMBERS)
+                        .insert(new TeamMember(
+                                0, id, account.id(), TeamRole.OWNER, TenantLimit.ALL, account.createdAt())));
+    }
+
+    /**
+     * Refuses an actor that came as the member of a team, and is in it no more.
+     *
+     * @throws SaasException {@code access.denied}
+     */
+    public static void requireStillIn(Transaction tx, Actor actor) {
+        TeamMember member = actor.member();
+        if (member != null
+                && membership(tx, member.customerId(), member.userId()).isEmpty()) {
+            throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
+        }
+    }
+
+    /** Returns the membership of an account in the team of a customer. */
+    public static Optional<TeamMember> membership(Transaction tx, CustomerId customer, UserId account) {
+        return tx
+                .records(RecordTypes.TEAM_MEMBERS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(TeamMember.CUSTOMER_ID, customer), Filter.equal(TeamMember.USER_ID, account))))
+                .stream()
+                .findFirst();
+    }
+}
