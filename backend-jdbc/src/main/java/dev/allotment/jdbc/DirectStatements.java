@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,24 @@ record DirectStatements(SqlDialect dialect) implements RecordStatements {
         try (PreparedStatement change = connection.prepareStatement(sql)) {
             set(change, arguments);
             return change.executeUpdate();
+        }
+    }
+
+    @Override
+    public boolean joinsChanges() {
+        return dialect.takesSeveralStatements();
+    }
+
+    @Override
+    public void changeAll(Connection connection, List<SqlStatement> changes, String end) throws SQLException {
+        String sql = changes.stream().map(SqlStatement::sql).collect(Collectors.joining("; "));
+        try (PreparedStatement all = connection.prepareStatement(end.isEmpty() ? sql : sql + "; " + end)) {
+            set(
+                    all,
+                    changes.stream()
+                            .flatMap(change -> change.arguments().stream())
+                            .toList());
+            all.execute();
         }
     }
 

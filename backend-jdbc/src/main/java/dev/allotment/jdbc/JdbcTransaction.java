@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -31,6 +32,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private final ScriptRunner scripts;
     private final RecordStatements statements;
     private final Silence silence;
+    private final WaitingChanges waiting = new WaitingChanges();
     private @Nullable SaasException failure;
     private boolean retryable;
     private SqlDialect.Failure failureKind = SqlDialect.Failure.OTHER;
@@ -78,7 +80,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
             throw SaasException.invalid(
                     ErrorCodes.RECORD_INVALID, "There is no sequence " + sequence + " in the " + schema.title() + ".");
         }
-        return run("Drawing a number", connection -> {
+        return lock("Drawing a number of ", sequence, connection -> {
             try (PreparedStatement query = connection.prepareStatement(dialect.nextNumber(Schema.qualified(sequence)));
                     ResultSet row = query.executeQuery()) {
                 row.next();
@@ -93,15 +95,74 @@ public final class JdbcTransaction implements DatabaseTransaction {
         deferred = true;
     }
 
-    /** Whether the commit need not wait for the disk. */
-    boolean isDeferred() {
-        return deferred;
+    /** The changes that wait for a statement that could see them. */
+    WaitingChanges waiting() {
+        return waiting;
+    }
+
+    /** Whether a change can wait for others at all, and be sent with them. */
+    boolean joinsChanges() {
+        return statements.joinsChanges();
+    }
+
+    /** Sends a change later. */
+    void later(WaitingChanges.Change<?> change) {
+        check();
+        start();
+        changed = true;
+        waiting.add(change);
+    }
+
+    private void settle() {
+        if (!waiting.isEmpty()) {
+            execute("Changing records", connection -> {
+                send("");
+                return true;
+            });
+        }
+    }
+
+    private void send(String end) throws SQLException {
+        List<WaitingChanges.Change<?>> changes = waiting.take();
+        try {
+            statements.changeAll(
+                    connection,
+                    changes.stream().map(WaitingChanges.Change::statement).toList(),
+                    end);
+        } catch (SQLException e) {
+            String constraint = dialect.violatedConstraint(e);
+            for (WaitingChanges.Change<?> change : changes) {
+                if (constraint != null && change.violated(constraint)) {
+                    throw change.translate(connection, e);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Commits, with the changes that wait.
+     *
+     * @throws SQLException if that failed; the outcome may be unknown
+     * @throws SaasException {@code record.duplicate} if a change failed; nothing was committed
+     */
+    void commit() throws SQLException {
+        if (!waiting.isEmpty()) {
+            send(dialect.commit(!deferred));
+        } else if (deferred) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(dialect.commit(false));
+            }
+        } else {
+            connection.commit();
+        }
     }
 
     @Override
     public void run(String script) {
         check();
         start();
+        settle();
         try {
             silence.check();
             scripts.run(connection, script);
@@ -124,6 +185,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     @Override
     public void enforce(List<RowQuota> quotas) {
         check();
+        settle();
         try {
             silence.check();
             scripts.enforce(connection, quotas);
@@ -136,7 +198,8 @@ public final class JdbcTransaction implements DatabaseTransaction {
 
     @Override
     public OptionalLong estimatedRows(String table) {
-        return read("Estimating the rows of a table", session -> {
+        check();
+        return execute("Estimating the rows of a table", session -> {
             try (PreparedStatement query = session.prepareStatement(dialect.estimateRows())) {
                 query.setString(1, table);
                 try (ResultSet row = query.executeQuery()) {
@@ -153,6 +216,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     @Override
     public OptionalLong count(RowQuota quota) {
         check();
+        settle();
         try {
             silence.check();
             return scripts.count(connection, quota);
@@ -172,24 +236,43 @@ public final class JdbcTransaction implements DatabaseTransaction {
     public <T extends @Nullable Object> T run(String what, SqlWork<T> statements) {
         check();
         start();
-        return execute(what, statements);
-    }
-
-    /** Runs statements that change something, so that there is something to commit. */
-    <T extends @Nullable Object> T change(String what, SqlWork<T> statements) {
-        check();
-        start();
-        changed = true;
+        settle();
         return execute(what, statements);
     }
 
     /**
-     * Runs a statement that only reads and locks nothing. It does not start the transaction: at isolation level READ
+     * Runs statements that lock records of a table.
+     *
+     * @param task before the name of the table in the message of a failure, such as {@code Locking one of}
+     */
+    <T extends @Nullable Object> T lock(String task, String table, SqlWork<T> statements) {
+        check();
+        start();
+        settleFor(table);
+        return execute(task + table, statements);
+    }
+
+    /** Runs statements that change records of a table, so that there is something to commit. */
+    <T extends @Nullable Object> T change(String task, String table, SqlWork<T> statements) {
+        changed = true;
+        return lock(task, table, statements);
+    }
+
+    /**
+     * Runs a statement that only reads records of a table and locks nothing. It does not start the transaction: at isolation level READ
      * COMMITTED it sees the same data outside one, and without a transaction there is no cost of ending it.
      */
-    <T extends @Nullable Object> T read(String what, SqlWork<T> statement) {
+    <T extends @Nullable Object> T read(String task, String table, SqlWork<T> statement) {
         check();
-        return execute(what, statement);
+        settleFor(table);
+        return execute(task + table, statement);
+    }
+
+    /** Sends the changes that wait, if a statement about a table could see one of them. */
+    private void settleFor(String table) {
+        if (waiting.concern(table)) {
+            settle();
+        }
     }
 
     private <T extends @Nullable Object> T execute(String what, SqlWork<T> statements) {

@@ -43,6 +43,25 @@ public interface RecordStatements {
     /** Changes or deletes rows. Returns how many. */
     int change(Connection connection, String sql, List<SqlArgument> arguments) throws SQLException;
 
+    /** Whether {@link #changeAll} sends all its statements in one message. */
+    default boolean joinsChanges() {
+        return false;
+    }
+
+    /**
+     * Runs statements that change rows, in their order.
+     *
+     * @param end a statement that ends the transaction, which then runs last; empty: none
+     */
+    default void changeAll(Connection connection, List<SqlStatement> changes, String end) throws SQLException {
+        for (SqlStatement change : changes) {
+            change(connection, change.sql(), change.arguments());
+        }
+        if (!end.isEmpty()) {
+            change(connection, end, List.of());
+        }
+    }
+
     /** Inserts a row. Returns the id that the database gave it. */
     long insert(Connection connection, String sql, List<SqlArgument> arguments) throws SQLException;
 }

@@ -227,10 +227,20 @@ public interface SqlDialect {
     }
 
     /**
-     * Commits without waiting for the disk, if the database can. The order of commits must survive a crash. Default: a
-     * usual commit.
+     * Whether the driver sends several statements, divided by semicolons and with arguments, in one message, and the
+     * database skips those after one that has failed.
      */
-    default void commitWithoutWaiting(Connection connection) throws SQLException {
-        connection.commit();
+    default boolean takesSeveralStatements() {
+        return false;
+    }
+
+    /**
+     * Returns the statement that commits.
+     *
+     * @param waiting whether the commit waits for the disk. If it does not, the order of commits must survive a crash.
+     *     Databases that cannot do without waiting ignore it.
+     */
+    default String commit(boolean waiting) {
+        return "COMMIT";
     }
 }

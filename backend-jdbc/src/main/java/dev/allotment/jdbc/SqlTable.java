@@ -17,9 +17,11 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +45,14 @@ final class SqlTable<R extends Record> implements Records<R> {
         this.type = sql.type();
     }
 
+    String name() {
+        return type.name();
+    }
+
     @Override
     public R insert(R record) {
         @Nullable Object[] values = storable(record);
-        values[0] = transaction.change("Storing one of " + type.name(), connection -> {
+        values[0] = transaction.change("Storing one of ", type.name(), connection -> {
             try {
                 return statements.insert(connection, sql.insert(), columns(values));
             } catch (SQLException e) {
@@ -57,27 +63,64 @@ final class SqlTable<R extends Record> implements Records<R> {
     }
 
     @Override
+    public void add(R record) {
+        if (!transaction.joinsChanges()) {
+            insert(record);
+            return;
+        }
+        @Nullable Object[] values = storable(record);
+        transaction.later(new WaitingChanges.Change<>(
+                this, new SqlStatement(sql.insert(), columns(values)), Arrays.asList(values), 0));
+    }
+
+    @Override
     public Optional<R> find(long id) {
-        return transaction.read("Reading one of " + type.name(), connection -> one(connection, sql.find(), id));
+        return transaction.read("Reading one of ", type.name(), connection -> one(connection, sql.find(), id));
     }
 
     @Override
     public Optional<R> lock(long id) {
-        return transaction.run("Locking one of " + type.name(), connection -> one(connection, sql.lock(), id));
+        return transaction
+                .lock("Locking one of ", type.name(), connection -> one(connection, sql.lock(), id))
+                .map(this::locked);
     }
 
     @Override
     public Optional<R> lockShared(long id) {
-        return transaction.run("Locking one of " + type.name(), connection -> one(connection, sql.lockShared(), id));
+        return transaction.lock("Locking one of ", type.name(), connection -> one(connection, sql.lockShared(), id));
+    }
+
+    /** Notes that no other transaction can change a record. */
+    private R locked(R record) {
+        if (transaction.joinsChanges()) {
+            transaction.waiting().lock(type.name(), type.id(record), type.values(record));
+        }
+        return record;
+    }
+
+    /** Whether nothing but the database itself can make a change fail, so that it can wait for others. */
+    private boolean isSafe(long id, @Nullable Object[] values) {
+        @Nullable Object[] before = transaction.waiting().locked(type.name(), id);
+        return before != null
+                && type.uniqueKeys().stream()
+                        .flatMap(List::stream)
+                        .mapToInt(type.fields()::indexOf)
+                        .allMatch(position -> Objects.equals(before[position], values[position]));
     }
 
     @Override
     public void update(R record) {
         @Nullable Object[] values = storable(record);
         long id = type.id(record);
-        int updated = transaction.change("Changing one of " + type.name(), connection -> {
-            List<SqlArgument> arguments = columns(values);
-            arguments.add(new SqlArgument(Kind.LONG, id));
+        List<SqlArgument> arguments = columns(values);
+        arguments.add(new SqlArgument(Kind.LONG, id));
+        if (isSafe(id, values)) {
+            transaction.later(new WaitingChanges.Change<>(
+                    this, new SqlStatement(sql.update(), arguments), Arrays.asList(values), id));
+            transaction.waiting().lock(type.name(), id, values);
+            return;
+        }
+        int updated = transaction.change("Changing one of ", type.name(), connection -> {
             try {
                 return statements.change(connection, sql.update(), arguments);
             } catch (SQLException e) {
@@ -97,24 +140,33 @@ final class SqlTable<R extends Record> implements Records<R> {
 
     @Override
     public boolean delete(long id) {
+        SqlStatement delete = new SqlStatement(sql.delete(), List.of(new SqlArgument(Kind.LONG, id)));
+        @Nullable Object[] before = transaction.waiting().locked(type.name(), id);
+        if (before != null) {
+            transaction.later(new WaitingChanges.Change<>(this, delete, Arrays.asList(before), id));
+            transaction.waiting().unlock(type.name(), id);
+            return true;
+        }
         return transaction.change(
-                "Deleting one of " + type.name(),
-                connection -> statements.change(connection, sql.delete(), List.of(new SqlArgument(Kind.LONG, id))) > 0);
+                "Deleting one of ",
+                type.name(),
+                connection -> statements.change(connection, delete.sql(), delete.arguments()) > 0);
     }
 
     @Override
     public List<R> list(Query<? super R> query) {
         type.check(query);
-        return transaction.read("Searching " + type.name(), connection -> select(connection, query, ""));
+        return transaction.read("Searching ", type.name(), connection -> select(connection, query, ""));
     }
 
     @Override
     public Optional<R> lockFree(Query<? super R> query) {
         type.check(query);
         return transaction
-                .run("Searching " + type.name(), connection -> free(connection, Query.untyped(query)))
+                .lock("Searching ", type.name(), connection -> free(connection, Query.untyped(query)))
                 .stream()
-                .findFirst();
+                .findFirst()
+                .map(this::locked);
     }
 
     /** If a search would lock all that match, the first ones are tried one by one. */
@@ -184,7 +236,7 @@ final class SqlTable<R extends Record> implements Records<R> {
         Field column = type.field(field.name());
         type.check(query);
         SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
-        return transaction.read("Searching " + type.name(), connection -> {
+        return transaction.read("Searching ", type.name(), connection -> {
             List<V> values = new ArrayList<>();
             for (Object plain :
                     column(connection, sql.values(column, query, condition), page(query, condition), column)) {
@@ -247,7 +299,7 @@ final class SqlTable<R extends Record> implements Records<R> {
             SqlCondition condition,
             RecordStatements.RowReader<T> rest) {
         Field column = type.field(field.name());
-        return transaction.read(what + type.name(), connection -> {
+        return transaction.read(what, type.name(), connection -> {
             Map<@Nullable V, T> found = new HashMap<>();
             statements.query(connection, statement, condition.arguments(), row -> {
                 T value = rest.read(row);
@@ -266,7 +318,7 @@ final class SqlTable<R extends Record> implements Records<R> {
     @Override
     public long deleteAll(Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        return transaction.change("Deleting some of " + type.name(), (SqlWork<Long>)
+        return transaction.change("Deleting some of ", type.name(), (SqlWork<Long>)
                 connection -> (long) statements.change(connection, sql.deleteAll(condition), condition.arguments()));
     }
 
@@ -279,7 +331,7 @@ final class SqlTable<R extends Record> implements Records<R> {
         type.check(query);
         Field id = type.fields().get(0);
         SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
-        return transaction.change("Deleting some of " + type.name(), connection -> {
+        return transaction.change("Deleting some of ", type.name(), connection -> {
             String search = sql.values(id, query, condition) + dialect.lockFreeClause();
             List<Object> free = column(connection, search, page(query, condition), id);
             if (free.isEmpty()) {
@@ -294,7 +346,8 @@ final class SqlTable<R extends Record> implements Records<R> {
     public long count(Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
         return transaction.read(
-                "Counting " + type.name(),
+                "Counting ",
+                type.name(),
                 connection -> number(connection, sql.count(condition), condition.arguments()));
     }
 
@@ -302,7 +355,8 @@ final class SqlTable<R extends Record> implements Records<R> {
     public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
         return transaction.read(
-                "Adding up " + type.name(),
+                "Adding up ",
+                type.name(),
                 connection -> statements
                         .query(
                                 connection,
@@ -381,7 +435,7 @@ final class SqlTable<R extends Record> implements Records<R> {
      * database generated an id that a record has already, the caller is not at fault: the next attempt gets the next
      * id.
      */
-    private SaasException duplicate(Connection connection, @Nullable Object[] values, long id, SQLException error)
+    SaasException duplicate(Connection connection, @Nullable Object[] values, long id, SQLException error)
             throws SQLException {
         if (dialect.failure(error) != SqlDialect.Failure.DUPLICATE) {
             throw error;

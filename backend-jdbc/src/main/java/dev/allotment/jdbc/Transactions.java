@@ -169,10 +169,12 @@ public final class Transactions {
             if (transaction.hasStarted()) {
                 connections.checkNotClosed();
                 transaction.checkConnection();
-                if (transaction.isDeferred()) {
-                    dialect.commitWithoutWaiting(connection);
-                } else {
-                    connection.commit();
+                try {
+                    transaction.commit();
+                } catch (SaasException e) {
+                    connections.ended(null);
+                    reusable = rollBack(connection, transaction, autoCommit);
+                    throw e;
                 }
             }
             if (transaction.hasChanged()) {

@@ -62,6 +62,16 @@ public abstract class RecordsContract extends Contract {
     }
 
     @TestFactory
+    Stream<DynamicTest> changesOfLockedRecordsAreSeenAndStored() {
+        return forEveryType(RecordsContract::checkOwnChanges);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aTakenKeyIsReportedByTheCommitAtTheLatest() {
+        return forEveryType(RecordsContract::checkAddedKeys);
+    }
+
+    @TestFactory
     Stream<DynamicTest> aReleasedUniqueKeyIsFree() {
         return forEveryType(RecordsContract::checkFreedKeys);
     }
@@ -343,6 +353,68 @@ public abstract class RecordsContract extends Contract {
                 assertThat(place.<Boolean>transact(tx -> tx.records(type).delete(id)))
                         .isTrue();
             }
+        }
+    }
+
+    private static <R extends Record> void checkOwnChanges(RecordPlace place, RecordType<R> type) {
+        R first = insert(place, type, Samples.full(type, 1));
+        R second = insert(place, type, Samples.full(type, 2));
+        R changed = type.withId(Samples.full(type, 3), type.id(first));
+        R again = type.withId(Samples.full(type, 4), type.id(first));
+        place.transact(tx -> {
+            Records<R> records = tx.records(type);
+            records.lock(type.id(first));
+            records.lock(type.id(second));
+            records.update(changed);
+            assertThat(records.find(type.id(first))).contains(changed);
+            records.update(again);
+            records.update(type.withId(again, type.id(first)));
+            assertThat(records.delete(type.id(second))).isTrue();
+            assertThat(records.delete(type.id(second))).isFalse();
+            assertThat(records.list(Query.all())).containsExactly(again);
+            records.add(Samples.full(type, 5));
+            assertThat(records.count(Filter.all())).isEqualTo(2);
+            // The keys of the deleted record are free.
+            assertThat(type.id(records.insert(Samples.full(type, 2)))).isGreaterThan(type.id(second) + 1);
+            records.add(Samples.full(type, 6));
+            return null;
+        });
+        assertThat(all(place, type)).hasSize(4).startsWith(again);
+        assertThat(all(place, type).stream().map(each -> type.withId(each, 0)))
+                .containsExactly(
+                        type.withId(again, 0),
+                        type.withId(Samples.full(type, 5), 0),
+                        type.withId(Samples.full(type, 2), 0),
+                        type.withId(Samples.full(type, 6), 0));
+
+        assertThatThrownBy(() -> inside(place, tx -> {
+                    tx.records(type).lock(type.id(first));
+                    tx.records(type).update(first);
+                    tx.records(type).delete(type.id(first));
+                    tx.records(type).add(Samples.full(type, 7));
+                    throw new IllegalArgumentException();
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(all(place, type)).hasSize(4).startsWith(again);
+    }
+
+    private static <R extends Record> void checkAddedKeys(RecordPlace place, RecordType<R> type) {
+        R first = insert(place, type, Samples.full(type, 1));
+        R second = insert(place, type, Samples.full(type, 2));
+        for (List<Field> key : type.uniqueKeys()) {
+            R third = sameKey(type, Samples.full(type, 3), first, key);
+
+            assertDuplicate(
+                    type,
+                    key,
+                    () -> inside(place, tx -> {
+                        tx.records(type).lock(type.id(second));
+                        tx.records(type).update(second);
+                        tx.records(type).add(third);
+                        tx.records(type).delete(type.id(second));
+                        return 1;
+                    }));
+            assertThat(all(place, type)).containsExactly(first, second);
         }
     }
 

@@ -197,11 +197,14 @@ public final class PostgresDialect implements SqlDialect {
         return true;
     }
 
-    /** In one round trip. The log of the server has the commits of all databases in one order. */
     @Override
-    public void commitWithoutWaiting(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL synchronous_commit = off; COMMIT");
-        }
+    public boolean takesSeveralStatements() {
+        return true;
+    }
+
+    /** The log of the server has the commits of all databases in one order. */
+    @Override
+    public String commit(boolean waiting) {
+        return waiting ? "COMMIT" : "SET LOCAL synchronous_commit = off; COMMIT";
     }
 }

@@ -30,6 +30,18 @@ public interface Records<R extends Record> {
     R insert(R record);
 
     /**
+     * Stores a new record as {@link #insert} does, for a caller that does not need its id. A backend may send it to its
+     * database together with later statements of the transaction, so a failure can come from one of these, or from the
+     * commit. By default, calls {@link #insert}.
+     *
+     * @param record its id is ignored
+     * @throws dev.allotment.SaasException as {@link #insert}
+     */
+    default void add(R record) {
+        insert(record);
+    }
+
+    /**
      * Returns the record with this id; empty if there is none.
      *
      * @throws dev.allotment.SaasException {@code record.newer} if this version cannot read it

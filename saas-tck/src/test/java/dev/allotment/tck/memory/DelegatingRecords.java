@@ -23,6 +23,11 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     }
 
     @Override
+    public void add(R record) {
+        sound.add(record);
+    }
+
+    @Override
     public Optional<R> find(long id) {
         return sound.find(id);
     }

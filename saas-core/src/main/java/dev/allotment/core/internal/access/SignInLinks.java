@@ -55,7 +55,10 @@ public final class SignInLinks {
 
     SignInLink forMember(StoredTenant tenant, MemberId member) {
         String secret = context.secrets().next();
-        context.catalog().transact(tx -> AccessTokens.insert(tx, context.now(), secret, tenant.id(), member));
+        context.catalog().transact(tx -> {
+            AccessTokens.add(tx, context.now(), secret, tenant.id(), member);
+            return null;
+        });
         return of(tenant, secret);
     }
 

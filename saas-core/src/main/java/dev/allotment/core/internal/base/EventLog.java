@@ -74,12 +74,15 @@ public final class EventLog {
             @Nullable UserId user,
             Map<String, String> details) {
         Instant now = clock.get();
-        Event stored = tx.records(RecordTypes.EVENTS)
-                .insert(new Event(0, secrets.uuid(), now, type, actor, clientAddress, tenant, user, details));
-        for (SaasListener listener : listeners) {
-            if (listener.receives(type)) {
-                tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, stored.id(), listener.name(), 0, now, null));
-            }
+        Event event = new Event(0, secrets.uuid(), now, type, actor, clientAddress, tenant, user, details);
+        List<SaasListener> receivers =
+                listeners.stream().filter(each -> each.receives(type)).toList();
+        if (receivers.isEmpty()) {
+            tx.records(RecordTypes.EVENTS).add(event);
+            return;
         }
+        long id = tx.records(RecordTypes.EVENTS).insert(event).id();
+        receivers.forEach(
+                each -> tx.records(RecordTypes.DELIVERIES).add(new Delivery(0, id, each.name(), 0, now, null)));
     }
 }

@@ -89,6 +89,12 @@ public record GuardedCatalog(CatalogGuard guard, MaintenanceCalls maintenance) i
         }
 
         @Override
+        public void add(R row) {
+            guard.requireOriginal();
+            records.add(row);
+        }
+
+        @Override
         public Optional<R> find(long id) {
             return records.find(id);
         }

@@ -262,7 +262,7 @@ public final class DatabaseSetup {
         Filter<Group> usual = Filter.in(Group.XML_ID, List.of(Group.USER, Group.ACCESS_RIGHTS));
         for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(usual))) {
             // Not in any group yet.
-            tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group.id(), member.id()));
+            tx.records(RecordTypes.MEMBERSHIPS).add(new Membership(0, group.id(), member.id()));
         }
         AddonRows.addToEveryonesGroups(addonRegistry, tx, member.id());
     }

@@ -89,12 +89,11 @@ public final class TenantHosts {
      * The tenant of another customer whose host is above the host of a tenant. An application at one of the two can set
      * cookies for the other one.
      */
-    private static Optional<StoredTenant> above(Transaction tx, String host, StoredTenant tenant) {
+    private static Optional<StoredTenant> above(Transaction tx, String host, StoredTenant tenant, String domain) {
         List<String> parents = parents(host);
         if (parents.isEmpty()) {
             return Optional.empty();
         }
-        String domain = baseDomain(tx);
         List<String> names = templates(tx).stream()
                 .flatMap(template ->
                         parents.stream().flatMap(each -> HostTemplates.databases(template, each, domain).stream()))
@@ -126,7 +125,7 @@ public final class TenantHosts {
 
     /** Whether a custom domain of a tenant would be below the host of another customer's tenant. */
     boolean isBelowAnother(Transaction tx, String host, StoredTenant tenant) {
-        return above(tx, host, tenant).isPresent();
+        return above(tx, host, tenant, baseDomain(tx)).isPresent();
     }
 
     /** Whether a host is that of a database server, or below one. */
@@ -143,8 +142,9 @@ public final class TenantHosts {
      * @throws SaasException {@code tenant.name-invalid}
      */
     public static void requireApart(Transaction tx, StoredTenant tenant) {
-        String address = address(tx, tenant.serverId(), tenant.name(), baseDomain(tx));
-        if (address.indexOf('/') < 0 && above(tx, address, tenant).isPresent()) {
+        String domain = baseDomain(tx);
+        String address = address(tx, tenant.serverId(), tenant.name(), domain);
+        if (address.indexOf('/') < 0 && above(tx, address, tenant, domain).isPresent()) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID,
                     "The host " + address + " is below the host of a tenant of another customer; choose another name.");

@@ -96,8 +96,7 @@ public final class OperationMarkers {
     /** Replaces the markers by those of another database, which this one takes the place of. */
     public static void replace(Transaction tx, List<AppliedOperation> by) {
         remove(tx, all(tx));
-        by.forEach(
-                each -> tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, each.operation())));
+        by.forEach(each -> tx.records(RecordTypes.APPLIED_OPERATIONS).add(new AppliedOperation(0, each.operation())));
     }
 
     /** Adds the markers of another database, which this one is exchanged for. May be repeated. */
@@ -106,12 +105,12 @@ public final class OperationMarkers {
         markers.stream()
                 .map(AppliedOperation::operation)
                 .filter(each -> !known.contains(each))
-                .forEach(each -> tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, each)));
+                .forEach(each -> tx.records(RecordTypes.APPLIED_OPERATIONS).add(new AppliedOperation(0, each)));
     }
 
     /** Leaves the marker of an operation that is never {@link #settle settled}. */
     public static void add(Transaction tx, StoredOperation operation) {
-        tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
+        tx.records(RecordTypes.APPLIED_OPERATIONS).add(new AppliedOperation(0, operation.uuid()));
     }
 
     public static boolean has(Transaction tx, StoredOperation operation) {
@@ -125,7 +124,7 @@ public final class OperationMarkers {
      */
     public static void put(Transaction tx, StoredOperation operation) {
         requireOpen(tx, operation);
-        tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
+        tx.records(RecordTypes.APPLIED_OPERATIONS).add(new AppliedOperation(0, operation.uuid()));
         // Again: the insert may have waited for a settlement, which took its marker back.
         requireOpen(tx, operation);
     }
@@ -151,7 +150,7 @@ public final class OperationMarkers {
             AppliedOperation marker =
                     tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation));
             tx.records(RecordTypes.APPLIED_OPERATIONS).delete(marker.id());
-            tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, tombstone(operation)));
+            tx.records(RecordTypes.APPLIED_OPERATIONS).add(new AppliedOperation(0, tombstone(operation)));
         }
         return false;
     }

@@ -31,7 +31,7 @@ public final class ParameterRows {
         // Another caller may remove it at the same time.
         Optional<Parameter> known = find(tx, key).flatMap(each -> parameters.lock(each.id()));
         if (known.isEmpty()) {
-            parameters.insert(new Parameter(0, key, value, hidden));
+            parameters.add(new Parameter(0, key, value, hidden));
         } else {
             parameters.update(known.get().withValue(value).withHidden(hidden));
         }
@@ -51,7 +51,7 @@ public final class ParameterRows {
         for (Parameter each : wanted) {
             Parameter before = known.remove(each.key());
             if (before == null) {
-                parameters.insert(each);
+                parameters.add(each);
             } else if (!before.value().equals(each.value()) || before.hidden() != each.hidden()) {
                 parameters.update(before.withValue(each.value()).withHidden(each.hidden()));
             }

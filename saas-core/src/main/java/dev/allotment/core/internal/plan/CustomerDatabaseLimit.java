@@ -41,14 +41,17 @@ public final class CustomerDatabaseLimit {
         return PlanVersions.of(tx, tenant).map(version -> of(version, trial)).orElse(0);
     }
 
-    /** Checks the limit if there is one; locks the customer in any case, so that it is not deleted meanwhile. */
-    public static void checkOrLock(
+    /**
+     * Checks the limit if there is one; locks the customer in any case, so that it is not deleted meanwhile.
+     *
+     * @return the customer; null if there is none
+     */
+    public static @Nullable Customer checkOrLock(
             Transaction tx, @Nullable Plan plan, int limit, @Nullable CustomerId customer, boolean trial) {
-        if (customer != null && plan != null) {
-            check(tx, plan, limit, customer, trial);
-        } else if (customer != null) {
-            lockShared(tx, customer);
+        if (customer == null) {
+            return null;
         }
+        return plan == null ? lockShared(tx, customer) : check(tx, plan, limit, customer, trial);
     }
 
     /** Checks the limits that apply if a tenant becomes a trial, or paid, or gets another customer. */
@@ -70,10 +73,9 @@ public final class CustomerDatabaseLimit {
      *
      * @param limit how many databases of the plan, or trials of it, a customer may have; 0: unlimited
      */
-    public static void check(Transaction tx, Plan plan, int limit, CustomerId customer, boolean trial) {
+    public static Customer check(Transaction tx, Plan plan, int limit, CustomerId customer, boolean trial) {
         if (limit == 0) {
-            lockShared(tx, customer);
-            return;
+            return lockShared(tx, customer);
         }
         Customer locked = lockCustomer(tx, customer);
         if (tx.records(RecordTypes.TENANTS).count(counted(plan.id(), locked.id(), trial)) >= limit) {
@@ -85,6 +87,7 @@ public final class CustomerDatabaseLimit {
                     false,
                     null);
         }
+        return locked;
     }
 
     /** The databases that count against a customer's limit of a plan. */
@@ -100,8 +103,8 @@ public final class CustomerDatabaseLimit {
         return found(tx.records(RecordTypes.CUSTOMERS).lock(customer.value()), customer);
     }
 
-    private static void lockShared(Transaction tx, CustomerId customer) {
-        found(tx.records(RecordTypes.CUSTOMERS).lockShared(customer.value()), customer);
+    private static Customer lockShared(Transaction tx, CustomerId customer) {
+        return found(tx.records(RecordTypes.CUSTOMERS).lockShared(customer.value()), customer);
     }
 
     private static Customer found(Optional<Customer> present, CustomerId customer) {

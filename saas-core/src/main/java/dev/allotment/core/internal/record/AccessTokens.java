@@ -16,8 +16,8 @@ public final class AccessTokens {
 
     private AccessTokens() {}
 
-    public static AccessToken insert(Transaction tx, Instant now, String secret, TenantId tenant, MemberId member) {
-        return tx.records(RecordTypes.ACCESS_TOKENS)
-                .insert(new AccessToken(0, Secrets.hash(secret), tenant, member, now.plus(LIFE)));
+    public static void add(Transaction tx, Instant now, String secret, TenantId tenant, MemberId member) {
+        tx.records(RecordTypes.ACCESS_TOKENS)
+                .add(new AccessToken(0, Secrets.hash(secret), tenant, member, now.plus(LIFE)));
     }
 }

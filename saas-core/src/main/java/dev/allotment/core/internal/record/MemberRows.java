@@ -38,7 +38,7 @@ public final class MemberRows {
         Filter<Membership> pair =
                 Filter.and(Filter.equal(Membership.GROUP_ID, group), Filter.equal(Membership.MEMBER_ID, member));
         if (tx.records(RecordTypes.MEMBERSHIPS).count(pair) == 0) {
-            tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group, member));
+            tx.records(RecordTypes.MEMBERSHIPS).add(new Membership(0, group, member));
         }
     }
 

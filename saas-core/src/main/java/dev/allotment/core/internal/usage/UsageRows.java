@@ -39,7 +39,7 @@ public final class UsageRows {
     /** Records the usage like {@link #note}, of a new tenant. */
     public static void first(Transaction tx, StoredTenant tenant, Instant now) {
         tx.records(RecordTypes.USAGE)
-                .insert(row(tenant, now.truncatedTo(ChronoUnit.DAYS), Optional.empty(), Map.of(), now));
+                .add(row(tenant, now.truncatedTo(ChronoUnit.DAYS), Optional.empty(), Map.of(), now));
     }
 
     /**
@@ -64,7 +64,7 @@ public final class UsageRows {
         if (known.isPresent()) {
             rows.update(row);
         } else {
-            rows.insert(row);
+            rows.add(row);
         }
     }
 
@@ -72,7 +72,7 @@ public final class UsageRows {
     static void missed(Transaction tx, StoredTenant tenant, Instant day) {
         Records<Usage> rows = tx.records(RecordTypes.USAGE);
         Instant readAt = Objects.requireNonNullElse(tenant.syncedAt(), tenant.createdAt());
-        rows.insert(row(tenant, day, Optional.empty(), lastRecords(rows, tenant, day), readAt));
+        rows.add(row(tenant, day, Optional.empty(), lastRecords(rows, tenant, day), readAt));
     }
 
     /** Whether a tenant was in use on a day, if only for a moment. */

@@ -50,7 +50,7 @@ public record NewTenant(
     /** Stores the secret of the owner's sign-in link, if there is one. */
     void storeToken(Transaction tx, Instant now) {
         if (token != null && owner != null) {
-            AccessTokens.insert(tx, now, token, tenant().id(), owner);
+            AccessTokens.add(tx, now, token, tenant().id(), owner);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant.creation;
 
+import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
@@ -140,10 +141,11 @@ record Reservation(CreationTools tools, Actor actor, Transaction tx) {
 
     /** Takes a place under the limit of the customer; returns what the server must have. */
     RequiredLabels admit(Terms terms) {
-        CustomerDatabaseLimit.checkOrLock(tx, terms.plan(), terms.limit(tx), terms.customer(), terms.trial());
+        Customer customer =
+                CustomerDatabaseLimit.checkOrLock(tx, terms.plan(), terms.limit(tx), terms.customer(), terms.trial());
         // The customer is locked, so a member that is removed at the same time cannot keep a tenant.
         Door.requireStillIn(tx, actor);
-        return RequiredLabels.of(actor, tx, terms.plan(), terms.customer(), terms.attributes());
+        return RequiredLabels.of(actor, terms.plan(), customer, terms.attributes());
     }
 
     /**
