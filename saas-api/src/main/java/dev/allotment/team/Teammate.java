@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.team;
 
+import dev.allotment.TeamRole;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +18,9 @@ public record Teammate(
         String login,
         String name,
         @Nullable String email,
-        boolean active) {}
+        boolean active) {
+    /** Returns the same member with another role and limit, for {@link Teams#update}. */
+    public Teammate with(TeamRole role, TenantLimit tenants) {
+        return new Teammate(member.with(role, tenants), login, name, email, active);
+    }
+}

@@ -17,6 +17,7 @@ import dev.allotment.TeamRole;
 import dev.allotment.UserId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The team of the customer that this view acts for: its members, and invitations to it. An account acts for its own
@@ -27,7 +28,8 @@ import java.util.Optional;
  * that has accounts always keeps an owner. All changes of one team wait for each other.
  *
  * <p>Safe for use by several threads. Unless this view acts for a customer that exists, the methods about a team are
- * refused with {@code record.missing}.
+ * refused with {@code record.missing}. They are so with an API key for the tenants of one plan, too: a member can do more
+ * than such a key.
  */
 public interface Teams {
     /** How many invitations one customer can create in 24 hours. */
@@ -46,16 +48,26 @@ public interface Teams {
     @Needs({})
     List<Team> mine();
 
+    /** Changes the role and the tenants of a member, as {@link #update} does. */
+    @NeedsProof
+    @AllowedFor(TENANTS)
+    @Needs(MANAGE_TEAM)
+    default Teammate change(UserId account, TeamRole role, TenantLimit tenants) {
+        return update(account, present -> present.with(role, tenants));
+    }
+
     /**
-     * Changes the role and the tenants of a member.
+     * Changes the role and the tenants of a member under a lock.
      *
+     * @param change receives the member as stored and returns it as wanted, which {@link Teammate#with} makes; may be
+     *     called more than once; everything but role and tenants is ignored. What it throws is thrown
      * @throws SaasException {@code record.missing} if the account is not in the team, {@code team.last-owner}, {@code
      *     team.invalid} if the customer has no such tenant, {@code access.not-allowed}
      */
     @NeedsProof
     @AllowedFor(TENANTS)
     @Needs(MANAGE_TEAM)
-    Teammate change(UserId account, TeamRole role, TenantLimit tenants);
+    Teammate update(UserId account, UnaryOperator<Teammate> change);
 
     /**
      * Removes a member from the team. It loses its rights at once: its sessions for the customer end, and so do its

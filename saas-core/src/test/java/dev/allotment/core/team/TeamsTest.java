@@ -480,6 +480,70 @@ final class TeamsTest {
     }
 
     @Test
+    void aChangeSeesWhatIsStoredAndIsUndoneIfItFails() {
+        Tenant shop = tenant(ann, "shop");
+        User bob = member("bob@example.com", TeamRole.MEMBER);
+        TenantLimit limit = TenantLimit.of(List.of(shop.id()));
+        owner.teams().change(bob.id(), TeamRole.MEMBER, limit);
+
+        Teammate changed = owner.teams()
+                .update(
+                        bob.id(),
+                        seen -> seen.with(TeamRole.READER, seen.member().tenants()));
+
+        assertThat(changed.login()).isEqualTo(bob.login());
+        assertThat(changed.member().role()).isEqualTo(TeamRole.READER);
+        assertThat(changed.member().tenants()).isEqualTo(limit);
+        assertThatThrownBy(() -> owner.teams().update(bob.id(), seen -> {
+                    throw new IllegalStateException("not as it was seen");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertRefusal(() -> owner.teams().update(eve.id(), seen -> seen)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> host.actingAs(bob.id()).teams().update(bob.id(), seen -> {
+                    throw new AssertionError("shown to a reader");
+                }))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+
+    @Test
+    void aRoleChangesWhileATenantOfTheLimitHasAnotherCustomer() {
+        Tenant shop = tenant(ann, "shop");
+        User bob = member("bob@example.com", TeamRole.MEMBER);
+        owner.teams().change(bob.id(), TeamRole.MEMBER, TenantLimit.of(List.of(shop.id())));
+        host.tenants()
+                .update(
+                        shop.id(),
+                        each -> each.toBuilder().customerId(eve.customerId()).build());
+
+        owner.teams()
+                .update(
+                        bob.id(),
+                        seen -> seen.with(TeamRole.READER, seen.member().tenants()));
+
+        assertThat(roles()).containsExactly(TeamRole.OWNER, TeamRole.READER);
+        assertThat(host.actingAs(bob.id()).tenants().find(shop.id())).isEmpty();
+    }
+
+    @Test
+    void aKeyForOnePlanReachesNoTeam() {
+        User boss = fixture.administrator("boss@example.com");
+        for (UserId each : List.of(ann.id(), boss.id())) {
+            String secret = key(host.actingAs(each), ApiKeyScope.ofPlan(plan.id()));
+            Saas keyed = host.actingAs(host.apiKeys().authenticate(secret, null).orElseThrow(), null);
+            for (Teams teams : List.of(keyed.teams(), keyed.actingFor(customer).teams())) {
+                assertRefusal(teams::members).isEqualTo(ErrorCodes.RECORD_MISSING);
+                assertRefusal(teams::invitations).isEqualTo(ErrorCodes.RECORD_MISSING);
+                assertRefusal(teams::leave).isEqualTo(ErrorCodes.RECORD_MISSING);
+                assertRefusal(() -> teams.invite(NewInvitation.of("x@example.com", TeamRole.OWNER)))
+                        .isEqualTo(ErrorCodes.RECORD_MISSING);
+                assertRefusal(() -> teams.change(ann.id(), TeamRole.OWNER, TenantLimit.ALL))
+                        .isEqualTo(ErrorCodes.RECORD_MISSING);
+            }
+        }
+        assertThat(roles()).containsExactly(TeamRole.OWNER);
+    }
+
+    @Test
     void anInvitationIsForOneAddressAndCountsOnce() {
         String secret = invited("bob@example.com", TeamRole.MEMBER);
         assertThat(host.teams().inspect(secret).orElseThrow().customer()).isEqualTo("Client Name");

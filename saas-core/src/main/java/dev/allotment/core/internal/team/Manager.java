@@ -19,6 +19,7 @@ import dev.allotment.team.TeamMember;
 import dev.allotment.team.TenantLimit;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +51,16 @@ record Manager(
         return new Manager(tx, actor, customer, present);
     }
 
+    /**
+     * The customer whose team the actor reads or changes. For an API key for the tenants of one plan there is none: with
+     * a team, it could give itself all tenants of the customer.
+     *
+     * @throws SaasException {@code record.missing}
+     */
     static CustomerId customer(Actor actor) {
         CustomerId customer = actor.customer();
-        if (customer == null) {
-            throw TeamRows.missing(new CustomerId(0));
+        if (customer == null || actor.scope().plan() != null) {
+            throw TeamRows.missing(Objects.requireNonNullElse(customer, new CustomerId(0)));
         }
         return customer;
     }

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Manages the members of teams, and leaves invitations to {@link Invitations}. */
@@ -104,14 +105,19 @@ public final class TeamUseCases implements Teams {
     }
 
     @Override
-    public Teammate change(UserId account, TeamRole role, TenantLimit tenants) {
+    public Teammate update(UserId account, UnaryOperator<Teammate> change) {
         return context.catalog().transact(tx -> {
             Manager manager = Manager.lock(tx, actor, Permission.MANAGE_TEAM);
             TeamMember present = member(tx, manager.customer(), account);
             manager.requireWithin(present.role(), present.tenants());
-            manager.requireWithin(role, tenants);
-            manager.requireTenants(tenants);
-            TeamMember changed = present.with(role, tenants);
+            TeamMember wanted =
+                    change.apply(teammates(tx, List.of(present)).get(0)).member();
+            manager.requireWithin(wanted.role(), wanted.tenants());
+            if (!wanted.tenants().equals(present.tenants())) {
+                // A tenant of the present limit may have passed to another customer, which must not keep the role.
+                manager.requireTenants(wanted.tenants());
+            }
+            TeamMember changed = present.with(wanted.role(), wanted.tenants());
             if (!changed.owner() || !changed.tenants().covers(present.tenants())) {
                 TeamRows.requireAnotherOwner(tx, present);
             }
