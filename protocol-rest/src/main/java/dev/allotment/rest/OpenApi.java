@@ -172,6 +172,11 @@ final class OpenApi {
             success.put(
                     "headers",
                     object("Location", textHeader("The address of the record."), "ETag", textHeader(TAG_TEXT)));
+            if (route.mayFind()) {
+                Map<String, Object> found = object(DESCRIPTION, "Nothing was created: it is there already.");
+                found.put(CONTENT, success.get(CONTENT));
+                responses.put("200", found);
+            }
         } else if (route.streams()) {
             responses.put("204", Map.of(DESCRIPTION, "The caller has the last event, by Last-Event-ID."));
         } else if (route.sendsArchive()) {

@@ -11,12 +11,14 @@ import dev.allotment.rest.resource.CustomerRoutes;
 import dev.allotment.rest.resource.DomainRoutes;
 import dev.allotment.rest.resource.EventRoutes;
 import dev.allotment.rest.resource.ExportRoutes;
+import dev.allotment.rest.resource.InvitationRoutes;
 import dev.allotment.rest.resource.KeyRoutes;
 import dev.allotment.rest.resource.MemberRoutes;
 import dev.allotment.rest.resource.OperationRoutes;
 import dev.allotment.rest.resource.PaymentRoutes;
 import dev.allotment.rest.resource.PlanRoutes;
 import dev.allotment.rest.resource.ServerRoutes;
+import dev.allotment.rest.resource.TeamRoutes;
 import dev.allotment.rest.resource.TemplateRoutes;
 import dev.allotment.rest.resource.TenantRoutes;
 import dev.allotment.rest.resource.TenantVerbs;
@@ -48,6 +50,7 @@ public final class RouteTable {
             entry("plans", "What is sold, with its versions, prices and limits."),
             entry("offers", "The plans that an account can create tenants on by itself."),
             entry("customers", "The parties that accounts act for and tenants belong to."),
+            entry("invitations", "Invitations to teams, for those who have their secrets."),
             entry("me", "The account that the API key belongs to."),
             entry("accounts", "Accounts and their roles."),
             entry("keys", "API keys, with their scopes."),
@@ -90,6 +93,8 @@ public final class RouteTable {
                         OperationRoutes.all(),
                         PlanRoutes.all(),
                         CustomerRoutes.all(),
+                        TeamRoutes.all(),
+                        InvitationRoutes.all(),
                         AccountRoutes.all(),
                         KeyRoutes.all(),
                         PaymentRoutes.all(),

@@ -95,9 +95,19 @@ class OpenApiTest {
         });
     }
 
+    /** Addresses are in logs and histories. */
+    @Test
+    void noAddressHasASecret() {
+        assertThat(TABLE.routes())
+                .allSatisfy(each -> assertThat(Stream.concat(each.variables().stream(), each.query().stream()))
+                        .as(each.name())
+                        .extracting(Field::name)
+                        .doesNotContain("secret", "token", "password"));
+    }
+
     /** Secrets are in the answer that creates them, and nowhere else. */
     @Test
-    void onlyNewKeysWebhooksAndSignInLinksHaveSecrets() {
+    void onlyNewKeysWebhooksInvitationsAndSignInLinksHaveSecrets() {
         Map<String, Object> found = new TreeMap<>();
         parsed().getOpenAPI().getComponents().getSchemas().forEach((name, schema) -> {
             Set<String> secrets = ((Map<?, ?>) schema.getProperties())
@@ -116,6 +126,7 @@ class OpenApiTest {
                         "Administrator", Set.of("password"),
                         "CreatedApiKey", Set.of("secret"),
                         "CreatedWebhook", Set.of("secret"),
+                        "SentInvitation", Set.of("secret"),
                         "SignInLink", Set.of("token")));
     }
 

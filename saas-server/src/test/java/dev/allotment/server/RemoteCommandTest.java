@@ -217,6 +217,92 @@ class RemoteCommandTest {
     }
 
     @Test
+    void aTeamIsManagedByNames() throws IOException {
+        createPlan("teams");
+        succeeds("customer", "create", "--name", "Joint");
+        String[] account = {"account", "create", "--customer", "Joint", "--name", "Someone", "--login"};
+        succeeds(with(account, "olga@example.com"));
+        succeeds(
+                "account",
+                "create",
+                "--customer",
+                "Joint",
+                "--name",
+                "Mia",
+                "--login",
+                "mia@example.com",
+                "--team-role",
+                "member");
+        succeeds(
+                "tenant",
+                "create",
+                "--plan",
+                "teams",
+                "--name",
+                "joint.localhost",
+                "--owner",
+                "olga@example.com",
+                "--wait");
+        Object tenant = json("tenant", "show", "joint.localhost").get("id");
+
+        succeeds("team", "list", "Joint");
+        assertThat(out())
+                .startsWith("id ")
+                .containsPattern("olga@example.com +Someone +owner +true")
+                .containsPattern("mia@example.com +Mia +member +true");
+        assertThat(json(
+                        "team",
+                        "update",
+                        "Joint",
+                        "mia@example.com",
+                        "--role",
+                        "reader",
+                        "--tenants",
+                        "joint.localhost"))
+                .containsEntry("role", "reader")
+                .containsEntry("allTenants", false)
+                .containsEntry("tenantIds", List.of(tenant));
+        assertThat(completions("team", "show", "Joint", "mi")).containsExactly("mia@example.com");
+        fails(ExitCode.NOT_FOUND, "There is no account \"absent\"", "team", "show", "Joint", "absent");
+        fails(ExitCode.NOT_FOUND, "There is no tenant", "team", "update", "Joint", "mia@example.com", "--tenants", "x");
+        fails(ExitCode.REFUSED, "team.last-owner", "team", "remove", "Joint", "olga@example.com", "--yes");
+        succeeds("team", "hand-over", "Joint", "mia@example.com");
+        succeeds("team", "update", "Joint", "olga@example.com", "--role", "administrator", "--all-tenants");
+        fails(ExitCode.WRONG_SETTINGS, "--yes", "team", "remove", "Joint", "olga@example.com");
+        succeeds("team", "remove", "Joint", "olga@example.com", "--yes");
+        fails(ExitCode.NOT_FOUND, "There is no account", "team", "show", "Joint", "olga@example.com");
+    }
+
+    @Test
+    void anInvitationIsAcceptedWithAFile() throws IOException {
+        succeeds("customer", "create", "--name", "Inviting");
+        succeeds("account", "create", "--customer", "Inviting", "--name", "Owner", "--login", "owner@inviting.example");
+        String[] invite = {
+            "invitation", "create", "Inviting", "--email", "bob@example.com", "--role", "billing", "--days", "3"
+        };
+        Map<String, Object> sent = json(invite);
+        Object invitation = ((Map<?, ?>) Objects.requireNonNull(sent.get("invitation"))).get("id");
+        String file = secret("invitation", (String) Objects.requireNonNull(sent.get("secret")))
+                .toString();
+
+        succeeds("invitation", "list", "Inviting", "--state", "pending");
+        assertThat(out()).contains("bob@example.com").doesNotContain((String) sent.get("secret"));
+        assertThat(json("invitation", "inspect", "--secret-file", file)).containsEntry("customer", "Inviting");
+        fails(ExitCode.WRONG_SETTINGS, "'--secret-file=FILE'", "invitation", "accept", "--secret", "x");
+        fails(ExitCode.REFUSED, "team.other-address", "invitation", "accept", "--secret-file", file);
+        assertThat(json("invitation", "accept", "--secret-file", file, "--other-address"))
+                .containsEntry("customer", "Inviting")
+                .containsEntry("role", "billing");
+        assertThat(json("me", "teams").toString()).contains("Inviting");
+        fails(ExitCode.REFUSED, "team.invitation-ended", "invitation", "accept", "--secret-file", file);
+        succeeds("invitation", "revoke", "Inviting", String.valueOf(invitation));
+        assertThat(out()).containsPattern("state +accepted");
+        fails(ExitCode.WRONG_SETTINGS, "--yes", "team", "leave", "Inviting");
+        succeeds("team", "leave", "Inviting", "--yes");
+        fails(ExitCode.NOT_FOUND, "record.missing", "team", "leave", "Inviting", "--yes");
+    }
+
+    @Test
     void theExitCodeSaysWhyACommandFailed() throws IOException {
         createPlan("codes");
         succeeds("tenant", "create", "--plan", "codes", "--name", "codes.localhost", "--wait");

@@ -58,9 +58,8 @@ class RestRequestsTest {
                         .forEach((method, described) -> operations.add(new Operation(
                                 method.toString().toUpperCase(Locale.ROOT),
                                 path.toString()
-                                        .replace("{id}", "999999999")
-                                        .replace("{member}", "999999999")
-                                        .replace("{backup}", "3f2b8c1e-6d1a-4c55-9b0e-2f7d8e9a0c11"),
+                                        .replace("{backup}", "3f2b8c1e-6d1a-4c55-9b0e-2f7d8e9a0c11")
+                                        .replaceAll("\\{[a-z]+}", "999999999"),
                                 (Map<?, ?>) described))));
         return operations;
     }

@@ -31,8 +31,8 @@ public final class AccountRoutes {
                 Route.post(
                                 "/accounts",
                                 "createAccount",
-                                "Creates an account with a new customer. Only for administrators. Logins are"
-                                        + " unique, so a repeated request is refused.")
+                                "Creates an account, with a new customer or in the team of one. Only for"
+                                        + " administrators. Logins are unique, so a repeated request is refused.")
                         .useCase(Accounts.class, "create")
                         .body(
                                 Field.of(NewUser.class, "login", "The login, such as an email address.")
@@ -50,7 +50,16 @@ public final class AccountRoutes {
                                 Field.of(NewUser.class, "role", "What the account may do. Default: portal."),
                                 Field.of(NewUser.class, "active", "Whether the account may sign in. Default: true."),
                                 Field.of(NewUser.class, "lang", "The language. Default: en_US."),
-                                Field.of(NewUser.class, "tz", "The time zone. Default: UTC."))
+                                Field.of(NewUser.class, "tz", "The time zone. Default: UTC."),
+                                Field.of(
+                                        NewUser.class,
+                                        "customerId",
+                                        "The customer whose team it joins. Default: a new customer, which it owns."),
+                                Field.of(
+                                        NewUser.class,
+                                        "teamRole",
+                                        "Its role in the team of that customer; the first account of a customer is an"
+                                                + " owner. Default: reader."))
                         .creates(
                                 User.class,
                                 each -> "/accounts/" + each.id(),

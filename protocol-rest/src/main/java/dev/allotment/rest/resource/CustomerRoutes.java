@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Customers. */
 public final class CustomerRoutes {
-    private static final String ONE = "/customers/{id}";
+    static final String ONE = "/customers/{id}";
 
     private CustomerRoutes() {}
 
@@ -45,7 +45,10 @@ public final class CustomerRoutes {
                         .useCase(Customers.class, "get")
                         .answers(
                                 Customer.class,
-                                request -> request.saas().customers().get(id(request))),
+                                request -> request.saas()
+                                        .actingFor(id(request))
+                                        .customers()
+                                        .get(id(request))),
                 Route.patch(ONE, "updateCustomer", "Changes a customer.")
                         .useCase(Customers.class, "update")
                         .body(name, email, active, attributes)
@@ -64,7 +67,7 @@ public final class CustomerRoutes {
                         .starts(request -> request.saas().async().eraseCustomer(id(request))));
     }
 
-    private static CustomerId id(Request request) {
+    static CustomerId id(Request request) {
         return new CustomerId(request.id());
     }
 }

@@ -15,12 +15,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,13 +51,9 @@ public final class Listing<R extends Record> {
     private final RecordShape shape;
     private final Map<String, Component> fields = new LinkedHashMap<>();
 
-    private Listing(Class<R> record) {
+    private Listing(Class<R> record, Set<String> named) {
         type = JsonType.of(record);
         shape = RecordShape.of(record);
-        Set<String> named = Arrays.stream(record.getFields())
-                .filter(each -> Modifier.isStatic(each.getModifiers()) && each.getType() == RecordField.class)
-                .map(Listing::name)
-                .collect(Collectors.toSet());
         shape.components().stream()
                 .filter(each -> named.contains(each.name()))
                 .forEach(each -> fields.put(each.name(), each));
@@ -63,16 +61,22 @@ public final class Listing<R extends Record> {
 
     /** Returns how records of a class are listed. */
     public static <R extends Record> Listing<R> of(Class<R> record) {
-        return new Listing<>(record);
+        return new Listing<>(
+                record,
+                Arrays.stream(record.getFields())
+                        .filter(each -> Modifier.isStatic(each.getModifiers()) && each.getType() == RecordField.class)
+                        .map(Listing::name)
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Returns how records of a class are listed that have no fields for queries. */
+    static <R extends Record> Listing<R> of(Class<R> record, Set<String> filters) {
+        return new Listing<>(record, filters);
     }
 
     /** Returns the parameters of the query. */
     public List<Field> parameters() {
-        List<Field> parameters = new ArrayList<>();
-        parameters.add(Field.of(
-                "limit", int.class, "The most records of a page, 1 to " + MAX_LIMIT + ". Default: " + LIMIT + "."));
-        parameters.add(
-                Field.of("after", String.class, "The place after which the page starts: next of the page before."));
+        List<Field> parameters = paging();
         parameters.add(Field.of(
                 "sort",
                 String.class,
@@ -84,6 +88,15 @@ public final class Listing<R extends Record> {
                                 + " All of several comparisons count.")
                 .several());
         filters(parameters);
+        return parameters;
+    }
+
+    private static List<Field> paging() {
+        List<Field> parameters = new ArrayList<>();
+        parameters.add(Field.of(
+                "limit", int.class, "The most records of a page, 1 to " + MAX_LIMIT + ". Default: " + LIMIT + "."));
+        parameters.add(
+                Field.of("after", String.class, "The place after which the page starts: next of the page before."));
         return parameters;
     }
 
@@ -113,6 +126,13 @@ public final class Listing<R extends Record> {
     /** Returns the parameters of a list that is always in the same order. */
     public List<Field> filters() {
         List<Field> parameters = new ArrayList<>();
+        filters(parameters);
+        return parameters;
+    }
+
+    /** Returns the parameters of a list that has pages, and is always in the same order. */
+    List<Field> pagingAndFilters() {
+        List<Field> parameters = paging();
         filters(parameters);
         return parameters;
     }
@@ -160,6 +180,41 @@ public final class Listing<R extends Record> {
         boolean more = found.size() > limit;
         List<R> page = more ? found.subList(0, limit) : found;
         return reply(request, page, more ? keyset.place(page.get(limit - 1)) : null);
+    }
+
+    /**
+     * Returns one page of what a use case lists without a query.
+     *
+     * @param all all records
+     * @param place different for each record; the page is in its order
+     */
+    Reply page(Request request, List<R> all, ToLongFunction<R> place) {
+        int limit = limit(request);
+        long after = place(request);
+        List<R> found = all.stream()
+                .filter(each -> place.applyAsLong(each) > after && isWanted(request, each))
+                .sorted(Comparator.comparingLong(place))
+                .limit(limit + 1L)
+                .toList();
+        boolean more = found.size() > limit;
+        List<R> page = more ? found.subList(0, limit) : found;
+        return reply(request, page, more ? Long.toString(place.applyAsLong(page.get(limit - 1))) : null);
+    }
+
+    private static long place(Request request) {
+        String after = request.query("after", String.class);
+        try {
+            return after == null ? Long.MIN_VALUE : (long) JsonType.LONG.parse(after, "after");
+        } catch (Mismatch e) {
+            throw Problem.of(e);
+        }
+    }
+
+    private boolean isWanted(Request request, R record) {
+        return fields.values().stream().allMatch(each -> {
+            List<?> values = request.values(each.name());
+            return values.isEmpty() || values.contains(RecordShape.value(each, record));
+        });
     }
 
     /** Returns a page and the address of the next one. */

@@ -45,6 +45,8 @@ public final class Problem extends RuntimeException {
     /** In seconds: the longest time that an unknown key waits for its turn. */
     private static final int A_WHILE = 10;
 
+    private static final int AN_HOUR = 3600;
+
     /** Codes of operations on record, whose messages say how to get the result. */
     private static final Set<String> ON_RECORD = Set.of(
             ErrorCodes.OPERATION_IN_PROGRESS,
@@ -138,15 +140,18 @@ public final class Problem extends RuntimeException {
                         ? unauthorized("The API key is not valid.")
                         : of(403, error);
             case UNAVAILABLE ->
-                error.code().equals(ErrorCodes.ACCESS_BUSY)
-                        ? after(A_WHILE, 429, error, error.getMessage())
-                        : after(
+                switch (error.code()) {
+                    case ErrorCodes.ACCESS_BUSY -> after(A_WHILE, 429, error, error.getMessage());
+                    case ErrorCodes.TEAM_TOO_MANY_INVITATIONS -> after(AN_HOUR, 429, error, error.getMessage());
+                    default ->
+                        after(
                                 A_MOMENT,
                                 503,
                                 error,
                                 ON_RECORD.contains(error.code())
                                         ? error.getMessage()
                                         : "Temporarily unavailable. Please try again in a moment.");
+                };
             case INTERNAL -> throw new IllegalArgumentException(ErrorCategory.INTERNAL.name(), error);
         };
     }

@@ -18,10 +18,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,7 @@ public final class Route {
     /** What an answer is. */
     private enum Kind {
         DOCUMENT("application/json"),
+        MADE_OR_FOUND("application/json"),
         OPERATION("application/json"),
         EVENTS("text/event-stream"),
         ARCHIVE("application/zip");
@@ -206,6 +209,11 @@ public final class Route {
         return answered.kind() == Kind.OPERATION;
     }
 
+    /** Returns whether it creates nothing if there is a record already, and answers 200 with it. */
+    public boolean mayFind() {
+        return answered.kind() == Kind.MADE_OR_FOUND;
+    }
+
     /** Returns whether it answers with server-sent events, whose data the schema is for. */
     public boolean streams() {
         return answered.kind() == Kind.EVENTS;
@@ -321,6 +329,23 @@ public final class Route {
             }));
         }
 
+        /**
+         * Returns a route that creates a record, unless there is one already.
+         *
+         * @param location the path of a record that a request has created; null: it has created none
+         */
+        public <R extends Record> Route createsUnlessFound(
+                Class<R> type, BiFunction<Request, R, @Nullable String> location, Function<Request, R> handler) {
+            JsonType json = JsonType.of(type);
+            return new Route(this, new Answered(201, json::schema, Kind.MADE_OR_FOUND, request -> {
+                R answer = handler.apply(request);
+                String created = location.apply(request, answer);
+                return created == null
+                        ? Reply.ok(json.write(answer))
+                        : new Reply(201, json.write(answer), Map.of("Location", ROOT + created));
+            }));
+        }
+
         /** Returns a route that answers with a short list. */
         public <R extends Record> Route answersAll(Class<R> type, Function<Request, List<R>> handler) {
             JsonType each = JsonType.of(type);
@@ -350,6 +375,25 @@ public final class Route {
                             listing::schema,
                             Kind.DOCUMENT,
                             request -> listing.page(request, wanted -> source.apply(request, wanted))));
+        }
+
+        /**
+         * Returns a route that lists what a use case returns without a query, in pages.
+         *
+         * @param filters the fields to filter by
+         * @param place different for each record; the list is in its order
+         */
+        public <R extends Record> Route listsAll(
+                Class<R> type, Set<String> filters, ToLongFunction<R> place, Function<Request, List<R>> handler) {
+            Listing<R> listing = Listing.of(type, filters);
+            query.addAll(listing.pagingAndFilters());
+            return new Route(
+                    this,
+                    new Answered(
+                            200,
+                            listing::schema,
+                            Kind.DOCUMENT,
+                            request -> listing.page(request, handler.apply(request), place)));
         }
 
         /** Returns a route that starts an operation, and may wait for its end. */

@@ -30,7 +30,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param component the component of the record in the field; null: it is for the whole field
  * @param inBody whether the field is in the body
  * @param schema of the value, without null
- * @param group the list in which a name is looked up; null: it takes no name
+ * @param group the list in which a name is looked up, or each name of a list; null: it takes no name
  */
 record FieldOption(
         String name,
@@ -40,6 +40,7 @@ record FieldOption(
         Map<String, Object> schema,
         @Nullable String group) {
     private static final Pattern REFERENCE = Pattern.compile("(?:[a-z]+(?=[A-Z]))*([A-Za-z]+)Id");
+    private static final Pattern REFERENCES = Pattern.compile("([a-z]+)Ids");
     private static final Pattern SECRET = Pattern.compile("(?i).*(password|passphrase|secret|token)");
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
     private static final String FILE = "-file";
@@ -81,7 +82,8 @@ record FieldOption(
         String own = component == null ? field.name() : component;
         Matcher reference = REFERENCE.matcher(own);
         boolean refers = "integer".equals(schema.get(TYPE)) && reference.matches();
-        String stem = refers ? own.substring(0, own.length() - "Id".length()) : own;
+        String listed = refers ? null : listed(own, schema);
+        String stem = listed != null ? listed : refers ? own.substring(0, own.length() - "Id".length()) : own;
         String kebab = kebab(component == null ? stem : field.name() + "-" + stem);
         String name = "--" + kebab + (SECRET.matcher(own).matches() ? FILE : "");
         return new FieldOption(
@@ -90,7 +92,20 @@ record FieldOption(
                 component,
                 inBody,
                 schema,
-                refers ? group(kebab(stem)) : null);
+                refers ? group(kebab(stem)) : listed);
+    }
+
+    /** Returns the list that has what a list of ids refers to; null: it is no list of ids, or they have no names. */
+    private static @Nullable String listed(String name, Map<String, Object> schema) {
+        Matcher references = REFERENCES.matcher(name);
+        if (!references.matches() || !"integer".equals(cast(schema.get("items")).get(TYPE))) {
+            return null;
+        }
+        String list = references.group(1) + "s";
+        return RouteCommand.all().stream()
+                        .anyMatch(each -> each.pages() && each.route().path().equals("/" + list))
+                ? list
+                : null;
     }
 
     /** The last word of a reference says of what it is: toServerId is one of servers. */
@@ -167,7 +182,7 @@ record FieldOption(
         if (secret()) {
             return "FILE";
         }
-        if (group != null) {
+        if (group != null && !"array".equals(schema.get(TYPE))) {
             return "NAME";
         }
         if (isMap()) {

@@ -4,6 +4,7 @@ package dev.allotment.server.remote;
 import dev.allotment.rest.route.Field;
 import dev.allotment.server.setting.ExitCode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -43,16 +44,25 @@ final class Names {
      * @throws RemoteFailure if there is none, or several
      */
     long id(String group, String text) throws RemoteFailure {
-        return id("/" + group, "/" + group, text);
+        String noun = RouteCommand.singular(group);
+        return id("/" + group, "/" + group, noun, text);
     }
 
     /**
      * Returns the id of a record, as {@link #id(String, String)}.
      *
-     * @param list the path of the route of the list that has it, such as <code>/tenants/{id}/members</code>
+     * @param argument what names it, with the path of the route of the list that has it
      * @param address the path of the list itself
      */
-    long id(String list, String address, String text) throws RemoteFailure {
+    long id(RouteCommand.Argument argument, String address, String text) throws RemoteFailure {
+        return id(
+                Objects.requireNonNull(argument.list()),
+                address,
+                argument.label().toLowerCase(Locale.ROOT),
+                text);
+    }
+
+    private long id(String list, String address, String called, String text) throws RemoteFailure {
         if (NUMBER.matcher(text).matches()) {
             return Long.parseLong(text);
         }
@@ -61,13 +71,13 @@ final class Names {
         String field = field(list, text);
         if (field == null) {
             throw RemoteFailure.wrong(
-                    "The " + noun + " is a number, as \"saas " + noun + " list\" shows it; found \"" + text + "\".");
+                    "The " + called + " is a number, as \"saas " + noun + " list\" shows it; found \"" + text + "\".");
         }
         List<Map<String, Object>> found = search(address, Map.of(field, List.of(text)));
         if (found.isEmpty()) {
             throw new RemoteFailure(
                     ExitCode.NOT_FOUND,
-                    "There is no " + noun + " \"" + text + "\". \"saas " + noun + " list\" shows them.");
+                    "There is no " + called + " \"" + text + "\". \"saas " + noun + " list\" shows them.");
         }
         List<Map<String, Object>> present = found.stream()
                 .filter(each -> !GONE.contains(String.valueOf(each.get("state"))))
@@ -89,7 +99,8 @@ final class Names {
         if (field == null) {
             return List.of();
         }
-        Map<String, List<String>> query = prefix.isEmpty()
+        boolean compares = parameters.getOrDefault(list, Set.of()).contains("where");
+        Map<String, List<String>> query = prefix.isEmpty() || !compares
                 ? Map.of("limit", MOST)
                 : Map.of("limit", MOST, "where", List.of(field + "~" + prefix));
         return search(address, query).stream()

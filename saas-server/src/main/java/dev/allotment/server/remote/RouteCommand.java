@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RouteCommand(String noun, String verb, Route route) {
     private static final Pattern COLLECTION = Pattern.compile("([a-z-]+)/\\{");
-    private static final Set<String> FOR_GOOD = Set.of("erase", "purge", "restore-in-place");
+    private static final Set<String> FOR_GOOD = Set.of("erase", "purge", "restore-in-place", "leave");
 
     /**
      * An argument: a variable of the path.
@@ -88,10 +88,9 @@ record RouteCommand(String noun, String verb, Route route) {
         for (Field each : route.variables()) {
             String list = before(route.path(), each.name());
             String plural = list.substring(list.lastIndexOf('/') + 1);
+            String label = each.name().equals("id") ? singular(plural) : each.name();
             arguments.add(new Argument(
-                    each.name(),
-                    singular(plural).toUpperCase(Locale.ROOT),
-                    each.type() == JsonType.LONG ? list : null));
+                    each.name(), label.toUpperCase(Locale.ROOT), each.type() == JsonType.LONG ? list : null));
         }
         return arguments;
     }
@@ -112,7 +111,7 @@ record RouteCommand(String noun, String verb, Route route) {
             Argument each = arguments.get(i);
             String id = each.list() == null
                     ? uuid(each, texts.get(i))
-                    : Long.toString(names.id(each.list(), before(path, each.variable()), texts.get(i)));
+                    : Long.toString(names.id(each, before(path, each.variable()), texts.get(i)));
             path = path.replace("{" + each.variable() + "}", id);
         }
         return path;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server.remote;
 
+import static java.util.Map.entry;
+
 import dev.allotment.rest.json.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,16 +20,20 @@ final class Table {
     private static final int WIDEST = 60;
 
     /** What a list shows of a record. For all others, the first fields. */
-    private static final Map<String, List<String>> SHOWN = Map.of(
-            "tenant", List.of("id", "name", "state", "planId", "customerId", "serverId", "expiresAt"),
-            "operation", List.of("id", "kind", "state", "percent", "tenantId", "startedBy", "createdAt", "errorCode"),
-            "campaign", List.of("id", "state", "percent", "startedBy", "createdAt", "errorCode"),
-            "account", List.of("id", "login", "name", "role", "active", "customerId"),
-            "customer", List.of("id", "name", "email", "active"),
-            "plan", List.of("id", "name", "published", "maxUsers", "storageLimitMb", "templateId", "serverId"),
-            "server", List.of("id", "name", "backend", "active", "draining", "capacity"),
-            "event", List.of("id", "at", "type", "tenantId", "actor", "details"),
-            "sessions", List.of("id", "state", "runningMillis", "waitsFor", "blockedBy", "statement"));
+    private static final Map<String, List<String>> SHOWN = Map.ofEntries(
+            entry("tenant", List.of("id", "name", "state", "planId", "customerId", "serverId", "expiresAt")),
+            entry(
+                    "operation",
+                    List.of("id", "kind", "state", "percent", "tenantId", "startedBy", "createdAt", "errorCode")),
+            entry("campaign", List.of("id", "state", "percent", "startedBy", "createdAt", "errorCode")),
+            entry("account", List.of("id", "login", "name", "role", "active", "customerId")),
+            entry("customer", List.of("id", "name", "email", "active")),
+            entry("plan", List.of("id", "name", "published", "maxUsers", "storageLimitMb", "templateId", "serverId")),
+            entry("server", List.of("id", "name", "backend", "active", "draining", "capacity")),
+            entry("event", List.of("id", "at", "type", "tenantId", "actor", "details")),
+            entry("team", List.of("id", "login", "name", "role", "allTenants", "tenantIds", "active")),
+            entry("invitation", List.of("id", "email", "role", "state", "allTenants", "tenantIds", "expiresAt")),
+            entry("sessions", List.of("id", "state", "runningMillis", "waitsFor", "blockedBy", "statement")));
 
     private Table() {}
 

@@ -47,7 +47,23 @@ class RemoteCommandsTest {
                         "member set-password",
                         "member list-groups",
                         "member set-groups",
-                        "tenant groups");
+                        "tenant groups")
+                .contains(
+                        "team list",
+                        "team show",
+                        "team update",
+                        "team remove",
+                        "team hand-over",
+                        "team leave",
+                        "me teams",
+                        "invitation list",
+                        "invitation create",
+                        "invitation show",
+                        "invitation resend",
+                        "invitation revoke",
+                        "invitation inspect",
+                        "invitation accept",
+                        "invitation decline");
     }
 
     @Test
@@ -141,5 +157,19 @@ class RemoteCommandsTest {
 
         assertThat(arguments).extracting(RouteCommand.Argument::label).containsExactly("TENANT", "BACKUP");
         assertThat(arguments).extracting(RouteCommand.Argument::list).containsExactly("/tenants", null);
+    }
+
+    @Test
+    void idsAreNamedIfTheirRecordsHaveNames() {
+        assertThat(options("invitation create")).contains("--tenants").doesNotContain("--tenant-ids");
+        assertThat(options("member create")).contains("--group-ids").doesNotContain("--groups");
+    }
+
+    private List<String> options(String command) {
+        return commands.routes().stream()
+                .filter(each -> each.name().equals(command))
+                .flatMap(each -> new RouteTask(commands.routes(), each).options().stream())
+                .map(FieldOption::name)
+                .toList();
     }
 }
