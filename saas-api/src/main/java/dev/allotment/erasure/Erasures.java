@@ -49,8 +49,9 @@ public interface Erasures {
      * User#ERASURE_REQUESTED_AT} finds the accounts whose request is open.
      *
      * @return the account
-     * @throws SaasException {@code record.missing}; {@code access.not-allowed}; {@code record.in-use} if the account is
-     *     an administrator, whose customer cannot be erased
+     * @throws SaasException {@code record.missing}; {@code access.not-allowed}, also while the account acts for another
+     *     customer than {@link User#customerId}; {@code record.in-use} if the account is an administrator, whose
+     *     customer cannot be erased
      */
     @NeedsProof
     @Needs(OWN)

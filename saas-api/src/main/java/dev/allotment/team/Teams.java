@@ -13,11 +13,14 @@ import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignUp;
 import dev.allotment.TeamRole;
+import dev.allotment.User;
 import dev.allotment.UserId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The team of the customer that this view acts for: its members, and invitations to it. An account acts for its own
@@ -155,6 +158,20 @@ public interface Teams {
      */
     @Needs({})
     TeamMember accept(String secret, boolean otherAddress);
+
+    /**
+     * Creates an account for the invited address, and accepts the invitation with it. The secret was sent to this
+     * address, so the address is confirmed. This also works if sign-up is off. The secret is used up.
+     *
+     * @param account its login is the invited address, and so is its email address
+     * @param clientAddress for the audit log; null: not known
+     * @return the account, which acts for the customer of the team
+     * @throws SaasException {@code team.invitation-ended} if the secret is unknown, used or expired; {@code
+     *     team.other-address} if the login is not the invited address; {@code account.login-taken} if there is an
+     *     account with this login, which can {@link #accept} the invitation; {@code account.invalid}
+     */
+    @Needs({})
+    User signUp(String secret, SignUp account, @Nullable String clientAddress);
 
     /**
      * Declines an invitation. The secret is used up. Does nothing if it is unknown, used or expired.

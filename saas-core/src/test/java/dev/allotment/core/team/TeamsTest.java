@@ -10,12 +10,14 @@ import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.NewUser;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignUp;
 import dev.allotment.TeamRole;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -106,7 +108,7 @@ final class TeamsTest {
     }
 
     private List<Event> events(EventType type) {
-        return host.events().list(Query.where(dev.allotment.Filter.equal(Event.TYPE, type)));
+        return host.events().list(Query.where(Filter.equal(Event.TYPE, type)));
     }
 
     @Test
@@ -563,6 +565,68 @@ final class TeamsTest {
                 .doesNotContain(secret);
     }
 
+    private SignUp opening(String login) {
+        return SignUp.builder(login, "Bob", Fixture.PASSWORD)
+                .email("else@example.com")
+                .build();
+    }
+
+    @Test
+    void aPersonWithoutAnAccountOpensOneByItsInvitation() {
+        host.parameters().set(Parameter.INVITATION_SCOPE, "b2b");
+        long customers = host.customers().count(Filter.all());
+        String secret = invited("bob@example.com", TeamRole.MEMBER);
+        assertRefusal(() -> host.teams().signUp(secret, opening("carl@example.com"), null))
+                .isEqualTo(ErrorCodes.TEAM_OTHER_ADDRESS);
+        assertRefusal(() -> host.teams().signUp("invented", opening("bob@example.com"), null))
+                .isEqualTo(ErrorCodes.TEAM_INVITATION_ENDED);
+        assertRefusal(() -> host.teams()
+                        .signUp(
+                                secret,
+                                SignUp.builder("bob@example.com", "Bob", "").build(),
+                                null))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+
+        User bob = host.teams().signUp(secret, opening(" Bob@example.com"), "192.0.2.7");
+
+        assertThat(bob.customerId()).isEqualTo(customer);
+        assertThat(bob.email()).as("the address that the secret confirms").isEqualTo("bob@example.com");
+        assertThat(host.customers().count(Filter.all()))
+                .as("it owns no other one")
+                .isEqualTo(customers);
+        assertThat(host.accounts().authenticate("bob@example.com", Fixture.PASSWORD, null))
+                .isPresent();
+        assertThat(roles()).containsExactly(TeamRole.OWNER, TeamRole.MEMBER);
+        assertThat(events(EventType.TEAM_MEMBER_ADDED)).singleElement().satisfies(event -> {
+            assertThat(event.userId()).isNull();
+            assertThat(event.actor()).isEqualTo("bob@example.com");
+            assertThat(event.clientAddress()).isEqualTo("192.0.2.7");
+        });
+        assertRefusal(() -> host.teams().signUp(secret, opening("bob@example.com"), null))
+                .isEqualTo(ErrorCodes.TEAM_INVITATION_ENDED);
+    }
+
+    @Test
+    void aPersonWithAnAccountOpensNoOther() {
+        String secret = invited(eve.login(), TeamRole.MEMBER);
+
+        assertRefusal(() -> host.teams().signUp(secret, opening(eve.login()), null))
+                .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+
+        assertThat(stranger.teams().accept(secret, false).userId()).isEqualTo(eve.id());
+    }
+
+    @Test
+    void anInvitationOpensOneAccountIfItIsSentTwiceAtTheSameTime() {
+        String secret = invited("bob@example.com", TeamRole.MEMBER);
+
+        List<Result<User>> results =
+                Concurrently.run(2, i -> host.teams().signUp(secret, opening("bob@example.com"), null));
+
+        assertThat(results).filteredOn(each -> each.value() != null).hasSize(1);
+        assertThat(roles()).hasSize(2);
+    }
+
     @Test
     void anInvitationIsAcceptedOnceByTwoAtTheSameTime() {
         String secret = invited("bob@example.com", TeamRole.MEMBER);
@@ -739,6 +803,17 @@ final class TeamsTest {
         assertRefusal(() -> host.actingAs(bob.id()).erasures().request(bob.id()))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(owner.erasures().request(ann.id()).erasureRequestedAt()).isNotNull();
+    }
+
+    @Test
+    void anOwnerOfAnotherCustomerDoesNotRequestTheErasureOfItsHome() {
+        User bob = member("bob@example.com", TeamRole.READER);
+        Saas view = host.actingAs(bob.id());
+        view.teams().accept(secret(stranger.teams().invite(NewInvitation.of(bob.login(), TeamRole.OWNER))), false);
+
+        assertRefusal(() -> view.actingFor(eve.customerId()).erasures().request(bob.id()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(host.accounts().get(bob.id()).erasureRequestedAt()).isNull();
     }
 
     @Test

@@ -168,6 +168,33 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         }
     }
 
+    /** An account that was checked and is not stored, and the hash of its password. */
+    public record Prepared(User user, @Nullable String hash) {}
+
+    /** Checks a new account and hashes its password, which takes too long for a transaction. */
+    public Prepared prepare(NewUser wanted) {
+        User checked = check(wanted);
+        return new Prepared(checked, wanted.password() == null ? null : hashFor(checked, wanted.password()));
+    }
+
+    /** Stores an account of a customer that a stranger has opened. The caller puts it into the team. */
+    public User store(Transaction tx, Prepared prepared, CustomerId customer, @Nullable String clientAddress) {
+        try {
+            requireFree(tx, prepared.user().login());
+            User stored = insert(tx, prepared.user(), prepared.hash(), customer);
+            recordSignUp(tx, new Actor(stored, clientAddress), stored);
+            return stored;
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE)
+                    ? loginTaken(prepared.user().login())
+                    : e;
+        }
+    }
+
+    private void recordSignUp(Transaction tx, Actor by, User stored) {
+        context.events().add(tx, by, EventType.SIGNED_UP, null, stored.id(), Map.of("login", stored.login()));
+    }
+
     @Override
     public User create(NewUser wanted) {
         actor.requireAdministrator("create users");
@@ -214,14 +241,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 User stored = wanted.customerId() == null
                         ? insert(tx, user, hash)
                         : join(tx, user, hash, wanted.customerId(), wanted.teamRole());
-                context.events()
-                        .add(
-                                tx,
-                                by.apply(stored),
-                                EventType.SIGNED_UP,
-                                null,
-                                stored.id(),
-                                Map.of("login", stored.login()));
+                recordSignUp(tx, by.apply(stored), stored);
                 return stored;
             });
         } catch (SaasException e) {

@@ -98,6 +98,10 @@ public final class ErasureUseCases implements Erasures {
                         "Account " + account + " is an administrator, so its customer cannot be erased. Make it a"
                                 + " regular user first.");
             }
+            if (since != null && actor.portal() && !user.customerId().equals(actor.customer())) {
+                // Erased is the customer of the account. Owning another one gives no right to that.
+                throw actor.refused("request this while you act for another customer than your own");
+            }
             if ((since == null) == (user.erasureRequestedAt() == null)) {
                 return user;
             }

@@ -6,11 +6,15 @@ import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.NewUser;
 import dev.allotment.Permission;
 import dev.allotment.Query;
+import dev.allotment.Role;
 import dev.allotment.SaasException;
+import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
@@ -36,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Invitations to teams. A secret counts once, and only its hash is stored. */
 final class Invitations {
@@ -286,6 +291,30 @@ final class Invitations {
                                 + " other account, or confirm that this one shall accept.");
             }
             return join(tx, found, user.id());
+        });
+    }
+
+    /** The secret is checked before the password is hashed, which costs too much for callers that try secrets out. */
+    User signUp(AccountUseCases accounts, String secret, SignUp wanted, @Nullable String clientAddress) {
+        String email = context.catalog()
+                .transact(tx -> byHash(tx, secret)
+                        .filter(each -> each.pendingAt(context.now()))
+                        .map(StoredInvitation::email)
+                        .orElseThrow(Invitations::ended));
+        if (!TextRules.normalLogin(wanted.login()).equals(email)) {
+            throw SaasException.conflict(
+                    ErrorCodes.TEAM_OTHER_ADDRESS,
+                    "The invitation was sent to another address than the login of the new account. Use the address"
+                            + " that it was sent to.");
+        }
+        SignUp confirmed = wanted.toBuilder().email(email).build();
+        AccountUseCases.Prepared prepared =
+                accounts.prepare(NewUser.builder(confirmed, Role.PORTAL).build());
+        return context.catalog().transact(tx -> {
+            StoredInvitation found = lockPending(tx, secret).orElseThrow(Invitations::ended);
+            User stored = accounts.store(tx, prepared, found.customerId(), clientAddress);
+            new Invitations(context, new Actor(stored, clientAddress)).join(tx, found, stored.id());
+            return stored;
         });
     }
 

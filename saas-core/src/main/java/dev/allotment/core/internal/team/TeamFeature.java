@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.team;
 
+import dev.allotment.core.internal.account.AccountFeature;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantDatabases;
 
 /** The teams of customers. */
-public record TeamFeature(CoreContext context, TenantDatabases tenantDatabases, SignIn signIn) {
+public record TeamFeature(
+        CoreContext context, TenantDatabases tenantDatabases, SignIn signIn, AccountFeature accounts) {
     public TeamUseCases useCases(Actor actor) {
-        return new TeamUseCases(context, new MemberRemoval(context, tenantDatabases, signIn), actor);
+        return new TeamUseCases(
+                context,
+                new MemberRemoval(context, tenantDatabases, signIn),
+                accounts.accounts(context.work(), actor),
+                actor);
     }
 }

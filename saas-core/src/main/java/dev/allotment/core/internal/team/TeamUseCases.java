@@ -7,9 +7,11 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Permission;
 import dev.allotment.Query;
+import dev.allotment.SignUp;
 import dev.allotment.TeamRole;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
@@ -39,11 +41,13 @@ public final class TeamUseCases implements Teams {
     private final CoreContext context;
     private final MemberRemoval removal;
     private final Invitations invitations;
+    private final AccountUseCases accounts;
     private final Actor actor;
 
-    TeamUseCases(CoreContext context, MemberRemoval removal, Actor actor) {
+    TeamUseCases(CoreContext context, MemberRemoval removal, AccountUseCases accounts, Actor actor) {
         this.context = context;
         this.removal = removal;
+        this.accounts = accounts;
         this.invitations = new Invitations(context, actor);
         this.actor = actor;
     }
@@ -213,6 +217,11 @@ public final class TeamUseCases implements Teams {
     @Override
     public TeamMember accept(String secret, boolean otherAddress) {
         return invitations.accept(secret, otherAddress);
+    }
+
+    @Override
+    public User signUp(String secret, SignUp account, @Nullable String clientAddress) {
+        return invitations.signUp(accounts, secret, account, clientAddress);
     }
 
     @Override
