@@ -30,6 +30,8 @@ final class BrowserDriver implements AutoCloseable {
     static final int WIDE = 1280;
     /** As a small phone. */
     static final int NARROW = 375;
+    /** As the smallest phone, or a window of 1280 pixels at 400 %. */
+    static final int SMALLEST = 320;
 
     private static final int HEIGHT = 812;
     private static final int MOST_TABS = 60;
@@ -50,6 +52,10 @@ final class BrowserDriver implements AutoCloseable {
 
     static BrowserDriver narrow() {
         return open(NARROW, true);
+    }
+
+    static BrowserDriver smallest() {
+        return open(SMALLEST, true);
     }
 
     static BrowserDriver withoutJavaScript() {
@@ -88,7 +94,7 @@ final class BrowserDriver implements AutoCloseable {
     private void window(int wide, int high) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of("width", wide, "height", high, "deviceScaleFactor", 1, "mobile", wide == NARROW));
+                Map.of("width", wide, "height", high, "deviceScaleFactor", 1, "mobile", wide <= NARROW));
     }
 
     private static String found(String property, String usual) {
