@@ -8,6 +8,7 @@ import dev.allotment.portal.admin.AdminPages;
 import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.portal.oauth.OAuthPages;
+import dev.allotment.portal.team.TeamPages;
 import dev.allotment.portal.web.Dispatcher;
 import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.Routes;
@@ -46,6 +47,7 @@ public final class PortalServlet extends HttpServlet {
             "/web/session/logout",
             "/web/signup/*",
             "/web/reset_password/*",
+            "/web/invitation/*",
             "/my/*",
             "/admin/*",
             "/portal/static/*");
@@ -64,6 +66,7 @@ public final class PortalServlet extends HttpServlet {
         ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);
         AccountMessages messages = new AccountMessages(site, outbox);
         AccountPages.add(routes, messages);
+        TeamPages.add(routes, site, outbox);
         DatabasePages.add(routes, streams);
         AdminPages.add(routes, messages);
         OAuthPages.add(routes);

@@ -339,6 +339,14 @@ final class PortalTestServer implements AutoCloseable {
         }
 
         @Override
+        public void invitedToTeam(Recipient to, TeamInvitation invitation) {
+            emails.add(new SentEmail(
+                    "team of " + invitation.customer() + " as " + invitation.role() + " by " + invitation.inviter(),
+                    to,
+                    invitation.link()));
+        }
+
+        @Override
         public void emailChanged(Recipient to) {
             emails.add(new SentEmail("email", to, URI.create("")));
         }

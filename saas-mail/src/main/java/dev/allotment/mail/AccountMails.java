@@ -3,9 +3,11 @@ package dev.allotment.mail;
 
 import dev.allotment.Parameter;
 import dev.allotment.Saas;
+import dev.allotment.TeamRole;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -59,6 +61,39 @@ public final class AccountMails {
                 "link", link.toString());
         send(MailKind.INVITATION, id(address, link), address, name, lang, values);
     }
+
+    /**
+     * Sends the link to an invitation to the team of a customer.
+     *
+     * @param name of the recipient; empty if there is no account with the address
+     * @param lang of the reader, such as {@code de_DE}
+     * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
+     */
+    public void teamInvitation(String address, String name, String lang, TeamInvitation invitation) {
+        String provider = saas.parameters()
+                .value(Parameter.BASE_URL)
+                .map(URI::create)
+                .map(URI::getHost)
+                .orElse("");
+        Map<String, String> values = Map.of(
+                "inviter", MailFormats.name(invitation.inviter(), provider),
+                "customer", MailFormats.name(invitation.customer(), provider),
+                "role", MailFormats.role(invitation.role(), lang),
+                "date", MailFormats.date(invitation.until(), lang, "UTC"),
+                "link", invitation.link().toString());
+        send(MailKind.TEAM_INVITATION, id(address, invitation.link()), address, name, lang, values);
+    }
+
+    /**
+     * An invitation to the team of a customer.
+     *
+     * @param inviter the name of the person who sends it
+     * @param customer the name of the customer
+     * @param role in the team
+     * @param until when it ends
+     * @param link an absolute address that contains a secret
+     */
+    public record TeamInvitation(String inviter, String customer, TeamRole role, Instant until, URI link) {}
 
     /**
      * Sends the link that confirms a sign-up.

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.mail;
 
+import dev.allotment.TeamRole;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Makes texts harmless that other people have chosen. */
 final class MailFormats {
     private static final int MAX_NAME = 80;
+    private static final ZoneId UTC = ZoneId.of("UTC");
+    private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
     private static final Pattern LIKE_A_HOST = Pattern.compile("[\\p{L}\\d-]{2,}\\.\\p{L}{2,}");
 
     /** Control characters, line and paragraph separators, and characters that change the text direction. */
@@ -32,6 +41,35 @@ final class MailFormats {
                 && line.indexOf('/') < 0
                 && !LIKE_A_HOST.matcher(line).find();
         return harmless ? line : line(login);
+    }
+
+    /** Formats a time in the reader's language and time zone: in English as on the portal's pages. */
+    static String date(Instant instant, String lang, String tz) {
+        ZoneId zone;
+        try {
+            zone = ZoneId.of(tz);
+        } catch (DateTimeException e) {
+            zone = UTC;
+        }
+        Locale locale = Locale.forLanguageTag(lang.replace('_', '-'));
+        boolean english = locale.getLanguage().equals(Locale.ENGLISH.getLanguage());
+        DateTimeFormatter format = english
+                ? ENGLISH
+                : DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.SHORT)
+                        .withLocale(locale);
+        return format.withZone(zone).format(instant) + (zone.equals(UTC) ? " UTC" : " (" + zone + ")");
+    }
+
+    /** Returns the name of a role in German, or in English for all other languages. */
+    static String role(TeamRole role, String lang) {
+        boolean german = lang.startsWith("de");
+        return switch (role) {
+            case OWNER -> german ? "Eigentümer" : "owner";
+            case ADMINISTRATOR -> german ? "Administrator" : "administrator";
+            case BILLING -> german ? "Abrechnung" : "billing";
+            case MEMBER -> german ? "Mitglied" : "member";
+            case READER -> german ? "Leser" : "reader";
+        };
     }
 
     /** Returns the text as HTML, with character references for everything that could be markup. */

@@ -35,7 +35,11 @@ enum MailKind {
     EMAIL_CHANGED,
     ERASURE_REQUESTED,
     ERASURE_TO_DECIDE("link", "date"),
-    WEBHOOK_DISABLED("webhook");
+    WEBHOOK_DISABLED("webhook"),
+    TEAM_INVITATION("link", "inviter", "customer", "role", "date"),
+    TEAM_ROLE_CHANGED("customer", "role"),
+    TEAM_REMOVED("customer"),
+    TEAM_OWNER("customer", "owner");
 
     private final Set<String> placeholders = new TreeSet<>(Set.of("user", "portal"));
 

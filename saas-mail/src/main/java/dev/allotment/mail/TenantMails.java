@@ -22,13 +22,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -41,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * was changed, if the account has an email address and the password was not imported; that a browser which is new to
  * the account signed in; and that its second factor was set up, turned off or reset, or a recovery code was used. If an
  * account requests an
- * erasure, it gets a receipt, and the administrators are informed.
+ * erasure, it gets a receipt, and the administrators are informed. If another account changes or removes a member of a
+ * team, the member is informed, and so are the owners of the team if it has another owner.
  *
  * <p>Events are delivered at least once. The Message-ID is derived from the event, so receivers can detect a copy. If
  * an email cannot be sent now, the event is delivered again later. If it can never be sent, this is logged and the
@@ -62,12 +59,10 @@ public final class TenantMails implements SaasListener {
             EventType.FACTOR_RESET, MailKind.FACTOR_RESET,
             EventType.FACTOR_CODE_USED, MailKind.FACTOR_CODE_USED);
 
-    private static final ZoneId UTC = ZoneId.of("UTC");
-    private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
-
     private final Mailer mailer;
     private final MailTexts texts;
     private final Supplier<Saas> saas;
+    private final TeamMails teams;
 
     /**
      * Creates the listener.
@@ -78,6 +73,7 @@ public final class TenantMails implements SaasListener {
         this.mailer = mailer;
         this.texts = texts;
         this.saas = saas;
+        teams = new TeamMails(this::send);
     }
 
     @Override
@@ -112,6 +108,7 @@ public final class TenantMails implements SaasListener {
         if (event.type() == EventType.WEBHOOK_DISABLED && event.details().containsKey("failed")) {
             informOfWebhook(plane, event);
         }
+        teams.inform(plane, event);
         if (event.tenantId() == null) {
             informOfPayment(plane, event);
             return;
@@ -289,7 +286,7 @@ public final class TenantMails implements SaasListener {
         return expiresAt.isAfter(event.at()) ? MailKind.TENANT_EXTENDED : null;
     }
 
-    private static Map<String, String> values(Saas plane, User reader) {
+    static Map<String, String> values(Saas plane, User reader) {
         return Map.of(
                 "user",
                 MailFormats.name(reader.name(), reader.login()),
@@ -316,21 +313,8 @@ public final class TenantMails implements SaasListener {
         return values;
     }
 
-    /** Formats a time in the reader's language and time zone: in English as on the portal's pages. */
     private static String date(Instant instant, User reader) {
-        ZoneId zone;
-        try {
-            zone = ZoneId.of(reader.tz());
-        } catch (DateTimeException e) {
-            zone = UTC;
-        }
-        Locale locale = Locale.forLanguageTag(reader.lang().replace('_', '-'));
-        boolean english = locale.getLanguage().equals(Locale.ENGLISH.getLanguage());
-        DateTimeFormatter format = english
-                ? ENGLISH
-                : DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.SHORT)
-                        .withLocale(locale);
-        return format.withZone(zone).format(instant) + (zone.equals(UTC) ? " UTC" : " (" + zone + ")");
+        return MailFormats.date(instant, reader.lang(), reader.tz());
     }
 
     private void send(Event event, MailKind kind, User owner, Map<String, String> values) {

@@ -22,11 +22,14 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.SuspendTenant;
+import dev.allotment.TeamRole;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.access.SignIns.Browser;
 import dev.allotment.billing.PaymentReport;
 import dev.allotment.billing.PaymentState;
+import dev.allotment.team.Teams;
+import dev.allotment.team.TenantLimit;
 import dev.allotment.test.AuthenticatorApp;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
@@ -139,6 +142,82 @@ final class TenantMailsTest {
         assertThat(sent[1].getSubject())
                 .as("a name that looks like a link")
                 .isEqualTo("Sprout & Co hat Sie zu Sprout & Co eingeladen");
+    }
+
+    @Test
+    void anInvitationToATeamSaysWhoInvitesToWhich() throws Exception {
+        AccountMails mails = new AccountMails(mailer, MailTexts.standard(), saas, clock);
+        URI link = URI.create("https://portal.example.com/web/invitation?token=abc");
+        AccountMails.TeamInvitation invitation = new AccountMails.TeamInvitation(
+                "Anna", "Sprout & Co", TeamRole.READER, clock.instant().plus(Duration.ofDays(7)), link);
+        AccountMails.TeamInvitation advertisement = new AccountMails.TeamInvitation(
+                "www.example.net", "Win at evil.example", TeamRole.OWNER, clock.instant(), link);
+
+        mails.teamInvitation("ina@example.org", "", "en_US", invitation);
+        mails.teamInvitation("jan@example.org", "Jan", "de_DE", advertisement);
+
+        MimeMessage[] sent = server.getReceivedMessages();
+        assertThat(sent[0].getSubject()).isEqualTo("Anna invited you to a team");
+        assertThat(text(sent[0]))
+                .contains("Hello ina@example.org,", "the team of Sprout & Co", "with the role: reader", "7 Feb 2026")
+                .contains("\nhttps://portal.example.com/web/invitation?token=abc\n");
+        assertThat(text(sent[1]))
+                .contains("Eigentümer", "das Team von portal.example.com")
+                .doesNotContain("evil");
+    }
+
+    private static String text(MimeMessage message) throws Exception {
+        return ((MimeMultipart) message.getContent())
+                .getBodyPart(0)
+                .getContent()
+                .toString()
+                .replace("\r\n", "\n");
+    }
+
+    @Test
+    void informsMembersOfATeamOfWhatOthersChangeAndOwnersOfOwners() throws Exception {
+        User ann = owner("ann@example.org", "Ann", "en_US");
+        User bob = saas.accounts()
+                .create(NewUser.builder("bob@example.org", "Bob")
+                        .customerId(ann.customerId())
+                        .teamRole(TeamRole.ADMINISTRATOR)
+                        .build());
+        Teams team = saas.actingAs(ann.id()).teams();
+        assertThat(subjects()).isEmpty();
+
+        team.change(bob.id(), TeamRole.READER, TenantLimit.ALL);
+        assertThat(recipients()).containsExactly("bob@example.org: Your role in a team has changed");
+        team.handOver(bob.id());
+        assertThat(recipients())
+                .containsExactlyInAnyOrder(
+                        "bob@example.org: Your role in a team has changed",
+                        "ann@example.org: Your team has another owner");
+        saas.actingAs(bob.id()).teams().remove(ann.id());
+        assertThat(recipients()).containsExactly("ann@example.org: You were removed from a team");
+    }
+
+    @Test
+    void whoLeavesATeamGetsNoEmailAboutIt() throws Exception {
+        User ann = owner("ann@example.org", "Ann", "en_US");
+        User bob = saas.accounts()
+                .create(NewUser.builder("bob@example.org", "Bob")
+                        .customerId(ann.customerId())
+                        .build());
+
+        saas.actingAs(bob.id()).teams().leave();
+
+        assertThat(subjects()).isEmpty();
+    }
+
+    /** Addresses and subjects of the emails since the last call. */
+    private List<String> recipients() throws Exception {
+        saas.maintenance().run();
+        List<String> found = new ArrayList<>();
+        for (MimeMessage message : server.getReceivedMessages()) {
+            found.add(message.getAllRecipients()[0] + ": " + message.getSubject());
+        }
+        server.purgeEmailFromAllMailboxes();
+        return found;
     }
 
     private AuthenticatorApp app(User user) {

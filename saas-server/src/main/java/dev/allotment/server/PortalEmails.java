@@ -33,6 +33,20 @@ record PortalEmails(AccountMails mails, Metrics metrics) implements PortalMail {
         counted(() -> mails.emailChanged(to.address(), to.name(), to.lang()));
     }
 
+    @Override
+    public void invitedToTeam(Recipient to, TeamInvitation invitation) {
+        counted(() -> mails.teamInvitation(
+                to.address(),
+                to.name(),
+                to.lang(),
+                new AccountMails.TeamInvitation(
+                        invitation.inviter(),
+                        invitation.customer(),
+                        invitation.role(),
+                        invitation.until(),
+                        invitation.link())));
+    }
+
     private void counted(Runnable sending) {
         boolean sent = false;
         try {

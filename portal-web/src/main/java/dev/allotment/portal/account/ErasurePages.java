@@ -2,6 +2,7 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Permission;
 import dev.allotment.SaasException;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
@@ -18,7 +19,8 @@ final class ErasurePages {
     private static final Set<String> SHOWN = Set.of(ErrorCodes.RECORD_IN_USE, ErrorCodes.ACCESS_NOT_ALLOWED);
 
     void add(Routes routes) {
-        routes.showVisitor(PATH, (exchange, visitor) -> render(exchange, 200, new Form()));
+        routes.showVisitor(PATH, (exchange, visitor) -> render(exchange, 200, new Form()))
+                .needs(Permission.OWN);
         routes.acceptVisitor(PATH, ErasurePages::request).proven();
         routes.acceptVisitor(PATH + "/withdraw", ErasurePages::withdraw);
     }

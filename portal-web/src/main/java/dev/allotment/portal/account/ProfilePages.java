@@ -2,6 +2,7 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Permission;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.portal.databases.TenantWords;
@@ -103,7 +104,7 @@ final class ProfilePages {
     private static void changePassword(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = new Form();
         String password = exchange.rawParam("password");
-        SignUpPages.checkPassword(form, password);
+        NewPassword.check(form, password);
         if (form.isFine()) {
             try {
                 User user = visitor.user();
@@ -124,10 +125,7 @@ final class ProfilePages {
 
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Download.export(
-                exchange,
-                visitor,
-                "my-data",
-                (exports, out) -> exports.writeCustomer(visitor.user().customerId(), out));
+                exchange, visitor, "my-data", (exports, out) -> exports.writeCustomer(visitor.customer(), out));
         if (!form.isFine()) {
             render(exchange, visitor, 422, profile(visitor), address(visitor), new Form(), form);
         }
@@ -162,7 +160,9 @@ final class ProfilePages {
                 address,
                 password,
                 export,
-                visitor.user().portal(),
+                visitor.user().portal()
+                        && visitor.may(Permission.OWN)
+                        && visitor.customer().equals(visitor.user().customerId()),
                 requested == null ? "" : TenantWords.day(requested));
         exchange.render(
                 status, "account", exchange.page("Your account", "account", NOTICES.get(exchange.param("done"))), view);

@@ -71,7 +71,7 @@ final class ResetPages {
         Optional<String> secret = exchange.keptSecret(COOKIE);
         String password = exchange.rawParam("password");
         Form form = new Form();
-        SignUpPages.checkPassword(form, password);
+        NewPassword.check(form, password);
         if (!form.isFine()) {
             render(exchange, 422, form, ResetView.Step.CHOOSE);
             return;

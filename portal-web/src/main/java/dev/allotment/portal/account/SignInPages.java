@@ -22,6 +22,7 @@ final class SignInPages {
     private static final Map<String, String> NOTICES = Map.of(
             "expired", "Your session has ended, so nothing was saved. Sign in, and enter your changes again.",
             "out", "You have signed out.",
+            "left", "You have left the team. Sign in again if you have another one.",
             "everywhere", "You have been signed out everywhere.",
             "late", "Your sign-in took too long, or its password was changed. Enter your password again.",
             "password", "Your new password is set, and you have been signed out everywhere. Sign in with it now.");

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class SignUpPages {
     static final String PATH = "/web/signup";
     static final String SECRET = "token";
-    private static final int MIN_PASSWORD_LENGTH = 8;
     private static final String CHOOSE = PATH + "/choose";
     private static final String COOKIE = "portal_signup";
     private static final int SECONDS = 3600;
@@ -102,7 +101,7 @@ final class SignUpPages {
     private static void choose(PortalExchange exchange) throws IOException {
         Form form = new Form();
         String password = exchange.rawParam("password");
-        checkPassword(form, password);
+        NewPassword.check(form, password);
         if (!form.isFine()) {
             render(exchange, 422, form, Step.CHOOSE, "");
             return;
@@ -161,14 +160,7 @@ final class SignUpPages {
             form.refuse("login", "Enter an email address, such as you@example.com.");
         }
         if (password != null) {
-            checkPassword(form, password);
-        }
-    }
-
-    /** Counts characters as their user does: one outside of the basic plane is one. */
-    static void checkPassword(Form form, String password) {
-        if (password.codePointCount(0, password.length()) < MIN_PASSWORD_LENGTH) {
-            form.refuse("password", "Use at least " + MIN_PASSWORD_LENGTH + " characters.");
+            NewPassword.check(form, password);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Permission;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -95,11 +96,13 @@ public final class BackupPages {
     /** Adds the pages for owners. */
     static void addForOwners(Routes routes, BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
         BackupPages pages = new BackupPages(true, "/my", "databases", "", tenants);
-        routes.showVisitor("/my/{id}/backups", pages::show);
+        routes.showVisitor("/my/{id}/backups", pages::show).needs(Permission.BACK_UP);
         routes.acceptVisitor("/my/{id}/backups", pages::make);
-        routes.showVisitor("/my/{id}/backups/{backup}/restore", pages::askToRestore);
+        routes.showVisitor("/my/{id}/backups/{backup}/restore", pages::askToRestore)
+                .needs(Permission.RESTORE_BACKUPS);
         routes.acceptVisitor("/my/{id}/backups/{backup}/restore", pages::restore);
-        routes.showVisitor("/my/{id}/backups/{backup}/in-place", pages::askToReplace);
+        routes.showVisitor("/my/{id}/backups/{backup}/in-place", pages::askToReplace)
+                .needs(Permission.RESTORE_BACKUPS);
         routes.acceptVisitor("/my/{id}/backups/{backup}/in-place", pages::replace);
         routes.acceptVisitor("/my/{id}/backups/{backup}/download", pages::download)
                 .proven();
@@ -212,7 +215,7 @@ public final class BackupPages {
 
     private String madeBy(String maker) {
         return switch (maker) {
-            case "owner" -> owners ? "You" : "Owner";
+            case "owner" -> owners ? "You or your team" : "Owner";
             case "administrator", "campaign" -> owners ? "Your provider" : TenantWords.sentence(maker);
             default -> TenantWords.sentence(maker);
         };
@@ -257,13 +260,17 @@ public final class BackupPages {
     private boolean isRestorable(Visitor visitor, Tenant tenant) {
         return owners
                 ? OwnDatabasePages.isCopyable(
-                        tenant, visitor.saas().selfService().offers())
+                        visitor, tenant, visitor.saas().selfService().offers())
                 : RESTORABLE.contains(tenant.state());
     }
 
     /** Whether the visitor can bring a tenant back to one of its backups. */
     private boolean isReplaceable(Visitor visitor, Tenant tenant) {
-        return owners ? isRestorable(visitor, tenant) : PRESENT.contains(tenant.state());
+        return owners
+                ? tenant.state() == TenantState.OPEN
+                        && visitor.saas().selfService().offers().stream()
+                                .anyMatch(each -> each.id().equals(tenant.planId()))
+                : PRESENT.contains(tenant.state());
     }
 
     /** The servers from the past that the visitor can read a tenant from. */

@@ -10,7 +10,7 @@ import dev.allotment.portal.databases.TenantWords.Badge;
  * @param why the database is suspended, and what its owner can do; empty unless it is suspended
  * @param payment what the visitor is shown about a payment that is missing
  * @param left the remaining time
- * @param own whether the visitor owns it, rather than another account of the same customer
+ * @param running whether it is open to its users
  * @param open whether the visitor can open it
  */
 public record DatabaseCard(
@@ -26,5 +26,5 @@ public record DatabaseCard(
         UsageMeter storage,
         Trend usersTrend,
         Trend storageTrend,
-        boolean own,
+        boolean running,
         boolean open) {}

@@ -3,6 +3,7 @@ package dev.allotment.portal.databases;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
+import dev.allotment.Permission;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -68,9 +69,9 @@ public final class DatabasePages {
         routes.showVisitor(PATH, DatabasePages::list);
         new StartPages(streams).add(routes);
         routes.acceptVisitor(PATH + "/{id}/open", DatabasePages::open);
-        routes.showVisitor(PATH + "/{id}/rename", DatabasePages::showRename);
+        routes.showVisitor(PATH + "/{id}/rename", DatabasePages::showRename).needs(Permission.CHANGE_TENANTS);
         routes.acceptVisitor(PATH + "/{id}/rename", DatabasePages::rename);
-        routes.showVisitor(PATH + "/{id}/delete", DatabasePages::showDelete);
+        routes.showVisitor(PATH + "/{id}/delete", DatabasePages::showDelete).needs(Permission.DELETE_TENANTS);
         routes.acceptVisitor(PATH + "/{id}/delete", DatabasePages::delete).proven();
         routes.acceptVisitor(PATH + "/{id}/restore", DatabasePages::restore);
         DomainPages.addForOwners(routes, DatabasePages::own);
@@ -85,9 +86,13 @@ public final class DatabasePages {
 
     private static void renderList(PortalExchange exchange, Visitor visitor, int status, Form restore)
             throws IOException {
+        if (visitor.isTeamless()) {
+            exchange.render("no-team", exchange.page("My databases", SECTION), restore);
+            return;
+        }
         Listing listing = Listing.fixed(exchange, PATH);
         List<Filter<? super Tenant>> parts = new ArrayList<>();
-        parts.add(Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()));
+        parts.add(Filter.equal(Tenant.CUSTOMER_ID, visitor.customer()));
         String state = listing.choice("state", "State", "All", STATES);
         parts.add(
                 state.isEmpty()
@@ -99,10 +104,9 @@ public final class DatabasePages {
         }
         List<Tenant> tenants = listing.read(visitor.saas().tenants(), Filter.and(parts), "name", KEYS);
         Instant now = exchange.site().clock().instant();
-        UsageDays days =
-                UsageDays.read(visitor.saas(), tenants.stream().map(Tenant::id).toList(), now);
+        UsageDays days = usage(visitor, tenants, now);
         Map<PlanId, String> plans = plans(visitor, tenants);
-        Map<TenantId, TenantPayment> payments = visitor.saas().payments().applying(tenants);
+        Map<TenantId, TenantPayment> payments = payments(visitor, tenants);
         List<DatabaseCard> cards = tenants.stream()
                 .map(tenant ->
                         card(visitor, tenant, plans, days, PaymentBanner.of(payments.get(tenant.id()), now), now))
@@ -124,20 +128,32 @@ public final class DatabasePages {
                 new DatabasesView(cards, deleted(visitor), restore, busy, offered, listing.controls()));
     }
 
+    private static UsageDays usage(Visitor visitor, List<Tenant> tenants, Instant now) {
+        List<TenantId> shown = visitor.may(Permission.VIEW_BILLING)
+                ? tenants.stream().map(Tenant::id).toList()
+                : List.of();
+        return UsageDays.read(visitor.saas(), shown, now);
+    }
+
+    private static Map<TenantId, TenantPayment> payments(Visitor visitor, List<Tenant> tenants) {
+        return visitor.may(Permission.VIEW_BILLING) ? visitor.saas().payments().applying(tenants) : Map.of();
+    }
+
     /** Returns the customer's soft-deleted databases, in the order in which they will be removed. */
     private static List<DeletedDatabase> deleted(Visitor visitor) {
         Filter<Tenant> retained = Filter.and(
-                Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()),
-                Filter.equal(Tenant.STATE, TenantState.RETAINED));
+                Filter.equal(Tenant.CUSTOMER_ID, visitor.customer()), Filter.equal(Tenant.STATE, TenantState.RETAINED));
         List<Tenant> tenants = visitor.saas()
                 .tenants()
                 .list(Query.where(retained).orderBy(Tenant.RETAINED_UNTIL).page(0, MOST_DELETED));
         if (tenants.isEmpty()) {
             return List.of();
         }
-        Set<TenantId> restorable = visitor.saas().selfService().restorable().stream()
-                .map(Tenant::id)
-                .collect(Collectors.toSet());
+        Set<TenantId> restorable = visitor.may(Permission.DELETE_TENANTS)
+                ? visitor.saas().selfService().restorable().stream()
+                        .map(Tenant::id)
+                        .collect(Collectors.toSet())
+                : Set.of();
         return tenants.stream()
                 .map(tenant -> new DeletedDatabase(
                         tenant.id().value(),
@@ -170,8 +186,8 @@ public final class DatabasePages {
                 visitor,
                 tenant,
                 plans(visitor, one),
-                UsageDays.read(visitor.saas(), List.of(tenant.id()), now),
-                PaymentBanner.of(visitor.saas().payments().applying(one).get(tenant.id()), now),
+                usage(visitor, one, now),
+                PaymentBanner.of(payments(visitor, one).get(tenant.id()), now),
                 now);
     }
 
@@ -182,7 +198,7 @@ public final class DatabasePages {
             UsageDays days,
             PaymentBanner payment,
             Instant now) {
-        boolean own = isOwn(visitor, tenant);
+        boolean running = tenant.state() == TenantState.OPEN;
         String plan = tenant.planId() == null ? "" : plans.getOrDefault(tenant.planId(), "");
         return new DatabaseCard(
                 tenant.id().value(),
@@ -197,17 +213,22 @@ public final class DatabasePages {
                 UsageMeter.storage(tenant),
                 days.users(tenant.id()),
                 days.storage(tenant.id()),
-                own,
-                own && tenant.state() == TenantState.OPEN);
+                running,
+                running && isEnterable(visitor, tenant));
     }
 
     private static Optional<String> reason(Visitor visitor, Tenant tenant) {
-        return isOwn(visitor, tenant) && tenant.suspendedFor().contains("manual")
+        return tenant.suspendedFor().contains("manual")
                 ? visitor.saas().selfService().suspensionReason(tenant.id())
                 : Optional.empty();
     }
 
-    private static boolean isOwn(Visitor visitor, Tenant tenant) {
+    /** Only its owner enters a database from here. Others need their own member in it. */
+    static boolean isEnterable(Visitor visitor, Tenant tenant) {
+        return visitor.may(Permission.ENTER_TENANTS) && isOwner(visitor, tenant);
+    }
+
+    static boolean isOwner(Visitor visitor, Tenant tenant) {
         return Objects.equals(tenant.ownerId(), visitor.user().id());
     }
 
@@ -216,12 +237,13 @@ public final class DatabasePages {
         exchange.redirectOut(visitor.saas().access().issue(tenant.id()).url());
     }
 
-    /** Returns the tenant that a path names, if the visitor owns it and it is not deleted. */
+    /** Returns the tenant that a path names, if the visitor acts for its customer or owns it, and it is not deleted. */
     static Tenant own(PortalExchange exchange, Visitor visitor) {
         return visitor.saas()
                 .tenants()
                 .find(new TenantId(exchange.pathId("id")))
-                .filter(tenant -> isOwn(visitor, tenant) && tenant.state().live())
+                .filter(tenant -> visitor.customer().equals(tenant.customerId()) || isOwner(visitor, tenant))
+                .filter(tenant -> tenant.state().live())
                 .orElseThrow(PageFailure::notFound);
     }
 

@@ -5,6 +5,7 @@ import dev.allotment.CustomDomain;
 import dev.allotment.CustomDomains;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Permission;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -57,7 +58,8 @@ public final class DomainPages {
         DomainPages pages = new DomainPages("/my", "databases", "", tenants);
         routes.showVisitor("/my/{id}/domains", pages::show);
         routes.acceptVisitor("/my/{id}/domains", pages::add);
-        routes.showVisitor("/my/{id}/domains/{domain}/remove", pages::askToRemove);
+        routes.showVisitor("/my/{id}/domains/{domain}/remove", pages::askToRemove)
+                .needs(Permission.CHANGE_TENANTS);
         routes.acceptVisitor("/my/{id}/domains/{domain}/remove", pages::remove);
     }
 
@@ -151,7 +153,10 @@ public final class DomainPages {
             throws IOException {
         CustomDomains domains = visitor.saas().customDomains();
         URI url = visitor.saas().tenants().publicUrl(tenant);
-        Optional<String> instructions = domains.instructions(tenant.id(), host.isEmpty() ? "shop.example.com" : host);
+        boolean permitted = visitor.may(Permission.CHANGE_TENANTS);
+        Optional<String> instructions = permitted
+                ? domains.instructions(tenant.id(), host.isEmpty() ? "shop.example.com" : host)
+                : Optional.empty();
         boolean usable = tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED;
         boolean allowed = instructions.isPresent() || visitor.isAdministrator();
         List<DomainsView.Row> rows = domains
@@ -175,9 +180,13 @@ public final class DomainPages {
                         visitor.saas().tenants().host(tenant),
                         rows,
                         usable && allowed,
-                        !allowed
-                                ? "Your provider adds and removes domains."
-                                : usable ? "" : "Domains can be added while the database is running or suspended.",
+                        !permitted
+                                ? "Your role does not permit changes of domains. Others in the team can make them."
+                                : !allowed
+                                        ? "Your provider adds and removes domains."
+                                        : usable
+                                                ? ""
+                                                : "Domains can be added while the database is running or suspended.",
                         instructions.isPresent(),
                         host,
                         host.isEmpty() ? "" : instructions.orElse(""),

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
+import dev.allotment.Permission;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
@@ -27,6 +28,7 @@ import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
+import dev.allotment.team.Teammate;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
@@ -61,9 +63,10 @@ final class OwnDatabasePages {
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);
-        routes.showVisitor(PATH + "/plan", OwnDatabasePages::showPlans);
+        routes.showVisitor(PATH + "/plan", OwnDatabasePages::showPlans).needs(Permission.SWITCH_PLANS);
         routes.acceptVisitor(PATH + "/plan", OwnDatabasePages::move);
-        routes.showVisitor(PATH + "/duplicate", OwnDatabasePages::showDuplicate);
+        routes.showVisitor(PATH + "/duplicate", OwnDatabasePages::showDuplicate)
+                .needs(Permission.CREATE_TENANTS, Permission.EXPORT);
         routes.acceptVisitor(PATH + "/duplicate", OwnDatabasePages::duplicate);
         routes.acceptVisitor(PATH + "/export", OwnDatabasePages::export).proven();
         routes.acceptVisitor(PATH + "/prepare-export", OwnDatabasePages::prepare)
@@ -97,10 +100,12 @@ final class OwnDatabasePages {
                         Moment.of(tenant.createdAt()),
                         TenantWords.entitlements(tenant.entitlements()),
                         billing(visitor, tenant),
-                        isMovable(tenant) && offers.stream().anyMatch(each -> isOther(each, tenant)),
-                        isCopyable(tenant, offers),
+                        visitor.may(Permission.SWITCH_PLANS)
+                                && isMovable(tenant)
+                                && offers.stream().anyMatch(each -> isOther(each, tenant)),
+                        isCopyable(visitor, tenant, offers),
                         visitor.saas().backups().hasStore(),
-                        isMovable(tenant),
+                        isMovable(tenant) && visitor.may(Permission.EXPORT),
                         export,
                         prepared(visitor, tenant),
                         Tokens.random(),
@@ -111,6 +116,7 @@ final class OwnDatabasePages {
     /** Returns the address where the owner manages its payment; empty for none. */
     private static String billing(Visitor visitor, Tenant tenant) {
         return Optional.ofNullable(tenant.planId())
+                .filter(plan -> visitor.may(Permission.VIEW_BILLING))
                 .flatMap(visitor.saas().plans()::find)
                 .flatMap(plan -> plan.billingUrl(tenant))
                 .orElse("");
@@ -118,22 +124,36 @@ final class OwnDatabasePages {
 
     /** Why an operation of an administrator failed is for the provider. */
     static Activity activity(Visitor visitor, Operation operation) {
-        boolean own = operation.startedBy().equals(visitor.user().login());
+        boolean self = operation.startedBy().equals(visitor.user().login());
+        Optional<String> by = self ? Optional.of("You") : teammate(visitor, operation.startedBy());
         return new Activity(
                 TenantWords.operation(operation.kind()),
                 TenantWords.state(operation),
                 operation.percent(),
                 Moment.of(operation.createdAt()),
-                own ? "You" : "Your provider",
-                own ? Progress.reason(operation).orElse("") : "");
+                by.orElse("Your provider"),
+                by.isPresent() ? Progress.reason(operation).orElse("") : "");
+    }
+
+    private static Optional<String> teammate(Visitor visitor, String login) {
+        return visitor.isTeamless()
+                ? Optional.empty()
+                : visitor.saas().teams().members().stream()
+                        .filter(each -> each.login().equals(login))
+                        .map(Teammate::name)
+                        .findFirst();
     }
 
     private static boolean isMovable(Tenant tenant) {
         return tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED;
     }
 
-    static boolean isCopyable(Tenant tenant, List<Plan> offers) {
-        return tenant.state() == TenantState.OPEN
+    /** Who is limited to some databases could not see the copy of one that another account owns. */
+    static boolean isCopyable(Visitor visitor, Tenant tenant, List<Plan> offers) {
+        return visitor.may(Permission.CREATE_TENANTS)
+                && visitor.may(Permission.EXPORT)
+                && (!visitor.isLimited() || DatabasePages.isOwner(visitor, tenant))
+                && tenant.state() == TenantState.OPEN
                 && offers.stream().anyMatch(each -> each.id().equals(tenant.planId()));
     }
 
@@ -291,6 +311,9 @@ final class OwnDatabasePages {
             visitor.saas().async().prepareExport(tenant.id(), key(exchange));
             exchange.redirect("/my/" + tenant.id() + "?done=preparing");
         } catch (SaasException e) {
+            if (!visitor.may(Permission.EXPORT)) {
+                throw e;
+            }
             Form form = new Form();
             form.refuse("", e.category() == ErrorCategory.NOT_ALLOWED ? Refusals.text(e) : DatabasePages.refusal(e));
             render(exchange, visitor, 422, tenant, form);
@@ -308,6 +331,9 @@ final class OwnDatabasePages {
     }
 
     private static @Nullable Prepared prepared(Visitor visitor, Tenant tenant) {
+        if (!visitor.may(Permission.EXPORT)) {
+            return null;
+        }
         return visitor.saas()
                 .exports()
                 .prepared(tenant.id())
@@ -332,6 +358,11 @@ final class OwnDatabasePages {
                 "duplicate",
                 exchange.page("Duplicate " + tenant.name(), SECTION),
                 new OwnDuplicateView(
-                        tenant.id().value(), tenant.name(), suffix, isCopyable(tenant, offers), Tokens.random(), form));
+                        tenant.id().value(),
+                        tenant.name(),
+                        suffix,
+                        isCopyable(visitor, tenant, offers),
+                        Tokens.random(),
+                        form));
     }
 }

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationState;
+import dev.allotment.Permission;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
@@ -46,7 +47,7 @@ final class StartPages {
     }
 
     void add(Routes routes) {
-        routes.showVisitor(PATH, StartPages::show);
+        routes.showVisitor(PATH, StartPages::show).needs(Permission.CREATE_TENANTS);
         routes.acceptVisitor(PATH, StartPages::start);
         routes.showVisitor(PATH + "/check", StartPages::check);
         routes.showVisitor(PATH + "/{operation}", StartPages::progress);
@@ -180,7 +181,9 @@ final class StartPages {
         };
         ProgressView view = new ProgressView(
                 operation.id().value(),
-                tenant.map(each -> each.id().value()).orElse(0L),
+                tenant.filter(each -> DatabasePages.isEnterable(visitor, each))
+                        .map(each -> each.id().value())
+                        .orElse(0L),
                 name,
                 Progress.percent(operation),
                 phase,

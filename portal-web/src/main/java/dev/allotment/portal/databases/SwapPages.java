@@ -3,6 +3,7 @@ package dev.allotment.portal.databases;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.Operation;
+import dev.allotment.Permission;
 import dev.allotment.SaasException;
 import dev.allotment.SwapTenants;
 import dev.allotment.Tenant;
@@ -48,7 +49,7 @@ public final class SwapPages {
     /** Adds the page for owners. */
     static void addForOwners(Routes routes, BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
         SwapPages pages = new SwapPages(true, "/my", "databases", "swap", tenants);
-        routes.showVisitor("/my/{id}/swap", pages::show);
+        routes.showVisitor("/my/{id}/swap", pages::show).needs(Permission.CHANGE_TENANTS);
         routes.acceptVisitor("/my/{id}/swap", pages::swap);
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.mail;
 
+import dev.allotment.TeamRole;
 import java.net.URI;
+import java.time.Instant;
 
 /**
  * Sends the portal's emails. The embedder implements it.
@@ -41,6 +43,23 @@ public interface PortalMail {
 
     /** Informs the former address of an account that the address was changed. */
     void emailChanged(Recipient to);
+
+    /**
+     * Invites a person to the team of a customer. The person may have no account yet.
+     *
+     * @param invitation who invites to what; the link shows the invitation, and answers it within the time that it says
+     */
+    void invitedToTeam(Recipient to, TeamInvitation invitation);
+
+    /**
+     * An invitation to a team.
+     *
+     * @param inviter the name of the member or administrator who sends it
+     * @param customer the name of the customer
+     * @param role in the team
+     * @param until when it ends
+     */
+    record TeamInvitation(String inviter, String customer, TeamRole role, Instant until, URI link) {}
 
     /**
      * An invitation to an account.

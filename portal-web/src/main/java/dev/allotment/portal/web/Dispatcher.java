@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.Permission;
 import dev.allotment.SaasException;
 import dev.allotment.portal.web.Routes.Audience;
 import dev.allotment.portal.web.Routes.Found;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -78,7 +81,7 @@ public final class Dispatcher {
         } catch (PageFailure e) {
             fail(exchange, e);
         } catch (SaasException e) {
-            fail(exchange, failure(e));
+            fail(exchange, failure(exchange, e));
         } catch (RuntimeException e) {
             String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
             LOG.error("A page failed: path={} reference={}", request.getRequestURI(), reference, e);
@@ -123,7 +126,8 @@ public final class Dispatcher {
                 throw new PageFailure(
                         403,
                         "This form has expired",
-                        "You signed in or out after opening it, or it was sent from another site."
+                        "You signed in or out, or switched to another team, after opening it, or it was sent from"
+                                + " another site."
                                 + " Nothing was changed. Go back, reload the page and try again.");
             }
             if (!found.proven() || ProofPage.passed(exchange, path)) {
@@ -168,6 +172,13 @@ public final class Dispatcher {
             page = page.substring(0, end);
         }
         return page;
+    }
+
+    private static PageFailure failure(PortalExchange exchange, SaasException e) {
+        Optional<Visitor> member = e.code().equals(ErrorCodes.ACCESS_NOT_ALLOWED)
+                ? exchange.visitor().filter(each -> !each.may(Permission.OWN))
+                : Optional.empty();
+        return member.map(PageFailure::notPermitted).orElseGet(() -> failure(e));
     }
 
     private static PageFailure failure(SaasException e) {

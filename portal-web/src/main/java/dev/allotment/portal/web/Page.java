@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.Permission;
 import dev.allotment.servlet.Branding;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param user the name of the signed-in user; null if the visitor has not signed in
  * @param notice a sentence about what was just done; null for none
  * @param refresh seconds until a browser without JavaScript reloads the page; 0 for never
+ * @param acting the customer that the visitor acts for
  */
 public record Page(
         String title,
@@ -28,7 +30,8 @@ public record Page(
         @Nullable String user,
         boolean administrator,
         @Nullable String notice,
-        int refresh) {
+        int refresh,
+        Acting acting) {
     /** The name of the product. */
     public String brand() {
         return branding.title();
@@ -64,8 +67,13 @@ public record Page(
         return section.equals(name);
     }
 
+    /** Whether the page offers what needs a permission. */
+    public boolean may(Permission permission) {
+        return acting.permissions().contains(permission);
+    }
+
     /** Returns a copy that reloads itself in browsers without JavaScript. */
     public Page refreshing(int seconds) {
-        return new Page(title, branding, base, version, form, section, user, administrator, notice, seconds);
+        return new Page(title, branding, base, version, form, section, user, administrator, notice, seconds, acting);
     }
 }

@@ -27,6 +27,18 @@ public final class PageFailure extends RuntimeException {
                 404, "Page not found", "There is nothing at this address, or you don't have access to it.");
     }
 
+    /** Returns the failure for what the role of the visitor does not permit. */
+    static PageFailure notPermitted(Visitor visitor) {
+        return new PageFailure(
+                403,
+                "Your role does not permit this",
+                visitor.team()
+                        .map(team -> "You are in the team of " + team.customer() + " as "
+                                + RoleWords.withArticle(team.member().role())
+                                + ". Its owners and administrators can do this, or give you another role.")
+                        .orElse("You are in no team. Accept an invitation to one first."));
+    }
+
     int status() {
         return status;
     }

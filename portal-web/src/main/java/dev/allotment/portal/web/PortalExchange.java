@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
@@ -168,10 +169,11 @@ public final class PortalExchange {
                 .flatMap(session -> {
                     UserId id = new UserId(session.user());
                     try {
-                        var view = site.saas().actingInSession(id, secret, clientAddress());
-                        return view.accounts().find(id).map(user -> new Visitor(secret, user, view));
+                        Saas home = site.saas().actingInSession(id, secret, clientAddress());
+                        Saas view = session.customer() == null ? home : home.actingFor(session.customer());
+                        return view.accounts().find(id).map(user -> Visitor.of(secret, user, view));
                     } catch (SaasException e) {
-                        // The account was deleted or deactivated in between.
+                        // The account was deleted, deactivated or removed from the team in between.
                         return Optional.empty();
                     }
                 });
@@ -198,7 +200,7 @@ public final class PortalExchange {
         if (pendingSignIn().isPresent()) {
             dropSecret(PENDING);
         }
-        visitorIs(Optional.of(new Visitor(
+        visitorIs(Optional.of(Visitor.of(
                 step.secret(), user, site.saas().actingInSession(user.id(), step.secret(), clientAddress()))));
     }
 
@@ -281,9 +283,14 @@ public final class PortalExchange {
     String formToken() {
         Optional<Visitor> known = visitor();
         if (known.isPresent()) {
-            return Tokens.forForms(known.get().secret());
+            return Tokens.forForms(bound(known.get()));
         }
         return Tokens.forForms(visitSecret());
+    }
+
+    /** A form is for one customer: a visitor who switches in another window must not send it for the other one. */
+    private static String bound(Visitor visitor) {
+        return visitor.secret() + " for " + visitor.customer();
     }
 
     /** Returns a secret that only this browser has. */
@@ -312,7 +319,7 @@ public final class PortalExchange {
         String form = param("form");
         return isSameOrigin()
                 && visitor()
-                        .map(Visitor::secret)
+                        .map(PortalExchange::bound)
                         .or(() -> Cookies.secret(request, Cookies.visit(secure)))
                         .filter(secret -> Tokens.same(Tokens.forForms(secret), form))
                         .isPresent();
@@ -386,7 +393,8 @@ public final class PortalExchange {
                 known.map(each -> each.user().name()).orElse(null),
                 known.filter(Visitor::isAdministrator).isPresent(),
                 first ? notice : null,
-                0);
+                0,
+                known.map(Acting::of).orElse(Acting.NOBODY));
     }
 
     /** Allows forms of this page to end at other origins, after redirects. */

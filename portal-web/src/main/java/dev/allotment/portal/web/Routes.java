@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.Permission;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,24 @@ public final class Routes {
     /** Adds a form for administrators. */
     public Routes acceptAdministrator(String path, VisitorHandler handler) {
         return add(Method.POST, path, Audience.ADMINISTRATORS, known(handler));
+    }
+
+    /**
+     * Shows a text instead of the page that was added last to users whose role does not permit what it offers. The core
+     * refuses the action itself.
+     */
+    public Routes needs(Permission... permissions) {
+        int last = routes.size() - 1;
+        Route route = routes.get(last);
+        Handler handler = route.handler();
+        routes.set(last, new Route(route.method(), route.pattern(), route.audience(), route.proven(), exchange -> {
+            Visitor visitor = exchange.visitor().orElseThrow(PageFailure::notFound);
+            if (!visitor.permissions().containsAll(List.of(permissions))) {
+                throw PageFailure.notPermitted(visitor);
+            }
+            handler.handle(exchange);
+        }));
+        return this;
     }
 
     /** Requires for the page that was added last that the user has proven a short time ago who it is. */

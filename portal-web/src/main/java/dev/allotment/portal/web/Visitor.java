@@ -1,19 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.CustomerId;
+import dev.allotment.Permission;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.User;
+import dev.allotment.team.Team;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A signed-in user, and the control plane with this user's rights. The secret is never printed.
  *
  * @param secret of the session
+ * @param saas acts for {@link #customer}
+ * @param customer that the session acts for
+ * @param teams all teams of the user, as they were at the start of the request
  */
-public record Visitor(String secret, User user, Saas saas) {
+public record Visitor(String secret, User user, Saas saas, CustomerId customer, List<Team> teams) {
+    public Visitor {
+        teams = List.copyOf(teams);
+    }
+
+    static Visitor of(String secret, User user, Saas saas) {
+        return new Visitor(
+                secret,
+                user,
+                saas,
+                saas.teams().customer().orElse(user.customerId()),
+                saas.teams().mine());
+    }
+
     /** Whether the user is an administrator. */
     public boolean isAdministrator() {
         return user.role() == Role.ADMINISTRATOR;
+    }
+
+    /** Returns the team that the user acts in; empty if the user has no place in it. */
+    public Optional<Team> team() {
+        return teams.stream()
+                .filter(each -> each.member().customerId().equals(customer))
+                .findFirst();
+    }
+
+    /** Returns what pages offer to the user. The core decides what the user may do. */
+    public Set<Permission> permissions() {
+        if (isAdministrator()) {
+            return Set.of(Permission.values());
+        }
+        Set<Permission> permissions = EnumSet.noneOf(Permission.class);
+        team().ifPresent(each -> permissions.addAll(each.member().role().permissions()));
+        if (isLimited()) {
+            // Endpoints receive what happens to all databases of the customer.
+            permissions.remove(Permission.MANAGE_WEBHOOKS);
+        }
+        return permissions;
+    }
+
+    /** Whether the role of the user applies to some databases of the customer only. */
+    public boolean isLimited() {
+        return !isAdministrator()
+                && team().filter(each -> !each.member().tenants().isAll()).isPresent();
+    }
+
+    /** Whether pages offer to the user what needs a permission. */
+    public boolean may(Permission permission) {
+        return permissions().contains(permission);
+    }
+
+    /** Whether the user is in no team that it could act for. */
+    public boolean isTeamless() {
+        return permissions().isEmpty();
     }
 
     @Override

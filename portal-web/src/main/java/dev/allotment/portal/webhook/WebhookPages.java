@@ -5,6 +5,7 @@ import dev.allotment.CustomerId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Permission;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.portal.databases.TenantWords.Badge;
@@ -80,7 +81,9 @@ public final class WebhookPages {
     /** Adds the pages for customers. */
     public static void addForCustomers(Routes routes) {
         WebhookPages pages = new WebhookPages("/my/account/webhooks", "account", "", false);
-        pages.add(routes::showVisitor, routes::acceptVisitor);
+        pages.add(
+                (path, handler) -> routes.showVisitor(path, handler).needs(Permission.MANAGE_WEBHOOKS),
+                routes::acceptVisitor);
     }
 
     /** Adds the pages for administrators, who also see the endpoints of customers. */
@@ -147,7 +150,7 @@ public final class WebhookPages {
     }
 
     private @Nullable CustomerId customer(Visitor visitor) {
-        return forOperators ? null : visitor.user().customerId();
+        return forOperators ? null : visitor.customer();
     }
 
     private static Form sent(PortalExchange exchange) {
@@ -193,9 +196,8 @@ public final class WebhookPages {
     }
 
     private void renderAll(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
-        Filter<WebhookEndpoint> shown = forOperators
-                ? Filter.all()
-                : Filter.equal(WebhookEndpoint.CUSTOMER_ID, visitor.user().customerId());
+        Filter<WebhookEndpoint> shown =
+                forOperators ? Filter.all() : Filter.equal(WebhookEndpoint.CUSTOMER_ID, visitor.customer());
         Listing listing = Listing.of(exchange, path);
         List<WebhooksView.Row> rows = listing.read(visitor.saas().webhooks(), shown, "created", KEYS).stream()
                 .map(each -> new WebhooksView.Row(
