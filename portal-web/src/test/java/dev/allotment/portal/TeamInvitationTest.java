@@ -17,8 +17,10 @@ import dev.allotment.team.Teammate;
 import dev.allotment.team.Teams;
 import java.time.Duration;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,7 @@ class TeamInvitationTest {
     }
 
     private static String link(SentInvitation sent) {
-        return INVITATION + "?token=" + sent.secret();
+        return INVITATION + "?token=" + sent.emailedSecret();
     }
 
     private Answer opened(PortalVisit visit, String email) {
@@ -117,6 +119,29 @@ class TeamInvitationTest {
         assertThat(page.submit(INVITATION + "/join", "name", "Bob", "password", "my own words")
                         .status())
                 .isEqualTo(403);
+    }
+
+    @Test
+    void aSecretThatWasNotEmailedCreatesNoAccountAndShowsNone() {
+        server.signUp("carl@example.com", "Carl");
+        for (String email : List.of("bob@example.com", "carl@example.com")) {
+            PortalVisit visit = new PortalVisit(server);
+            Answer page = visit.get(INVITATION + "?token=" + invited(email).secret())
+                    .follow();
+
+            assertThat(page.text())
+                    .contains("Sign in as " + email + " to join. If you have no account yet, create one first");
+            assertThat(page.page().select("form[action$=/join]")).isEmpty();
+            Map<String, String> fields = new LinkedHashMap<>();
+            for (Element field : page.page().select("form[action$=/decline] input")) {
+                fields.put(field.attr("name"), field.val());
+            }
+            fields.putAll(Map.of("name", "Eve", "password", "my own words"));
+            assertThat(visit.post(INVITATION + "/join", fields, "Origin", visit.origin())
+                            .status())
+                    .isEqualTo(403);
+        }
+        assertThat(logins()).containsExactly("ann@example.com");
     }
 
     @Test

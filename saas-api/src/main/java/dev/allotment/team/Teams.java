@@ -163,12 +163,14 @@ public interface Teams {
      * Creates an account for the invited address, and accepts the invitation with it. The secret was sent to this
      * address, so the address is confirmed. This also works if sign-up is off. The secret is used up.
      *
+     * @param secret {@link SentInvitation#emailedSecret}
      * @param account its login is the invited address, and so is its email address
      * @param clientAddress for the audit log; null: not known
      * @return the account, which acts for the customer of the team
      * @throws SaasException {@code team.invitation-ended} if the secret is unknown, used or expired; {@code
      *     team.other-address} if the login is not the invited address; {@code account.login-taken} if there is an
-     *     account with this login, which can {@link #accept} the invitation; {@code account.invalid}
+     *     account with this login, which can {@link #accept} the invitation; {@code account.invalid}; {@code
+     *     access.not-allowed} for {@link SentInvitation#secret}
      */
     @Needs({})
     User signUp(String secret, SignUp account, @Nullable String clientAddress);

@@ -115,7 +115,7 @@ final class CoreWiring {
         databaseViews = new TenantDatabaseViews(context, content, signIn);
         AccountFactors factors = new AccountFactors(context, cipher, signIn.throttle());
         accounts = add(new AccountFeature(context, engine, content, signIn, factors));
-        teams = new TeamFeature(context, content.databases(), signIn, accounts);
+        teams = new TeamFeature(context, content, signIn, accounts);
         templates = add(TemplateFeature.of(context, servers, engine, content, names));
         spares = add(SpareFeature.of(context, servers, engine, content, templates.copies()));
         BackupFeature archive =

@@ -76,12 +76,15 @@ final class InvitationPages {
         }
     }
 
-    /** Whether there is an account is shown to the person only who reads the emails of this address. */
+    /** Only a person who reads the emails of the address learns whether it has an account. */
     private static Step step(PortalExchange exchange, OpenedInvitation opened) {
         String email = opened.invitation().email();
         Optional<Visitor> visitor = exchange.visitor();
         if (visitor.isPresent()) {
             return visitor.get().user().login().equals(email) ? Step.ACCEPT : Step.ACCEPT_ELSEWHERE;
+        }
+        if (!opened.emailed()) {
+            return Step.SIGN_IN_FIRST;
         }
         return exchange.site().saas().accounts().findByLogin(email).isPresent() ? Step.SIGN_IN : Step.JOIN;
     }

@@ -31,6 +31,8 @@ public record InvitationView(Step step, @Nullable Offer offer, String login, For
         CONFIRM_ELSEWHERE,
         /** There is an account with the address. */
         SIGN_IN,
+        /** The visitor may not be the invited person, so this must not show whether there is an account. */
+        SIGN_IN_FIRST,
         /** There is none. */
         JOIN
     }

@@ -31,7 +31,7 @@ final class TeamMessages {
     /** Sends nothing if the person was in the team already. */
     void invite(PortalExchange exchange, Visitor inviter, SentInvitation sent) {
         Invitation invitation = sent.invitation();
-        String secret = sent.secret();
+        String secret = sent.emailedSecret();
         if (invitation == null || secret == null) {
             return;
         }

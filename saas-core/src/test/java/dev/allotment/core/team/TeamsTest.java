@@ -93,6 +93,11 @@ final class TeamsTest {
         return Objects.requireNonNull(sent.secret());
     }
 
+    private String emailed(String email) {
+        return Objects.requireNonNull(
+                owner.teams().invite(NewInvitation.of(email, TeamRole.MEMBER)).emailedSecret());
+    }
+
     private String invited(String email, TeamRole role) {
         return secret(owner.teams().invite(NewInvitation.of(email, role)));
     }
@@ -575,11 +580,11 @@ final class TeamsTest {
     void aPersonWithoutAnAccountOpensOneByItsInvitation() {
         host.parameters().set(Parameter.INVITATION_SCOPE, "b2b");
         long customers = host.customers().count(Filter.all());
-        String secret = invited("bob@example.com", TeamRole.MEMBER);
+        String secret = emailed("bob@example.com");
         assertRefusal(() -> host.teams().signUp(secret, opening("carl@example.com"), null))
                 .isEqualTo(ErrorCodes.TEAM_OTHER_ADDRESS);
         assertRefusal(() -> host.teams().signUp("invented", opening("bob@example.com"), null))
-                .isEqualTo(ErrorCodes.TEAM_INVITATION_ENDED);
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertRefusal(() -> host.teams()
                         .signUp(
                                 secret,
@@ -607,8 +612,31 @@ final class TeamsTest {
     }
 
     @Test
+    void aPersonWhoInvitesCannotOpenTheAccountOfTheInvitedOne() {
+        SentInvitation sent = owner.teams().invite(NewInvitation.of("bob@example.com", TeamRole.MEMBER));
+        String emailed = Objects.requireNonNull(sent.emailedSecret());
+        String other = emailed("carl@example.com");
+
+        for (String forged : List.of(
+                secret(sent),
+                secret(sent) + ".",
+                secret(sent) + other.substring(other.indexOf('.')),
+                emailed.substring(0, emailed.length() - 1))) {
+            assertRefusal(() -> host.teams().signUp(forged, opening("bob@example.com"), null))
+                    .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+            assertThat(host.teams().inspect(forged).orElseThrow().emailed()).isFalse();
+        }
+
+        assertThat(host.teams().inspect(emailed).orElseThrow().emailed()).isTrue();
+        assertThat(host.teams()
+                        .signUp(emailed, opening("bob@example.com"), null)
+                        .login())
+                .isEqualTo("bob@example.com");
+    }
+
+    @Test
     void aPersonWithAnAccountOpensNoOther() {
-        String secret = invited(eve.login(), TeamRole.MEMBER);
+        String secret = emailed(eve.login());
 
         assertRefusal(() -> host.teams().signUp(secret, opening(eve.login()), null))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
@@ -618,7 +646,7 @@ final class TeamsTest {
 
     @Test
     void anInvitationOpensOneAccountIfItIsSentTwiceAtTheSameTime() {
-        String secret = invited("bob@example.com", TeamRole.MEMBER);
+        String secret = emailed("bob@example.com");
 
         List<Result<User>> results =
                 Concurrently.run(2, i -> host.teams().signUp(secret, opening("bob@example.com"), null));

@@ -68,7 +68,7 @@ final class Invitations {
             Optional<TeamMember> member = account(tx, email).flatMap(each -> Door.membership(tx, customer, each.id()));
             if (member.isPresent()) {
                 return new SentInvitation(
-                        TeamUseCases.teammates(tx, List.of(member.get())).get(0), null, null);
+                        TeamUseCases.teammates(tx, List.of(member.get())).get(0), null, null, null);
             }
             Instant now = context.now();
             requireFewToday(tx, customer, now);
@@ -148,7 +148,7 @@ final class Invitations {
                         stored.role().name(),
                         "expiresAt",
                         stored.expiresAt().toString()));
-        return new SentInvitation(null, view(stored), secret);
+        return new SentInvitation(null, view(stored), secret, null);
     }
 
     private void record(Transaction tx, StoredInvitation invitation, EventType type, Map<String, String> more) {
@@ -236,7 +236,7 @@ final class Invitations {
         return found;
     }
 
-    Optional<OpenedInvitation> inspect(String secret) {
+    Optional<OpenedInvitation> inspect(String secret, boolean emailed) {
         return context.catalog()
                 .transact(tx -> byHash(tx, secret)
                         .filter(each -> each.pendingAt(context.now()))
@@ -251,7 +251,8 @@ final class Invitations {
                                         : tx.records(RecordTypes.USERS)
                                                 .find(each.invitedBy().value())
                                                 .map(User::name)
-                                                .orElse(null))));
+                                                .orElse(null),
+                                emailed)));
     }
 
     private static Optional<StoredInvitation> byHash(Transaction tx, String secret) {

@@ -5,16 +5,16 @@ import dev.allotment.core.internal.account.AccountFeature;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.database.TenantContent;
 
 /** The teams of customers. */
-public record TeamFeature(
-        CoreContext context, TenantDatabases tenantDatabases, SignIn signIn, AccountFeature accounts) {
+public record TeamFeature(CoreContext context, TenantContent content, SignIn signIn, AccountFeature accounts) {
     public TeamUseCases useCases(Actor actor) {
         return new TeamUseCases(
                 context,
-                new MemberRemoval(context, tenantDatabases, signIn),
+                new MemberRemoval(context, content.databases(), signIn),
                 accounts.accounts(context.work(), actor),
+                new EmailedSecrets(content.secrets()),
                 actor);
     }
 }

@@ -42,12 +42,19 @@ public final class TeamUseCases implements Teams {
     private final MemberRemoval removal;
     private final Invitations invitations;
     private final AccountUseCases accounts;
+    private final EmailedSecrets emailedSecrets;
     private final Actor actor;
 
-    TeamUseCases(CoreContext context, MemberRemoval removal, AccountUseCases accounts, Actor actor) {
+    TeamUseCases(
+            CoreContext context,
+            MemberRemoval removal,
+            AccountUseCases accounts,
+            EmailedSecrets emailedSecrets,
+            Actor actor) {
         this.context = context;
         this.removal = removal;
         this.accounts = accounts;
+        this.emailedSecrets = emailedSecrets;
         this.invitations = new Invitations(context, actor);
         this.actor = actor;
     }
@@ -191,7 +198,7 @@ public final class TeamUseCases implements Teams {
 
     @Override
     public SentInvitation invite(NewInvitation invitation) {
-        return invitations.invite(invitation);
+        return withEmailedSecret(invitations.invite(invitation));
     }
 
     @Override
@@ -201,7 +208,7 @@ public final class TeamUseCases implements Teams {
 
     @Override
     public SentInvitation resend(InvitationId invitation) {
-        return invitations.resend(invitation);
+        return withEmailedSecret(invitations.resend(invitation));
     }
 
     @Override
@@ -211,26 +218,36 @@ public final class TeamUseCases implements Teams {
 
     @Override
     public Optional<OpenedInvitation> inspect(String secret) {
-        return invitations.inspect(secret);
+        return invitations.inspect(EmailedSecrets.plain(secret), emailedSecrets.areEmailed(secret));
     }
 
     @Override
     public TeamMember accept(String secret, boolean otherAddress) {
-        return invitations.accept(secret, otherAddress);
+        return invitations.accept(EmailedSecrets.plain(secret), otherAddress);
     }
 
     @Override
     public User signUp(String secret, SignUp account, @Nullable String clientAddress) {
-        return invitations.signUp(accounts, secret, account, clientAddress);
+        if (!emailedSecrets.areEmailed(secret)) {
+            throw actor.refused("create an account with a secret that was not sent by email: it does not confirm the"
+                    + " address. Use the link in the email, or sign up first");
+        }
+        return invitations.signUp(accounts, EmailedSecrets.plain(secret), account, clientAddress);
     }
 
     @Override
     public void decline(String secret) {
-        invitations.decline(secret);
+        invitations.decline(EmailedSecrets.plain(secret));
     }
 
     @Override
     public Optional<CustomerId> customer() {
         return Optional.ofNullable(actor.customer());
+    }
+
+    private SentInvitation withEmailedSecret(SentInvitation sent) {
+        return sent.secret() == null
+                ? sent
+                : new SentInvitation(sent.member(), sent.invitation(), sent.secret(), emailedSecrets.of(sent.secret()));
     }
 }
