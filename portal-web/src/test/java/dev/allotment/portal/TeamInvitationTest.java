@@ -16,8 +16,8 @@ import dev.allotment.team.Team;
 import dev.allotment.team.Teammate;
 import dev.allotment.team.Teams;
 import java.time.Duration;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jsoup.nodes.Element;
@@ -126,8 +126,8 @@ class TeamInvitationTest {
         server.signUp("carl@example.com", "Carl");
         for (String email : List.of("bob@example.com", "carl@example.com")) {
             PortalVisit visit = new PortalVisit(server);
-            Answer page = visit.get(INVITATION + "?token=" + invited(email).secret())
-                    .follow();
+            Answer page =
+                    visit.get(INVITATION + "?token=" + invited(email).secret()).follow();
 
             assertThat(page.text())
                     .contains("Sign in as " + email + " to join. If you have no account yet, create one first");

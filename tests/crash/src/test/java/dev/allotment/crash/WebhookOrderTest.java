@@ -85,6 +85,8 @@ final class WebhookOrderTest {
                 User user = records.accounts()
                         .signUp(SignUp.builder("late@example.com", "Late", PASSWORD)
                                 .build());
+                // The read sends the event, which would otherwise wait for the commit.
+                assertThat(records.accounts().findByLogin("late@example.com")).contains(user);
                 stored.countDown();
                 await(released);
                 return user;
