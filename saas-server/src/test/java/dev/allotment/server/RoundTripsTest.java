@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -80,7 +81,7 @@ class RoundTripsTest {
     private Plan plan(String name, int spares) {
         Plan plan = saas.plans()
                 .create(Plan.builder(name)
-                        .dbNameTemplate(name.toLowerCase() + "-%i")
+                        .dbNameTemplate(name.toLowerCase(Locale.ROOT) + "-%i")
                         .spares(spares)
                         .build());
         saas.templates().build(plan.id(), List.of("sale"));
