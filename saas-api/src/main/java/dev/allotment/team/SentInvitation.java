@@ -4,8 +4,8 @@ package dev.allotment.team;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a request to invite a person: an invitation with its secrets, or the member that the person is already.
- * Exactly one of the two is there. Immutable. The secrets are never printed.
+ * What became of a request to invite a person: an invitation with its secrets, or the member that the person is
+ * already. Exactly one of the two is there. Immutable. The secrets are never printed.
  *
  * @param member null: the person is invited. Else nothing was sent
  * @param invitation null: the person is a member already

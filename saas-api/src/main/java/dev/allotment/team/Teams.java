@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * that has accounts always keeps an owner. All changes of one team wait for each other.
  *
  * <p>Safe for use by several threads. Unless this view acts for a customer that exists, the methods about a team are
- * refused with {@code record.missing}. They are so with an API key for the tenants of one plan, too: a member can do more
- * than such a key.
+ * refused with {@code record.missing}. They are so with an API key for the tenants of one plan, too: a member can do
+ * more than such a key.
  */
 public interface Teams {
     /** How many invitations one customer can create in 24 hours. */

@@ -218,7 +218,7 @@ public final class TeamPages {
                 .count(Filter.and(
                         Filter.equal(Tenant.CUSTOMER_ID, visitor.customer()), Filter.equal(Tenant.OWNER_ID, account)));
         return owned == 0
-                ? "The databases of the customer stay as they are."
+                ? "The databases of the customer do not change."
                 : "The databases that " + who + " (" + owned + ") stay with the customer. They pass to " + heir + ".";
     }
 

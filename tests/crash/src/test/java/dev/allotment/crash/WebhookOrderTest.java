@@ -12,6 +12,7 @@ import dev.allotment.Filter;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.webhook.WebhookEndpoint;
 import dev.allotment.webhook.WebhookTargets;
 import dev.allotment.webhook.Webhooks;
@@ -82,10 +83,13 @@ final class WebhookOrderTest {
             CountDownLatch stored = new CountDownLatch(1);
             CountDownLatch released = new CountDownLatch(1);
             CompletableFuture<User> late = CompletableFuture.supplyAsync(() -> saas.<User>inTransaction(records -> {
-                User user = records.accounts()
+                UserId id = records.accounts()
                         .signUp(SignUp.builder("late@example.com", "Late", PASSWORD)
-                                .build());
-                // The read sends the event, which would otherwise wait for the commit.
+                                .build())
+                        .id();
+                // The second read sends the changes that would otherwise wait for the commit: account and event.
+                User user = records.accounts()
+                        .update(id, account -> account.toBuilder().name("Later").build());
                 assertThat(records.accounts().findByLogin("late@example.com")).contains(user);
                 stored.countDown();
                 await(released);

@@ -5,8 +5,8 @@ import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 
 /**
- * The secrets of invitations that are sent by email: a secret and its seal. Only the recipient of the email has the seal,
- * so it shows that its holder reads the emails of the address. The person who invites may have seen the secret.
+ * The secrets of invitations that are sent by email: a secret and its seal. Only the recipient of the email has the
+ * seal, so it shows that its holder reads the emails of the address. The person who invites may have seen the secret.
  */
 record EmailedSecrets(DerivedSecrets derived) {
     private static final char DOT = '.';

@@ -52,8 +52,8 @@ record Manager(
     }
 
     /**
-     * The customer whose team the actor reads or changes. For an API key for the tenants of one plan there is none: with
-     * a team, it could give itself all tenants of the customer.
+     * The customer whose team the actor reads or changes. For an API key for the tenants of one plan there is none:
+     * with a team, it could give itself all tenants of the customer.
      *
      * @throws SaasException {@code record.missing}
      */
