@@ -260,7 +260,8 @@ public final class JdbcTransaction implements DatabaseTransaction {
 
     /**
      * Runs a statement that only reads records of a table and locks nothing. It does not start the transaction: at
-     * isolation level READ COMMITTED it sees the same data outside one, and without a transaction there is no cost of ending it.
+     * isolation level READ COMMITTED it sees the same data outside one, and without a transaction there is no cost of
+     * ending it.
      */
     <T extends @Nullable Object> T read(String task, String table, SqlWork<T> statement) {
         check();
