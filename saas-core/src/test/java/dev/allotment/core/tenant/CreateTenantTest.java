@@ -30,6 +30,7 @@ import dev.allotment.access.Member;
 import dev.allotment.access.TenantDatabase;
 import dev.allotment.core.Consistency;
 import dev.allotment.core.Fixture;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,28 @@ final class CreateTenantTest {
         assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant);
         assertThat(saas.tenants().findByName("shop")).contains(tenant);
         assertThat(saas.tenants().databaseNames()).containsExactly("portal.localhost", "shop");
+    }
+
+    /** A server that stops may lose a database that it has just reported. */
+    @ParameterizedTest
+    @ValueSource(strings = {"before transact", "before open"})
+    void canBeRepeatedIfItsDatabaseIsLostMeanwhile(String step) {
+        Databases databases = fixture.storage.databases(saas.servers().get(new ServerId(1)));
+        AtomicBoolean lost = new AtomicBoolean();
+        fixture.backend.watch(passed -> {
+            if (passed.equals(step) && databases.exists("lost") && !lost.getAndSet(true)) {
+                databases.list().stream()
+                        .filter(each -> each.name().equals("lost"))
+                        .forEach(databases::drop);
+            }
+        });
+
+        assertThat(refusal(() -> make("lost")))
+                .returns(ErrorCodes.BACKEND_UNAVAILABLE, SaasException::code)
+                .returns(true, SaasException::retryable);
+
+        assertThat(lost).isTrue();
+        assertThat(make("lost").state()).isEqualTo(TenantState.OPEN);
     }
 
     @Test

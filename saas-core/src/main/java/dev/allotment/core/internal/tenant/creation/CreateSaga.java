@@ -63,9 +63,30 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                                 operation -> Origins.of(operation).isRecorded(),
                                 CreateSaga::takesLong)
                         .undoneBy(this::undo),
-                new Step<>("configured", this::configure, CreateSaga::takesLong, CreateSaga::takesLong),
-                new Step<>("migrated", this::migrate, operation -> false, operation -> true),
-                new Step<>("opened", this::open));
+                new Step<>("configured", inside(this::configure), CreateSaga::takesLong, CreateSaga::takesLong),
+                new Step<>("migrated", inside(this::migrate), operation -> false, operation -> true),
+                new Step<>("opened", inside(this::open)));
+    }
+
+    /**
+     * A step in the database that an earlier step has made. If the database does not exist, its server stopped before
+     * the database was on disk. The caller can repeat the creation.
+     */
+    private Action<NewTenant> inside(Action<NewTenant> step) {
+        return (operation, found) -> {
+            try {
+                return step.run(operation, found);
+            } catch (SaasException e) {
+                if (!e.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
+                    throw e;
+                }
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "Database " + creation(operation, found).target().name()
+                                + " was lost while it was created: its database server has stopped meanwhile. Try again.",
+                        e);
+            }
+        };
     }
 
     private static boolean takesLong(StoredOperation operation) {
