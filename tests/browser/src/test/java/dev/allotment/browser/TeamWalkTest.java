@@ -26,7 +26,7 @@ import org.openqa.selenium.Keys;
 class TeamWalkTest {
     private static final String PASSWORD = "correct horse";
     private static final String SUBMIT = "main form button[type=submit]";
-    private static final Pattern LINK = Pattern.compile("https?://\\S+/web/invitation\\?token=[A-Za-z0-9_-]+");
+    private static final Pattern LINK = Pattern.compile("https?://\\S+/web/invitation\\?token=[A-Za-z0-9_.-]+");
 
     @TempDir
     private Path folder;
