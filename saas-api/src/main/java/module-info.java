@@ -11,6 +11,7 @@ module dev.allotment.api {
     exports dev.allotment.access;
     exports dev.allotment.backup;
     exports dev.allotment.billing;
+    exports dev.allotment.brand;
     exports dev.allotment.erasure;
     exports dev.allotment.fleet;
     exports dev.allotment.hook;

@@ -670,5 +670,20 @@ public final class ErrorCodes {
      */
     public static final String TEAM_OTHER_ADDRESS = "team.other-address";
 
+    /**
+     * A brand has a value that is not allowed, or a colour with too little contrast; the message says what is wrong
+     * with each part. What to do: correct it; for a colour, the message names the nearest one that is allowed.
+     */
+    public static final String BRAND_INVALID = "brand.invalid";
+
+    /** There is no draft of a brand to apply. What to do: save one. */
+    public static final String BRAND_NO_DRAFT = "brand.no-draft";
+
+    /**
+     * Another brand was applied since the draft was saved. What to do: look at the present one, and save the draft
+     * again.
+     */
+    public static final String BRAND_CHANGED = "brand.changed";
+
     private ErrorCodes() {}
 }

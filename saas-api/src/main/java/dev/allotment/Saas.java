@@ -11,6 +11,7 @@ import dev.allotment.backup.Backups;
 import dev.allotment.backup.Dumps;
 import dev.allotment.backup.Exports;
 import dev.allotment.billing.Payments;
+import dev.allotment.brand.Brands;
 import dev.allotment.erasure.Erasures;
 import dev.allotment.fleet.Campaigns;
 import dev.allotment.fleet.CatalogIdentity;
@@ -103,6 +104,9 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     /** Returns the team of the customer that this view acts for, and invitations to it. */
     Teams teams();
+
+    /** Returns the brand of the portal, of the pages of tenants and of emails. */
+    Brands brands();
 
     /** Returns the operations. */
     Operations operations();

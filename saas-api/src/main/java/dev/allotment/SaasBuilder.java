@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import dev.allotment.backup.Backups;
+import dev.allotment.brand.Brand;
 import dev.allotment.fleet.CampaignChange;
 import dev.allotment.fleet.Maintenance;
 import dev.allotment.fleet.Servers;
@@ -94,6 +95,9 @@ public final class SaasBuilder {
     private @Nullable DomainVerifier domainVerifier;
     private @Nullable PreDeletionBackup preDeletionBackup;
     private WebhookTargets webhookTargets = WebhookTargets.publicAddresses();
+
+    private Brand brand = Brand.NONE;
+    private String brandStylesheet = "";
 
     private SaasBuilder(SaasProvider core) {
         this.core = core;
@@ -381,6 +385,26 @@ public final class SaasBuilder {
     }
 
     /**
+     * Sets the brand that the portal, the pages of tenants and emails have as long as no administrator has applied
+     * another one. Set the same on every node. Default: none.
+     */
+    public SaasBuilder brand(Brand value) {
+        brand = required(value, "value");
+        return this;
+    }
+
+    /**
+     * Sets a stylesheet that the portal and the pages of tenants load last, in addition to the brand that counts. Set
+     * the same on every node. Default: none.
+     *
+     * @param css at most 262,144 characters; it can load files of the page's own origin only
+     */
+    public SaasBuilder brandStylesheet(String css) {
+        brandStylesheet = required(css, "css");
+        return this;
+    }
+
+    /**
      * Sets the key that encrypts the passwords of database servers and the keys of backups: at least 16 characters, the
      * same on every node, stored apart from the catalog and the backups. Default: none, so a server with a password is
      * refused, and so are backups.
@@ -505,6 +529,7 @@ public final class SaasBuilder {
                         List.copyOf(neutralisers),
                         List.copyOf(observers)),
                 new SaasSettings.Application(
-                        tenantSchema, tenantFiles, domainVerifier, preDeletionBackup, webhookTargets));
+                        tenantSchema, tenantFiles, domainVerifier, preDeletionBackup, webhookTargets),
+                new SaasSettings.Appearance(brand, brandStylesheet));
     }
 }

@@ -5,6 +5,7 @@ import dev.allotment.Saas;
 import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.account.AccountPages;
 import dev.allotment.portal.admin.AdminPages;
+import dev.allotment.portal.brand.BrandPages;
 import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.portal.oauth.OAuthPages;
@@ -13,7 +14,6 @@ import dev.allotment.portal.web.Dispatcher;
 import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.ThrottledMails;
-import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.stream.Streams;
 import jakarta.servlet.http.HttpServlet;
@@ -60,7 +60,7 @@ public final class PortalServlet extends HttpServlet {
     private final transient Routes routes;
 
     private PortalServlet(Builder builder) {
-        PortalSite site = new PortalSite(builder.saas, builder.proxies, builder.branding, builder.clock);
+        PortalSite site = new PortalSite(builder.saas, builder.proxies, builder.clock);
         routes = new Routes();
         streams = new Streams(builder.scheduler);
         ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);
@@ -69,6 +69,7 @@ public final class PortalServlet extends HttpServlet {
         TeamPages.add(routes, site, outbox);
         DatabasePages.add(routes, streams);
         AdminPages.add(routes, messages);
+        BrandPages.add(routes, outbox);
         OAuthPages.add(routes);
         dispatcher = new Dispatcher(site, routes);
     }
@@ -130,7 +131,6 @@ public final class PortalServlet extends HttpServlet {
     public static final class Builder {
         private final Saas saas;
         private TrustedProxies proxies = TrustedProxies.of(List.of());
-        private Branding branding = Branding.builder().build();
         private Clock clock = Clock.systemUTC();
         private @Nullable PortalMail mail;
         private Executor mailExecutor = Runnable::run;
@@ -138,12 +138,6 @@ public final class PortalServlet extends HttpServlet {
 
         private Builder(Saas saas) {
             this.saas = Objects.requireNonNull(saas, "saas");
-        }
-
-        /** Sets name, colour and logo of the product, and where to get help. Default: those of {@link Branding}. */
-        public Builder branding(Branding value) {
-            branding = value;
-            return this;
         }
 
         /**

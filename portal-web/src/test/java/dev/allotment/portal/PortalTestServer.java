@@ -13,13 +13,16 @@ import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.brand.Brand;
+import dev.allotment.brand.BrandAsset;
+import dev.allotment.brand.BrandFile;
+import dev.allotment.brand.BrandLink;
 import dev.allotment.fleet.Node;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.mail.PortalMail;
-import dev.allotment.servlet.Branding;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.ActivityReader;
 import dev.allotment.spi.backend.Backend;
@@ -201,16 +204,20 @@ final class PortalTestServer implements AutoCloseable {
                     }
                     return "";
                 })
+                .brand(Brand.builder()
+                        .name("Sprout & Co")
+                        .file(
+                                BrandAsset.LOGO,
+                                BrandFile.of(
+                                        "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8)))
+                        .support("help@example.com")
+                        .link(BrandLink.Kind.TERMS, "Agreement", "https://example.com/agreement?a=1&b=2")
+                        .link(BrandLink.Kind.OTHER, "Terms", "https://example.com/terms?a=1&b=2")
+                        .build())
+                .brandStylesheet("body{letter-spacing:0}")
                 .open();
         saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         PortalServlet.Builder builder = PortalServlet.builder(saas)
-                .branding(Branding.builder()
-                        .title("Sprout & Co")
-                        .logo("<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
-                        .support("help@example.com")
-                        .terms("https://example.com/agreement?a=1&b=2")
-                        .link("Terms", URI.create("https://example.com/terms?a=1&b=2"))
-                        .build())
                 .clock(clock)
                 .trustedProxies(List.of("127.0.0.1"))
                 .progress(threads);
@@ -349,6 +356,11 @@ final class PortalTestServer implements AutoCloseable {
         @Override
         public void emailChanged(Recipient to) {
             emails.add(new SentEmail("email", to, URI.create("")));
+        }
+
+        @Override
+        public void brandPreview(Recipient to, Brand brand) {
+            emails.add(new SentEmail("preview of " + brand.name(), to, URI.create("")));
         }
     }
 

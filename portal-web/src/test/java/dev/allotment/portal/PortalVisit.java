@@ -3,6 +3,7 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
@@ -72,6 +73,25 @@ final class PortalVisit {
                 .POST(BodyPublishers.ofString(body))
                 .build();
         return send(path, request);
+    }
+
+    /** Sends a form with one file, as browsers do. */
+    Answer upload(String path, Map<String, String> fields, String file, byte[] content) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        fields.forEach((name, value) -> body.writeBytes(
+                ("--Boundary42\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n")
+                        .getBytes(StandardCharsets.UTF_8)));
+        body.writeBytes(("--Boundary42\r\nContent-Disposition: form-data; name=\"" + file
+                        + "\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+        body.writeBytes(content);
+        body.writeBytes("\r\n--Boundary42--\r\n".getBytes(StandardCharsets.UTF_8));
+        return send(
+                path,
+                request(path, "Origin", origin())
+                        .header("Content-Type", "multipart/form-data; boundary=Boundary42")
+                        .POST(BodyPublishers.ofByteArray(body.toByteArray()))
+                        .build());
     }
 
     /** Opens a stream, and returns as soon as the first line has arrived. */

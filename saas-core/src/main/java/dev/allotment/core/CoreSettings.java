@@ -9,6 +9,7 @@ import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.backup.archive.FolderBackupStore;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.core.internal.brand.BrandChecks;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.rule.TextRules;
@@ -115,6 +116,11 @@ record CoreSettings(SaasSettings given, int secretKeyIterations) {
         if (limits.nameRetention().isNegative() || limits.nameRetention().compareTo(MAX_RETENTION) > 0) {
             problems.put("nameRetention", "0 to " + MAX_RETENTION.toDays() + " days, found " + limits.nameRetention());
         }
+        problem(problems, "brand", () -> BrandChecks.check(given.appearance().brand()));
+        problem(
+                problems,
+                "brandStylesheet",
+                () -> BrandChecks.checkStylesheet(given.appearance().stylesheet()));
         if (!problems.isEmpty()) {
             List<String> lines = new ArrayList<>();
             problems.forEach((key, what) -> lines.add(key + ": " + what));

@@ -11,6 +11,7 @@ import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.billing.PaymentFeature;
+import dev.allotment.core.internal.brand.BrandFeature;
 import dev.allotment.core.internal.campaign.CampaignFeature;
 import dev.allotment.core.internal.campaign.RunActionSaga;
 import dev.allotment.core.internal.campaign.TenantWorks;
@@ -64,6 +65,7 @@ final class CoreWiring {
     final TenantDatabaseViews databaseViews;
     final AccountFeature accounts;
     final TeamFeature teams;
+    final BrandFeature brands;
     final TemplateFeature templates;
     final SpareFeature spares;
     final ExportFeature exports;
@@ -115,6 +117,7 @@ final class CoreWiring {
         databaseViews = new TenantDatabaseViews(context, content, signIn);
         AccountFactors factors = new AccountFactors(context, cipher, signIn.throttle());
         accounts = add(new AccountFeature(context, engine, content, signIn, factors));
+        brands = new BrandFeature(context, given.appearance());
         teams = new TeamFeature(context, content, signIn, accounts);
         templates = add(TemplateFeature.of(context, servers, engine, content, names));
         spares = add(SpareFeature.of(context, servers, engine, content, templates.copies()));

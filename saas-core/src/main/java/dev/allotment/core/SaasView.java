@@ -34,6 +34,7 @@ import dev.allotment.backup.Backups;
 import dev.allotment.backup.Dumps;
 import dev.allotment.backup.Exports;
 import dev.allotment.billing.Payments;
+import dev.allotment.brand.Brands;
 import dev.allotment.core.internal.access.SignInUseCases;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
@@ -189,6 +190,11 @@ final class SaasView implements Saas {
     @Override
     public Teams teams() {
         return limited(Teams.class, core.teams::useCases);
+    }
+
+    @Override
+    public Brands brands() {
+        return limited(Brands.class, core.brands::useCases);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.allotment.mail;
 import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.TeamRole;
+import dev.allotment.brand.Brand;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -128,6 +129,17 @@ public final class AccountMails {
         send(MailKind.EMAIL_CHANGED, UUID.randomUUID(), address, name, lang, Map.of());
     }
 
+    /**
+     * Shows an administrator how emails look with a brand that may not have been applied.
+     *
+     * @param lang of the reader, such as {@code de_DE}
+     * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
+     */
+    public void brandPreview(String address, String name, String lang, Brand brand) {
+        MailFrame frame = MailFrame.of(saas, brand);
+        send(MailKind.BRAND_PREVIEW, UUID.randomUUID(), new Reader(address, name, lang), Map.of(), frame);
+    }
+
     private void send(MailKind kind, String address, String name, String lang, URI link) {
         send(kind, id(address, link), address, name, lang, Map.of("link", link.toString()));
     }
@@ -138,11 +150,18 @@ public final class AccountMails {
     }
 
     private void send(MailKind kind, UUID id, String address, String name, String lang, Map<String, String> more) {
+        send(kind, id, new Reader(address, name, lang), more, MailFrame.of(saas));
+    }
+
+    /** Who gets an email. */
+    private record Reader(String address, String name, String lang) {}
+
+    private void send(MailKind kind, UUID id, Reader to, Map<String, String> more, MailFrame frame) {
         Map<String, String> values = new HashMap<>(more);
-        values.put("user", MailFormats.name(name, address));
+        values.put("user", MailFormats.name(to.name(), to.address()));
         values.put("portal", saas.parameters().value(Parameter.BASE_URL).orElse(""));
-        MailTexts.Written written = texts.write(kind, lang, values);
-        mailer.send(
-                new Mail(id.toString(), address, written.subject(), written.text(), written.html(), clock.instant()));
+        MailTexts.Written written = texts.write(kind, to.lang(), values, frame);
+        mailer.send(new Mail(
+                id.toString(), to.address(), written.subject(), written.text(), written.html(), clock.instant()));
     }
 }

@@ -39,7 +39,8 @@ enum MailKind {
     TEAM_INVITATION("link", "inviter", "customer", "role", "date"),
     TEAM_ROLE_CHANGED("customer", "role"),
     TEAM_REMOVED("customer"),
-    TEAM_OWNER("customer", "owner");
+    TEAM_OWNER("customer", "owner"),
+    BRAND_PREVIEW;
 
     private final Set<String> placeholders = new TreeSet<>(Set.of("user", "portal"));
 

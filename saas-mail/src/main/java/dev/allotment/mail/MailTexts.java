@@ -55,27 +55,14 @@ public final class MailTexts {
 
     /** Texts by kind and language, such as {@code tenant-created.de}. */
     private final Map<String, Text> texts;
-    /** Follows each text; empty for none. */
-    private final List<String> signature;
 
-    private MailTexts(Map<String, Text> texts, List<String> signature) {
+    private MailTexts(Map<String, Text> texts) {
         this.texts = Map.copyOf(texts);
-        this.signature = List.copyOf(signature);
-    }
-
-    /**
-     * Returns these texts with a signature at the end of each, such as the name of the product and the address for
-     * help. Files that end with {@code .html} do not get it.
-     *
-     * @param lines without line breaks; web addresses become links in HTML
-     */
-    public MailTexts signed(List<String> lines) {
-        return new MailTexts(texts, lines);
     }
 
     /** Returns the texts of this library. */
     public static MailTexts standard() {
-        return new MailTexts(standardTexts(), List.of());
+        return new MailTexts(standardTexts());
     }
 
     /**
@@ -116,7 +103,7 @@ public final class MailTexts {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID, "Invalid email texts:\n  " + String.join("\n  ", problems));
         }
-        return new MailTexts(texts, List.of());
+        return new MailTexts(texts);
     }
 
     private static @Nullable MailKind kind(String key) {
@@ -186,8 +173,12 @@ public final class MailTexts {
         return template;
     }
 
-    /** Fills a text in the reader's language or the closest available one; English as the last resort. */
-    Written write(MailKind kind, String lang, Map<String, String> values) {
+    /**
+     * Fills a text in the reader's language or the closest available one; English as the last resort.
+     *
+     * @param frame what surrounds it; a file that ends with {@code .html} has its own frame
+     */
+    Written write(MailKind kind, String lang, Map<String, String> values, MailFrame frame) {
         String language = language(kind, lang);
         Text text = texts.get(kind.key() + "." + language);
         if (text == null) {
@@ -195,30 +186,11 @@ public final class MailTexts {
         }
         MailTemplate own = text.html();
         String page = own == null
-                ? PAGE.formatted(language.replace('_', '-'), text.body().asHtml(values) + signatureHtml())
+                ? PAGE.formatted(
+                        language.replace('_', '-'),
+                        frame.htmlBefore() + text.body().asHtml(values) + frame.htmlAfter())
                 : own.html(values);
-        return new Written(text.subject().text(values), text.body().text(values) + "\n" + signatureText(), page);
-    }
-
-    /** The line with two hyphens and a space starts a signature: RFC 3676. */
-    private String signatureText() {
-        return signature.isEmpty() ? "" : "\n-- \n" + String.join("\n", signature) + "\n";
-    }
-
-    private String signatureHtml() {
-        if (signature.isEmpty()) {
-            return "";
-        }
-        return signature.stream()
-                .map(MailTexts::htmlLine)
-                .collect(Collectors.joining("<br>\n", "<p style=\"color: #59635c\">", "</p>\n"));
-    }
-
-    private static String htmlLine(String line) {
-        String escaped = MailFormats.html(MailFormats.line(line));
-        return line.startsWith("https://") || line.startsWith("http://")
-                ? "<a href=\"" + escaped + "\">" + escaped + "</a>"
-                : escaped;
+        return new Written(text.subject().text(values), text.body().text(values) + "\n" + frame.textAfter(), page);
     }
 
     private String language(MailKind kind, String lang) {

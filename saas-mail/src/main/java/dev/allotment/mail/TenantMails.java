@@ -324,7 +324,7 @@ public final class TenantMails implements SaasListener {
     /** @param id identifies the email; one event may have several */
     private void send(String id, Event event, MailKind kind, User owner, Map<String, String> values) {
         String address = owner.email() == null ? owner.login() : owner.email();
-        MailTexts.Written written = texts.write(kind, owner.lang(), values);
+        MailTexts.Written written = texts.write(kind, owner.lang(), values, MailFrame.of(saas.get()));
         try {
             mailer.send(new Mail(id, address, written.subject(), written.text(), written.html(), event.at()));
         } catch (SaasException e) {

@@ -33,7 +33,7 @@ final class MailTextsTest {
     @EnumSource(MailKind.class)
     void everyTextIsCompleteInBothLanguages(MailKind kind) {
         for (String lang : new String[] {"en_US", "de_DE"}) {
-            MailTexts.Written written = MailTexts.standard().write(kind, lang, VALUES);
+            MailTexts.Written written = MailTexts.standard().write(kind, lang, VALUES, MailFrame.NONE);
 
             assertThat(written.subject()).isNotBlank().doesNotContain("\n", "\r");
             assertThat(written.text()).contains("Zoë <b>& Co</b> {url}").doesNotContain("\r");
@@ -56,7 +56,7 @@ final class MailTextsTest {
     })
     void usesTheReadersLanguageOrElseEnglish(String lang, String greeting) {
         assertThat(MailTexts.standard()
-                        .write(MailKind.TENANT_CREATED, lang, VALUES)
+                        .write(MailKind.TENANT_CREATED, lang, VALUES, MailFrame.NONE)
                         .text())
                 .startsWith(greeting);
     }
@@ -64,11 +64,11 @@ final class MailTextsTest {
     @Test
     void makesALinkOfAParagraphThatIsAnAddress() {
         assertThat(MailTexts.standard()
-                        .write(MailKind.TENANT_CREATED, "en", VALUES)
+                        .write(MailKind.TENANT_CREATED, "en", VALUES, MailFrame.NONE)
                         .html())
                 .contains("<a href=\"https://shop.example.com/?a=1&#38;b=&#34;2&#34;\">");
         assertThat(MailTexts.standard()
-                        .write(MailKind.TENANT_CREATED, "en", Map.of("url", "javascript:alert(1)"))
+                        .write(MailKind.TENANT_CREATED, "en", Map.of("url", "javascript:alert(1)"), MailFrame.NONE)
                         .html())
                 .doesNotContain("href=\"javascript");
     }
@@ -79,11 +79,15 @@ final class MailTextsTest {
         write("tenant-created.en.html", "<html><b>{user}</b></html>");
         MailTexts texts = MailTexts.in(folder);
 
-        assertThat(texts.write(MailKind.TENANT_CREATED, "fr_FR", VALUES).subject())
+        assertThat(texts.write(MailKind.TENANT_CREATED, "fr_FR", VALUES, MailFrame.NONE)
+                        .subject())
                 .isEqualTo("Voilà shop Bcc: x@example.org");
-        assertThat(texts.write(MailKind.TENANT_CREATED, "en_US", VALUES).html())
+        assertThat(texts.write(MailKind.TENANT_CREATED, "en_US", VALUES, MailFrame.NONE)
+                        .html())
                 .isEqualTo("<html><b>Zoë &#60;b&#62;&#38; Co&#60;/b&#62; {url}</b></html>");
-        assertThat(texts.write(MailKind.TENANT_DELETED, "fr_FR", VALUES).text()).startsWith("Hello");
+        assertThat(texts.write(MailKind.TENANT_DELETED, "fr_FR", VALUES, MailFrame.NONE)
+                        .text())
+                .startsWith("Hello");
     }
 
     @Test

@@ -19,7 +19,6 @@ final class MountedPortal implements AutoCloseable {
 
     MountedPortal(ServerConfiguration configuration, Saas saas, Metrics metrics, Clock clock) {
         PortalServlet.Builder builder = PortalServlet.builder(saas)
-                .branding(configuration.branding())
                 .trustedProxies(configuration.trustedProxies())
                 .clock(clock)
                 .progress(progress);

@@ -61,6 +61,8 @@ record OpenedControlPlane(
                 .observer(tracing.observations())
                 .executor(executor)
                 .clock(clock)
+                .brand(configuration.brand())
+                .brandStylesheet(configuration.stylesheet())
                 .passwordIterations(configuration.passwordIterations());
         if (configuration.baseDomain() != null) {
             builder.baseDomain(configuration.baseDomain());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.brand.Brand;
 import dev.allotment.mail.AccountMails;
 import dev.allotment.portal.mail.PortalMail;
 import java.net.URI;
@@ -45,6 +46,11 @@ record PortalEmails(AccountMails mails, Metrics metrics) implements PortalMail {
                         invitation.role(),
                         invitation.until(),
                         invitation.link())));
+    }
+
+    @Override
+    public void brandPreview(Recipient to, Brand brand) {
+        counted(() -> mails.brandPreview(to.address(), to.name(), to.lang(), brand));
     }
 
     private void counted(Runnable sending) {

@@ -162,7 +162,6 @@ final class RunningServer implements AutoCloseable {
         context.setErrorHandler(new PlainErrors());
         context.addServlet(new ServletHolder(new OtherPaths(servlet, portal.servlet())), "/*");
         TenantFilter.Builder tenants = TenantFilter.builder(saas)
-                .branding(configuration.branding())
                 .trustedProxies(configuration.trustedProxies())
                 .passOnUnknownHosts()
                 .bypass(servlet.urlPatterns());

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.allotment.brand.Brand;
+import dev.allotment.brand.BrandLink;
+import dev.allotment.brand.BrandText;
+import dev.allotment.brand.Colour;
 import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.server.setting.StartFailure;
 import dev.allotment.test.Browser;
@@ -42,7 +46,8 @@ final class MailTest {
                 "--colour=#123456",
                 "--logo=" + logo,
                 "--support=help@example.com",
-                "--footer-links=Terms=https://example.com/terms, Imprint=https://example.com/imprint",
+                "--imprint=https://example.com/imprint",
+                "--footer-links=Terms=https://example.com/terms",
                 "--smtp-url=smtp://127.0.0.1:" + mail.getSmtp().getPort(),
                 "--smtp-from=Example <noreply@example.com>");
         try (RunningServer server = SaasServer.start(Map.of(), arguments)) {
@@ -61,16 +66,40 @@ final class MailTest {
             assertThat(mail.getReceivedMessages()[0].getSubject()).isEqualTo("client-001.localhost is ready");
             assertThat(GreenMailUtil.getWholeMessage(mail.getReceivedMessages()[0])
                             .replace("\r\n", "\n"))
-                    .contains("\n-- \nSprout & Co\nhelp@example.com", "Sprout &#38; Co<br>");
+                    .contains("\n-- \nSprout & Co\nhelp@example.com\nImprint: https://", "Sprout &#38; Co<br>");
             Browser browser = new Browser(server.port());
             for (String host : List.of(OdooClient.MAIN, "client-001.localhost")) {
                 assertThat(browser.get("http://" + host + ":" + server.port() + "/web/login")
                                 .body())
                         .as(host)
-                        .contains("Sprout &amp; Co", "static/logo")
+                        .contains("Sprout &amp; Co", "static/brand/")
                         .contains("<a href=\"mailto:help@example.com\">Help</a>")
                         .contains("<a href=\"https://example.com/imprint\">Imprint</a>");
             }
+            server.saas()
+                    .brands()
+                    .apply(Brand.builder()
+                            .name("Acme <Cloud>")
+                            .accent(Colour.of("#7a1f5c"))
+                            .text(BrandText.PAGE_FOOTER, "Acme Ltd.")
+                            .text(BrandText.MAIL_FOOTER, "Acme Ltd.\nLondon")
+                            .link(BrandLink.Kind.PRIVACY, "Privacy", "https://example.com/privacy")
+                            .build());
+            for (String host : List.of(OdooClient.MAIN, "client-001.localhost")) {
+                assertThat(browser.get("http://" + host + ":" + server.port() + "/web/login")
+                                .body())
+                        .as(host)
+                        .contains("Acme &lt;Cloud", "Acme Ltd.", "https://example.com/privacy")
+                        .doesNotContain("Sprout", "help@example.com");
+            }
+            admin.executeKw("saas_portal.plan", "create_new_database", List.of(1), Map.of("user_id", owner));
+            assertThat(mail.waitForIncomingEmail(Duration.ofSeconds(20).toMillis(), 2))
+                    .isTrue();
+            assertThat(GreenMailUtil.getWholeMessage(mail.getReceivedMessages()[1])
+                            .replace("\r\n", "\n"))
+                    .contains("\n-- \nAcme <Cloud>\nAcme Ltd.\nLondon\nPrivacy: https://example.com/privacy")
+                    .contains("Acme &#60;Cloud&#62;", "3px solid #7a1f5c")
+                    .doesNotContain("Sprout");
         } finally {
             mail.stop();
         }
@@ -87,7 +116,7 @@ final class MailTest {
                 "--colour=red",
                 "--logo=no-such-file",
                 "--support=nowhere",
-                "--terms=mailto:legal@example.com",
+                "--terms=javascript:alert(1)",
                 "--footer-links=Evil=javascript:alert(1)");
 
         assertThatThrownBy(() -> SaasServer.start(Map.of(), arguments))

@@ -6,7 +6,6 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
-import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.Refusal;
@@ -72,7 +71,7 @@ public final class TenantFilter implements Filter {
 
     private final TenantDirectory directory;
     private final TenantSessions sessions;
-    private final @Nullable Branding branding;
+    private final StaticFiles files;
     private final TenantSignInPages pages;
     private final StatePages states;
     private final TenantDataSources sources;
@@ -86,8 +85,8 @@ public final class TenantFilter implements Filter {
     private TenantFilter(Builder builder) {
         directory = new TenantDirectory(builder.saas, builder.pathPrefix, builder.hostCacheTtl, builder.ticker);
         sessions = new TenantSessions(builder.saas, builder.sessionCacheTtl, builder.ticker);
-        branding = builder.branding;
-        pages = new TenantSignInPages(builder.saas, sessions, branding, builder.signInLink);
+        files = new StaticFiles(builder.saas);
+        pages = new TenantSignInPages(builder.saas, sessions, files, builder.signInLink);
         states = new StatePages(builder.saas);
         TenantDataSources given = builder.sources;
         sources = given == null ? TenantDataSources.of(builder.saas) : given;
@@ -210,7 +209,7 @@ public final class TenantFilter implements Filter {
     }
 
     private Visit visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path) {
-        return new Visit(request, response, site, local(path, site), proxies.caller(request), branding);
+        return new Visit(request, response, site, local(path, site), proxies.caller(request), files.styles());
     }
 
     private static String local(String path, TenantSite site) {
@@ -249,7 +248,12 @@ public final class TenantFilter implements Filter {
         Optional<TenantSite> now =
                 visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.refresh(host, path);
         Visit again = new Visit(
-                visit.request(), visit.response(), now.orElse(visit.site()), visit.path(), visit.caller(), branding);
+                visit.request(),
+                visit.response(),
+                now.orElse(visit.site()),
+                visit.path(),
+                visit.caller(),
+                files.styles());
         if (!isClosed(again)) {
             signIn(again);
         }
@@ -414,7 +418,6 @@ public final class TenantFilter implements Filter {
         private boolean passesUnknownHosts;
         private @Nullable TenantDataSources sources;
         private @Nullable String pathPrefix;
-        private @Nullable Branding branding;
         private TenantSignInPages.@Nullable Link signInLink;
         private List<String> proxies = List.of();
         private Duration hostCacheTtl = Duration.ofSeconds(5);
@@ -431,15 +434,6 @@ public final class TenantFilter implements Filter {
          */
         public Builder dataSources(TenantDataSources value) {
             sources = value;
-            return this;
-        }
-
-        /**
-         * Shows name, colour and logo of the product on the filter's own pages, and where to get help. Default: the
-         * pages name the tenant only.
-         */
-        public Builder branding(Branding value) {
-            branding = value;
             return this;
         }
 

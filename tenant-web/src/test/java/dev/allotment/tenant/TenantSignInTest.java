@@ -12,9 +12,13 @@ import dev.allotment.Tenant;
 import dev.allotment.access.AuthorizationRequest;
 import dev.allotment.access.Member;
 import dev.allotment.access.NewMember;
-import dev.allotment.servlet.Branding;
+import dev.allotment.brand.Brand;
+import dev.allotment.brand.BrandAsset;
+import dev.allotment.brand.BrandFile;
+import dev.allotment.brand.BrandLink;
+import dev.allotment.brand.BrandText;
+import dev.allotment.brand.Colour;
 import dev.allotment.test.Browser;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -454,28 +458,36 @@ final class TenantSignInTest {
 
     @Test
     void showsTheBrandingOfTheProduct() throws Exception {
-        Branding branding = Branding.builder()
-                .title("Sprout & Co")
-                .colour("#123456")
-                .logo("<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
+        BrandFile logo = BrandFile.of("<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8));
+        Brand brand = Brand.builder()
+                .name("Sprout & Co")
+                .accent(Colour.of("#123456"))
+                .file(BrandAsset.LOGO, logo)
                 .support("help@example.com")
-                .link("Terms", URI.create("https://example.com/terms"))
+                .link(BrandLink.Kind.TERMS, "Terms", "https://example.com/terms")
+                .text(BrandText.TENANT_SIGN_IN, "Use your <work> account.")
                 .build();
-        try (World branded = World.open(filter -> filter.branding(branding))) {
+        try (World branded = World.open()) {
             branded.create(SHOP);
             Browser visitor = branded.browser();
+            branded.saas.brands().apply(brand);
 
-            assertThat(visitor.get(branded.at(SHOP, "/web/login")).body())
-                    .contains("<strong>Sprout &amp; Co</strong>", "<img src=\"/saas_client/static/logo\" alt=\"\"")
+            String page = visitor.get(branded.at(SHOP, "/web/login")).body();
+            assertThat(page)
+                    .contains("<strong>Sprout &amp; Co</strong>", "<img src=\"/saas_client/static/brand/" + logo.hash())
                     .contains("<a href=\"mailto:help@example.com\">Help</a>")
-                    .contains("<a href=\"https://example.com/terms\">Terms</a>");
+                    .contains("<a href=\"https://example.com/terms\">Terms</a>")
+                    .contains("Use your &lt;work&gt; account.");
             assertThat(visitor.get(branded.at(SHOP, "/saas_client/static/brand.css"))
                             .body())
                     .contains("--brand:#123456");
-            assertThat(visitor.get(branded.at(SHOP, "/saas_client/static/logo")).header("content-type"))
-                    .isEqualTo("image/svg+xml");
+            Browser.Answer image = visitor.get(branded.at(SHOP, "/saas_client/static/brand/" + logo.hash()));
+            assertThat(image.header("content-type")).isEqualTo("image/svg+xml");
+            assertThat(image.header("content-security-policy")).isEqualTo("sandbox; default-src 'none'");
+            assertThat(image.header("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(image.header("cache-control")).contains("immutable");
         }
         assertThat(browser.get(at("/web/login")).body()).doesNotContain("<footer>", "Sprout");
-        assertThat(browser.get(at("/saas_client/static/logo")).status()).isEqualTo(404);
+        assertThat(browser.get(at("/saas_client/static/brand/logo")).status()).isEqualTo(404);
     }
 }

@@ -6,6 +6,10 @@ import dev.allotment.Health;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
+import dev.allotment.brand.Brand;
+import dev.allotment.brand.BrandLink;
+import dev.allotment.brand.BrandProblem;
+import dev.allotment.brand.Colour;
 import dev.allotment.fleet.MaintenanceThreads;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
@@ -27,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -111,6 +116,7 @@ public final class AllotmentAutoConfiguration {
         String login = properties.administrator().login();
         set(properties.administrator().password(), password -> builder.administrator(login, password));
         properties.addons().forEach(folder -> builder.addons(Path.of(folder)));
+        builder.brand(beans.getBeanProvider(Brand.class).getIfAvailable(() -> brand(properties.branding())));
         try {
             addHooks(builder, beans);
             addBackups(builder, beans, properties);
@@ -121,6 +127,30 @@ public final class AllotmentAutoConfiguration {
                 .orderedStream()
                 .forEach(customizer -> customizer.customize(builder));
         return builder;
+    }
+
+    private static Brand brand(AllotmentProperties.Appearance appearance) {
+        return AllotmentProperties.valid("allotment.branding", () -> {
+            try {
+                return checked(appearance);
+            } catch (SaasException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        });
+    }
+
+    private static Brand checked(AllotmentProperties.Appearance appearance) {
+        Brand.Builder brand = Brand.builder();
+        set(appearance.title(), brand::name);
+        set(appearance.colour(), colour -> brand.accent(Colour.of(colour)));
+        set(appearance.support(), brand::support);
+        set(appearance.terms(), terms -> brand.link(BrandLink.Kind.TERMS, "Terms", terms));
+        Brand built = brand.build();
+        if (!built.problems().isEmpty()) {
+            throw new IllegalArgumentException(
+                    built.problems().stream().map(BrandProblem::text).collect(Collectors.joining(" ")));
+        }
+        return built;
     }
 
     private static Map<String, String> settings(AllotmentProperties properties, ListableBeanFactory beans) {

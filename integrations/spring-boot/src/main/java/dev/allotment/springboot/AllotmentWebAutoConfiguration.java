@@ -5,7 +5,6 @@ import dev.allotment.Saas;
 import dev.allotment.portal.PortalFilter;
 import dev.allotment.portal.PortalServlet;
 import dev.allotment.portal.mail.PortalMail;
-import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.tenant.TenantDataSources;
 import dev.allotment.tenant.TenantFilter;
@@ -42,21 +41,6 @@ public final class AllotmentWebAutoConfiguration {
     private static final int PORTAL_ORDER = TENANT_ORDER + 1;
 
     AllotmentWebAutoConfiguration() {}
-
-    @Bean
-    @ConditionalOnMissingBean
-    Branding allotmentBranding(AllotmentProperties properties) {
-        return AllotmentProperties.valid("allotment.branding", () -> branding(properties.branding()));
-    }
-
-    private static Branding branding(AllotmentProperties.Appearance appearance) {
-        Branding.Builder builder = Branding.builder();
-        set(appearance.title(), builder::title);
-        set(appearance.colour(), builder::colour);
-        set(appearance.support(), builder::support);
-        set(appearance.terms(), builder::terms);
-        return builder.build();
-    }
 
     private static void set(@Nullable String value, Consumer<String> setter) {
         if (value != null) {
@@ -113,12 +97,10 @@ public final class AllotmentWebAutoConfiguration {
         PortalServlet allotmentPortal(
                 Saas saas,
                 AllotmentProperties properties,
-                Branding branding,
                 BackgroundThreads threads,
                 ObjectProvider<PortalMail> mail,
                 ObjectProvider<Clock> clock) {
-            PortalServlet.Builder builder =
-                    PortalServlet.builder(saas).branding(branding).progress(threads.pages());
+            PortalServlet.Builder builder = PortalServlet.builder(saas).progress(threads.pages());
             AllotmentProperties.valid(
                     "allotment.trusted-proxies", () -> builder.trustedProxies(properties.trustedProxies()));
             mail.ifAvailable(each -> builder.mail(each, threads.emails()));
@@ -160,11 +142,9 @@ public final class AllotmentWebAutoConfiguration {
         TenantFilter allotmentTenantFilter(
                 Saas saas,
                 AllotmentProperties properties,
-                Branding branding,
                 TenantDataSources sources,
                 ObjectProvider<SaasServlet> protocols) {
-            TenantFilter.Builder builder =
-                    TenantFilter.builder(saas).dataSources(sources).branding(branding);
+            TenantFilter.Builder builder = TenantFilter.builder(saas).dataSources(sources);
             protocols.ifAvailable(servlet -> builder.bypass(servlet.urlPatterns()));
             AllotmentProperties.valid(
                     "allotment.trusted-proxies", () -> builder.trustedProxies(properties.trustedProxies()));

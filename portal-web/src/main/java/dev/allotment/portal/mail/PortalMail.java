@@ -2,6 +2,7 @@
 package dev.allotment.portal.mail;
 
 import dev.allotment.TeamRole;
+import dev.allotment.brand.Brand;
 import java.net.URI;
 import java.time.Instant;
 
@@ -60,6 +61,13 @@ public interface PortalMail {
      * @param until when it ends
      */
     record TeamInvitation(String inviter, String customer, TeamRole role, Instant until, URI link) {}
+
+    /**
+     * Shows an administrator how emails look.
+     *
+     * @param brand the brand of this email, which may not have been applied
+     */
+    void brandPreview(Recipient to, Brand brand);
 
     /**
      * An invitation to an account.

@@ -8,6 +8,7 @@ import dev.allotment.portal.web.Routes.Audience;
 import dev.allotment.portal.web.Routes.Found;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.Refusal;
+import dev.allotment.servlet.request.RequestParameters;
 import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.UnavailableLog;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,6 +40,9 @@ public final class Dispatcher {
         this.site = site;
         this.routes = routes;
         routes.show(Assets.FOLDER + "{name}", exchange -> site.assets().send(exchange, exchange.pathPart("name")));
+        routes.show(
+                Assets.FOLDER + Assets.BRAND_FILES + "{name}",
+                exchange -> site.assets().sendBrandFile(exchange, exchange.pathPart("name")));
     }
 
     /** Whether requests for a host are answered, with 503 if it cannot be read which host is the portal's. */
@@ -115,6 +119,9 @@ public final class Dispatcher {
         }
         exchange.pathParts(found.parts());
         if (isFor(exchange, found.audience())) {
+            if (found.uploads()) {
+                RequestParameters.acceptFiles(request);
+            }
             if (name.equals("POST") && found.audience() != Audience.PROGRAMS && !exchange.formIsOurs()) {
                 if (!exchange.hasCookie()) {
                     throw new PageFailure(

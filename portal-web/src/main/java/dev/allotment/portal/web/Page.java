@@ -2,14 +2,14 @@
 package dev.allotment.portal.web;
 
 import dev.allotment.Permission;
-import dev.allotment.servlet.Branding;
+import dev.allotment.brand.BrandLink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of the frame around every page.
  *
  * @param title of this page
- * @param branding the appearance of the pages
+ * @param branding the brand of the page
  * @param base the path that the servlet is mounted under, without a trailing slash; the start of every address on this
  *     site
  * @param version of stylesheet and script, which lets browsers cache them
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page(
         String title,
-        Branding branding,
+        PageBrand branding,
         String base,
         String version,
         String form,
@@ -34,22 +34,22 @@ public record Page(
         Acting acting) {
     /** The name of the product. */
     public String brand() {
-        return branding.title();
-    }
-
-    /** Whether the product has a logo. */
-    public boolean hasLogo() {
-        return branding.logo().length > 0;
+        return branding.name();
     }
 
     /** Where users get help; empty if that is not set. */
     public String support() {
-        return branding.support() == null ? "" : branding.support().toString();
+        return branding.brand().supportLink();
     }
 
     /** The terms that a visitor accepts by signing up; empty if they are not set. */
     public String terms() {
-        return branding.terms() == null ? "" : branding.terms().toString();
+        return branding.link(BrandLink.Kind.TERMS);
+    }
+
+    /** How personal data is used; empty if that is not set. */
+    public String privacy() {
+        return branding.link(BrandLink.Kind.PRIVACY);
     }
 
     /** Returns an address on this site. */
@@ -60,6 +60,11 @@ public record Page(
     /** Returns the address of a static file. */
     public String asset(String name) {
         return base + Assets.FOLDER + name + "?v=" + version;
+    }
+
+    /** Returns a copy as visitors see it who have not signed in, for previews. */
+    public Page signedOut() {
+        return new Page(title, branding, base, version, form, "", null, false, notice, refresh, Acting.NOBODY);
     }
 
     /** Whether the page belongs to this section. */

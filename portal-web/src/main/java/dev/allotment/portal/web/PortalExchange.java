@@ -45,6 +45,7 @@ public final class PortalExchange {
     private boolean visitorKnown;
     private @Nullable String visit;
     private String formTargets = "";
+    private @Nullable PageBrand draft;
 
     PortalExchange(PortalSite site, HttpServletRequest request, HttpServletResponse response) {
         this.site = site;
@@ -385,7 +386,7 @@ public final class PortalExchange {
         }
         return new Page(
                 title,
-                site.branding(),
+                draft == null ? site.pageBrand(request.getContextPath()) : draft,
                 request.getContextPath(),
                 site.assets().version(),
                 formToken(),
@@ -397,6 +398,16 @@ public final class PortalExchange {
                 known.map(Acting::of).orElse(Acting.NOBODY));
     }
 
+    /** Shows the pages of this exchange in a brand that may not have been applied. */
+    public void showIn(PageBrand brand) {
+        draft = brand;
+    }
+
+    /** Returns the file that was chosen in a field; empty if there is none. */
+    public Optional<byte[]> upload(String name) {
+        return RequestParameters.of(request).file(name);
+    }
+
     /** Allows forms of this page to end at other origins, after redirects. */
     public void allowFormTargets(List<String> origins) {
         formTargets = String.join(" ", origins);
@@ -404,10 +415,12 @@ public final class PortalExchange {
 
     /** Answers with a page. */
     public void render(int status, String template, Page page, Object view) throws IOException {
-        SecurityHeaders.forPage(
-                response,
-                "connect-src 'self'",
-                "form-action 'self'" + (formTargets.isEmpty() ? "" : " " + formTargets));
+        String forms = "form-action 'self'" + (formTargets.isEmpty() ? "" : " " + formTargets);
+        if (page.branding().hasFont()) {
+            SecurityHeaders.forPage(response, "connect-src 'self'", forms, SecurityHeaders.OWN_FONTS);
+        } else {
+            SecurityHeaders.forPage(response, "connect-src 'self'", forms);
+        }
         byte[] body = site.renderer().render(template, Map.of("page", page, "view", view));
         send(status, "text/html; charset=utf-8", body);
     }

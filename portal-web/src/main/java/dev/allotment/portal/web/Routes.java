@@ -58,13 +58,21 @@ public final class Routes {
         int last = routes.size() - 1;
         Route route = routes.get(last);
         Handler handler = route.handler();
-        routes.set(last, new Route(route.method(), route.pattern(), route.audience(), route.proven(), exchange -> {
-            Visitor visitor = exchange.visitor().orElseThrow(PageFailure::notFound);
-            if (!visitor.permissions().containsAll(List.of(permissions))) {
-                throw PageFailure.notPermitted(visitor);
-            }
-            handler.handle(exchange);
-        }));
+        routes.set(
+                last,
+                new Route(
+                        route.method(),
+                        route.pattern(),
+                        route.audience(),
+                        route.proven(),
+                        route.uploads(),
+                        exchange -> {
+                            Visitor visitor = exchange.visitor().orElseThrow(PageFailure::notFound);
+                            if (!visitor.permissions().containsAll(List.of(permissions))) {
+                                throw PageFailure.notPermitted(visitor);
+                            }
+                            handler.handle(exchange);
+                        }));
         return this;
     }
 
@@ -72,7 +80,19 @@ public final class Routes {
     public Routes proven() {
         int last = routes.size() - 1;
         Route route = routes.get(last);
-        routes.set(last, new Route(route.method(), route.pattern(), route.audience(), true, route.handler()));
+        routes.set(
+                last,
+                new Route(route.method(), route.pattern(), route.audience(), true, route.uploads(), route.handler()));
+        return this;
+    }
+
+    /** Accepts files in the form that was added last. */
+    public Routes uploading() {
+        int last = routes.size() - 1;
+        Route route = routes.get(last);
+        routes.set(
+                last,
+                new Route(route.method(), route.pattern(), route.audience(), route.proven(), true, route.handler()));
         return this;
     }
 
@@ -81,7 +101,7 @@ public final class Routes {
     }
 
     private Routes add(Method method, String path, Audience audience, Handler handler) {
-        routes.add(new Route(method, parts(path), audience, false, handler));
+        routes.add(new Route(method, parts(path), audience, false, false, handler));
         return this;
     }
 
@@ -100,7 +120,9 @@ public final class Routes {
         for (Route route : routes) {
             Map<String, String> values = found.containsKey(route.method()) ? null : route.match(parts);
             if (values != null) {
-                found.put(route.method(), new Found(route.audience(), route.proven(), route.handler(), values));
+                found.put(
+                        route.method(),
+                        new Found(route.audience(), route.proven(), route.uploads(), route.handler(), values));
             }
         }
         return found;
@@ -122,12 +144,14 @@ public final class Routes {
      * The page that a request matches.
      *
      * @param proven whether the user has to have proven who it is
+     * @param uploads whether its form may have files
      * @param parts the parts of the path that names in braces stand for, by name
      */
-    record Found(Audience audience, boolean proven, Handler handler, Map<String, String> parts) {}
+    record Found(Audience audience, boolean proven, boolean uploads, Handler handler, Map<String, String> parts) {}
 
     /** A path and its page. */
-    private record Route(Method method, List<String> pattern, Audience audience, boolean proven, Handler handler) {
+    private record Route(
+            Method method, List<String> pattern, Audience audience, boolean proven, boolean uploads, Handler handler) {
         @Nullable
         Map<String, String> match(List<String> parts) {
             if (parts.size() != pattern.size()) {

@@ -135,6 +135,14 @@ public final class RecordTypes {
     public static final RecordType<StoredInvitation> TEAM_INVITATIONS =
             RecordType.of(StoredInvitation.class, "team_invitations").unique("hash");
 
+    /** The brand that is applied, and drafts of others. */
+    public static final RecordType<StoredBrand> BRANDS =
+            RecordType.of(StoredBrand.class, "brands").unique("scope");
+
+    /** Images and fonts of brands. */
+    public static final RecordType<StoredBrandFile> BRAND_FILES =
+            RecordType.of(StoredBrandFile.class, "brand_files").unique("hash");
+
     /** Webhook endpoints. */
     public static final RecordType<WebhookEndpoint> WEBHOOK_ENDPOINTS =
             RecordType.of(WebhookEndpoint.class, "webhook_endpoints");
@@ -227,6 +235,8 @@ public final class RecordTypes {
                 PAYMENTS,
                 TEAM_MEMBERS,
                 TEAM_INVITATIONS,
+                BRANDS,
+                BRAND_FILES,
                 WEBHOOK_ENDPOINTS,
                 WEBHOOK_SECRETS,
                 WEBHOOK_TOKENS,

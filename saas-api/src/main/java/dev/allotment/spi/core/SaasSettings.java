@@ -2,6 +2,7 @@
 package dev.allotment.spi.core;
 
 import dev.allotment.Internal;
+import dev.allotment.brand.Brand;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Fix;
@@ -41,7 +42,8 @@ public record SaasSettings(
         Limits limits,
         Backups backups,
         Extensions extensions,
-        Application application) {
+        Application application,
+        Appearance appearance) {
     /** Creates the settings from all groups. */
     @Internal
     public SaasSettings {}
@@ -133,4 +135,7 @@ public record SaasSettings(
             @Nullable DomainVerifier domainVerifier,
             @Nullable PreDeletionBackup preDeletionBackup,
             WebhookTargets webhookTargets) {}
+
+    /** The brand as long as none is applied, and the stylesheet that pages load last. */
+    public record Appearance(Brand brand, String stylesheet) {}
 }

@@ -2,12 +2,11 @@
 package dev.allotment.server.setting;
 
 import dev.allotment.SaasException;
+import dev.allotment.brand.Brand;
 import dev.allotment.mail.MailSettings;
 import dev.allotment.mail.MailTexts;
-import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Settings;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,14 +14,12 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientsPath null if each tenant has its own host
  * @param mail null if no email is sent
  * @param mailTexts null if they are wrong
- * @param branding the appearance of the pages
+ * @param brand as long as none is applied
+ * @param stylesheet what pages load last; empty: none
  * @param node null to derive it from the host name and the port
  * @param traceReceiver null if no traces are sent
  */
@@ -58,7 +56,8 @@ public record ServerConfiguration(
         List<String> trustedProxies,
         @Nullable MailSettings mail,
         @Nullable MailTexts mailTexts,
-        Branding branding,
+        Brand brand,
+        String stylesheet,
         @Nullable Path addons,
         int maxBodyBytes,
         int passwordIterations,
@@ -116,7 +115,7 @@ public record ServerConfiguration(
     public static ServerConfiguration read(Mode mode, Settings settings, Map<String, String> backendSettings) {
         Reader reader = new Reader(mode, settings);
         String backend = reader.text(SettingOption.BACKEND);
-        Branding branding = reader.branding();
+        BrandSettings brand = new BrandSettings(settings);
         ServerConfiguration configuration = new ServerConfiguration(
                 mode,
                 backend,
@@ -137,8 +136,9 @@ public record ServerConfiguration(
                         Duration.ofDays(reader.number(SettingOption.BACKUP_DRILL_DAYS, 0, 3650))),
                 reader.proxies(),
                 MailSettings.read(settings),
-                reader.mailTexts(branding),
-                branding,
+                reader.mailTexts(),
+                brand.brand(),
+                brand.stylesheet(),
                 reader.addons(),
                 reader.number(SettingOption.MAX_BODY, 1024, 1024 * 1024 * 1024),
                 reader.number(SettingOption.PASSWORD_ROUNDS, 1, 10_000_000),
@@ -350,73 +350,16 @@ public record ServerConfiguration(
         }
 
         @Nullable
-        MailTexts mailTexts(Branding branding) {
-            List<String> signature = signature(branding);
+        MailTexts mailTexts() {
             String folder = settings.optional(SettingOption.MAIL_TEXTS.key());
             if (folder == null) {
-                return MailTexts.standard().signed(signature);
+                return MailTexts.standard();
             }
             try {
-                return MailTexts.in(Path.of(folder.strip())).signed(signature);
+                return MailTexts.in(Path.of(folder.strip()));
             } catch (SaasException e) {
                 settings.problem(SettingOption.MAIL_TEXTS.key(), folder, String.valueOf(e.getMessage()), null);
                 return null;
-            }
-        }
-
-        /** Contains only what the operator has set: emails of a server without branding have no signature. */
-        private List<String> signature(Branding branding) {
-            List<String> lines = new ArrayList<>();
-            if (settings.optional(SettingOption.TITLE.key()) != null) {
-                lines.add(branding.title());
-            }
-            URI support = branding.support();
-            if (support != null) {
-                lines.add(support.getScheme().equals("mailto") ? support.getSchemeSpecificPart() : support.toString());
-            }
-            return lines;
-        }
-
-        Branding branding() {
-            Branding.Builder branding = Branding.builder();
-            set(SettingOption.TITLE, "1 to 60 characters", branding::title);
-            set(SettingOption.COLOUR, "# and six hexadecimal digits, such as #1f6f5c", branding::colour);
-            set(SettingOption.LOGO, "a file with SVG or PNG, at most 200000 bytes", file -> branding.logo(image(file)));
-            set(SettingOption.SUPPORT, "an email address or a web address", branding::support);
-            set(SettingOption.TERMS, "a web address", branding::terms);
-            set(
-                    SettingOption.FOOTER_LINKS,
-                    "at most ten links such as Terms=https://example.com/terms, separated by commas",
-                    links -> addLinks(branding, links));
-            return branding.build();
-        }
-
-        private void set(SettingOption option, String expected, Consumer<String> setter) {
-            String text = settings.optional(option.key());
-            if (text == null) {
-                return;
-            }
-            try {
-                setter.accept(text.strip());
-            } catch (IllegalArgumentException e) {
-                settings.problem(option.key(), text, expected, null);
-            }
-        }
-
-        private static byte[] image(String file) {
-            try {
-                return Files.readAllBytes(Path.of(file));
-            } catch (IOException e) {
-                throw new IllegalArgumentException("The file cannot be read", e);
-            }
-        }
-
-        private static void addLinks(Branding.Builder branding, String links) {
-            for (String link : links.split(",", -1)) {
-                int equals = link.indexOf('=');
-                branding.link(
-                        link.substring(0, Math.max(equals, 0)).strip(),
-                        URI.create(link.substring(equals + 1).strip()));
             }
         }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,29 @@ public final class RequestParameters {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final RequestBody BODIES = new RequestBody(MAX_FORM_BYTES, System::nanoTime);
 
+    private static final int MAX_UPLOAD_BYTES = 2 * 1024 * 1024;
+    private static final String UPLOADS = ATTRIBUTE + ".uploads";
+    private static final RequestBody UPLOADED = new RequestBody(MAX_UPLOAD_BYTES, System::nanoTime);
+
     private final Map<String, List<String>> values;
+    private final Map<String, byte[]> files;
 
     private RequestParameters(Map<String, List<String>> values) {
+        this(values, Map.of());
+    }
+
+    private RequestParameters(Map<String, List<String>> values, Map<String, byte[]> files) {
         this.values = values;
+        this.files = files;
+    }
+
+    /**
+     * Accepts files in the form of this request, of at most two megabytes together. Call it before the fields are read,
+     * and only for a caller who may send them. Files in other forms are not read, and neither are the fields next to
+     * them.
+     */
+    public static void acceptFiles(HttpServletRequest request) {
+        request.setAttribute(UPLOADS, true);
     }
 
     /**
@@ -60,7 +80,14 @@ public final class RequestParameters {
             return new RequestParameters(values);
         }
         // In any case: a connection with an unread body would have to be closed.
-        byte[] body = body(request);
+        boolean uploads = request.getAttribute(UPLOADS) != null;
+        byte[] body = body(request, uploads ? UPLOADED : BODIES);
+        Optional<String> boundary =
+                uploads ? MultipartForm.boundary(request.getHeader("Content-Type")) : Optional.empty();
+        if (boundary.isPresent()) {
+            Map<String, byte[]> files = MultipartForm.parse(body, boundary.get(), values);
+            return new RequestParameters(values, files);
+        }
         if (isForm(request.getHeader("Content-Type"))) {
             if (body.length == 0 && request.getContentLengthLong() > 0) {
                 return parsedBefore(request);
@@ -70,11 +97,11 @@ public final class RequestParameters {
         return new RequestParameters(values);
     }
 
-    private static byte[] body(HttpServletRequest request) {
+    private static byte[] body(HttpServletRequest request, RequestBody bodies) {
         try {
-            return BODIES.read(request);
+            return bodies.read(request);
         } catch (Refusal e) {
-            BODIES.discard(request);
+            bodies.discard(request);
             throw e;
         } catch (BrokenBody e) {
             throw refused(e.text());
@@ -218,6 +245,11 @@ public final class RequestParameters {
     public String first(String name) {
         List<String> all = values.get(name);
         return all == null ? "" : all.get(0);
+    }
+
+    /** Returns the file that was chosen in a field; empty if there is none. */
+    public Optional<byte[]> file(String name) {
+        return Optional.ofNullable(files.get(name)).map(byte[]::clone);
     }
 
     /** Returns the names of the fields, in the order in which they were sent. */

@@ -1,46 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.page;
 
-import dev.allotment.servlet.Branding;
+import dev.allotment.Saas;
+import dev.allotment.brand.BrandFile;
+import dev.allotment.servlet.page.BrandFiles;
+import dev.allotment.servlet.page.BrandStyles;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.tenant.request.Visit;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/** The stylesheet, the script and the icon of the pages. */
+/** The stylesheets, the script and the images of the pages. Thread-safe. */
 public final class StaticFiles {
     public static final String FOLDER = "/saas_client/static/";
     public static final String STYLE = "client.css";
     public static final String SCRIPT = "signin.js";
     public static final String ICON = "client.svg";
-    /** The colours of the product; empty without branding. */
+    /** The colours and the font of the brand; empty without one. */
     public static final String BRAND = "brand.css";
-    /** Exists only if the product has a logo. */
-    public static final String LOGO = "logo";
+    /** The stylesheet of the embedder; empty without one. */
+    public static final String EMBEDDERS = "embedder.css";
+    /** The start of the names of images and fonts of brands. */
+    public static final String FILES = "brand/";
 
-    private static final Map<String, String> TYPES = Map.of(
-            STYLE, "text/css; charset=utf-8",
-            SCRIPT, "text/javascript; charset=utf-8",
-            ICON, "image/svg+xml");
+    private static final String CSS = "text/css; charset=utf-8";
+    private static final Map<String, String> TYPES =
+            Map.of(STYLE, CSS, SCRIPT, "text/javascript; charset=utf-8", ICON, "image/svg+xml");
+    private static final String CACHED = "public, max-age=3600";
 
     private final Map<String, byte[]> files = new TreeMap<>();
-    private final Map<String, String> types = new TreeMap<>(TYPES);
+    private final Saas saas;
+    private final BrandStyles styles;
 
-    StaticFiles(@Nullable Branding branding) {
+    public StaticFiles(Saas saas) {
+        this.saas = saas;
+        styles = new BrandStyles(saas::brands, FILES);
         TYPES.keySet().forEach(name -> files.put(name, read(name)));
-        String colours = branding == null ? "" : branding.stylesheet();
-        files.put(BRAND, colours.getBytes(StandardCharsets.UTF_8));
-        types.put(BRAND, "text/css; charset=utf-8");
-        if (branding != null && branding.logo().length > 0) {
-            files.put(LOGO, branding.logo());
-            types.put(LOGO, branding.logoType());
-        }
+    }
+
+    /** Returns the stylesheets of the brand. */
+    public BrandStyles styles() {
+        return styles;
     }
 
     private static byte[] read(String name) {
@@ -55,19 +60,40 @@ public final class StaticFiles {
     }
 
     /** Sends a file; returns false if it does not exist. */
-    public boolean send(Visit visit) throws IOException {
+    boolean send(Visit visit) throws IOException {
         String name = visit.path().substring(FOLDER.length());
+        HttpServletResponse response = visit.response();
         byte[] file = files.get(name);
-        String type = types.get(name);
-        if (file == null || type == null) {
-            return false;
+        if (file != null) {
+            send(visit, TYPES.getOrDefault(name, CSS), CACHED, file);
+        } else if (name.equals(BRAND)) {
+            byte[] css = styles.current().css();
+            send(visit, CSS, cached(visit, styles.current().version()), css);
+        } else if (name.equals(EMBEDDERS)) {
+            send(visit, CSS, cached(visit, styles.embeddersVersion()), styles.embedders());
+        } else {
+            Optional<BrandFile> image =
+                    name.startsWith(FILES) ? saas.brands().file(name.substring(FILES.length())) : Optional.empty();
+            if (image.isEmpty()) {
+                return false;
+            }
+            SecurityHeaders.set(response, visit.secure());
+            BrandFiles.send(response, image.get(), BrandFiles.FOR_EVER);
         }
+        return true;
+    }
+
+    /** Another brand may have been applied since the page was sent. */
+    private static String cached(Visit visit, String version) {
+        return version.equals(visit.param("v")) ? BrandFiles.FOR_EVER : "no-cache";
+    }
+
+    private static void send(Visit visit, String type, String cacheControl, byte[] body) throws IOException {
         HttpServletResponse response = visit.response();
         SecurityHeaders.set(response, visit.secure());
-        response.setHeader("Cache-Control", "public, max-age=3600");
+        response.setHeader("Cache-Control", cacheControl);
         response.setContentType(type);
-        response.setContentLength(file.length);
-        response.getOutputStream().write(file);
-        return true;
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
     }
 }

@@ -9,7 +9,7 @@ import dev.allotment.Tenant;
 import dev.allotment.access.Access;
 import dev.allotment.access.AuthorizationRequest;
 import dev.allotment.access.Member;
-import dev.allotment.servlet.Branding;
+import dev.allotment.brand.BrandText;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.tenant.request.BrowserSecret;
 import dev.allotment.tenant.request.LocalPath;
@@ -46,14 +46,10 @@ public final class TenantSignInPages {
      */
     public record Link(String label, String path) {}
 
-    /**
-     * @param branding the appearance of the pages; null for a neutral one
-     * @param applicationsOwn null: none
-     */
-    public TenantSignInPages(
-            Saas saas, TenantSessions sessions, @Nullable Branding branding, @Nullable Link applicationsOwn) {
+    /** @param applicationsOwn null: none */
+    public TenantSignInPages(Saas saas, TenantSessions sessions, StaticFiles files, @Nullable Link applicationsOwn) {
         this.applicationsOwn = applicationsOwn;
-        files = new StaticFiles(branding);
+        this.files = files;
         this.saas = saas;
         this.sessions = sessions;
         portal = new PortalClient(saas);
@@ -161,6 +157,10 @@ public final class TenantSignInPages {
         Html body = new Html();
         if (!error.isEmpty()) {
             body.add("<p class=\"error\" role=\"alert\">{}</p>\n", error);
+        }
+        String own = visit.styles().current().brand().text(BrandText.TENANT_SIGN_IN);
+        if (!own.isEmpty()) {
+            body.add("<p class=\"own\">{}</p>\n", own);
         }
         if (applicationsOwn != null) {
             body.add(

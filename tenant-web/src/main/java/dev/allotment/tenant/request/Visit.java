@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.request;
 
-import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.Caller;
+import dev.allotment.servlet.page.BrandStyles;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.RequestCookies;
 import dev.allotment.servlet.request.RequestParameters;
@@ -16,13 +16,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a tenant, and its response. Not thread-safe.
  *
  * @param path as the application sees it, without the prefix of a tenant that does not have its own host
- * @param branding the appearance of the pages; null for a neutral one
+ * @param styles of the brand
  */
 public record Visit(
         HttpServletRequest request,
@@ -30,7 +29,7 @@ public record Visit(
         TenantSite site,
         String path,
         Caller caller,
-        @Nullable Branding branding) {
+        BrandStyles styles) {
     public static final String SESSION = "session_id";
     private static final String RETURN = "signin_to";
     /** The purpose of the secret that forms are bound to before sign-in. */

@@ -3,6 +3,7 @@ package dev.allotment.api;
 
 import dev.allotment.Filter;
 import dev.allotment.RecordField;
+import dev.allotment.brand.BrandFile;
 import dev.allotment.fleet.CampaignChange;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -146,7 +147,10 @@ final class RecordRules {
             return List.of(example(list.getActualTypeArguments()[0], number, flag));
         }
         if (generic instanceof ParameterizedType map && map.getRawType() == Map.class) {
-            return Map.of("key", example(map.getActualTypeArguments()[1], number, flag));
+            Type key = map.getActualTypeArguments()[0];
+            return Map.of(
+                    key == String.class ? "key" : example(key, number, flag),
+                    example(map.getActualTypeArguments()[1], number, flag));
         }
         if (generic instanceof ParameterizedType change && change.getRawType() == UnaryOperator.class) {
             return UnaryOperator.identity();
@@ -180,6 +184,9 @@ final class RecordRules {
         }
         if (type.isEnum()) {
             return type.getEnumConstants()[type.getEnumConstants().length - 1];
+        }
+        if (type == BrandFile.class) {
+            return BrandFile.of(new byte[] {(byte) number});
         }
         if (type == CampaignChange.class) {
             return CampaignChange.action("text " + number);

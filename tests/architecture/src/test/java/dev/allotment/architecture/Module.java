@@ -18,6 +18,7 @@ enum Module {
             "dev.allotment.access..",
             "dev.allotment.backup..",
             "dev.allotment.billing..",
+            "dev.allotment.brand..",
             "dev.allotment.erasure..",
             "dev.allotment.fleet..",
             "dev.allotment.team..",

@@ -63,6 +63,7 @@ final class Rules {
             "dev.allotment.access..",
             "dev.allotment.backup..",
             "dev.allotment.billing..",
+            "dev.allotment.brand..",
             "dev.allotment.erasure..",
             "dev.allotment.fleet..",
             "dev.allotment.team..",
@@ -178,6 +179,7 @@ final class Rules {
             "tenant",
             "fleet",
             "erasure",
+            "brand",
             "campaign",
             "reconciliation",
             "maintenance");
