@@ -20,7 +20,9 @@ public final class DocumentedFiles {
     private static final Pattern ROW = Pattern.compile("\\| (.*) \\|");
     private static final Pattern LINK = Pattern.compile("\\[([^]]*)]\\([^)]*\\)");
     private static final Pattern VALUE = Pattern.compile("`([^`]+)`.*|([a-z0-9]+)");
-    private static final Pattern SECRET = Pattern.compile("`--([a-z0-9-]+)-file`");
+    /** A setting that may be in a file. A setting that is always a file has its own row. */
+    private static final Pattern SECRET = Pattern.compile("(?<!\\| )`--([a-z0-9-]+)-file`");
+
     private static final String SETTING = "`--";
     private static final String INTRODUCTION = """
             # The settings of Allotment. Each line that starts with "#" and a name shows a default, or that there is none.
