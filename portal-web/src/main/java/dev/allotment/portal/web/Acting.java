@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public record Acting(String customer, Set<Permission> permissions, List<Choice> others) {
     /** A visitor that has not signed in. */
-    static final Acting NOBODY = new Acting("", Set.of(), List.of());
+    static final Acting SIGNED_OUT = new Acting("", Set.of(), List.of());
 
     public Acting {
         permissions = Set.copyOf(permissions);

@@ -395,7 +395,7 @@ public final class PortalExchange {
                 known.filter(Visitor::isAdministrator).isPresent(),
                 first ? notice : null,
                 0,
-                known.map(Acting::of).orElse(Acting.NOBODY));
+                known.map(Acting::of).orElse(Acting.SIGNED_OUT));
     }
 
     /** Shows the pages of this exchange in a brand that may not have been applied. */

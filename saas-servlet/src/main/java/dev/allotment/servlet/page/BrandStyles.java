@@ -6,12 +6,16 @@ import dev.allotment.brand.Brands;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /** The stylesheets of the brand that counts. It is created again only after another one was applied. Thread-safe. */
 public final class BrandStyles {
     private final Supplier<Brands> brands;
     private final String files;
     private volatile BrandStyle last = BrandStyle.none();
+
+    /** Null until the first page. Every page needs it, and the stylesheet never changes. */
+    private volatile @Nullable String embeddersVersion;
 
     /**
      * @param brands of the control plane with all rights
@@ -40,9 +44,14 @@ public final class BrandStyles {
 
     /** Returns a text that identifies the stylesheet of the embedder; empty if there is none. */
     public String embeddersVersion() {
-        byte[] css = embedders();
-        CRC32 sum = new CRC32();
-        sum.update(css);
-        return css.length == 0 ? "" : Long.toHexString(sum.getValue());
+        String known = embeddersVersion;
+        if (known == null) {
+            byte[] css = embedders();
+            CRC32 sum = new CRC32();
+            sum.update(css);
+            known = css.length == 0 ? "" : Long.toHexString(sum.getValue());
+            embeddersVersion = known;
+        }
+        return known;
     }
 }

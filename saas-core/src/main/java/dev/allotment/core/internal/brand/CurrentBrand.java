@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.brand;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
 import dev.allotment.brand.Brand;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.StoredBrand;
 import dev.allotment.spi.backend.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class CurrentBrand {
+    private static final Logger LOG = System.getLogger("dev.allotment");
     private static final long TTL_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final CoreContext context;
@@ -49,6 +53,13 @@ final class CurrentBrand {
         try {
             return read();
         } catch (SaasException e) {
+            if (e.category() != ErrorCategory.UNAVAILABLE) {
+                LOG.log(
+                        Level.WARNING,
+                        "The brand that was applied cannot be read. Pages show another one. Apply it again. node="
+                                + context.node(),
+                        e);
+            }
             // A page that says that the catalog is unavailable needs a brand, too.
             return last == null ? given : last.brand();
         }

@@ -69,8 +69,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     /**
-     * A step in the database that an earlier step has made. If the database does not exist, its server stopped before
-     * the database was on disk. The caller can repeat the creation.
+     * A step in the database that an earlier step has made. The database may not exist: a server that stops loses what
+     * was not on disk. The caller can repeat the creation.
      */
     private Action<NewTenant> inside(Action<NewTenant> step) {
         return (operation, found) -> {
@@ -83,7 +83,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 throw SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         "Database " + creation(operation, found).target().name()
-                                + " was lost while it was created: its database server has stopped meanwhile. Try again.",
+                                + " is gone while it is being created. Its server may have stopped before the database was on"
+                                + " disk. Try again.",
                         e);
             }
         };
