@@ -14,10 +14,12 @@ import dev.allotment.Event;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationState;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.TenantId;
+import dev.allotment.brand.Brand;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.RecordingSchema;
 import dev.allotment.core.TestAddon;
@@ -29,10 +31,14 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.DelegatingDatabases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Replication;
+import dev.allotment.spi.backend.StoredBrand;
 import dev.allotment.testing.DelegatingBackend;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -157,6 +163,58 @@ final class FailureLogTest {
                 .map(LogRecord::getMessage)
                 .filter(each -> each.contains("does not have"))
                 .toList();
+    }
+
+    private List<LogRecord> unreadBrands() {
+        return logged.stream()
+                .filter(each -> each.getMessage().contains("The brand that was applied cannot be read."))
+                .toList();
+    }
+
+    /** Stores what no colour is, as a program with a defect would. */
+    private void breakBrand() {
+        fixture.storage.catalog().transact(tx -> {
+            Records<StoredBrand> brands = tx.records(RecordTypes.BRANDS);
+            StoredBrand row = brands.list(Query.all()).get(0);
+            brands.update(new StoredBrand(
+                    row.id(),
+                    row.scope(),
+                    row.revision() + 1,
+                    row.basedOn(),
+                    Map.of("name", "Broken", "accent", "no colour"),
+                    row.changedAt()));
+            return row;
+        });
+    }
+
+    @Test
+    void saysOnceThatABrandCannotBeReadAndShowsAnotherOne() {
+        try (Saas saas = fixture.builder(fixture.backend).open()) {
+            saas.brands().apply(Brand.builder().name("Applied").build());
+            breakBrand();
+            for (int page = 0; page < 3; page++) {
+                fixture.seconds(5);
+                assertThat(saas.brands().current().name()).isEqualTo("Applied");
+            }
+            assertThat(unreadBrands()).hasSize(1).allMatch(each -> each.getThrown() != null);
+
+            logged.clear();
+            Brand settings = Brand.builder().name("Settings").build();
+            try (Saas started = fixture.builder(fixture.backend).brand(settings).open()) {
+                for (int page = 0; page < 3; page++) {
+                    assertThat(started.brands().current()).isEqualTo(settings);
+                }
+                assertThat(unreadBrands()).as("a node that has read no other").hasSize(1);
+
+                saas.brands().apply(Brand.builder().name("Repaired").build());
+                fixture.seconds(5);
+                assertThat(started.brands().current().name()).isEqualTo("Repaired");
+                breakBrand();
+                fixture.seconds(5);
+                assertThat(started.brands().current().name()).isEqualTo("Repaired");
+                assertThat(unreadBrands()).as("broken again").hasSize(2);
+            }
+        }
     }
 
     @Test

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentBrand {
     private static final Logger LOG = System.getLogger("dev.allotment");
+    /** No row has this version. */
+    private static final String UNREAD = "unread";
+
     private static final long TTL_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final CoreContext context;
@@ -30,9 +33,14 @@ final class CurrentBrand {
      * What was read.
      *
      * @param version of the row, see {@link BrandRows#version}
-     * @param readAt as {@link CoreContext#tick} says it
+     * @param readAt as {@link CoreContext#tick} says it, also if reading failed
+     * @param reported whether the log says that the present row cannot be read
      */
-    private record Known(Brand brand, String version, long readAt) {}
+    private record Known(Brand brand, String version, long readAt, boolean reported) {
+        Known triedAt(long tick, boolean isReported) {
+            return new Known(brand, version, tick, isReported);
+        }
+    }
 
     /** @param given counts as long as none is applied */
     CurrentBrand(CoreContext context, Brand given) {
@@ -46,14 +54,19 @@ final class CurrentBrand {
         if (last != null && now - last.readAt() < TTL_NANOS) {
             return last.brand();
         }
+        Known tried = last == null ? new Known(given, UNREAD, now, false) : last.triedAt(now, last.reported());
         // Other threads use the last one while this one reads.
-        if (last != null && !known.compareAndSet(last, new Known(last.brand(), last.version(), now))) {
+        if (last != null && !known.compareAndSet(last, tried)) {
             return last.brand();
         }
         try {
             return read();
         } catch (SaasException e) {
-            if (e.category() != ErrorCategory.UNAVAILABLE) {
+            boolean wrong = e.category() != ErrorCategory.UNAVAILABLE;
+            // The next page reads it again after a while, and the log says once what is wrong with it.
+            boolean first =
+                    known.compareAndSet(last == null ? null : tried, tried.triedAt(now, tried.reported() || wrong));
+            if (wrong && first && !tried.reported()) {
                 LOG.log(
                         Level.WARNING,
                         "The brand that was applied cannot be read. Pages show another one. Apply it again. node="
@@ -61,7 +74,7 @@ final class CurrentBrand {
                         e);
             }
             // A page that says that the catalog is unavailable needs a brand, too.
-            return last == null ? given : last.brand();
+            return tried.brand();
         }
     }
 
@@ -78,8 +91,8 @@ final class CurrentBrand {
         Optional<StoredBrand> row = BrandRows.find(tx, BrandRows.INSTALLATION);
         String version = BrandRows.version(row);
         if (last != null && last.version().equals(version)) {
-            return new Known(last.brand(), version, now);
+            return last.triedAt(now, false);
         }
-        return new Known(row.map(each -> BrandRows.brand(tx, each)).orElse(given), version, now);
+        return new Known(row.map(each -> BrandRows.brand(tx, each)).orElse(given), version, now, false);
     }
 }
