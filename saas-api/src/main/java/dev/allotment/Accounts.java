@@ -3,6 +3,7 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.VIEW;
 
 import dev.allotment.access.Access;
 import java.util.Locale;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The accounts of the main database. A portal user sees and changes only its own. Safe for use by several threads.
  */
 @AllowedFor({READ_ONLY, TENANTS})
-@Needs({})
+@Needs(
+        value = {},
+        operators = VIEW)
 public interface Accounts extends Lookup<UserId, User> {
     /**
      * Opens an account for a stranger: a portal user with a new customer.
@@ -192,7 +195,9 @@ public interface Accounts extends Lookup<UserId, User> {
 
     /** Returns the account with this login, in any case; empty if there is none, or it may not be seen. */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs({})
+    @Needs(
+            value = {},
+            operators = VIEW)
     default Optional<User> findByLogin(String login) {
         Filter<User> wanted = Filter.equal(User.LOGIN, login.strip().toLowerCase(Locale.ROOT));
         return list(Query.where(wanted)).stream().findFirst();

@@ -3,6 +3,7 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
 import java.util.List;
 
@@ -26,5 +27,6 @@ public interface Configuration {
      * @throws SaasException {@code addon.unknown}, {@code addon.needed}, {@code tenant.state}
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW_INSTALLATION)
     List<AddonRemoval> previewUninstall(TenantId tenant, List<String> addons);
 }

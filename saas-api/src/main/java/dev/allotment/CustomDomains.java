@@ -44,6 +44,6 @@ public interface CustomDomains extends Lookup<Long, CustomDomain> {
      * registered. Does no I/O, unless the verifier does.
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(CHANGE_TENANTS)
+    @Needs(value = CHANGE_TENANTS, operators = VIEW)
     Optional<String> instructions(TenantId tenant, String host);
 }

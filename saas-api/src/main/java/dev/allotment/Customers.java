@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.Permission.MANAGE_CUSTOMERS;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.VIEW;
@@ -19,6 +20,7 @@ public interface Customers extends Lookup<CustomerId, Customer> {
      * @param email null: none
      * @throws SaasException {@code account.invalid}
      */
+    @Needs(MANAGE_CUSTOMERS)
     default Customer create(String name, @Nullable String email) {
         return create(Customer.builder(name).email(email).build(), null);
     }
@@ -31,6 +33,7 @@ public interface Customers extends Lookup<CustomerId, Customer> {
      * @throws SaasException {@code account.invalid}, {@code idempotency.mismatch}, {@code configuration.invalid} for
      *     a wrong key, {@code record.missing} if the customer of the first request was deleted
      */
+    @Needs(MANAGE_CUSTOMERS)
     Customer create(Customer wanted, @Nullable String idempotencyKey);
 
     /**
@@ -40,6 +43,7 @@ public interface Customers extends Lookup<CustomerId, Customer> {
      *     creation are ignored
      * @throws SaasException {@code account.invalid}, {@code access.not-allowed}
      */
+    @Needs(MANAGE_CUSTOMERS)
     Customer update(CustomerId customer, UnaryOperator<Customer> change);
 
     /**

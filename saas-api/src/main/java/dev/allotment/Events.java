@@ -2,11 +2,13 @@
 package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
 /**
  * The audit log: who did what to which tenant, when, and from where. Requires an administrator. Nothing changes it.
  */
 @AllowedFor(READ_ONLY)
+@Needs(VIEW_INSTALLATION)
 public interface Events extends Lookup<Long, Event> {
     /** The most events of a page of {@link #follow}. */
     int MAX_PAGE = 1000;
@@ -24,5 +26,6 @@ public interface Events extends Lookup<Long, Event> {
      * @throws SaasException {@code query.invalid}, {@code query.unknown-field}, {@code access.not-allowed}
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     EventPage follow(String after, Filter<? super Event> filter, int limit);
 }

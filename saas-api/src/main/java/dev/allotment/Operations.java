@@ -4,6 +4,7 @@ package dev.allotment;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.CHANGE_TENANTS;
+import static dev.allotment.Permission.RETRY_OPERATIONS;
 import static dev.allotment.Permission.VIEW;
 
 import java.time.Duration;
@@ -53,6 +54,7 @@ public interface Operations extends Lookup<OperationId, Operation> {
      *     {@code record.missing}
      */
     @AllowedFor(TENANTS)
+    @Needs(RETRY_OPERATIONS)
     Operation retry(OperationId operation);
 
     /**

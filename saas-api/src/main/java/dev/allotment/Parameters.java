@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 
 import java.util.Optional;
@@ -8,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The parameters of the main database or of one tenant. Only administrators of that database change them. */
 @AllowedFor(READ_ONLY)
+@Needs(VIEW_INSTALLATION)
 public interface Parameters extends Lookup<Long, Parameter> {
     /** Returns the value of a parameter; empty if it does not exist or may not be seen. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     Optional<String> value(String key);
 
     /**

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** What a {@link TeamRole} lets an account do for its customer. {@link Needs} says which use case needs which. */
+/**
+ * What a {@link TeamRole} lets an account do for its customer, and a {@link Role} lets an operator do for all of them.
+ * {@link Needs} says which use case needs which.
+ */
 public enum Permission {
     /** To see the customer, its tenants, domains, operations and plans, and who is in the team. */
     VIEW,
@@ -40,5 +43,23 @@ public enum Permission {
     MANAGE_TEAM,
 
     /** To appoint owners and to hand over ownership, to export the customer, and to request its erasure. */
-    OWN
+    OWN,
+
+    /** To see what only operators see, such as servers, templates, parameters and the audit log. No team role has it. */
+    VIEW_INSTALLATION,
+
+    /** To suspend and resume tenants. No team role has it. */
+    SUSPEND_TENANTS,
+
+    /** To retry operations and campaigns. No team role has it. */
+    RETRY_OPERATIONS,
+
+    /** To send invitations and webhook messages again. No team role has it. */
+    RESEND,
+
+    /** To create and change customers. No team role has it. */
+    MANAGE_CUSTOMERS,
+
+    /** To change the prices of plans, to report payments, and to correct usage. No team role has it. */
+    MANAGE_BILLING
 }

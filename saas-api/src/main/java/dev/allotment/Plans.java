@@ -3,6 +3,7 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.MANAGE_BILLING;
 import static dev.allotment.Permission.VIEW;
 
 import java.util.Optional;
@@ -43,6 +44,7 @@ public interface Plans extends Lookup<PlanId, Plan> {
      *     and version are ignored
      * @throws SaasException {@code plan.invalid}, {@code access.not-allowed}
      */
+    @Needs(MANAGE_BILLING)
     Plan update(PlanId plan, UnaryOperator<Plan> change);
 
     /**
@@ -54,6 +56,7 @@ public interface Plans extends Lookup<PlanId, Plan> {
      * @throws SaasException {@code record.changed} if the stored plan differs from {@code seen} in anything; {@code
      *     record.missing}, {@code plan.invalid}, {@code access.not-allowed}
      */
+    @Needs(MANAGE_BILLING)
     Plan replace(Plan seen, Plan wanted);
 
     /**

@@ -101,7 +101,7 @@ public interface SelfService {
      * @throws SaasException as {@link Tenants#previewSwitch}; {@code record.missing} if the plan is not published
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(SWITCH_PLANS)
+    @Needs(value = SWITCH_PLANS, operators = VIEW)
     PlanSwitch previewSwitch(TenantId tenant, PlanId plan);
 
     /**
@@ -142,7 +142,7 @@ public interface SelfService {
      * retention ends first, and keeps that order.
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(DELETE_TENANTS)
+    @Needs(value = DELETE_TENANTS, operators = VIEW)
     List<Tenant> restorable();
 
     /**

@@ -9,11 +9,11 @@ import java.util.Set;
 
 /** What an account may do for a customer: a fixed set of permissions. */
 public enum TeamRole {
-    /** Has all permissions. A customer that has accounts has at least one owner. */
-    OWNER(EnumSet.allOf(Permission.class)),
+    /** Has all permissions of a team. A customer that has accounts has at least one owner. */
+    OWNER(EnumSet.range(VIEW, OWN)),
 
-    /** Has all permissions but {@link Permission#OWN}. */
-    ADMINISTRATOR(EnumSet.complementOf(EnumSet.of(OWN))),
+    /** Has all permissions of a team but {@link Permission#OWN}. */
+    ADMINISTRATOR(EnumSet.range(VIEW, MANAGE_TEAM)),
 
     /** Sees what the customer uses and pays, and moves tenants to other plans. Sees nothing inside databases. */
     BILLING(EnumSet.of(VIEW, VIEW_BILLING, SWITCH_PLANS)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Existing tenants do not change. Spares and templates of the previous version are removed.
  */
 @AllowedFor(READ_ONLY)
+@Needs(VIEW_INSTALLATION)
 public interface Templates extends Lookup<TemplateId, Template> {
     /**
      * Builds a template with the plan's language, time zone and server, and with these add-ons and what they need.
@@ -73,14 +75,17 @@ public interface Templates extends Lookup<TemplateId, Template> {
      * @throws SaasException {@code access.not-allowed}
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     List<AddonStatus> addons();
 
     /** Returns the state of the warm pool. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     WarmPoolStatistics spares();
 
     /** Returns the template with this database name; empty if there is none. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     default Optional<Template> findByName(String name) {
         return list(Query.where(Filter.equal(Template.NAME, name))).stream().findFirst();
     }

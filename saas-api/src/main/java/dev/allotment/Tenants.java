@@ -4,7 +4,9 @@ package dev.allotment;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.CHANGE_TENANTS;
+import static dev.allotment.Permission.SUSPEND_TENANTS;
 import static dev.allotment.Permission.VIEW;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
 import dev.allotment.fleet.Maintenance;
 import java.net.URI;
@@ -142,7 +144,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException {@code record.missing}
      */
-    @Needs(CHANGE_TENANTS)
+    @Needs(value = CHANGE_TENANTS, operators = VIEW)
     List<Tenant> swapCandidates(TenantId tenant);
 
     /**
@@ -250,6 +252,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     configuration.invalid}: what {@link #switchPlan} refuses even if it is forced
      */
     @AllowedFor({READ_ONLY, TENANTS})
+    @Needs(VIEW_INSTALLATION)
     PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version);
 
     /**
@@ -266,6 +269,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
 
     /** Suspends a tenant without a reason, as {@link #suspend(SuspendTenant)} does. Its owner is notified. */
     @AllowedFor(TENANTS)
+    @Needs(SUSPEND_TENANTS)
     Tenant suspend(TenantId tenant);
 
     /**
@@ -276,6 +280,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     configuration.invalid} for the reason
      */
     @AllowedFor(TENANTS)
+    @Needs(SUSPEND_TENANTS)
     Tenant suspend(SuspendTenant command);
 
     /**
@@ -286,6 +291,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException as {@link #suspend(SuspendTenant)}
      */
     @AllowedFor(TENANTS)
+    @Needs(SUSPEND_TENANTS)
     Tenant resume(TenantId tenant);
 
     /**
@@ -336,6 +342,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException {@code tenant.state} if it has no database; {@code backend.unavailable}
      */
     @AllowedFor(TENANTS)
+    @Needs(VIEW_INSTALLATION)
     Optional<DatabaseActivity> activity(TenantId tenant);
 
     /**
@@ -348,7 +355,9 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
 
     /** Returns the names of the main database and of all open and suspended tenants, in order. Requires no rights. */
     @AllowedFor(READ_ONLY)
-    @Needs({})
+    @Needs(
+            value = {},
+            operators = VIEW)
     List<String> databaseNames();
 
     /**
@@ -357,7 +366,9 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @param limit the maximum number of names, at least 1
      */
     @AllowedFor(READ_ONLY)
-    @Needs({})
+    @Needs(
+            value = {},
+            operators = VIEW)
     List<String> databaseNames(int limit);
 
     /** Returns the host of a tenant: its own, or a shared one if its server's template has a path. */

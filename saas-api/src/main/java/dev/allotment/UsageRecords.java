@@ -3,6 +3,7 @@ package dev.allotment;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.MANAGE_BILLING;
 import static dev.allotment.Permission.VIEW_BILLING;
 
 import java.time.LocalDate;
@@ -64,5 +65,6 @@ public interface UsageRecords extends Lookup<Long, Usage> {
      * @throws SaasException {@code record.missing}, {@code usage.invalid}, {@code usage.day-open}, {@code
      *     access.not-allowed}
      */
+    @Needs(MANAGE_BILLING)
     Usage correct(Long id, UnaryOperator<Usage> change, String reason);
 }

@@ -69,6 +69,11 @@ public record User(
         return role == Role.PORTAL;
     }
 
+    /** Returns whether the account may do everything. */
+    public boolean administrator() {
+        return role == Role.ADMINISTRATOR;
+    }
+
     /** Collects the parts of {@link User}. Not safe for use by several threads. */
     public static final class Builder {
         private UserId id = new UserId(0);

@@ -4,6 +4,8 @@ package dev.allotment.access;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.ENTER_TENANTS;
+import static dev.allotment.Permission.RESEND;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.CustomDomains;
@@ -64,6 +66,7 @@ public interface Access {
      * @throws SaasException {@code access.not-allowed}
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     boolean isRedirectUri(UUID client, String redirectUri);
 
     /**
@@ -106,6 +109,7 @@ public interface Access {
      * @return empty if there is no such active account, if it has no email address, or if its user has signed in
      * @throws SaasException {@code access.not-allowed} if the actor is not an administrator
      */
+    @Needs(RESEND)
     Optional<Reset> invite(UserId user);
 
     /**
@@ -114,6 +118,7 @@ public interface Access {
      *
      * @throws SaasException {@code access.not-allowed} if the actor is not an administrator
      */
+    @Needs(VIEW_INSTALLATION)
     Optional<Instant> invitedUntil(UserId user);
 
     /**

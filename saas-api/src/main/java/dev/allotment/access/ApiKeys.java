@@ -3,6 +3,7 @@ package dev.allotment.access;
 
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.VIEW;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.Lookup;
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * becomes inactive or is deleted. Safe for use by several threads.
  */
 @AllowedFor({READ_ONLY, TENANTS})
-@Needs({})
+@Needs(
+        value = {},
+        operators = VIEW)
 public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
     /** How many keys that have not expired a user may have. */
     int MAX_PER_USER = 10;

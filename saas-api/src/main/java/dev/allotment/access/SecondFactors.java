@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.access;
 
+import static dev.allotment.Permission.VIEW;
+
 import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.Parameter;
@@ -29,7 +31,9 @@ public interface SecondFactors {
      *
      * @throws SaasException {@code access.not-allowed}
      */
-    @Needs({})
+    @Needs(
+            value = {},
+            operators = VIEW)
     Status status(UserId user);
 
     /**

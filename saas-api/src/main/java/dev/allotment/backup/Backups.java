@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.backup;
 
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.BACK_UP;
@@ -47,7 +48,7 @@ public interface Backups {
      * made by a newer version of the program; the log names them.
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(BACK_UP)
+    @Needs(value = BACK_UP, operators = VIEW)
     List<Backup> list(TenantId tenant);
 
     /**
@@ -57,7 +58,7 @@ public interface Backups {
      * @param most the largest number to return
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(BACK_UP)
+    @Needs(value = BACK_UP, operators = VIEW)
     List<Backup> listNewest(TenantId tenant, int most);
 
     /**
@@ -65,7 +66,7 @@ public interface Backups {
      * by a newer version of the program; the log names it.
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(BACK_UP)
+    @Needs(value = BACK_UP, operators = VIEW)
     Optional<Backup> find(TenantId tenant, BackupId backup);
 
     /**
@@ -73,7 +74,7 @@ public interface Backups {
      * not the store.
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(BACK_UP)
+    @Needs(value = BACK_UP, operators = VIEW)
     BackupUsage usage(TenantId tenant);
 
     /**
@@ -214,9 +215,11 @@ public interface Backups {
      * @param most the largest number to return
      * @throws SaasException {@code access.not-allowed}
      */
+    @Needs(VIEW_INSTALLATION)
     List<OverdueBackup> overdue(int most);
 
     /** Returns the results of the drills of all tenants. Only for administrators. */
+    @Needs(VIEW_INSTALLATION)
     BackupDrills drills();
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.billing;
 
+import static dev.allotment.Permission.MANAGE_BILLING;
 import static dev.allotment.AllowedFor.Keys.PAYMENTS;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
@@ -39,6 +40,7 @@ public interface Payments extends Lookup<PaymentId, Payment> {
      *     {@code access.not-allowed}
      */
     @AllowedFor(PAYMENTS)
+    @Needs(MANAGE_BILLING)
     ReportedPayment report(PaymentReport report);
 
     /** Returns the state of a customer; empty if none was reported, or the caller may not see it. */

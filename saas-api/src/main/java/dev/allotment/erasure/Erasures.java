@@ -2,6 +2,7 @@
 package dev.allotment.erasure;
 
 import static dev.allotment.Permission.OWN;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
 import dev.allotment.CustomerId;
 import dev.allotment.EventType;
@@ -39,6 +40,7 @@ public interface Erasures {
      *
      * @throws SaasException {@code access.not-allowed}
      */
+    @Needs(VIEW_INSTALLATION)
     Optional<ErasureProof> proof(CustomerId customer);
 
     /**

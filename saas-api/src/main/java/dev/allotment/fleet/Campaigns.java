@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
+import static dev.allotment.Permission.RETRY_OPERATIONS;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 
+import dev.allotment.Needs;
 import dev.allotment.AllowedFor;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
@@ -45,10 +48,12 @@ public interface Campaigns {
      * @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown}
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     long count(Campaign campaign);
 
     /** Returns a campaign and its progress. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     CampaignStatus status(OperationId campaign);
 
     /**
@@ -57,6 +62,7 @@ public interface Campaigns {
      * @param limit the maximum number; 0: no maximum
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     List<Operation> failures(OperationId campaign, int limit);
 
     /**
@@ -76,12 +82,15 @@ public interface Campaigns {
      *
      * @throws SaasException {@code campaign.running}
      */
+    @Needs(RETRY_OPERATIONS)
     Operation retry(OperationId campaign);
 
     /** Returns the names of the actions that are registered with this node, in alphabetical order. */
+    @Needs(VIEW_INSTALLATION)
     List<String> actions();
 
     /** Returns which versions the tenants have, from the catalog. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     TenantVersions versions();
 }

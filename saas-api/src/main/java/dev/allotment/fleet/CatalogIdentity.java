@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 
+import dev.allotment.Needs;
 import dev.allotment.AllowedFor;
 import dev.allotment.SaasException;
 
@@ -20,6 +22,7 @@ import dev.allotment.SaasException;
 public interface CatalogIdentity {
     /** Returns whether this catalog is a copy, for which no administrator has decided what it is. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     boolean isCopy();
 
     /**

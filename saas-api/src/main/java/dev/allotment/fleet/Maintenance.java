@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 
+import dev.allotment.Needs;
 import dev.allotment.AllowedFor;
 import dev.allotment.BackupSchedule;
 import dev.allotment.SaasBuilder;
@@ -57,6 +59,7 @@ public interface Maintenance {
 
     /** Returns the names of all listeners of this control plane, in order. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     List<String> listeners();
 
     /**
@@ -85,14 +88,17 @@ public interface Maintenance {
      * Returns the nodes that work on the catalog, by name. Includes nodes that died less than ten minutes ago.
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     List<Node> nodes();
 
     /** Returns what this process has done since it started. Does no I/O. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     NodeStatistics statistics();
 
     /** Returns the events that are still to be delivered, by the name of the listener, for all nodes together. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     List<ListenerBacklog> backlogs();
 
     /**

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 
+import dev.allotment.Needs;
 import dev.allotment.AllowedFor;
 import dev.allotment.AsyncOperations;
 import dev.allotment.OperationKind;
@@ -24,6 +26,7 @@ import java.util.List;
 public interface Reconciliation {
     /** Checks all servers in service, except those given up as lost. Changes nothing. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     ReconciliationReport check();
 
     /**
@@ -32,6 +35,7 @@ public interface Reconciliation {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     ReconciliationReport check(ServerId server);
 
     /**

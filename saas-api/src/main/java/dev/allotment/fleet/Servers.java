@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 
+import dev.allotment.Needs;
 import dev.allotment.Accounts;
 import dev.allotment.AllowedFor;
 import dev.allotment.DatabaseLoad;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Server#REQUIRED_LABEL required labels}.
  */
 @AllowedFor(READ_ONLY)
+@Needs(VIEW_INSTALLATION)
 public interface Servers extends Lookup<ServerId, Server> {
     /**
      * Registers a server without a password, as {@link #create(Server, String)} does.
@@ -94,6 +97,7 @@ public interface Servers extends Lookup<ServerId, Server> {
      * Shows what {@link #giveUp} would lose. Checks the server, which takes at most a few seconds, and changes nothing.
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     ServerLoss loss(ServerId server);
 
     /**
@@ -134,6 +138,7 @@ public interface Servers extends Lookup<ServerId, Server> {
      * down.
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     ServerStatus status(ServerId server);
 
     /**
@@ -141,6 +146,7 @@ public interface Servers extends Lookup<ServerId, Server> {
      * has not for five minutes, or if the server is down or its backend does not know. Does not contact the server.
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     List<DatabaseLoad> load(ServerId server);
 
     /**
@@ -148,10 +154,12 @@ public interface Servers extends Lookup<ServerId, Server> {
      * contact the servers.
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     List<ServerStatus> statuses();
 
     /** Finds moves that would even out the sizes of the servers, as {@link #rebalancing(Rebalancing.Measure)} does. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     default Rebalancing rebalancing() {
         return rebalancing(Rebalancing.Measure.SIZE);
     }
@@ -162,10 +170,12 @@ public interface Servers extends Lookup<ServerId, Server> {
      * Evening out servers of docs/servers.md says which servers lose and take tenants.
      */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     Rebalancing rebalancing(Rebalancing.Measure by);
 
     /** Returns the server with this name, such as {@code default}; empty if there is none. */
     @AllowedFor(READ_ONLY)
+    @Needs(VIEW_INSTALLATION)
     default Optional<Server> findByName(String name) {
         return list(Query.where(Filter.equal(Server.NAME, name))).stream().findFirst();
     }

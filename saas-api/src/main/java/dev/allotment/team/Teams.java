@@ -5,6 +5,7 @@ import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.MANAGE_TEAM;
 import static dev.allotment.Permission.OWN;
+import static dev.allotment.Permission.RESEND;
 import static dev.allotment.Permission.VIEW;
 
 import dev.allotment.AllowedFor;
@@ -119,7 +120,7 @@ public interface Teams {
 
     /** Returns the invitations to the team, the newest first. Those that have ended are removed after a month. */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(MANAGE_TEAM)
+    @Needs(value = MANAGE_TEAM, operators = VIEW)
     List<Invitation> invitations();
 
     /**
@@ -130,7 +131,7 @@ public interface Teams {
      *     {@code team.full}, {@code access.not-allowed}
      */
     @AllowedFor(TENANTS)
-    @Needs(MANAGE_TEAM)
+    @Needs(value = MANAGE_TEAM, operators = RESEND)
     SentInvitation resend(InvitationId invitation);
 
     /**

@@ -4,6 +4,8 @@ package dev.allotment.webhook;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.MANAGE_WEBHOOKS;
+import static dev.allotment.Permission.RESEND;
+import static dev.allotment.Permission.VIEW;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.Lookup;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method uses the catalog. Safe for use by several threads.
  */
 @AllowedFor({READ_ONLY, TENANTS})
-@Needs(MANAGE_WEBHOOKS)
+@Needs(value = MANAGE_WEBHOOKS, operators = VIEW)
 public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
     /** How many endpoints a customer may have, and how many endpoints there may be for operators. */
     int MAX_ENDPOINTS = 20;
@@ -152,7 +154,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code webhook.disabled}
      */
     @AllowedFor(TENANTS)
-    @Needs(MANAGE_WEBHOOKS)
+    @Needs(value = MANAGE_WEBHOOKS, operators = RESEND)
     WebhookMessage resend(WebhookMessageId id);
 
     /**
@@ -171,7 +173,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}, {@code query.unknown-field}, {@code query.invalid}
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(MANAGE_WEBHOOKS)
+    @Needs(value = MANAGE_WEBHOOKS, operators = VIEW)
     List<WebhookMessage> messages(WebhookEndpointId id, Query<? super WebhookMessage> query);
 
     /**
@@ -180,7 +182,7 @@ public interface Webhooks extends Lookup<WebhookEndpointId, WebhookEndpoint> {
      * @throws SaasException {@code record.missing}
      */
     @AllowedFor({READ_ONLY, TENANTS})
-    @Needs(MANAGE_WEBHOOKS)
+    @Needs(value = MANAGE_WEBHOOKS, operators = VIEW)
     List<WebhookAttempt> attempts(WebhookMessageId id);
 
     /**

@@ -256,13 +256,15 @@ final class SaasView implements Saas {
                 .filter(each ->
                         !actor.limitedToTenants() || RecordTypes.TENANTS.matches(each, TenantLookup.visibleTo(actor)))
                 .orElseThrow(() -> TenantDatabaseView.unknown(name));
-        if (!actor.administrator()) {
+        Actor present = present();
+        if (present.portal()) {
             throw actor.refused("enter tenant databases from the main database");
         }
         if (!actor.scope().equals(ApiKeyScope.READ_ONLY)) {
             ScopedCalls.requireEverything(actor.scope());
         }
-        return core.databaseViews.of(tenant, MemberActor.host(actor.scope(), actor.clientAddress()));
+        ApiKeyScope scope = present.unlimited() ? actor.scope() : ApiKeyScope.READ_ONLY;
+        return core.databaseViews.of(tenant, MemberActor.host(scope, actor.clientAddress()));
     }
 
     @Override
@@ -272,7 +274,7 @@ final class SaasView implements Saas {
 
     @Override
     public Saas actingAs(UserId id, @Nullable String clientAddress) {
-        actor.requireSelf(id, "act as another user");
+        present().requireSelf(id, "act as another user");
         if (actor.user() != null && !actor.user().id().equals(id)) {
             ScopedCalls.requireEverything(actor.scope());
         }
@@ -317,7 +319,7 @@ final class SaasView implements Saas {
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
         CustomerId customer = scope.customer() != null && user.portal() ? scope.customer() : user.customerId();
-        Actor acting = new Actor(user, clientAddress, false, scope, customer, null);
+        Actor acting = new Actor(user, clientAddress, scope, customer);
         return new SaasView(core, acting, () -> {}, inSession);
     }
 
@@ -327,7 +329,8 @@ final class SaasView implements Saas {
                 actor.scope().customer() == null || actor.scope().customer().equals(customer);
         Actor acting = actor.actingFor(customer);
         core.context.catalog().transact(tx -> {
-            boolean member = !actor.portal() || Door.present(tx, acting).member() != null;
+            Actor present = Door.present(tx, acting);
+            boolean member = !present.portal() || present.member() != null;
             if (!within
                     || !member
                     || tx.records(RecordTypes.CUSTOMERS).find(customer.value()).isEmpty()) {
@@ -354,7 +357,7 @@ final class SaasView implements Saas {
     @Override
     public void changeMasterPassword(String newPassword) {
         ScopedCalls.requireEverything(actor.scope());
-        actor.requireAdministrator("change the master password");
+        present().requireAdministrator("change the master password");
         core.signIn.masterPassword().change(newPassword);
         ConfigurationLog.changed(actor, "The master password was changed");
     }
@@ -362,7 +365,7 @@ final class SaasView implements Saas {
     @Override
     public boolean forgetMasterPassword() {
         ScopedCalls.requireEverything(actor.scope());
-        actor.requireAdministrator("change the master password");
+        present().requireAdministrator("change the master password");
         boolean known = core.signIn.masterPassword().forget();
         if (known) {
             ConfigurationLog.changed(actor, "The master password that was changed at run time was forgotten");
@@ -383,6 +386,11 @@ final class SaasView implements Saas {
     @Override
     public void close() {
         closing.run();
+    }
+
+    /** The actor with the account as it is stored now. */
+    private Actor present() {
+        return actor.user() == null ? actor : core.context.catalog().transact(tx -> Door.present(tx, actor));
     }
 
     private <T> T limited(Class<T> api, Function<Actor, T> useCases) {

@@ -215,8 +215,10 @@ public final class AccessUseCases implements Access {
     /** The role for the customer of the tenant decides, regardless of the customer that the view acts for. */
     private boolean mayEnter(User owner, StoredTenant tenant) {
         CustomerId customer = tenant.customerId();
-        return !owner.portal()
-                || customer == null
+        if (!owner.portal()) {
+            return owner.role().permissions().contains(Permission.ENTER_TENANTS);
+        }
+        return customer == null
                 || context.catalog()
                         .transact(tx -> Door.membership(tx, customer, owner.id()))
                         .filter(each -> each.may(Permission.ENTER_TENANTS))
@@ -281,7 +283,7 @@ public final class AccessUseCases implements Access {
     @Override
     public Optional<Reset> invite(UserId user) {
         actor.requireAdministrator("invite users");
-        return invitations.issue(user);
+        return invitations.issue(user, actor);
     }
 
     @Override

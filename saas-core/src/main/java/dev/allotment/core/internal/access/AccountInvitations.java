@@ -3,10 +3,12 @@ package dev.allotment.core.internal.access;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.access.Access.Reset;
 import dev.allotment.core.internal.account.AccountUseCases;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.spi.backend.PasswordReset;
@@ -27,11 +29,19 @@ final class AccountInvitations {
         this.context = context;
     }
 
-    Optional<Reset> issue(UserId id) {
+    /**
+     * Issues a secret. An operator who is no administrator gets none for another operator, whose rights it would have.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    Optional<Reset> issue(UserId id, Actor by) {
         String secret = context.secrets().next();
         return context.catalog()
                 .transact(tx -> invitable(tx, id)
                         .flatMap(user -> Optional.ofNullable(user.email()).map(email -> {
+                            if (!by.unlimited() && !user.portal()) {
+                                throw by.refused("invite operators");
+                            }
                             tx.records(RecordTypes.PASSWORD_RESETS)
                                     .insert(new PasswordReset(
                                             0,

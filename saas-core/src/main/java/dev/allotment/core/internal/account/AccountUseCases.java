@@ -238,6 +238,10 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         String hash = wanted.password() == null ? null : hashFor(user, wanted.password());
         try {
             return work().transact(tx -> {
+                User acting = actor.user();
+                if (acting != null && !user.portal()) {
+                    requireStillAdministrator(tx, acting.id());
+                }
                 User stored = wanted.customerId() == null
                         ? insert(tx, user, hash)
                         : join(tx, user, hash, wanted.customerId(), wanted.teamRole());
@@ -578,20 +582,35 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private static boolean administers(User user) {
-        return user.active() && !user.portal() && !user.login().equals(Actor.SYSTEM_LOGIN);
+        return user.active() && user.administrator() && !user.login().equals(Actor.SYSTEM_LOGIN);
     }
 
     /**
-     * Locks an account. If it is an administrator's, all of them are locked first, in the order of their numbers: of
-     * two
-     * that take each other's rights away at the same time, one fails.
+     * Locks an account. If it is an administrator's, or one changes another account, all of them are locked first, in
+     * the order of their numbers: of two that take each other's rights away at the same time, one fails.
+     *
+     * @throws SaasException {@code access.not-allowed} if an administrator acts who is one no more
      */
     private User lockWithAdministrators(Transaction tx, UserId id) {
         Records<User> users = tx.records(RecordTypes.USERS);
-        if (users.find(id.value()).filter(AccountUseCases::administers).isPresent()) {
+        User acting = actor.user();
+        boolean another = acting != null && actor.administrator() && !acting.id().equals(id);
+        if (another || users.find(id.value()).filter(AccountUseCases::administers).isPresent()) {
             administrators(tx).forEach(each -> users.lock(each.id().value()));
         }
+        if (another) {
+            requireStillAdministrator(tx, acting.id());
+        }
         return lock(tx, id);
+    }
+
+    private void requireStillAdministrator(Transaction tx, UserId acting) {
+        if (tx.records(RecordTypes.USERS)
+                .lock(acting.value())
+                .filter(each -> each.active() && each.administrator())
+                .isEmpty()) {
+            throw actor.refused("change accounts");
+        }
     }
 
     private static List<User> administrators(Transaction tx) {
@@ -618,14 +637,14 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         if (acting != null && acting.id().equals(user.id())) {
             throw SaasException.conflict(
                     ErrorCodes.ACCOUNT_IN_USE,
-                    "You cannot delete your own account, set it inactive or make it a portal user; ask another"
+                    "You cannot delete your own account, set it inactive or give it another role; ask another"
                             + " administrator.");
         }
         if (administrators(tx).stream().allMatch(each -> each.id().equals(user.id()))) {
             throw SaasException.conflict(
                     ErrorCodes.ACCOUNT_IN_USE,
                     "User " + user.id() + " is the last active administrator, so it cannot be deleted, set inactive or"
-                            + " made a portal user; appoint another administrator first.");
+                            + " given another role; appoint another administrator first.");
         }
     }
 

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param customer that it acts for; null: the embedder acts for none
  * @param member its membership in the team of the customer, as {@link Door} has read it for this call; null: it has no
  *     rights of a team. Only those of portal accounts count
+ * @param operating whether it has the rights of an operator: an administrator has them, and an operator with another
+ *     role has them for a call that {@link Door} has let in
  */
 public record Actor(
         @Nullable User user,
@@ -34,7 +36,8 @@ public record Actor(
         boolean serving,
         ApiKeyScope scope,
         @Nullable CustomerId customer,
-        @Nullable TeamMember member) {
+        @Nullable TeamMember member,
+        boolean operating) {
     public static final Actor HOST = new Actor(null, null);
 
     /** The login of the account that belongs to the system. */
@@ -44,22 +47,35 @@ public record Actor(
     public static final String HOST_LOGIN = "host";
 
     public Actor(@Nullable User user, @Nullable String clientAddress) {
-        this(user, clientAddress, false, ApiKeyScope.EVERYTHING, user == null ? null : user.customerId(), null);
+        this(user, clientAddress, ApiKeyScope.EVERYTHING, user == null ? null : user.customerId());
+    }
+
+    public Actor(
+            @Nullable User user,
+            @Nullable String clientAddress,
+            ApiKeyScope scope,
+            @Nullable CustomerId customer) {
+        this(user, clientAddress, false, scope, customer, null, user == null || user.administrator());
     }
 
     /** The same actor, for a self-service request whose ownership was checked. */
     public Actor servingItself() {
-        return new Actor(user, clientAddress, true, scope, customer, member);
+        return new Actor(user, clientAddress, true, scope, customer, member, operating);
     }
 
     /** The same actor, for another customer, in whose team it may have no place. */
     public Actor actingFor(CustomerId other) {
-        return new Actor(user, clientAddress, serving, scope, other, null);
+        return new Actor(user, clientAddress, serving, scope, other, null, operating);
     }
 
     /** The same actor, with the account that is stored now and its membership. */
     Actor entering(User stored, @Nullable TeamMember present) {
-        return new Actor(stored, clientAddress, serving, scope, customer, present);
+        return new Actor(stored, clientAddress, serving, scope, customer, present, stored.administrator());
+    }
+
+    /** The same actor, an operator whose role permits a call. */
+    Actor permitted() {
+        return new Actor(user, clientAddress, serving, scope, customer, member, true);
     }
 
     /** Whether its role counts, which is that of a portal account. */
@@ -72,8 +88,14 @@ public record Actor(
         return user == null ? HOST_LOGIN : user.login();
     }
 
+    /** Whether it may do for this call what an administrator may. */
     public boolean administrator() {
-        return user == null || !user.portal() || serving;
+        return operating || serving;
+    }
+
+    /** Whether it is the embedder or an administrator, whatever a call permits. */
+    public boolean unlimited() {
+        return user == null || user.administrator();
     }
 
     /**
@@ -164,12 +186,12 @@ public record Actor(
     }
 
     /**
-     * Lets a portal user do this with its own account only.
+     * Lets an account that is not an administrator's do this with itself only.
      *
      * @throws SaasException {@code access.not-allowed}
      */
     public void requireSelf(UserId id, String what) {
-        if (user != null && user.portal() && !user.id().equals(id)) {
+        if (!operating && user != null && !user.id().equals(id)) {
             throw refused(what);
         }
     }

@@ -7,6 +7,7 @@ import dev.allotment.Filter;
 import dev.allotment.Needs;
 import dev.allotment.Permission;
 import dev.allotment.Query;
+import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.TeamRole;
 import dev.allotment.User;
@@ -17,13 +18,15 @@ import dev.allotment.team.TeamMember;
 import dev.allotment.team.TenantLimit;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door that each call of a use case goes through, from every wire and page. It refuses what the scope of the API
- * key does not contain, as {@link ScopedCalls} says, and what the role of a portal account does not permit, as {@link
- * Needs} says.
+ * key does not contain, as {@link ScopedCalls} says, and what the role of an account does not permit, as {@link Needs}
+ * says.
  *
  * <p>It reads the account and its role for each call, so a view that was made before knows no rights that are gone.
  */
@@ -37,7 +40,7 @@ public final class Door {
      * @param useCases makes the use cases for the rights that the actor has at the time of a call
      */
     public static <T> T of(UnitOfWork work, Actor actor, Class<T> api, Function<Actor, T> useCases) {
-        if (!actor.portal()) {
+        if (actor.user() == null) {
             return ScopedCalls.limited(actor.scope(), api, useCases.apply(actor));
         }
         return api.cast(Proxy.newProxyInstance(
@@ -50,22 +53,45 @@ public final class Door {
                 }));
     }
 
-    /** The actor with the rights for one call. What is not marked gets none of a team, and refuses the account. */
+    /** The actor with the rights for one call. */
     private static Actor entering(UnitOfWork work, Actor actor, Class<?> api, Method method) {
         Actor present = work.orAgain(tx -> present(tx, actor));
-        if (!present.portal()) {
+        if (present.unlimited()) {
             return present;
         }
         Needs needs = ScopedCalls.marked(api, method).getAnnotation(Needs.class);
-        if (needs == null) {
+        return present.portal() ? ofTeam(present, needs) : ofOperator(present, needs);
+    }
+
+    /** What no team role permits gets no rights of a team, and refuses the account. */
+    private static Actor ofTeam(Actor present, @Nullable Needs needs) {
+        if (needs == null || !TeamRole.OWNER.permissions().containsAll(List.of(needs.value()))) {
             return present.entering(present.account(), null);
         }
         for (Permission each : needs.value()) {
             if (present.member() == null || !present.member().may(each)) {
-                throw actor.refused("do this: it needs the permission " + each);
+                throw lacking(present, each.name());
             }
         }
         return present;
+    }
+
+    /** What needs no permission gets no rights of an operator: it is about the account itself. */
+    private static Actor ofOperator(Actor present, @Nullable Needs needs) {
+        if (needs == null) {
+            throw present.refused("do this: it needs the role " + Role.ADMINISTRATOR);
+        }
+        Permission[] needed = needs.operators().length > 0 ? needs.operators() : needs.value();
+        for (Permission each : needed) {
+            if (!present.account().role().permissions().contains(each)) {
+                throw lacking(present, each.name());
+            }
+        }
+        return needed.length > 0 ? present.permitted() : present;
+    }
+
+    private static SaasException lacking(Actor actor, String permission) {
+        return actor.refused("do this: it needs the permission " + permission);
     }
 
     /**
@@ -74,14 +100,14 @@ public final class Door {
      * @throws SaasException {@code access.denied} if the account is gone or not active
      */
     public static Actor present(Transaction tx, Actor actor) {
-        if (!actor.portal()) {
+        if (actor.user() == null) {
             return actor;
         }
         User stored = tx.records(RecordTypes.USERS)
                 .find(actor.account().id().value())
                 .filter(User::active)
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
-        CustomerId customer = actor.customer();
+        CustomerId customer = stored.portal() ? actor.customer() : null;
         return actor.entering(
                 stored,
                 customer == null

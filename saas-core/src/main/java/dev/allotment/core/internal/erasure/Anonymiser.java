@@ -166,7 +166,7 @@ final class Anonymiser {
         }
         provider.add(Actor.HOST_LOGIN);
         tx.records(RecordTypes.USERS)
-                .list(Query.where(Filter.equal(User.ROLE, Role.ADMINISTRATOR)))
+                .list(Query.where(Filter.notEqual(User.ROLE, Role.PORTAL)))
                 .forEach(each -> provider.add(each.login()));
         addNames(tx);
         // The last condition distinguishes an address at example.com from one at example.com.au.

@@ -95,7 +95,7 @@ public final class ErasureUseCases implements Erasures {
             if (since != null && !user.portal()) {
                 throw SaasException.conflict(
                         ErrorCodes.RECORD_IN_USE,
-                        "Account " + account + " is an administrator, so its customer cannot be erased. Make it a"
+                        "Account " + account + " is an operator's, so its customer cannot be erased. Make it a"
                                 + " regular user first.");
             }
             if (since != null && actor.portal() && !user.customerId().equals(actor.customer())) {

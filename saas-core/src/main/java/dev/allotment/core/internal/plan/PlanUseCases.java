@@ -160,6 +160,10 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                 .id(present.id())
                 .createdAt(present.createdAt())
                 .build();
+        if (!actor.unlimited()
+                && !merged.equals(shown(present).toBuilder().price(merged.price()).build())) {
+            throw actor.refused("change more of a plan than its price");
+        }
         check(tx, merged, present.templateId(), present.price());
         requireNoOlderNode(tx, present.entitlements(), merged.entitlements());
         if (!Objects.equals(merged.paymentTerms(), present.paymentTerms())) {
