@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-import static dev.allotment.Permission.MANAGE_CUSTOMERS;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.MANAGE_CUSTOMERS;
 import static dev.allotment.Permission.VIEW;
 
 import java.util.List;

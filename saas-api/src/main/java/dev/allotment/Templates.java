@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
 import java.util.List;
 import java.util.Optional;

@@ -190,13 +190,13 @@ class AdminPagesTest {
                 .isEqualTo(303);
         assertThat(other.get("/my").status()).isEqualTo(303);
         assertThat(admin.get(path)
-                        .submit(path, "name", "Renamed", "administrator", "true", "active", "")
+                        .submit(path, "name", "Renamed", "role", "SUPPORT", "active", "")
                         .status())
                 .isEqualTo(303);
         assertThat(server.saas.accounts().get(user.id()))
                 .satisfies(changed -> assertThat(changed.name()).isEqualTo("Renamed"))
                 .satisfies(changed -> assertThat(changed.active()).isFalse())
-                .satisfies(changed -> assertThat(changed.role()).isEqualTo(Role.ADMINISTRATOR));
+                .satisfies(changed -> assertThat(changed.role()).isEqualTo(Role.SUPPORT));
     }
 
     @Test
@@ -208,7 +208,7 @@ class AdminPagesTest {
         String path = "/admin/users/" + self.id();
 
         assertThat(admin.get(path)
-                        .submit(path, "name", "Administrator", "active", "", "administrator", "")
+                        .submit(path, "name", "Administrator", "active", "", "role", "")
                         .status())
                 .isEqualTo(303);
         assertThat(server.saas.accounts().get(self.id())).satisfies(user -> {

@@ -5,7 +5,10 @@ import static dev.allotment.odoo.OdooPortal.assertFault;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.NewUser;
 import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.User;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
@@ -472,6 +475,70 @@ final class UserModelTest {
                         + " (unlink), [5] (clear) and [6, 0, ids] (set), found a list.",
                 () -> portal.admin("res.users", "write", list(user), Map.of("groups_id", list((Object)
                         list(0, 0, Map.of())))));
+    }
+
+    @Test
+    void anOperatorKeepsItsRoleIfAClientWritesWhatItHasRead() {
+        User support = portal.saas
+                .accounts()
+                .create(NewUser.builder("support@example.com", "Support")
+                        .password(OdooPortal.PASSWORD)
+                        .role(Role.SUPPORT)
+                        .build());
+        long id = support.id().value();
+        long regular = (Long) portal.admin("ir.model.data", "xmlid_to_res_id", "base.group_user");
+
+        assertThat(portal.read("res.users", id, "share", "groups_id"))
+                .containsEntry("share", false)
+                .containsEntry("groups_id", list(regular));
+        portal.admin("res.users", "write", list(id), Map.of("share", false));
+        portal.admin("res.users", "write", list(id), Map.of("groups_id", list((Object) list(6, 0, list(regular)))));
+
+        assertThat(portal.saas.accounts().get(support.id()).role()).isEqualTo(Role.SUPPORT);
+    }
+
+    @Test
+    void anOperatorDoesWhatItsRolePermits() {
+        long id = portal.saas
+                .accounts()
+                .create(NewUser.builder("reader@example.com", "Reader")
+                        .password(OdooPortal.PASSWORD)
+                        .role(Role.READER)
+                        .build())
+                .id()
+                .value();
+        long plan = portal.plan(Map.of());
+
+        assertThat(portal.execute(OdooPortal.DB, id, OdooPortal.PASSWORD, "saas_portal.plan", "search", list()))
+                .isEqualTo(list(plan));
+        assertThat(portal.execute(OdooPortal.DB, id, OdooPortal.PASSWORD, "saas_portal.server", "search_count", list()))
+                .isNotEqualTo(0L);
+        for (String model : List.of("saas_portal.plan", "res.users")) {
+            assertThat(OdooPortal.fault(() ->
+                                    portal.execute(OdooPortal.DB, id, OdooPortal.PASSWORD, model, "unlink", list(plan)))
+                            .code())
+                    .as(model)
+                    .isEqualTo(4);
+        }
+        assertThat(OdooPortal.fault(() -> portal.execute(
+                                OdooPortal.DB,
+                                id,
+                                OdooPortal.PASSWORD,
+                                "res.users",
+                                "write",
+                                list(id),
+                                Map.of("share", false, "groups_id", list(list(4, 4)))))
+                        .code())
+                .isEqualTo(4);
+        assertThat(OdooPortal.fault(() -> portal.execute(
+                                OdooPortal.DB,
+                                id,
+                                OdooPortal.PASSWORD,
+                                "saas_portal.plan",
+                                "create_new_database",
+                                list(plan)))
+                        .code())
+                .isEqualTo(4);
     }
 
     @Test

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.backup;
 
-import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.BACK_UP;
@@ -9,6 +8,7 @@ import static dev.allotment.Permission.CREATE_TENANTS;
 import static dev.allotment.Permission.EXPORT;
 import static dev.allotment.Permission.RESTORE_BACKUPS;
 import static dev.allotment.Permission.VIEW;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.CreatedTenant;

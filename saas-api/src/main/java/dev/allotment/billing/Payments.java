@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.billing;
 
-import static dev.allotment.Permission.MANAGE_BILLING;
 import static dev.allotment.AllowedFor.Keys.PAYMENTS;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
+import static dev.allotment.Permission.MANAGE_BILLING;
 import static dev.allotment.Permission.VIEW_BILLING;
 
 import dev.allotment.AllowedFor;

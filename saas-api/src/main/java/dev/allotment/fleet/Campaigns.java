@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
+import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.Permission.RETRY_OPERATIONS;
 import static dev.allotment.Permission.VIEW_INSTALLATION;
-import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 
-import dev.allotment.Needs;
 import dev.allotment.AllowedFor;
+import dev.allotment.Needs;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;

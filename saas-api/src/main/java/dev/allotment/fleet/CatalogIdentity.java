@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
-import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
-import dev.allotment.Needs;
 import dev.allotment.AllowedFor;
+import dev.allotment.Needs;
 import dev.allotment.SaasException;
 
 /**

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
-import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
-import dev.allotment.Needs;
 import dev.allotment.AllowedFor;
 import dev.allotment.AsyncOperations;
+import dev.allotment.Needs;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.fleet;
 
-import static dev.allotment.Permission.VIEW_INSTALLATION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
+import static dev.allotment.Permission.VIEW_INSTALLATION;
 
-import dev.allotment.Needs;
 import dev.allotment.Accounts;
 import dev.allotment.AllowedFor;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.DeletionProof;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
+import dev.allotment.Needs;
 import dev.allotment.Query;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;

@@ -48,7 +48,7 @@ final class AdministratorKeyFile {
     static void writeOnce(Saas saas, String adminLogin, Path file) {
         User administrator = saas.accounts()
                 .findByLogin(adminLogin)
-                .filter(each -> each.active() && !each.portal())
+                .filter(each -> each.active() && each.administrator())
                 .orElse(null);
         Path draft = file.resolveSibling(file.getFileName() + ".tmp");
         if (administrator == null

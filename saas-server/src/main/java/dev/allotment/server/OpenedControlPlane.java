@@ -132,7 +132,7 @@ record OpenedControlPlane(
     private static boolean isAdministrator(Saas saas, String login) {
         return saas.accounts()
                 .findByLogin(login)
-                .filter(each -> each.active() && !each.portal())
+                .filter(each -> each.active() && each.administrator())
                 .isPresent();
     }
 

@@ -274,6 +274,15 @@ class RemoteCommandTest {
     }
 
     @Test
+    void anOperatorGetsARole() {
+        assertThat(json("account", "create", "--name", "Sue", "--login", "sue@provider.example", "--role", "support"))
+                .containsEntry("role", "support");
+        assertThat(json("account", "update", "sue@provider.example", "--role", "billing"))
+                .containsEntry("role", "billing");
+        fails(ExitCode.WRONG_SETTINGS, "role", "account", "update", "sue@provider.example", "--role", "king");
+    }
+
+    @Test
     void anInvitationIsAcceptedWithAFile() throws IOException {
         succeeds("customer", "create", "--name", "Inviting");
         succeeds("account", "create", "--customer", "Inviting", "--name", "Owner", "--login", "owner@inviting.example");

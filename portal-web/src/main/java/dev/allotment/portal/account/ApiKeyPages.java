@@ -103,7 +103,7 @@ final class ApiKeyPages {
     /** Null: the key never expires. */
     private static @Nullable Duration life(Form form, Visitor visitor) {
         String days = form.value("days");
-        if (days.equals(NEVER) && visitor.isAdministrator()) {
+        if (days.equals(NEVER) && visitor.isOperator()) {
             return null;
         }
         if (choices(visitor, "").stream().noneMatch(each -> each.value().equals(days))) {
@@ -119,7 +119,7 @@ final class ApiKeyPages {
             choices.add(new ApiKeysView.Choice(
                     days, days.equals("1") ? "in 1 day" : "in " + days + " days", days.equals(chosen)));
         }
-        if (visitor.isAdministrator()) {
+        if (visitor.isOperator()) {
             choices.add(new ApiKeysView.Choice(YEAR, "in 1 year", YEAR.equals(chosen)));
             choices.add(new ApiKeysView.Choice(NEVER, NEVER, NEVER.equals(chosen)));
         }
@@ -151,7 +151,7 @@ final class ApiKeyPages {
                 .map(ApiKeyRow::of)
                 .toList();
         ApiKeysView view =
-                new ApiKeysView(rows, form, secret, choices(visitor, form.value("days")), visitor.isAdministrator());
+                new ApiKeysView(rows, form, secret, choices(visitor, form.value("days")), visitor.isOperator());
         exchange.render(
                 status, "keys", exchange.page("API keys", "account", NOTICES.get(exchange.param("done"))), view);
     }

@@ -110,6 +110,6 @@ final class SignInPages {
 
     /** Returns the start page of the signed-in visitor. */
     static String home(PortalExchange exchange) {
-        return exchange.visitor().filter(Visitor::isAdministrator).isPresent() ? ADMINISTRATORS_HOME : HOME;
+        return exchange.visitor().filter(Visitor::isOperator).isPresent() ? ADMINISTRATORS_HOME : HOME;
     }
 }

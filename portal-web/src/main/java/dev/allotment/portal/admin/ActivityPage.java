@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What a database does now, for an administrator who asks why it is slow. */
 final class ActivityPage {
     void add(Routes routes) {
-        routes.showAdministrator(TenantPages.PATH + "/{id}/activity", ActivityPage::show);
+        routes.showOperator(TenantPages.PATH + "/{id}/activity", ActivityPage::show);
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {

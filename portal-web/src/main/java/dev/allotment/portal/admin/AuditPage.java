@@ -40,7 +40,7 @@ final class AuditPage {
     private static final List<SortKey.Of<Event>> KEYS = List.of(new SortKey.Of<>("at", "When", Kind.TIME, Event.AT));
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, AuditPage::list);
+        routes.showOperator(PATH, AuditPage::list);
     }
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -6,6 +6,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Permission;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.fleet.Campaign;
@@ -23,6 +24,7 @@ import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.SortKey.Kind;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
+import dev.allotment.portal.web.VisitorHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,14 +57,17 @@ final class CampaignPages {
             List.of(new SortKey.Of<>("started", "Started", Kind.TIME, Operation.CREATED_AT));
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, CampaignPages::list);
+        routes.showOperator(PATH, CampaignPages::list);
         routes.showAdministrator(NEW, CampaignPages::ask);
         routes.acceptAdministrator(NEW, CampaignPages::preview);
         routes.acceptAdministrator(START, CampaignPages::start);
-        routes.showAdministrator(PATH + "/{id}", CampaignPages::show);
+        routes.showOperator(PATH + "/{id}", CampaignPages::show);
         change(routes, "pause", "paused", (saas, id) -> saas.campaigns().pause(id));
         change(routes, "resume", "resumed", (saas, id) -> saas.campaigns().resume(id));
-        change(routes, "retry", "retried", (saas, id) -> saas.campaigns().retry(id));
+        routes.acceptOperator(
+                PATH + "/{id}/retry",
+                Permission.RETRY_OPERATIONS,
+                changing("retried", (saas, id) -> saas.campaigns().retry(id)));
         change(
                 routes,
                 "cancel",
@@ -72,11 +77,15 @@ final class CampaignPages {
     }
 
     private static void change(Routes routes, String name, String done, BiConsumer<Saas, OperationId> change) {
-        routes.acceptAdministrator(PATH + "/{id}/" + name, (exchange, visitor) -> {
+        routes.acceptAdministrator(PATH + "/{id}/" + name, changing(done, change));
+    }
+
+    private static VisitorHandler changing(String done, BiConsumer<Saas, OperationId> change) {
+        return (exchange, visitor) -> {
             OperationId id = new OperationId(exchange.pathId("id"));
             change.accept(visitor.saas(), id);
             exchange.redirect(PATH + "/" + id + "?done=" + done);
-        });
+        };
     }
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {

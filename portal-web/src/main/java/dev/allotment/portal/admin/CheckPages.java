@@ -6,6 +6,7 @@ import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Permission;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -56,8 +57,8 @@ final class CheckPages {
     private final LastCheck lastCheck = new LastCheck();
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, this::show);
-        routes.acceptAdministrator(PATH, this::check);
+        routes.showOperator(PATH, this::show);
+        routes.acceptOperator(PATH, Permission.VIEW_INSTALLATION, this::check);
         new RepairPages(lastCheck).add(routes);
         routes.showAdministrator(PATH + "/{server}/{database}/drop", CheckPages::confirmDropping);
         routes.acceptAdministrator(PATH + "/{server}/{database}/drop", CheckPages::drop);

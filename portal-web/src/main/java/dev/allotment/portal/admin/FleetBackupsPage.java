@@ -43,7 +43,7 @@ final class FleetBackupsPage {
     private static final Duration DRILLS = Duration.ofDays(30);
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, FleetBackupsPage::show);
+        routes.showOperator(PATH, FleetBackupsPage::show);
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -5,6 +5,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Permission;
 import dev.allotment.SaasException;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.web.Form;
@@ -49,10 +50,10 @@ final class OperationPages {
     private static final String CONFIRM = "confirm";
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, OperationList::show);
-        routes.showAdministrator(PATH + "/{id}", OperationPages::show);
+        routes.showOperator(PATH, OperationList::show);
+        routes.showOperator(PATH + "/{id}", OperationPages::show);
         routes.acceptAdministrator(PATH + "/{id}/cancel", OperationPages::cancel);
-        routes.acceptAdministrator(PATH + "/{id}/retry", OperationPages::retry);
+        routes.acceptOperator(PATH + "/{id}/retry", Permission.RETRY_OPERATIONS, OperationPages::retry);
         routes.showAdministrator(PATH + "/{id}/abandon", OperationPages::confirmAbandoning);
         routes.acceptAdministrator(PATH + "/{id}/abandon", OperationPages::abandon);
     }

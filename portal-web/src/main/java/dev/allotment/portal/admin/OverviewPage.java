@@ -37,7 +37,7 @@ final class OverviewPage {
     private final TotalUsage usage = new TotalUsage();
 
     void add(Routes routes) {
-        routes.showAdministrator("/admin", this::show);
+        routes.showOperator("/admin", this::show);
     }
 
     private void show(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -4,6 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.Permission;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -35,11 +36,11 @@ final class PlanPages {
             "deleted", "Plan deleted.");
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, PlanList::show);
+        routes.showOperator(PATH, PlanList::show);
         routes.showAdministrator(PATH + "/new", PlanPages::showNew);
         routes.acceptAdministrator(PATH + "/new", PlanPages::create);
-        routes.showAdministrator(PATH + "/{id}", PlanPages::show);
-        routes.acceptAdministrator(PATH + "/{id}", PlanPages::save);
+        routes.showOperator(PATH + "/{id}", PlanPages::show);
+        routes.acceptOperator(PATH + "/{id}", Permission.MANAGE_BILLING, PlanPages::save);
         routes.acceptAdministrator(PATH + "/{id}/template", PlanPages::build);
         routes.showAdministrator(PATH + "/{id}/delete", PlanPages::showDelete);
         routes.acceptAdministrator(PATH + "/{id}/delete", PlanPages::delete);

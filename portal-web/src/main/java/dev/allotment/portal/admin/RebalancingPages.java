@@ -28,7 +28,7 @@ final class RebalancingPages {
     private static final String BY = "by";
 
     void add(Routes routes) {
-        routes.showAdministrator(
+        routes.showOperator(
                 PATH,
                 (exchange, visitor) ->
                         render(exchange, 200, visitor.saas().servers().rebalancing(measure(exchange)), new Form()));

@@ -34,10 +34,10 @@ final class ServerPages {
     private static final String CONFIRM = "confirm";
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, ServerList::show);
+        routes.showOperator(PATH, ServerList::show);
         routes.showAdministrator(PATH + "/new", ServerPages::showNew);
         routes.acceptAdministrator(PATH + "/new", ServerPages::create);
-        routes.showAdministrator(PATH + "/{id}", ServerPages::show);
+        routes.showOperator(PATH + "/{id}", ServerPages::show);
         routes.acceptAdministrator(PATH + "/{id}", ServerPages::save);
         routes.acceptAdministrator(PATH + "/{id}/password", ServerPages::setPassword);
         routes.acceptAdministrator(PATH + "/{id}/give-up", ServerPages::giveUp);

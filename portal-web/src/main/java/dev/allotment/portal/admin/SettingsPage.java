@@ -37,7 +37,7 @@ final class SettingsPage {
     }
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, this::show);
+        routes.showOperator(PATH, this::show);
         routes.acceptAdministrator(PATH, this::save);
     }
 

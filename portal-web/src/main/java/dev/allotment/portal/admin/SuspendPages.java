@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.Permission;
 import dev.allotment.SaasException;
 import dev.allotment.SuspendTenant;
 import dev.allotment.Tenant;
@@ -17,8 +18,8 @@ final class SuspendPages {
     private static final String NOTIFY = "notify";
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, SuspendPages::show);
-        routes.acceptAdministrator(PATH, SuspendPages::suspend);
+        routes.showOperator(PATH, Permission.SUSPEND_TENANTS, SuspendPages::show);
+        routes.acceptOperator(PATH, Permission.SUSPEND_TENANTS, SuspendPages::suspend);
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -4,6 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.AddonRemoval;
 import dev.allotment.ErrorCodes;
 import dev.allotment.MaintenanceWindow;
+import dev.allotment.Permission;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -55,11 +56,11 @@ final class TenantPages {
             "Restored with all its data.");
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, TenantList::show);
-        routes.showAdministrator(PATH + "/{id}", TenantPages::show);
+        routes.showOperator(PATH, TenantList::show);
+        routes.showOperator(PATH + "/{id}", TenantPages::show);
         routes.acceptAdministrator(PATH + "/{id}/configure", TenantPages::configure);
         new SuspendPages().add(routes);
-        routes.acceptAdministrator(PATH + "/{id}/resume", TenantPages::resume);
+        routes.acceptOperator(PATH + "/{id}/resume", Permission.SUSPEND_TENANTS, TenantPages::resume);
         routes.acceptAdministrator(
                 PATH + "/{id}/sync",
                 act("synced", (visitor, tenant) -> visitor.saas().tenants().sync(tenant.id())));

@@ -11,6 +11,7 @@ import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.RoleWords;
 import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.SortKey.Kind;
 import dev.allotment.portal.web.Visitor;
@@ -19,7 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The list of accounts: those of customers, unless the address selects the administrators or everyone. */
+/** The list of accounts: those of customers, unless the address selects the operators or everyone. */
 final class UserList {
     /** The account in whose name the system acts. It cannot sign in. */
     private static final String SYSTEM = "__system__";
@@ -27,8 +28,7 @@ final class UserList {
     private static final String KIND = "kind";
     private static final String STAFF = "staff";
     private static final String EVERYONE = "all";
-    private static final List<Choice> KINDS =
-            List.of(new Choice(STAFF, "Administrators"), new Choice(EVERYONE, "Everyone"));
+    private static final List<Choice> KINDS = List.of(new Choice(STAFF, "Operators"), new Choice(EVERYONE, "Everyone"));
     private static final List<Choice> STATES = List.of(
             new Choice("active", "Can sign in"),
             new Choice("deactivated", "Deactivated"),
@@ -49,7 +49,7 @@ final class UserList {
         String kind = listing.choice(KIND, "Kind", "Customers", KINDS);
         switch (kind) {
             case STAFF -> {
-                parts.add(Filter.equal(User.ROLE, Role.ADMINISTRATOR));
+                parts.add(Filter.notEqual(User.ROLE, Role.PORTAL));
                 parts.add(Filter.notEqual(User.LOGIN, SYSTEM));
             }
             case EVERYONE -> {}
@@ -108,6 +108,6 @@ final class UserList {
         if (user.login().equals(SYSTEM)) {
             return new Badge("System", "off");
         }
-        return user.portal() ? new Badge("Customer", "busy") : new Badge("Administrator", "good");
+        return new Badge(RoleWords.title(user.role()), user.portal() ? "busy" : "good");
     }
 }

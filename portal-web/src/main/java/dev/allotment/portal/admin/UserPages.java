@@ -5,6 +5,7 @@ import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.NewUser;
 import dev.allotment.Operation;
+import dev.allotment.Permission;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
@@ -66,15 +67,15 @@ final class UserPages {
     }
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, UserList::show);
+        routes.showOperator(PATH, UserList::show);
         routes.showAdministrator(PATH + "/new", this::showNew);
         routes.acceptAdministrator(PATH + "/new", this::create);
-        routes.showAdministrator(PATH + "/{id}", this::show);
+        routes.showOperator(PATH + "/{id}", this::show);
         routes.acceptAdministrator(PATH + "/{id}", this::save).proven();
         routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword).proven();
         routes.acceptAdministrator(PATH + "/{id}/factor/reset", UserPages::resetFactor)
                 .proven();
-        routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
+        routes.acceptOperator(PATH + "/{id}/link", Permission.RESEND, this::sendLink);
         routes.acceptAdministrator(PATH + "/{id}/invitation/revoke", UserPages::revokeInvitation);
         routes.showAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::askRevokingKey);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
@@ -89,7 +90,7 @@ final class UserPages {
     }
 
     private void create(PortalExchange exchange, Visitor visitor) throws IOException {
-        Form form = Form.sent(exchange, LOGIN, "name", "administrator");
+        Form form = Form.sent(exchange, LOGIN, "name", UserView.ROLE);
         form.require("name", "Enter a name.");
         form.require(LOGIN, "Enter a login, usually an email address.");
         String password = exchange.rawParam("password");
@@ -107,7 +108,7 @@ final class UserPages {
                         .accounts()
                         .create(NewUser.builder(form.value(LOGIN), form.value("name"))
                                 .password(invited ? null : password)
-                                .role(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL)
+                                .role(role(form))
                                 .build());
                 String done = invited ? reachable(user) ? "invited" : "unreachable" : "created";
                 if (done.equals("invited")) {
@@ -161,6 +162,14 @@ final class UserPages {
         return messages.possible() && user.active() && user.email() != null;
     }
 
+    /** The chosen role. Without one, the account is a customer's. */
+    private static Role role(Form form) {
+        return UserView.ROLES.stream()
+                .filter(each -> each.name().equals(form.value(UserView.ROLE)))
+                .findFirst()
+                .orElse(Role.PORTAL);
+    }
+
     private static User user(PortalExchange exchange, Visitor visitor) {
         return visitor.saas().accounts().get(new UserId(exchange.pathId("id")));
     }
@@ -175,12 +184,12 @@ final class UserPages {
                 .set("name", user.name())
                 .set("email", user.email() == null ? "" : user.email())
                 .set("active", user.active() ? "true" : "")
-                .set("administrator", user.portal() ? "" : "true");
+                .set(UserView.ROLE, user.role().name());
     }
 
     private void save(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
-        Form form = Form.sent(exchange, "name", "email", "active", "administrator");
+        Form form = Form.sent(exchange, "name", "email", "active", UserView.ROLE);
         boolean self = isSelf(user, visitor);
         try {
             visitor.saas().accounts().update(user.id(), each -> {
@@ -193,7 +202,7 @@ final class UserPages {
                         ? named
                         : named.toBuilder()
                                 .active(form.ticked("active"))
-                                .role(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL)
+                                .role(role(form))
                                 .build();
             });
         } catch (SaasException e) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.Role;
 import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
+import dev.allotment.portal.web.RoleWords;
 import java.util.List;
 
 /**
@@ -28,9 +30,26 @@ public record UserView(
         Mail mail,
         boolean factor,
         String request) {
+    static final String ROLE = "role";
+    /** The roles of operators. */
+    static final List<Role> ROLES = List.of(Role.READER, Role.BILLING, Role.SUPPORT, Role.ADMINISTRATOR);
+
     public UserView {
         databases = List.copyOf(databases);
         keys = List.copyOf(keys);
+    }
+
+    /** The role of accounts that are no operators. */
+    public String customer() {
+        return RoleWords.description(Role.PORTAL);
+    }
+
+    /** The roles of operators. */
+    public List<SelectOption> roles() {
+        return ROLES.stream()
+                .map(each -> new SelectOption(
+                        each.name(), RoleWords.description(each), each.name().equals(form.value(ROLE))))
+                .toList();
     }
 
     /**

@@ -45,7 +45,7 @@ final class VersionPages {
     private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, VersionPages::list);
+        routes.showOperator(PATH, VersionPages::list);
         routes.showAdministrator(PATH + "/{number}/move", VersionPages::ask);
         routes.acceptAdministrator(PATH + "/{number}/move", VersionPages::move);
     }

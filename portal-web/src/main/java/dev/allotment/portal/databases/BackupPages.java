@@ -116,7 +116,7 @@ public final class BackupPages {
     public static void addForAdministrators(
             Routes routes, BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
         BackupPages pages = new BackupPages(false, "/admin/databases", "admin-databases", "admin/", tenants);
-        routes.showAdministrator("/admin/databases/{id}/backups", pages::show);
+        routes.showOperator("/admin/databases/{id}/backups", pages::show);
         routes.acceptAdministrator("/admin/databases/{id}/backups", pages::make);
         routes.acceptAdministrator("/admin/databases/{id}/backups/from-source", pages::makeFromSource);
         routes.showAdministrator("/admin/databases/{id}/backups/{backup}/restore", pages::askToRestore);

@@ -71,7 +71,7 @@ public final class DomainPages {
     public static void addForAdministrators(
             Routes routes, BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
         DomainPages pages = new DomainPages("/admin/databases", "admin-databases", "admin/", tenants);
-        routes.showAdministrator("/admin/databases/{id}/domains", pages::show);
+        routes.showOperator("/admin/databases/{id}/domains", pages::show);
         routes.acceptAdministrator("/admin/databases/{id}/domains", pages::add);
         routes.showAdministrator("/admin/databases/{id}/domains/{domain}/remove", pages::askToRemove);
         routes.acceptAdministrator("/admin/databases/{id}/domains/{domain}/remove", pages::remove);

@@ -50,7 +50,10 @@ record TeamRights(Visitor visitor, List<Teammate> members, List<Tenant> database
             return true;
         }
         TeamMember own = visitor.team().map(Team::member).orElse(null);
-        if (own == null || !own.may(Permission.MANAGE_TEAM) || !own.role().covers(role)) {
+        if (!manages()
+                || own == null
+                || !own.may(Permission.MANAGE_TEAM)
+                || !own.role().covers(role)) {
             return false;
         }
         return own.tenants().isAll() || (!limit.isAll() && seen().containsAll(limit.tenants()));

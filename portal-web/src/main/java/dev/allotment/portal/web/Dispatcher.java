@@ -60,7 +60,7 @@ public final class Dispatcher {
         request.setCharacterEncoding(StandardCharsets.UTF_8.name());
         PortalExchange exchange;
         try {
-            exchange = new PortalExchange(site, request, response);
+            exchange = new PortalExchange(site, routes, request, response);
             SecurityHeaders.set(response, exchange.callerSecure());
             SecurityHeaders.allowSameOriginReferrer(response);
             if (!site.baseUrl().accepts(request.getServerName())) {
@@ -152,8 +152,12 @@ public final class Dispatcher {
             exchange.redirect(signIn(exchange.request()));
             return false;
         }
-        if (audience == Audience.ADMINISTRATORS && !exchange.visitor().get().isAdministrator()) {
-            throw new PageFailure(403, "For administrators only", "Your account does not have access to this page.");
+        Visitor visitor = exchange.visitor().get();
+        if (!audience.includes(visitor)) {
+            throw visitor.isOperator()
+                    ? PageFailure.notPermitted(visitor)
+                    : new PageFailure(
+                            403, "For administrators only", "Your account does not have access to this page.");
         }
         return true;
     }

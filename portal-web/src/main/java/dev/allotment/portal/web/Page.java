@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param form the token that each form carries, see {@link Tokens#forForms}
  * @param section the part of the site that the navigation marks; empty for none
  * @param user the name of the signed-in user; null if the visitor has not signed in
+ * @param offers what the page offers to its visitor
  * @param notice a sentence about what was just done; null for none
  * @param refresh seconds until a browser without JavaScript reloads the page; 0 for never
  * @param acting the customer that the visitor acts for
@@ -28,7 +29,7 @@ public record Page(
         String form,
         String section,
         @Nullable String user,
-        boolean administrator,
+        Routes.Offers offers,
         @Nullable String notice,
         int refresh,
         Acting acting) {
@@ -79,6 +80,6 @@ public record Page(
 
     /** Returns a copy that reloads itself in browsers without JavaScript. */
     public Page refreshing(int seconds) {
-        return new Page(title, branding, base, version, form, section, user, administrator, notice, seconds, acting);
+        return new Page(title, branding, base, version, form, section, user, offers, notice, seconds, acting);
     }
 }

@@ -32,11 +32,18 @@ public final class PageFailure extends RuntimeException {
         return new PageFailure(
                 403,
                 "Your role does not permit this",
-                visitor.team()
-                        .map(team -> "You are in the team of " + team.customer() + " as "
-                                + RoleWords.withArticle(team.member().role())
-                                + ". Its owners and administrators can do this, or give you another role.")
-                        .orElse("You are in no team. Accept an invitation to one first."));
+                visitor.isOperator()
+                        ? "Your role is " + RoleWords.title(visitor.user().role())
+                                + ". An administrator can do this, or give you another role."
+                        : ofTeam(visitor));
+    }
+
+    private static String ofTeam(Visitor visitor) {
+        return visitor.team()
+                .map(team -> "You are in the team of " + team.customer() + " as "
+                        + RoleWords.withArticle(team.member().role())
+                        + ". Its owners and administrators can do this, or give you another role.")
+                .orElse("You are in no team. Accept an invitation to one first.");
     }
 
     int status() {

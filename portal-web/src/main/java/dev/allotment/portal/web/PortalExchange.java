@@ -36,6 +36,7 @@ public final class PortalExchange {
     private static final Pattern DONE = Pattern.compile("[?&]done=([a-z-]{1,40})(?:&|$)");
 
     private final PortalSite site;
+    private final Routes routes;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final Caller caller;
@@ -47,8 +48,9 @@ public final class PortalExchange {
     private String formTargets = "";
     private @Nullable PageBrand draft;
 
-    PortalExchange(PortalSite site, HttpServletRequest request, HttpServletResponse response) {
+    PortalExchange(PortalSite site, Routes routes, HttpServletRequest request, HttpServletResponse response) {
         this.site = site;
+        this.routes = routes;
         this.request = request;
         this.response = response;
         caller = site.proxies().caller(request);
@@ -392,7 +394,7 @@ public final class PortalExchange {
                 formToken(),
                 section,
                 known.map(each -> each.user().name()).orElse(null),
-                known.filter(Visitor::isAdministrator).isPresent(),
+                routes.offers(known),
                 first ? notice : null,
                 0,
                 known.map(Acting::of).orElse(Acting.SIGNED_OUT));

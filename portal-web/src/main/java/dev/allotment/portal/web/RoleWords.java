@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.Role;
 import dev.allotment.TeamRole;
 
 /** The roles in a team, for people. */
@@ -16,6 +17,29 @@ public final class RoleWords {
             case MEMBER -> "member";
             case READER -> "reader";
         };
+    }
+
+    /** Returns the name of the role of an account, such as {@code Support}. */
+    public static String title(Role role) {
+        return switch (role) {
+            case ADMINISTRATOR -> "Administrator";
+            case SUPPORT -> "Support";
+            case BILLING -> "Billing";
+            case READER -> "Reader";
+            case PORTAL -> "Customer";
+        };
+    }
+
+    /** Returns the name of the role of an account, and what it is for. */
+    public static String description(Role role) {
+        return title(role)
+                + switch (role) {
+                    case ADMINISTRATOR -> ": does everything";
+                    case SUPPORT -> ": sees everything, suspends databases, retries operations, and sends emails again";
+                    case BILLING -> ": sees everything, and changes customers, prices and payments";
+                    case READER -> ": sees everything, and changes nothing";
+                    case PORTAL -> ": sees the databases of its teams";
+                };
     }
 
     /** Returns the name of a role for a sentence, such as {@code an owner}. */

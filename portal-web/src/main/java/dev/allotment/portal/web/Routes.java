@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,21 @@ public final class Routes {
         return add(Method.POST, path, Audience.SIGNED_IN, known(handler));
     }
 
+    /** Adds a page that all operators may see. */
+    public Routes showOperator(String path, VisitorHandler handler) {
+        return showOperator(path, Permission.VIEW_INSTALLATION, handler);
+    }
+
+    /** Adds a page for operators whose role has a permission. */
+    public Routes showOperator(String path, Permission permission, VisitorHandler handler) {
+        return add(Method.GET, path, Audience.OPERATORS, known(handler)).needs(permission);
+    }
+
+    /** Adds a form for operators whose role has a permission. */
+    public Routes acceptOperator(String path, Permission permission, VisitorHandler handler) {
+        return add(Method.POST, path, Audience.OPERATORS, known(handler)).needs(permission);
+    }
+
     /** Adds a page for administrators. */
     public Routes showAdministrator(String path, VisitorHandler handler) {
         return add(Method.GET, path, Audience.ADMINISTRATORS, known(handler));
@@ -55,44 +73,29 @@ public final class Routes {
      * refuses the action itself.
      */
     public Routes needs(Permission... permissions) {
-        int last = routes.size() - 1;
-        Route route = routes.get(last);
-        Handler handler = route.handler();
-        routes.set(
-                last,
-                new Route(
-                        route.method(),
-                        route.pattern(),
-                        route.audience(),
-                        route.proven(),
-                        route.uploads(),
-                        exchange -> {
-                            Visitor visitor = exchange.visitor().orElseThrow(PageFailure::notFound);
-                            if (!visitor.permissions().containsAll(List.of(permissions))) {
-                                throw PageFailure.notPermitted(visitor);
-                            }
-                            handler.handle(exchange);
-                        }));
-        return this;
+        Set<Permission> needed = Set.of(permissions);
+        return changeLast(route -> route.needing(needed, exchange -> {
+            Visitor visitor = exchange.visitor().orElseThrow(PageFailure::notFound);
+            if (!visitor.permissions().containsAll(needed)) {
+                throw PageFailure.notPermitted(visitor);
+            }
+            route.handler().handle(exchange);
+        }));
     }
 
     /** Requires for the page that was added last that the user has proven a short time ago who it is. */
     public Routes proven() {
-        int last = routes.size() - 1;
-        Route route = routes.get(last);
-        routes.set(
-                last,
-                new Route(route.method(), route.pattern(), route.audience(), true, route.uploads(), route.handler()));
-        return this;
+        return changeLast(Route::proving);
     }
 
     /** Accepts files in the form that was added last. */
     public Routes uploading() {
+        return changeLast(Route::uploading);
+    }
+
+    private Routes changeLast(UnaryOperator<Route> change) {
         int last = routes.size() - 1;
-        Route route = routes.get(last);
-        routes.set(
-                last,
-                new Route(route.method(), route.pattern(), route.audience(), route.proven(), true, route.handler()));
+        routes.set(last, change.apply(routes.get(last)));
         return this;
     }
 
@@ -101,7 +104,7 @@ public final class Routes {
     }
 
     private Routes add(Method method, String path, Audience audience, Handler handler) {
-        routes.add(new Route(method, parts(path), audience, false, false, handler));
+        routes.add(new Route(method, parts(path), audience, false, false, Set.of(), handler));
         return this;
     }
 
@@ -128,6 +131,49 @@ public final class Routes {
         return found;
     }
 
+    /** Returns what pages offer to a visitor. */
+    Offers offers(Optional<Visitor> visitor) {
+        return new Offers(this, visitor);
+    }
+
+    /** Whether the role of a visitor permits what is at an address. True where no page is. */
+    private boolean permits(Method method, String address, Visitor visitor) {
+        List<String> parts = parts(address.split("\\?", 2)[0]);
+        return routes.stream()
+                .filter(route -> route.method() == method && route.match(parts) != null)
+                .findFirst()
+                .map(route -> route.audience().includes(visitor)
+                        && visitor.permissions().containsAll(route.needed()))
+                .orElse(true);
+    }
+
+    /** The links and forms that pages offer to a visitor: those that its role permits. The core refuses the others. */
+    public record Offers(Routes routes, Optional<Visitor> visitor) {
+        /** Whether the visitor is an operator. */
+        public boolean operator() {
+            return visitor.filter(Visitor::isOperator).isPresent();
+        }
+
+        /** Whether the visitor may open the page at an address. */
+        public boolean link(String address) {
+            return permits(Method.GET, address);
+        }
+
+        /** Whether the visitor may send a form to an address. */
+        public boolean form(String address) {
+            return permits(Method.POST, address);
+        }
+
+        private boolean permits(Method method, String address) {
+            return visitor.map(each -> routes.permits(method, address, each)).orElse(true);
+        }
+
+        @Override
+        public String toString() {
+            return "Offers[visitor=" + visitor + "]";
+        }
+    }
+
     private static List<String> parts(String path) {
         return List.of(path.split("/", -1));
     }
@@ -137,7 +183,17 @@ public final class Routes {
         EVERYONE,
         PROGRAMS,
         SIGNED_IN,
-        ADMINISTRATORS
+        OPERATORS,
+        ADMINISTRATORS;
+
+        /** Whether pages for this audience are for a visitor who has signed in. */
+        boolean includes(Visitor visitor) {
+            return switch (this) {
+                case EVERYONE, PROGRAMS, SIGNED_IN -> true;
+                case OPERATORS -> visitor.isOperator();
+                case ADMINISTRATORS -> visitor.isAdministrator();
+            };
+        }
     }
 
     /**
@@ -151,7 +207,25 @@ public final class Routes {
 
     /** A path and its page. */
     private record Route(
-            Method method, List<String> pattern, Audience audience, boolean proven, boolean uploads, Handler handler) {
+            Method method,
+            List<String> pattern,
+            Audience audience,
+            boolean proven,
+            boolean uploads,
+            Set<Permission> needed,
+            Handler handler) {
+        Route needing(Set<Permission> permissions, Handler checked) {
+            return new Route(method, pattern, audience, proven, uploads, permissions, checked);
+        }
+
+        Route proving() {
+            return new Route(method, pattern, audience, true, uploads, needed, handler);
+        }
+
+        Route uploading() {
+            return new Route(method, pattern, audience, proven, true, needed, handler);
+        }
+
         @Nullable
         Map<String, String> match(List<String> parts) {
             if (parts.size() != pattern.size()) {

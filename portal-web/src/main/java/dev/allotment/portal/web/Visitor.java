@@ -39,6 +39,11 @@ public record Visitor(String secret, User user, Saas saas, CustomerId customer, 
         return user.role() == Role.ADMINISTRATOR;
     }
 
+    /** Whether the user is an operator, in any role. */
+    public boolean isOperator() {
+        return !user.portal();
+    }
+
     /** Returns the team that the user acts in; empty if the user has no place in it. */
     public Optional<Team> team() {
         return teams.stream()
@@ -48,8 +53,8 @@ public record Visitor(String secret, User user, Saas saas, CustomerId customer, 
 
     /** Returns what pages offer to the user. The core decides what the user may do. */
     public Set<Permission> permissions() {
-        if (isAdministrator()) {
-            return Set.of(Permission.values());
+        if (isOperator()) {
+            return user.role().permissions();
         }
         Set<Permission> permissions = EnumSet.noneOf(Permission.class);
         team().ifPresent(each -> permissions.addAll(each.member().role().permissions()));
@@ -62,7 +67,7 @@ public record Visitor(String secret, User user, Saas saas, CustomerId customer, 
 
     /** Whether the role of the user applies to some databases of the customer only. */
     public boolean isLimited() {
-        return !isAdministrator()
+        return !isOperator()
                 && team().filter(each -> !each.member().tenants().isAll()).isPresent();
     }
 

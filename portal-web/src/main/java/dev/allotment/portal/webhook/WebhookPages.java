@@ -83,16 +83,23 @@ public final class WebhookPages {
         WebhookPages pages = new WebhookPages("/my/account/webhooks", "account", "", false);
         pages.add(
                 (path, handler) -> routes.showVisitor(path, handler).needs(Permission.MANAGE_WEBHOOKS),
+                routes::acceptVisitor,
                 routes::acceptVisitor);
     }
 
     /** Adds the pages for administrators, who also see the endpoints of customers. */
     public static void addForAdministrators(Routes routes) {
         WebhookPages pages = new WebhookPages("/admin/webhooks", "admin-webhooks", "admin/", true);
-        pages.add(routes::showAdministrator, routes::acceptAdministrator);
+        pages.add(
+                routes::showOperator,
+                routes::acceptAdministrator,
+                (path, handler) -> routes.acceptOperator(path, Permission.RESEND, handler));
     }
 
-    private void add(BiConsumer<String, VisitorHandler> show, BiConsumer<String, VisitorHandler> accept) {
+    private void add(
+            BiConsumer<String, VisitorHandler> show,
+            BiConsumer<String, VisitorHandler> accept,
+            BiConsumer<String, VisitorHandler> resend) {
         String one = path + "/{endpoint}";
         String message = one + "/messages/{message}";
         show.accept(path, (exchange, visitor) -> renderAll(exchange, visitor, 200, new Form()));
@@ -109,7 +116,7 @@ public final class WebhookPages {
         show.accept(one + "/delete", this::askToDelete);
         accept.accept(one + "/delete", this::delete);
         show.accept(message, this::showMessage);
-        accept.accept(message + "/resend", this::resend);
+        resend.accept(message + "/resend", this::resend);
     }
 
     private static WebhookEndpoint endpoint(PortalExchange exchange, Visitor visitor) {

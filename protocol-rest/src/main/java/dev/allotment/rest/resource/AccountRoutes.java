@@ -47,7 +47,7 @@ public final class AccountRoutes {
                                         NewUser.class,
                                         "email",
                                         "The email address. Default: the login, if it looks like one."),
-                                Field.of(NewUser.class, "role", "What the account may do. Default: portal."),
+                                Field.of(NewUser.class, "role", "The role: an operator's, or portal. Default: portal."),
                                 Field.of(NewUser.class, "active", "Whether the account may sign in. Default: true."),
                                 Field.of(NewUser.class, "lang", "The language. Default: en_US."),
                                 Field.of(NewUser.class, "tz", "The time zone. Default: UTC."),
@@ -83,7 +83,7 @@ public final class AccountRoutes {
                                 of("login", "The login."),
                                 of("name", "The name of the person."),
                                 of("email", "The email address."),
-                                of("role", "What the account may do."),
+                                of("role", "The role: an operator's, or portal. Only administrators change it."),
                                 of("active", "Whether the account may sign in."),
                                 of("lang", "The language, such as en_US."),
                                 of("tz", "An IANA time zone, such as UTC."))

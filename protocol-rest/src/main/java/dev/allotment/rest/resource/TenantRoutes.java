@@ -114,7 +114,7 @@ public final class TenantRoutes {
                         .useCase(Tenants.class, "delete")
                         .answers(
                                 Tenant.class,
-                                request -> request.isAdministrator()
+                                request -> request.isOperator()
                                         ? request.saas().tenants().delete(id(request))
                                         : request.saas().selfService().delete(id(request))),
                 Route.get(
@@ -170,7 +170,7 @@ public final class TenantRoutes {
     private static Operation create(Request request) {
         PlanId plan = request.needed("planId", PlanId.class);
         String name = request.field("name", String.class);
-        if (!request.isAdministrator()) {
+        if (!request.isOperator()) {
             request.requireOnly("planId", "name");
             return request.saas().selfService().start(plan, name, request.key());
         }

@@ -192,7 +192,7 @@ public final class TenantVerbs {
                         .repeated(Repetition.HARMLESS)
                         .answers(
                                 Tenant.class,
-                                request -> request.isAdministrator()
+                                request -> request.isOperator()
                                         ? request.saas().tenants().restore(id(request))
                                         : request.saas().selfService().restore(id(request))),
                 Route.post(ONE + "/purge", "purgeTenant", "Deletes a tenant and removes its database at once.")
@@ -209,13 +209,13 @@ public final class TenantVerbs {
 
     private static Tenant rename(Request request) {
         String name = request.body(Rename.class).name();
-        return request.isAdministrator()
+        return request.isOperator()
                 ? request.saas().tenants().rename(id(request), name)
                 : request.saas().selfService().rename(id(request), name);
     }
 
     private static Operation duplicate(Request request) {
-        if (request.isAdministrator()) {
+        if (request.isOperator()) {
             return request.saas()
                     .async()
                     .duplicate(request.applied(DuplicateTenant.builder(id(request))
@@ -235,7 +235,7 @@ public final class TenantVerbs {
 
     private static PlanSwitch previewSwitch(Request request) {
         PlanId plan = Objects.requireNonNull(request.query("planId", PlanId.class));
-        if (!request.isAdministrator()) {
+        if (!request.isOperator()) {
             return request.saas().selfService().previewSwitch(id(request), plan);
         }
         int version = Objects.requireNonNullElse(request.query("version", Integer.class), 0);
@@ -245,7 +245,7 @@ public final class TenantVerbs {
     private static Operation switchPlan(Request request) {
         Switch wanted = request.body(Switch.class);
         int version = Objects.requireNonNullElse(wanted.version(), 0);
-        if (!request.isAdministrator()) {
+        if (!request.isOperator()) {
             request.requireOnly("planId", "version", "addonsToRemove");
             return request.saas()
                     .selfService()

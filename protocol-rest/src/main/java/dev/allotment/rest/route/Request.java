@@ -96,8 +96,8 @@ public record Request(
         return conditions.key();
     }
 
-    /** Returns whether the caller is an administrator. */
-    public boolean isAdministrator() {
+    /** Returns whether the caller is an operator, whose role the core checks. */
+    public boolean isOperator() {
         return !saas.accounts().get(user).portal();
     }
 

@@ -88,9 +88,7 @@ record ApiCall(Class<?> api, Method method, Object useCases) {
     }
 
     private @Nullable Needs mark() {
-        return method.getDeclaringClass() == api
-                ? method.getAnnotation(Needs.class)
-                : api.getAnnotation(Needs.class);
+        return method.getDeclaringClass() == api ? method.getAnnotation(Needs.class) : api.getAnnotation(Needs.class);
     }
 
     @Nullable
@@ -115,9 +113,8 @@ record ApiCall(Class<?> api, Method method, Object useCases) {
 
     /** Empty: it returned. The arguments are empty: what gets past the door may fail. */
     Optional<Throwable> failure() {
-        Object[] arguments = Arrays.stream(method.getParameterTypes())
-                .map(ApiCall::argument)
-                .toArray();
+        Object[] arguments =
+                Arrays.stream(method.getParameterTypes()).map(ApiCall::argument).toArray();
         try {
             method.invoke(useCases, arguments);
             return Optional.empty();

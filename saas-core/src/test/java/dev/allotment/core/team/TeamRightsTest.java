@@ -60,8 +60,12 @@ final class TeamRightsTest {
     void eachPermissionIsNeededForSomething() {
         List<ApiCall> calls = ApiCall.of(acting(TeamRole.READER));
         for (Permission permission : Permission.values()) {
-            assertThat(calls).as(permission.name()).anyMatch(each ->
-                    each.ofTeam().or(each::ofOperator).filter(needed -> needed.contains(permission)).isPresent());
+            assertThat(calls)
+                    .as(permission.name())
+                    .anyMatch(each -> each.ofTeam()
+                            .or(each::ofOperator)
+                            .filter(needed -> needed.contains(permission))
+                            .isPresent());
         }
     }
 
@@ -93,9 +97,9 @@ final class TeamRightsTest {
         view.teams().leave();
 
         for (ApiCall call : ApiCall.of(view)) {
-            call.ofTeam().ifPresent(needed -> assertThat(call.isRefused())
-                    .as(call.toString())
-                    .isEqualTo(!needed.isEmpty()));
+            call.ofTeam()
+                    .ifPresent(needed ->
+                            assertThat(call.isRefused()).as(call.toString()).isEqualTo(!needed.isEmpty()));
         }
         assertThat(view.accounts().get(other.id()).login()).isEqualTo("other@example.com");
     }

@@ -88,7 +88,7 @@ final class CredentialsCommand implements Task {
     private static void createKey(Saas saas, ServerConfiguration configuration, PrintStream out) {
         User administrator = saas.accounts()
                 .findByLogin(login(configuration))
-                .filter(each -> each.active() && !each.portal())
+                .filter(each -> each.active() && each.administrator())
                 .orElseThrow(() -> SaasException.notFound(
                         ErrorCodes.RECORD_MISSING,
                         "There is no active administrator \"" + login(configuration)

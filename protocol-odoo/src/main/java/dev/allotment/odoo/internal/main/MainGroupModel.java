@@ -53,7 +53,11 @@ final class MainGroupModel {
     }
 
     static List<Group> of(Role role) {
-        return role == Role.PORTAL ? List.of(PORTAL) : List.of(USER, ACCESS_RIGHTS, SYSTEM);
+        return switch (role) {
+            case ADMINISTRATOR -> List.of(USER, ACCESS_RIGHTS, SYSTEM);
+            case SUPPORT, BILLING, READER -> List.of(USER);
+            case PORTAL -> List.of(PORTAL);
+        };
     }
 
     static List<Long> ids(Role role) {

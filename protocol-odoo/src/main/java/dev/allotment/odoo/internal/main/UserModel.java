@@ -107,7 +107,7 @@ final class UserModel {
                                 "share", FieldType.BOOLEAN, "Share User", "role", ModelTableBuilder.plain(User::portal))
                         .searched(DomainConditions.flag(caller -> Filter.equal(User.ROLE, Role.PORTAL)))
                         .written((user, share) -> user.toBuilder()
-                                .role(share.flag() ? Role.PORTAL : Role.ADMINISTRATOR)
+                                .role(unshared(user, share.flag()))
                                 .build()))
                 .field(groups())
                 .reference(
@@ -136,6 +136,14 @@ final class UserModel {
                 .field(OdooPasswords.field());
     }
 
+    /** Odoo knows regular users and those of the portal. A regular user keeps its role as an operator. */
+    private static Role unshared(User user, boolean share) {
+        if (share) {
+            return Role.PORTAL;
+        }
+        return user.portal() ? Role.ADMINISTRATOR : user.role();
+    }
+
     private static Field<Saas, User> groups() {
         return Field.<Saas, User>of(
                         GROUPS,
@@ -156,8 +164,9 @@ final class UserModel {
         List<Long> before = MainGroupModel.ids(user.role());
         List<Long> wanted = Commands.applied(commands, before);
         MainGroupModel.requireKnown(wanted);
-        Role role = MainGroupModel.role(wanted);
-        if (role == user.role() && !Set.copyOf(wanted).equals(Set.copyOf(before))) {
+        boolean same = Set.copyOf(wanted).equals(Set.copyOf(before));
+        Role role = same ? user.role() : MainGroupModel.role(wanted);
+        if (role == user.role() && !same) {
             throw commands.wrong("a change of the role: link base.group_system to make the user an administrator, or"
                     + " unlink it to make it a portal user. All other groups result from that");
         }

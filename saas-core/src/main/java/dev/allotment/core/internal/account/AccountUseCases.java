@@ -525,6 +525,10 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public User update(UserId id, UnaryOperator<User> change) {
+        if (!actor.portal()) {
+            // A portal account does not even find another one.
+            actor.requireSelf(id, "change another account: it needs the role " + Role.ADMINISTRATOR);
+        }
         return change(id, change, null, actor);
     }
 
@@ -594,8 +598,10 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     private User lockWithAdministrators(Transaction tx, UserId id) {
         Records<User> users = tx.records(RecordTypes.USERS);
         User acting = actor.user();
-        boolean another = acting != null && actor.administrator() && !acting.id().equals(id);
-        if (another || users.find(id.value()).filter(AccountUseCases::administers).isPresent()) {
+        boolean another =
+                acting != null && actor.administrator() && !acting.id().equals(id);
+        if (another
+                || users.find(id.value()).filter(AccountUseCases::administers).isPresent()) {
             administrators(tx).forEach(each -> users.lock(each.id().value()));
         }
         if (another) {

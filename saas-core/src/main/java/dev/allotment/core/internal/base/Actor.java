@@ -51,10 +51,7 @@ public record Actor(
     }
 
     public Actor(
-            @Nullable User user,
-            @Nullable String clientAddress,
-            ApiKeyScope scope,
-            @Nullable CustomerId customer) {
+            @Nullable User user, @Nullable String clientAddress, ApiKeyScope scope, @Nullable CustomerId customer) {
         this(user, clientAddress, false, scope, customer, null, user == null || user.administrator());
     }
 

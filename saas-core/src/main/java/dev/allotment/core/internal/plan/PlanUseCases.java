@@ -161,7 +161,8 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                 .createdAt(present.createdAt())
                 .build();
         if (!actor.unlimited()
-                && !merged.equals(shown(present).toBuilder().price(merged.price()).build())) {
+                && !merged.equals(
+                        shown(present).toBuilder().price(merged.price()).build())) {
             throw actor.refused("change more of a plan than its price");
         }
         check(tx, merged, present.templateId(), present.price());
