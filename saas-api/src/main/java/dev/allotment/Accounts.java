@@ -165,13 +165,14 @@ public interface Accounts extends Lookup<UserId, User> {
     User changeEmail(UserId user, String password, @Nullable String email);
 
     /**
-     * Changes an account under a lock. A portal user may change its own name, language and time zone. An account that
-     * becomes inactive is signed out at once, as by {@link Access#closeSessions}.
+     * Changes an account under a lock. Others than administrators may change name, language and time zone of their own
+     * account. There is always an active administrator. An account that becomes inactive is signed out at once, as by
+     * {@link Access#closeSessions}.
      *
      * @param change receives the account as stored and returns it as wanted; may be called more than once; id,
      *     customer, creation and last sign-in are ignored
-     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code access.not-allowed} for what
-     *     a portal user may not change
+     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code account.in-use} for the role of
+     *     the last administrator and of oneself, {@code access.not-allowed} for what the acting account may not change
      */
     @NeedsProof
     @Needs({})

@@ -54,7 +54,7 @@ public enum Permission {
     /** To retry operations and campaigns. No team role has it. */
     RETRY_OPERATIONS,
 
-    /** To send invitations and webhook messages again. No team role has it. */
+    /** To send invitations to accounts and webhook messages again. No team role has it. */
     RESEND,
 
     /** To create and change customers. No team role has it. */

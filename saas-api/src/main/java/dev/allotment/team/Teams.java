@@ -5,7 +5,6 @@ import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.MANAGE_TEAM;
 import static dev.allotment.Permission.OWN;
-import static dev.allotment.Permission.RESEND;
 import static dev.allotment.Permission.VIEW;
 
 import dev.allotment.AllowedFor;
@@ -131,7 +130,7 @@ public interface Teams {
      *     {@code team.full}, {@code access.not-allowed}
      */
     @AllowedFor(TENANTS)
-    @Needs(value = MANAGE_TEAM, operators = RESEND)
+    @Needs(MANAGE_TEAM)
     SentInvitation resend(InvitationId invitation);
 
     /**
