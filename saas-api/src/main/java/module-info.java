@@ -19,6 +19,7 @@ module dev.allotment.api {
     exports dev.allotment.spi.backend;
     exports dev.allotment.spi.backup;
     exports dev.allotment.spi.core;
+    exports dev.allotment.spi.passkey;
     exports dev.allotment.spi.protocol;
     exports dev.allotment.team;
     exports dev.allotment.webhook;

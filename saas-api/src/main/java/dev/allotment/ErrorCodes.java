@@ -144,6 +144,32 @@ public final class ErrorCodes {
     public static final String ACCESS_FACTOR_KEY_MISSING = "access.factor-key-missing";
 
     /**
+     * Each member of the team needs a second factor or a passkey, and the account has none.
+     * What to do: set one up.
+     */
+    public static final String ACCESS_FACTOR_MISSING = "access.factor-missing";
+
+    /**
+     * This installation has no passkeys: the module for them is missing, or the base URL is not an address that
+     * browsers allow them for.
+     * What to do: add the module {@code allotment-passkeys}, and set a base URL with {@code https} and the name of a
+     * host.
+     */
+    public static final String ACCESS_PASSKEYS_UNAVAILABLE = "access.passkeys-unavailable";
+
+    /**
+     * The answer of the authenticator is wrong, too late, or was sent before.
+     * What to do: try again.
+     */
+    public static final String ACCESS_PASSKEY_REFUSED = "access.passkey-refused";
+
+    /** The account has as many passkeys as it can have. What to do: remove one. */
+    public static final String ACCESS_PASSKEY_LIMIT = "access.passkey-limit";
+
+    /** The name of a passkey is not valid. What to do: correct it; the message says what is allowed. */
+    public static final String ACCESS_PASSKEY_INVALID = "access.passkey-invalid";
+
+    /**
      * A new API key has no valid name, scope or expiry. What to do: correct it; the message says what is allowed.
      */
     public static final String API_KEY_INVALID = "api-key.invalid";

@@ -39,6 +39,18 @@ public enum EventType {
     /** The recovery codes of an account were replaced. */
     FACTOR_CODES_RENEWED,
 
+    /** A passkey was added to an account. Details: passkey (its number). */
+    PASSKEY_ADDED,
+
+    /** A passkey was removed from an account by its user. Details: passkey (its number). */
+    PASSKEY_REMOVED,
+
+    /**
+     * It was decided whether each member of a team needs a second factor or a passkey. Details: customer, required
+     * ({@code true} or {@code false}).
+     */
+    TEAM_FACTOR_CHANGED,
+
     /** A tenant was created and opened. Details: name, plan, notify (whether the owner gets an email). */
     TENANT_CREATED,
 

@@ -45,7 +45,7 @@ public enum Permission {
     /** To appoint owners and to hand over ownership, to export the customer, and to request its erasure. */
     OWN,
 
-    /** To see what only operators see, such as servers, templates, parameters and the audit log. No team role has it. */
+    /** To see what only operators see, such as servers, templates, parameters and events. No team role has it. */
     VIEW_INSTALLATION,
 
     /** To suspend and resume tenants. No team role has it. */

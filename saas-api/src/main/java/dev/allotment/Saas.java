@@ -4,6 +4,7 @@ package dev.allotment;
 import dev.allotment.access.Access;
 import dev.allotment.access.ApiKeyHolder;
 import dev.allotment.access.ApiKeys;
+import dev.allotment.access.Passkeys;
 import dev.allotment.access.SecondFactors;
 import dev.allotment.access.SignIns;
 import dev.allotment.access.TenantDatabase;
@@ -98,6 +99,9 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     /** Returns the second factors of the accounts. */
     SecondFactors secondFactors();
+
+    /** Returns the passkeys of the accounts. */
+    Passkeys passkeys();
 
     /** Returns the API keys of the accounts. */
     ApiKeys apiKeys();

@@ -126,8 +126,8 @@ class AdminPagesTest {
                 .singleElement()
                 .satisfies(row -> assertThat(row).contains("Found At Once", "found@example.com", "Customer"));
         assertThat(customers.page().select(".chip[aria-current]").text()).isEqualTo("Customers");
-        Answer staff = admin.get(
-                customers.page().select(".chip:contains(Operators)").attr("href"));
+        Answer staff =
+                admin.get(customers.page().select(".chip:contains(Operators)").attr("href"));
         assertThat(staff.page().select("tbody tr")).isEmpty();
         Answer everyone =
                 admin.get(staff.page().select("a:contains(Search everyone)").attr("href"));

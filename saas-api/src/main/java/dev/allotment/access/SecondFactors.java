@@ -80,8 +80,8 @@ public interface SecondFactors {
     void turnOff(UserId user, String password, String code);
 
     /**
-     * Removes the second factor of an account whose user has lost it, and closes its sessions as {@link
-     * Access#closeSessions} does. Does nothing if there is none. Requires an administrator.
+     * Removes the second factor and the passkeys of an account whose user has lost them, and closes its sessions as
+     * {@link Access#closeSessions} does. Does nothing if there is none. Requires an administrator.
      *
      * @throws SaasException {@code access.not-allowed}
      */
@@ -92,13 +92,20 @@ public interface SecondFactors {
      * Whether an account has a second factor.
      *
      * @param since when it was set up; null: there is none
-     * @param required whether the account must have one, see {@link Parameter#REQUIRE_FACTOR}
+     * @param required whether the account must have one, or a passkey: because of {@link Parameter#REQUIRE_FACTOR}, or
+     *     of {@link dev.allotment.team.Teams#requireFactor} in one of its teams
      * @param recoveryCodes how many are left
+     * @param passkeys how many passkeys the account has
      */
-    record Status(@Nullable Instant since, boolean required, int recoveryCodes) {
+    record Status(@Nullable Instant since, boolean required, int recoveryCodes, int passkeys) {
         /** Returns whether there is one. */
         public boolean on() {
             return since != null;
+        }
+
+        /** Returns whether one is required, and there is neither one nor a passkey. */
+        public boolean missing() {
+            return required && !on() && passkeys == 0;
         }
     }
 

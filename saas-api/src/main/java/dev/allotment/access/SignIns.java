@@ -66,6 +66,23 @@ public interface SignIns {
     Optional<Step> confirmSetup(String pending, String code, Browser browser);
 
     /**
+     * Returns what a browser needs to sign in with a passkey. Nothing is stored.
+     *
+     * @return empty unless this installation has {@linkplain Passkeys#available passkeys}
+     * @throws SaasException {@code access.not-allowed} unless this view has all rights
+     */
+    Optional<Passkeys.Request> startPasskey(Browser browser);
+
+    /**
+     * Signs in with a passkey, which is enough also for an account with a second factor.
+     *
+     * @return the session; empty if the answer is wrong, too late, of another browser or was sent before, if the
+     *     passkey is unknown or its account is not active, or if it is refused for a while after too many failures
+     * @throws SaasException {@code access.not-allowed} unless this view has all rights
+     */
+    Optional<Step> enterPasskey(Passkeys.Answer answer, Browser browser);
+
+    /**
      * Opens a session for an account that the caller has just authenticated completely.
      *
      * @throws SaasException {@code access.denied} if the account does not exist or is not active, {@code
@@ -141,6 +158,11 @@ public interface SignIns {
         NOTHING,
         /** A code, see {@link #enterCode}. */
         CODE,
+        /**
+         * The user has to sign in with a passkey instead, see {@link #startPasskey}: the account must have a second
+         * factor, and has passkeys only. The pending sign-in is not needed any more.
+         */
+        PASSKEY,
         /**
          * The user has to set up a second factor, because the control plane requires one ({@link
          * Parameter#REQUIRE_FACTOR}), see {@link #startSetup}.

@@ -117,6 +117,25 @@ public interface Teams {
     @Needs(MANAGE_TEAM)
     SentInvitation invite(NewInvitation invitation);
 
+    /**
+     * Decides whether each member of the team needs a second factor or a passkey. A member without one can still sign
+     * in with the password and set one up, but has no rights of the team before: what needs them is refused with {@code
+     * access.factor-missing}. This applies to people in all their sessions, and not to API keys, the embedder and
+     * administrators.
+     *
+     * @throws SaasException {@code access.factor-missing} if the acting account has neither itself, {@code
+     *     access.not-allowed}
+     */
+    @NeedsProof
+    @AllowedFor(TENANTS)
+    @Needs(MANAGE_TEAM)
+    void requireFactor(boolean required);
+
+    /** Returns whether each member of the team needs a second factor or a passkey. */
+    @AllowedFor({READ_ONLY, TENANTS})
+    @Needs({})
+    boolean requiresFactor();
+
     /** Returns the invitations to the team, the newest first. Those that have ended are removed after a month. */
     @AllowedFor({READ_ONLY, TENANTS})
     @Needs(value = MANAGE_TEAM, operators = VIEW)

@@ -25,6 +25,7 @@ public final class WebhookEvents {
             "erasure",
             "factor",
             "operation",
+            "passkey",
             "password",
             "payment",
             "server",
@@ -70,6 +71,7 @@ public final class WebhookEvents {
             TEAM_INVITATION_ACCEPTED,
             TEAM_INVITATION_DECLINED,
             TEAM_INVITATION_REVOKED,
+            TEAM_FACTOR_CHANGED,
             WEBHOOK_DISABLED));
 
     private WebhookEvents() {}

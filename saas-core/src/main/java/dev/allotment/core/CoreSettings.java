@@ -20,6 +20,7 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.core.SaasSettings;
+import dev.allotment.spi.passkey.PasskeyVerifier;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,6 +195,18 @@ record CoreSettings(SaasSettings given, int secretKeyIterations) {
             }
         }
         return all;
+    }
+
+    /** What verifies passkeys; null: there are none. */
+    @Nullable
+    PasskeyVerifier passkeyVerifier() {
+        List<PasskeyVerifier> found = found(ServiceLoader.load(PasskeyVerifier.class), "A verifier of passkeys");
+        if (found.size() > 1) {
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID,
+                    "There are " + found.size() + " verifiers of passkeys on the class path. Leave one.");
+        }
+        return found.isEmpty() ? null : found.get(0);
     }
 
     /** What is on the class path is meant to be used, so failing to load it is an error. */

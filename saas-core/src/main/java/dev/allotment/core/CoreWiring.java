@@ -5,6 +5,7 @@ import dev.allotment.core.internal.access.AccessFeature;
 import dev.allotment.core.internal.account.AccountFeature;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.authentication.AccountFactors;
+import dev.allotment.core.internal.authentication.PasskeyCeremonies;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.base.CatalogGuard;
@@ -116,7 +117,9 @@ final class CoreWiring {
         TenantContent content = TenantContent.of(context, servers, engine, addons, given);
         databaseViews = new TenantDatabaseViews(context, content, signIn);
         AccountFactors factors = new AccountFactors(context, cipher, signIn.throttle());
-        accounts = add(new AccountFeature(context, engine, content, signIn, factors));
+        PasskeyCeremonies passkeys =
+                new PasskeyCeremonies(context, settings.passkeyVerifier(), content.secrets(), signIn.throttle());
+        accounts = add(new AccountFeature(context, engine, content, signIn, factors, passkeys));
         brands = new BrandFeature(context, given.appearance());
         teams = new TeamFeature(context, content, signIn, accounts);
         templates = add(TemplateFeature.of(context, servers, engine, content, names));

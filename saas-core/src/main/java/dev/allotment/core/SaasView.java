@@ -27,6 +27,7 @@ import dev.allotment.access.Access;
 import dev.allotment.access.ApiKeyHolder;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.access.ApiKeys;
+import dev.allotment.access.Passkeys;
 import dev.allotment.access.SecondFactors;
 import dev.allotment.access.SignIns;
 import dev.allotment.access.TenantDatabase;
@@ -183,6 +184,11 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public Passkeys passkeys() {
+        return limited(Passkeys.class, core.accounts::passkeys);
+    }
+
+    @Override
     public ApiKeys apiKeys() {
         return limited(ApiKeys.class, core.accounts::apiKeys);
     }
@@ -278,7 +284,8 @@ final class SaasView implements Saas {
         if (actor.user() != null && !actor.user().id().equals(id)) {
             ScopedCalls.requireEverything(actor.scope());
         }
-        return acting(core.signIn.accounts().recent(Place.MAIN, id.value()), id, clientAddress, actor.scope(), session);
+        Optional<User> recent = core.signIn.accounts().recent(Place.MAIN, id.value());
+        return acting(recent, id, clientAddress, actor, session);
     }
 
     @Override
@@ -287,11 +294,7 @@ final class SaasView implements Saas {
             throw actor.refused("act in a session of a user");
         }
         return acting(
-                core.signIn.accounts().recent(Place.MAIN, id.value()),
-                id,
-                clientAddress,
-                actor.scope(),
-                Secrets.hash(secret));
+                core.signIn.accounts().recent(Place.MAIN, id.value()), id, clientAddress, actor, Secrets.hash(secret));
     }
 
     @Override
@@ -303,23 +306,20 @@ final class SaasView implements Saas {
                 core.signIn.accountKeys().recent(Place.MAIN, holder.key()),
                 new UserId(holder.userId()),
                 clientAddress,
-                holder.scope(),
+                actor.withKey(holder.scope()),
                 null);
     }
 
     private Saas acting(
-            Optional<User> recent,
-            UserId id,
-            @Nullable String clientAddress,
-            ApiKeyScope scope,
-            @Nullable String inSession) {
+            Optional<User> recent, UserId id, @Nullable String clientAddress, Actor by, @Nullable String inSession) {
+        ApiKeyScope scope = by.scope();
         User user = recent.or(() -> core.context
                         .catalog()
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
         CustomerId customer = scope.customer() != null && user.portal() ? scope.customer() : user.customerId();
-        Actor acting = new Actor(user, clientAddress, scope, customer);
+        Actor acting = new Actor(user, clientAddress, scope, by.byKey(), customer);
         return new SaasView(core, acting, () -> {}, inSession);
     }
 
@@ -388,7 +388,7 @@ final class SaasView implements Saas {
         closing.run();
     }
 
-    /** The actor with the account as it is stored now. */
+    /** The actor with its stored account. */
     private Actor present() {
         return actor.user() == null ? actor : core.context.catalog().transact(tx -> Door.present(tx, actor));
     }

@@ -29,6 +29,8 @@ enum MailKind {
     FACTOR_TURNED_OFF,
     FACTOR_RESET,
     FACTOR_CODE_USED("left"),
+    PASSKEY_ADDED,
+    PASSKEY_REMOVED,
     INVITATION("link", "inviter", "product"),
     SIGN_UP("link"),
     ALREADY_REGISTERED("link"),

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * suspended, is not paid, is open again, got a new end date, or was deleted. The accounts of a customer that has not
  * paid get the notices of its plan. Also informs the user of an account that its password
  * was changed, if the account has an email address and the password was not imported; that a browser which is new to
- * the account signed in; and that its second factor was set up, turned off or reset, or a recovery code was used. If an
+ * the account signed in; and that its second factor was set up, turned off or reset, a recovery code was used, or a
+ * passkey was added or removed. If an
  * account requests an
  * erasure, it gets a receipt, and the administrators are informed. If another account changes or removes a member of a
  * team, the member is informed, and so are the owners of the team if it has another owner.
@@ -57,7 +58,9 @@ public final class TenantMails implements SaasListener {
             EventType.FACTOR_SET, MailKind.FACTOR_SET,
             EventType.FACTOR_TURNED_OFF, MailKind.FACTOR_TURNED_OFF,
             EventType.FACTOR_RESET, MailKind.FACTOR_RESET,
-            EventType.FACTOR_CODE_USED, MailKind.FACTOR_CODE_USED);
+            EventType.FACTOR_CODE_USED, MailKind.FACTOR_CODE_USED,
+            EventType.PASSKEY_ADDED, MailKind.PASSKEY_ADDED,
+            EventType.PASSKEY_REMOVED, MailKind.PASSKEY_REMOVED);
 
     private final Mailer mailer;
     private final MailTexts texts;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.account;
 
+import dev.allotment.portal.passkey.PasskeyPages;
+import dev.allotment.portal.passkey.PasskeySignInPages;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.webhook.WebhookPages;
@@ -19,6 +21,8 @@ public final class AccountPages {
         new ResetPages(messages).add(routes);
         new ProfilePages(messages).add(routes);
         new FactorPages().add(routes);
+        PasskeyPages.add(routes);
+        new PasskeySignInPages(SignInPages::destination).add(routes);
         new SessionPages().add(routes);
         new ApiKeyPages().add(routes);
         WebhookPages.addForCustomers(routes);

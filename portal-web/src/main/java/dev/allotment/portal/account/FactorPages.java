@@ -22,7 +22,8 @@ final class FactorPages {
     private static final Map<String, String> NOTICES = Map.of(
             "set", "Your second factor is set up.",
             "renewed", "You have new recovery codes. The former ones do not work any more.",
-            "off", "Your second factor is turned off.");
+            "off", "Your second factor is turned off.",
+            "needed", "Everyone in your team needs a second factor or a passkey. Set one up to go on.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, FactorPages::show);
@@ -115,6 +116,7 @@ final class FactorPages {
                 visitor.user().login(),
                 Moment.orElse(factor.since(), ""),
                 factor.required(),
+                visitor.lacksFactor(),
                 factor.recoveryCodes(),
                 codes,
                 renewal,

@@ -40,6 +40,9 @@ final class SignInCodePages {
             exchange.redirect(LATE);
         } else if (step.get().next() == SignIns.Next.CODE) {
             ask(exchange, 200, new Form());
+        } else if (step.get().next() == SignIns.Next.PASSKEY) {
+            exchange.redirect(
+                    SignInPages.next(step.get(), SignInPages.target(exchange)).orElseThrow());
         } else {
             SetupView view = new SetupView(new Form(), null, SETUP, SignInPages.target(exchange), true);
             exchange.render("setup", exchange.page("Set up a second factor", "login"), view);

@@ -3,6 +3,7 @@ package dev.allotment.portal.account;
 
 import dev.allotment.access.SignIns;
 import dev.allotment.portal.oauth.OAuthPages;
+import dev.allotment.portal.passkey.PasskeySignInPages;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalPath;
@@ -69,6 +70,7 @@ final class SignInPages {
         return switch (step.next()) {
             case NOTHING -> Optional.empty();
             case CODE -> Optional.of(SignInCodePages.CODE + query);
+            case PASSKEY -> Optional.of(PasskeySignInPages.PATH + query);
             case SETUP -> Optional.of(SignInCodePages.SETUP + query);
         };
     }
@@ -95,7 +97,8 @@ final class SignInPages {
                 form,
                 target,
                 OAuthPages.targetName(exchange.site().saas(), target).orElse(""),
-                SignUpSetting.open(exchange.site()));
+                SignUpSetting.open(exchange.site()),
+                exchange.site().saas().passkeys().available());
         exchange.render(status, "login", exchange.page("Sign in", "login", NOTICES.get(exchange.param("done"))), view);
     }
 

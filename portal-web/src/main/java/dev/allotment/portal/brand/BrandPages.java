@@ -170,7 +170,7 @@ public final class BrandPages {
     }
 
     private void previewSignIn(PortalExchange exchange, Visitor visitor) throws IOException {
-        preview(exchange, visitor, "Sign in", "login", new SignInView(new Form(), "", "", true));
+        preview(exchange, visitor, "Sign in", "login", new SignInView(new Form(), "", "", true, false));
     }
 
     private void previewSignUp(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -47,7 +47,9 @@ public final class TeamPages {
             "changed", "The role is changed. It applies at once.",
             "removed", "The member is removed.",
             "handed-over", "The team has a new owner. You are an administrator now.",
-            "joined", "You are in the team now.");
+            "joined", "You are in the team now.",
+            "factor", "Everyone in the team needs a second factor or a passkey now.",
+            "no-factor", "Second factors are up to each member now.");
 
     private final TeamMessages messages;
 
@@ -69,6 +71,7 @@ public final class TeamPages {
         routes.acceptVisitor(PATH + "/invitations/{invitation}/revoke", this::revoke);
         routes.showVisitor(PATH + "/leave", TeamPages::askToLeave);
         routes.acceptVisitor(PATH + "/leave", TeamPages::leave);
+        routes.acceptVisitor(PATH + "/factor", this::requireFactor).proven();
         new AccessPages(messages).add(routes);
         routes.showVisitor(PATH + "/{account}/remove", TeamPages::askToRemove).needs(Permission.MANAGE_TEAM);
         routes.acceptVisitor(PATH + "/{account}/remove", TeamPages::remove);
@@ -78,6 +81,22 @@ public final class TeamPages {
 
     private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         render(exchange, visitor, 200, new Form());
+    }
+
+    private void requireFactor(PortalExchange exchange, Visitor visitor) throws IOException {
+        boolean required = exchange.ticked("required");
+        try {
+            visitor.saas().teams().requireFactor(required);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.ACCESS_FACTOR_MISSING)) {
+                throw e;
+            }
+            Form form = new Form();
+            form.refuse("", "Set up a second factor or a passkey for yourself first, on the page of your account.");
+            render(exchange, visitor, 422, form);
+            return;
+        }
+        exchange.redirect(PATH + "?done=" + (required ? "factor" : "no-factor"));
     }
 
     private void render(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
@@ -107,6 +126,8 @@ public final class TeamPages {
                         rights.manages(),
                         messages.possible(),
                         rights.canLeave(),
+                        new TeamView.Factor(
+                                visitor.saas().teams().requiresFactor(), rights.manages() && !visitor.isLimited()),
                         Arrays.stream(TeamRole.values()).map(TeamPages::title).toList(),
                         RoleTable.rows(),
                         form));

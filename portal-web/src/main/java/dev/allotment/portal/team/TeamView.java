@@ -23,6 +23,7 @@ public record TeamView(
         boolean manages,
         boolean mails,
         boolean leavable,
+        Factor factor,
         List<String> roles,
         List<Row> permissions,
         Form form) {
@@ -49,6 +50,13 @@ public record TeamView(
             boolean active,
             boolean self,
             Actions actions) {}
+
+    /**
+     * Whether everyone in the team needs a second factor.
+     *
+     * @param changeable whether the visitor can decide that
+     */
+    public record Factor(boolean required, boolean changeable) {}
 
     /** What the visitor can do with a member. */
     public record Actions(boolean change, boolean remove, boolean handOver) {}

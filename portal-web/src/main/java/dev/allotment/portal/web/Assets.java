@@ -19,7 +19,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stylesheets, script, icon and images of the pages. Those of the jar are read once, and browsers cache them until
+ * The stylesheets, scripts, icon and images of the pages. Those of the jar are read once, and browsers cache them until
  * they change.
  */
 final class Assets {
@@ -27,6 +27,7 @@ final class Assets {
     private static final Map<String, String> TYPES = Map.of(
             "portal.css", "text/css; charset=utf-8",
             "portal.js", "text/javascript; charset=utf-8",
+            "passkeys.js", "text/javascript; charset=utf-8",
             "icon.svg", "image/svg+xml");
     static final String BRAND = "brand.css";
     static final String EMBEDDERS = "embedder.css";

@@ -16,6 +16,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -31,6 +32,9 @@ public final class Dispatcher {
     private static final int RETRY_SECONDS = 5;
     private static final UnavailableLog UNAVAILABLE_LOG = new UnavailableLog(LOG::warn);
     private static final int MISDIRECTED = 421;
+    private static final String FACTOR = "/my/account/factor";
+    private static final List<String> OPEN_WITHOUT_FACTOR =
+            List.of(FACTOR, "/my/account/passkeys", "/my/account/sessions", "/my/team/switch", "/my/team/leave");
 
     private final PortalSite site;
     private final Routes routes;
@@ -95,7 +99,7 @@ public final class Dispatcher {
 
     private void answer(PortalExchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
-        String path = request.getRequestURI().substring(request.getContextPath().length());
+        String path = path(request);
         Map<Method, Found> byMethod = routes.find(path);
         if (byMethod.isEmpty()) {
             throw PageFailure.notFound();
@@ -153,6 +157,10 @@ public final class Dispatcher {
             return false;
         }
         Visitor visitor = exchange.visitor().get();
+        if (visitor.lacksFactor() && !isAllowedWithoutFactor(path(exchange.request()))) {
+            exchange.redirect(FACTOR + "?done=needed");
+            return false;
+        }
         if (!audience.includes(visitor)) {
             throw visitor.isOperator()
                     ? PageFailure.notPermitted(visitor)
@@ -162,9 +170,18 @@ public final class Dispatcher {
         return true;
     }
 
+    /** What sets up a second factor or a passkey, or leaves the team. The core refuses everything else for the team. */
+    private static boolean isAllowedWithoutFactor(String path) {
+        return OPEN_WITHOUT_FACTOR.stream().anyMatch(each -> path.equals(each) || path.startsWith(each + "/"));
+    }
+
+    private static String path(HttpServletRequest request) {
+        return request.getRequestURI().substring(request.getContextPath().length());
+    }
+
     private String signIn(HttpServletRequest request) {
         String query = request.getQueryString();
-        String path = request.getRequestURI().substring(request.getContextPath().length());
+        String path = path(request);
         if (request.getMethod().equals("POST")) {
             return "/web/login?done=expired&redirect=" + URLEncoder.encode(pageOf(path), StandardCharsets.UTF_8);
         }

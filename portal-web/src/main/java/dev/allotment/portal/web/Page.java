@@ -65,7 +65,8 @@ public record Page(
 
     /** Returns a copy as visitors see it who have not signed in, for previews. */
     public Page signedOut() {
-        return new Page(title, branding, base, version, form, "", null, false, notice, refresh, Acting.SIGNED_OUT);
+        return new Page(
+                title, branding, base, version, form, "", null, offers.signedOut(), notice, refresh, Acting.SIGNED_OUT);
     }
 
     /** Whether the page belongs to this section. */

@@ -164,6 +164,11 @@ public final class Routes {
             return permits(Method.POST, address);
         }
 
+        /** What pages offer to a visitor who has not signed in. */
+        Offers signedOut() {
+            return new Offers(routes, Optional.empty());
+        }
+
         private boolean permits(Method method, String address) {
             return visitor.map(each -> routes.permits(method, address, each)).orElse(true);
         }

@@ -19,8 +19,10 @@ import java.util.Set;
  * @param saas acts for {@link #customer}
  * @param customer that the session acts for
  * @param teams all teams of the user, as they were at the start of the request
+ * @param lacksFactor whether the user has to set up a second factor or a passkey before anything else, because everyone
+ *     in the team needs one
  */
-public record Visitor(String secret, User user, Saas saas, CustomerId customer, List<Team> teams) {
+public record Visitor(String secret, User user, Saas saas, CustomerId customer, List<Team> teams, boolean lacksFactor) {
     public Visitor {
         teams = List.copyOf(teams);
     }
@@ -31,7 +33,10 @@ public record Visitor(String secret, User user, Saas saas, CustomerId customer, 
                 user,
                 saas,
                 saas.teams().customer().orElse(user.customerId()),
-                saas.teams().mine());
+                saas.teams().mine(),
+                user.role() != Role.ADMINISTRATOR
+                        && saas.teams().requiresFactor()
+                        && saas.secondFactors().status(user.id()).missing());
     }
 
     /** Whether the user is an administrator. */
@@ -55,6 +60,9 @@ public record Visitor(String secret, User user, Saas saas, CustomerId customer, 
     public Set<Permission> permissions() {
         if (isOperator()) {
             return user.role().permissions();
+        }
+        if (lacksFactor) {
+            return Set.of();
         }
         Set<Permission> permissions = EnumSet.noneOf(Permission.class);
         team().ifPresent(each -> permissions.addAll(each.member().role().permissions()));

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class TeamRoutes {
     private static final String LIST = CustomerRoutes.ONE + "/team";
     private static final String MEMBER = LIST + "/{account}";
+    private static final String FACTOR = CustomerRoutes.ONE + "/team-factor";
 
     /** @param id that of the account */
     record TeamMember(
@@ -70,6 +71,13 @@ public final class TeamRoutes {
                     tenants.isAll(),
                     tenants.tenants(),
                     team.member().since());
+        }
+    }
+
+    /** @param required whether each member needs a second factor or a passkey */
+    record TeamFactor(boolean required) {
+        static TeamFactor of(Teams teams) {
+            return new TeamFactor(teams.requiresFactor());
         }
     }
 
@@ -155,6 +163,22 @@ public final class TeamRoutes {
                         .useCase(Teams.class, "leave")
                         .repeated(Repetition.HARMLESS)
                         .returnsNothing(request -> teams(request).leave()),
+                Route.get(
+                                FACTOR,
+                                "getTeamFactor",
+                                "Says whether each member of a team needs a second factor or a passkey.")
+                        .useCase(Teams.class, "requiresFactor")
+                        .answers(TeamFactor.class, request -> TeamFactor.of(teams(request))),
+                Route.put(
+                                FACTOR,
+                                "setTeamFactor",
+                                "Decides whether each member of a team needs a second factor or a passkey. A member"
+                                        + " without one has no rights of the team before it is set up. API keys work"
+                                        + " as before. An account that requires it has one itself.")
+                        .useCase(Teams.class, "requireFactor")
+                        .body(Field.of(TeamFactor.class, "required", "Whether each member needs one.")
+                                .needed())
+                        .answers(TeamFactor.class, TeamRoutes::setFactor),
                 Route.get("/me/teams", "listMyTeams", "Lists the teams that the account of the caller is in.")
                         .useCase(Teams.class, "mine")
                         .answersAll(
@@ -167,6 +191,12 @@ public final class TeamRoutes {
     /** Returns the team of the customer in the path, if the caller may act for it. */
     static Teams teams(Request request) {
         return request.saas().actingFor(CustomerRoutes.id(request)).teams();
+    }
+
+    private static TeamFactor setFactor(Request request) {
+        Teams teams = teams(request);
+        teams.requireFactor(request.body(TeamFactor.class).required());
+        return TeamFactor.of(teams);
     }
 
     private static UserId account(Request request) {

@@ -95,6 +95,18 @@ public final class RecordTypes {
     public static final RecordType<StoredFactor> SECOND_FACTORS =
             RecordType.of(StoredFactor.class, "second_factors").unique("userId");
 
+    /** Passkeys of accounts. */
+    public static final RecordType<StoredPasskey> PASSKEYS =
+            RecordType.of(StoredPasskey.class, "passkeys").unique("credential");
+
+    /** Challenges that passkeys have answered. */
+    public static final RecordType<UsedChallenge> USED_CHALLENGES =
+            RecordType.of(UsedChallenge.class, "used_challenges").unique("hash");
+
+    /** The customers whose teams need second factors. */
+    public static final RecordType<FactorRule> FACTOR_RULES =
+            RecordType.of(FactorRule.class, "factor_rules").unique("customerId");
+
     /** API keys, in the catalog and in tenant databases. */
     public static final RecordType<StoredApiKey> API_KEYS =
             RecordType.of(StoredApiKey.class, "api_keys").unique("hash");
@@ -225,6 +237,9 @@ public final class RecordTypes {
                 PASSWORD_RESETS,
                 SESSIONS,
                 SECOND_FACTORS,
+                PASSKEYS,
+                USED_CHALLENGES,
+                FACTOR_RULES,
                 API_KEYS,
                 EVENTS,
                 DELIVERIES,

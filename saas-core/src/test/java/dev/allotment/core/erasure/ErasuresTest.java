@@ -560,6 +560,7 @@ final class ErasuresTest {
             case NEW_DEVICE -> new Details("", "browser");
             case FACTOR_CODE_USED -> new Details("left", "");
             case FACTOR_SET, FACTOR_TURNED_OFF, FACTOR_RESET, FACTOR_CODES_RENEWED -> new Details("", "");
+            case PASSKEY_ADDED, PASSKEY_REMOVED -> new Details("passkey", "");
             case API_KEY_CREATED -> new Details("key scope expires", "name user");
             case API_KEY_ROTATED -> new Details("key scope expires replaces", "name user");
             case API_KEY_REVOKED -> new Details("key", "name user");
@@ -608,6 +609,7 @@ final class ErasuresTest {
                     TEAM_INVITATION_ACCEPTED,
                     TEAM_INVITATION_DECLINED,
                     TEAM_INVITATION_REVOKED,
+                    TEAM_FACTOR_CHANGED,
                     CATALOG_RESTORED,
                     CATALOG_MOVED,
                     CATALOG_LEFT,

@@ -43,6 +43,7 @@ enum Module {
     MIGRATIONS_FLYWAY("dev.allotment.flyway.."),
     MIGRATIONS_LIQUIBASE("dev.allotment.liquibase.."),
     BACKUP_S3("dev.allotment.s3.."),
+    PASSKEYS("dev.allotment.passkeys.."),
     SERVLET("dev.allotment.servlet.."),
     PORTAL_WEB("dev.allotment.portal.."),
     TENANT_WEB("dev.allotment.tenant.."),

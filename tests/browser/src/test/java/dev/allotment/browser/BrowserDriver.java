@@ -248,6 +248,29 @@ final class BrowserDriver implements AutoCloseable {
         return this;
     }
 
+    /** Adds an authenticator that stores passkeys, and whose user agrees to everything at once. */
+    BrowserDriver addAuthenticator() {
+        driver.executeCdpCommand("WebAuthn.enable", Map.of());
+        driver.executeCdpCommand(
+                "WebAuthn.addVirtualAuthenticator",
+                Map.of(
+                        "options",
+                        Map.of(
+                                "protocol",
+                                "ctap2",
+                                "transport",
+                                "internal",
+                                "hasResidentKey",
+                                true,
+                                "hasUserVerification",
+                                true,
+                                "isUserVerified",
+                                true,
+                                "automaticPresenceSimulation",
+                                true)));
+        return this;
+    }
+
     /** Moves the browser to another time zone. */
     BrowserDriver in(String zone) {
         driver.executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", zone));

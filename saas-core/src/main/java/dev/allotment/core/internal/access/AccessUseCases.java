@@ -25,6 +25,7 @@ import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
+import dev.allotment.core.internal.base.FactorRules;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.database.TenantDatabases;
@@ -220,7 +221,8 @@ public final class AccessUseCases implements Access {
         }
         return customer == null
                 || context.catalog()
-                        .transact(tx -> Door.membership(tx, customer, owner.id()))
+                        .transact(tx -> Door.membership(tx, customer, owner.id())
+                                .filter(each -> !actor.person() || !FactorRules.isMissing(tx, customer, owner.id())))
                         .filter(each -> each.may(Permission.ENTER_TENANTS))
                         .isPresent();
     }

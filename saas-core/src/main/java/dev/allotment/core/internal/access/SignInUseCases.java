@@ -8,6 +8,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.access.Passkeys;
 import dev.allotment.access.SecondFactors;
 import dev.allotment.access.SignIns;
 import dev.allotment.core.internal.account.AccountFeature;
@@ -78,10 +79,18 @@ public final class SignInUseCases implements SignIns {
     private record State(User user, Next next, @Nullable String passwordHash) {}
 
     private static State state(Transaction tx, User user) {
-        Next next = AccountFactors.isPasswordEnough(tx, user)
-                ? Next.NOTHING
-                : AccountFactors.isMissing(tx, user) ? Next.SETUP : Next.CODE;
-        return new State(user, next, CredentialRows.passwordHash(tx, user.id().value()));
+        return new State(
+                user, next(tx, user), CredentialRows.passwordHash(tx, user.id().value()));
+    }
+
+    private static Next next(Transaction tx, User user) {
+        if (AccountFactors.isPasswordEnough(tx, user)) {
+            return Next.NOTHING;
+        }
+        if (AccountFactors.isMissing(tx, user)) {
+            return Next.SETUP;
+        }
+        return AccountFactors.find(tx, user.id()).isPresent() ? Next.CODE : Next.PASSKEY;
     }
 
     /** Bound to the browser, and to the password: a new one makes it worthless. */
@@ -144,6 +153,20 @@ public final class SignInUseCases implements SignIns {
             // The email about the new factor says it all.
             return opened(user.id(), browser, false, codes);
         });
+    }
+
+    @Override
+    public Optional<Passkeys.Request> startPasskey(Browser browser) {
+        requireHost();
+        return feature.passkeys().request(browser.secret());
+    }
+
+    @Override
+    public Optional<Step> enterPasskey(Passkeys.Answer answer, Browser browser) {
+        requireHost();
+        return feature.passkeys()
+                .accept(answer, browser.secret(), browser.clientAddress())
+                .map(user -> opened(user.id(), browser, true, List.of()));
     }
 
     @Override

@@ -2,8 +2,10 @@
 package dev.allotment.core.internal.account;
 
 import dev.allotment.User;
+import dev.allotment.access.Passkeys;
 import dev.allotment.core.internal.authentication.AccountFactors;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
+import dev.allotment.core.internal.authentication.PasskeyCeremonies;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -15,9 +17,14 @@ import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.parameter.MainParameters;
 import java.util.List;
 
-/** Accounts with their API keys and second factors, and customers. */
+/** Accounts with their API keys, second factors and passkeys, and customers. */
 public record AccountFeature(
-        CoreContext context, OperationEngine operations, TenantContent content, SignIn signIn, AccountFactors factors)
+        CoreContext context,
+        OperationEngine operations,
+        TenantContent content,
+        SignIn signIn,
+        AccountFactors factors,
+        PasskeyCeremonies passkeys)
         implements Feature {
     @Override
     public List<DueWork> dueWork() {
@@ -30,6 +37,10 @@ public record AccountFeature(
 
     public SecondFactorUseCases secondFactors(Actor actor) {
         return new SecondFactorUseCases(context, content, signIn, factors, accounts(context.work(), actor), actor);
+    }
+
+    public Passkeys passkeys(Actor actor) {
+        return new PasskeyUseCases(context, passkeys, signIn, accounts(context.work(), actor), actor);
     }
 
     public AccountUseCases accounts(UnitOfWork work, Actor actor) {

@@ -14,6 +14,7 @@ import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
+import dev.allotment.core.internal.base.FactorRules;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
@@ -51,6 +52,10 @@ public final class AccountKeys implements ApiKeyOwners<User> {
 
     @Override
     public void checkScope(Transaction tx, ApiKeyOwner<User> owner, ApiKeyScope scope) {
+        if (actor.person()) {
+            // A key would do what its owner cannot.
+            FactorRules.requireInEachTeam(tx, owner.user().id());
+        }
         CustomerId customer = scope.customer();
         PlanId plan = scope.plan();
         boolean own = customer == null

@@ -19,6 +19,7 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.AccountFactors;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
+import dev.allotment.core.internal.authentication.PasskeyCeremonies;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.Place;
 import dev.allotment.core.internal.authentication.SignIn;
@@ -597,17 +598,19 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
      */
     private User lockWithAdministrators(Transaction tx, UserId id) {
         Records<User> users = tx.records(RecordTypes.USERS);
-        User acting = actor.user();
-        boolean another =
-                acting != null && actor.administrator() && !acting.id().equals(id);
-        if (another
-                || users.find(id.value()).filter(AccountUseCases::administers).isPresent()) {
-            administrators(tx).forEach(each -> users.lock(each.id().value()));
-        }
-        if (another) {
+        User acting = actor.administrator() ? actor.user() : null;
+        if (acting != null && !acting.id().equals(id)) {
+            lockAdministrators(tx);
             requireStillAdministrator(tx, acting.id());
+        } else if (users.find(id.value()).filter(AccountUseCases::administers).isPresent()) {
+            lockAdministrators(tx);
         }
         return lock(tx, id);
+    }
+
+    private static void lockAdministrators(Transaction tx) {
+        administrators(tx)
+                .forEach(each -> tx.records(RecordTypes.USERS).lock(each.id().value()));
     }
 
     private void requireStillAdministrator(Transaction tx, UserId acting) {
@@ -731,6 +734,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         SessionRows.closeAll(tx, SessionRows.MAIN, id.value());
         ApiKeyUseCases.removeAll(tx, SessionRows.MAIN, id.value());
         AccountFactors.remove(tx, id);
+        PasskeyCeremonies.removeAll(tx, id);
         CredentialRows.setPasswordHash(tx, id.value(), null);
     }
 }

@@ -8,9 +8,11 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.access.SecondFactors;
 import dev.allotment.core.internal.authentication.AccountFactors;
+import dev.allotment.core.internal.authentication.PasskeyCeremonies;
 import dev.allotment.core.internal.authentication.SignIn;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FactorRules;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.spi.backend.StoredFactor;
 import java.net.URI;
@@ -53,7 +55,8 @@ public final class SecondFactorUseCases implements SecondFactors {
             return new Status(
                     factor.map(StoredFactor::confirmedAt).orElse(null),
                     AccountFactors.isRequired(tx, user),
-                    factor.map(each -> each.recoveryCodes().size()).orElse(0));
+                    factor.map(each -> each.recoveryCodes().size()).orElse(0),
+                    FactorRules.passkeys(tx, id));
         });
     }
 
@@ -119,7 +122,8 @@ public final class SecondFactorUseCases implements SecondFactors {
         User user = accounts.get(id);
         AccountSessions sessions = AccountSessions.of(context, content.databases(), id);
         context.catalog().transact(tx -> {
-            if (AccountFactors.remove(tx, id)) {
+            boolean passkeys = PasskeyCeremonies.removeAll(tx, id);
+            if (AccountFactors.remove(tx, id) || passkeys) {
                 sessions.end(tx);
                 factors.record(tx, actor, EventType.FACTOR_RESET, user, Map.of());
             }

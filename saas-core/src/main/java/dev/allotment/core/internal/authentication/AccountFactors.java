@@ -14,6 +14,7 @@ import dev.allotment.access.SignIns;
 import dev.allotment.core.internal.authentication.SignInThrottle.Attempt;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FactorRules;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.UnitOfWork;
@@ -76,16 +77,25 @@ public final class AccountFactors {
                 .flatMap(each -> tx.records(RecordTypes.SECOND_FACTORS).lock(each.id()));
     }
 
-    /** Whether the account has to set up a factor. */
+    /** Whether the account has to set up a factor before it can have a session. */
     public static boolean isMissing(Transaction tx, User user) {
-        return isRequired(tx, user) && find(tx, user.id()).isEmpty();
+        return isAdministratorInNeed(tx, user) && !FactorRules.hasAny(tx, user.id());
     }
 
+    /** Whether the account has to have a factor or a passkey, at least in one of its teams. */
     public static boolean isRequired(Transaction tx, User user) {
+        return isAdministratorInNeed(tx, user) || (user.portal() && FactorRules.isRequiredInATeam(tx, user.id()));
+    }
+
+    private static boolean isAdministratorInNeed(Transaction tx, User user) {
         return !user.portal() && MainParameters.administratorsNeedFactor(tx);
     }
 
-    /** Whether the password is enough to sign in to an account. Takes as many statements for every account. */
+    /**
+     * Whether the password is enough to sign in to an account. If a team needs second factors and the account has a
+     * passkey only, it has to use that; if it has none, it signs in, and can do nothing for the team. Takes as many
+     * statements for every account.
+     */
     public static boolean isPasswordEnough(Transaction tx, User user) {
         return isNothingNeeded(tx, user.id(), !user.portal());
     }
@@ -97,7 +107,10 @@ public final class AccountFactors {
 
     private static boolean isNothingNeeded(Transaction tx, UserId user, boolean administrator) {
         boolean required = MainParameters.administratorsNeedFactor(tx) && administrator;
-        return find(tx, user).isEmpty() && !required;
+        // All is read in each case, so that the time is the same.
+        boolean inTeam = FactorRules.isRequiredInATeam(tx, user);
+        boolean passkey = FactorRules.passkeys(tx, user) > 0;
+        return find(tx, user).isEmpty() && !required && (administrator || !inTeam || !passkey);
     }
 
     /** Removes the factor of an account, and whether there was one that counted. */

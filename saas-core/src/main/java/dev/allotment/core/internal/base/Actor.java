@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param serving whether it serves itself: it has an administrator's rights, since the use case has checked that it
  *     acts on its own records
  * @param scope of the API key that it acts with
+ * @param byKey whether it acts with an API key, also if the scope contains everything
  * @param customer that it acts for; null: the embedder acts for none
  * @param member its membership in the team of the customer, as {@link Door} has read it for this call; null: it has no
  *     rights of a team. Only those of portal accounts count
@@ -35,6 +36,7 @@ public record Actor(
         @Nullable String clientAddress,
         boolean serving,
         ApiKeyScope scope,
+        boolean byKey,
         @Nullable CustomerId customer,
         @Nullable TeamMember member,
         boolean operating) {
@@ -47,37 +49,51 @@ public record Actor(
     public static final String HOST_LOGIN = "host";
 
     public Actor(@Nullable User user, @Nullable String clientAddress) {
-        this(user, clientAddress, ApiKeyScope.EVERYTHING, user == null ? null : user.customerId());
+        this(user, clientAddress, ApiKeyScope.EVERYTHING, false, user == null ? null : user.customerId());
     }
 
     public Actor(
-            @Nullable User user, @Nullable String clientAddress, ApiKeyScope scope, @Nullable CustomerId customer) {
-        this(user, clientAddress, false, scope, customer, null, user == null || user.administrator());
+            @Nullable User user,
+            @Nullable String clientAddress,
+            ApiKeyScope scope,
+            boolean byKey,
+            @Nullable CustomerId customer) {
+        this(user, clientAddress, false, scope, byKey, customer, null, user == null || user.administrator());
     }
 
     /** The same actor, for a self-service request whose ownership was checked. */
     public Actor servingItself() {
-        return new Actor(user, clientAddress, true, scope, customer, member, operating);
+        return new Actor(user, clientAddress, true, scope, byKey, customer, member, operating);
     }
 
     /** The same actor, for another customer, in whose team it may have no place. */
     public Actor actingFor(CustomerId other) {
-        return new Actor(user, clientAddress, serving, scope, other, null, operating);
+        return new Actor(user, clientAddress, serving, scope, byKey, other, null, operating);
+    }
+
+    /** The same actor, with an API key. */
+    public Actor withKey(ApiKeyScope keyScope) {
+        return new Actor(user, clientAddress, serving, keyScope, true, customer, member, operating);
     }
 
     /** The same actor, with the account that is stored now and its membership. */
     Actor entering(User stored, @Nullable TeamMember present) {
-        return new Actor(stored, clientAddress, serving, scope, customer, present, stored.administrator());
+        return new Actor(stored, clientAddress, serving, scope, byKey, customer, present, stored.administrator());
     }
 
     /** The same actor, an operator whose role permits a call. */
     Actor permitted() {
-        return new Actor(user, clientAddress, serving, scope, customer, member, true);
+        return new Actor(user, clientAddress, serving, scope, byKey, customer, member, true);
     }
 
     /** Whether its role counts, which is that of a portal account. */
     public boolean portal() {
         return user != null && user.portal();
+    }
+
+    /** Whether the rules for the people in a team apply to it: not to the embedder, administrators and programs. */
+    public boolean person() {
+        return portal() && !byKey && !serving;
     }
 
     /** The name in the audit log. */
@@ -90,7 +106,7 @@ public record Actor(
         return operating || serving;
     }
 
-    /** Whether it is the embedder or an administrator, whatever a call permits. */
+    /** Whether it is the embedder or an administrator, regardless of the call. */
     public boolean unlimited() {
         return user == null || user.administrator();
     }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * key does not contain, as {@link ScopedCalls} says, and what the role of an account does not permit, as {@link Needs}
  * says.
  *
- * <p>It reads the account and its role for each call, so a view that was made before knows no rights that are gone.
+ * <p>It reads the account and its role for each call, so a view that was made before knows no rights that are gone. A
+ * person whose team needs second factors has no rights of the team without one, see {@link FactorRules}.
  */
 public final class Door {
     private Door() {}
@@ -55,18 +56,23 @@ public final class Door {
 
     /** The actor with the rights for one call. */
     private static Actor entering(UnitOfWork work, Actor actor, Class<?> api, Method method) {
-        Actor present = work.orAgain(tx -> present(tx, actor));
+        Entering entering = work.orAgain(tx -> entering(tx, actor));
+        Actor present = entering.actor();
         if (present.unlimited()) {
             return present;
         }
         Needs needs = ScopedCalls.marked(api, method).getAnnotation(Needs.class);
-        return present.portal() ? ofTeam(present, needs) : ofOperator(present, needs);
+        return present.portal() ? ofTeam(entering, needs) : ofOperator(present, needs);
     }
 
     /** What no team role permits gets no rights of a team, and refuses the account. */
-    private static Actor ofTeam(Actor present, @Nullable Needs needs) {
+    private static Actor ofTeam(Entering entering, @Nullable Needs needs) {
+        Actor present = entering.actor();
         if (needs == null || !TeamRole.OWNER.permissions().containsAll(List.of(needs.value()))) {
             return present.entering(present.account(), null);
+        }
+        if (entering.lacksFactor() && needs.value().length > 0) {
+            throw FactorRules.missing();
         }
         for (Permission each : needs.value()) {
             if (present.member() == null || !present.member().may(each)) {
@@ -92,6 +98,21 @@ public final class Door {
 
     private static SaasException lacking(Actor actor, String permission) {
         return actor.refused("do this: it needs the permission " + permission);
+    }
+
+    /**
+     * An actor as it enters.
+     *
+     * @param lacksFactor whether its membership does not count until it has a second factor or a passkey
+     */
+    private record Entering(Actor actor, boolean lacksFactor) {}
+
+    private static Entering entering(Transaction tx, Actor actor) {
+        Actor present = present(tx, actor);
+        TeamMember member = present.member();
+        boolean lacksFactor =
+                present.person() && member != null && FactorRules.isMissing(tx, member.customerId(), member.userId());
+        return new Entering(lacksFactor ? present.entering(present.account(), null) : present, lacksFactor);
     }
 
     /**

@@ -90,7 +90,8 @@ final class Anonymiser {
             "day",
             "since",
             "suspendsAt",
-            "left");
+            "left",
+            "passkey");
 
     /** The types whose details {@code from} and {@code to} are numbers, times, or names of the provider. */
     private static final Set<EventType> CHANGES = Set.of(

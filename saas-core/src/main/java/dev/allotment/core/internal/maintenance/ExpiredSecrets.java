@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Removes expired tokens, codes, sessions and setups of second factors, and old API keys and invitations. */
+/**
+ * Removes expired tokens, codes, sessions, challenges and setups of second factors, and old API keys and invitations.
+ */
 public final class ExpiredSecrets {
     /** How many of each kind one call removes. Each node removes others. */
     private static final int BATCH = 1000;
@@ -38,7 +40,8 @@ public final class ExpiredSecrets {
                     RecordTypes.AUTHORIZATION_CODES,
                     RecordTypes.PASSWORD_RESETS,
                     RecordTypes.SESSIONS,
-                    RecordTypes.SECOND_FACTORS)) {
+                    RecordTypes.SECOND_FACTORS,
+                    RecordTypes.USED_CHALLENGES)) {
                 gone += tx.records(type).deleteFree(over);
             }
             return gone;

@@ -15,6 +15,7 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FactorRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.spi.backend.RecordTypes;
@@ -156,6 +157,7 @@ public final class TeamRows {
     public static void deleteOf(Transaction tx, CustomerId customer) {
         tx.records(RecordTypes.TEAM_MEMBERS).deleteAll(Filter.equal(TeamMember.CUSTOMER_ID, customer));
         tx.records(RecordTypes.TEAM_INVITATIONS).deleteAll(Filter.equal(StoredInvitation.CUSTOMER_ID, customer));
+        FactorRules.remove(tx, customer);
     }
 
     /**

@@ -82,6 +82,17 @@ record Manager(
         }
     }
 
+    /**
+     * Refuses a manager that is limited to some tenants.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    void requireWhole() {
+        if (member != null && !member.tenants().isAll()) {
+            throw actor.refused("decide for the whole team: your role applies to some tenants");
+        }
+    }
+
     private Set<TenantId> seen(TeamMember limited) {
         Set<TenantId> seen = new HashSet<>(limited.tenants().tenants());
         seen.addAll(tx.records(RecordTypes.TENANTS)

@@ -15,6 +15,7 @@ import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
+import dev.allotment.core.internal.base.FactorRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.spi.backend.RecordTypes;
@@ -199,6 +200,34 @@ public final class TeamUseCases implements Teams {
     @Override
     public SentInvitation invite(NewInvitation invitation) {
         return withEmailedSecret(invitations.invite(invitation));
+    }
+
+    @Override
+    public void requireFactor(boolean required) {
+        context.catalog().transact(tx -> {
+            Manager manager = Manager.lock(tx, actor, Permission.MANAGE_TEAM);
+            manager.requireWhole();
+            UserId account = actor.userId();
+            if (required && account != null && !FactorRules.hasAny(tx, account)) {
+                throw FactorRules.missing();
+            }
+            if (FactorRules.set(tx, manager.customer(), required, context.now())) {
+                TeamRows.record(
+                        context,
+                        tx,
+                        actor,
+                        EventType.TEAM_FACTOR_CHANGED,
+                        manager.customer(),
+                        Map.of("required", Boolean.toString(required)));
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public boolean requiresFactor() {
+        CustomerId customer = actor.customer();
+        return customer != null && context.catalog().transact(tx -> FactorRules.isRequired(tx, customer));
     }
 
     @Override
