@@ -528,7 +528,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public User update(UserId id, UnaryOperator<User> change) {
         if (!actor.portal()) {
             // A portal account does not even find another one.
-            actor.requireSelf(id, "change another account: it needs the role " + Role.ADMINISTRATOR);
+            actor.requireSelf(id, "change another account");
         }
         return change(id, change, null, actor);
     }
