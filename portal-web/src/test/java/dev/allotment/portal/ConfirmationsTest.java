@@ -152,7 +152,7 @@ class ConfirmationsTest {
         assertThat(admin.get(request)
                         .submit(request, "proof", PortalTestServer.PASSWORD)
                         .text())
-                .contains("is an administrator, so its customer cannot be erased");
+                .contains("is an operator's, so its customer cannot be erased");
     }
 
     @Test
