@@ -165,14 +165,15 @@ public interface Accounts extends Lookup<UserId, User> {
     User changeEmail(UserId user, String password, @Nullable String email);
 
     /**
-     * Changes an account under a lock. Others than administrators may change name, language and time zone of their own
-     * account. There is always an active administrator. An account that becomes inactive is signed out at once, as by
+     * Changes an account under a lock. An account that is not an administrator's may change its own name, language and
+     * time zone. There is always an active administrator. An account that becomes inactive is signed out at once, as by
      * {@link Access#closeSessions}.
      *
      * @param change receives the account as stored and returns it as wanted; may be called more than once; id,
      *     customer, creation and last sign-in are ignored
-     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code account.in-use} for the role of
-     *     the last administrator and of oneself, {@code access.not-allowed} for what the acting account may not change
+     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code account.in-use} if it takes the
+     *     role from the last administrator or from the acting one, {@code access.not-allowed} for what the acting
+     *     account may not change
      */
     @NeedsProof
     @Needs({})

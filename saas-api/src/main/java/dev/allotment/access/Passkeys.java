@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * The passkeys of accounts (WebAuthn). Signing in with one takes neither a password nor a code, see {@link
  * SignIns#enterPasskey}: the authenticator has verified its user. The password of the account still signs in.
  *
- * <p>Passkeys are bound to the origin and the host of {@link Parameter#BASE_URL}, regardless of what a request says. They need a
- * host with a name, and TLS unless it is {@code localhost}. A challenge is valid for {@link #CHALLENGE_LIFE}, once, for
- * one account or browser. All binary values are texts in base64url without padding, as browsers send them. Safe for use
- * by several threads.
+ * <p>Passkeys are bound to the origin and the host of {@link Parameter#BASE_URL}, regardless of what a request says.
+ * They need a host with a name, and TLS unless it is {@code localhost}. A challenge is valid for {@link
+ * #CHALLENGE_LIFE}, once, for one account or browser. All binary values are texts in base64url without padding, as
+ * browsers send them. Safe for use by several threads.
  */
 public interface Passkeys {
     /** How many passkeys an account can have. */
