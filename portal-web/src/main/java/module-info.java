@@ -8,6 +8,7 @@ module dev.allotment.portal {
     requires transitive jakarta.servlet;
     requires com.nimbusds.jose.jwt;
     requires gg.jte.runtime;
+    requires io.nayuki.qrcodegen;
     requires oauth2.oidc.sdk;
     requires org.slf4j;
     requires static org.jspecify;

@@ -3,6 +3,9 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.zxing.ReaderException;
+import com.google.zxing.common.BitMatrix;
+import com.google.zxing.qrcode.decoder.Decoder;
 import dev.allotment.CreateTenant;
 import dev.allotment.Parameter;
 import dev.allotment.Role;
@@ -15,6 +18,8 @@ import dev.allotment.test.AuthenticatorApp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,13 +62,37 @@ class FactorPagesTest {
         return app;
     }
 
+    /** What a reader of QR codes finds in the image of a page. */
+    private static String scanned(Answer setup) throws ReaderException {
+        Element image = setup.page().selectFirst("svg.qr");
+        int size = Integer.parseInt(image.attr("viewBox").split(" ")[2]);
+        BitMatrix dark = new BitMatrix(size);
+        Matcher modules = Pattern.compile("M(\\d+) (\\d+)h1v1h-1z")
+                .matcher(image.selectFirst("path").attr("d"));
+        while (modules.find()) {
+            dark.set(Integer.parseInt(modules.group(1)), Integer.parseInt(modules.group(2)));
+        }
+        int[] edges = dark.getEnclosingRectangle();
+        BitMatrix code = new BitMatrix(edges[2]);
+        for (int y = 0; y < edges[3]; y++) {
+            for (int x = 0; x < edges[2]; x++) {
+                if (dark.get(edges[0] + x, edges[1] + y)) {
+                    code.set(x, y);
+                }
+            }
+        }
+        return new Decoder().decode(code).getText();
+    }
+
     @Test
-    void setsUpASecondFactorAndShowsTheRecoveryCodesOnce() {
+    void setsUpASecondFactorAndShowsTheRecoveryCodesOnce() throws Exception {
         PortalVisit visit = PortalVisit.signedIn(server, LOGIN);
         Answer setup = visit.get(FACTOR).submit(FACTOR + "/start");
         AuthenticatorApp app = app(setup);
         String key = setup.page().select("#secret").text();
         assertThat(key).matches("([A-Z2-7]{4} ){7}[A-Z2-7]{4}");
+        assertThat(scanned(setup))
+                .isEqualTo(setup.page().select("a[href^=otpauth]").attr("href"));
 
         Answer wrong = setup.submit(FACTOR, "code", "000000");
         assertThat(wrong.status()).isEqualTo(422);
