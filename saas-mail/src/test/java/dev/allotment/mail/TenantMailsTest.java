@@ -31,6 +31,7 @@ import dev.allotment.billing.PaymentState;
 import dev.allotment.team.Teams;
 import dev.allotment.team.TenantLimit;
 import dev.allotment.test.AuthenticatorApp;
+import dev.allotment.test.PasskeyDevice;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
 import dev.allotment.webhook.WebhookEndpoint;
@@ -282,6 +283,19 @@ final class TenantMailsTest {
         assertThat(subjects())
                 .containsExactlyInAnyOrder(
                         "Ein zweiter Faktor wurde eingerichtet", "Ihr zweiter Faktor wurde zurückgesetzt");
+    }
+
+    @Test
+    void informsAUserOfPasskeys() throws Exception {
+        User user = owner("passkey@example.org", "Passkey", "en_US");
+        PasskeyDevice device = PasskeyDevice.at("https://portal.example.com");
+        long passkey = saas.passkeys()
+                .add(user.id(), "Laptop", device.make(saas.passkeys().start(user.id())))
+                .id();
+        assertThat(subjects()).containsExactly("A passkey was added");
+
+        saas.passkeys().remove(user.id(), passkey);
+        assertThat(subjects()).containsExactly("A passkey was removed");
     }
 
     @Test
