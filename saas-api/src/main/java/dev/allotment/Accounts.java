@@ -171,8 +171,8 @@ public interface Accounts extends Lookup<UserId, User> {
      *
      * @param change receives the account as stored and returns it as wanted; may be called more than once; id,
      *     customer, creation and last sign-in are ignored
-     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code account.in-use} if it takes the
-     *     role from the last administrator or from the acting one, {@code access.not-allowed} for what the acting
+     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code account.in-use} if it takes
+     *     the role from the last administrator or from the acting one, {@code access.not-allowed} for what the acting
      *     account may not change
      */
     @NeedsProof

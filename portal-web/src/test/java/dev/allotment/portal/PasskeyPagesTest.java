@@ -53,8 +53,7 @@ class PasskeyPagesTest {
         assertThat(page.status()).isEqualTo(200);
         Element form = page.page().selectFirst("[data-passkey-create]");
         NewPasskey made = device.make(new Creation(
-                form.attr("data-passkey-create"),
-                form.attr("data-relying-party"),
+                new Request(form.attr("data-passkey-create"), form.attr("data-relying-party")),
                 form.attr("data-user"),
                 form.attr("data-login"),
                 form.attr("data-display"),
@@ -82,13 +81,13 @@ class PasskeyPagesTest {
                 "credential",
                 answer.credential(),
                 "client-data",
-                answer.clientData(),
+                answer.response().clientData(),
                 "authenticator-data",
-                answer.authenticatorData(),
+                answer.response().authenticatorData(),
                 "signature",
-                answer.signature(),
+                answer.response().signature(),
                 "user-handle",
-                String.valueOf(answer.userHandle()));
+                String.valueOf(answer.response().userHandle()));
     }
 
     private static String value(String json, String name) {
@@ -146,11 +145,11 @@ class PasskeyPagesTest {
             "credential",
             answer.credential(),
             "client-data",
-            answer.clientData(),
+            answer.response().clientData(),
             "authenticator-data",
-            answer.authenticatorData(),
+            answer.response().authenticatorData(),
             "signature",
-            answer.signature()
+            answer.response().signature()
         };
 
         assertThat(elsewhere.submit(SIGN_IN, fields).status()).isEqualTo(422);

@@ -116,20 +116,13 @@ public interface Passkeys {
      * What a browser needs to make a passkey: the options of {@code navigator.credentials.create}. User verification
      * and a discoverable credential are required, an attestation is not wanted.
      *
-     * @param challenge to be signed, and to be sent back
-     * @param relyingParty the domain that the passkey is bound to
+     * @param request the challenge and the domain that the passkey is bound to
      * @param userHandle of the account, in base64url
      * @param login of the account
      * @param displayName of the user
      * @param excluded the credentials that the account has, each of which its authenticator refuses to replace
      */
-    record Creation(
-            String challenge,
-            String relyingParty,
-            String userHandle,
-            String login,
-            String displayName,
-            List<String> excluded) {
+    record Creation(Request request, String userHandle, String login, String displayName, List<String> excluded) {
         /** Copies the list. */
         public Creation {
             excluded = List.copyOf(excluded);
@@ -139,7 +132,7 @@ public interface Passkeys {
     /**
      * A passkey as a browser has made it.
      *
-     * @param challenge of the {@link Creation}
+     * @param challenge of the {@link Creation#request}
      * @param clientData {@code clientDataJSON} of the answer
      * @param attestation {@code attestationObject} of the answer
      * @param transports the browser reports for the new credential, as in WebAuthn
@@ -152,8 +145,7 @@ public interface Passkeys {
     }
 
     /**
-     * What a browser needs to use a passkey: the options of {@code navigator.credentials.get}. User verification is
-     * required.
+     * What a browser needs to make or use a passkey. User verification is required.
      *
      * @param challenge to be signed, and to be sent back
      * @param relyingParty the domain that the passkeys are bound to
@@ -165,14 +157,17 @@ public interface Passkeys {
      *
      * @param challenge of the {@link Request}
      * @param credential the id of the credential
-     * @param clientData {@code clientDataJSON} of the answer
-     * @param authenticatorData of the answer
-     * @param signature of the answer
-     * @param userHandle of the answer; null: the authenticator does not say
+     * @param response of its authenticator
      */
-    record Answer(
-            String challenge,
-            String credential,
+    record Answer(String challenge, String credential, Response response) {}
+
+    /**
+     * The response of an authenticator, as in WebAuthn.
+     *
+     * @param clientData {@code clientDataJSON}
+     * @param userHandle of the account; null: the authenticator does not say
+     */
+    record Response(
             String clientData,
             String authenticatorData,
             String signature,

@@ -21,6 +21,7 @@ import dev.allotment.access.Passkeys.Creation;
 import dev.allotment.access.Passkeys.NewPasskey;
 import dev.allotment.access.Passkeys.Passkey;
 import dev.allotment.access.Passkeys.Request;
+import dev.allotment.access.Passkeys.Response;
 import dev.allotment.access.SignIns.Browser;
 import dev.allotment.access.SignIns.Next;
 import dev.allotment.access.SignIns.Step;
@@ -34,6 +35,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -139,7 +141,7 @@ final class PasskeysTest {
         NewPasskey made = PasskeyDevice.at(ORIGIN).make(creation);
 
         assertThat(saas.signIns().enterPasskey(device.use(request()), OTHER)).isEmpty();
-        assertThat(enter(device.use(new Request(creation.challenge(), "portal.example.com"))))
+        assertThat(enter(device.use(new Request(creation.request().challenge(), "portal.example.com"))))
                 .as("a challenge of a registration")
                 .isEmpty();
         assertRefusal(() -> saas.passkeys().add(other.id(), "Phone", made))
@@ -171,6 +173,10 @@ final class PasskeysTest {
         assertThat(signIn(device)).isPresent();
     }
 
+    private static Response withHandle(Response response, @Nullable String userHandle) {
+        return new Response(response.clientData(), response.authenticatorData(), response.signature(), userHandle);
+    }
+
     @Test
     void refusesAnotherKeyAndTheCredentialOfAnotherAccount() {
         PasskeyDevice device = installation.device(user);
@@ -180,19 +186,10 @@ final class PasskeysTest {
         Answer stolen = new Answer(
                 right.challenge(),
                 right.credential(),
-                right.clientData(),
-                right.authenticatorData(),
-                right.signature(),
-                saas.passkeys().start(user.id()).userHandle());
+                withHandle(right.response(), saas.passkeys().start(user.id()).userHandle()));
 
         assertThat(enter(stolen)).as("the handle of another account").isEmpty();
-        Answer swapped = new Answer(
-                right.challenge(),
-                device.credential(),
-                right.clientData(),
-                right.authenticatorData(),
-                right.signature(),
-                null);
+        Answer swapped = new Answer(right.challenge(), device.credential(), withHandle(right.response(), null));
         assertThat(enter(swapped)).as("the credential of another account").isEmpty();
         assertThat(signIn(device.withAnotherKey())).isEmpty();
         assertThat(signIn(PasskeyDevice.at(ORIGIN))).as("an unknown credential").isEmpty();
@@ -235,13 +232,17 @@ final class PasskeysTest {
         PasskeyDevice device = installation.device(user);
         String challenge = request().challenge();
         for (String junk : List.of("", "!", "AA", "e30", "oA", "x".repeat(40_000))) {
-            Answer answer = new Answer(challenge, device.credential(), junk, junk, junk, null);
+            Answer answer = new Answer(challenge, device.credential(), new Response(junk, junk, junk, null));
             assertThat(enter(answer)).isEmpty();
             Creation creation = saas.passkeys().start(user.id());
             assertRefusal(() -> saas.passkeys()
-                            .add(user.id(), "Phone", new NewPasskey(creation.challenge(), junk, junk, List.of())))
+                            .add(
+                                    user.id(),
+                                    "Phone",
+                                    new NewPasskey(creation.request().challenge(), junk, junk, List.of())))
                     .isEqualTo(ErrorCodes.ACCESS_PASSKEY_REFUSED);
-            assertThat(enter(new Answer(junk, junk, junk, junk, junk, junk))).isEmpty();
+            assertThat(enter(new Answer(junk, junk, new Response(junk, junk, junk, junk))))
+                    .isEmpty();
         }
     }
 

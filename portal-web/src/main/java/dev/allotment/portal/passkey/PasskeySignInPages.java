@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Signs in with a passkey. The script of the page fetches a challenge when it is needed, so that a page which was opened
- * a while ago works.
+ * Signs in with a passkey. The script of the page fetches a challenge when it is needed, so that a page works which was
+ * opened a while ago.
  */
 public final class PasskeySignInPages {
     /** The page that has nothing but the button. */
@@ -60,10 +60,11 @@ public final class PasskeySignInPages {
         Passkeys.Answer answer = new Passkeys.Answer(
                 exchange.param("challenge"),
                 exchange.param("credential"),
-                exchange.param("client-data"),
-                exchange.param("authenticator-data"),
-                exchange.param("signature"),
-                exchange.param("user-handle"));
+                new Passkeys.Response(
+                        exchange.param("client-data"),
+                        exchange.param("authenticator-data"),
+                        exchange.param("signature"),
+                        exchange.param("user-handle")));
         Optional<SignIns.Step> step = exchange.site().saas().signIns().enterPasskey(answer, exchange.browser());
         if (step.isEmpty()) {
             Form form = new Form();

@@ -5,6 +5,7 @@ import dev.allotment.access.Passkeys.Answer;
 import dev.allotment.access.Passkeys.Creation;
 import dev.allotment.access.Passkeys.NewPasskey;
 import dev.allotment.access.Passkeys.Request;
+import dev.allotment.access.Passkeys.Response;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -130,15 +131,15 @@ public final class PasskeyDevice {
     /** Makes the passkey. */
     public NewPasskey make(Creation creation) {
         userHandle = creation.userHandle();
-        byte[] data = authenticatorData(creation.relyingParty(), WITH_CREDENTIAL, publicKey());
+        byte[] data = authenticatorData(creation.request().relyingParty(), WITH_CREDENTIAL, publicKey());
         ByteArrayOutputStream attestation = new ByteArrayOutputStream();
         attestation.writeBytes(ATTESTATION_HEAD);
         attestation.write(data.length >> 8);
         attestation.write(data.length);
         attestation.writeBytes(data);
         return new NewPasskey(
-                creation.challenge(),
-                text(clientData("webauthn.create", creation.challenge())),
+                creation.request().challenge(),
+                text(clientData("webauthn.create", creation.request().challenge())),
                 text(attestation.toByteArray()),
                 List.of("internal", "hybrid", "invented"));
     }
@@ -153,7 +154,9 @@ public final class PasskeyDevice {
             signature.update(data);
             signature.update(sha256(client));
             return new Answer(
-                    request.challenge(), credential(), text(client), text(data), text(signature.sign()), userHandle);
+                    request.challenge(),
+                    credential(),
+                    new Response(text(client), text(data), text(signature.sign()), userHandle));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -129,8 +129,7 @@ public final class PasskeyCeremonies {
             throw tooMany();
         }
         return new Passkeys.Creation(
-                challenge(accountUse(user.id())),
-                site.host(),
+                new Passkeys.Request(challenge(accountUse(user.id())), site.host()),
                 handle(user.id()),
                 user.login(),
                 user.name(),
@@ -261,11 +260,12 @@ public final class PasskeyCeremonies {
 
     /** The passkey is locked, so of two answers with one counter, one is accepted. */
     private Optional<User> accept(Transaction tx, Site site, Passkeys.Answer answer) {
+        Passkeys.Response response = answer.response();
         Optional<StoredPasskey> found = byCredential(tx, answer.credential())
                 .flatMap(each -> tx.records(RecordTypes.PASSKEYS).lock(each.id()))
-                .filter(each -> answer.userHandle() == null
-                        || answer.userHandle().isEmpty()
-                        || answer.userHandle().equals(handle(each.userId())));
+                .filter(each -> response.userHandle() == null
+                        || response.userHandle().isEmpty()
+                        || response.userHandle().equals(handle(each.userId())));
         Optional<User> user = found.flatMap(
                         each -> tx.records(RecordTypes.USERS).find(each.userId().value()))
                 .filter(User::active);
@@ -282,7 +282,7 @@ public final class PasskeyCeremonies {
                                 passkey.counter(),
                                 passkey.backupEligible(),
                                 passkey.backedUp()),
-                        new Assertion(answer.clientData(), answer.authenticatorData(), answer.signature()));
+                        new Assertion(response.clientData(), response.authenticatorData(), response.signature()));
         if (use.isEmpty()) {
             return Optional.empty();
         }
