@@ -43,20 +43,35 @@ record DirectStatements(SqlDialect dialect) implements RecordStatements {
     }
 
     @Override
-    public boolean joinsChanges() {
-        return dialect.takesSeveralStatements();
+    public @Nullable Joint joint() {
+        return dialect.takesSeveralStatements() ? this::runAll : null;
     }
 
-    @Override
-    public void changeAll(Connection connection, List<SqlStatement> changes, String end) throws SQLException {
-        String sql = changes.stream().map(SqlStatement::sql).collect(Collectors.joining("; "));
+    private void runAll(Connection connection, List<? extends Part> parts, String end) throws SQLException {
+        String sql = parts.stream().map(part -> part.statement().sql()).collect(Collectors.joining("; "));
         try (PreparedStatement all = connection.prepareStatement(end.isEmpty() ? sql : sql + "; " + end)) {
             set(
                     all,
-                    changes.stream()
-                            .flatMap(change -> change.arguments().stream())
+                    parts.stream()
+                            .flatMap(part -> part.statement().arguments().stream())
                             .toList());
-            all.execute();
+            boolean hasRows = all.execute();
+            for (Part part : parts) {
+                if (hasRows) {
+                    readAll(all, part);
+                }
+                part.end();
+                hasRows = all.getMoreResults();
+            }
+        }
+    }
+
+    private static void readAll(PreparedStatement statement, Part part) throws SQLException {
+        try (ResultSet rows = statement.getResultSet()) {
+            Row row = (column, kind) -> SqlValues.read(rows, column, kind);
+            while (rows.next()) {
+                part.read(row);
+            }
         }
     }
 

@@ -15,7 +15,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,9 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private final Map<String, TableSql<?>> tables;
     private final ScriptRunner scripts;
     private final RecordStatements statements;
+    private final RecordStatements.@Nullable Joint joint;
     private final Silence silence;
-    private final WaitingChanges waiting = new WaitingChanges();
+    private final WaitingStatements waiting = new WaitingStatements();
     private @Nullable SaasException failure;
     private boolean retryable;
     private SqlDialect.Failure failureKind = SqlDialect.Failure.OTHER;
@@ -55,6 +58,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
         this.tables = tables;
         this.scripts = scripts;
         this.statements = scripts.statements(dialect);
+        this.joint = statements.joint();
         this.silence = new Silence(connection);
         this.interrupted = interrupted;
     }
@@ -80,13 +84,10 @@ public final class JdbcTransaction implements DatabaseTransaction {
             throw SaasException.invalid(
                     ErrorCodes.RECORD_INVALID, "There is no sequence " + sequence + " in the " + schema.title() + ".");
         }
-        return lock("Drawing a number of ", sequence, connection -> {
-            try (PreparedStatement query = connection.prepareStatement(dialect.nextNumber(Schema.qualified(sequence)));
-                    ResultSet row = query.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        });
+        SqlStatement draw = new SqlStatement(dialect.nextNumber(Schema.qualified(sequence)), List.of());
+        return lockLater("Drawing a number of ", sequence, draw, row -> row.number(1))
+                .get()
+                .get(0);
     }
 
     @Override
@@ -95,18 +96,18 @@ public final class JdbcTransaction implements DatabaseTransaction {
         deferred = true;
     }
 
-    /** The changes that wait for a statement that could see them. */
-    WaitingChanges waiting() {
+    /** The statements that wait for others. */
+    WaitingStatements waiting() {
         return waiting;
     }
 
-    /** Whether a change can wait for others at all, and be sent with them. */
-    boolean joinsChanges() {
-        return statements.joinsChanges();
+    /** Whether statements can wait for others at all, and be sent with them. */
+    boolean joins() {
+        return joint != null;
     }
 
     /** Sends a change later. */
-    void later(WaitingChanges.Change<?> change) {
+    void later(WaitingStatements.Change<?> change) {
         check();
         start();
         changed = true;
@@ -115,24 +116,27 @@ public final class JdbcTransaction implements DatabaseTransaction {
 
     private void settle() {
         if (!waiting.isEmpty()) {
-            execute("Changing records", connection -> {
-                send("");
-                return true;
-            });
+            sendNow("Changing records");
         }
     }
 
+    private void sendNow(String what) {
+        execute(what, connection -> {
+            send("");
+            return true;
+        });
+    }
+
     private void send(String end) throws SQLException {
-        List<WaitingChanges.Change<?>> changes = waiting.take();
+        List<WaitingStatements.Waiting> taken = waiting.take();
         try {
-            statements.changeAll(
-                    connection,
-                    changes.stream().map(WaitingChanges.Change::statement).toList(),
-                    end);
+            Objects.requireNonNull(joint).run(connection, taken, end);
         } catch (SQLException e) {
             String constraint = dialect.violatedConstraint(e);
-            for (WaitingChanges.Change<?> change : changes) {
-                if (constraint != null && change.violated(constraint)) {
+            for (WaitingStatements.Waiting each : taken) {
+                if (constraint != null
+                        && each instanceof WaitingStatements.Change<?> change
+                        && change.violated(constraint)) {
                     throw change.translate(connection, e);
                 }
             }
@@ -147,6 +151,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
      * @throws SaasException {@code record.duplicate} if a change failed; nothing was committed
      */
     void commit() throws SQLException {
+        waiting.forgetReads();
         if (!waiting.isEmpty()) {
             send(dialect.commit(!deferred));
         } else if (deferred) {
@@ -259,17 +264,41 @@ public final class JdbcTransaction implements DatabaseTransaction {
     }
 
     /**
-     * Runs a statement that only reads records of a table and locks nothing. It does not start the transaction: at
-     * isolation level READ COMMITTED it sees the same data outside one, and without a transaction there is no cost of
-     * ending it.
+     * Runs a statement that only reads records of a table and locks nothing, at the latest when its rows are needed. It
+     * does not start the transaction: at isolation level READ COMMITTED it sees the same data outside one, and without
+     * a transaction there is no cost of ending it.
+     *
+     * @return the rows; sends what waits before the first time
      */
-    <T extends @Nullable Object> T read(String task, String table, SqlWork<T> statement) {
+    <T extends @Nullable Object> Supplier<List<T>> readLater(
+            String task, String table, SqlStatement statement, RecordStatements.RowReader<T> reader) {
         check();
-        settleFor(table);
-        return execute(task + table, statement);
+        if (!joins()) {
+            List<T> rows = execute(
+                    task + table,
+                    connection -> statements.query(connection, statement.sql(), statement.arguments(), reader));
+            return () -> rows;
+        }
+        WaitingStatements.Read<T> read = new WaitingStatements.Read<>(table, statement, reader);
+        waiting.add(read);
+        return () -> {
+            if (!read.answered()) {
+                check();
+                sendNow(task + table);
+            }
+            return read.rows();
+        };
     }
 
-    /** Sends the changes that wait, if a statement about a table could see one of them. */
+    /** Runs a statement that locks the records it reads, at the latest when its rows are needed. */
+    <T extends @Nullable Object> Supplier<List<T>> lockLater(
+            String task, String table, SqlStatement statement, RecordStatements.RowReader<T> reader) {
+        check();
+        start();
+        return readLater(task, table, statement, reader);
+    }
+
+    /** Sends what waits, if one of it is about a table. */
     private void settleFor(String table) {
         if (waiting.concern(table)) {
             settle();

@@ -31,6 +31,28 @@ public interface RecordStatements {
         T read(Row row) throws SQLException;
     }
 
+    /** A statement that is sent together with others. */
+    interface Part {
+        SqlStatement statement();
+
+        /** Reads a row of its result, if it has any. By default, does nothing. */
+        default void read(Row row) throws SQLException {}
+
+        /** Notes that all rows were read. By default, does nothing. */
+        default void end() {}
+    }
+
+    /** Sends several statements in one message. */
+    @FunctionalInterface
+    interface Joint {
+        /**
+         * Runs statements, in their order.
+         *
+         * @param end a statement that ends the transaction, which then runs last; empty: none
+         */
+        void run(Connection connection, List<? extends Part> parts, String end) throws SQLException;
+    }
+
     /** Returns what sends each statement unchanged, over a connection whose user has rights on the tables. */
     static RecordStatements direct(SqlDialect dialect) {
         return new DirectStatements(dialect);
@@ -43,23 +65,9 @@ public interface RecordStatements {
     /** Changes or deletes rows. Returns how many. */
     int change(Connection connection, String sql, List<SqlArgument> arguments) throws SQLException;
 
-    /** Whether {@link #changeAll} sends all its statements in one message. */
-    default boolean joinsChanges() {
-        return false;
-    }
-
-    /**
-     * Runs statements that change rows, in their order.
-     *
-     * @param end a statement that ends the transaction, which then runs last; empty: none
-     */
-    default void changeAll(Connection connection, List<SqlStatement> changes, String end) throws SQLException {
-        for (SqlStatement change : changes) {
-            change(connection, change.sql(), change.arguments());
-        }
-        if (!end.isEmpty()) {
-            change(connection, end, List.of());
-        }
+    /** Returns what sends several statements in one message. By default null: each is sent alone. */
+    default @Nullable Joint joint() {
+        return null;
     }
 
     /** Inserts a row. Returns the id that the database gave it. */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -64,35 +65,72 @@ final class SqlTable<R extends Record> implements Records<R> {
 
     @Override
     public void add(R record) {
-        if (!transaction.joinsChanges()) {
+        if (!transaction.joins()) {
             insert(record);
             return;
         }
         @Nullable Object[] values = storable(record);
-        transaction.later(new WaitingChanges.Change<>(
+        transaction.later(new WaitingStatements.Change<>(
                 this, new SqlStatement(sql.insert(), columns(values)), Arrays.asList(values), 0));
     }
 
     @Override
     public Optional<R> find(long id) {
-        return transaction.read("Reading one of ", type.name(), connection -> one(connection, sql.find(), id));
+        return findLater(id).get();
+    }
+
+    @Override
+    public Supplier<Optional<R>> findLater(long id) {
+        return one(transaction.readLater("Reading one of ", type.name(), about(sql.find(), id), this::read));
     }
 
     @Override
     public Optional<R> lock(long id) {
-        return transaction
-                .lock("Locking one of ", type.name(), connection -> one(connection, sql.lock(), id))
-                .map(this::locked);
+        return lockLater(id).get();
+    }
+
+    @Override
+    public Supplier<Optional<R>> lockLater(long id) {
+        Supplier<Optional<R>> found =
+                one(transaction.lockLater("Locking one of ", type.name(), about(sql.lock(), id), this::read));
+        return once(() -> found.get().map(this::locked));
     }
 
     @Override
     public Optional<R> lockShared(long id) {
-        return transaction.lock("Locking one of ", type.name(), connection -> one(connection, sql.lockShared(), id));
+        return lockSharedLater(id).get();
+    }
+
+    @Override
+    public Supplier<Optional<R>> lockSharedLater(long id) {
+        return one(transaction.lockLater("Locking one of ", type.name(), about(sql.lockShared(), id), this::read));
+    }
+
+    private static SqlStatement about(String statement, long id) {
+        return new SqlStatement(statement, List.of(new SqlArgument(Kind.LONG, id)));
+    }
+
+    private Supplier<Optional<R>> one(Supplier<List<@Nullable Object[]>> rows) {
+        return once(() -> rows.get().stream().findFirst().map(type::create));
+    }
+
+    /** Calls a function once, and returns what it returned each time. */
+    private static <T> Supplier<T> once(Supplier<T> function) {
+        return new Supplier<>() {
+            private @Nullable T value;
+
+            @Override
+            public T get() {
+                T known = value == null ? function.get() : value;
+                value = known;
+                return known;
+            }
+        };
     }
 
     /** Notes that no other transaction can change a record. */
     private R locked(R record) {
-        if (transaction.joinsChanges()) {
+        if (transaction.joins()) {
             transaction.waiting().lock(type.name(), type.id(record), type.values(record));
         }
         return record;
@@ -115,7 +153,7 @@ final class SqlTable<R extends Record> implements Records<R> {
         List<SqlArgument> arguments = columns(values);
         arguments.add(new SqlArgument(Kind.LONG, id));
         if (isSafe(id, values)) {
-            transaction.later(new WaitingChanges.Change<>(
+            transaction.later(new WaitingStatements.Change<>(
                     this, new SqlStatement(sql.update(), arguments), Arrays.asList(values), id));
             transaction.waiting().lock(type.name(), id, values);
             return;
@@ -143,7 +181,7 @@ final class SqlTable<R extends Record> implements Records<R> {
         SqlStatement delete = new SqlStatement(sql.delete(), List.of(new SqlArgument(Kind.LONG, id)));
         @Nullable Object[] before = transaction.waiting().locked(type.name(), id);
         if (before != null) {
-            transaction.later(new WaitingChanges.Change<>(this, delete, Arrays.asList(before), id));
+            transaction.later(new WaitingStatements.Change<>(this, delete, Arrays.asList(before), id));
             transaction.waiting().unlock(type.name(), id);
             return true;
         }
@@ -155,8 +193,17 @@ final class SqlTable<R extends Record> implements Records<R> {
 
     @Override
     public List<R> list(Query<? super R> query) {
+        return listLater(query).get();
+    }
+
+    /** Leaves out records of a newer version. Once it has found one, it selects the others in the database. */
+    @Override
+    public Supplier<List<R>> listLater(Query<? super R> query) {
         type.check(query);
-        return transaction.read("Searching ", type.name(), connection -> select(connection, query, ""));
+        boolean selects = sql.hasNewer();
+        Supplier<List<@Nullable Object[]>> rows =
+                transaction.readLater("Searching ", type.name(), search(query, selects, ""), this::read);
+        return once(() -> selects || areKnown(rows.get()) ? records(rows.get()) : list(query));
     }
 
     @Override
@@ -190,34 +237,39 @@ final class SqlTable<R extends Record> implements Records<R> {
         return ids.size() < CANDIDATES ? List.of() : select(connection, first, dialect.lockFreeClause());
     }
 
-    /** Leaves out records of a newer version. Once it has found one, it selects the others in the database. */
+    /** As {@link #listLater}, but now. */
     private List<R> select(Connection connection, Query<?> query, String suffix) throws SQLException {
-        if (!sql.hasNewer()) {
-            List<@Nullable Object[]> rows = rows(connection, query, query.filter(), suffix);
-            Optional<@Nullable Object[]> newer =
-                    rows.stream().filter(row -> !type.isKnown(row)).findFirst();
-            if (newer.isEmpty()) {
-                return rows.stream().map(type::create).collect(Collectors.toCollection(ArrayList::new));
-            }
-            if (sql.foundNewer()) {
-                System.getLogger("dev.allotment.jdbc")
-                        .log(
-                                Level.WARNING,
-                                () -> "A newer version of the program has stored records in " + type.name()
-                                        + " that this version does not know, such as the one with the id "
-                                        + newer.get()[0] + ". They are left out of lists, and left to newer nodes.");
-            }
-        }
-        Filter<?> both = Filter.and(List.of(Filter.untyped(query.filter()), Filter.untyped(sql.known())));
-        return rows(connection, query, both, suffix).stream()
-                .map(type::create)
-                .collect(Collectors.toCollection(ArrayList::new));
+        boolean selects = sql.hasNewer();
+        List<@Nullable Object[]> rows = rows(connection, search(query, selects, suffix));
+        return selects || areKnown(rows) ? records(rows) : select(connection, query, suffix);
     }
 
-    private List<@Nullable Object[]> rows(Connection connection, Query<?> query, Filter<?> filter, String suffix)
-            throws SQLException {
+    /** @param known whether it selects only records that this version can read */
+    private SqlStatement search(Query<?> query, boolean known, String suffix) {
+        Filter<?> filter = known
+                ? Filter.and(List.of(Filter.untyped(query.filter()), Filter.untyped(sql.known())))
+                : query.filter();
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        return rows(connection, sql.list(query, condition) + suffix, page(query, condition));
+        return new SqlStatement(sql.list(query, condition) + suffix, page(query, condition));
+    }
+
+    /** Whether this version can read all rows. If it cannot, searches select those that it can from now on. */
+    private boolean areKnown(List<@Nullable Object[]> rows) {
+        Optional<@Nullable Object[]> newer =
+                rows.stream().filter(row -> !type.isKnown(row)).findFirst();
+        if (newer.isPresent() && sql.foundNewer()) {
+            System.getLogger("dev.allotment.jdbc")
+                    .log(
+                            Level.WARNING,
+                            () -> "A newer version of the program has stored records in " + type.name()
+                                    + " that this version does not know, such as the one with the id "
+                                    + newer.get()[0] + ". They are left out of lists, and left to newer nodes.");
+        }
+        return newer.isEmpty();
+    }
+
+    private List<R> records(List<@Nullable Object[]> rows) {
+        return rows.stream().map(type::create).collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static List<SqlArgument> page(Query<?> query, SqlCondition condition) {
@@ -236,14 +288,14 @@ final class SqlTable<R extends Record> implements Records<R> {
         Field column = type.field(field.name());
         type.check(query);
         SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
-        return transaction.read("Searching ", type.name(), connection -> {
-            List<V> values = new ArrayList<>();
-            for (Object plain :
-                    column(connection, sql.values(column, query, condition), page(query, condition), column)) {
-                type.decode(field, plain).ifPresent(values::add);
-            }
-            return values;
-        });
+        SqlStatement search = new SqlStatement(sql.values(column, query, condition), page(query, condition));
+        List<V> values = new ArrayList<>();
+        transaction
+                .readLater("Searching ", type.name(), search, row -> Optional.ofNullable(row.value(1, column.kind())))
+                .get()
+                .forEach(
+                        each -> each.flatMap(plain -> type.decode(field, plain)).ifPresent(values::add));
+        return values;
     }
 
     /** Returns a column without its nulls. */
@@ -287,6 +339,8 @@ final class SqlTable<R extends Record> implements Records<R> {
         return longs;
     }
 
+    private record Group<T>(@Nullable Object key, T value) {}
+
     /**
      * Runs a statement whose first column is a field of the records, by which its result is grouped.
      *
@@ -299,20 +353,19 @@ final class SqlTable<R extends Record> implements Records<R> {
             SqlCondition condition,
             RecordStatements.RowReader<T> rest) {
         Field column = type.field(field.name());
-        return transaction.read(what, type.name(), connection -> {
-            Map<@Nullable V, T> found = new HashMap<>();
-            statements.query(connection, statement, condition.arguments(), row -> {
-                T value = rest.read(row);
-                Object plain = row.value(1, column.kind());
-                if (plain == null) {
-                    found.put(null, value);
-                } else {
-                    type.decode(field, plain).ifPresent(key -> found.put(key, value));
-                }
-                return value;
-            });
-            return found;
-        });
+        Map<@Nullable V, T> found = new HashMap<>();
+        SqlStatement grouping = new SqlStatement(statement, condition.arguments());
+        for (Group<T> each : transaction
+                .readLater(what, type.name(), grouping, row -> new Group<>(row.value(1, column.kind()), rest.read(row)))
+                .get()) {
+            Object plain = each.key();
+            if (plain == null) {
+                found.put(null, each.value());
+            } else {
+                type.decode(field, plain).ifPresent(key -> found.put(key, each.value()));
+            }
+        }
+        return found;
     }
 
     @Override
@@ -344,37 +397,29 @@ final class SqlTable<R extends Record> implements Records<R> {
 
     @Override
     public long count(Filter<? super R> filter) {
+        return countLater(filter).get();
+    }
+
+    @Override
+    public Supplier<Long> countLater(Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        return transaction.read(
-                "Counting ",
-                type.name(),
-                connection -> number(connection, sql.count(condition), condition.arguments()));
+        SqlStatement count = new SqlStatement(sql.count(condition), condition.arguments());
+        Supplier<List<Long>> rows = transaction.readLater("Counting ", type.name(), count, row -> row.number(1));
+        return () -> rows.get().get(0);
     }
 
     @Override
     public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        return transaction.read(
-                "Adding up ",
-                type.name(),
-                connection -> statements
-                        .query(
-                                connection,
-                                sql.sums(columns(fields), condition),
-                                condition.arguments(),
-                                row -> longs(row, 1, fields.size()))
-                        .get(0));
+        SqlStatement sums = new SqlStatement(sql.sums(columns(fields), condition), condition.arguments());
+        return transaction
+                .readLater("Adding up ", type.name(), sums, row -> longs(row, 1, fields.size()))
+                .get()
+                .get(0);
     }
 
-    private Optional<R> one(Connection connection, String statement, long id) throws SQLException {
-        return rows(connection, statement, List.of(new SqlArgument(Kind.LONG, id))).stream()
-                .findFirst()
-                .map(type::create);
-    }
-
-    private List<@Nullable Object[]> rows(Connection connection, String statement, List<SqlArgument> arguments)
-            throws SQLException {
-        return statements.query(connection, statement, arguments, this::read);
+    private List<@Nullable Object[]> rows(Connection connection, SqlStatement search) throws SQLException {
+        return statements.query(connection, search.sql(), search.arguments(), this::read);
     }
 
     private long number(Connection connection, String statement, List<SqlArgument> arguments) throws SQLException {

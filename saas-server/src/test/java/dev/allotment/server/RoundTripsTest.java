@@ -90,16 +90,16 @@ class RoundTripsTest {
 
     static Stream<Arguments> calls() {
         return Stream.of(
-                Arguments.of("create a tenant from a spare", 32),
-                Arguments.of("create a tenant without a spare", 52),
+                Arguments.of("create a tenant from a spare", 26),
+                Arguments.of("create a tenant without a spare", 47),
                 Arguments.of("sign up", 9),
                 Arguments.of("find a tenant", 1),
                 Arguments.of("list tenants", 1),
                 Arguments.of("count tenants", 1),
-                Arguments.of("sign in", 6),
-                Arguments.of("configure a tenant", 28),
-                Arguments.of("suspend a tenant", 27),
-                Arguments.of("resume a tenant", 20),
+                Arguments.of("sign in", 4),
+                Arguments.of("configure a tenant", 27),
+                Arguments.of("suspend a tenant", 26),
+                Arguments.of("resume a tenant", 19),
                 Arguments.of("delete a tenant", 22));
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -69,6 +70,11 @@ public abstract class RecordsContract extends Contract {
     @TestFactory
     Stream<DynamicTest> aTakenKeyIsReportedByTheCommitAtTheLatest() {
         return forEveryType(RecordsContract::checkAddedKeys);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anAnnouncedReadSeesWhatTheTransactionDidBeforeIt() {
+        return forEveryType(RecordsContract::checkAnnouncedReads);
     }
 
     @TestFactory
@@ -416,6 +422,39 @@ public abstract class RecordsContract extends Contract {
                     }));
             assertThat(all(place, type)).containsExactly(first, second);
         }
+    }
+
+    private static <R extends Record> void checkAnnouncedReads(RecordPlace place, RecordType<R> type) {
+        R first = insert(place, type, Samples.full(type, 1));
+        R second = insert(place, type, Samples.full(type, 2));
+        place.transact(tx -> {
+            Records<R> records = tx.records(type);
+            Supplier<Optional<R>> missing = records.findLater(type.id(second) + 100);
+            Supplier<Optional<R>> found = records.findLater(type.id(first));
+            Supplier<Optional<R>> locked = records.lockLater(type.id(second));
+            Supplier<List<R>> listed = records.listLater(Query.all());
+            Supplier<Long> counted = records.countLater(Filter.all());
+            R third = records.insert(Samples.full(type, 3));
+            Supplier<Optional<R>> shared = records.lockSharedLater(type.id(third));
+            Supplier<List<R>> after = records.listLater(Query.all());
+            Supplier<Long> unused = records.countLater(Filter.all());
+            records.delete(type.id(first));
+
+            assertThat(after.get()).containsExactly(first, second, third);
+            assertThat(missing.get()).isEmpty();
+            assertThat(found.get()).contains(first);
+            assertThat(locked.get()).contains(second);
+            assertThat(listed.get()).containsExactly(first, second);
+            assertThat(counted.get()).isEqualTo(2);
+            assertThat(shared.get()).contains(third);
+            records.update(type.withId(Samples.full(type, 4), type.id(second)));
+            assertThat(locked.get()).as("taken twice").contains(second);
+            assertThat(listed.get()).as("taken twice").containsExactly(first, second);
+            assertThat(records.count(Filter.all())).isEqualTo(2);
+            assertThat(unused).isNotNull();
+            return null;
+        });
+        assertThat(all(place, type)).hasSize(2).startsWith(type.withId(Samples.full(type, 4), type.id(second)));
     }
 
     private static <R extends Record> void checkFreedKeys(RecordPlace place, RecordType<R> type) {

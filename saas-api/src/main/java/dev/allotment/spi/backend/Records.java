@@ -7,6 +7,7 @@ import dev.allotment.RecordField;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +50,36 @@ public interface Records<R extends Record> {
     Optional<R> find(long id);
 
     /**
+     * Returns what returns the record as {@link #find} does. The read sees the changes that the transaction has made
+     * before this call, and none that it makes after it. A backend may send it to its database together with other
+     * statements of the transaction, at the latest when its answer is taken, so a failure can come from one of these. So
+     * a use case that knows what it will read announces all of it first. The answer has to be taken before the work
+     * returns, and can be taken several times. By default, reads at once.
+     *
+     * @throws dev.allotment.SaasException as {@link #find}
+     */
+    default Supplier<Optional<R>> findLater(long id) {
+        Optional<R> found = find(id);
+        return () -> found;
+    }
+
+    /**
      * Returns the record as {@link #find} does, as of now, and locks it: no other transaction changes or locks it
      * before this one ends.
      *
      * @throws dev.allotment.SaasException {@code record.newer} if this version cannot read it
      */
     Optional<R> lock(long id);
+
+    /**
+     * Returns what returns the record as {@link #lock} does, as {@link #findLater} does. By default, locks at once.
+     *
+     * @throws dev.allotment.SaasException as {@link #lock}
+     */
+    default Supplier<Optional<R>> lockLater(long id) {
+        Optional<R> locked = lock(id);
+        return () -> locked;
+    }
 
     /**
      * Returns the record as {@link #lock} does, for a transaction that only refers to it: no other one locks or deletes
@@ -65,6 +90,17 @@ public interface Records<R extends Record> {
      */
     default Optional<R> lockShared(long id) {
         return lock(id);
+    }
+
+    /**
+     * Returns what returns the record as {@link #lockShared} does, as {@link #findLater} does. By default, locks at
+     * once.
+     *
+     * @throws dev.allotment.SaasException as {@link #lockShared}
+     */
+    default Supplier<Optional<R>> lockSharedLater(long id) {
+        Optional<R> locked = lockShared(id);
+        return () -> locked;
     }
 
     /**
@@ -95,12 +131,32 @@ public interface Records<R extends Record> {
     List<R> list(Query<? super R> query);
 
     /**
+     * Returns what returns the records as {@link #list} does, as {@link #findLater} does. By default, reads at once.
+     *
+     * @throws dev.allotment.SaasException as {@link #list}
+     */
+    default Supplier<List<R>> listLater(Query<? super R> query) {
+        List<R> found = list(query);
+        return () -> found;
+    }
+
+    /**
      * Returns how many records a filter selects, including those that this version does not know: an operation of a
      * newer version keeps its tenant busy, and a tenant of a newer version counts against the limits of its plan.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
      */
     long count(Filter<? super R> filter);
+
+    /**
+     * Returns what returns the count as {@link #count} does, as {@link #findLater} does. By default, counts at once.
+     *
+     * @throws dev.allotment.SaasException as {@link #count}
+     */
+    default Supplier<Long> countLater(Filter<? super R> filter) {
+        long count = count(filter);
+        return () -> count;
+    }
 
     /**
      * Returns the sums of fields over the records that a filter selects, in the order of the fields. A field that is

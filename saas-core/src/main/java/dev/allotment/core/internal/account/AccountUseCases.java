@@ -49,6 +49,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -421,12 +422,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
-        Optional<Authenticator.Account<User>> found =
-                CredentialRows.byLogin(tx, RecordTypes.USERS, login, user -> account(tx, user));
-        if (found.isEmpty()) {
-            AccountFactors.readNothing(tx);
-        }
-        return found;
+        return CredentialRows.byLogin(
+                tx, RecordTypes.USERS, login, user -> account(tx, user), () -> AccountFactors.readNothing(tx));
     }
 
     private static Optional<Authenticator.Account<User>> byId(Transaction tx, long id) {
@@ -435,13 +432,10 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     private static Authenticator.Account<User> account(Transaction tx, User user) {
         long id = user.id().value();
+        Supplier<Optional<String>> hash = CredentialRows.passwordHashLater(tx, id);
+        boolean enough = AccountFactors.isPasswordEnough(tx, user);
         return new Authenticator.Account<>(
-                user,
-                id,
-                user.login(),
-                user.active(),
-                CredentialRows.passwordHash(tx, id),
-                AccountFactors.isPasswordEnough(tx, user));
+                user, id, user.login(), user.active(), hash.get().orElse(null), enough);
     }
 
     @Override

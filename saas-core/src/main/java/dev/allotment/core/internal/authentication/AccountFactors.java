@@ -35,6 +35,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -65,11 +67,12 @@ public final class AccountFactors {
     }
 
     private static Optional<StoredFactor> stored(Transaction tx, UserId user) {
-        return tx
-                .records(RecordTypes.SECOND_FACTORS)
-                .list(Query.where(Filter.equal(StoredFactor.USER_ID, user)))
-                .stream()
+        return tx.records(RecordTypes.SECOND_FACTORS).list(ofUser(user)).stream()
                 .findFirst();
+    }
+
+    private static Query<StoredFactor> ofUser(UserId user) {
+        return Query.where(Filter.equal(StoredFactor.USER_ID, user));
     }
 
     private static Optional<StoredFactor> locked(Transaction tx, UserId user) {
@@ -106,11 +109,16 @@ public final class AccountFactors {
     }
 
     private static boolean isNothingNeeded(Transaction tx, UserId user, boolean administrator) {
-        boolean required = MainParameters.administratorsNeedFactor(tx) && administrator;
         // All is read in each case, so that the time is the same.
-        boolean inTeam = FactorRules.isRequiredInATeam(tx, user);
-        boolean passkey = FactorRules.passkeys(tx, user) > 0;
-        return find(tx, user).isEmpty() && !required && (administrator || !inTeam || !passkey);
+        Supplier<List<StoredFactor>> factors =
+                tx.records(RecordTypes.SECOND_FACTORS).listLater(ofUser(user));
+        Supplier<Long> passkeys = FactorRules.passkeysLater(tx, user);
+        BooleanSupplier inTeam = FactorRules.isRequiredInATeamLater(tx, user);
+        boolean required = MainParameters.administratorsNeedFactor(tx) && administrator;
+        boolean passkeyNeeded = inTeam.getAsBoolean() && passkeys.get() > 0;
+        return factors.get().stream().noneMatch(each -> each.confirmedAt() != null)
+                && !required
+                && (administrator || !passkeyNeeded);
     }
 
     /** Removes the factor of an account, and whether there was one that counted. */

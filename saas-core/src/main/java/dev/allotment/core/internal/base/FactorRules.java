@@ -15,6 +15,8 @@ import dev.allotment.spi.backend.Transaction;
 import dev.allotment.team.TeamMember;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Which teams need second factors, and which accounts have one or a passkey. */
 public final class FactorRules {
@@ -32,7 +34,11 @@ public final class FactorRules {
     }
 
     public static int passkeys(Transaction tx, UserId account) {
-        return (int) tx.records(RecordTypes.PASSKEYS).count(Filter.equal(StoredPasskey.USER_ID, account));
+        return passkeysLater(tx, account).get().intValue();
+    }
+
+    public static Supplier<Long> passkeysLater(Transaction tx, UserId account) {
+        return tx.records(RecordTypes.PASSKEYS).countLater(Filter.equal(StoredPasskey.USER_ID, account));
     }
 
     public static boolean isRequired(Transaction tx, CustomerId customer) {
@@ -41,9 +47,18 @@ public final class FactorRules {
 
     /** Whether one of the teams of an account needs second factors. Takes as many statements for every account. */
     public static boolean isRequiredInATeam(Transaction tx, UserId account) {
-        List<CustomerId> teams = tx.records(RecordTypes.TEAM_MEMBERS)
-                .values(TeamMember.CUSTOMER_ID, Query.where(Filter.equal(TeamMember.USER_ID, account)));
-        return tx.records(RecordTypes.FACTOR_RULES).count(Filter.in(FactorRule.CUSTOMER_ID, teams)) > 0;
+        return isRequiredInATeamLater(tx, account).getAsBoolean();
+    }
+
+    /** As {@link #isRequiredInATeam}, for a caller that reads more together with the teams. */
+    public static BooleanSupplier isRequiredInATeamLater(Transaction tx, UserId account) {
+        Supplier<List<TeamMember>> teams =
+                tx.records(RecordTypes.TEAM_MEMBERS).listLater(Query.where(Filter.equal(TeamMember.USER_ID, account)));
+        return () -> tx.records(RecordTypes.FACTOR_RULES)
+                        .count(Filter.in(
+                                FactorRule.CUSTOMER_ID,
+                                teams.get().stream().map(TeamMember::customerId).toList()))
+                > 0;
     }
 
     /** Whether an account cannot act for a customer before it has a second factor or a passkey. */

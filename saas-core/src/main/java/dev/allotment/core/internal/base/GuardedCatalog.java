@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +135,31 @@ public record GuardedCatalog(CatalogGuard guard, MaintenanceCalls maintenance) i
         @Override
         public long count(Filter<? super R> filter) {
             return records.count(filter);
+        }
+
+        @Override
+        public Supplier<Optional<R>> findLater(long id) {
+            return records.findLater(id);
+        }
+
+        @Override
+        public Supplier<Optional<R>> lockLater(long id) {
+            return records.lockLater(id);
+        }
+
+        @Override
+        public Supplier<Optional<R>> lockSharedLater(long id) {
+            return records.lockSharedLater(id);
+        }
+
+        @Override
+        public Supplier<List<R>> listLater(Query<? super R> query) {
+            return records.listLater(query);
+        }
+
+        @Override
+        public Supplier<Long> countLater(Filter<? super R> filter) {
+            return records.countLater(filter);
         }
 
         @Override

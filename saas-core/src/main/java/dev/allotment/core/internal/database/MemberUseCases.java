@@ -145,7 +145,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     }
 
     private static Optional<Authenticator.Account<Member>> byLogin(Transaction tx, String login) {
-        return CredentialRows.byLogin(tx, RecordTypes.MEMBERS, login, member -> account(tx, member));
+        return CredentialRows.byLogin(tx, RecordTypes.MEMBERS, login, member -> account(tx, member), () -> {});
     }
 
     private static Authenticator.Account<Member> account(Transaction tx, Member member) {

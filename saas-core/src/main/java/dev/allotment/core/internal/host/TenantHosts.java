@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,8 @@ public final class TenantHosts {
         if (parents.isEmpty()) {
             return Optional.empty();
         }
+        Supplier<List<CustomDomain>> domains =
+                tx.records(RecordTypes.CUSTOM_DOMAINS).listLater(Query.where(Filter.in(CustomDomain.HOST, parents)));
         List<String> names = templates(tx).stream()
                 .flatMap(template ->
                         parents.stream().flatMap(each -> HostTemplates.databases(template, each, domain).stream()))
@@ -101,12 +105,9 @@ public final class TenantHosts {
                 .toList();
         Stream<StoredTenant> own = named(tx, names).stream()
                 .filter(each -> parents.contains(address(tx, each.serverId(), each.name(), domain)));
-        Stream<StoredTenant> byCustomDomain =
-                tx.records(RecordTypes.CUSTOM_DOMAINS).list(Query.where(Filter.in(CustomDomain.HOST, parents))).stream()
-                        .flatMap(custom -> tx
-                                .records(RecordTypes.TENANTS)
-                                .find(custom.tenantId().value())
-                                .stream());
+        Stream<StoredTenant> byCustomDomain = domains.get().stream()
+                .flatMap(custom ->
+                        tx.records(RecordTypes.TENANTS).find(custom.tenantId().value()).stream());
         return Stream.concat(own, byCustomDomain)
                 .filter(each -> !Objects.equals(each.customerId(), tenant.customerId()))
                 .findFirst();
@@ -142,8 +143,9 @@ public final class TenantHosts {
      * @throws SaasException {@code tenant.name-invalid}
      */
     public static void requireApart(Transaction tx, StoredTenant tenant) {
+        Function<String, String> addresses = addresses(tx, tenant.serverId(), tenant.name());
         String domain = baseDomain(tx);
-        String address = address(tx, tenant.serverId(), tenant.name(), domain);
+        String address = addresses.apply(domain);
         if (address.indexOf('/') < 0 && above(tx, address, tenant, domain).isPresent()) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID,
@@ -164,17 +166,21 @@ public final class TenantHosts {
 
     /** The host, and the path if there is one. */
     public String address(ServerId server, String name) {
-        return context.catalog()
-                .transact(
-                        tx -> address(tx, server, name, MainParameters.site(tx).baseDomain()));
+        return context.catalog().transact(tx -> {
+            Function<String, String> addresses = addresses(tx, server, name);
+            return addresses.apply(MainParameters.site(tx).baseDomain());
+        });
     }
 
     private static String address(Transaction tx, ServerId server, String name, String baseDomain) {
-        String template = tx.records(RecordTypes.SERVERS)
-                .find(server.value())
-                .map(Server::clientsHostTemplate)
-                .orElse(null);
-        return HostTemplates.address(template, name, baseDomain);
+        return addresses(tx, server, name).apply(baseDomain);
+    }
+
+    /** Returns the address by the base domain, for a caller that reads more together with the server. */
+    private static Function<String, String> addresses(Transaction tx, ServerId server, String name) {
+        Supplier<Optional<Server>> found = tx.records(RecordTypes.SERVERS).findLater(server.value());
+        return baseDomain -> HostTemplates.address(
+                found.get().map(Server::clientsHostTemplate).orElse(null), name, baseDomain);
     }
 
     /** The URL of a tenant. */
@@ -185,8 +191,9 @@ public final class TenantHosts {
     /** The URL of the tenant with a name on a server. */
     public URI publicUrl(ServerId server, String name) {
         return context.catalog().transact(tx -> {
+            Function<String, String> addresses = addresses(tx, server, name);
             MainParameters.Site site = MainParameters.site(tx);
-            return publicUrl(site.baseUrl(), address(tx, server, name, site.baseDomain()));
+            return publicUrl(site.baseUrl(), addresses.apply(site.baseDomain()));
         });
     }
 

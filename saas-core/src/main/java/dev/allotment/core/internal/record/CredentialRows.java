@@ -10,9 +10,11 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,27 +28,34 @@ public final class CredentialRows {
      * records, so that the time does not reveal which logins exist.
      *
      * @param type the record type of the users; at least one exists
-     * @param withPassword reads the password of a user, and nothing else
+     * @param withPassword reads the password of a user, and what else is needed
+     * @param otherwise reads as much for an unknown login, except for the password
      */
     public static <R extends Record, A> Optional<A> byLogin(
-            Transaction tx, RecordType<R> type, String login, Function<R, A> withPassword) {
+            Transaction tx, RecordType<R> type, String login, Function<R, A> withPassword, Runnable otherwise) {
         if (login.length() > TextRules.MAX_LOGIN) {
             return Optional.empty();
         }
         Optional<R> found = tx.records(type).list(Query.where(Filter.equal(RecordField.named("login"), login))).stream()
                 .findFirst();
-        tx.records(type).list(Query.where(Filter.equal(RecordField.named("id"), found.isPresent() ? 0 : 1)));
+        tx.records(type).listLater(Query.where(Filter.equal(RecordField.named("id"), found.isPresent() ? 0 : 1)));
         if (found.isEmpty()) {
-            tx.records(RecordTypes.CREDENTIALS).list(Query.all().page(0, 1));
+            Supplier<List<Credential>> password =
+                    tx.records(RecordTypes.CREDENTIALS).listLater(Query.all().page(0, 1));
+            otherwise.run();
+            var unused = password.get();
         }
         return found.map(withPassword);
     }
 
     public static @Nullable String passwordHash(Transaction tx, long user) {
-        return tx.records(RecordTypes.CREDENTIALS).list(Query.where(Filter.equal(Credential.USER_ID, user))).stream()
-                .findFirst()
-                .map(Credential::hash)
-                .orElse(null);
+        return passwordHashLater(tx, user).get().orElse(null);
+    }
+
+    public static Supplier<Optional<String>> passwordHashLater(Transaction tx, long user) {
+        Supplier<List<Credential>> found =
+                tx.records(RecordTypes.CREDENTIALS).listLater(Query.where(Filter.equal(Credential.USER_ID, user)));
+        return () -> found.get().stream().findFirst().map(Credential::hash);
     }
 
     /**

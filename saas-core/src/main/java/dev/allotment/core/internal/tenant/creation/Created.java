@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The origin of a tenant that has no content of another one. */
@@ -65,24 +66,28 @@ sealed interface Created extends Origin permits Empty, FromTemplate, FromSpare {
         Actor actor = reservation.actor();
         Transaction tx = reservation.tx();
         CreationTools tools = reservation.tools();
+        Supplier<User> owning =
+                command.plan() == null && command.owner() == null ? null : reservation.ownerLater(command.owner());
         Plan plan = command.plan() == null ? null : PlanVersions.plan(tx, command.plan());
         if (plan == null && command.administrator() == null) {
             throw SaasException.invalid(
                     ErrorCodes.ACCOUNT_INVALID,
                     "A database outside any plan needs an administrator: give a login and a password.");
         }
-        User owner = plan == null && command.owner() == null ? null : reservation.owner(command.owner());
+        User owner = owning == null ? null : owning.get();
         Reservation.Terms terms =
                 Reservation.Terms.on(plan, owner, command.customer(), command.trial(), command.name());
         actor.requireInScope(terms.customer(), plan == null ? null : plan.id());
         requireOwnerInScope(actor, owner);
         terms = terms.with(
                 AttributeRules.changed(actor, Map.of(), command.attributes(), ErrorCodes.CONFIGURATION_INVALID));
+        Supplier<Template> template =
+                plan == null || plan.templateId() == null ? null : templateLater(tx, plan.templateId());
         RequiredLabels required = reservation.admit(terms);
         ServerId pinned = plan == null ? null : plan.serverId();
-        SourceChoice.Choice choice = plan == null || plan.templateId() == null
+        SourceChoice.Choice choice = template == null
                 ? null
-                : tools.sources().choose(tx, template(tx, plan.templateId()), pinned, required, command.uuid() == null);
+                : tools.sources().choose(tx, template.get(), pinned, required, command.uuid() == null);
         ServerId server = choice == null ? tools.placement().choose(tx, pinned, required) : choice.server();
         Spare spare = choice == null ? null : choice.spare();
         StoredTenant.Builder tenant = reservation
@@ -113,10 +118,13 @@ sealed interface Created extends Origin permits Empty, FromTemplate, FromSpare {
                 : new FromSpare(spare.name(), spare.uuid(), template.name(), template.uuid(), outdated);
     }
 
-    private static Template template(Transaction tx, TemplateId id) {
-        Template template = tx.records(RecordTypes.TEMPLATES)
-                .find(id.value())
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id.value()));
+    private static Supplier<Template> templateLater(Transaction tx, TemplateId id) {
+        Supplier<Optional<Template>> found = tx.records(RecordTypes.TEMPLATES).findLater(id.value());
+        return () -> requireReady(
+                found.get().orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id.value())));
+    }
+
+    private static Template requireReady(Template template) {
         if (template.state() != TemplateState.READY) {
             throw SaasException.conflict(
                     ErrorCodes.TEMPLATE_NOT_READY,

@@ -24,6 +24,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * A tenant whose database is a spare, or a copy of the spare's template if the spare cannot be claimed.
@@ -91,8 +92,9 @@ record FromSpare(String spareName, UUID spareUuid, String sourceName, UUID sourc
     private static Optional<MemberId> fill(DatabaseTransaction tx, Filling filling, Databases databases) {
         Creation.deferDurability(tx, databases);
         // It may not be claimed yet, so another operation could be filling it, too.
-        tx.records(RecordTypes.MEMBERS).lock(Member.ADMINISTRATOR.value());
+        Supplier<Optional<Member>> lock = tx.records(RecordTypes.MEMBERS).lockLater(Member.ADMINISTRATOR.value());
         List<Member> members = DatabaseSetup.known(tx, filling.account());
+        var unused = lock.get();
         if (DatabaseSetup.isUntouched(members)) {
             return filling.write(tx, members);
         }

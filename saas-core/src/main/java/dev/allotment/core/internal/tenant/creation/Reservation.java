@@ -37,6 +37,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,18 +124,25 @@ record Reservation(CreationTools tools, Actor actor, Transaction tx) {
 
     /** Locks the owner; null: the caller. The stored tenant then keeps the owner from being deleted. */
     User owner(@Nullable UserId wanted) {
+        return ownerLater(wanted).get();
+    }
+
+    /** As {@link #owner}, for a caller that reads more together with the owner. */
+    Supplier<User> ownerLater(@Nullable UserId wanted) {
         User acting = actor.user();
         UserId chosen = wanted != null || acting == null ? wanted : acting.id();
         if (chosen == null) {
             throw SaasException.invalid(ErrorCodes.ACCOUNT_INVALID, "A tenant on a plan needs an owner: name one.");
         }
         long id = chosen.value();
-        User owner = tx.records(RecordTypes.USERS)
-                .lockShared(id)
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.USERS, "User", id));
+        Supplier<Optional<User>> locked = tx.records(RecordTypes.USERS).lockSharedLater(id);
+        return () -> requireActive(locked.get().orElseThrow(() -> RecordLookup.missing(RecordTypes.USERS, "User", id)));
+    }
+
+    private static User requireActive(User owner) {
         if (!owner.active()) {
             throw SaasException.conflict(
-                    ErrorCodes.ACCOUNT_INVALID, "User " + id + " is not active, so it cannot own a tenant.");
+                    ErrorCodes.ACCOUNT_INVALID, "User " + owner.id() + " is not active, so it cannot own a tenant.");
         }
         return owner;
     }
