@@ -21,6 +21,7 @@ module dev.allotment.api {
     exports dev.allotment.spi.core;
     exports dev.allotment.spi.passkey;
     exports dev.allotment.spi.protocol;
+    exports dev.allotment.support;
     exports dev.allotment.team;
     exports dev.allotment.webhook;
 

@@ -711,5 +711,26 @@ public final class ErrorCodes {
      */
     public static final String BRAND_CHANGED = "brand.changed";
 
+    /**
+     * A request for support access has no valid reason or member, or the number of hours is not allowed. What to do:
+     * correct it; the message says what is allowed.
+     */
+    public static final String SUPPORT_INVALID = "support.invalid";
+
+    /**
+     * A support access is in a state in which this cannot be done, for example because another member of the team has
+     * answered it before. What to do: look at its state, and request access again if it has ended.
+     */
+    public static final String SUPPORT_STATE = "support.state";
+
+    /** An operator has the same right for the tenant already, or waits for the answer. What to do: use that request. */
+    public static final String SUPPORT_ALREADY_REQUESTED = "support.already-requested";
+
+    /**
+     * A database has no active member with the login that a support access names. What to do: request access as another
+     * member.
+     */
+    public static final String SUPPORT_MEMBER_MISSING = "support.member-missing";
+
     private ErrorCodes() {}
 }

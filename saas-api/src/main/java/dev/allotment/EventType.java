@@ -332,6 +332,40 @@ public enum EventType {
     /** An invitation was revoked, or replaced. Details: as {@link #TEAM_INVITATION_DECLINED}. */
     TEAM_INVITATION_REVOKED,
 
+    /**
+     * An operator has requested access to a tenant. Details: customer (its id), supportAccess (its id), right,
+     * expiresAt.
+     */
+    SUPPORT_ACCESS_REQUESTED,
+
+    /**
+     * A customer has granted support access. Details: as {@link #SUPPORT_ACCESS_REQUESTED}; standing ({@code true}, if
+     * its standing answer did).
+     */
+    SUPPORT_ACCESS_GRANTED,
+
+    /** A customer, or its standing answer, has refused support access. Details: as {@link #SUPPORT_ACCESS_GRANTED}. */
+    SUPPORT_ACCESS_REFUSED,
+
+    /**
+     * An operator has withdrawn a request, or has given support access back. Details: customer, supportAccess, right.
+     */
+    SUPPORT_ACCESS_WITHDRAWN,
+
+    /** A customer has revoked support access. Details: as {@link #SUPPORT_ACCESS_WITHDRAWN}. */
+    SUPPORT_ACCESS_REVOKED,
+
+    /** A request was not answered in time, or the time of support access has passed. Details: as before. */
+    SUPPORT_ACCESS_EXPIRED,
+
+    /**
+     * An operator has entered the application of a tenant. Details: customer, supportAccess, right, use (its number).
+     */
+    SUPPORT_ACCESS_USED,
+
+    /** A customer has set its standing answer to requests for support access. Details: customer, answer, hours. */
+    SUPPORT_SETTING_CHANGED,
+
     /** A webhook endpoint was created. Details: webhook (its id), customer (its id; none for operators). */
     WEBHOOK_CREATED,
 

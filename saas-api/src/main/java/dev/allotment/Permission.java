@@ -39,7 +39,9 @@ public enum Permission {
     /** To see and change webhook endpoints. */
     MANAGE_WEBHOOKS,
 
-    /** To invite accounts, and to change and remove members who are no owners. */
+    /**
+     * To invite accounts, to change and remove members who are no owners, and to answer requests for support access.
+     */
     MANAGE_TEAM,
 
     /** To appoint owners and to hand over ownership, to export the customer, and to request its erasure. */
@@ -61,5 +63,8 @@ public enum Permission {
     MANAGE_CUSTOMERS,
 
     /** To change the prices of plans, to report payments, and to correct usage. No team role has it. */
-    MANAGE_BILLING
+    MANAGE_BILLING,
+
+    /** To request support access, to use it and to give it back. No team role has it. */
+    ENTER_FOR_SUPPORT
 }

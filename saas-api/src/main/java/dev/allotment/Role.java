@@ -15,8 +15,12 @@ public enum Role {
     /** May do everything. An installation always has an active administrator. */
     ADMINISTRATOR(EnumSet.allOf(Permission.class)),
 
-    /** Sees what an administrator sees, suspends and resumes tenants, retries operations, and sends messages again. */
-    SUPPORT(EnumSet.of(VIEW, VIEW_BILLING, VIEW_INSTALLATION, SUSPEND_TENANTS, RETRY_OPERATIONS, RESEND)),
+    /**
+     * Sees what an administrator sees, suspends and resumes tenants, retries operations, sends messages again, and
+     * enters tenants after their customers have agreed.
+     */
+    SUPPORT(EnumSet.of(
+            VIEW, VIEW_BILLING, VIEW_INSTALLATION, SUSPEND_TENANTS, RETRY_OPERATIONS, RESEND, ENTER_FOR_SUPPORT)),
 
     /** Sees what an administrator sees, and manages customers, the prices of plans, payments and usage. */
     BILLING(EnumSet.of(VIEW, VIEW_BILLING, VIEW_INSTALLATION, MANAGE_CUSTOMERS, MANAGE_BILLING)),

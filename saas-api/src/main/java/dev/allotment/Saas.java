@@ -19,6 +19,7 @@ import dev.allotment.fleet.CatalogIdentity;
 import dev.allotment.fleet.Maintenance;
 import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
+import dev.allotment.support.SupportAccesses;
 import dev.allotment.team.Teams;
 import dev.allotment.webhook.Webhooks;
 import java.util.Optional;
@@ -111,6 +112,9 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     /** Returns the brand of the portal, of the pages of tenants and of emails. */
     Brands brands();
+
+    /** Returns the support access of operators to tenants. */
+    SupportAccesses supportAccesses();
 
     /** Returns the operations. */
     Operations operations();

@@ -18,7 +18,16 @@ import org.jspecify.annotations.Nullable;
 public final class CatalogSchema {
     /** The names of the scripts, from version 1 on. A released script is never changed. */
     private static final List<String> SCRIPTS = List.of(
-            "records", "webhooks", "usage", "entitlements", "payments", "second-factor", "teams", "brand", "passkeys");
+            "records",
+            "webhooks",
+            "usage",
+            "entitlements",
+            "payments",
+            "second-factor",
+            "teams",
+            "brand",
+            "passkeys",
+            "support");
 
     private static final String FOLDER = "catalog";
     private static final Pattern PARTIAL = Pattern.compile(" \\{where ([^}]*)}");

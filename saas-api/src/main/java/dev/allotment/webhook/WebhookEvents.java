@@ -29,6 +29,7 @@ public final class WebhookEvents {
             "password",
             "payment",
             "server",
+            "support",
             "team",
             "template",
             "tenant",
@@ -72,6 +73,14 @@ public final class WebhookEvents {
             TEAM_INVITATION_DECLINED,
             TEAM_INVITATION_REVOKED,
             TEAM_FACTOR_CHANGED,
+            SUPPORT_ACCESS_REQUESTED,
+            SUPPORT_ACCESS_GRANTED,
+            SUPPORT_ACCESS_REFUSED,
+            SUPPORT_ACCESS_WITHDRAWN,
+            SUPPORT_ACCESS_REVOKED,
+            SUPPORT_ACCESS_EXPIRED,
+            SUPPORT_ACCESS_USED,
+            SUPPORT_SETTING_CHANGED,
             WEBHOOK_DISABLED));
 
     private WebhookEvents() {}

@@ -35,6 +35,7 @@ import dev.allotment.core.internal.reconciliation.ReconciliationFeature;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.server.DatabaseServers;
 import dev.allotment.core.internal.spare.SpareFeature;
+import dev.allotment.core.internal.support.SupportFeature;
 import dev.allotment.core.internal.team.TeamFeature;
 import dev.allotment.core.internal.template.TemplateFeature;
 import dev.allotment.core.internal.tenant.TenantBackupFeature;
@@ -74,6 +75,7 @@ final class CoreWiring {
     final CommittedEvents events;
     final WebhookFeature webhooks;
     final AccessFeature access;
+    final SupportFeature support;
     final ConfigurationFeature configuration;
     final MoveFeature move;
     final UsageFeature usage;
@@ -131,6 +133,7 @@ final class CoreWiring {
         webhooks = add(new WebhookFeature(
                 context, events, catalogGuard, cipher, given.application().webhookTargets()));
         access = AccessFeature.of(context, content.databases(), signIn, hosts.tenantHosts());
+        support = add(new SupportFeature(context, servers, content, databaseViews, hosts.tenantHosts()));
         configuration = add(new ConfigurationFeature(context, servers, engine, content, archive, given));
         move = add(MoveFeature.of(context, servers, engine, content, names, hosts.tenantHosts()));
         usage = add(new UsageFeature(context));

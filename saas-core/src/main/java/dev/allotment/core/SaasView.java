@@ -57,6 +57,7 @@ import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.support.SupportAccesses;
 import dev.allotment.team.Teams;
 import dev.allotment.webhook.Webhooks;
 import java.util.Optional;
@@ -201,6 +202,11 @@ final class SaasView implements Saas {
     @Override
     public Brands brands() {
         return limited(Brands.class, core.brands::useCases);
+    }
+
+    @Override
+    public SupportAccesses supportAccesses() {
+        return limited(SupportAccesses.class, core.support::useCases);
     }
 
     @Override

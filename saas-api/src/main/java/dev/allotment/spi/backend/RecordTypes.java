@@ -17,6 +17,8 @@ import dev.allotment.access.Member;
 import dev.allotment.billing.Payment;
 import dev.allotment.fleet.Node;
 import dev.allotment.fleet.Server;
+import dev.allotment.support.SupportAccess;
+import dev.allotment.support.SupportSetting;
 import dev.allotment.team.TeamMember;
 import dev.allotment.webhook.WebhookAttempt;
 import dev.allotment.webhook.WebhookEndpoint;
@@ -155,6 +157,18 @@ public final class RecordTypes {
     public static final RecordType<StoredBrandFile> BRAND_FILES =
             RecordType.of(StoredBrandFile.class, "brand_files").unique("hash");
 
+    /** Support access of operators to tenants. */
+    public static final RecordType<SupportAccess> SUPPORT_ACCESSES =
+            RecordType.of(SupportAccess.class, "support_accesses");
+
+    /** Uses of support access. */
+    public static final RecordType<StoredSupportUse> SUPPORT_USES =
+            RecordType.of(StoredSupportUse.class, "support_uses").unique("hash");
+
+    /** Standing answers of customers to requests for support access. */
+    public static final RecordType<SupportSetting> SUPPORT_SETTINGS =
+            RecordType.of(SupportSetting.class, "support_settings").unique("customerId");
+
     /** Webhook endpoints. */
     public static final RecordType<WebhookEndpoint> WEBHOOK_ENDPOINTS =
             RecordType.of(WebhookEndpoint.class, "webhook_endpoints");
@@ -252,6 +266,9 @@ public final class RecordTypes {
                 TEAM_INVITATIONS,
                 BRANDS,
                 BRAND_FILES,
+                SUPPORT_ACCESSES,
+                SUPPORT_USES,
+                SUPPORT_SETTINGS,
                 WEBHOOK_ENDPOINTS,
                 WEBHOOK_SECRETS,
                 WEBHOOK_TOKENS,

@@ -602,6 +602,11 @@ final class ErasuresTest {
             case BACKUP_DRILL_FAILED -> new Details("backup error", "name message");
             case USAGE_CLOSED -> new Details("usage day revision value.seats before.records.crm.lead", "");
             case USAGE_CORRECTED -> new Details("usage day", "reason");
+            case SUPPORT_ACCESS_REQUESTED, SUPPORT_ACCESS_GRANTED, SUPPORT_ACCESS_REFUSED ->
+                new Details("customer supportAccess right expiresAt standing", "");
+            case SUPPORT_ACCESS_WITHDRAWN, SUPPORT_ACCESS_REVOKED, SUPPORT_ACCESS_EXPIRED ->
+                new Details("customer supportAccess right", "");
+            case SUPPORT_ACCESS_USED -> new Details("customer supportAccess right use", "");
             case TEAM_MEMBER_ADDED,
                     TEAM_MEMBER_CHANGED,
                     TEAM_MEMBER_REMOVED,
@@ -610,6 +615,7 @@ final class ErasuresTest {
                     TEAM_INVITATION_DECLINED,
                     TEAM_INVITATION_REVOKED,
                     TEAM_FACTOR_CHANGED,
+                    SUPPORT_SETTING_CHANGED,
                     CATALOG_RESTORED,
                     CATALOG_MOVED,
                     CATALOG_LEFT,

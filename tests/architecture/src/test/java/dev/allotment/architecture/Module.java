@@ -21,6 +21,7 @@ enum Module {
             "dev.allotment.brand..",
             "dev.allotment.erasure..",
             "dev.allotment.fleet..",
+            "dev.allotment.support..",
             "dev.allotment.team..",
             "dev.allotment.webhook..",
             "dev.allotment.hook..",

@@ -13,6 +13,7 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.AuthorizationCode;
@@ -29,9 +30,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Revokes everything that signs an account in: its sessions at the main database, and the owner's sessions, access
- * tokens and codes at its tenants. A session at a tenant whose user is unknown is treated as the owner's.
+ * tokens and codes at its tenants, and its sessions for support. A session at a tenant whose user is unknown is treated
+ * as the owner's.
  */
 public final class AccountSessions {
+    private final CoreContext context;
     private final UserId user;
     /** Null: of all customers. */
     private final @Nullable CustomerId customer;
@@ -39,11 +42,12 @@ public final class AccountSessions {
     private final Map<UUID, Long> owners = new HashMap<>();
 
     /** Treats every session at one of the account's tenants as the owner's, without looking inside. */
-    AccountSessions(UserId user) {
-        this(user, null);
+    AccountSessions(CoreContext context, UserId user) {
+        this(context, user, null);
     }
 
-    private AccountSessions(UserId user, @Nullable CustomerId customer) {
+    private AccountSessions(CoreContext context, UserId user, @Nullable CustomerId customer) {
+        this.context = context;
         this.user = user;
         this.customer = customer;
     }
@@ -59,7 +63,7 @@ public final class AccountSessions {
     /** Like {@link #of(CoreContext, TenantDatabases, UserId)}, but only what acts for one customer. */
     public static AccountSessions of(
             CoreContext context, TenantDatabases tenantDatabases, UserId user, @Nullable CustomerId customer) {
-        AccountSessions sessions = new AccountSessions(user, customer);
+        AccountSessions sessions = new AccountSessions(context, user, customer);
         List<StoredTenant> entered = context.catalog().transact(tx -> {
             List<StoredTenant> tenants = sessions.tenants(tx);
             Map<String, Long> open = tx.records(RecordTypes.SESSIONS)
@@ -91,6 +95,7 @@ public final class AccountSessions {
     public void endBut(Transaction tx, long kept) {
         if (customer == null) {
             SessionRows.closeOthers(tx, user, kept);
+            SupportRows.endUsesOf(tx, user, context.now());
         } else {
             closeActingFor(tx, customer);
         }

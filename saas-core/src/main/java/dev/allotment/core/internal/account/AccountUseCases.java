@@ -33,6 +33,7 @@ import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -483,7 +484,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     /** Within a larger transaction tenant databases are not read, so all their sessions count as the owner's. */
     private AccountSessions sessionsOf(UserId id) {
         return work() instanceof UnitOfWork.Joined
-                ? new AccountSessions(id)
+                ? new AccountSessions(context, id)
                 : AccountSessions.of(context, content.databases(), id);
     }
 
@@ -538,7 +539,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     private User change(UserId id, UnaryOperator<User> change, @Nullable String hash, Actor by) {
         boolean staysSignedIn =
                 hash == null && find(id).map(change).map(User::active).orElse(true);
-        AccountSessions sessions = staysSignedIn ? new AccountSessions(id) : sessionsOf(id);
+        AccountSessions sessions = staysSignedIn ? new AccountSessions(context, id) : sessionsOf(id);
         User changed;
         try {
             changed = work().transact(tx -> {
@@ -549,6 +550,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 }
                 tx.records(RecordTypes.USERS).update(merged);
                 renameCustomer(tx, present, merged);
+                if (!SupportRows.mayEnter(merged)) {
+                    SupportRows.withdrawAllOf(context, tx, by, id);
+                }
                 if (!merged.active()) {
                     sessions.end(tx);
                     ApiKeyUseCases.revokeAll(tx, SessionRows.MAIN, id.value(), context.now());
@@ -698,6 +702,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             for (TeamMember each : TeamRows.of(tx, id)) {
                 requireOwnerStays(tx, each);
             }
+            SupportRows.withdrawAllOf(context, tx, actor, id);
             remove(tx, id);
             return null;
         });

@@ -18,6 +18,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.record.PaymentRows;
+import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -131,6 +132,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
             WebhookRows.deleteOf(tx, id);
             PaymentRows.deleteOf(tx, id);
             TeamRows.deleteOf(tx, id);
+            SupportRows.deleteOf(tx, id);
             tx.records(RecordTypes.CUSTOMERS).delete(id.value());
             return null;
         });

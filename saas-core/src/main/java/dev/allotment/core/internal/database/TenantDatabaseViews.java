@@ -96,7 +96,7 @@ public final class TenantDatabaseViews {
     }
 
     /** During a live move, the tables of the source do not change, and its rights do not either. */
-    DatabaseLogin readOnlyLogin(StoredTenant tenant, Duration validity) {
+    public DatabaseLogin readOnlyLogin(StoredTenant tenant, Duration validity) {
         context.catalog().transact(tx -> {
             OperationLeases.requireNone(tx, tenant.id(), OperationKind.MOVE_TENANT);
             return null;
@@ -104,7 +104,8 @@ public final class TenantDatabaseViews {
         return content.databases().readOnlyLogin(tenant, validity);
     }
 
-    void revokeReadOnlyLogin(StoredTenant tenant, String user) {
+    /** Ends a login that only reads, with its sessions. */
+    public void revokeReadOnlyLogin(StoredTenant tenant, String user) {
         content.databases().revokeReadOnlyLogin(tenant, user);
     }
 }

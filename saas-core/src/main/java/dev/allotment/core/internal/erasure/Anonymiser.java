@@ -91,7 +91,11 @@ final class Anonymiser {
             "since",
             "suspendsAt",
             "left",
-            "passkey");
+            "passkey",
+            "supportAccess",
+            "right",
+            "standing",
+            "use");
 
     /** The types whose details {@code from} and {@code to} are numbers, times, or names of the provider. */
     private static final Set<EventType> CHANGES = Set.of(

@@ -25,6 +25,7 @@ import dev.allotment.core.internal.operation.OperationRequest;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.PaymentRows;
+import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.WebhookRows;
 import dev.allotment.core.internal.tenant.life.DeleteSaga;
@@ -111,6 +112,7 @@ public final class EraseCustomerSaga implements Saga.Stateless {
             ErasedCustomer found = ErasedCustomer.of(tx, customer);
             Set<UserId> elsewhere = ErasedCustomer.elsewhere(tx, customer);
             TeamRows.deleteOf(tx, customer);
+            SupportRows.deleteOf(tx, customer);
             elsewhere.forEach(each -> TeamRows.settle(tx, each));
             tx.records(RecordTypes.SESSIONS).deleteAll(Filter.equal(StoredSession.CUSTOMER_ID, customer));
             for (UserId id : found.accounts().keySet()) {
@@ -220,6 +222,7 @@ public final class EraseCustomerSaga implements Saga.Stateless {
         WebhookRows.deleteOf(tx, id);
         PaymentRows.deleteOf(tx, id);
         TeamRows.deleteOf(tx, id);
+        SupportRows.deleteOf(tx, id);
         // Other customers may have invited its people.
         tx.records(RecordTypes.TEAM_INVITATIONS)
                 .deleteAll(Filter.in(

@@ -29,8 +29,12 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.StoredInvitation;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredSupportUse;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.support.SupportAccess;
+import dev.allotment.support.SupportAccessId;
+import dev.allotment.support.SupportSetting;
 import dev.allotment.team.TeamMember;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,6 +62,11 @@ final class CustomerExport {
             team_members.csv    who acts for it in which role, by the numbers of the accounts
             team_invitations.csv
                                 invitations to its team, without their secrets
+            support_accesses.csv, support_uses.csv
+                                which operators requested access to its databases and why, what it answered, and when
+                                they entered
+            support_settings.csv
+                                its standing answer to such requests
             tenants.csv         its databases, also deleted ones
             custom_domains.csv  the custom domains of its databases
             payments.csv        whether it has paid, as the payment system of the provider has reported
@@ -71,7 +80,8 @@ final class CustomerExport {
             A database without a folder is deleted, soft-deleted or still being made. If an account that is limited to some
             databases made this export, the others are not listed. The files in this folder were read one after the
             other, and each database has the state of one moment. Not included: backups, passwords, secrets, sessions,
-            and names and network addresses of people who act for the provider or for others.
+            and names and network addresses of people who act for the provider or for others, other than the names of
+            operators in support_accesses.csv.
 
             CSV files are in UTF-8, separated by commas, and start with the names of the columns. Columns with several
             values have JSON. A spreadsheet may take a value that starts with =, +, - or @ for a formula: import all
@@ -140,6 +150,7 @@ final class CustomerExport {
         customer();
         accounts();
         team();
+        support();
         tenants();
         payments();
         history();
@@ -215,6 +226,52 @@ final class CustomerExport {
                         each.invitedBy(),
                         each.createdAt(),
                         each.expiresAt()));
+    }
+
+    /** The operators appear by the names that the customer has seen. */
+    private void support() {
+        CustomerId customer = content.customer().id();
+        Filter<SupportAccess> seen = Filter.and(
+                Filter.equal(SupportAccess.CUSTOMER_ID, customer), Filter.in(SupportAccess.TENANT_ID, tenants));
+        List<SupportAccessId> accesses = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SUPPORT_ACCESSES).values(SupportAccess.ID, Query.where(seen)));
+        table(
+                RecordTypes.SUPPORT_ACCESSES,
+                "id,tenant,operator,right,member,reason,state,standing,requested_at,answered_by,answered_at,expires_at,"
+                        + "ended_at",
+                seen,
+                each -> row(
+                        each.id(),
+                        each.tenantId(),
+                        each.operatorName(),
+                        each.right(),
+                        each.member(),
+                        each.reason(),
+                        each.state(),
+                        each.standing(),
+                        each.requestedAt(),
+                        each.answeredBy(),
+                        each.answeredAt(),
+                        each.expiresAt(),
+                        each.endedAt()));
+        table(
+                RecordTypes.SUPPORT_USES,
+                "id,access,member,opened_at,used_at,ended_at",
+                Filter.and(
+                        Filter.in(StoredSupportUse.ACCESS_ID, accesses),
+                        Filter.notEqual(StoredSupportUse.OPENED_AT, null)),
+                each -> row(
+                        each.id(),
+                        each.accessId(),
+                        each.memberLogin(),
+                        each.openedAt(),
+                        each.usedAt(),
+                        each.endedAt()));
+        table(
+                RecordTypes.SUPPORT_SETTINGS,
+                "answer,hours,changed_by,changed_at",
+                Filter.equal(SupportSetting.CUSTOMER_ID, customer),
+                each -> row(each.answer(), each.hours(), each.changedBy(), each.changedAt()));
     }
 
     private List<UserId> accountIds() {

@@ -12,6 +12,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.ForgottenOperations;
 import dev.allotment.core.internal.parameter.Retention;
 import dev.allotment.core.internal.record.PaymentRows;
+import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
@@ -75,10 +76,11 @@ public final class OldRecords {
         int operations =
                 delete(Retention.OPERATIONS, (tx, end) -> ForgottenOperations.forget(tx, end, context.now(), BATCH));
         int usage = delete(Retention.USAGE, OldRecords::usage);
+        int support = delete(Retention.EVENTS, (tx, end) -> SupportRows.forget(tx, end, BATCH));
         if (Math.max(Math.max(deliveries, events), Math.max(operations, usage)) >= BATCH) {
             next.set(now);
         }
-        return deliveries + events + operations + usage + payments();
+        return deliveries + events + operations + usage + support + payments();
     }
 
     private int delete(Retention kind, BiFunction<Transaction, Instant, Integer> work) {
