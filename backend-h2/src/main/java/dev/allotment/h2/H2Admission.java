@@ -20,8 +20,11 @@ final class H2Admission implements H2LoginDriver.Connector {
     private final DatabaseDirectory directory;
     private final Router<DatabaseRef> router;
     private final ApplicationSessions sessions;
+    private final H2Readers readers;
 
-    H2Admission(DatabaseDirectory directory, Router<DatabaseRef> router, ApplicationSessions sessions) {
+    H2Admission(
+            DatabaseDirectory directory, Router<DatabaseRef> router, ApplicationSessions sessions, H2Readers readers) {
+        this.readers = readers;
         this.directory = directory;
         this.router = router;
         this.sessions = sessions;
@@ -29,12 +32,13 @@ final class H2Admission implements H2LoginDriver.Connector {
 
     @Override
     public Connection connect(String name, String user, String password) throws SQLException {
-        UUID id = DatabaseDirectory.uuid(user);
-        if (id == null) {
+        boolean reads = H2Readers.isReader(user);
+        UUID id = reads ? null : DatabaseDirectory.uuid(user);
+        if (id == null && !reads) {
             throw H2Errors.unknown();
         }
         try {
-            return connect(new DatabaseRef(name, id), password);
+            return id == null ? readers.connect(name, user, password) : connect(new DatabaseRef(name, id), password);
         } catch (SaasException e) {
             throw switch (e.code()) {
                 case ErrorCodes.DATABASE_UNKNOWN, ErrorCodes.DATABASE_FOREIGN -> H2Errors.unknown();

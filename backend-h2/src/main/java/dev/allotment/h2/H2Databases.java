@@ -27,6 +27,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.LoadMeter;
 import dev.allotment.spi.backend.PoolUse;
+import dev.allotment.spi.backend.ReadOnlyLogins;
 import dev.allotment.spi.backend.Transfer;
 import dev.allotment.spi.backend.TransferFormat;
 import java.io.IOException;
@@ -60,6 +61,7 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
     private final Router<DatabaseRef> router;
     private final ApplicationSessions sessions;
     private final H2Configuration configuration;
+    private final H2Readers readers;
     private final H2Admission admission;
     private final boolean sync;
     private final int version;
@@ -87,7 +89,8 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
         router = new Router<>(maxConnections, TIMEOUT, opener);
         configuration = new H2Configuration(
                 directory, opener, sessions, transactions, connections -> committing(connections, sync));
-        admission = new H2Admission(directory, router, sessions);
+        readers = new H2Readers(storage.location(), directory, router, sessions, random);
+        admission = new H2Admission(directory, router, sessions, readers);
     }
 
     /** A view for one operation. */
@@ -102,6 +105,7 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
         this.router = all.router;
         this.sessions = all.sessions;
         this.configuration = all.configuration;
+        this.readers = all.readers;
         this.admission = all.admission;
         this.sync = all.sync;
         this.version = all.version;
@@ -334,6 +338,8 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
                         directory.replaceData(database, by);
                     }
                     directory.removeWithoutData(by);
+                    readers.endAll(database.uuid());
+                    readers.endAll(by.uuid());
                     sessions.forget(by.uuid());
                 },
                 database,
@@ -358,6 +364,8 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
                     unused(access, database);
                     unused(access, other);
                     directory.exchange(database, other);
+                    readers.endAll(database.uuid());
+                    readers.endAll(other.uuid());
                 },
                 database,
                 other,
@@ -375,6 +383,7 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
         exclusively(
                 access -> {
                     changing(database).setOpen(false);
+                    readers.endAll(database.uuid());
                     disconnectApplication(access, database);
                 },
                 database);
@@ -440,6 +449,7 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
                     }
                     disconnect(access, database);
                     directory.remove(database);
+                    readers.endAll(database.uuid());
                     sessions.forget(database.uuid());
                 },
                 database);
@@ -504,6 +514,11 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
     }
 
     @Override
+    public ReadOnlyLogins readOnlyLogins() {
+        return readers;
+    }
+
+    @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         router.checkNotClosed();
         if (!PasswordVerifier.matches(directory.read(database, DatabaseFiles::verifier), password)) {
@@ -518,6 +533,7 @@ final class H2Databases implements Databases, Transfer, LoadMeter, ActivityReade
     @Override
     public void close() {
         router.close();
+        readers.close();
         sessions.close();
     }
 

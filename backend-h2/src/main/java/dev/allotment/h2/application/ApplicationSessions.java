@@ -36,6 +36,9 @@ public final class ApplicationSessions {
 
     private static final String LIMITED_USER = "LIMITED_APPLICATION";
 
+    /** Has the right to read what is in the schema, and no other. */
+    private static final String READER = "READER_APPLICATION";
+
     private static final String SCHEMA = "application";
 
     /** Grants an application what it may do while record quotas are enforced. */
@@ -51,10 +54,11 @@ public final class ApplicationSessions {
 
     /** The SQL that would create the users, with their password hashes; null if a user or the schema is missing. */
     private static final String STATE = "SELECT DB_OBJECT_SQL('USER', '" + USER + "') || DB_OBJECT_SQL('USER', '"
-            + LIMITED_USER + "') FROM information_schema.schemata WHERE schema_name = '" + SCHEMA + "'";
+            + LIMITED_USER + "') || DB_OBJECT_SQL('USER', '" + READER
+            + "') FROM information_schema.schemata WHERE schema_name = '" + SCHEMA + "'";
 
     /** The {@link #STATE} of a database that is prepared. */
-    private static final String PREPARED = created(USER) + created(LIMITED_USER);
+    private static final String PREPARED = created(USER) + created(LIMITED_USER) + created(READER);
 
     private final H2Engine engine;
     private final int max;
@@ -89,7 +93,7 @@ public final class ApplicationSessions {
     private static void prepare(Connection administrator) throws SQLException {
         try (Statement statement = administrator.createStatement()) {
             if (!PREPARED.equals(state(statement))) {
-                for (String user : List.of(USER, LIMITED_USER)) {
+                for (String user : List.of(USER, LIMITED_USER, READER)) {
                     statement.execute("CREATE USER IF NOT EXISTS " + user + " " + NO_PASSWORD + "; ALTER USER " + user
                             + " SET " + NO_PASSWORD);
                 }
@@ -126,8 +130,37 @@ public final class ApplicationSessions {
      * @throws SQLException with SQLState {@code 53300} if the application has all connections that it may have
      */
     public Connection connect(UUID database, DatabaseFiles files, boolean limited) throws SQLException {
+        return connect(database, files, limited ? LIMITED_USER : USER);
+    }
+
+    /**
+     * Lets the user that only reads read what is in the schema, also what is created later. Granting it again does
+     * nothing.
+     *
+     * @param administrator a connection to the database, which is prepared
+     */
+    public static void admitReader(Connection administrator) throws SQLException {
+        try (Statement statement = administrator.createStatement()) {
+            statement.execute("GRANT SELECT ON SCHEMA " + SCHEMA + " TO " + READER);
+        } finally {
+            if (!administrator.getAutoCommit()) {
+                administrator.commit();
+            }
+        }
+    }
+
+    /**
+     * Opens a connection that only reads. The database must be open and prepared.
+     *
+     * @throws SQLException with SQLState {@code 53300} if the application has all connections that it may have
+     */
+    public Connection connectReader(UUID database, DatabaseFiles files) throws SQLException {
+        return connect(database, files, READER);
+    }
+
+    private Connection connect(UUID database, DatabaseFiles files, String user) throws SQLException {
         checkRoom(database);
-        Connection connection = engine.connect(files, limited ? LIMITED_USER : USER, SCHEMA);
+        Connection connection = engine.connect(files, user, SCHEMA);
         boolean registered = false;
         try {
             register(database, connection.unwrap(JdbcConnection.class));
@@ -251,6 +284,13 @@ public final class ApplicationSessions {
             log("check-connection", database, e);
             return true;
         }
+    }
+
+    /**
+     * Ends a connection of an application, also while it is used.
+     */
+    public static void end(UUID database, Connection connection) throws SQLException {
+        end(database, connection.unwrap(JdbcConnection.class));
     }
 
     /**
