@@ -3,6 +3,7 @@ package dev.allotment.tenant;
 
 import dev.allotment.Tenant;
 import dev.allotment.spi.protocol.FailureReference;
+import dev.allotment.tenant.pool.LookingTenants;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,10 +25,12 @@ public final class CurrentTenant {
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Tenant> current = new ThreadLocal<>();
 
+    private final LookingTenants lookingTenants;
     private volatile Function<? super Tenant, ? extends Runnable> switching;
 
-    CurrentTenant(Function<? super Tenant, ? extends Runnable> switching) {
+    CurrentTenant(Function<? super Tenant, ? extends Runnable> switching, LookingTenants lookingTenants) {
         this.switching = switching;
+        this.lookingTenants = lookingTenants;
     }
 
     /** Returns the tenant that the calling thread works for. It may be a few seconds old. */
@@ -50,7 +53,8 @@ public final class CurrentTenant {
     }
 
     /**
-     * Does work for a tenant on the calling thread. Then the thread works for the tenant before, or for none, again.
+     * Does work for a tenant on the calling thread. Then the thread works for the tenant before, or for none, again. A
+     * thread that works for a request of support that looks does not stop to look: at the same tenant, it only reads.
      *
      * @throws IllegalStateException if {@link TenantDataSources.Builder#onSwitch} refuses
      */
@@ -131,12 +135,16 @@ public final class CurrentTenant {
         if (tenant == null) {
             leave(null, null);
         } else {
-            var unused = enter(tenant);
+            var unused = replace(tenant);
         }
     }
 
     /** Makes a tenant current. What it returns makes the tenant before current again, on the same thread. */
     Runnable enter(Tenant tenant) {
+        return replace(lookingTenants.entering(current.get(), tenant));
+    }
+
+    private Runnable replace(Tenant tenant) {
         Tenant before = current.get();
         String logged = MDC.get(MDC_KEY);
         current.set(tenant);

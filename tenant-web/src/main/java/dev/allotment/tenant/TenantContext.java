@@ -5,6 +5,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.access.Member;
 import dev.allotment.access.MemberId;
+import dev.allotment.support.SupportSession;
 import dev.allotment.tenant.request.BrowserSecret;
 import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.tenant.request.Visit;
@@ -66,6 +67,15 @@ public final class TenantContext {
         return Optional.ofNullable(signedIn).map(SignedIn::member);
     }
 
+    /**
+     * Returns the session of the operator who acts as the member, or sees what it sees, with the consent of the
+     * customer; empty if the member itself has signed in. The application records it with what it changes, and does
+     * nothing outside of the database, such as sending mail, if {@link SupportSession#looking}.
+     */
+    public Optional<SupportSession> impersonator() {
+        return Optional.ofNullable(signedIn).map(SignedIn::support);
+    }
+
     /** Returns the XML ids of the signed-in member's groups. They may be a few seconds old. */
     public Set<String> groups() {
         return signedIn == null ? Set.of() : signedIn.groups();
@@ -79,7 +89,7 @@ public final class TenantContext {
     /**
      * Returns a data source for the tenant's database, for use during this request. Connections that are still open at
      * the end of the request are closed with a warning. It connects as the tenant's own database user, who can open
-     * this database only.
+     * this database only. If an {@link #impersonator} only looks, it connects as a user who can only read.
      *
      * @throws SaasException {@code backend.unsupported} if the backend has no logins for applications, {@code
      *     backend.unavailable}
@@ -103,12 +113,17 @@ public final class TenantContext {
      * session with a new secret for this browser, and closes the one that it had at this tenant. From the next request
      * on, {@link #member} returns the member if it exists and is active.
      *
-     * @throws IllegalStateException if the response is committed, so that it cannot carry the cookie
+     * @throws IllegalStateException if the response is committed, so that it cannot carry the cookie; if there is an
+     *     {@link #impersonator}, who would become a member
      * @throws SaasException {@code backend.unavailable}; {@code database.unknown} if the tenant was renamed or deleted
      */
     public void signIn(MemberId member) {
         if (visit.response().isCommitted()) {
             throw new IllegalStateException("The response is committed. Sign the member in before it is written.");
+        }
+        if (impersonator().isPresent()) {
+            throw new IllegalStateException(
+                    "An operator of support sent this request. It ends its session before it signs in as a member.");
         }
         sessions.open(visit, member);
     }

@@ -13,6 +13,10 @@ import dev.allotment.tenant.pool.ConnectionAllocator;
 import dev.allotment.tenant.pool.ConnectionAllocator.Allocation;
 import dev.allotment.tenant.pool.ConnectionAllocator.Eviction;
 import dev.allotment.tenant.pool.LoginDataSource;
+import dev.allotment.tenant.pool.Looking;
+import dev.allotment.tenant.pool.LookingTenants;
+import dev.allotment.tenant.pool.PoolUser;
+import dev.allotment.tenant.pool.ReaderDataSource;
 import dev.allotment.tenant.pool.SuppliedDataSource;
 import dev.allotment.tenant.pool.TenantPool;
 import java.sql.Connection;
@@ -50,6 +54,8 @@ public final class TenantDataSources implements AutoCloseable {
 
     private final Function<Tenant, DatabaseLogin> logins;
     private final Function<Tenant, ServerId> servers;
+    private final Function<String, DatabaseLogin> readers;
+    private final LookingTenants lookingTenants = new LookingTenants();
     private final BooleanSupplier controlPlaneOpen;
     private final LongSupplier ticker;
     private final int max;
@@ -72,6 +78,7 @@ public final class TenantDataSources implements AutoCloseable {
     private TenantDataSources(Builder builder) {
         logins = builder.logins;
         servers = builder.servers;
+        readers = builder.readers;
         controlPlaneOpen = builder.open;
         ticker = builder.ticker;
         max = builder.max;
@@ -79,9 +86,9 @@ public final class TenantDataSources implements AutoCloseable {
         maxPerTenant = Math.min(builder.maxPerTenant, Math.min(max, maxPerServer));
         acquireTimeout = builder.acquireTimeout;
         idleTimeout = builder.idleTimeout;
-        currentTenant = new CurrentTenant(builder.switching);
+        currentTenant = new CurrentTenant(builder.switching, lookingTenants);
         allocator = new ConnectionAllocator<>(
-                max, maxPerServer, maxPerTenant, ticker, tenant -> new TenantPool(size -> open(tenant, size)));
+                max, maxPerServer, maxPerTenant, ticker, user -> new TenantPool(size -> open(user, size)));
         housekeeper = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "tenant-pools");
             thread.setDaemon(true);
@@ -109,9 +116,11 @@ public final class TenantDataSources implements AutoCloseable {
 
     static Builder builder(Saas saas, Function<Tenant, DatabaseLogin> logins) {
         return new Builder(
-                logins,
-                tenant -> saas.tenants().find(tenant.id()).orElse(tenant).serverId(),
-                saas::isOpen);
+                        logins,
+                        tenant ->
+                                saas.tenants().find(tenant.id()).orElse(tenant).serverId(),
+                        saas::isOpen)
+                .readers(secret -> saas.supportAccesses().readingLogin(secret));
     }
 
     static Builder builder(Function<Tenant, DatabaseLogin> logins, Function<Tenant, ServerId> servers) {
@@ -123,6 +132,9 @@ public final class TenantDataSources implements AutoCloseable {
      * any tenant. If a limit is reached, {@link DataSource#getConnection()} waits; after the timeout it throws {@link
      * SQLTransientConnectionException}. A connection that is never closed stays acquired. After the control plane was
      * closed, it throws {@link SQLNonTransientConnectionException} at once.
+     *
+     * <p>Its connections only read if a request of support that looks was given this tenant object, or the calling
+     * thread works for such a request at this tenant.
      *
      * @throws SaasException {@code backend.unsupported} if the backend has no logins for applications, {@code
      *     backend.unavailable}, {@code database.unknown}
@@ -141,6 +153,16 @@ public final class TenantDataSources implements AutoCloseable {
      */
     public DataSource current() {
         return current;
+    }
+
+    /** Returns the tenant as a request of support sees it that looks: its connections only read. */
+    Tenant looking(Tenant tenant, Looking looking) {
+        return lookingTenants.add(tenant, looking);
+    }
+
+    private PoolUser user(Tenant tenant) {
+        Tenant before = currentTenant.find().orElse(null);
+        return new PoolUser(tenant, lookingTenants.find(lookingTenants.entering(before, tenant)));
     }
 
     private Connection connectCurrent() throws SQLException {
@@ -221,7 +243,7 @@ public final class TenantDataSources implements AutoCloseable {
         closeIdle();
         Allocation<TenantPool> allocation;
         try {
-            allocation = acquire(tenant);
+            allocation = acquire(user(tenant));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException(
@@ -259,7 +281,7 @@ public final class TenantDataSources implements AutoCloseable {
     }
 
     /** Acquires a connection; closes others or waits if a limit is reached. */
-    private Allocation<TenantPool> acquire(Tenant tenant) throws SQLException, InterruptedException {
+    private Allocation<TenantPool> acquire(PoolUser user) throws SQLException, InterruptedException {
         long end = ticker.getAsLong() + acquireTimeout.toNanos();
         while (true) {
             Eviction<TenantPool> eviction;
@@ -273,13 +295,13 @@ public final class TenantDataSources implements AutoCloseable {
                             "The control plane has been closed, so there are no connections to tenants. Close the"
                                     + " TenantDataSources before it.");
                 }
-                Allocation<TenantPool> allocation = allocator.acquire(tenant);
+                Allocation<TenantPool> allocation = allocator.acquire(user);
                 if (allocation != null) {
                     return allocation;
                 }
-                eviction = allocator.evictionCandidate(tenant);
+                eviction = allocator.evictionCandidate(user);
                 if (eviction == null) {
-                    var unused = changed.awaitNanos(timeLeft(tenant, end));
+                    var unused = changed.awaitNanos(timeLeft(user.tenant(), end));
                     continue;
                 }
             } finally {
@@ -330,11 +352,17 @@ public final class TenantDataSources implements AutoCloseable {
         idle.forEach(this::evict);
     }
 
-    private HikariDataSource open(Tenant tenant, int size) {
+    private HikariDataSource open(PoolUser user, int size) {
+        Tenant tenant = user.tenant();
+        Looking looking = user.looking();
         HikariConfig config = new HikariConfig();
         config.setPoolName("tenant " + tenant.name());
         config.setDataSource(
-                new LoginDataSource(() -> logins.apply(tenant), tenant.serverId(), () -> servers.apply(tenant)));
+                looking == null
+                        ? new LoginDataSource(
+                                () -> logins.apply(tenant), tenant.serverId(), () -> servers.apply(tenant))
+                        : new ReaderDataSource(() -> readers.apply(looking.secret()), ticker));
+        config.setReadOnly(looking != null);
         config.setMaximumPoolSize(size);
         // Keeps the first connection, and opens no others in advance.
         config.setMinimumIdle(1);
@@ -353,6 +381,9 @@ public final class TenantDataSources implements AutoCloseable {
         private final Function<Tenant, DatabaseLogin> logins;
         private final Function<Tenant, ServerId> servers;
         private final BooleanSupplier open;
+        private Function<String, DatabaseLogin> readers = secret -> {
+            throw new IllegalStateException("These data sources were built without a control plane.");
+        };
         private LongSupplier ticker = System::nanoTime;
         private int max = 50;
         private @Nullable Integer maxPerServer;
@@ -366,6 +397,11 @@ public final class TenantDataSources implements AutoCloseable {
             this.logins = logins;
             this.servers = servers;
             this.open = open;
+        }
+
+        Builder readers(Function<String, DatabaseLogin> value) {
+            readers = value;
+            return this;
         }
 
         /**
@@ -386,7 +422,8 @@ public final class TenantDataSources implements AutoCloseable {
         }
 
         /**
-         * Limits the connections to one tenant; 1 at least. Default: 4.
+         * Limits the connections to one tenant, and those of each session of support that looks at it; 1 at least.
+         * Default: 4.
          */
         public Builder maxConnectionsPerTenant(int value) {
             maxPerTenant = value;

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
@@ -12,18 +13,23 @@ import dev.allotment.servlet.request.Refusal;
 import dev.allotment.servlet.request.RequestParameters;
 import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.UnavailableLog;
+import dev.allotment.support.SupportSession;
 import dev.allotment.tenant.page.StatePages;
 import dev.allotment.tenant.page.StaticFiles;
 import dev.allotment.tenant.page.TenantSignInPages;
+import dev.allotment.tenant.pool.Looking;
 import dev.allotment.tenant.request.HostName;
 import dev.allotment.tenant.request.LocalPath;
 import dev.allotment.tenant.request.Paths;
+import dev.allotment.tenant.request.PortalClient;
 import dev.allotment.tenant.request.TenantDirectory;
 import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.tenant.request.Visit;
 import dev.allotment.tenant.session.SignedIn;
 import dev.allotment.tenant.session.SignedInRequest;
 import dev.allotment.tenant.session.TenantSessions;
+import dev.allotment.tenant.support.BannerResponse;
+import dev.allotment.tenant.support.SupportPages;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
@@ -73,6 +79,7 @@ public final class TenantFilter implements Filter {
     private final TenantSessions sessions;
     private final StaticFiles files;
     private final TenantSignInPages pages;
+    private final SupportPages support;
     private final StatePages states;
     private final TenantDataSources sources;
     private final boolean ownsSources;
@@ -87,6 +94,7 @@ public final class TenantFilter implements Filter {
         sessions = new TenantSessions(builder.saas, builder.sessionCacheTtl, builder.ticker);
         files = new StaticFiles(builder.saas);
         pages = new TenantSignInPages(builder.saas, sessions, files, builder.signInLink);
+        support = new SupportPages(sessions, new PortalClient(builder.saas));
         states = new StatePages(builder.saas);
         TenantDataSources given = builder.sources;
         sources = given == null ? TenantDataSources.of(builder.saas) : given;
@@ -230,7 +238,9 @@ public final class TenantFilter implements Filter {
             return null;
         }
         if (own) {
-            pages.answer(visit);
+            if (!support.answer(visit)) {
+                pages.answer(visit);
+            }
             return null;
         }
         if (!visit.isSafe() && visit.isCrossOrigin()) {
@@ -242,7 +252,11 @@ public final class TenantFilter implements Filter {
         }
         Optional<SignedIn> found = sessions.find(visit);
         if (found.isPresent() || anonymous.contain(visit.path())) {
-            return new Granted(visit, found.orElse(null));
+            return granted(visit, found.orElse(null));
+        }
+        if (TenantSessions.isSupport(visit)) {
+            support.ended(visit);
+            return null;
         }
         // The tenant may have been suspended or renamed since it was cached.
         Optional<TenantSite> now =
@@ -258,6 +272,27 @@ public final class TenantFilter implements Filter {
             signIn(again);
         }
         return null;
+    }
+
+    /** An operator who looks gets a tenant whose connections only read. */
+    private Granted granted(Visit visit, @Nullable SignedIn signedIn) {
+        SupportSession session = signedIn == null ? null : signedIn.support();
+        if (signedIn == null || session == null) {
+            return new Granted(visit, signedIn);
+        }
+        Looking looking = new Looking(session.use(), TenantSessions.supportSecret(signedIn.secret()));
+        Tenant tenant = visit.site().tenant();
+        return new Granted(
+                new Visit(
+                        visit.request(),
+                        BannerResponse.of(visit, signedIn, session),
+                        new TenantSite(
+                                session.looking() ? sources.looking(tenant, looking) : tenant,
+                                visit.site().url()),
+                        visit.path(),
+                        visit.caller(),
+                        visit.styles()),
+                signedIn);
     }
 
     /** Answers for a tenant that is not open; returns false if the tenant is open. */

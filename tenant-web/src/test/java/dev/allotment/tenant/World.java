@@ -5,6 +5,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
@@ -23,10 +24,16 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -37,7 +44,10 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** A server with the filter in front of an application that returns what it was given, on a control plane in memory. */
+/**
+ * A server with the filter in front of an application that returns what it was given, on a control plane in memory
+ * unless the test has another one.
+ */
 final class World implements AutoCloseable {
     static final String PASSWORD = "The portal's password";
 
@@ -48,26 +58,33 @@ final class World implements AutoCloseable {
     final MemoryBackend backend = MemoryBackend.withServers("second");
     final Saas saas;
     final int port;
+    private final TenantDataSources sources;
     private final Server server = new Server();
 
-    private World(UnaryOperator<TenantFilter.Builder> settings) throws Exception {
+    private World(UnaryOperator<TenantFilter.Builder> settings, UnaryOperator<SaasBuilder> storage) throws Exception {
         ServerConnector connector = new ServerConnector(server);
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
         connector.open();
         server.addConnector(connector);
         port = connector.getLocalPort();
-        saas = node(backend);
-        TenantFilter filter =
-                settings.apply(TenantFilter.builder(saas).ticker(nanos::get)).build();
+        saas = storage.apply(builder(backend)).open();
+        sources = TenantDataSources.of(saas);
+        TenantFilter filter = settings.apply(
+                        TenantFilter.builder(saas).dataSources(sources).ticker(nanos::get))
+                .build();
         ServletContextHandler context = new ServletContextHandler("/");
         context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addServlet(new ServletHolder(new Application()), "/*");
+        context.addServlet(new ServletHolder(new Application(saas, sources)), "/*");
         server.setHandler(context);
         server.start();
     }
 
     /** Opens a control plane on the catalog of this one, or on a view of it. */
     Saas node(Backend over) {
+        return builder(over).open();
+    }
+
+    private SaasBuilder builder(Backend over) {
         return Saas.builder()
                 .backend(over)
                 .administrator("admin", "admin")
@@ -76,8 +93,7 @@ final class World implements AutoCloseable {
                 .passwordIterations(1)
                 .clock(clock)
                 .ticker(nanos::get)
-                .node(over == backend ? "node" : "other")
-                .open();
+                .node(over == backend ? "node" : "other");
     }
 
     static World open() throws Exception {
@@ -85,7 +101,17 @@ final class World implements AutoCloseable {
     }
 
     static World open(UnaryOperator<TenantFilter.Builder> settings) throws Exception {
-        return new World(settings);
+        return new World(settings, builder -> builder);
+    }
+
+    /** Opens a control plane on another backend, by the clock of the machine, which its server has, too. */
+    static World on(String backend, Map<String, String> settings) throws Exception {
+        return new World(
+                builder -> builder.ticker(System::nanoTime),
+                builder -> builder.backend(backend, settings)
+                        .secretKey("a secret key for tests")
+                        .clock(Clock.systemUTC())
+                        .ticker(System::nanoTime));
     }
 
     Browser browser() {
@@ -133,6 +159,7 @@ final class World implements AutoCloseable {
     @Override
     public void close() {
         LifeCycle.stop(server);
+        sources.close();
         saas.close();
     }
 
@@ -141,6 +168,14 @@ final class World implements AutoCloseable {
         private static final long serialVersionUID = 1L;
         /** A data source that is used after its request, which must fail. */
         private transient DataSource leaked;
+
+        private final transient Saas saas;
+        private final transient TenantDataSources sources;
+
+        Application(Saas saas, TenantDataSources sources) {
+            this.saas = saas;
+            this.sources = sources;
+        }
 
         @Override
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -155,6 +190,8 @@ final class World implements AutoCloseable {
                 text += switch (String.valueOf(request.getPathInfo())) {
                     case "/forgetful" -> forget(TenantContext.of(request).dataSource());
                     case "/late" -> String.valueOf(leaked.getConnection());
+                    case "/page" -> page(request, response);
+                    case "/sql" -> sql(request, TenantContext.of(request).dataSource());
                     case "/enter" -> enter(request);
                     case "/enter-late" -> {
                         response.flushBuffer();
@@ -165,8 +202,86 @@ final class World implements AutoCloseable {
             } catch (SQLException | SaasException | IllegalStateException e) {
                 text += ": " + e.getMessage();
             }
+            if (response.getContentType() != null) {
+                return;
+            }
             response.setContentType("text/plain; charset=utf-8");
             response.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Sends a page in one of the ways in which applications do. */
+        private static String page(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            String page = "<!DOCTYPE html><html><head><title>é 😀</title></head><BODY data-x='a>b'>"
+                    + TenantContext.of(request)
+                            .impersonator()
+                            .map(each -> each.access().operatorName() + " "
+                                    + each.access().right())
+                            .orElse("no impersonator")
+                    + "<p>é 😀</p></body></html>";
+            byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
+            response.setContentType("text/html; charset=utf-8");
+            response.setHeader("Cache-Control", "public, max-age=60");
+            if ("bytes".equals(request.getParameter("by"))) {
+                response.setContentLength(bytes.length);
+                for (byte each : bytes) {
+                    response.getOutputStream().write(each);
+                }
+            } else {
+                for (int i = 0; i < page.length(); i++) {
+                    response.getWriter().write(page.charAt(i));
+                }
+            }
+            return "";
+        }
+
+        /** Executes a statement in one of the ways in which applications connect. */
+        private String sql(HttpServletRequest request, DataSource source) throws SQLException {
+            DataSource used = switch (String.valueOf(request.getParameter("by"))) {
+                case "current" -> sources.current();
+                case "object" -> sources.of(TenantContext.of(request).tenant());
+                case "record" ->
+                    sources.of(saas.tenants()
+                            .get(TenantContext.of(request).tenant().id()));
+                default -> source;
+            };
+            if ("thread".equals(request.getParameter("by"))) {
+                return elsewhere(request);
+            }
+            return execute(used, request.getParameter("q"));
+        }
+
+        /** As a framework carries the tenant to another thread. */
+        private String elsewhere(HttpServletRequest request) {
+            Tenant tenant = sources.currentTenant().get();
+            String sql = request.getParameter("q");
+            return CompletableFuture.supplyAsync(() -> sources.currentTenant().callAs(tenant, () -> {
+                        try {
+                            return execute(sources.current(), sql);
+                        } catch (SQLException e) {
+                            return ": " + e.getMessage();
+                        }
+                    }))
+                    .join();
+        }
+
+        private static String execute(DataSource source, String sql) throws SQLException {
+            try (Connection connection = source.getConnection();
+                    Statement statement = connection.createStatement()) {
+                try {
+                    if (!statement.execute(sql)) {
+                        return " done";
+                    }
+                    try (ResultSet rows = statement.getResultSet()) {
+                        return rows.next() ? " value " + rows.getString(1) : " no value";
+                    }
+                } catch (SQLException e) {
+                    if (connection.isValid(1)) {
+                        // The statement may have started a transaction.
+                        statement.execute("ROLLBACK");
+                    }
+                    throw e;
+                }
+            }
         }
 
         /** Signs in the member that the request names, as an application does that has authenticated the visitor. */

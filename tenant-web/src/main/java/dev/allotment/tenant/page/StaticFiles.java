@@ -21,6 +21,8 @@ public final class StaticFiles {
     public static final String STYLE = "client.css";
     public static final String SCRIPT = "signin.js";
     public static final String ICON = "client.svg";
+    /** The stylesheet of the banner that the application's pages get while an operator is in the tenant. */
+    public static final String SUPPORT = "support.css";
     /** The colours and the font of the brand; empty without one. */
     public static final String BRAND = "brand.css";
     /** The stylesheet of the embedder; empty without one. */
@@ -30,7 +32,7 @@ public final class StaticFiles {
 
     private static final String CSS = "text/css; charset=utf-8";
     private static final Map<String, String> TYPES =
-            Map.of(STYLE, CSS, SCRIPT, "text/javascript; charset=utf-8", ICON, "image/svg+xml");
+            Map.of(STYLE, CSS, SUPPORT, CSS, SCRIPT, "text/javascript; charset=utf-8", ICON, "image/svg+xml");
     private static final String CACHED = "public, max-age=3600";
 
     private final Map<String, byte[]> files = new TreeMap<>();

@@ -25,7 +25,7 @@ public final class ConnectionAllocator<P> {
     private final int maxPerServer;
     private final int maxPerTenant;
     private final LongSupplier ticker;
-    private final Function<Tenant, P> newPool;
+    private final Function<PoolUser, P> newPool;
 
     /** From the least recently used one on. */
     private final Map<Key, Allocation<P>> allocations = new LinkedHashMap<>(16, 0.75f, true);
@@ -34,7 +34,7 @@ public final class ConnectionAllocator<P> {
     private int reserved;
 
     public ConnectionAllocator(
-            int max, int maxPerServer, int maxPerTenant, LongSupplier ticker, Function<Tenant, P> newPool) {
+            int max, int maxPerServer, int maxPerTenant, LongSupplier ticker, Function<PoolUser, P> newPool) {
         this.max = max;
         this.maxPerServer = maxPerServer;
         this.maxPerTenant = maxPerTenant;
@@ -44,11 +44,12 @@ public final class ConnectionAllocator<P> {
 
     /**
      * A tenant with its current name and server. A tenant that was renamed or moved gets a new pool, because its
-     * database has another URL.
+     * database has another URL. So does each session of support that looks, because it has another login.
      */
-    private record Key(UUID tenant, String name, ServerId server) {
-        static Key of(Tenant tenant) {
-            return new Key(tenant.uuid(), tenant.name(), tenant.serverId());
+    private record Key(UUID tenant, String name, ServerId server, long use) {
+        static Key of(PoolUser user) {
+            Tenant tenant = user.tenant();
+            return new Key(tenant.uuid(), tenant.name(), tenant.serverId(), user.use());
         }
     }
 
@@ -61,8 +62,8 @@ public final class ConnectionAllocator<P> {
         private long usedAt;
         private boolean closing;
 
-        private Allocation(Tenant tenant, P pool) {
-            key = Key.of(tenant);
+        private Allocation(PoolUser user, P pool) {
+            key = Key.of(user);
             this.pool = pool;
         }
 
@@ -88,16 +89,16 @@ public final class ConnectionAllocator<P> {
     public record Eviction<P>(Allocation<P> allocation, boolean wholePool) {}
 
     /**
-     * Acquires a connection for a tenant; returns null if a limit is reached or the tenant's pool is being closed.
+     * Acquires a connection for a user; returns null if a limit is reached or the user's pool is being closed.
      */
     @Nullable
-    public Allocation<P> acquire(Tenant tenant) {
-        Allocation<P> allocation = allocations.get(Key.of(tenant));
+    public Allocation<P> acquire(PoolUser user) {
+        Allocation<P> allocation = allocations.get(Key.of(user));
         if (allocation != null && allocation.closing) {
             return null;
         }
         if (allocation == null || allocation.acquired >= allocation.reserved) {
-            allocation = grow(tenant, allocation);
+            allocation = grow(user, allocation);
         }
         if (allocation != null) {
             allocation.acquired++;
@@ -106,19 +107,20 @@ public final class ConnectionAllocator<P> {
         return allocation;
     }
 
-    private @Nullable Allocation<P> grow(Tenant tenant, @Nullable Allocation<P> known) {
+    private @Nullable Allocation<P> grow(PoolUser user, @Nullable Allocation<P> known) {
+        ServerId server = user.tenant().serverId();
         boolean tenantIsFull = known != null && known.reserved >= maxPerTenant;
-        if (tenantIsFull || reserved >= max || isFull(tenant.serverId())) {
+        if (tenantIsFull || reserved >= max || isFull(server)) {
             return null;
         }
         Allocation<P> allocation = known;
         if (allocation == null) {
-            allocation = new Allocation<>(tenant, newPool.apply(tenant));
+            allocation = new Allocation<>(user, newPool.apply(user));
             allocations.put(allocation.key, allocation);
         }
         allocation.reserved++;
         reserved++;
-        reservedByServer.merge(tenant.serverId(), 1, Integer::sum);
+        reservedByServer.merge(server, 1, Integer::sum);
         return allocation;
     }
 
@@ -133,20 +135,21 @@ public final class ConnectionAllocator<P> {
     }
 
     /**
-     * Returns what to close so that this tenant can acquire a connection: the least recently used pool without acquired
+     * Returns what to close so that this user can acquire a connection: the least recently used pool without acquired
      * connections, or else one connection of a pool that has spare ones. Returns null if nothing can be closed. The
      * result is withdrawn from other callers until {@link #evicted} is called.
      */
     @Nullable
-    public Eviction<P> evictionCandidate(Tenant tenant) {
-        Allocation<P> own = allocations.get(Key.of(tenant));
+    public Eviction<P> evictionCandidate(PoolUser user) {
+        ServerId server = user.tenant().serverId();
+        Allocation<P> own = allocations.get(Key.of(user));
         if (own != null && (own.closing || own.reserved >= maxPerTenant)) {
             return null;
         }
-        boolean sameServer = isFull(tenant.serverId());
+        boolean sameServer = isFull(server);
         Allocation<P> partial = null;
         for (Allocation<P> each : allocations.values()) {
-            if (each == own || each.closing || (sameServer && !each.key.server().equals(tenant.serverId()))) {
+            if (each == own || each.closing || (sameServer && !each.key.server().equals(server))) {
                 continue;
             }
             if (each.acquired == 0) {

@@ -5,12 +5,12 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.access.Access;
 import dev.allotment.access.Group;
 import dev.allotment.access.Member;
 import dev.allotment.access.MemberId;
 import dev.allotment.access.MemberIdentity;
 import dev.allotment.access.Members;
+import dev.allotment.support.SupportAccesses;
 import dev.allotment.tenant.request.BrowserSecret;
 import dev.allotment.tenant.request.ExpiringLruCache;
 import dev.allotment.tenant.request.Visit;
@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
 
 /** The sessions of members. Thread-safe. */
 public final class TenantSessions {
+    /** The start of the secrets of sessions of support in cookies. Others have no dot. */
+    private static final String SUPPORT = "support.";
+
     private static final int MAX_CACHED = 10_000;
     /** How long a member's name and groups are cached. Whether the session is still open is checked each time. */
     private static final Duration DETAILS = Duration.ofSeconds(5);
@@ -58,7 +61,29 @@ public final class TenantSessions {
         return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
 
+    /** Whether this browser has, or had, a session of support at this tenant. */
+    public static boolean isSupport(Visit visit) {
+        return visit.sessions().stream().anyMatch(each -> each.startsWith(SUPPORT));
+    }
+
+    /** Reads the catalog for each request, so that the session ends at once when the customer revokes the access. */
+    private Optional<SignedIn> findSupport(Tenant tenant, String secret) {
+        return saas.supportAccesses()
+                .findSession(supportSecret(secret))
+                .filter(session -> session.database().equals(tenant.name()))
+                .flatMap(session ->
+                        details(tenant, secret, session.member()).map(member -> member.withSupport(session)));
+    }
+
+    /** Returns the secret that the control plane knows for the value of a cookie. */
+    public static String supportSecret(String cookie) {
+        return cookie.substring(SUPPORT.length());
+    }
+
     private Optional<SignedIn> find(Tenant tenant, String secret) {
+        if (secret.startsWith(SUPPORT)) {
+            return findSupport(tenant, secret);
+        }
         String key = key(tenant, secret);
         SignedIn known = ttl.isZero() ? null : open.get(key);
         if (known != null) {
@@ -67,17 +92,17 @@ public final class TenantSessions {
         Optional<SignedIn> found = saas.access()
                 .findSession(secret)
                 .filter(session -> session.database().equals(tenant.name()))
-                .flatMap(session -> details(tenant, secret, session));
+                .flatMap(session ->
+                        details(tenant, secret, new MemberIdentity(new MemberId(session.user()), session.login())));
         if (!ttl.isZero()) {
             found.ifPresent(each -> open.put(key, each, ttl));
         }
         return found;
     }
 
-    private Optional<SignedIn> details(Tenant tenant, String secret, Access.Session session) {
+    private Optional<SignedIn> details(Tenant tenant, String secret, MemberIdentity identity) {
         String key = key(tenant, secret);
         SignedIn known = details.get(key);
-        MemberIdentity identity = new MemberIdentity(new MemberId(session.user()), session.login());
         if (known != null && known.member().identity().equals(identity)) {
             return Optional.of(known);
         }
@@ -100,7 +125,7 @@ public final class TenantSessions {
     private static SignedIn signedIn(String secret, Member member, Members members) {
         Set<String> groups =
                 members.groups(member.id()).stream().map(Group::xmlId).collect(Collectors.toUnmodifiableSet());
-        return new SignedIn(secret, member, groups);
+        return new SignedIn(secret, member, groups, null);
     }
 
     /**
@@ -118,6 +143,14 @@ public final class TenantSessions {
         open(visit, () -> saas.access().openSession(database, member.value()));
     }
 
+    /** Opens a session of support with the token of a link; returns false if the token is not accepted. */
+    public boolean openSupport(Visit visit, String token) {
+        Optional<SupportAccesses.Opened> opened =
+                saas.supportAccesses().redeem(visit.site().tenant().name(), token);
+        opened.ifPresent(each -> open(visit, () -> SUPPORT + each.secret()));
+        return opened.isPresent();
+    }
+
     private void open(Visit visit, Supplier<String> opening) {
         close(visit);
         visit.setSession(opening.get());
@@ -129,6 +162,12 @@ public final class TenantSessions {
     public void close(Visit visit) {
         Tenant tenant = visit.site().tenant();
         for (String secret : visit.sessions()) {
+            if (secret.startsWith(SUPPORT)) {
+                if (findSupport(tenant, secret).isPresent()) {
+                    saas.supportAccesses().closeSession(supportSecret(secret));
+                }
+                continue;
+            }
             boolean here = saas.access()
                     .findSession(secret)
                     .filter(session -> session.database().equals(tenant.name()))

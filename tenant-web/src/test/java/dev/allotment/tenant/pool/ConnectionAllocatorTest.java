@@ -18,19 +18,25 @@ final class ConnectionAllocatorTest {
 
     private final AtomicLong nanos = new AtomicLong();
 
-    private static Tenant tenant(String name, ServerId server) {
-        return Tenant.builder(new UUID(1, name.hashCode()), name, server).build();
+    private static PoolUser tenant(String name, ServerId server) {
+        return PoolUser.of(
+                Tenant.builder(new UUID(1, name.hashCode()), name, server).build());
     }
 
-    private static Tenant tenant(String name) {
+    private static PoolUser tenant(String name) {
         return tenant(name, ONE);
     }
 
     private ConnectionAllocator<String> allocator(int max, int maxPerServer, int maxPerTenant) {
-        return new ConnectionAllocator<>(max, maxPerServer, maxPerTenant, nanos::get, Tenant::name);
+        return new ConnectionAllocator<>(
+                max,
+                maxPerServer,
+                maxPerTenant,
+                nanos::get,
+                user -> user.tenant().name());
     }
 
-    private static Allocation<String> acquire(ConnectionAllocator<String> allocator, Tenant tenant) {
+    private static Allocation<String> acquire(ConnectionAllocator<String> allocator, PoolUser tenant) {
         return Objects.requireNonNull(allocator.acquire(tenant));
     }
 
@@ -121,11 +127,30 @@ final class ConnectionAllocatorTest {
     @Test
     void givesARenamedTenantANewPool() {
         ConnectionAllocator<String> allocator = allocator(10, 10, 1);
-        Tenant tenant = tenant("a");
-        Allocation<String> before = acquire(allocator, tenant);
+        PoolUser user = tenant("a");
+        Allocation<String> before = acquire(allocator, user);
 
-        assertThat(acquire(allocator, tenant.toBuilder().name("b").build())).isNotSameAs(before);
+        assertThat(acquire(
+                        allocator,
+                        PoolUser.of(user.tenant().toBuilder().name("b").build())))
+                .isNotSameAs(before);
         assertThat(allocator.pools()).isEqualTo(2);
         assertThat(allocator.clear()).containsExactly("a", "b");
+    }
+
+    @Test
+    void givesASessionThatLooksItsOwnPool() {
+        ConnectionAllocator<String> allocator = allocator(10, 10, 1);
+        PoolUser application = tenant("a");
+        PoolUser first = new PoolUser(application.tenant(), new Looking(1, "secret"));
+        PoolUser second = new PoolUser(application.tenant(), new Looking(2, "secret"));
+
+        Allocation<String> pool = acquire(allocator, application);
+
+        assertThat(acquire(allocator, first)).isNotSameAs(pool);
+        assertThat(acquire(allocator, second)).isNotSameAs(pool);
+        assertThat(allocator.acquire(first)).as("over its limit").isNull();
+        assertThat(allocator.pools()).isEqualTo(3);
+        assertThat(first.toString()).doesNotContain("secret");
     }
 }
