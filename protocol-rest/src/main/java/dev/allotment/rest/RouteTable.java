@@ -18,6 +18,7 @@ import dev.allotment.rest.resource.OperationRoutes;
 import dev.allotment.rest.resource.PaymentRoutes;
 import dev.allotment.rest.resource.PlanRoutes;
 import dev.allotment.rest.resource.ServerRoutes;
+import dev.allotment.rest.resource.SupportRoutes;
 import dev.allotment.rest.resource.TeamRoutes;
 import dev.allotment.rest.resource.TemplateRoutes;
 import dev.allotment.rest.resource.TenantRoutes;
@@ -51,6 +52,7 @@ public final class RouteTable {
             entry("offers", "The plans that an account can create tenants on by itself."),
             entry("customers", "The parties that accounts act for and tenants belong to."),
             entry("invitations", "Invitations to teams, for those who have their secrets."),
+            entry("support", "Requests of operators to enter tenants, and the answers of their customers."),
             entry("me", "The account that the API key belongs to."),
             entry("accounts", "Accounts and their roles."),
             entry("keys", "API keys, with their scopes."),
@@ -95,6 +97,7 @@ public final class RouteTable {
                         CustomerRoutes.all(),
                         TeamRoutes.all(),
                         InvitationRoutes.all(),
+                        SupportRoutes.all(),
                         AccountRoutes.all(),
                         KeyRoutes.all(),
                         PaymentRoutes.all(),

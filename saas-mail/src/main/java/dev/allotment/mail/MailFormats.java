@@ -2,6 +2,7 @@
 package dev.allotment.mail;
 
 import dev.allotment.TeamRole;
+import dev.allotment.support.SupportRight;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -69,6 +70,16 @@ final class MailFormats {
             case BILLING -> german ? "Abrechnung" : "billing";
             case MEMBER -> german ? "Mitglied" : "member";
             case READER -> german ? "Leser" : "reader";
+        };
+    }
+
+    /** Returns what an operator wants to do, in German, or in English for all other languages. */
+    static String supportRight(SupportRight right, String lang) {
+        boolean german = lang.startsWith("de");
+        return switch (right) {
+            case LOOK -> german ? "um ohne Änderungen hineinzusehen" : "to look without changing anything";
+            case MEMBER -> german ? "um als eines ihrer Mitglieder zu handeln" : "to act as one of its members";
+            case ADMINISTRATOR -> german ? "um als ihr Administrator zu handeln" : "to act as its administrator";
         };
     }
 

@@ -42,6 +42,10 @@ enum MailKind {
     TEAM_ROLE_CHANGED("customer", "role"),
     TEAM_REMOVED("customer"),
     TEAM_OWNER("customer", "owner"),
+    SUPPORT_REQUESTED("operator", "database", "what", "reason", "link", "date"),
+    SUPPORT_GRANTED("operator", "database", "what", "link", "date"),
+    SUPPORT_REFUSED("operator", "database", "what", "link"),
+    SUPPORT_USED("operator", "database", "what", "link", "date"),
     BRAND_PREVIEW;
 
     private final Set<String> placeholders = new TreeSet<>(Set.of("user", "portal"));

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * passkey was added or removed. If an
  * account requests an
  * erasure, it gets a receipt, and the administrators are informed. If another account changes or removes a member of a
- * team, the member is informed, and so are the owners of the team if it has another owner.
+ * team, the member is informed, and so are the owners of the team if it has another owner. Who may answer for a
+ * customer is informed of requests for support access, of their answers, and of each time that an operator enters.
  *
  * <p>Events are delivered at least once. The Message-ID is derived from the event, so receivers can detect a copy. If
  * an email cannot be sent now, the event is delivered again later. If it can never be sent, this is logged and the
@@ -66,6 +67,7 @@ public final class TenantMails implements SaasListener {
     private final MailTexts texts;
     private final Supplier<Saas> saas;
     private final TeamMails teams;
+    private final SupportMails support;
 
     /**
      * Creates the listener.
@@ -77,6 +79,7 @@ public final class TenantMails implements SaasListener {
         this.texts = texts;
         this.saas = saas;
         teams = new TeamMails(this::send);
+        support = new SupportMails(this::send);
     }
 
     @Override
@@ -112,6 +115,7 @@ public final class TenantMails implements SaasListener {
             informOfWebhook(plane, event);
         }
         teams.inform(plane, event);
+        support.inform(plane, event);
         if (event.tenantId() == null) {
             informOfPayment(plane, event);
             return;

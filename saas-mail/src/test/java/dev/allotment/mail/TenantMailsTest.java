@@ -28,6 +28,10 @@ import dev.allotment.User;
 import dev.allotment.access.SignIns.Browser;
 import dev.allotment.billing.PaymentReport;
 import dev.allotment.billing.PaymentState;
+import dev.allotment.support.NewSupportAccess;
+import dev.allotment.support.SupportAccess;
+import dev.allotment.support.SupportAccesses;
+import dev.allotment.support.SupportAnswer;
 import dev.allotment.team.Teams;
 import dev.allotment.team.TenantLimit;
 import dev.allotment.test.AuthenticatorApp;
@@ -48,6 +52,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -195,6 +200,51 @@ final class TenantMailsTest {
                         "ann@example.org: Your team has another owner");
         saas.actingAs(bob.id()).teams().remove(ann.id());
         assertThat(recipients()).containsExactly("ann@example.org: You were removed from a team");
+    }
+
+    @Test
+    void informsThoseWhoMayAnswerOfSupportAccess() throws Exception {
+        User ann = owner("ann@example.org", "Ann", "de_DE");
+        Tenant shop = create(ann, false);
+        for (TeamRole role : List.of(TeamRole.ADMINISTRATOR, TeamRole.READER)) {
+            saas.accounts()
+                    .create(NewUser.builder(role.name().toLowerCase(Locale.ROOT) + "@example.org", "Bob")
+                            .customerId(ann.customerId())
+                            .teamRole(role)
+                            .build());
+        }
+        User olga = saas.accounts()
+                .create(NewUser.builder("olga@provider.example", "Olga")
+                        .role(Role.SUPPORT)
+                        .build());
+        assertThat(subjects()).isEmpty();
+        SupportAccesses operator = saas.actingAs(olga.id()).supportAccesses();
+        SupportAccesses owner = saas.actingAs(ann.id()).supportAccesses();
+
+        SupportAccess access = operator.request(NewSupportAccess.look(shop.id(), "Ticket 4711"));
+        assertThat(recipients())
+                .containsExactlyInAnyOrder(
+                        "ann@example.org: Der Support bittet um Zugang zu " + shop.name(),
+                        "administrator@example.org: Support requests access to " + shop.name());
+        owner.grant(access.id(), 3);
+        assertThat(recipients())
+                .as("not to the one who has granted it")
+                .containsExactly("administrator@example.org: Support may access " + shop.name());
+        assertThat(saas.supportAccesses()
+                        .redeem(shop.name(), operator.open(access.id()).token()))
+                .isPresent();
+        assertThat(recipients())
+                .containsExactlyInAnyOrder(
+                        "ann@example.org: Der Support hat " + shop.name() + " betreten",
+                        "administrator@example.org: Support has entered " + shop.name());
+        owner.revoke(access.id());
+        owner.set(SupportAnswer.REFUSE, 24);
+        operator.request(NewSupportAccess.look(shop.id(), "Ticket 4712"));
+        assertThat(recipients())
+                .as("of the standing answer")
+                .containsExactlyInAnyOrder(
+                        "ann@example.org: Der Support hat keinen Zugang zu " + shop.name(),
+                        "administrator@example.org: Support has no access to " + shop.name());
     }
 
     @Test

@@ -33,6 +33,7 @@ final class Table {
             entry("event", List.of("id", "at", "type", "tenantId", "actor", "details")),
             entry("team", List.of("id", "login", "name", "role", "allTenants", "tenantIds", "active")),
             entry("invitation", List.of("id", "email", "role", "state", "allTenants", "tenantIds", "expiresAt")),
+            entry("support", List.of("id", "state", "right", "tenantId", "operatorName", "expiresAt", "reason")),
             entry("sessions", List.of("id", "state", "runningMillis", "waitsFor", "blockedBy", "statement")));
 
     private Table() {}
