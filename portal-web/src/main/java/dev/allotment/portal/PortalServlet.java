@@ -9,6 +9,8 @@ import dev.allotment.portal.brand.BrandPages;
 import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.portal.oauth.OAuthPages;
+import dev.allotment.portal.support.CustomerSupportPages;
+import dev.allotment.portal.support.OperatorSupportPages;
 import dev.allotment.portal.team.TeamPages;
 import dev.allotment.portal.web.Dispatcher;
 import dev.allotment.portal.web.PortalSite;
@@ -67,6 +69,8 @@ public final class PortalServlet extends HttpServlet {
         AccountMessages messages = new AccountMessages(site, outbox);
         AccountPages.add(routes, messages);
         TeamPages.add(routes, site, outbox);
+        CustomerSupportPages.add(routes);
+        OperatorSupportPages.add(routes);
         DatabasePages.add(routes, streams);
         AdminPages.add(routes, messages);
         BrandPages.add(routes, outbox);

@@ -127,7 +127,12 @@ class OperatorRolePagesTest {
                         "/admin/audit",
                         "/admin/settings");
         Set<String> more = switch (role) {
-            case SUPPORT -> Set.of("/admin/databases/*/suspend", "/admin/databases/*/resume", "/admin/users/*/link");
+            case SUPPORT ->
+                Set.of(
+                        "/admin/databases/*/suspend",
+                        "/admin/databases/*/resume",
+                        "/admin/users/*/link",
+                        "/admin/support");
             case BILLING -> Set.of("/admin/plans/*");
             default -> Set.of();
         };

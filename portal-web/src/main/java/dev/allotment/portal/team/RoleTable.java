@@ -31,7 +31,7 @@ final class RoleTable {
                     Permission.EXPORT),
             new Line("Delete databases", Permission.DELETE_TENANTS),
             new Line("Manage webhooks", Permission.MANAGE_WEBHOOKS),
-            new Line("Manage the team", Permission.MANAGE_TEAM),
+            new Line("Manage the team, answer support", Permission.MANAGE_TEAM),
             new Line("Appoint owners, download and erase everything", Permission.OWN));
 
     private RoleTable() {}
