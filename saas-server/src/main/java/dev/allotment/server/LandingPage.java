@@ -23,22 +23,28 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The start page of a tenant database in the demo server: shows a signed-in member what is in the database. It takes
- * the place of the tenant's application. Requests that are not for a tenant pass through.
+ * The start page of a tenant database: shows a signed-in member what is in the database, and takes orders if the add-on
+ * for sales is installed. It takes the place of the tenant's application. Requests that are not for a tenant pass through.
  */
 final class LandingPage extends HttpFilter {
     private static final int RETRY_SECONDS = 5;
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(LandingPage.class);
     private static final Set<String> PATHS = Set.of("/", "/web", "/web/");
+    private static final String ORDERS = "/orders";
+    private static final String SALES = "sale";
+    private static final int UNPROCESSABLE = 422;
     private static final String TEMPLATES = "dev.allotment.server.pages";
 
     private final transient Saas saas;
@@ -59,24 +65,74 @@ final class LandingPage extends HttpFilter {
         }
         headers(response);
         LandingView.Frame frame = frame(context);
-        if (!PATHS.contains(request.getRequestURI())) {
-            send(
-                    response,
-                    HttpServletResponse.SC_NOT_FOUND,
-                    "notfound",
-                    Map.of("frame", frame, "start", context.path("/")));
+        boolean orders =
+                request.getRequestURI().equals(ORDERS) && request.getMethod().equals("POST");
+        if (!orders && !PATHS.contains(request.getRequestURI())) {
+            notFound(response, frame, context);
             return;
         }
         LandingView view;
+        String problem;
         try {
-            view = view(context);
-        } catch (SaasException e) {
+            boolean sells = sells(context);
+            if (orders && !sells) {
+                notFound(response, frame, context);
+                return;
+            }
+            problem = orders ? order(request, context) : "";
+            if (orders && problem.isEmpty()) {
+                response.setStatus(HttpServletResponse.SC_SEE_OTHER);
+                response.setHeader("Location", context.path("/"));
+                return;
+            }
+            view = view(context, sells ? new Orders(context.dataSource()).latest() : null, problem);
+        } catch (SaasException | SQLException e) {
             LOG.warn("The contents of {} cannot be shown: {}", context.tenant().name(), e.getMessage());
             response.setIntHeader("Retry-After", RETRY_SECONDS);
             send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "unavailable", Map.of("frame", frame));
             return;
         }
-        send(response, HttpServletResponse.SC_OK, "landing", Map.of("frame", frame, "view", view));
+        int status = problem.isEmpty() ? HttpServletResponse.SC_OK : UNPROCESSABLE;
+        send(response, status, "landing", Map.of("frame", frame, "view", view));
+    }
+
+    private void notFound(HttpServletResponse response, LandingView.Frame frame, TenantContext context)
+            throws IOException {
+        send(
+                response,
+                HttpServletResponse.SC_NOT_FOUND,
+                "notfound",
+                Map.of("frame", frame, "start", context.path("/")));
+    }
+
+    private boolean sells(TenantContext context) {
+        return saas.database(context.tenant().name())
+                        .addons()
+                        .count(Filter.and(
+                                Filter.equal(AddonStatus.NAME, SALES), Filter.equal(AddonStatus.INSTALLED, true)))
+                > 0;
+    }
+
+    /** Stores the order of a form. Returns what is wrong with it; empty if it was stored. */
+    private static String order(HttpServletRequest request, TenantContext context) throws SQLException {
+        if (!context.isForm(request.getParameter("form"))) {
+            return "This form has expired. Try again.";
+        }
+        Optional<Orders.NewOrder> order = Orders.NewOrder.of(
+                param(request, "customer"),
+                param(request, "product"),
+                param(request, "quantity"),
+                param(request, "price"));
+        if (order.isEmpty()) {
+            return "An order needs a customer, a product, a quantity from 1 to 9999, and a price such as 12.50.";
+        }
+        new Orders(context.dataSource()).add(order.get());
+        return "";
+    }
+
+    private static String param(HttpServletRequest request, String name) {
+        String value = request.getParameter(name);
+        return value == null ? "" : value;
     }
 
     private static void headers(HttpServletResponse response) {
@@ -103,16 +159,19 @@ final class LandingPage extends HttpFilter {
                 context.path("/saas_client/static/client.svg"),
                 saas.parameters().value(Parameter.BASE_URL).orElse("") + "/my",
                 context.signOutPath(),
+                context.path(ORDERS),
                 context.form());
     }
 
-    private LandingView view(TenantContext context) {
+    private LandingView view(TenantContext context, @Nullable List<LandingView.Order> orders, String problem) {
         Tenant tenant = context.tenant();
         TenantDatabase database = saas.database(tenant.name());
         Member member = context.member().orElseThrow();
         return new LandingView(
                 member.name(),
                 member.login(),
+                orders,
+                problem,
                 database
                         .addons()
                         .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true))

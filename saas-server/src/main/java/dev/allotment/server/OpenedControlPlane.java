@@ -61,7 +61,10 @@ record OpenedControlPlane(
                 .observer(tracing.observations())
                 .executor(executor)
                 .clock(clock)
-                .brand(configuration.brand())
+                .brand(
+                        configuration.demoCustomers()
+                                ? Demo.withTour(configuration.brand(), configuration.adminLogin())
+                                : configuration.brand())
                 .brandStylesheet(configuration.stylesheet())
                 .passwordIterations(configuration.passwordIterations());
         if (configuration.baseDomain() != null) {
@@ -88,7 +91,7 @@ record OpenedControlPlane(
         Saas saas = builder.open();
         opened.set(saas);
         if (configuration.mode() == Mode.DEMO) {
-            Demo.fill(saas, executor);
+            Demo.fill(saas, executor, configuration.demoCustomers());
         }
         warnOfIgnoredSettings(saas, configuration, executor);
         if (configuration.adminKeyFile() != null) {

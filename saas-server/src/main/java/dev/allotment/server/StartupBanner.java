@@ -44,6 +44,14 @@ final class StartupBanner {
         }
         out.printf("  backend        %s%n", configuration.storage());
         if (configuration.mode() == Mode.DEMO) {
+            if (configuration.demoCustomers()) {
+                out.printf("Try in a browser:%n");
+                int step = 0;
+                for (String each : Demo.tour(configuration.adminLogin())) {
+                    step++;
+                    out.printf(Locale.ROOT, "  %d. %s%n", step, each);
+                }
+            }
             out.printf("Try in another terminal:%n  %s%n", oneLiner(configuration, url));
             String script = script(configuration, url);
             if (script != null) {

@@ -280,7 +280,14 @@ class CommandLineTest {
     @Test
     void aTakenPortIsReportedWithItsNumber() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int code = run("demo", "--data", "memory", "--port", Integer.toString(taken.getLocalPort()));
+            int code = run(
+                    "demo",
+                    "--demo-customers",
+                    "false",
+                    "--data",
+                    "memory",
+                    "--port",
+                    Integer.toString(taken.getLocalPort()));
 
             assertThat(code).isEqualTo(3);
             assertThat(err())

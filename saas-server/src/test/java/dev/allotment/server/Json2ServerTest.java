@@ -59,6 +59,8 @@ class Json2ServerTest {
     static void start() throws Exception {
         List<String> line = List.of(
                 "demo",
+                "--demo-customers",
+                "false",
                 "--port",
                 "0",
                 "--password-rounds",

@@ -117,6 +117,8 @@ class JsonLogTest {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 SaasServer.class.getName(),
                 "demo",
+                "--demo-customers",
+                "false",
                 "--port=0",
                 "--data=memory",
                 "--addons=" + log.resolveSibling("addons"),

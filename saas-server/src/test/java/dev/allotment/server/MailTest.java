@@ -39,6 +39,8 @@ final class MailTest {
         CommandLineArguments arguments = CommandLineArguments.parse(
                 "test",
                 "demo",
+                "--demo-customers",
+                "false",
                 "--data=memory",
                 "--port=0",
                 "--password-rounds=1",
@@ -110,6 +112,8 @@ final class MailTest {
         CommandLineArguments arguments = CommandLineArguments.parse(
                 "test",
                 "demo",
+                "--demo-customers",
+                "false",
                 "--data=memory",
                 "--port=0",
                 "--title=" + "x".repeat(61),
@@ -130,6 +134,8 @@ final class MailTest {
         CommandLineArguments arguments = CommandLineArguments.parse(
                 "test",
                 "demo",
+                "--demo-customers",
+                "false",
                 "--data=memory",
                 "--port=0",
                 "--metrics-port=0",
@@ -209,6 +215,8 @@ final class MailTest {
         CommandLineArguments arguments = CommandLineArguments.parse(
                 "test",
                 "demo",
+                "--demo-customers",
+                "false",
                 "--data=memory",
                 "--port=x",
                 "--smtp-url=mail.example.com",

@@ -89,6 +89,8 @@ class NginxTest {
     private static RunningProcess node(SharedPostgres postgres, int port) throws Exception {
         List<String> line = new ArrayList<>(List.of(
                 "demo",
+                "--demo-customers",
+                "false",
                 "--port",
                 Integer.toString(port),
                 "--base-url",

@@ -64,6 +64,8 @@ class RequestLogTest {
                 CommandLineArguments.parse(
                         "test",
                         "demo",
+                        "--demo-customers",
+                        "false",
                         "--port",
                         "0",
                         "--data",

@@ -32,8 +32,18 @@ class RestConcurrencyTest {
     private RestCalls admin;
 
     private void start(Clock clock) throws Exception {
-        List<String> line =
-                List.of("demo", "--port", "0", "--password-rounds", "1000", "--node", "test", "--data", "memory");
+        List<String> line = List.of(
+                "demo",
+                "--demo-customers",
+                "false",
+                "--port",
+                "0",
+                "--password-rounds",
+                "1000",
+                "--node",
+                "test",
+                "--data",
+                "memory");
         AtomicReference<Backend> opened = new AtomicReference<>();
         server = SaasServer.start(
                 Map.of(),

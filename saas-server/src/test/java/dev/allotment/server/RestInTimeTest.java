@@ -55,7 +55,19 @@ class RestInTimeTest {
 
     @BeforeEach
     void start() throws Exception {
-        String[] line = {"demo", "--port", "0", "--data", "memory", "--password-rounds", "1000", "--node", "test"};
+        String[] line = {
+            "demo",
+            "--demo-customers",
+            "false",
+            "--port",
+            "0",
+            "--data",
+            "memory",
+            "--password-rounds",
+            "1000",
+            "--node",
+            "test"
+        };
         server = SaasServer.start(Map.of(), CommandLineArguments.parse("test", line), this::around, clock);
         admin = RestCalls.as(server, new UserId(2), ApiKeyScope.EVERYTHING);
         Object plan = admin.post("/plans", "{\"name\": \"Rest\"}").json().get("id");

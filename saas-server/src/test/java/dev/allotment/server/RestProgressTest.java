@@ -43,8 +43,18 @@ class RestProgressTest {
     /** Another node works on an operation, and waits in the middle of it. */
     @BeforeEach
     void start() throws Exception {
-        List<String> line =
-                List.of("demo", "--port", "0", "--password-rounds", "1000", "--node", "test", "--data", "memory");
+        List<String> line = List.of(
+                "demo",
+                "--demo-customers",
+                "false",
+                "--port",
+                "0",
+                "--password-rounds",
+                "1000",
+                "--node",
+                "test",
+                "--data",
+                "memory");
         AtomicReference<Backend> opened = new AtomicReference<>();
         server = SaasServer.start(
                 Map.of(),

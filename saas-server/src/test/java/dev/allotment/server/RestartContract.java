@@ -118,6 +118,9 @@ abstract class RestartContract {
     private String[] line(String command) throws Exception {
         List<String> line =
                 new ArrayList<>(List.of(command, "--port", "0", "--password-rounds", "1000", "--node", "test"));
+        if (command.equals("demo")) {
+            line.addAll(List.of("--demo-customers", "false"));
+        }
         line.addAll(backend());
         return line.toArray(new String[0]);
     }

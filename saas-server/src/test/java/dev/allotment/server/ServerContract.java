@@ -78,8 +78,18 @@ abstract class ServerContract {
 
     /** As {@code saas demo} on a free port, with cheap passwords. */
     static RunningServer start(List<String> arguments) throws StartFailure {
-        List<String> line = new ArrayList<>(
-                List.of("demo", "--port", "0", "--metrics-port", "0", "--password-rounds", "1000", "--node", "test"));
+        List<String> line = new ArrayList<>(List.of(
+                "demo",
+                "--demo-customers",
+                "false",
+                "--port",
+                "0",
+                "--metrics-port",
+                "0",
+                "--password-rounds",
+                "1000",
+                "--node",
+                "test"));
         line.addAll(arguments);
         return SaasServer.start(Map.of(), CommandLineArguments.parse("test", line.toArray(new String[0])));
     }

@@ -171,6 +171,52 @@ final class ServerSignInTest {
     }
 
     @Test
+    void aDatabaseWithSalesTakesOrders() throws Exception {
+        String host = "http://orders.localhost:" + server.port();
+        Map<String, Object> created = create("owner@example.com", "orders.localhost");
+        admin.execute("saas.config", "do_upgrade_database", ServerContract.configuration(), created.get("id"));
+        Browser browser = new Browser(server.port());
+        Browser.Answer empty = browser.visit(String.valueOf(created.get("url")));
+        assertThat(empty.page().text()).contains("There are no orders yet.");
+
+        Map<String, String> order = Browser.form(empty.page().selectFirst("form[action=/orders]"));
+        order.putAll(Map.of("customer", "<b>Harbour</b>", "product", "Beans", "quantity", "12", "price", "18.50"));
+        Browser.Answer stored = browser.post(host + "/orders", order);
+        assertThat(stored.status()).isEqualTo(303);
+        assertThat(browser.get(host + stored.location()).page().select("td").eachText())
+                .startsWith("S00001", "<b>Harbour</b>", "Beans", "12", "222.00 EUR");
+
+        for (String quantity : List.of("0", "-1", "1e3", "10000", "")) {
+            order.put("quantity", quantity);
+            Browser.Answer refused = browser.post(host + "/orders", order);
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.page().select("[role=alert]").text()).contains("a quantity from 1 to 9999");
+        }
+        order.put("form", "another");
+        assertThat(browser.post(host + "/orders", order)
+                        .page()
+                        .select("[role=alert]")
+                        .text())
+                .contains("This form has expired.");
+        assertThat(browser.get(host + "/")
+                        .page()
+                        .select("tbody tr td:first-child")
+                        .eachText())
+                .contains("S00001")
+                .doesNotContain("S00002");
+        assertThat(new Browser(server.port()).post(host + "/orders", order).status())
+                .as("not signed in")
+                .isNotEqualTo(303);
+        Map<String, Object> plain = create("owner@example.com", "plain.localhost");
+        Map<String, String> elsewhere = Browser.form(
+                browser.visit(String.valueOf(plain.get("url"))).page().selectFirst("header form"));
+        elsewhere.putAll(Map.of("customer", "x", "product", "x", "quantity", "1", "price", "1"));
+        assertThat(browser.post("http://plain.localhost:" + server.port() + "/orders", elsewhere).status())
+                .as("a database without sales")
+                .isEqualTo(404);
+    }
+
+    @Test
     void aMistypedPathShowsAPageToBrowsersAndALineToPrograms() throws Exception {
         HttpResponse<String> page = request("/nothere", "text/html,*/*;q=0.8", "GET");
         assertThat(page.statusCode()).isEqualTo(404);

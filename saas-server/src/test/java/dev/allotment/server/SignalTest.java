@@ -22,7 +22,8 @@ class SignalTest {
     @Test
     void aRunningRequestIsAnsweredAfterTheSignal() throws Exception {
         String call = "<methodCall><methodName>version</methodName></methodCall>";
-        try (RunningProcess server = RunningProcess.start("demo", "--port", "0", "--data", "memory");
+        try (RunningProcess server =
+                        RunningProcess.start("demo", "--demo-customers", "false", "--port", "0", "--data", "memory");
                 Socket idle = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), idle.getPort())) {
             idle.setSoTimeout(60_000);
@@ -56,7 +57,8 @@ class SignalTest {
 
     @Test
     void idleConnectionsDoNotDelayTheStop() throws Exception {
-        try (RunningProcess server = RunningProcess.start("demo", "--port", "0", "--data", "memory");
+        try (RunningProcess server =
+                        RunningProcess.start("demo", "--demo-customers", "false", "--port", "0", "--data", "memory");
                 Socket idle = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             idle.setSoTimeout(60_000);
             idle.getOutputStream()
@@ -73,8 +75,8 @@ class SignalTest {
 
     @Test
     void aServerThatStopsIsNotReadyAndStillAnswersForTheDelay() throws Exception {
-        try (RunningProcess server =
-                RunningProcess.start("demo", "--port", "0", "--data", "memory", "--stop-delay", "4")) {
+        try (RunningProcess server = RunningProcess.start(
+                "demo", "--demo-customers", "false", "--port", "0", "--data", "memory", "--stop-delay", "4")) {
             int port = server.port();
             try (Socket kept = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 kept.setSoTimeout(60_000);

@@ -169,6 +169,8 @@ class TracesTest {
     private static CommandLineArguments arguments(String endpoint) {
         List<String> line = new ArrayList<>(List.of(
                 "demo",
+                "--demo-customers",
+                "false",
                 "--port=0",
                 "--data=memory",
                 "--node=node-1",

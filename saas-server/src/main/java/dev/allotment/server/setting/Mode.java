@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands of the program. The demo has its own defaults. */
 public enum Mode {
-    DEMO("demo", "Starts a server to try, with two plans, demo add-ons and the administrator admin/admin."),
+    DEMO(
+            "demo",
+            "Starts a server to try, with two plans, sample customers, demo add-ons and the administrator admin/admin."),
     SERVE("serve", "Starts a server for production."),
     CONFIG_CHECK("config check", "Checks the settings of serve, and starts nothing."),
     TENANT_PSQL(
@@ -47,6 +49,7 @@ public enum Mode {
     private static final Map<SettingOption, String> OF_DEMO = Map.of(
             SettingOption.DATA, "data/demo",
             SettingOption.ADMIN_PASSWORD, "admin",
+            SettingOption.DEMO_CUSTOMERS, "true",
             SettingOption.LIST_DATABASES, "true");
 
     private static final Map<SettingOption, String> COMMON = Map.ofEntries(
@@ -64,6 +67,7 @@ public enum Mode {
             Map.entry(SettingOption.MAX_BODY, "8388608"),
             Map.entry(SettingOption.PASSWORD_ROUNDS, "210000"),
             Map.entry(SettingOption.SERVER_VERSION, "17.0"),
+            Map.entry(SettingOption.DEMO_CUSTOMERS, "false"),
             Map.entry(SettingOption.LIST_DATABASES, "false"),
             Map.entry(SettingOption.OLD_PROTOCOLS, "true"),
             Map.entry(SettingOption.ACCESS_LOG, "false"),

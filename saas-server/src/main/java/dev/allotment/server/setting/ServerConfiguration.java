@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param stylesheet what pages load last; empty: none
  * @param node null to derive it from the host name and the port
  * @param traceReceiver null if no traces are sent
+ * @param demoCustomers whether the first start of the demo creates customers
  */
 public record ServerConfiguration(
         Mode mode,
@@ -66,6 +67,7 @@ public record ServerConfiguration(
         @Nullable String node,
         boolean accessLog,
         @Nullable URI traceReceiver,
+        boolean demoCustomers,
         Work work) {
     private static final String MEMORY = "memory";
     private static final Set<String> WITHOUT_FILES = Set.of(MEMORY, "postgres");
@@ -149,6 +151,9 @@ public record ServerConfiguration(
                         SettingOption.ACCESS_LOG.key(),
                         Boolean.parseBoolean(reader.byDefault(SettingOption.ACCESS_LOG))),
                 reader.traceReceiver(),
+                settings.flag(
+                        SettingOption.DEMO_CUSTOMERS.key(),
+                        Boolean.parseBoolean(reader.byDefault(SettingOption.DEMO_CUSTOMERS))),
                 new Work(
                         reader.number(SettingOption.BACKGROUND_THREADS, 1, 1000),
                         Duration.ofSeconds(reader.number(SettingOption.STOP_DELAY, 0, 3600)),

@@ -114,6 +114,9 @@ public enum SettingOption {
     OLD_PROTOCOLS_DEPRECATED("DATE", "Announces since when XML-RPC and JSON-RPC are deprecated, such as 2027-01-01."),
     OLD_PROTOCOLS_SUNSET("DATE", "Announces when XML-RPC and JSON-RPC will be switched off, such as 2028-01-01."),
     NODE("NAME", "The unique name of this node (default: host name and port)."),
+    DEMO_CUSTOMERS(
+            "FLAG",
+            "Whether the first start of the demo creates customers with teams, databases and orders: true or false."),
     ACCESS_LOG("FLAG", "Whether a line is logged for each request: true or false."),
     LOG_FORMAT("FORMAT", "How the log is written: text, or json with one object in each line."),
     OTLP_ENDPOINT(

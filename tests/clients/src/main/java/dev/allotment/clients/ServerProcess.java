@@ -59,6 +59,8 @@ final class ServerProcess implements AutoCloseable {
                 System.getProperty("allotment.lib") + "/*",
                 "dev.allotment.server.SaasServer",
                 "demo",
+                "--demo-customers",
+                "false",
                 "--port=0",
                 "--data=memory",
                 "--password-rounds=1000",

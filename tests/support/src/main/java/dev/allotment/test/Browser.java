@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 
 /**
  * A browser as servers see it: it stores cookies by host and path, and submits forms. It connects to the loopback
@@ -90,8 +91,13 @@ public final class Browser {
 
     /** Returns the fields of the form of a page with their values. The map may be changed. */
     public static Map<String, String> form(Answer page) {
+        return form(page.page());
+    }
+
+    /** Returns the fields of an element, or of a whole page. */
+    public static Map<String, String> form(Element page) {
         Map<String, String> fields = new LinkedHashMap<>();
-        page.page().select("form input[name]").forEach(input -> fields.put(input.attr("name"), input.val()));
+        page.select("form input[name]").forEach(input -> fields.put(input.attr("name"), input.val()));
         return fields;
     }
 
