@@ -98,9 +98,7 @@ class SupportPagesTest {
         assertThat(address).contains("shop.localhost").contains("/saas_client/support?access_token=");
         assertThat(enter.header("referrer-policy")).isIn("no-referrer", "same-origin");
         assertThat(enter.header("cache-control")).contains("no-store");
-        assertThat(server.saas
-                        .supportAccesses()
-                        .redeem("shop.localhost", address.replaceAll(".*access_token=", "")))
+        assertThat(server.saas.supportAccesses().redeem("shop.localhost", address.replaceAll(".*access_token=", "")))
                 .isPresent();
         assertThat(customer.get(MINE).text()).contains("as ann@example.com:", "to now");
 

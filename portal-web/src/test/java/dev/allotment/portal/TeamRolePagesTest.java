@@ -41,6 +41,7 @@ class TeamRolePagesTest {
             "/my/account/sessions/others",
             "/my/account/keys",
             "/my/account/factor/start",
+            "/my/account/passkeys/start",
             "/my/team/leave");
 
     private PortalTestServer server;

@@ -211,7 +211,8 @@ final class ServerSignInTest {
         Map<String, String> elsewhere = Browser.form(
                 browser.visit(String.valueOf(plain.get("url"))).page().selectFirst("header form"));
         elsewhere.putAll(Map.of("customer", "x", "product", "x", "quantity", "1", "price", "1"));
-        assertThat(browser.post("http://plain.localhost:" + server.port() + "/orders", elsewhere).status())
+        assertThat(browser.post("http://plain.localhost:" + server.port() + "/orders", elsewhere)
+                        .status())
                 .as("a database without sales")
                 .isEqualTo(404);
     }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,11 @@ final class RefusedSignInTest {
         if (result instanceof Records<?> records) {
             return watched(Records.class, records);
         }
-        if (result instanceof List<?> found) {
+        if (result instanceof Supplier<?> announced) {
+            told(method.replace("Later", ""), announced.get());
+        } else if (result instanceof Long) {
+            work.add(method);
+        } else if (result instanceof List<?> found) {
             work.add(method + " " + found.size());
         } else if (result instanceof Optional<?> found && !method.equals("transact")) {
             work.add(method + " " + found.stream().count());

@@ -65,6 +65,7 @@ final class NodeStatisticsTest {
                         "servers",
                         "sessions",
                         "spares",
+                        "support",
                         "templates",
                         "tenants",
                         "usage",

@@ -8,8 +8,9 @@ import dev.allotment.spi.backend.Records;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Delegates all calls. A broken variant overrides one or two methods. */
+/** Delegates all calls; those that announce reads, to its own, so that they are as broken. A variant overrides a few. */
 class DelegatingRecords<R extends Record> implements Records<R> {
     private final Records<R> sound;
 
@@ -30,6 +31,36 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     @Override
     public Optional<R> find(long id) {
         return sound.find(id);
+    }
+
+    @Override
+    public Supplier<Optional<R>> findLater(long id) {
+        Optional<R> found = find(id);
+        return () -> found;
+    }
+
+    @Override
+    public Supplier<Optional<R>> lockLater(long id) {
+        Optional<R> locked = lock(id);
+        return () -> locked;
+    }
+
+    @Override
+    public Supplier<Optional<R>> lockSharedLater(long id) {
+        Optional<R> locked = lockShared(id);
+        return () -> locked;
+    }
+
+    @Override
+    public Supplier<List<R>> listLater(Query<? super R> query) {
+        List<R> found = list(query);
+        return () -> found;
+    }
+
+    @Override
+    public Supplier<Long> countLater(Filter<? super R> filter) {
+        long count = count(filter);
+        return () -> count;
     }
 
     @Override

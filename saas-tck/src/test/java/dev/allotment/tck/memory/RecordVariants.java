@@ -2,6 +2,7 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.ErrorCategory;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
@@ -84,7 +85,11 @@ final class RecordVariants {
                 records("skips ids", "idsStartAtOneAndAreNeverReused", SkipsIds::new),
                 records("updates only what is present", "anUpdateReplacesTheWholeRecordAndNoOther", Merges::new),
                 records("inserts what it should update", "aMissingRecordIsReported", Upserts::new),
-                records("deletes nothing", "deletingRemovesOneRecord", DeletesNothing::new));
+                records("deletes nothing", "deletingRemovesOneRecord", DeletesNothing::new),
+                records(
+                        "reads when the answer is taken",
+                        "anAnnouncedReadSeesWhatTheTransactionDidBeforeIt",
+                        ReadsLate::new));
     }
 
     private static Variant records(String what, String test, Supplier<TestHooks> hooks) {
@@ -226,6 +231,18 @@ final class RecordVariants {
                     } else {
                         super.update(record);
                     }
+                }
+            };
+        }
+    }
+
+    private static final class ReadsLate extends TestHooks {
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public Supplier<List<R>> listLater(Query<? super R> query) {
+                    return () -> list(query);
                 }
             };
         }

@@ -72,8 +72,16 @@ final class DemoServer implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp", classPath));
         command.addAll(program);
-        command.addAll(
-                List.of("demo", "--demo-customers", "false", "--data", folder.resolve("data").toString(), "--port", "0", "--node", "portal-1"));
+        command.addAll(List.of(
+                "demo",
+                "--demo-customers",
+                "false",
+                "--data",
+                folder.resolve("data").toString(),
+                "--port",
+                "0",
+                "--node",
+                "portal-1"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectError(folder.resolve("server.log").toFile())
