@@ -25,6 +25,7 @@ import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredFactor;
 import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.team.TeamMember;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -100,20 +101,22 @@ public final class AccountFactors {
      * statements for every account.
      */
     public static boolean isPasswordEnough(Transaction tx, User user) {
-        return isNothingNeeded(tx, user.id(), !user.portal());
+        return isNothingNeeded(tx, user.id(), FactorRules.memberships(user.id()), !user.portal());
     }
 
     /** Takes as long as for an account, so that the time does not reveal which logins exist. */
     public static void readNothing(Transaction tx) {
-        isNothingNeeded(tx, new UserId(0), false);
+        // Reads one membership, since most accounts are in one team.
+        isNothingNeeded(tx, new UserId(0), Query.all().page(0, 1), false);
     }
 
-    private static boolean isNothingNeeded(Transaction tx, UserId user, boolean administrator) {
+    private static boolean isNothingNeeded(
+            Transaction tx, UserId user, Query<? super TeamMember> memberships, boolean administrator) {
         // All is read in each case, so that the time is the same.
         Supplier<List<StoredFactor>> factors =
                 tx.records(RecordTypes.SECOND_FACTORS).listLater(ofUser(user));
         Supplier<Long> passkeys = FactorRules.passkeysLater(tx, user);
-        BooleanSupplier inTeam = FactorRules.isRequiredInATeamLater(tx, user);
+        BooleanSupplier inTeam = FactorRules.isRequiredLater(tx, memberships);
         boolean required = MainParameters.administratorsNeedFactor(tx) && administrator;
         boolean passkeyNeeded = inTeam.getAsBoolean() && passkeys.get() > 0;
         return factors.get().stream().noneMatch(each -> each.confirmedAt() != null)

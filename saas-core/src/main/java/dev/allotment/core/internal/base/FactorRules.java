@@ -47,13 +47,16 @@ public final class FactorRules {
 
     /** Whether one of the teams of an account needs second factors. Takes as many statements for every account. */
     public static boolean isRequiredInATeam(Transaction tx, UserId account) {
-        return isRequiredInATeamLater(tx, account).getAsBoolean();
+        return isRequiredLater(tx, memberships(account)).getAsBoolean();
     }
 
-    /** As {@link #isRequiredInATeam}, for a caller that reads more together with the teams. */
-    public static BooleanSupplier isRequiredInATeamLater(Transaction tx, UserId account) {
-        Supplier<List<TeamMember>> teams =
-                tx.records(RecordTypes.TEAM_MEMBERS).listLater(Query.where(Filter.equal(TeamMember.USER_ID, account)));
+    public static Query<TeamMember> memberships(UserId account) {
+        return Query.where(Filter.equal(TeamMember.USER_ID, account));
+    }
+
+    /** Whether the team of one of these members needs second factors, for a caller that reads more together with them. */
+    public static BooleanSupplier isRequiredLater(Transaction tx, Query<? super TeamMember> members) {
+        Supplier<List<TeamMember>> teams = tx.records(RecordTypes.TEAM_MEMBERS).listLater(members);
         return () -> tx.records(RecordTypes.FACTOR_RULES)
                         .count(Filter.in(
                                 FactorRule.CUSTOMER_ID,
