@@ -60,7 +60,7 @@ final class Demo {
                 "Sign in as " + DemoCustomers.OWNER + " with the password \"" + DemoCustomers.PASSWORD + "\".",
                 "Open a database of Harbour Coffee, and enter an order.",
                 "On the page Team, invite a colleague, or change what a colleague may do.",
-                "Sign out, sign up as a customer of your own, and choose a plan.",
+                "Sign out, sign up as a new customer, and choose a plan.",
                 "Sign in as " + adminLogin + ", see what needs attention, and suspend or copy a database.");
     }
 

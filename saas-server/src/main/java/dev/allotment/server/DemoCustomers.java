@@ -62,7 +62,7 @@ final class DemoCustomers {
         Tenant luz = shop(ines, "luz");
         saas.tenants()
                 .suspend(SuspendTenant.builder(luz.id())
-                        .reason("The customer has asked for a break.")
+                        .reason("The customer has requested a break.")
                         .build());
     }
 

@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The start page of a tenant database: shows a signed-in member what is in the database, and takes orders if the add-on
- * for sales is installed. It takes the place of the tenant's application. Requests that are not for a tenant pass through.
+ * for sales is installed. It takes the place of the tenant's application. Requests that are not for a tenant pass
+ * through.
  */
 final class LandingPage extends HttpFilter {
     private static final int RETRY_SECONDS = 5;
@@ -86,14 +87,25 @@ final class LandingPage extends HttpFilter {
                 return;
             }
             view = view(context, sells ? new Orders(context.dataSource()).latest() : null, problem);
-        } catch (SaasException | SQLException e) {
+        } catch (SaasException e) {
             LOG.warn("The contents of {} cannot be shown: {}", context.tenant().name(), e.getMessage());
-            response.setIntHeader("Retry-After", RETRY_SECONDS);
-            send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "unavailable", Map.of("frame", frame));
+            unavailable(response, frame);
+            return;
+        } catch (SQLException e) {
+            LOG.warn(
+                    "The orders of {} cannot be shown or stored",
+                    context.tenant().name(),
+                    e);
+            unavailable(response, frame);
             return;
         }
         int status = problem.isEmpty() ? HttpServletResponse.SC_OK : UNPROCESSABLE;
         send(response, status, "landing", Map.of("frame", frame, "view", view));
+    }
+
+    private void unavailable(HttpServletResponse response, LandingView.Frame frame) throws IOException {
+        response.setIntHeader("Retry-After", RETRY_SECONDS);
+        send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "unavailable", Map.of("frame", frame));
     }
 
     private void notFound(HttpServletResponse response, LandingView.Frame frame, TenantContext context)

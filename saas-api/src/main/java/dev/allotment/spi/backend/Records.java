@@ -52,8 +52,8 @@ public interface Records<R extends Record> {
     /**
      * Returns what returns the record as {@link #find} does. The read sees the changes that the transaction has made
      * before this call, and none that it makes after it. A backend may send it to its database together with other
-     * statements of the transaction, at the latest when its answer is taken, so a failure can come from one of these. So
-     * a use case that knows what it will read announces all of it first. The answer has to be taken before the work
+     * statements of the transaction, at the latest when its answer is taken, so a failure can come from one of these.
+     * So a use case that knows what it will read announces all of it first. The answer has to be taken before the work
      * returns, and can be taken several times. By default, reads at once.
      *
      * @throws dev.allotment.SaasException as {@link #find}
