@@ -14,6 +14,7 @@ import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.support.NewSupportAccess;
 import dev.allotment.support.SupportAccess;
 import dev.allotment.support.SupportAccessState;
+import dev.allotment.support.SupportAccesses;
 import dev.allotment.support.SupportAnswer;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,24 @@ class SupportPagesTest {
         assertThat(operator.get(ADMIN).page().select("form[action$=enter]")).isEmpty();
         String token = token(operator, ADMIN);
         assertThat(post(operator, theirs("enter"), token).status()).isEqualTo(409);
+    }
+
+    @Test
+    void whatIsGrantedStaysOnThePagesHoweverMuchIsRequestedLater() {
+        request("look", "");
+        customer.get(MINE).submit(mine("grant"), "hours", "168");
+        String granted = access().id().toString();
+        SupportAccesses olga = server.saas.actingAs(access().operatorId()).supportAccesses();
+        for (int i = 0; i < 60; i++) {
+            olga.withdraw(olga.request(NewSupportAccess.asAdministrator(shop.id(), "Ticket " + i))
+                    .id());
+        }
+
+        assertThat(customer.get(MINE).page().select("form[action$=/" + granted + "/revoke]"))
+                .hasSize(1);
+        assertThat(operator.get(ADMIN).page().select("form[action$=/" + granted + "/enter]"))
+                .hasSize(1);
+        assertThat(operator.get(ADMIN).text()).contains("Ticket 59").doesNotContain("Ticket 9 ");
     }
 
     private static String token(PortalVisit visit, String path) {

@@ -33,8 +33,7 @@ final class Demo {
      * @param customers whether the plans get customers, too
      */
     static void fill(Saas saas, Executor executor, boolean customers) {
-        boolean first = saas.plans().count(Filter.all()) == 0;
-        if (first) {
+        if (saas.plans().count(Filter.all()) == 0) {
             String domain = domain(saas.mainDatabase());
             saas.parameters().set(Parameter.BASE_DOMAIN, domain);
             saas.plans()
@@ -51,7 +50,7 @@ final class Demo {
                             .price(Price.parse("29.00 EUR/month"))
                             .build());
         }
-        executor.execute(() -> openShop(saas, first && customers));
+        executor.execute(() -> openShop(saas, customers));
     }
 
     /** What to try, step by step, for people who see the demo for the first time. */
@@ -89,13 +88,13 @@ final class Demo {
             for (Plan plan : saas.plans().list(Query.where(Filter.equal(Plan.NAME, SHOP)))) {
                 if (plan.templateId() == null) {
                     saas.templates().build(plan.id(), ADDONS);
-                    Plan published = saas.plans()
+                    saas.plans()
                             .update(
                                     plan.id(),
                                     each -> each.toBuilder().published(true).build());
-                    if (customers) {
-                        DemoCustomers.create(saas, published);
-                    }
+                }
+                if (customers && !DemoCustomers.exist(saas)) {
+                    DemoCustomers.create(saas, saas.plans().get(plan.id()));
                 }
             }
         } catch (SaasException e) {

@@ -2,6 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
 import dev.allotment.NewUser;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
@@ -31,6 +32,11 @@ final class DemoCustomers {
         this.saas = saas;
         this.shop = shop;
         this.databases = databases;
+    }
+
+    /** Whether the first one was created, so that people can sign in as its owner. */
+    static boolean exist(Saas saas) {
+        return saas.accounts().count(Filter.equal(User.LOGIN, OWNER)) > 0;
     }
 
     /** Creates them. Takes a few seconds. */

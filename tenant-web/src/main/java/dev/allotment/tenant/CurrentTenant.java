@@ -25,12 +25,10 @@ public final class CurrentTenant {
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Tenant> current = new ThreadLocal<>();
 
-    private final LookingTenants lookingTenants;
     private volatile Function<? super Tenant, ? extends Runnable> switching;
 
-    CurrentTenant(Function<? super Tenant, ? extends Runnable> switching, LookingTenants lookingTenants) {
+    CurrentTenant(Function<? super Tenant, ? extends Runnable> switching) {
         this.switching = switching;
-        this.lookingTenants = lookingTenants;
     }
 
     /** Returns the tenant that the calling thread works for. It may be a few seconds old. */
@@ -54,7 +52,7 @@ public final class CurrentTenant {
 
     /**
      * Does work for a tenant on the calling thread. Then the thread works for the tenant before, or for none, again. A
-     * thread that works for a request of support that looks does not stop to look: at the same tenant, it only reads.
+     * thread that works for a request of support that looks does not stop to look: at that tenant, it only reads.
      *
      * @throws IllegalStateException if {@link TenantDataSources.Builder#onSwitch} refuses
      */
@@ -132,6 +130,7 @@ public final class CurrentTenant {
      * @param tenant null: none
      */
     public void set(@Nullable Tenant tenant) {
+        LookingTenants.set(tenant);
         if (tenant == null) {
             leave(null, null);
         } else {
@@ -141,7 +140,13 @@ public final class CurrentTenant {
 
     /** Makes a tenant current. What it returns makes the tenant before current again, on the same thread. */
     Runnable enter(Tenant tenant) {
-        return replace(lookingTenants.entering(current.get(), tenant));
+        Tenant entered = LookingTenants.entering(tenant);
+        Runnable stopLooking = LookingTenants.enter(entered);
+        Runnable leave = replace(entered);
+        return () -> {
+            leave.run();
+            stopLooking.run();
+        };
     }
 
     private Runnable replace(Tenant tenant) {

@@ -55,7 +55,6 @@ public final class TenantDataSources implements AutoCloseable {
     private final Function<Tenant, DatabaseLogin> logins;
     private final Function<Tenant, ServerId> servers;
     private final Function<String, DatabaseLogin> readers;
-    private final LookingTenants lookingTenants = new LookingTenants();
     private final BooleanSupplier controlPlaneOpen;
     private final LongSupplier ticker;
     private final int max;
@@ -86,7 +85,7 @@ public final class TenantDataSources implements AutoCloseable {
         maxPerTenant = Math.min(builder.maxPerTenant, Math.min(max, maxPerServer));
         acquireTimeout = builder.acquireTimeout;
         idleTimeout = builder.idleTimeout;
-        currentTenant = new CurrentTenant(builder.switching, lookingTenants);
+        currentTenant = new CurrentTenant(builder.switching);
         allocator = new ConnectionAllocator<>(
                 max, maxPerServer, maxPerTenant, ticker, user -> new TenantPool(size -> open(user, size)));
         housekeeper = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -155,14 +154,8 @@ public final class TenantDataSources implements AutoCloseable {
         return current;
     }
 
-    /** Returns the tenant as a request of support sees it that looks: its connections only read. */
-    Tenant looking(Tenant tenant, Looking looking) {
-        return lookingTenants.add(tenant, looking);
-    }
-
-    private PoolUser user(Tenant tenant) {
-        Tenant before = currentTenant.find().orElse(null);
-        return new PoolUser(tenant, lookingTenants.find(lookingTenants.entering(before, tenant)));
+    private static PoolUser user(Tenant tenant) {
+        return new PoolUser(tenant, LookingTenants.find(LookingTenants.entering(tenant)));
     }
 
     private Connection connectCurrent() throws SQLException {

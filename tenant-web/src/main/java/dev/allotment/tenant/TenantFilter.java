@@ -18,6 +18,7 @@ import dev.allotment.tenant.page.StatePages;
 import dev.allotment.tenant.page.StaticFiles;
 import dev.allotment.tenant.page.TenantSignInPages;
 import dev.allotment.tenant.pool.Looking;
+import dev.allotment.tenant.pool.LookingTenants;
 import dev.allotment.tenant.request.HostName;
 import dev.allotment.tenant.request.LocalPath;
 import dev.allotment.tenant.request.Paths;
@@ -287,7 +288,7 @@ public final class TenantFilter implements Filter {
                         visit.request(),
                         BannerResponse.of(visit, signedIn, session),
                         new TenantSite(
-                                session.looking() ? sources.looking(tenant, looking) : tenant,
+                                session.looking() ? LookingTenants.add(tenant, looking) : tenant,
                                 visit.site().url()),
                         visit.path(),
                         visit.caller(),

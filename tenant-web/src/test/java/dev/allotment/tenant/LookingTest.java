@@ -90,7 +90,9 @@ final class LookingTest {
     }
 
     private String sql(Browser browser, String by, String sql) throws IOException {
-        return browser.get(world.at(SHOP, "/sql?by=" + by + "&q=" + URLEncoder.encode(sql, StandardCharsets.UTF_8)))
+        return browser.get(world.at(
+                        SHOP,
+                        "/sql?by=" + by.replace(' ', '+') + "&q=" + URLEncoder.encode(sql, StandardCharsets.UTF_8)))
                 .body()
                 .replaceAll("(?s).* path /sql", "");
     }
@@ -114,7 +116,7 @@ final class LookingTest {
     @Test
     void eachWayToConnectReadsAndWritesNothing() throws Exception {
         String tenant = sql(member, "", "SELECT current_user").replace(" value ", "");
-        for (String by : List.of("", "current", "object", "record", "thread")) {
+        for (String by : List.of("", "current", "object", "record", "thread", "second", "second record", "nested")) {
             assertThat(sql(looking, by, "SELECT note FROM notes")).as(by).isEqualTo(" value a note");
             for (String attempt : List.of(
                     "INSERT INTO notes (note) VALUES ('written')",
@@ -136,9 +138,11 @@ final class LookingTest {
         }
         assertThat(sql(member, "", "SELECT string_agg(note, ' ') FROM notes")).isEqualTo(" value a note");
         assertThat(role()).isNotEqualTo(tenant);
-        assertThat(sql(member, "current", "SELECT add_note()"))
-                .as("of a member, meanwhile")
-                .isEqualTo(" value added");
+        for (String by : List.of("current", "second record", "nested")) {
+            assertThat(sql(member, by, "SELECT add_note()"))
+                    .as("of a member, meanwhile")
+                    .isEqualTo(" value added");
+        }
         assertThat(sql(member, "", "CREATE TABLE later AS SELECT 'later' AS note"))
                 .isEqualTo(" done");
         assertThat(sql(looking, "", "SELECT note FROM later")).isEqualTo(" value later");

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -59,6 +60,7 @@ final class World implements AutoCloseable {
     final Saas saas;
     final int port;
     private final TenantDataSources sources;
+    private final TenantDataSources second;
     private final Server server = new Server();
 
     private World(UnaryOperator<TenantFilter.Builder> settings, UnaryOperator<SaasBuilder> storage) throws Exception {
@@ -69,12 +71,13 @@ final class World implements AutoCloseable {
         port = connector.getLocalPort();
         saas = storage.apply(builder(backend)).open();
         sources = TenantDataSources.of(saas);
+        second = TenantDataSources.of(saas);
         TenantFilter filter = settings.apply(
                         TenantFilter.builder(saas).dataSources(sources).ticker(nanos::get))
                 .build();
         ServletContextHandler context = new ServletContextHandler("/");
         context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addServlet(new ServletHolder(new Application(saas, sources)), "/*");
+        context.addServlet(new ServletHolder(new Application(saas, sources, second)), "/*");
         server.setHandler(context);
         server.start();
     }
@@ -159,6 +162,7 @@ final class World implements AutoCloseable {
     @Override
     public void close() {
         LifeCycle.stop(server);
+        second.close();
         sources.close();
         saas.close();
     }
@@ -172,9 +176,13 @@ final class World implements AutoCloseable {
         private final transient Saas saas;
         private final transient TenantDataSources sources;
 
-        Application(Saas saas, TenantDataSources sources) {
+        /** Those that an application has for itself. */
+        private final transient TenantDataSources second;
+
+        Application(Saas saas, TenantDataSources sources, TenantDataSources second) {
             this.saas = saas;
             this.sources = sources;
+            this.second = second;
         }
 
         @Override
@@ -242,12 +250,35 @@ final class World implements AutoCloseable {
                 case "record" ->
                     sources.of(saas.tenants()
                             .get(TenantContext.of(request).tenant().id()));
+                case "second" -> second.of(TenantContext.of(request).tenant());
+                case "second record" ->
+                    second.of(saas.tenants()
+                            .get(TenantContext.of(request).tenant().id()));
                 default -> source;
             };
+            if ("nested".equals(request.getParameter("by"))) {
+                return nested(request);
+            }
             if ("thread".equals(request.getParameter("by"))) {
                 return elsewhere(request);
             }
             return execute(used, request.getParameter("q"));
+        }
+
+        /** As a job that works for all tenants, one inside of another. */
+        private String nested(HttpServletRequest request) {
+            Tenant again = saas.tenants().get(TenantContext.of(request).tenant().id());
+            Tenant other = again.toBuilder().uuid(new UUID(0, 1)).name("other").build();
+            CurrentTenant current = sources.currentTenant();
+            return current.callAs(
+                    other,
+                    () -> current.callAs(again, () -> {
+                        try {
+                            return execute(sources.current(), request.getParameter("q"));
+                        } catch (SQLException e) {
+                            return ": " + e.getMessage();
+                        }
+                    }));
         }
 
         /** As a framework carries the tenant to another thread. */

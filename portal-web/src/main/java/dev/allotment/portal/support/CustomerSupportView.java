@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param open the requests that wait for an answer, or were granted
  * @param ended the other ones, the newest first
- * @param most how many requests the page shows
+ * @param most how many requests that have ended the page shows
  * @param hours for how long access can be granted
  * @param setting the standing answer
  * @param changeable whether the visitor can set it

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The content of the operators' page about support access.
  *
- * @param rows the newest requests first
- * @param most how many requests the page shows
+ * @param rows all open requests, and then those that have ended, the newest first
+ * @param most how many requests that have ended the page shows
  * @param requesting whether the visitor can request access
  * @param form the values of a new request
  */

@@ -11,7 +11,9 @@ import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.support.SupportAccess;
 import dev.allotment.support.SupportAccessState;
+import dev.allotment.support.SupportAccesses;
 import dev.allotment.support.SupportUse;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +21,28 @@ import java.util.function.Function;
 
 /** Reads requests for support access and puts them into words. */
 final class SupportRows {
-    /** How many requests a page shows. */
+    /** How many requests that have ended a page shows. */
     static final int MOST = 50;
+
+    /** More than operators and rights allow to be open at once. */
+    private static final int MOST_OPEN = 1000;
 
     private SupportRows() {}
 
-    /** Returns the newest requests first. */
+    /**
+     * Returns all requests that are open, and after them the newest ones that have ended. Open ones are never left out:
+     * they can be answered and revoked.
+     */
     static List<SupportAccess> read(Visitor visitor, Filter<SupportAccess> which) {
-        return visitor.saas()
-                .supportAccesses()
-                .list(Query.where(which).orderByDescending(SupportAccess.ID).page(0, MOST));
+        SupportAccesses accesses = visitor.saas().supportAccesses();
+        List<SupportAccess> found = new ArrayList<>(accesses.list(
+                newest(Filter.and(which, Filter.equal(SupportAccess.ENDED_AT, null)), MOST_OPEN)));
+        found.addAll(accesses.list(newest(Filter.and(which, Filter.notEqual(SupportAccess.ENDED_AT, null)), MOST)));
+        return found;
+    }
+
+    private static Query<SupportAccess> newest(Filter<SupportAccess> which, int most) {
+        return Query.where(which).orderByDescending(SupportAccess.ID).page(0, most);
     }
 
     static List<AccessRow> rows(

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param stylesheet what pages load last; empty: none
  * @param node null to derive it from the host name and the port
  * @param traceReceiver null if no traces are sent
- * @param demoCustomers whether the first start of the demo creates customers
+ * @param demoCustomers whether the demo has customers; never for other commands
  */
 public record ServerConfiguration(
         Mode mode,
@@ -152,8 +152,9 @@ public record ServerConfiguration(
                         Boolean.parseBoolean(reader.byDefault(SettingOption.ACCESS_LOG))),
                 reader.traceReceiver(),
                 settings.flag(
-                        SettingOption.DEMO_CUSTOMERS.key(),
-                        Boolean.parseBoolean(reader.byDefault(SettingOption.DEMO_CUSTOMERS))),
+                                SettingOption.DEMO_CUSTOMERS.key(),
+                                Boolean.parseBoolean(reader.byDefault(SettingOption.DEMO_CUSTOMERS)))
+                        && mode == Mode.DEMO,
                 new Work(
                         reader.number(SettingOption.BACKGROUND_THREADS, 1, 1000),
                         Duration.ofSeconds(reader.number(SettingOption.STOP_DELAY, 0, 3600)),

@@ -116,7 +116,7 @@ public enum SettingOption {
     NODE("NAME", "The unique name of this node (default: host name and port)."),
     DEMO_CUSTOMERS(
             "FLAG",
-            "Whether the first start of the demo creates customers with teams, databases and orders: true or false."),
+            "Whether the demo creates customers with teams, databases and orders if it has none: true or false."),
     ACCESS_LOG("FLAG", "Whether a line is logged for each request: true or false."),
     LOG_FORMAT("FORMAT", "How the log is written: text, or json with one object in each line."),
     OTLP_ENDPOINT(

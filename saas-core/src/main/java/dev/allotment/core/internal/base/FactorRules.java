@@ -54,7 +54,7 @@ public final class FactorRules {
         return Query.where(Filter.equal(TeamMember.USER_ID, account));
     }
 
-    /** Whether the team of one of these members needs second factors, for a caller that reads more together with them. */
+    /** Whether the team of one of these members needs second factors, for a caller that reads more together with it. */
     public static BooleanSupplier isRequiredLater(Transaction tx, Query<? super TeamMember> members) {
         Supplier<List<TeamMember>> teams = tx.records(RecordTypes.TEAM_MEMBERS).listLater(members);
         return () -> tx.records(RecordTypes.FACTOR_RULES)

@@ -91,11 +91,11 @@ final class EventCustomers {
         return customers;
     }
 
-    /** Null: about none. */
+    /** Null: about none. Support access is about the customer that answers, also after the tenant has another one. */
     @Nullable
     CustomerId of(Event event) {
         StoredTenant tenant = tenant(event);
-        if (event.tenantId() != null) {
+        if (event.tenantId() != null && !event.details().containsKey("supportAccess")) {
             return tenant == null ? null : tenant.customerId();
         }
         if (event.userId() != null) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class WebhookPayload {
     private static final int ID_LENGTH = 32;
     /** The details of events that are ids. */
-    private static final Set<String> IDS =
-            Set.of("backup", "campaign", "customer", "export", "invitation", "key", "operation", "webhook");
+    private static final Set<String> IDS = Set.of(
+            "backup", "campaign", "customer", "export", "invitation", "key", "operation", "supportAccess", "webhook");
     /** The events whose account is not the one that acted, but the one that they are about. */
     private static final Set<EventType> ABOUT_ACCOUNTS = Set.of(
             EventType.TEAM_MEMBER_ADDED,
