@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.test.LoggedEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +37,8 @@ final class FaultTest {
     @Test
     void hidesAnInternalErrorBehindAReferenceThatTheLogExplains() {
         Logger logger = (Logger) LoggerFactory.getLogger(OdooFault.class);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
         logger.setAdditive(false);
-        try {
+        try (LoggedEvents log = LoggedEvents.of(OdooFault.class)) {
             SaasException defect = new SaasException(
                     ErrorCategory.INTERNAL, ErrorCodes.BACKEND_FAILED, "secret", Map.of(), false, null);
 
@@ -50,12 +47,11 @@ final class FaultTest {
             assertThat(fault.code()).isEqualTo(1);
             assertThat(fault).hasMessageMatching("Internal error, reference [0-9a-f-]{36}");
             String reference = fault.getMessage().substring(fault.getMessage().length() - 36);
-            assertThat(log.list).hasSize(1);
-            ILoggingEvent event = log.list.get(0);
+            assertThat(log.list()).hasSize(1);
+            ILoggingEvent event = log.list().get(0);
             assertThat(event.getFormattedMessage()).contains(reference);
             assertThat(event.getThrowableProxy().getClassName()).isEqualTo(SaasException.class.getName());
         } finally {
-            logger.detachAppender(log);
             logger.setAdditive(true);
         }
     }
@@ -63,11 +59,8 @@ final class FaultTest {
     @Test
     void saysThatACallMayBeRepeatedAndLogsOneLineForManyCalls() {
         Logger logger = (Logger) LoggerFactory.getLogger(OdooFault.class);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
         logger.setAdditive(false);
-        try {
+        try (LoggedEvents log = LoggedEvents.of(OdooFault.class)) {
             portal.backend.close();
 
             for (int i = 0; i < 100; i++) {
@@ -77,12 +70,11 @@ final class FaultTest {
                         .returns(1, OdooFault::code)
                         .hasMessage("Temporarily unavailable. Please try again in a moment.");
             }
-            assertThat(log.list).hasSizeLessThanOrEqualTo(1).allSatisfy(event -> {
+            assertThat(log.list()).hasSizeLessThanOrEqualTo(1).allSatisfy(event -> {
                 assertThat(event.getLevel()).isEqualTo(ch.qos.logback.classic.Level.WARN);
                 assertThat(event.getThrowableProxy()).isNull();
             });
         } finally {
-            logger.detachAppender(log);
             logger.setAdditive(true);
         }
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.stripe.exception.SignatureVerificationException;
 import com.stripe.net.Webhook;
 import dev.allotment.CreateTenant;
@@ -36,6 +35,7 @@ import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
+import dev.allotment.test.LoggedEvents;
 import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.DelegatingCatalog;
 import dev.allotment.testing.MemoryBackend;
@@ -308,17 +308,13 @@ class ReceiversTest {
     /** What is logged during an action. */
     private static List<ILoggingEvent> logged(Runnable action) {
         Logger logger = (Logger) LoggerFactory.getLogger(PaymentsAdapter.class);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
         logger.setAdditive(false);
-        try {
+        try (LoggedEvents log = LoggedEvents.of(PaymentsAdapter.class)) {
             action.run();
+            return log.list();
         } finally {
-            logger.detachAppender(log);
             logger.setAdditive(true);
         }
-        return log.list;
     }
 
     @Test

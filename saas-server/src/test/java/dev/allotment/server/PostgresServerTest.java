@@ -3,13 +3,10 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.test.LoggedEvents;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,7 +18,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 class PostgresServerTest extends ServerContract {
     private final SharedPostgres postgres;
@@ -65,24 +61,18 @@ class PostgresServerTest extends ServerContract {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE open_to_all");
         }
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger("dev.allotment.postgres");
-        logger.addAppender(log);
-        log.start();
-        try (Backend backend = ServiceLoader.load(BackendProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(each -> each.name().equals("postgres"))
-                .findFirst()
-                .orElseThrow()
-                .open(Settings.of(postgres.settings()))) {
+        LoggedEvents log = LoggedEvents.of("dev.allotment.postgres");
+        try (log;
+                Backend backend = ServiceLoader.load(BackendProvider.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .filter(each -> each.name().equals("postgres"))
+                        .findFirst()
+                        .orElseThrow()
+                        .open(Settings.of(postgres.settings()))) {
             backend.catalog().migrate();
-        } finally {
-            logger.detachAppender(log);
         }
         String hosts = url.replaceFirst("jdbc:postgresql://([^/]+)/.*", "$1");
-        assertThat(log.list)
-                .filteredOn(each -> each.getLevel() == Level.WARN)
-                .extracting(ILoggingEvent::getFormattedMessage)
+        assertThat(log.warnings())
                 .anyMatch(message ->
                         message.startsWith("max_prepared_transactions of the database server " + hosts + " is 1. "))
                 .anyMatch(message ->

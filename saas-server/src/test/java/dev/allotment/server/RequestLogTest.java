@@ -8,12 +8,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
-import ch.qos.logback.core.read.ListAppender;
 import dev.allotment.server.command.CommandLineArguments;
 import dev.allotment.server.setting.StartFailure;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.protocol.FailureReference;
+import dev.allotment.test.LoggedEvents;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,8 +53,7 @@ class RequestLogTest {
     private static final AtomicBoolean BROKEN = new AtomicBoolean();
     private static RunningServer server;
 
-    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final LoggedEvents log = LoggedEvents.all();
 
     @BeforeAll
     static void start() throws StartFailure {
@@ -108,16 +106,10 @@ class RequestLogTest {
                 }));
     }
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        root.addAppender(log);
-    }
-
     @AfterEach
     void listenNoMore() {
         BROKEN.set(false);
-        root.detachAppender(log);
+        log.close();
     }
 
     private static HttpResponse<String> send(String path, String id, String body) throws Exception {
@@ -204,7 +196,7 @@ class RequestLogTest {
     }
 
     private List<ILoggingEvent> failures(String id) {
-        return List.copyOf(log.list).stream()
+        return log.list().stream()
                 .filter(event -> event.getThrowableProxy() != null)
                 .filter(event -> id.equals(event.getMDCPropertyMap().get(FailureReference.REQUEST_KEY)))
                 .toList();
@@ -218,7 +210,7 @@ class RequestLogTest {
 
         assertThat(send("/jsonrpc", "a-new-shop", call).body()).contains("\"result\"");
 
-        assertThat(log.list)
+        assertThat(log.list())
                 .filteredOn(
                         event -> "a-new-shop".equals(event.getMDCPropertyMap().get(FailureReference.REQUEST_KEY)))
                 .filteredOn(
@@ -252,7 +244,7 @@ class RequestLogTest {
     }
 
     private List<String> accesses() {
-        return List.copyOf(log.list).stream()
+        return log.list().stream()
                 .filter(event -> event.getLoggerName().equals(AccessLog.class.getName()))
                 .filter(event -> "seen".equals(event.getMDCPropertyMap().get(FailureReference.REQUEST_KEY)))
                 .map(ILoggingEvent::getFormattedMessage)
@@ -301,7 +293,7 @@ class RequestLogTest {
             socket.getInputStream().readAllBytes();
         }
 
-        assertThat(List.copyOf(log.list))
+        assertThat(log.list())
                 .noneSatisfy(event -> assertThat(
                                 event.getLevel().isGreaterOrEqual(Level.WARN) || event.getThrowableProxy() != null)
                         .as(event.getFormattedMessage())
@@ -340,7 +332,7 @@ class RequestLogTest {
     @Test
     void aLineEndsWithWhatItWasWrittenFor() {
         LoggerContext context = new LoggerContext();
-        context.setMDCAdapter(root.getLoggerContext().getMDCAdapter());
+        context.setMDCAdapter(((LoggerContext) LoggerFactory.getILoggerFactory()).getMDCAdapter());
         new LogSetup().configure(context);
         Logger logger = context.getLogger("dev.allotment.Example");
         OutputStreamAppender<ILoggingEvent> console =

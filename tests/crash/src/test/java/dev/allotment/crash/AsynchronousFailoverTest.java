@@ -3,10 +3,6 @@ package dev.allotment.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Event;
@@ -20,6 +16,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.fleet.FindingCode;
 import dev.allotment.fleet.Server;
+import dev.allotment.test.LoggedEvents;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /**
  * The server of the catalog dies, and a standby takes over that lacks the last transactions. The nodes go on with it,
@@ -121,19 +117,11 @@ final class AsynchronousFailoverTest {
     }
 
     private List<String> warningsAtTheStart() {
-        Logger log = (Logger) LoggerFactory.getLogger("dev.allotment.postgres");
-        ListAppender<ILoggingEvent> appender = new ListAppender<>();
-        appender.start();
-        log.addAppender(appender);
-        try (Saas saas = open("one")) {
+        try (LoggedEvents log = LoggedEvents.of("dev.allotment.postgres");
+                Saas saas = open("one")) {
             assertThat(saas.health().up()).isTrue();
-        } finally {
-            log.detachAppender(appender);
+            return log.warnings();
         }
-        return appender.list.stream()
-                .filter(each -> each.getLevel() == Level.WARN)
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
     }
 
     private Saas open(String node) {

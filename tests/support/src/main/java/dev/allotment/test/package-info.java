@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Test tools that several modules share: a browser without a window, an authenticator app, and a web
+ * Test tools that several modules share: a browser without a window, an authenticator app, what was logged, and a web
  * server for protocol adapters.
  */
 @NullMarked
