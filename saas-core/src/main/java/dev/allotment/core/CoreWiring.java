@@ -133,7 +133,7 @@ final class CoreWiring {
         webhooks = add(new WebhookFeature(
                 context, events, catalogGuard, cipher, given.application().webhookTargets()));
         access = AccessFeature.of(context, content.databases(), signIn, hosts.tenantHosts());
-        support = add(new SupportFeature(context, servers, content, databaseViews, hosts.tenantHosts()));
+        support = add(new SupportFeature(context, servers, content, hosts.tenantHosts()));
         configuration = add(new ConfigurationFeature(context, servers, engine, content, archive, given));
         move = add(MoveFeature.of(context, servers, engine, content, names, hosts.tenantHosts()));
         usage = add(new UsageFeature(context));

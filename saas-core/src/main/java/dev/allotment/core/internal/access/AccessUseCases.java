@@ -320,6 +320,7 @@ public final class AccessUseCases implements Access {
                 AccountSessions.of(context, tenantDatabases, owner.get().id());
         Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, sessions));
         changed.ifPresent(each -> signIn.accounts().forget(Place.MAIN, each.id().value()));
+        sessions.endLogins();
         return changed;
     }
 
@@ -547,6 +548,7 @@ public final class AccessUseCases implements Access {
                 sessions.end(tx);
                 return null;
             });
+            sessions.endLogins();
         } else {
             context.catalog().transact(tx -> {
                 SessionRows.closeAll(tx, placeOf(tx, database), user);

@@ -305,6 +305,7 @@ public final class SignInUseCases implements SignIns {
             sessions.endBut(tx, kept.id());
             return null;
         });
+        sessions.endLogins();
     }
 
     private void requireHost() {

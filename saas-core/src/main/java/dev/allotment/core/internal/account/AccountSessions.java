@@ -8,8 +8,10 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import dev.allotment.access.Member;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.database.SupportLogins;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.SessionRows;
@@ -20,6 +22,7 @@ import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.StoredSupportUse;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
@@ -35,19 +38,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccountSessions {
     private final CoreContext context;
+    private final TenantDatabases tenantDatabases;
     private final UserId user;
     /** Null: of all customers. */
     private final @Nullable CustomerId customer;
 
     private final Map<UUID, Long> owners = new HashMap<>();
+    /** Whether sessions for support have ended that have logins at database servers. */
+    private boolean supportLogins;
 
     /** Treats every session at one of the account's tenants as the owner's, without looking inside. */
-    AccountSessions(CoreContext context, UserId user) {
-        this(context, user, null);
+    AccountSessions(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
+        this(context, tenantDatabases, user, null);
     }
 
-    private AccountSessions(CoreContext context, UserId user, @Nullable CustomerId customer) {
+    private AccountSessions(
+            CoreContext context, TenantDatabases tenantDatabases, UserId user, @Nullable CustomerId customer) {
         this.context = context;
+        this.tenantDatabases = tenantDatabases;
         this.user = user;
         this.customer = customer;
     }
@@ -63,7 +71,7 @@ public final class AccountSessions {
     /** Like {@link #of(CoreContext, TenantDatabases, UserId)}, but only what acts for one customer. */
     public static AccountSessions of(
             CoreContext context, TenantDatabases tenantDatabases, UserId user, @Nullable CustomerId customer) {
-        AccountSessions sessions = new AccountSessions(context, user, customer);
+        AccountSessions sessions = new AccountSessions(context, tenantDatabases, user, customer);
         List<StoredTenant> entered = context.catalog().transact(tx -> {
             List<StoredTenant> tenants = sessions.tenants(tx);
             Map<String, Long> open = tx.records(RecordTypes.SESSIONS)
@@ -95,7 +103,7 @@ public final class AccountSessions {
     public void endBut(Transaction tx, long kept) {
         if (customer == null) {
             SessionRows.closeOthers(tx, user, kept);
-            SupportRows.endUsesOf(tx, user, context.now());
+            supportLogins |= SupportRows.endUsesOf(tx, user, context.now());
         } else {
             closeActingFor(tx, customer);
         }
@@ -113,6 +121,21 @@ public final class AccountSessions {
             if (owner == null || owner == session.userId()) {
                 sessions.delete(session.id());
             }
+        }
+    }
+
+    /** Withdraws what the account has requested or was granted for support, since it loses its rights. */
+    void withdrawSupport(Transaction tx, Actor by) {
+        supportLogins |= SupportRows.withdrawAllOf(context, tx, by, user);
+    }
+
+    /**
+     * Ends the logins at database servers that sessions for support have left, after the commit. If a node dies before,
+     * the maintenance does.
+     */
+    public void endLogins() {
+        if (supportLogins) {
+            new SupportLogins(context, tenantDatabases).end(Filter.equal(StoredSupportUse.OPERATOR_ID, user));
         }
     }
 

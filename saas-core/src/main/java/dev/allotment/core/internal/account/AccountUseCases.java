@@ -473,7 +473,14 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             storePassword(tx, id, hash, sessions, details);
             return null;
         });
-        work().whenStored(() -> forget(id));
+        forgetWhenStored(id, sessions);
+    }
+
+    private void forgetWhenStored(UserId id, AccountSessions sessions) {
+        work().whenStored(() -> {
+            forget(id);
+            sessions.endLogins();
+        });
     }
 
     private void forget(UserId id) {
@@ -484,7 +491,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     /** Within a larger transaction tenant databases are not read, so all their sessions count as the owner's. */
     private AccountSessions sessionsOf(UserId id) {
         return work() instanceof UnitOfWork.Joined
-                ? new AccountSessions(context, id)
+                ? new AccountSessions(context, content.databases(), id)
                 : AccountSessions.of(context, content.databases(), id);
     }
 
@@ -539,7 +546,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     private User change(UserId id, UnaryOperator<User> change, @Nullable String hash, Actor by) {
         boolean staysSignedIn =
                 hash == null && find(id).map(change).map(User::active).orElse(true);
-        AccountSessions sessions = staysSignedIn ? new AccountSessions(context, id) : sessionsOf(id);
+        AccountSessions sessions =
+                staysSignedIn ? new AccountSessions(context, content.databases(), id) : sessionsOf(id);
         User changed;
         try {
             changed = work().transact(tx -> {
@@ -551,7 +559,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 tx.records(RecordTypes.USERS).update(merged);
                 renameCustomer(tx, present, merged);
                 if (!SupportRows.mayEnter(merged)) {
-                    SupportRows.withdrawAllOf(context, tx, by, id);
+                    sessions.withdrawSupport(tx, by);
                 }
                 if (!merged.active()) {
                     sessions.end(tx);
@@ -568,7 +576,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken("") : e;
         }
-        work().whenStored(() -> forget(id));
+        forgetWhenStored(id, sessions);
         return changed;
     }
 
@@ -688,6 +696,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public void delete(UserId id) {
         actor.requireAdministrator("delete users");
+        AccountSessions sessions = new AccountSessions(context, content.databases(), id);
         work().transact(tx -> {
             User user = lockWithAdministrators(tx, id);
             requireAnotherAdministrator(tx, user);
@@ -702,11 +711,11 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             for (TeamMember each : TeamRows.of(tx, id)) {
                 requireOwnerStays(tx, each);
             }
-            SupportRows.withdrawAllOf(context, tx, actor, id);
+            sessions.withdrawSupport(tx, actor);
             remove(tx, id);
             return null;
         });
-        work().whenStored(() -> forget(id));
+        forgetWhenStored(id, sessions);
     }
 
     /** A customer with other accounts, in its team or not, must not be left without an owner. */

@@ -130,6 +130,7 @@ public final class SecondFactorUseCases implements SecondFactors {
             return null;
         });
         signIn.forget(id);
+        sessions.endLogins();
     }
 
     private void requireCode(User user, String code) {

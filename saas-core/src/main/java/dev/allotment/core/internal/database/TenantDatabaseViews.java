@@ -95,17 +95,12 @@ public final class TenantDatabaseViews {
         return content.databases().login(tenant, content.secrets().password(tenant));
     }
 
-    /** During a live move, the tables of the source do not change, and its rights do not either. */
-    public DatabaseLogin readOnlyLogin(StoredTenant tenant, Duration validity) {
-        context.catalog().transact(tx -> {
-            OperationLeases.requireNone(tx, tenant.id(), OperationKind.MOVE_TENANT);
-            return null;
-        });
+    DatabaseLogin readOnlyLogin(StoredTenant tenant, Duration validity) {
         return content.databases().readOnlyLogin(tenant, validity);
     }
 
     /** Ends a login that only reads, with its sessions. */
-    public void revokeReadOnlyLogin(StoredTenant tenant, String user) {
+    void revokeReadOnlyLogin(StoredTenant tenant, String user) {
         content.databases().revokeReadOnlyLogin(tenant, user);
     }
 }

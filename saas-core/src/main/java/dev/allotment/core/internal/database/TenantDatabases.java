@@ -89,8 +89,15 @@ public final class TenantDatabases {
                 present -> serverRegistry.databases(present.serverId()).login(DatabaseRefs.of(present), password));
     }
 
-    /** Creates a login that only reads, see {@link ReadOnlyLogins}. */
+    /**
+     * Creates a login that only reads, see {@link ReadOnlyLogins}. During a live move, the tables of the source do not
+     * change, and its rights do not either.
+     */
     DatabaseLogin readOnlyLogin(StoredTenant tenant, Duration validity) {
+        context.catalog().transact(tx -> {
+            OperationLeases.requireNone(tx, tenant.id(), OperationKind.MOVE_TENANT);
+            return null;
+        });
         return this.<DatabaseLogin>where(
                 tenant, present -> readOnlyLogins(present).readOnlyLogin(DatabaseRefs.of(present), validity));
     }

@@ -14,6 +14,7 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredSupportUse;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.support.SupportAccess;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Stores support access in the catalog. */
@@ -67,14 +69,19 @@ public final class SupportRows {
                 null);
     }
 
-    /** Stores an access in its new state, ends its uses if it has ended, and records that. It must be locked. */
-    public static void change(
+    /**
+     * Stores an access in its new state, ends its uses if it has ended, and records that. It must be locked. Whoever
+     * locks both locks the access before its uses.
+     *
+     * @return as {@link #endUses}
+     */
+    public static boolean change(
             CoreContext context, Transaction tx, Actor actor, SupportAccess changed, Map<String, String> more) {
         tx.records(RecordTypes.SUPPORT_ACCESSES).update(changed);
-        if (changed.endedAt() != null) {
-            endUses(tx, Filter.equal(StoredSupportUse.ACCESS_ID, changed.id()), context.now());
-        }
+        boolean logins = changed.endedAt() != null
+                && endUses(tx, Filter.equal(StoredSupportUse.ACCESS_ID, changed.id()), context.now());
         record(context, tx, actor, EventType.valueOf("SUPPORT_ACCESS_" + changed.state()), changed, more);
+        return logins;
     }
 
     /** Adds what happened to an access to the audit log. */
@@ -92,36 +99,54 @@ public final class SupportRows {
         context.events().add(tx, actor, type, access.tenantId(), null, details);
     }
 
-    /** Ends links and sessions that have not ended. */
-    public static void endUses(Transaction tx, Filter<StoredSupportUse> which, Instant now) {
-        for (StoredSupportUse each : tx.records(RecordTypes.SUPPORT_USES)
-                .list(Query.where(Filter.and(which, Filter.equal(StoredSupportUse.ENDED_AT, null))))) {
-            tx.records(RecordTypes.SUPPORT_USES)
-                    .lock(each.id())
-                    .filter(locked -> locked.endedAt() == null)
-                    .ifPresent(locked -> tx.records(RecordTypes.SUPPORT_USES).update(locked.ended(now)));
+    /**
+     * Ends links and sessions that have not ended, in the order of their numbers. Each of them must still be what is to
+     * end when it is locked: another transaction may have used it meanwhile.
+     *
+     * @return whether one of them has logins at a database server, which end after the commit
+     */
+    public static boolean endUses(Transaction tx, Filter<StoredSupportUse> which, Instant now) {
+        Records<StoredSupportUse> uses = tx.records(RecordTypes.SUPPORT_USES);
+        Filter<StoredSupportUse> open = Filter.and(which, Filter.equal(StoredSupportUse.ENDED_AT, null));
+        boolean logins = false;
+        for (long each : uses.values(StoredSupportUse.ID, Query.where(open).orderBy(StoredSupportUse.ID))) {
+            Optional<StoredSupportUse> locked =
+                    uses.lock(each).filter(present -> RecordTypes.SUPPORT_USES.matches(present, open));
+            locked.ifPresent(present -> uses.update(present.ended(now)));
+            logins |= locked.filter(present -> !present.logins().isEmpty()).isPresent();
         }
+        return logins;
     }
 
-    /** Ends the links and sessions of an operator. The requests stay. */
-    public static void endUsesOf(Transaction tx, UserId operator, Instant now) {
-        endUses(tx, Filter.equal(StoredSupportUse.OPERATOR_ID, operator), now);
+    /**
+     * Ends the links and sessions of an operator. The requests stay.
+     *
+     * @return as {@link #endUses}
+     */
+    public static boolean endUsesOf(Transaction tx, UserId operator, Instant now) {
+        return endUses(tx, Filter.equal(StoredSupportUse.OPERATOR_ID, operator), now);
     }
 
-    /** Withdraws what an operator has requested or was granted, whose account loses its rights. */
-    public static void withdrawAllOf(CoreContext context, Transaction tx, Actor actor, UserId operator) {
+    /**
+     * Withdraws what an operator has requested or was granted, whose account loses its rights.
+     *
+     * @return as {@link #endUses}
+     */
+    public static boolean withdrawAllOf(CoreContext context, Transaction tx, Actor actor, UserId operator) {
         Instant now = context.now();
         Query<SupportAccess> open = Query.where(Filter.and(OPEN, Filter.equal(SupportAccess.OPERATOR_ID, operator)))
                 .orderBy(SupportAccess.ID);
+        boolean logins = false;
         for (SupportAccess each : tx.records(RecordTypes.SUPPORT_ACCESSES).list(open)) {
-            tx.records(RecordTypes.SUPPORT_ACCESSES)
+            logins |= tx.records(RecordTypes.SUPPORT_ACCESSES)
                     .lock(each.id().value())
                     .map(locked -> locked.at(now))
                     .filter(locked -> locked.state().next().contains(SupportAccessState.WITHDRAWN))
-                    .ifPresent(locked ->
-                            change(context, tx, actor, locked.ended(SupportAccessState.WITHDRAWN, now), Map.of()));
+                    .map(locked ->
+                            change(context, tx, actor, locked.ended(SupportAccessState.WITHDRAWN, now), Map.of()))
+                    .orElse(false);
         }
-        endUsesOf(tx, operator, now);
+        return endUsesOf(tx, operator, now) || logins;
     }
 
     /** Null: the customer has set none. */

@@ -5,6 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.SupportLogins;
 import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredSupportUse;
@@ -59,20 +60,23 @@ final class SupportExpiry {
     /** Links that were not used, and sessions that were not used for a while. */
     private int endUses() {
         Instant now = context.now();
-        Query<StoredSupportUse> due = Query.where(Filter.and(
-                        Filter.equal(StoredSupportUse.ENDED_AT, null),
-                        Filter.or(
-                                Filter.compare(StoredSupportUse.EXPIRES_AT, Filter.Operator.LESS_OR_EQUAL, now),
-                                Filter.compare(
-                                        StoredSupportUse.USED_AT,
-                                        Filter.Operator.LESS_OR_EQUAL,
-                                        now.minus(SupportAccesses.IDLE)))))
-                .orderBy(StoredSupportUse.ID)
-                .page(0, BATCH);
-        return context.catalog().transact(tx -> {
-            List<StoredSupportUse> found = tx.records(RecordTypes.SUPPORT_USES).list(due);
-            found.forEach(each -> SupportRows.endUses(tx, Filter.equal(StoredSupportUse.ID, each.id()), now));
-            return found.size();
-        });
+        Filter<StoredSupportUse> due = Filter.and(
+                Filter.equal(StoredSupportUse.ENDED_AT, null),
+                Filter.or(
+                        Filter.compare(StoredSupportUse.EXPIRES_AT, Filter.Operator.LESS_OR_EQUAL, now),
+                        Filter.compare(
+                                StoredSupportUse.USED_AT,
+                                Filter.Operator.LESS_OR_EQUAL,
+                                now.minus(SupportAccesses.IDLE))));
+        List<Long> found = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SUPPORT_USES)
+                        .values(
+                                StoredSupportUse.ID,
+                                Query.where(due).orderBy(StoredSupportUse.ID).page(0, BATCH)));
+        // One by one: a link may have been opened, and a session used, since they were found.
+        found.forEach(each -> context.catalog()
+                .transact(tx ->
+                        SupportRows.endUses(tx, Filter.and(due, Filter.equal(StoredSupportUse.ID, each)), now)));
+        return found.size();
     }
 }

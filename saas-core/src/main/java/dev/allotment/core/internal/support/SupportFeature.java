@@ -3,8 +3,8 @@ package dev.allotment.core.internal.support;
 
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.SupportLogins;
 import dev.allotment.core.internal.database.TenantContent;
-import dev.allotment.core.internal.database.TenantDatabaseViews;
 import dev.allotment.core.internal.feature.DueWork;
 import dev.allotment.core.internal.feature.DueWork.Stage;
 import dev.allotment.core.internal.feature.Feature;
@@ -22,16 +22,12 @@ public final class SupportFeature implements Feature {
     private final SupportExpiry expiry;
 
     public SupportFeature(
-            CoreContext context,
-            DatabaseServers servers,
-            TenantContent content,
-            TenantDatabaseViews views,
-            TenantHosts tenantHosts) {
+            CoreContext context, DatabaseServers servers, TenantContent content, TenantHosts tenantHosts) {
         this.context = context;
         this.servers = servers;
         this.tenantHosts = tenantHosts;
         this.members = new SupportMembers(content.databases());
-        this.logins = new SupportLogins(context, views);
+        this.logins = new SupportLogins(context, content.databases());
         this.expiry = new SupportExpiry(context, logins);
     }
 

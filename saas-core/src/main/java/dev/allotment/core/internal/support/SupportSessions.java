@@ -14,6 +14,7 @@ import dev.allotment.access.MemberIdentity;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.database.SupportLogins;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.spi.backend.RecordTypes;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of operators at tenants. Each call reads whether the access is still granted and the operator still one,
@@ -74,16 +76,20 @@ final class SupportSessions {
         }
         String secret = context.secrets().next();
         return context.catalog()
-                .transact(tx -> tx.records(RecordTypes.SUPPORT_USES)
-                        .lock(found.get().use().id())
+                .transact(tx -> lockWithAccess(tx, found.get().use())
                         .filter(each -> each.openedAt() == null && each.hash().equals(Secrets.hash(token)))
-                        .flatMap(each -> lockedAccess(tx, each).flatMap(access -> valid(tx, each)))
+                        .flatMap(each -> valid(tx, each))
                         .map(each -> open(tx, each, secret)));
     }
 
-    /** So that the access is not revoked between this check and the session. */
-    private static Optional<SupportAccess> lockedAccess(Transaction tx, StoredSupportUse use) {
-        return tx.records(RecordTypes.SUPPORT_ACCESSES).lock(use.accessId().value());
+    /**
+     * Locks the access, so that it is not revoked between this check and the session, and then the use. Who ends an
+     * access locks them in the same order.
+     */
+    private static Optional<StoredSupportUse> lockWithAccess(Transaction tx, StoredSupportUse use) {
+        return tx.records(RecordTypes.SUPPORT_ACCESSES)
+                .lock(use.accessId().value())
+                .flatMap(access -> tx.records(RecordTypes.SUPPORT_USES).lock(use.id()));
     }
 
     private SupportAccesses.Opened open(Transaction tx, Valid valid, String secret) {
@@ -107,30 +113,41 @@ final class SupportSessions {
     }
 
     private Optional<Valid> used(String secret) {
-        Optional<Valid> found = context.catalog().transact(tx -> {
-            Optional<StoredSupportUse> stored =
-                    byHash(tx, secret).filter(each -> each.openedAt() != null && each.endedAt() == null);
-            Optional<Valid> valid = stored.flatMap(each -> valid(tx, each));
-            if (valid.isEmpty()) {
-                stored.ifPresent(each -> end(tx, each));
-            }
-            valid.ifPresent(each -> touch(tx, each.use()));
-            return valid;
-        });
-        return found.filter(each -> {
-            boolean stays = members.stays(each.tenant(), each.use());
-            if (!stays) {
-                context.catalog().transact(tx -> {
-                    end(tx, each.use());
-                    return null;
-                });
-            }
-            return stays;
-        });
+        Optional<Found> found = context.catalog()
+                .transact(tx -> byHash(tx, secret)
+                        .filter(each -> each.openedAt() != null && each.endedAt() == null)
+                        .map(each -> found(tx, each)));
+        Valid valid = found.map(Found::valid).orElse(null);
+        if (valid != null && members.stays(valid.tenant(), valid.use())) {
+            return Optional.of(valid);
+        }
+        found.ifPresent(each -> end(valid == null ? unusedSince(each.use()) : only(each.use())));
+        return Optional.empty();
     }
 
-    private void end(Transaction tx, StoredSupportUse use) {
-        SupportRows.endUses(tx, Filter.equal(StoredSupportUse.ID, use.id()), context.now());
+    /** @param valid null: it depends on something that is not as it must be */
+    private record Found(StoredSupportUse use, @Nullable Valid valid) {}
+
+    private Found found(Transaction tx, StoredSupportUse use) {
+        Optional<Valid> valid = valid(tx, use);
+        valid.ifPresent(each -> touch(tx, each.use()));
+        return new Found(use, valid.orElse(null));
+    }
+
+    private static Filter<StoredSupportUse> only(StoredSupportUse use) {
+        return Filter.equal(StoredSupportUse.ID, use.id());
+    }
+
+    /** Another request may have found it valid just before its time had passed. */
+    private static Filter<StoredSupportUse> unusedSince(StoredSupportUse use) {
+        return Filter.and(only(use), Filter.equal(StoredSupportUse.USED_AT, use.usedAt()));
+    }
+
+    private void end(Filter<StoredSupportUse> which) {
+        boolean left = context.catalog().transact(tx -> SupportRows.endUses(tx, which, context.now()));
+        if (left) {
+            logins.end(which);
+        }
     }
 
     private void touch(Transaction tx, StoredSupportUse use) {
@@ -177,12 +194,9 @@ final class SupportSessions {
 
     void close(String secret) {
         requireHost();
-        Optional<StoredSupportUse> found = context.catalog().transact(tx -> {
-            Optional<StoredSupportUse> use = byHash(tx, secret).filter(each -> each.openedAt() != null);
-            use.ifPresent(each -> end(tx, each));
-            return use;
-        });
-        found.ifPresent(each -> logins.end(Filter.equal(StoredSupportUse.ID, each.id())));
+        context.catalog()
+                .transact(tx -> byHash(tx, secret).filter(each -> each.openedAt() != null))
+                .ifPresent(each -> end(only(each)));
     }
 
     DatabaseLogin readingLogin(String secret) {

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.database.SupportLogins;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.core.internal.record.TeamRows;

@@ -5,6 +5,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.core.internal.backup.BackupFeature;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.SupportLogins;
 import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.feature.DueWork;
 import dev.allotment.core.internal.feature.DueWork.Stage;
@@ -56,7 +57,8 @@ public record LifeFeature(
         RetainSaga retain = new RetainSaga(context, content, states);
         RestoreSaga restore = new RestoreSaga(context, content, states);
         DeleteSaga delete = new DeleteSaga(context, servers, content, names, backups, states);
-        TenantChanges changes = new TenantChanges(context, engine, superseded, update, migration);
+        TenantChanges changes = new TenantChanges(
+                context, engine, superseded, update, migration, new SupportLogins(context, content.databases()));
         TenantReadings readings = new TenantReadings(context, servers, content.databases(), changes, unknownChange);
         TenantDeletion deletion = new TenantDeletion(context, engine, superseded, retain, restore, delete, migration);
         TenantChecks checks =

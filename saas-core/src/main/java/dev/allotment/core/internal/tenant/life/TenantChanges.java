@@ -3,6 +3,7 @@ package dev.allotment.core.internal.tenant.life;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.MaintenanceWindow;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
@@ -14,6 +15,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.EventLog;
+import dev.allotment.core.internal.database.SupportLogins;
 import dev.allotment.core.internal.event.Suspensions;
 import dev.allotment.core.internal.operation.OperationEngine;
 import dev.allotment.core.internal.operation.OperationRequest;
@@ -23,6 +25,7 @@ import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.rule.TagRules;
@@ -33,6 +36,7 @@ import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredSupportUse;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
@@ -42,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -55,21 +60,37 @@ public final class TenantChanges {
     private final SupersededOperations supersededOperations;
     private final UpdateSaga updateSaga;
     private final TenantMigration tenantMigration;
+    private final SupportLogins supportLogins;
 
     public TenantChanges(
             CoreContext context,
             OperationEngine operations,
             SupersededOperations supersededOperations,
             UpdateSaga updateSaga,
-            TenantMigration tenantMigration) {
+            TenantMigration tenantMigration,
+            SupportLogins supportLogins) {
         this.context = context;
         this.operations = operations;
         this.supersededOperations = supersededOperations;
         this.updateSaga = updateSaga;
         this.tenantMigration = tenantMigration;
+        this.supportLogins = supportLogins;
     }
 
     public StoredTenant update(Actor actor, TenantId id, UnaryOperator<Tenant> change) {
+        AtomicBoolean left = new AtomicBoolean();
+        try {
+            return update(actor, id, change, left);
+        } finally {
+            // Also if the database does not follow: the catalog has the new customer.
+            if (left.get()) {
+                supportLogins.end(Filter.equal(StoredSupportUse.TENANT_ID, id));
+            }
+        }
+    }
+
+    /** @param left set if sessions of support have ended that have logins at the database server */
+    private StoredTenant update(Actor actor, TenantId id, UnaryOperator<Tenant> change, AtomicBoolean left) {
         return follow(
                 actor,
                 id,
@@ -100,7 +121,13 @@ public final class TenantChanges {
                     checkNothingElseChanges(wanted, PublicViews.tenant(actor, changed));
                     return changed;
                 },
-                (tx, before, after) -> recordChanges(actor, tx, before, after));
+                (tx, before, after) -> {
+                    recordChanges(actor, tx, before, after);
+                    if (!Objects.equals(before.customerId(), after.customerId())
+                            && SupportRows.endUses(tx, Filter.equal(StoredSupportUse.TENANT_ID, id), context.now())) {
+                        left.set(true);
+                    }
+                });
     }
 
     /** A new customer must not lose its database because the former one deletes the source of the preview copy. */
