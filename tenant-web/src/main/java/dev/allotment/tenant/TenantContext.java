@@ -11,6 +11,7 @@ import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.tenant.request.Visit;
 import dev.allotment.tenant.session.SignedIn;
 import dev.allotment.tenant.session.TenantSessions;
+import dev.allotment.tenant.support.BannerResponse;
 import jakarta.servlet.ServletRequest;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,11 @@ public final class TenantContext {
         return request.getAttribute(ATTRIBUTE) instanceof TenantContext context
                 ? Optional.of(context)
                 : Optional.empty();
+    }
+
+    /** Returns the response that adds the banner of support; empty unless there is an {@link #impersonator}. */
+    Optional<BannerResponse> banner() {
+        return visit.response() instanceof BannerResponse banner ? Optional.of(banner) : Optional.empty();
     }
 
     /** Returns the tenant, which is open. It may be a few seconds old. */

@@ -31,6 +31,7 @@ import dev.allotment.tenant.session.SignedInRequest;
 import dev.allotment.tenant.session.TenantSessions;
 import dev.allotment.tenant.support.BannerResponse;
 import dev.allotment.tenant.support.SupportPages;
+import dev.allotment.tenant.support.SupportRequest;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
@@ -65,7 +66,8 @@ import org.slf4j.MDC;
  * TenantDataSources}.
  *
  * <p>Map it to {@code /*} of the root context, for requests, and for asynchronous and error dispatches if the
- * application needs the {@link CurrentTenant} there. At a tenant's host it answers these paths itself: {@code
+ * application needs the {@link CurrentTenant} there, or if operators of support enter tenants, so that these pages have
+ * the banner, too. At a tenant's host it answers these paths itself: {@code
  * /web/login}, {@code /web/session/logout}, {@code /saas_client/*} and {@code /auth_oauth/*}.
  */
 public final class TenantFilter implements Filter {
@@ -185,11 +187,18 @@ public final class TenantFilter implements Filter {
     /** Continues with a request that was admitted, or not concerned, when it arrived. */
     private void again(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Runnable leave = TenantContext.find(request)
-                .map(context -> sources.currentTenant().enter(context.tenant()))
+        Optional<TenantContext> known = TenantContext.find(request);
+        Optional<BannerResponse> banner = known.flatMap(TenantContext::banner);
+        Runnable leave = known.map(context -> sources.currentTenant().enter(context.tenant()))
                 .orElse(() -> {});
         try {
-            chain.doFilter(request, response);
+            if (banner.isPresent()) {
+                chain.doFilter(
+                        SupportRequest.of(request, banner.get()),
+                        banner.get().on(response, request.getDispatcherType()));
+            } else {
+                chain.doFilter(request, response);
+            }
         } finally {
             leave.run();
         }
@@ -283,10 +292,11 @@ public final class TenantFilter implements Filter {
         }
         Looking looking = new Looking(session.use(), TenantSessions.supportSecret(signedIn.secret()));
         Tenant tenant = visit.site().tenant();
+        BannerResponse response = BannerResponse.of(visit, signedIn, session);
         return new Granted(
                 new Visit(
-                        visit.request(),
-                        BannerResponse.of(visit, signedIn, session),
+                        SupportRequest.of(visit.request(), response),
+                        response,
                         new TenantSite(
                                 session.looking() ? LookingTenants.add(tenant, looking) : tenant,
                                 visit.site().url()),

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,55 @@ final class SupportAccessTest {
                         .body())
                 .contains("<BODY data-x='a>b'>no impersonator")
                 .doesNotContain("aside");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/broken?how=throw",
+                "/broken?how=send",
+                "/async?how=dispatch",
+                "/async?how=own",
+                "/async?how=later",
+                "/async?how=write"
+            })
+    void errorsAndAsynchronousPagesHaveTheBannerOnce(String path) throws Exception {
+        entered(granted(NewSupportAccess.look(shop.id(), WHY)));
+
+        Browser.Answer page = browser.get(at(path));
+
+        assertThat(page.status()).isEqualTo(path.startsWith("/broken") ? 500 : 200);
+        assertThat(page.header("cache-control")).isEqualTo("no-store");
+        assertThat(page.body()).contains("LOOK<p>é 😀</p>");
+        Document parsed = page.page();
+        assertThat(parsed.select("aside.saas-support"))
+                .singleElement()
+                .isSameAs(parsed.body().child(0));
+        assertThat(world.inside(world.create(OTHER)).get(world.at(OTHER, path)).body())
+                .contains("no impersonator")
+                .doesNotContain("aside");
+    }
+
+    @Test
+    void theApplicationIsAskedForWholePagesThatAreNotCompressed() throws Exception {
+        String[] headers = {
+            "Accept-Encoding: gzip, br",
+            "If-None-Match: \"page\"",
+            "If-Modified-Since: Sun, 01 Mar 2026 12:00:00 GMT",
+            "Range: bytes=0-9"
+        };
+        assertThat(world.inside(world.create(OTHER))
+                        .get(world.at(OTHER, "/headers"), headers)
+                        .body())
+                .contains("Accept-Encoding=gzip, br [gzip, br], If-None-Match=\"page\"");
+        entered(administrator());
+
+        assertThat(browser.get(at("/headers"), headers).body())
+                .endsWith(": Accept-Encoding=identity [identity], If-None-Match=null [], Range=null [] -1" + " false");
+        Map<String, String> form = Map.of("form", "any");
+        assertThat(browser.post(at("/headers"), form, headers).body())
+                .as("what protects a change")
+                .contains("If-None-Match=\"page\"");
     }
 
     @Test

@@ -17,11 +17,13 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.test.Browser;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -30,14 +32,19 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -76,8 +83,16 @@ final class World implements AutoCloseable {
                         TenantFilter.builder(saas).dataSources(sources).ticker(nanos::get))
                 .build();
         ServletContextHandler context = new ServletContextHandler("/");
-        context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addServlet(new ServletHolder(new Application(saas, sources, second)), "/*");
+        context.addFilter(
+                new FilterHolder(filter),
+                "/*",
+                EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+        ServletHolder application = new ServletHolder(new Application(saas, sources, second));
+        application.setAsyncSupported(true);
+        context.addServlet(application, "/*");
+        ErrorPageErrorHandler errors = new ErrorPageErrorHandler();
+        errors.addErrorPage(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "/page");
+        context.setErrorHandler(errors);
         server.setHandler(context);
         server.start();
     }
@@ -199,6 +214,9 @@ final class World implements AutoCloseable {
                     case "/forgetful" -> forget(TenantContext.of(request).dataSource());
                     case "/late" -> String.valueOf(leaked.getConnection());
                     case "/page" -> page(request, response);
+                    case "/broken" -> broken(request, response);
+                    case "/async" -> async(request, response);
+                    case "/headers" -> headers(request);
                     case "/sql" -> sql(request, TenantContext.of(request).dataSource());
                     case "/enter" -> enter(request);
                     case "/enter-late" -> {
@@ -210,7 +228,7 @@ final class World implements AutoCloseable {
             } catch (SQLException | SaasException | IllegalStateException e) {
                 text += ": " + e.getMessage();
             }
-            if (response.getContentType() != null) {
+            if (response.getContentType() != null || request.isAsyncStarted()) {
                 return;
             }
             response.setContentType("text/plain; charset=utf-8");
@@ -240,6 +258,55 @@ final class World implements AutoCloseable {
                 }
             }
             return "";
+        }
+
+        /** Fails in one of the ways in which applications do, after it has begun a page. */
+        private static String broken(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.setContentType("text/html; charset=utf-8");
+            response.getWriter().write("<html><body>half a page");
+            if ("throw".equals(request.getParameter("how"))) {
+                throw new UnsupportedOperationException("This page does not work.");
+            }
+            response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+            return "";
+        }
+
+        /** Sends a page asynchronously, in one of the ways in which applications do. */
+        private static String async(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            switch (String.valueOf(request.getParameter("how"))) {
+                case "dispatch" -> request.startAsync().dispatch("/page?by=bytes");
+                case "own" -> request.startAsync(request, response).dispatch("/page?by=text");
+                case "later" -> {
+                    response.setContentType("text/html; charset=utf-8");
+                    response.getWriter().write("<html><body>half a page");
+                    request.startAsync().dispatch("/page?by=text");
+                }
+                default -> {
+                    AsyncContext context = request.startAsync();
+                    context.start(() -> {
+                        try {
+                            page(request, (HttpServletResponse) context.getResponse());
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        } finally {
+                            context.complete();
+                        }
+                    });
+                }
+            }
+            return "";
+        }
+
+        /** Returns what a filter that compresses, or answers conditions and ranges, sees. */
+        private static String headers(HttpServletRequest request) {
+            return ": "
+                    + Stream.of("Accept-Encoding", "If-None-Match", "Range")
+                            .map(name -> name + "=" + request.getHeader(name) + " "
+                                    + Collections.list(request.getHeaders(name)))
+                            .collect(Collectors.joining(", "))
+                    + " " + request.getDateHeader("If-Modified-Since") + " "
+                    + Collections.list(request.getHeaderNames()).stream()
+                            .anyMatch(name -> name.toLowerCase(Locale.ROOT).matches("if-.*|range"));
         }
 
         /** Executes a statement in one of the ways in which applications connect. */

@@ -4,7 +4,9 @@ package dev.allotment.tenant.support;
 import dev.allotment.support.SupportSession;
 import dev.allotment.tenant.request.Visit;
 import dev.allotment.tenant.session.SignedIn;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BannerResponse extends HttpServletResponseWrapper {
     private static final String LENGTH = "Content-Length";
+    private static final String CACHE = "Cache-Control";
+    private static final String NO_STORE = "no-store";
 
     private final byte[] banner;
     private @Nullable ServletOutputStream out;
@@ -31,9 +35,30 @@ public final class BannerResponse extends HttpServletResponseWrapper {
         this.banner = banner;
     }
 
-    public static HttpServletResponse of(Visit visit, SignedIn signedIn, SupportSession session) {
-        visit.response().setHeader("Cache-Control", "no-store");
+    public static BannerResponse of(Visit visit, SignedIn signedIn, SupportSession session) {
+        visit.response().setHeader(CACHE, NO_STORE);
         return new BannerResponse(visit.response(), SupportBanner.of(visit.site(), signedIn, session));
+    }
+
+    /**
+     * Returns the response with the banner when the container dispatches the request again, once: it may have wrapped
+     * its own response, or this one.
+     */
+    public HttpServletResponse on(HttpServletResponse dispatched, DispatcherType type) {
+        if (dispatched instanceof BannerResponse || isWrapped(dispatched)) {
+            return dispatched;
+        }
+        if (type == DispatcherType.ASYNC && dispatched == getResponse()) {
+            // The page may have begun before.
+            return this;
+        }
+        // For an error, the container has removed what was written, and the headers.
+        dispatched.setHeader(CACHE, NO_STORE);
+        return new BannerResponse(dispatched, banner);
+    }
+
+    private static boolean isWrapped(HttpServletResponse response) {
+        return response instanceof ServletResponseWrapper wrapper && wrapper.isWrapperFor(BannerResponse.class);
     }
 
     @Override
@@ -121,7 +146,7 @@ public final class BannerResponse extends HttpServletResponseWrapper {
     public void reset() {
         super.reset();
         forget();
-        super.setHeader("Cache-Control", "no-store");
+        super.setHeader(CACHE, NO_STORE);
     }
 
     @Override
@@ -147,7 +172,7 @@ public final class BannerResponse extends HttpServletResponseWrapper {
     }
 
     private static boolean passes(String name) {
-        return !name.equalsIgnoreCase(LENGTH) && !name.equalsIgnoreCase("Cache-Control");
+        return !name.equalsIgnoreCase(LENGTH) && !name.equalsIgnoreCase(CACHE);
     }
 
     @Override
