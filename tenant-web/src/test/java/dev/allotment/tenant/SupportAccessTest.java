@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreatedTenant;
 import dev.allotment.NewUser;
 import dev.allotment.Role;
+import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.access.Member;
@@ -13,6 +14,7 @@ import dev.allotment.support.NewSupportAccess;
 import dev.allotment.support.SupportAccess;
 import dev.allotment.support.SupportAccesses;
 import dev.allotment.test.Browser;
+import dev.allotment.testing.DelegatingBackend;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -217,6 +219,30 @@ final class SupportAccessTest {
         owner.revoke(access.id());
 
         assertEnded(browser);
+    }
+
+    /** Nothing has to pass: neither the clock nor the ticker of the caches moves. */
+    @Test
+    void revocationOnAnotherNodeEndsTheSessionWithTheNextRequest() throws Exception {
+        world.close();
+        world = World.open(builder -> builder.sessionCacheTtl(Duration.ofMinutes(1)));
+        shop = world.create(SHOP).tenant();
+        owner = world.saas.actingAs(Objects.requireNonNull(shop.ownerId())).supportAccesses();
+        operator = of(operator("olga"));
+        browser = world.browser();
+        SupportAccess access = administrator();
+        entered(access);
+        try (Saas other = world.node(new DelegatingBackend(world.backend) {})) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(browser.get(at("/")).body()).startsWith(SHOP + " for ");
+            }
+
+            other.actingAs(Objects.requireNonNull(shop.ownerId()))
+                    .supportAccesses()
+                    .revoke(access.id());
+
+            assertEnded(browser);
+        }
     }
 
     @Test
