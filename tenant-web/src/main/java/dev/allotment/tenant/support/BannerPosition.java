@@ -56,7 +56,7 @@ final class BannerPosition {
         DONE
     }
 
-    /** How deep a script is in comments and scripts of its own. */
+    /** What a script is in, by its own text: nothing, a comment, or a script in a comment. */
     private enum Script {
         PLAIN,
         ESCAPED,
@@ -305,7 +305,7 @@ final class BannerPosition {
     }
 
     private static boolean isLetter(int each) {
-        return each >= 'a' && each <= 'z' || each >= 'A' && each <= 'Z';
+        return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
     }
 
     private static boolean isSpace(int each) {

@@ -49,7 +49,7 @@ public final class BannerResponse extends HttpServletResponseWrapper {
             return dispatched;
         }
         if (type == DispatcherType.ASYNC && dispatched == getResponse()) {
-            // The page may have begun before.
+            // The application may have written a part of the page before.
             return this;
         }
         // For an error, the container has removed what was written, and the headers.

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request of an operator who is in a tenant. It asks for whole pages that are not compressed, since no others can
- * get the banner: the application sees no range, no condition, and no other encoding than the page itself. Its
- * asynchronous response has the banner, too. Not thread-safe.
+ * The request of an operator who is in a tenant. Only whole pages that are not compressed can get the banner, so the
+ * application sees no range, no condition, and no other encoding than the page itself. Its asynchronous response has
+ * the banner, too. Not thread-safe.
  */
 public final class SupportRequest extends HttpServletRequestWrapper {
     private static final String ENCODING = "accept-encoding";

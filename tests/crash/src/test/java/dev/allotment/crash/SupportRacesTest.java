@@ -11,6 +11,7 @@ import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.access.Member;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("slow")
 final class SupportRacesTest {
     private static final String SHOP = "shop.example.com";
+    private static final Duration SESSION_IDLE = Duration.ofDays(7);
 
     private final EmbeddedPostgres postgres = start();
     private final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
@@ -198,6 +200,21 @@ final class SupportRacesTest {
         assertThat(use().endedAt()).isNotNull();
     }
 
+    /** The same for a session of a member. */
+    @Test
+    void aLateRequestDoesNotEndASessionOfAMemberThatIsUsedMeanwhile() {
+        String secret = node.access().openSession(SHOP, Member.ADMINISTRATOR.value());
+        early.advance(SESSION_IDLE.minusSeconds(1));
+        clock.advance(SESSION_IDLE);
+        backend.once(
+                "before delete",
+                () -> assertThat(other.access().findSession(secret)).isPresent());
+
+        assertThat(node.access().findSession(secret)).as("late").isEmpty();
+
+        assertThat(node.access().findSession(secret)).isPresent();
+    }
+
     /** Whether a transaction waits for the lock of another one. */
     private boolean somethingWaits() {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
@@ -210,7 +227,7 @@ final class SupportRacesTest {
         }
     }
 
-    /** Acts before or after the first use of a support access is locked, and counts the work that ran again. */
+    /** Acts before or after the first use of a support access is locked, or a session deleted, and counts repeated work. */
     private static final class HookedBackend extends DelegatingBackend {
         private final AtomicInteger repeated = new AtomicInteger();
         private final ThreadLocal<String> type = ThreadLocal.withInitial(() -> "");
@@ -240,6 +257,8 @@ final class SupportRacesTest {
             boolean lock = method.getName().equals("lock") && type.get().equals(RecordTypes.SUPPORT_USES.name());
             if (lock) {
                 pass("before lock");
+            } else if (method.getName().startsWith("delete") && type.get().equals(RecordTypes.SESSIONS.name())) {
+                pass("before delete");
             }
             Object result = next.call(arguments);
             if (lock) {

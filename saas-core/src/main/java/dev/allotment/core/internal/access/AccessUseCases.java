@@ -461,7 +461,11 @@ public final class AccessUseCases implements Access {
         Optional<StoredSession> usable = found.filter(each ->
                 now.isBefore(each.expiresAt()) && now.isBefore(each.usedAt().plus(SessionRows.IDLE)));
         if (usable.isEmpty()) {
-            found.ifPresent(each -> tx.records(RecordTypes.SESSIONS).delete(each.id()));
+            // Unless another request has used it meanwhile.
+            found.ifPresent(each -> tx.records(RecordTypes.SESSIONS)
+                    .deleteAll(Filter.and(
+                            Filter.equal(StoredSession.ID, each.id()),
+                            Filter.equal(StoredSession.USED_AT, each.usedAt()))));
         }
         return usable;
     }

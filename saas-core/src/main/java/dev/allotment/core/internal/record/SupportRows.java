@@ -70,8 +70,8 @@ public final class SupportRows {
     }
 
     /**
-     * Stores an access in its new state, ends its uses if it has ended, and records that. It must be locked. Whoever
-     * locks both locks the access before its uses.
+     * Stores an access in its new state, ends its uses if it has ended, and records that. It must be locked. A
+     * transaction that locks both locks the access before its uses.
      *
      * @return as {@link #endUses}
      */
