@@ -39,8 +39,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -142,22 +144,18 @@ final class SupportRacesTest {
     @Test
     void aRevocationEndsASessionThatIsBeingOpened() throws Exception {
         String token = operator.open(access.id()).token();
-        CompletableFuture<SupportAccess> revoking = new CompletableFuture<>();
+        AtomicReference<Future<SupportAccess>> revoking = new AtomicReference<>();
         backend.once("after lock", () -> {
-            CompletableFuture.runAsync(() -> {
-                try {
-                    revoking.complete(other.actingAs(ann.id()).supportAccesses().revoke(access.id()));
-                } catch (RuntimeException e) {
-                    revoking.completeExceptionally(e);
-                }
-            });
-            while (!revoking.isDone() && !somethingWaits()) {
+            Future<SupportAccess> started = CompletableFuture.supplyAsync(
+                    () -> other.actingAs(ann.id()).supportAccesses().revoke(access.id()));
+            revoking.set(started);
+            while (!started.isDone() && !somethingWaits()) {
                 Thread.onSpinWait();
             }
         });
 
         String secret = node.supportAccesses().redeem(SHOP, token).orElseThrow().secret();
-        revoking.get(60, TimeUnit.SECONDS);
+        revoking.get().get(60, TimeUnit.SECONDS);
 
         assertThat(node.supportAccesses().findSession(secret)).isEmpty();
         assertThat(use().endedAt()).isNotNull();
