@@ -23,6 +23,7 @@ module dev.allotment.api {
     exports dev.allotment.spi.protocol;
     exports dev.allotment.support;
     exports dev.allotment.team;
+    exports dev.allotment.text;
     exports dev.allotment.webhook;
 
     uses dev.allotment.spi.core.SaasProvider;

@@ -38,6 +38,12 @@ public record Parameter(long id, String key, String value, boolean hidden) {
      */
     public static final String REQUIRE_FACTOR = "saas_portal.require_second_factor";
 
+    /**
+     * The language of those who have not chosen one, and whose browser wants none that there is: such as {@code de}.
+     * Default: English.
+     */
+    public static final String LANGUAGE = "saas_portal.language";
+
     /** How many members and pending invitations the team of a customer has at most; 0: no limit. Default: 50. */
     public static final String TEAM_LIMIT = "saas_portal.team_limit";
 

@@ -12,16 +12,19 @@ import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.support.CustomerSupportPages;
 import dev.allotment.portal.support.OperatorSupportPages;
 import dev.allotment.portal.team.TeamPages;
+import dev.allotment.portal.text.PortalTexts;
 import dev.allotment.portal.web.Dispatcher;
 import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.ThrottledMails;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.stream.Streams;
+import dev.allotment.text.TextBundles;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -62,7 +65,7 @@ public final class PortalServlet extends HttpServlet {
     private final transient Routes routes;
 
     private PortalServlet(Builder builder) {
-        PortalSite site = new PortalSite(builder.saas, builder.proxies, builder.clock);
+        PortalSite site = new PortalSite(builder.saas, builder.proxies, builder.clock, builder.texts);
         routes = new Routes();
         streams = new Streams(builder.scheduler);
         ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);
@@ -136,6 +139,7 @@ public final class PortalServlet extends HttpServlet {
         private final Saas saas;
         private TrustedProxies proxies = TrustedProxies.of(List.of());
         private Clock clock = Clock.systemUTC();
+        private TextBundles texts = PortalTexts.STANDARD;
         private @Nullable PortalMail mail;
         private Executor mailExecutor = Runnable::run;
         private @Nullable ScheduledExecutorService scheduler;
@@ -158,6 +162,17 @@ public final class PortalServlet extends HttpServlet {
         /** Sets the clock that remaining days are computed with. Default: the system's clock in UTC. */
         public Builder clock(Clock value) {
             clock = value;
+            return this;
+        }
+
+        /**
+         * Changes texts, and adds languages. The folder is read once, see {@link TextBundles#with}. Default: the texts
+         * of this library.
+         *
+         * @throws dev.allotment.SaasException {@code setting.invalid} naming every file and key that is wrong
+         */
+        public Builder texts(Path folder) {
+            texts = PortalTexts.STANDARD.with(folder);
             return this;
         }
 

@@ -137,7 +137,12 @@ class OwnDatabasePagesTest {
                         Objects.requireNonNull(before.ownerId()),
                         each -> each.toBuilder().lang("de_DE").build());
         assertThat(owner.get("/my/start").page().select(".fact").eachText())
-                .anyMatch(fact -> fact.replace('\u00a0', ' ').equals("1.234,50 € per month"));
+                .anyMatch(fact -> fact.replace('\u00a0', ' ').equals("1.234,50 € pro Monat"));
+        server.saas
+                .accounts()
+                .update(
+                        Objects.requireNonNull(before.ownerId()),
+                        each -> each.toBuilder().lang("en_US").build());
         Tenant tenant = server.saas
                 .tenants()
                 .switchPlan(

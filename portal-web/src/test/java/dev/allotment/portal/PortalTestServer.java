@@ -51,6 +51,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -138,6 +139,7 @@ final class PortalTestServer implements AutoCloseable {
             boolean mail,
             boolean paused,
             @Nullable DomainVerifier verifier,
+            @Nullable Path texts,
             BackendProvider... providers)
             throws Exception {
         server = new Server();
@@ -224,6 +226,9 @@ final class PortalTestServer implements AutoCloseable {
         if (mail) {
             builder.mail(new Mailbox(emails), paused ? waiting::add : threads);
         }
+        if (texts != null) {
+            builder.texts(texts);
+        }
         servlet = builder.build();
         ServletContextHandler filtered = new ServletContextHandler("/filtered");
         FilterHolder filter = new FilterHolder(PortalFilter.of(servlet));
@@ -239,35 +244,40 @@ final class PortalTestServer implements AutoCloseable {
     }
 
     static PortalTestServer open() throws Exception {
-        return new PortalTestServer("", false, false, null);
+        return new PortalTestServer("", false, false, null, null);
     }
 
     static PortalTestServer openWithMail() throws Exception {
-        return new PortalTestServer("", true, false, null);
+        return new PortalTestServer("", true, false, null, null);
     }
 
     static PortalTestServer openUnder(String contextPath) throws Exception {
-        return new PortalTestServer(contextPath, false, false, null);
+        return new PortalTestServer(contextPath, false, false, null, null);
+    }
+
+    /** Opens a server with emails, and with the texts of a folder. */
+    static PortalTestServer openWithTexts(Path texts) throws Exception {
+        return new PortalTestServer("", true, false, null, texts);
     }
 
     /** Opens a server with other backends for database servers, each with a capacity of two databases. */
     static PortalTestServer openWith(BackendProvider... providers) throws Exception {
-        return new PortalTestServer("", false, false, null, providers);
+        return new PortalTestServer("", false, false, null, null, providers);
     }
 
     /** Opens a server that verifies the domains of customers, and has no store for backups. */
     static PortalTestServer openVerifying(DomainVerifier verifier) throws Exception {
-        return new PortalTestServer("", false, false, verifier);
+        return new PortalTestServer("", false, false, verifier, null);
     }
 
     /** Opens a server whose background tasks wait for {@link #resume}. */
     static PortalTestServer openPaused() throws Exception {
-        return new PortalTestServer("", false, true, null);
+        return new PortalTestServer("", false, true, null, null);
     }
 
     /** Like {@link #openPaused}, with emails, which wait too. */
     static PortalTestServer openWithPausedMail() throws Exception {
-        return new PortalTestServer("", true, true, null);
+        return new PortalTestServer("", true, true, null, null);
     }
 
     void resume() {

@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class AccountMessages {
     private static final Logger LOG = LoggerFactory.getLogger(AccountMessages.class);
 
-    private static final String STRANGERS_LANG = "en_US";
-
     private final PortalSite site;
     private final ThrottledMails mails;
 
@@ -40,14 +38,14 @@ public final class AccountMessages {
 
     /** Sends the link that creates an account, or informs the owner of the existing account. */
     void signUp(PortalExchange exchange, String login, String name) {
+        String lang = exchange.texts().code();
         String invitation = exchange.request().getContextPath() + SignUpPages.PATH;
         String path = path(exchange);
         mails.submit(login, exchange.clientAddress(), () -> {
             try {
                 String secret = site.saas().accounts().requestSignUp(login, name);
                 mails.mail()
-                        .choosePassword(
-                                new Recipient(login, "", STRANGERS_LANG), link(invitation, SignUpPages.SECRET, secret));
+                        .choosePassword(new Recipient(login, "", lang), link(invitation, SignUpPages.SECRET, secret));
             } catch (SaasException e) {
                 notifyOwner(login, path, e);
             }

@@ -13,6 +13,7 @@ import dev.allotment.access.ApiKeyId;
 import dev.allotment.access.ApiKeyScope;
 import dev.allotment.access.CreatedApiKey;
 import dev.allotment.access.NewApiKey;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The API keys of a user. A new one requires the password, and its secret is shown once. */
@@ -32,8 +32,6 @@ final class ApiKeyPages {
     private static final String YEAR = "365";
     private static final String USUAL = "90";
     private static final String COOKIE = "portal_key";
-    private static final Map<String, String> NOTICES =
-            Map.of("created", "The key is created.", "revoked", "The key is revoked.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, ApiKeyPages::show);
@@ -50,9 +48,9 @@ final class ApiKeyPages {
     /** Redirects to the page that shows the secret, so that reloading that page does not create another key. */
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "name", "scope", "number", "days");
-        form.require("name", "Enter a name, such as the program that will use the key.");
-        ApiKeyScope scope = scope(form);
-        Duration life = life(form, visitor);
+        form.require("name", exchange.text("keys.name-needed"));
+        ApiKeyScope scope = scope(exchange, form);
+        Duration life = life(exchange, form, visitor);
         if (form.isFine() && scope != null) {
             try {
                 NewApiKey wanted = new NewApiKey(
@@ -64,30 +62,30 @@ final class ApiKeyPages {
                 exchange.redirect(PATH + "?done=created");
                 return;
             } catch (SaasException e) {
-                refuse(form, e);
+                refuse(exchange, form, e);
             }
         }
         render(exchange, visitor, 422, form, "");
     }
 
-    private static void refuse(Form form, SaasException e) {
+    private static void refuse(PortalExchange exchange, Form form, SaasException e) {
         if (e.code().equals(ErrorCodes.ACCESS_DENIED)) {
-            form.refuse("proof", "This is not your current password.");
+            form.refuse("proof", exchange.text("common.wrong-password"));
         } else if (e.code().equals(ErrorCodes.ACCESS_BUSY)) {
-            form.refuse("proof", String.valueOf(e.getMessage()));
+            form.refuse("proof", Message.of(exchange.texts(), e));
         } else if (e.category() == ErrorCategory.INVALID_INPUT || e.code().equals(ErrorCodes.API_KEY_LIMIT_REACHED)) {
-            form.refuse("", String.valueOf(e.getMessage()));
+            form.refuse("", Message.of(exchange.texts(), e));
         } else {
             throw e;
         }
     }
 
-    private static @Nullable ApiKeyScope scope(Form form) {
+    private static @Nullable ApiKeyScope scope(PortalExchange exchange, Form form) {
         String kind = form.value("scope");
         if (kind.equals("customer") || kind.equals("plan")) {
-            int number = form.number("number", "The number of the customer or plan");
+            int number = form.numberOrRefuse("number", exchange.text("keys.number-wrong"));
             if (number == 0) {
-                form.refuse("number", "Enter the number of the customer or plan.");
+                form.refuse("number", exchange.text("keys.number-needed"));
                 return null;
             }
             return kind.equals("plan")
@@ -101,13 +99,13 @@ final class ApiKeyPages {
     }
 
     /** Null: the key never expires. */
-    private static @Nullable Duration life(Form form, Visitor visitor) {
+    private static @Nullable Duration life(PortalExchange exchange, Form form, Visitor visitor) {
         String days = form.value("days");
         if (days.equals(NEVER) && visitor.isOperator()) {
             return null;
         }
         if (choices(visitor, "").stream().noneMatch(each -> each.value().equals(days))) {
-            form.refuse("days", "Choose when the key expires.");
+            form.refuse("days", exchange.text("keys.expiry-needed"));
             return null;
         }
         return Duration.ofDays(Integer.parseInt(days));
@@ -117,11 +115,11 @@ final class ApiKeyPages {
         List<ApiKeysView.Choice> choices = new ArrayList<>();
         for (String days : List.of("1", "7", "30", USUAL)) {
             choices.add(new ApiKeysView.Choice(
-                    days, days.equals("1") ? "in 1 day" : "in " + days + " days", days.equals(chosen)));
+                    days, visitor.texts().plural("keys.in-days", Long.parseLong(days)), days.equals(chosen)));
         }
         if (visitor.isOperator()) {
-            choices.add(new ApiKeysView.Choice(YEAR, "in 1 year", YEAR.equals(chosen)));
-            choices.add(new ApiKeysView.Choice(NEVER, NEVER, NEVER.equals(chosen)));
+            choices.add(new ApiKeysView.Choice(YEAR, visitor.texts().text("keys.in-a-year"), YEAR.equals(chosen)));
+            choices.add(new ApiKeysView.Choice(NEVER, visitor.texts().text("common.never"), NEVER.equals(chosen)));
         }
         return choices;
     }
@@ -135,8 +133,8 @@ final class ApiKeyPages {
     }
 
     private static void askRevoking(PortalExchange exchange, Visitor visitor) throws IOException {
-        ApiKeyRow row = ApiKeyRow.of(own(exchange, visitor));
-        exchange.render("revoke-key", exchange.page("Revoke the API key " + row.name() + "?", "account"), row);
+        ApiKeyRow row = ApiKeyRow.of(own(exchange, visitor), exchange.texts());
+        exchange.render("revoke-key", exchange.page(exchange.text("revoke-key.title", row.name()), "account"), row);
     }
 
     private static void revoke(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -148,11 +146,14 @@ final class ApiKeyPages {
             throws IOException {
         Filter<ApiKey> own = Filter.equal(ApiKey.USER_ID, visitor.user().id().value());
         List<ApiKeyRow> rows = visitor.saas().apiKeys().list(Query.where(own).orderBy(ApiKey.NAME)).stream()
-                .map(ApiKeyRow::of)
+                .map(each -> ApiKeyRow.of(each, exchange.texts()))
                 .toList();
         ApiKeysView view =
                 new ApiKeysView(rows, form, secret, choices(visitor, form.value("days")), visitor.isOperator());
         exchange.render(
-                status, "keys", exchange.page("API keys", "account", NOTICES.get(exchange.param("done"))), view);
+                status,
+                "keys",
+                exchange.page(exchange.text("common.api-keys"), "account", exchange.notice("keys")),
+                view);
     }
 }

@@ -4,9 +4,9 @@ package dev.allotment.portal.account;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Permission;
 import dev.allotment.SaasException;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class ErasurePages {
             if (!SHOWN.contains(e.code())) {
                 throw e;
             }
-            form.refuse("", Refusals.text(e));
+            form.refuse("", Message.of(exchange.texts(), e));
         }
         render(exchange, 422, form);
     }
@@ -47,6 +47,10 @@ final class ErasurePages {
     }
 
     private static void render(PortalExchange exchange, int status, Form form) throws IOException {
-        exchange.render(status, "erasure", exchange.page("Request erasure", "account"), new ErasureView(form));
+        exchange.render(
+                status,
+                "erasure",
+                exchange.page(exchange.text("erasure.request-erasure"), "account"),
+                new ErasureView(form));
     }
 }

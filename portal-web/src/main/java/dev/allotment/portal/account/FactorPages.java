@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.UserId;
 import dev.allotment.access.SecondFactors;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
@@ -13,17 +14,11 @@ import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** The second factor of a user: setting it up, its recovery codes, and turning it off. */
 final class FactorPages {
     private static final String PATH = "/my/account/factor";
     private static final String COOKIE = "portal_recovery";
-    private static final Map<String, String> NOTICES = Map.of(
-            "set", "Your second factor is set up.",
-            "renewed", "You have new recovery codes. The former ones do not work any more.",
-            "off", "Your second factor is turned off.",
-            "needed", "Everyone in your team needs a second factor or a passkey. Set one up to go on.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, FactorPages::show);
@@ -51,7 +46,7 @@ final class FactorPages {
 
     private static void setUp(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
         SetupView view = new SetupView(form, factors(visitor).start(id(visitor)), PATH, "", false);
-        exchange.render(status, "setup", exchange.page("Set up a second factor", "account"), view);
+        exchange.render(status, "setup", exchange.page(exchange.text("setup.title"), "account"), view);
     }
 
     private static void confirm(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -60,7 +55,7 @@ final class FactorPages {
         try {
             codes = factors(visitor).confirm(id(visitor), exchange.param("code"));
         } catch (SaasException e) {
-            refuse(form, "code", e);
+            refuse(exchange, form, "code", e);
             setUp(exchange, visitor, 422, form);
             return;
         }
@@ -73,7 +68,7 @@ final class FactorPages {
         try {
             codes = factors(visitor).renewRecoveryCodes(id(visitor), exchange.param("renewal-code"));
         } catch (SaasException e) {
-            refuse(form, "renewal-code", e);
+            refuse(exchange, form, "renewal-code", e);
             render(exchange, visitor, 422, List.of(), form, new Form());
             return;
         }
@@ -85,7 +80,7 @@ final class FactorPages {
         try {
             factors(visitor).turnOff(id(visitor), exchange.rawParam("password"), exchange.param("code"));
         } catch (SaasException e) {
-            refuse(form, "", e);
+            refuse(exchange, form, "", e);
             render(exchange, visitor, 422, List.of(), new Form(), form);
             return;
         }
@@ -93,11 +88,11 @@ final class FactorPages {
     }
 
     /** Shows a refusal of a password or code with the form; each other failure has its own page. */
-    static void refuse(Form form, String field, SaasException e) {
+    static void refuse(PortalExchange exchange, Form form, String field, SaasException e) {
         if (!e.code().equals(ErrorCodes.ACCESS_DENIED)) {
             throw e;
         }
-        form.refuse(field, String.valueOf(e.getMessage()));
+        form.refuse(field, Message.of(exchange.texts(), e));
     }
 
     private static SecondFactors factors(Visitor visitor) {
@@ -114,7 +109,7 @@ final class FactorPages {
         SecondFactors.Status factor = factors(visitor).status(id(visitor));
         FactorView view = new FactorView(
                 visitor.user().login(),
-                Moment.orElse(factor.since(), ""),
+                Moment.orElse(factor.since(), "", exchange.texts()),
                 factor.required(),
                 visitor.lacksFactor(),
                 factor.recoveryCodes(),
@@ -122,6 +117,9 @@ final class FactorPages {
                 renewal,
                 off);
         exchange.render(
-                status, "factor", exchange.page("Second factor", "account", NOTICES.get(exchange.param("done"))), view);
+                status,
+                "factor",
+                exchange.page(exchange.text("account.second-factor"), "account", exchange.notice("factor")),
+                view);
     }
 }

@@ -2,6 +2,7 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.portal.web.Form;
+import dev.allotment.text.Texts;
 
 /** The rule for passwords that users choose on pages. */
 public final class NewPassword {
@@ -10,9 +11,9 @@ public final class NewPassword {
     private NewPassword() {}
 
     /** Counts characters as their user does: one outside of the basic plane is one. */
-    public static void check(Form form, String password) {
+    public static void check(Texts texts, Form form, String password) {
         if (password.codePointCount(0, password.length()) < MIN_LENGTH) {
-            form.refuse("password", "Use at least " + MIN_LENGTH + " characters.");
+            form.refuse("password", texts.text("common.password-too-short", MIN_LENGTH));
         }
     }
 }

@@ -5,32 +5,25 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Permission;
 import dev.allotment.SaasException;
 import dev.allotment.User;
-import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.account.ProfileView.LanguageChoice;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
+import dev.allotment.text.TextBundles;
+import dev.allotment.text.Texts;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The account page of a user: name, email address, password and sessions. */
 final class ProfilePages {
     private static final String PATH = "/my/account";
-    private static final Map<String, String> NOTICES = Map.of(
-            "saved",
-            "Changes saved.",
-            "email",
-            "Your email address has been changed.",
-            "password",
-            "Your password has been changed. All other sessions have been signed out.",
-            "erasure-requested",
-            "Your request is recorded. Your provider decides about it.",
-            "erasure-withdrawn",
-            "Your request is withdrawn. Nothing has been erased.");
-
+    private static final String LANGUAGE = "language";
     private final AccountMessages messages;
 
     ProfilePages(AccountMessages messages) {
@@ -59,8 +52,8 @@ final class ProfilePages {
     }
 
     private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
-        Form form = Form.sent(exchange, "name");
-        form.require("name", "Enter your name.");
+        Form form = Form.sent(exchange, "name", LANGUAGE);
+        form.require("name", exchange.text("common.name-needed"));
         if (form.isFine()) {
             try {
                 visitor.saas()
@@ -69,14 +62,33 @@ final class ProfilePages {
                                 visitor.user().id(),
                                 user -> user.toBuilder()
                                         .name(form.value("name"))
+                                        .lang(lang(exchange, user, form.value(LANGUAGE)))
                                         .build());
                 exchange.redirect(PATH + "?done=saved");
                 return;
             } catch (SaasException e) {
-                refuse(form, "name", e);
+                refuse(exchange, form, "name", e);
             }
         }
         render(exchange, visitor, 422, form, address(visitor), new Form());
+    }
+
+    /** What is stored for a language that was chosen. A more exact one, such as that of Austria, is kept. */
+    private static String lang(PortalExchange exchange, User user, String chosen) {
+        TextBundles texts = exchange.site().texts();
+        Optional<Texts> found = texts.find(chosen);
+        return found.isEmpty() || found.equals(texts.find(user.lang()))
+                ? user.lang()
+                : found.get().code();
+    }
+
+    private static List<LanguageChoice> languages(PortalExchange exchange) {
+        return exchange.site().texts().all().stream()
+                .map(each -> new LanguageChoice(
+                        each.language(),
+                        each.name(),
+                        each.language().equals(exchange.texts().language())))
+                .toList();
     }
 
     /** Requires the password, because the address can be used to set a new one. The former address is informed. */
@@ -93,9 +105,9 @@ final class ProfilePages {
             return;
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCESS_DENIED)) {
-                form.refuse("proof", "This is not your current password.");
+                form.refuse("proof", exchange.text("common.wrong-password"));
             } else {
-                refuse(form, "email", e);
+                refuse(exchange, form, "email", e);
             }
         }
         render(exchange, visitor, 422, profile(visitor), form, new Form());
@@ -104,7 +116,7 @@ final class ProfilePages {
     private static void changePassword(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = new Form();
         String password = exchange.rawParam("password");
-        NewPassword.check(form, password);
+        NewPassword.check(exchange.texts(), form, password);
         if (form.isFine()) {
             try {
                 User user = visitor.user();
@@ -114,9 +126,9 @@ final class ProfilePages {
                 return;
             } catch (SaasException e) {
                 if (e.code().equals(ErrorCodes.ACCESS_DENIED)) {
-                    form.refuse("current", "This is not your current password.");
+                    form.refuse("current", exchange.text("common.wrong-password"));
                 } else {
-                    refuse(form, "password", e);
+                    refuse(exchange, form, "password", e);
                 }
             }
         }
@@ -131,11 +143,11 @@ final class ProfilePages {
         }
     }
 
-    private static void refuse(Form form, String field, SaasException e) {
+    private static void refuse(PortalExchange exchange, Form form, String field, SaasException e) {
         if (!e.code().equals(ErrorCodes.ACCOUNT_INVALID)) {
             throw e;
         }
-        form.refuse(field, String.valueOf(e.getMessage()));
+        form.refuse(field, Message.of(exchange.texts(), e));
     }
 
     private static void render(
@@ -163,8 +175,12 @@ final class ProfilePages {
                 visitor.user().portal()
                         && visitor.may(Permission.OWN)
                         && visitor.customer().equals(visitor.user().customerId()),
-                requested == null ? "" : TenantWords.day(requested));
+                requested == null ? "" : exchange.texts().day(requested),
+                languages(exchange));
         exchange.render(
-                status, "account", exchange.page("Your account", "account", NOTICES.get(exchange.param("done"))), view);
+                status,
+                "account",
+                exchange.page(exchange.text("account.title"), "account", exchange.notice("account")),
+                view);
     }
 }

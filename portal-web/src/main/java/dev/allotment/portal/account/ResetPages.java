@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.access.SignIns;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -49,7 +50,7 @@ final class ResetPages {
 
     private void ask(PortalExchange exchange) throws IOException {
         Form form = Form.sent(exchange, "login");
-        form.require("login", "Enter the login you sign in with.");
+        form.require("login", exchange.text("reset.login-needed"));
         if (!messages.possible()) {
             render(exchange, 409, form, ResetView.Step.IMPOSSIBLE);
         } else if (!form.isFine()) {
@@ -71,7 +72,7 @@ final class ResetPages {
         Optional<String> secret = exchange.keptSecret(COOKIE);
         String password = exchange.rawParam("password");
         Form form = new Form();
-        NewPassword.check(form, password);
+        NewPassword.check(exchange.texts(), form, password);
         if (!form.isFine()) {
             render(exchange, 422, form, ResetView.Step.CHOOSE);
             return;
@@ -89,7 +90,7 @@ final class ResetPages {
             if (!e.code().equals(ErrorCodes.ACCOUNT_INVALID)) {
                 throw e;
             }
-            form.refuse("password", String.valueOf(e.getMessage()));
+            form.refuse("password", Message.of(exchange.texts(), e));
             render(exchange, 422, form, ResetView.Step.CHOOSE);
         }
     }
@@ -105,7 +106,7 @@ final class ResetPages {
     }
 
     private static void render(PortalExchange exchange, int status, Form form, ResetView.Step step) throws IOException {
-        String title = step == ResetView.Step.CHOOSE ? "Choose a new password" : "Reset your password";
+        String title = exchange.text(step == ResetView.Step.CHOOSE ? "reset.title-choose" : "reset.title");
         exchange.render(status, "reset", exchange.page(title, "login"), new ResetView(form, step));
     }
 }

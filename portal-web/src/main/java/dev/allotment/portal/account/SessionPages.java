@@ -7,16 +7,16 @@ import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
+import dev.allotment.text.Texts;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of a user: where it is signed in, and signing out there. */
 final class SessionPages {
     private static final String PATH = "/my/account/sessions";
-    private static final Map<String, String> NOTICES = Map.of(
-            "closed", "This session is signed out.",
-            "others", "All other sessions are signed out.");
+    private static final String UNKNOWN = "Unknown browser";
+    private static final String ON = " on ";
 
     void add(Routes routes) {
         routes.showVisitor(PATH, SessionPages::show);
@@ -27,21 +27,37 @@ final class SessionPages {
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         List<SessionRow> rows = visitor.saas().signIns().list(visitor.user().id(), visitor.secret()).stream()
-                .map(SessionPages::row)
+                .map(each -> row(each, visitor.texts()))
                 .toList();
         exchange.render(
                 "sessions",
-                exchange.page("Sessions", "account", NOTICES.get(exchange.param("done"))),
+                exchange.page(exchange.text("common.sessions"), "account", exchange.notice("sessions")),
                 new SessionsView(rows));
     }
 
-    private static SessionRow row(OpenSession session) {
+    /** The core names browsers in English: as {@code Firefox on Linux}, or says that it does not know it. */
+    private static String browser(@Nullable String name, Texts texts) {
+        if (name == null) {
+            return texts.text("sessions.program");
+        }
+        String[] parts = name.split(ON, 2);
+        if (parts.length == 2) {
+            return texts.text("sessions.browser-on", parts[0].equals(UNKNOWN) ? unknown(texts) : parts[0], parts[1]);
+        }
+        return name.equals(UNKNOWN) ? unknown(texts) : name;
+    }
+
+    private static String unknown(Texts texts) {
+        return texts.text("sessions.unknown-browser");
+    }
+
+    private static SessionRow row(OpenSession session, Texts texts) {
         return new SessionRow(
                 session.id(),
-                session.browser() == null ? "A program" : session.browser(),
-                session.clientAddress() == null ? "unknown" : session.clientAddress(),
-                Moment.of(session.createdAt()),
-                Moment.of(session.usedAt()),
+                browser(session.browser(), texts),
+                session.clientAddress() == null ? texts.text("sessions.unknown-address") : session.clientAddress(),
+                Moment.of(session.createdAt(), texts),
+                Moment.of(session.usedAt(), texts),
                 session.present());
     }
 

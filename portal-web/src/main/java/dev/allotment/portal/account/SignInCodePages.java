@@ -45,7 +45,7 @@ final class SignInCodePages {
                     SignInPages.next(step.get(), SignInPages.target(exchange)).orElseThrow());
         } else {
             SetupView view = new SetupView(new Form(), null, SETUP, SignInPages.target(exchange), true);
-            exchange.render("setup", exchange.page("Set up a second factor", "login"), view);
+            exchange.render("setup", exchange.page(exchange.text("setup.title"), "login"), view);
         }
     }
 
@@ -53,7 +53,7 @@ final class SignInCodePages {
         exchange.render(
                 status,
                 "code",
-                exchange.page("Enter your code", "login"),
+                exchange.page(exchange.text("code.title"), "login"),
                 new CodeView(form, SignInPages.target(exchange)));
     }
 
@@ -64,7 +64,7 @@ final class SignInCodePages {
             step = exchange.pendingSignIn()
                     .flatMap(each -> signIns(exchange).enterCode(each, exchange.param("code"), exchange.browser()));
         } catch (SaasException e) {
-            FactorPages.refuse(form, "code", e);
+            FactorPages.refuse(exchange, form, "code", e);
             ask(exchange, 422, form);
             return;
         }
@@ -87,7 +87,7 @@ final class SignInCodePages {
             exchange.redirect(LATE);
         } else {
             SetupView view = new SetupView(form, setup.get(), SETUP, SignInPages.target(exchange), true);
-            exchange.render(status, "setup", exchange.page("Set up a second factor", "login"), view);
+            exchange.render(status, "setup", exchange.page(exchange.text("setup.title"), "login"), view);
         }
     }
 
@@ -101,7 +101,7 @@ final class SignInCodePages {
             if (!e.code().equals(ErrorCodes.ACCESS_DENIED)) {
                 throw e;
             }
-            FactorPages.refuse(form, "code", e);
+            FactorPages.refuse(exchange, form, "code", e);
             show(exchange, 422, form);
             return;
         }

@@ -13,20 +13,12 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The pages for signing in and out. */
 final class SignInPages {
     private static final String HOME = "/my";
     private static final String ADMINISTRATORS_HOME = "/admin";
-    private static final Map<String, String> NOTICES = Map.of(
-            "expired", "Your session has ended, so nothing was saved. Sign in, and enter your changes again.",
-            "out", "You have signed out.",
-            "left", "You have left the team. Sign in again if you have another one.",
-            "everywhere", "You have been signed out everywhere.",
-            "late", "Your sign-in took too long, or its password was changed. Enter your password again.",
-            "password", "Your new password is set, and you have been signed out everywhere. Sign in with it now.");
 
     void add(Routes routes) {
         routes.show("/web/login", SignInPages::show);
@@ -52,7 +44,7 @@ final class SignInPages {
                 .signIns()
                 .start(exchange.param("login"), exchange.rawParam("password"), exchange.browser());
         if (step.isEmpty()) {
-            form.refuse("", "The login or password is wrong. After several failed attempts, wait a few minutes.");
+            form.refuse("", exchange.text("login.wrong"));
             show(exchange, 422, form);
         } else {
             exchange.signIn(step.get());
@@ -99,7 +91,11 @@ final class SignInPages {
                 OAuthPages.targetName(exchange.site().saas(), target).orElse(""),
                 SignUpSetting.open(exchange.site()),
                 exchange.site().saas().passkeys().available());
-        exchange.render(status, "login", exchange.page("Sign in", "login", NOTICES.get(exchange.param("done"))), view);
+        exchange.render(
+                status,
+                "login",
+                exchange.page(exchange.text("common.sign-in"), "login", exchange.notice("login")),
+                view);
     }
 
     /** Where to go after signing in: a path of this site, or an empty text for the start page of the user. */

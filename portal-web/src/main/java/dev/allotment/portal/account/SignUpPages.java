@@ -6,10 +6,12 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.portal.account.SignUpView.Step;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.Routes;
+import dev.allotment.text.Texts;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -80,7 +82,7 @@ final class SignUpPages {
             return;
         }
         Form form = Form.sent(exchange, "name", "login");
-        check(form, step == Step.ASK ? exchange.rawParam("password") : null);
+        check(exchange.texts(), form, step == Step.ASK ? exchange.rawParam("password") : null);
         if (!form.isFine()) {
             render(exchange, 422, form, step, "");
         } else if (step == Step.ASK_FOR_EMAIL) {
@@ -101,7 +103,7 @@ final class SignUpPages {
     private static void choose(PortalExchange exchange) throws IOException {
         Form form = new Form();
         String password = exchange.rawParam("password");
-        NewPassword.check(form, password);
+        NewPassword.check(exchange.texts(), form, password);
         if (!form.isFine()) {
             render(exchange, 422, form, Step.CHOOSE, "");
             return;
@@ -114,13 +116,21 @@ final class SignUpPages {
                 return;
             }
             exchange.dropSecret(COOKIE);
-            exchange.signIn(created.get());
+            User user = exchange.site()
+                    .saas()
+                    .accounts()
+                    .update(
+                            created.get().id(),
+                            each -> each.toBuilder()
+                                    .lang(exchange.texts().code())
+                                    .build());
+            exchange.signIn(user);
             exchange.redirect("/my?done=welcome");
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCOUNT_SIGNUP_OFF)) {
                 render(exchange, 403, form, Step.CLOSED, "");
             } else if (e.code().equals(ErrorCodes.ACCOUNT_INVALID)) {
-                form.refuse("password", String.valueOf(e.getMessage()));
+                form.refuse("password", Message.of(exchange.texts(), e));
                 render(exchange, 422, form, Step.CHOOSE, "");
             } else {
                 throw e;
@@ -130,6 +140,7 @@ final class SignUpPages {
 
     private void signUpNow(PortalExchange exchange, Form form) throws IOException {
         SignUp wanted = SignUp.builder(form.value("login"), form.value("name"), exchange.rawParam("password"))
+                .lang(exchange.texts().code())
                 .build();
         try {
             User user = exchange.site().saas().accounts().signUp(wanted, exchange.clientAddress());
@@ -140,37 +151,37 @@ final class SignUpPages {
             switch (e.code()) {
                 case ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN -> {
                     status = TOO_MANY_REQUESTS;
-                    form.refuse("", String.valueOf(e.getMessage()));
+                    form.refuse("", Message.of(exchange.texts(), e));
                 }
-                case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->
-                    form.refuse("login", "There is already an account with this email address.");
-                case ErrorCodes.ACCOUNT_INVALID -> form.refuse("password", String.valueOf(e.getMessage()));
+                case ErrorCodes.ACCOUNT_LOGIN_TAKEN -> form.refuse("login", exchange.text("signup.taken"));
+                case ErrorCodes.ACCOUNT_INVALID -> form.refuse("password", Message.of(exchange.texts(), e));
                 default -> throw e;
             }
             render(exchange, status, form, Step.ASK, "");
         }
     }
 
-    private static void check(Form form, @Nullable String password) {
-        form.require("name", "Enter your name.");
+    private static void check(Texts texts, Form form, @Nullable String password) {
+        form.require("name", texts.text("common.name-needed"));
         if (form.value("name").length() > MAX_NAME_LENGTH) {
-            form.refuse("name", "A name can have at most " + MAX_NAME_LENGTH + " characters.");
+            form.refuse("name", texts.text("common.name-too-long", MAX_NAME_LENGTH));
         }
         if (!ADDRESS.matcher(form.value("login")).matches()) {
-            form.refuse("login", "Enter an email address, such as you@example.com.");
+            form.refuse("login", texts.text("common.address-needed"));
         }
         if (password != null) {
-            NewPassword.check(form, password);
+            NewPassword.check(texts, form, password);
         }
     }
 
     private static void render(PortalExchange exchange, int status, Form form, Step step, String sentTo)
             throws IOException {
         String title = switch (step) {
-            case EMAILED -> "Check your email";
-            case CHOOSE -> "Choose a password";
-            default -> "Create an account";
+            case EMAILED -> "signup.title-emailed";
+            case CHOOSE -> "signup.title-choose";
+            default -> "signup.title";
         };
-        exchange.render(status, "signup", exchange.page(title, "signup"), new SignUpView(form, step, sentTo));
+        exchange.render(
+                status, "signup", exchange.page(exchange.text(title), "signup"), new SignUpView(form, step, sentTo));
     }
 }

@@ -16,8 +16,8 @@ import dev.allotment.backup.LastDrill;
 import dev.allotment.portal.admin.OverviewView.Share;
 import dev.allotment.portal.admin.OverviewView.Tile;
 import dev.allotment.portal.admin.TenantView.Fact;
-import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.text.PortalTexts;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -32,7 +32,8 @@ import java.util.Map;
 /** The first page for administrators. */
 final class OverviewPage {
     private static final String DATABASES = "/admin/databases";
-    private static final Map<String, String> NOTICES = Map.of("password", DatabasePages.NEW_PASSWORD);
+    private static final Map<String, String> NOTICES =
+            Map.of("password", PortalTexts.ENGLISH.text("databases.done.password"));
 
     private final TotalUsage usage = new TotalUsage();
 

@@ -88,7 +88,7 @@ final class TenantDetails {
                 row,
                 List.of(days.users(tenant.id()), days.storage(tenant.id())),
                 facts(saas, tenant, row),
-                DeletionConsequence.describe(saas, tenant, "an administrator"),
+                DeletionConsequence.describe(saas, tenant),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().stream().anyMatch(List.of(MANUAL, "swapped")::contains),

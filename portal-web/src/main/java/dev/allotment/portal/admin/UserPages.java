@@ -142,10 +142,7 @@ final class UserPages {
     private void sendLink(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
         if (!reachable(user)) {
-            throw new PageFailure(
-                    409,
-                    "No email was sent",
-                    "The user cannot sign in or has no email address, or this portal sends none.");
+            throw new PageFailure(409, "failure.no-email", "failure.no-email.text");
         }
         messages.invite(exchange, visitor, user);
         exchange.redirect(PATH + "/" + user.id() + "?done=link-sent");

@@ -22,19 +22,19 @@ import dev.allotment.backup.BackupUsage;
 import dev.allotment.backup.RestoreBackup;
 import dev.allotment.fleet.Server;
 import dev.allotment.portal.databases.OwnDatabaseView.Activity;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
+import dev.allotment.text.Texts;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -60,11 +60,6 @@ public final class BackupPages {
     /** How many backups a page lists: the store is read for each. */
     private static final int SHOWN = 100;
 
-    private static final Map<String, String> NOTICES = Map.of(
-            "backing-up",
-            "The backup has started. You can leave this page; it is made anyway.",
-            "backup-deleted",
-            "The backup is deleted.");
     private static final Set<String> STORE_CODES = Set.of(
             ErrorCodes.BACKUP_STORE_FAILED,
             ErrorCodes.BACKUP_KEY_MISSING,
@@ -150,13 +145,13 @@ public final class BackupPages {
     private void list(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)
             throws IOException {
         List<BackupsView.Row> rows = List.of();
-        String failure = "";
+        Message failure = Message.of("");
         try {
             rows = visitor.saas().backups().listNewest(tenant.id(), SHOWN + 1).stream()
-                    .map(this::row)
+                    .map(each -> row(each, exchange.texts()))
                     .toList();
         } catch (SaasException e) {
-            failure = storeFailure(e);
+            failure = storeFailure(exchange, e);
         }
         render(exchange, visitor, status, tenant, rows, failure, form);
     }
@@ -167,7 +162,7 @@ public final class BackupPages {
             int status,
             Tenant tenant,
             List<BackupsView.Row> rows,
-            String failure,
+            Message failure,
             Form form)
             throws IOException {
         BackupsView.Work work = work(visitor, tenant);
@@ -175,14 +170,14 @@ public final class BackupPages {
         exchange.render(
                 status,
                 templates + "backups",
-                exchange.page("Backups of " + tenant.name(), section, NOTICES.get(exchange.param("done")))
+                exchange.page(exchange.text("backups.title", tenant.name()), section, exchange.notice("backups"))
                         .refreshing(running ? REFRESH_SECONDS : 0),
                 new BackupsView(
                         path + "/" + tenant.id(),
                         tenant.name(),
                         rows.subList(0, Math.min(rows.size(), SHOWN)),
                         rows.size() > SHOWN,
-                        failure.isEmpty() ? usage(visitor.saas().backups().usage(tenant.id())) : "",
+                        failure.isEmpty() ? usage(visitor.saas().backups().usage(tenant.id()), exchange.texts()) : "",
                         failure,
                         work,
                         PRESENT.contains(tenant.state()) && !running,
@@ -193,32 +188,34 @@ public final class BackupPages {
                         form));
     }
 
-    private String usage(BackupUsage usage) {
-        String all = owners ? "all your databases" : "all databases of its customer";
-        String used = "The backups of this database take " + UsageMeter.bytes(usage.tenantBytes()) + ", those of " + all
-                + " " + UsageMeter.bytes(usage.customerBytes()) + ".";
+    private String usage(BackupUsage usage, Texts texts) {
+        String used = texts.text(
+                owners ? "backups.usage" : "backups.usage-for-operators",
+                texts.bytes(usage.tenantBytes()),
+                texts.bytes(usage.customerBytes()));
         return usage.limitMb() == 0
                 ? used
-                : used + " Those on this plan take " + UsageMeter.bytes(usage.planBytes()) + ", and may take "
-                        + UsageMeter.bytes(usage.limitMb() * Plan.MEGABYTE) + ".";
+                : used + " "
+                        + texts.text(
+                                "backups.usage-of-plan",
+                                texts.bytes(usage.planBytes()),
+                                texts.bytes(usage.limitMb() * Plan.MEGABYTE));
     }
 
-    private BackupsView.Row row(Backup backup) {
+    private BackupsView.Row row(Backup backup, Texts texts) {
         return new BackupsView.Row(
                 backup.id().toString(),
-                Moment.of(backup.createdAt()),
-                UsageMeter.bytes(backup.storedBytes()),
-                madeBy(backup.madeBy()),
+                Moment.of(backup.createdAt(), texts),
+                texts.bytes(backup.storedBytes()),
+                madeBy(backup.madeBy(), texts),
                 backup.name(),
                 backup.content().doubts());
     }
 
-    private String madeBy(String maker) {
-        return switch (maker) {
-            case "owner" -> owners ? "You or your team" : "Owner";
-            case "administrator", "campaign" -> owners ? "Your provider" : TenantWords.sentence(maker);
-            default -> TenantWords.sentence(maker);
-        };
+    private String madeBy(String maker, Texts texts) {
+        boolean provider = maker.equals("administrator") || maker.equals("campaign");
+        String key = "backups.maker." + (provider ? "provider" : maker);
+        return owners && texts.has(key) ? texts.text(key) : TenantWords.sentence(maker);
     }
 
     private BackupsView.Work work(Visitor visitor, Tenant tenant) {
@@ -226,7 +223,11 @@ public final class BackupPages {
         Filter<Operation> backups = Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT);
         return new BackupsView.Work(
                 latest(visitor, tenant, running)
-                        .map(each -> TenantWords.operation(each.kind()) + ": running, " + each.percent() + "%")
+                        .map(each -> visitor.texts()
+                                .text(
+                                        "backups.running",
+                                        TenantWords.operation(each.kind(), visitor.texts()),
+                                        each.percent()))
                         .toList(),
                 latest(visitor, tenant, backups)
                         .filter(each -> each.state() != OperationState.DONE)
@@ -254,7 +255,7 @@ public final class BackupPages {
                         activity.percent(),
                         activity.at(),
                         operation.startedBy(),
-                        error == null ? "" : error);
+                        Message.of(error == null ? "" : error));
     }
 
     private boolean isRestorable(Visitor visitor, Tenant tenant) {
@@ -286,19 +287,19 @@ public final class BackupPages {
     }
 
     /** Returns why the backups cannot be read or written; rethrows everything else. */
-    private String storeFailure(SaasException e) {
+    private Message storeFailure(PortalExchange exchange, SaasException e) {
         if (!STORE_CODES.contains(e.code())) {
             throw e;
         }
-        return owners ? "The backups cannot be reached right now. Try again later." : Refusals.text(e);
+        return owners ? Message.of(exchange.text("backups.unreachable")) : Message.of(exchange.texts(), e);
     }
 
     /** Returns what the visitor can correct or has to wait for; rethrows everything else. */
-    private String refusal(SaasException e) {
+    private Message refusal(PortalExchange exchange, SaasException e) {
         if (e.category() == ErrorCategory.NOT_ALLOWED) {
-            return Refusals.text(e);
+            return Message.of(exchange.texts(), e);
         }
-        return owners ? StartPages.refusal(e) : DatabasePages.refusal(e);
+        return owners ? StartPages.refusal(exchange.texts(), e) : DatabasePages.refusal(exchange.texts(), e);
     }
 
     private void make(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -365,10 +366,10 @@ public final class BackupPages {
         exchange.render(
                 status,
                 templates + "restore-backup",
-                exchange.page("Restore a backup of " + tenant.name(), section),
+                exchange.page(exchange.text("restore-backup.title", tenant.name()), section),
                 new RestoreBackupView(
                         path(tenant),
-                        row(backup),
+                        row(backup, exchange.texts()),
                         tenant.name(),
                         owners ? NameParts.suffix(tenant.name()) : "",
                         isRestorable(visitor, tenant),
@@ -403,7 +404,7 @@ public final class BackupPages {
                 refuse(exchange, visitor, tenant, e);
                 return;
             }
-            form.refuse(StartPages.isAboutName(e) ? LABEL : "", refusal(e));
+            form.refuse(StartPages.isAboutName(e) ? LABEL : "", refusal(exchange, e));
             renderRestore(exchange, visitor, 422, tenant, backup.get(), form);
         }
     }
@@ -430,10 +431,10 @@ public final class BackupPages {
         exchange.render(
                 status,
                 templates + "restore-in-place",
-                exchange.page("Restore " + tenant.name() + " in place", section),
+                exchange.page(exchange.text("restore-in-place.title", tenant.name()), section),
                 new RestoreInPlaceView(
                         path(tenant),
-                        row(backup),
+                        row(backup, exchange.texts()),
                         tenant.name(),
                         isReplaceable(visitor, tenant),
                         !owners,
@@ -450,7 +451,7 @@ public final class BackupPages {
             return;
         }
         if (!form.value(NAME).equals(tenant.name())) {
-            form.refuse(NAME, "Enter the database's name exactly as shown above.");
+            form.refuse(NAME, exchange.text("delete.name-wrong"));
             renderReplace(exchange, visitor, 422, tenant, backup.get(), form);
             return;
         }
@@ -467,7 +468,7 @@ public final class BackupPages {
                 refuse(exchange, visitor, tenant, e);
                 return;
             }
-            form.refuse("", refusal(e));
+            form.refuse("", refusal(exchange, e));
             renderReplace(exchange, visitor, 409, tenant, backup.get(), form);
         }
     }
@@ -511,7 +512,7 @@ public final class BackupPages {
         exchange.render(
                 "admin/delete-backup",
                 exchange.page("Delete a backup of " + tenant.name(), section),
-                new DeleteBackupView(path(tenant), row(backup.get()), tenant.name()));
+                new DeleteBackupView(path(tenant), row(backup.get(), exchange.texts()), tenant.name()));
     }
 
     /** Deletes a backup, also if it cannot be read, or if the visitor has deleted it before. */
@@ -531,10 +532,10 @@ public final class BackupPages {
     private void refuse(PortalExchange exchange, Visitor visitor, Tenant tenant, SaasException e) throws IOException {
         Form form = new Form();
         if (STORE_CODES.contains(e.code())) {
-            render(exchange, visitor, 409, tenant, List.of(), storeFailure(e), form);
+            render(exchange, visitor, 409, tenant, List.of(), storeFailure(exchange, e), form);
             return;
         }
-        form.refuse("", refusal(e));
+        form.refuse("", refusal(exchange, e));
         list(exchange, visitor, 409, tenant, form);
     }
 }

@@ -2,6 +2,7 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.portal.databases.OwnDatabaseView.Activity;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
@@ -28,7 +29,7 @@ public record BackupsView(
         List<Row> rows,
         boolean more,
         String usage,
-        String failure,
+        Message failure,
         Work work,
         boolean makeable,
         List<Choice> sources,

@@ -12,6 +12,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.billing.TenantPayment;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
@@ -19,12 +20,12 @@ import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.SortKey.Kind;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.servlet.stream.Streams;
+import dev.allotment.text.Texts;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -43,24 +44,8 @@ public final class DatabasePages {
     private static final String SECTION = "databases";
     private static final int REFRESH_SECONDS = 3;
     private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
-    private static final List<Choice> STATES = List.of(
-            new Choice("open", "Running"), new Choice("suspended", "Suspended"), new Choice("draft", "Being created"));
-    private static final List<SortKey.Of<Tenant>> KEYS = List.of(
-            new SortKey.Of<>("name", "Name", Kind.TEXT, Tenant.NAME),
-            new SortKey.Of<>("end", "Time left", Kind.END, Tenant.EXPIRES_AT),
-            new SortKey.Of<>("created", "Created", Kind.TIME, Tenant.CREATED_AT));
+    private static final List<String> STATES = List.of("open", "suspended", "draft");
     private static final int MOST_DELETED = 100;
-    /** What the first page says after a link has set a new password. */
-    public static final String NEW_PASSWORD =
-            "Your new password is set, and you are signed in. All other sessions have been signed out.";
-
-    private static final Map<String, String> NOTICES = Map.of(
-            "password", NEW_PASSWORD,
-            "welcome", "Welcome! Your account is ready.",
-            "renamed", "Renamed. Links to the old name no longer work.",
-            "deleted", "The database is deleted for good.",
-            "retained", "The database is deleted. You can restore it below until it is removed for good.",
-            "restored", "Restored with all its data.");
 
     private DatabasePages() {}
 
@@ -87,29 +72,30 @@ public final class DatabasePages {
     private static void renderList(PortalExchange exchange, Visitor visitor, int status, Form restore)
             throws IOException {
         if (visitor.isTeamless()) {
-            exchange.render("no-team", exchange.page("My databases", SECTION), restore);
+            exchange.render("no-team", exchange.page(exchange.text("common.my-databases"), SECTION), restore);
             return;
         }
+        Texts texts = exchange.texts();
         Listing listing = Listing.fixed(exchange, PATH);
         List<Filter<? super Tenant>> parts = new ArrayList<>();
         parts.add(Filter.equal(Tenant.CUSTOMER_ID, visitor.customer()));
-        String state = listing.choice("state", "State", "All", STATES);
+        String state = listing.choice("state", texts.text("common.state"), texts.text("filters.all"), states(texts));
         parts.add(
                 state.isEmpty()
                         ? Filter.in(Tenant.STATE, LIVE)
                         : Filter.equal(Tenant.STATE, TenantState.valueOf(state.toUpperCase(Locale.ROOT))));
-        String text = listing.search("name");
+        String text = listing.search(texts.text("databases.search-by-name"));
         if (!text.isEmpty()) {
             parts.add(Filter.likeIgnoringCase(Tenant.NAME, Listing.containing(text)));
         }
-        List<Tenant> tenants = listing.read(visitor.saas().tenants(), Filter.and(parts), "name", KEYS);
+        List<Tenant> tenants = listing.read(visitor.saas().tenants(), Filter.and(parts), "name", keys(texts));
         Instant now = exchange.site().clock().instant();
         UsageDays days = usage(visitor, tenants, now);
         Map<PlanId, String> plans = plans(visitor, tenants);
         Map<TenantId, TenantPayment> payments = payments(visitor, tenants);
         List<DatabaseCard> cards = tenants.stream()
-                .map(tenant ->
-                        card(visitor, tenant, plans, days, PaymentBanner.of(payments.get(tenant.id()), now), now))
+                .map(tenant -> card(
+                        visitor, tenant, plans, days, PaymentBanner.of(payments.get(tenant.id()), now, texts), now))
                 .toList();
         // Includes databases that are still being created: the script adds them to the page when they are ready. The
         // origins of one page fit into a header.
@@ -120,12 +106,25 @@ public final class DatabasePages {
                 .toList());
         boolean busy = tenants.stream().anyMatch(tenant -> tenant.state() == TenantState.DRAFT);
         boolean offered = !visitor.saas().selfService().offers().isEmpty();
-        Page page = exchange.page("My databases", SECTION, NOTICES.get(exchange.param("done")));
+        Page page = exchange.page(exchange.text("common.my-databases"), SECTION, exchange.notice("databases"));
         exchange.render(
                 status == 200 ? listing.status() : status,
                 "databases",
                 page.refreshing(busy ? REFRESH_SECONDS : 0),
                 new DatabasesView(cards, deleted(visitor), restore, busy, offered, listing.controls()));
+    }
+
+    private static List<Choice> states(Texts texts) {
+        return STATES.stream()
+                .map(each -> new Choice(each, texts.text("tenant.state." + each)))
+                .toList();
+    }
+
+    private static List<SortKey.Of<Tenant>> keys(Texts texts) {
+        return List.of(
+                new SortKey.Of<>("name", texts.text("common.name"), Kind.TEXT, Tenant.NAME),
+                new SortKey.Of<>("end", texts.text("database.time-left"), Kind.END, Tenant.EXPIRES_AT),
+                new SortKey.Of<>("created", texts.text("common.created"), Kind.TIME, Tenant.CREATED_AT));
     }
 
     private static UsageDays usage(Visitor visitor, List<Tenant> tenants, Instant now) {
@@ -158,7 +157,7 @@ public final class DatabasePages {
                 .map(tenant -> new DeletedDatabase(
                         tenant.id().value(),
                         tenant.name(),
-                        Moment.orElse(tenant.retainedUntil(), ""),
+                        Moment.orElse(tenant.retainedUntil(), "", visitor.texts()),
                         restorable.contains(tenant.id())))
                 .toList();
     }
@@ -187,7 +186,7 @@ public final class DatabasePages {
                 tenant,
                 plans(visitor, one),
                 usage(visitor, one, now),
-                PaymentBanner.of(payments(visitor, one).get(tenant.id()), now),
+                PaymentBanner.of(payments(visitor, one).get(tenant.id()), now, visitor.texts()),
                 now);
     }
 
@@ -205,14 +204,14 @@ public final class DatabasePages {
                 tenant.name(),
                 plan,
                 tenant.trial(),
-                TenantWords.state(tenant),
-                TenantWords.why(tenant, reason(visitor, tenant)),
+                TenantWords.state(tenant, visitor.texts()),
+                TenantWords.why(tenant, reason(visitor, tenant), visitor.texts()),
                 payment,
-                TenantWords.left(tenant, now),
-                UsageMeter.users(tenant),
-                UsageMeter.storage(tenant),
-                days.users(tenant.id()),
-                days.storage(tenant.id()),
+                TenantWords.left(tenant, now, visitor.texts()),
+                UsageMeter.users(tenant, visitor.texts()),
+                UsageMeter.storage(tenant, visitor.texts()),
+                days.users(tenant.id(), visitor.texts()),
+                days.storage(tenant.id(), visitor.texts()),
                 running,
                 running && isEnterable(visitor, tenant));
     }
@@ -257,7 +256,7 @@ public final class DatabasePages {
         exchange.render(
                 status,
                 "rename",
-                exchange.page("Rename " + tenant.name(), SECTION),
+                exchange.page(exchange.text("rename.title", tenant.name()), SECTION),
                 new ChangeView(tenant.id().value(), tenant.name(), NameParts.suffix(tenant.name()), "", form));
     }
 
@@ -267,7 +266,7 @@ public final class DatabasePages {
         try {
             visitor.saas().selfService().rename(tenant.id(), form.value("label"));
         } catch (SaasException e) {
-            form.refuse("label", refusal(e));
+            form.refuse("label", refusal(exchange.texts(), e));
             renderRename(exchange, 422, tenant, form);
             return;
         }
@@ -282,12 +281,12 @@ public final class DatabasePages {
         exchange.render(
                 status,
                 "delete",
-                exchange.page("Delete " + tenant.name(), SECTION),
+                exchange.page(exchange.text("delete.title", tenant.name()), SECTION),
                 new ChangeView(
                         tenant.id().value(),
                         tenant.name(),
                         "",
-                        DeletionConsequence.describe(exchange.site().saas(), tenant, "you"),
+                        DeletionConsequence.describe(exchange.site().saas(), tenant, exchange.texts()),
                         form));
     }
 
@@ -295,7 +294,7 @@ public final class DatabasePages {
         Tenant tenant = own(exchange, visitor);
         Form form = Form.sent(exchange, "name");
         if (!form.value("name").equals(tenant.name())) {
-            form.refuse("name", "Enter the database's name exactly as shown above.");
+            form.refuse("name", exchange.text("delete.name-wrong"));
             renderDelete(exchange, 422, tenant, form);
             return;
         }
@@ -303,7 +302,7 @@ public final class DatabasePages {
             Tenant deleted = visitor.saas().selfService().delete(tenant.id());
             exchange.redirect(PATH + "?done=" + (deleted.state() == TenantState.RETAINED ? "retained" : "deleted"));
         } catch (SaasException e) {
-            form.refuse("", refusal(e));
+            form.refuse("", refusal(exchange.texts(), e));
             renderDelete(exchange, 409, tenant, form);
         }
     }
@@ -313,7 +312,7 @@ public final class DatabasePages {
             visitor.saas().selfService().restore(new TenantId(exchange.pathId("id")));
         } catch (SaasException e) {
             Form form = new Form();
-            form.refuse("", refusal(e));
+            form.refuse("", refusal(exchange.texts(), e));
             renderList(exchange, visitor, 409, form);
             return;
         }
@@ -321,9 +320,9 @@ public final class DatabasePages {
     }
 
     /** Returns what the user can correct; rethrows everything else. */
-    static String refusal(SaasException e) {
+    static Message refusal(Texts texts, SaasException e) {
         if (e.category() == ErrorCategory.INVALID_INPUT || e.category() == ErrorCategory.CONFLICT) {
-            return Refusals.text(e);
+            return Message.of(texts, e);
         }
         throw e;
     }

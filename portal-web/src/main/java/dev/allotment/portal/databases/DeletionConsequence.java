@@ -5,17 +5,24 @@ import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.portal.text.PortalTexts;
+import dev.allotment.text.Texts;
 
 /** Describes what deleting a tenant means under the current settings. */
 public final class DeletionConsequence {
     private DeletionConsequence() {}
 
-    /**
-     * Returns whether the database can be restored, and for how long.
-     *
-     * @param restorer who can restore it, such as {@code you}
-     */
-    public static String describe(Saas saas, Tenant tenant, String restorer) {
+    /** Describes it for the owner, in the owner's language. */
+    static String describe(Saas saas, Tenant tenant, Texts texts) {
+        return describe(saas, tenant, texts, "deletion.retained");
+    }
+
+    /** Describes it for an operator, in English. */
+    public static String describe(Saas saas, Tenant tenant) {
+        return describe(saas, tenant, PortalTexts.ENGLISH, "deletion.retained-for-operators");
+    }
+
+    private static String describe(Saas saas, Tenant tenant, Texts texts, String retained) {
         int days = tenant.planId() == null || tenant.previewOf() != null
                 ? 0
                 : saas.parameters()
@@ -24,26 +31,21 @@ public final class DeletionConsequence {
                         .filter(text -> text.matches("[0-9]{1,6}"))
                         .map(Integer::parseInt)
                         .orElse(0);
-        String all = "its users, data and files" + backups(saas, tenant);
-        String names = " Its domains stop working, and its name stays reserved for a while.";
-        if (days == 0) {
-            return "This permanently deletes the database with all " + all + ". It cannot be undone." + names;
-        }
-        return "The database becomes unavailable at once. For " + TenantWords.count(days, "day") + ", " + restorer
-                + " can restore it. After that, " + all + " are gone for good." + names;
+        String all = all(saas, tenant, texts);
+        return days == 0 ? texts.text("deletion.at-once", all) : texts.plural(retained, days, all);
     }
 
-    private static String backups(Saas saas, Tenant tenant) {
+    private static String all(Saas saas, Tenant tenant, Texts texts) {
         if (!saas.backups().hasStore()) {
-            return "";
+            return texts.text("deletion.all");
         }
         int count;
         try {
             count = saas.backups().list(tenant.id()).size();
         } catch (SaasException e) {
             // The store is unavailable, or a key is missing. The page is about something else.
-            return ", and all its backups";
+            return texts.text("deletion.all-with-all-backups");
         }
-        return count == 0 ? "" : ", and its " + (count == 1 ? "backup" : TenantWords.number(count) + " backups");
+        return count == 0 ? texts.text("deletion.all") : texts.plural("deletion.all-with-backups", count);
     }
 }

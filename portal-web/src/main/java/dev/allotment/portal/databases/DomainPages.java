@@ -10,6 +10,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
@@ -21,7 +22,6 @@ import java.net.IDN;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
@@ -33,10 +33,6 @@ import java.util.regex.Pattern;
 public final class DomainPages {
     private static final String HOST = "host";
     private static final Pattern DOMAIN = Pattern.compile("(?=.{4,253}$)[a-z0-9-]{1,63}(?:\\.[a-z0-9-]{1,63})+");
-    private static final Map<String, String> NOTICES = Map.of(
-            "domain-added", "The domain is added. It opens the database when its DNS record is in effect.",
-            "domain-removed", "The domain is removed.");
-
     private final String path;
     private final String section;
     private final String templates;
@@ -98,7 +94,7 @@ public final class DomainPages {
         } catch (IllegalArgumentException e) {
             // It has no form in DNS.
         }
-        form.refuse(HOST, "Enter a domain such as shop.example.com.");
+        form.refuse(HOST, exchange.text("domains.host-needed"));
         return Optional.empty();
     }
 
@@ -117,9 +113,8 @@ public final class DomainPages {
             form.refuse(
                     HOST,
                     unproven
-                            ? "The proof was not found yet. New DNS records may take up to an hour. Check them, and"
-                                    + " try again."
-                            : DatabasePages.refusal(e));
+                            ? Message.of(exchange.text("domains.not-proven"))
+                            : DatabasePages.refusal(exchange.texts(), e));
             render(exchange, visitor, 409, tenant, form, unproven ? host.get() : "");
             return;
         }
@@ -139,7 +134,7 @@ public final class DomainPages {
         CustomDomain domain = domain(exchange, visitor, tenant);
         exchange.render(
                 templates + "remove-domain",
-                exchange.page("Remove " + domain.host(), section),
+                exchange.page(exchange.text("remove-domain.title", domain.host()), section),
                 new RemoveDomainView(path + "/" + tenant.id() + "/domains", domain.id(), domain.host(), tenant.name()));
     }
 
@@ -168,25 +163,23 @@ public final class DomainPages {
                         each.host(),
                         IDN.toUnicode(each.host()).equals(each.host()) ? "" : IDN.toUnicode(each.host()),
                         url.getScheme() + "://" + each.host() + (url.getPort() < 0 ? "" : ":" + url.getPort()),
-                        Moment.of(each.verifiedAt()),
+                        Moment.of(each.verifiedAt(), exchange.texts()),
                         each.addedBy()))
                 .toList();
         exchange.render(
                 status,
                 templates + "domains",
-                exchange.page("Domains of " + tenant.name(), section, NOTICES.get(exchange.param("done"))),
+                exchange.page(exchange.text("domains.title", tenant.name()), section, exchange.notice("domains")),
                 new DomainsView(
                         path + "/" + tenant.id(),
                         visitor.saas().tenants().host(tenant),
                         rows,
                         usable && allowed,
                         !permitted
-                                ? "Your role does not permit changes of domains. Others in the team can make them."
+                                ? exchange.text("domains.not-permitted")
                                 : !allowed
-                                        ? "Your provider adds and removes domains."
-                                        : usable
-                                                ? ""
-                                                : "Domains can be added while the database is running or suspended.",
+                                        ? exchange.text("domains.by-provider")
+                                        : usable ? "" : exchange.text("domains.not-now"),
                         instructions.isPresent(),
                         host,
                         host.isEmpty() ? "" : instructions.orElse(""),

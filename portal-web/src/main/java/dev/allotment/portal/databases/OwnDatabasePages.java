@@ -18,13 +18,13 @@ import dev.allotment.backup.PreparedExport;
 import dev.allotment.portal.databases.OwnDatabaseView.Activity;
 import dev.allotment.portal.databases.OwnDatabaseView.Prepared;
 import dev.allotment.portal.databases.StartView.Offer;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
@@ -51,15 +51,6 @@ final class OwnDatabasePages {
     private static final int MOST_ACTIVITY = 10;
     private static final String PREVIEW = "preview";
     private static final int PREVIEW_HOURS = 7 * 24;
-    private static final Map<String, String> NOTICES = Map.of(
-            "moving",
-            "The change of the plan has started.",
-            "swapping",
-            "The swap has started. It takes a moment.",
-            "replacing",
-            "The restore has started. The database is closed for a short time near the end.",
-            "preparing",
-            "We are preparing your data. You can leave this page; we'll carry on.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);
@@ -89,7 +80,7 @@ final class OwnDatabasePages {
         URI url = visitor.saas().tenants().publicUrl(tenant);
         exchange.allowFormTargets(List.of(DatabasePages.origin(url)));
         List<Plan> offers = visitor.saas().selfService().offers();
-        Page page = exchange.page(tenant.name(), SECTION, NOTICES.get(exchange.param("done")));
+        Page page = exchange.page(tenant.name(), SECTION, exchange.notice("database"));
         exchange.render(
                 status,
                 "database",
@@ -97,8 +88,8 @@ final class OwnDatabasePages {
                 new OwnDatabaseView(
                         DatabasePages.card(exchange, visitor, tenant),
                         url.toString(),
-                        Moment.of(tenant.createdAt()),
-                        TenantWords.entitlements(tenant.entitlements()),
+                        Moment.of(tenant.createdAt(), exchange.texts()),
+                        TenantWords.entitlements(tenant.entitlements(), exchange.texts()),
                         billing(visitor, tenant),
                         visitor.may(Permission.SWITCH_PLANS)
                                 && isMovable(tenant)
@@ -125,14 +116,15 @@ final class OwnDatabasePages {
     /** Why an operation of an administrator failed is for the provider. */
     static Activity activity(Visitor visitor, Operation operation) {
         boolean self = operation.startedBy().equals(visitor.user().login());
-        Optional<String> by = self ? Optional.of("You") : teammate(visitor, operation.startedBy());
+        Optional<String> by =
+                self ? Optional.of(visitor.texts().text("team.you")) : teammate(visitor, operation.startedBy());
         return new Activity(
-                TenantWords.operation(operation.kind()),
-                TenantWords.state(operation),
+                TenantWords.operation(operation.kind(), visitor.texts()),
+                TenantWords.state(operation, visitor.texts()),
                 operation.percent(),
-                Moment.of(operation.createdAt()),
-                by.orElse("Your provider"),
-                by.isPresent() ? Progress.reason(operation).orElse("") : "");
+                Moment.of(operation.createdAt(), visitor.texts()),
+                by.orElse(visitor.texts().text("common.your-provider")),
+                by.isPresent() ? Progress.reason(operation, visitor.texts()).orElse(Message.of("")) : Message.of(""));
     }
 
     private static Optional<String> teammate(Visitor visitor, String login) {
@@ -183,13 +175,13 @@ final class OwnDatabasePages {
                 .filter(id -> id.toString().equals(form.value(PLAN)))
                 .findFirst();
         if (plan.isEmpty()) {
-            form.refuse(PLAN, "Choose a plan.");
+            form.refuse(PLAN, visitor.texts().text("plan.needed"));
             return null;
         }
         try {
             return visitor.saas().selfService().previewSwitch(tenant.id(), plan.get());
         } catch (SaasException e) {
-            form.refuse("", DatabasePages.refusal(e));
+            form.refuse("", DatabasePages.refusal(visitor.texts(), e));
             return null;
         }
     }
@@ -203,11 +195,11 @@ final class OwnDatabasePages {
             return;
         }
         if (!form.value(SEEN).equals(described(visitor, preview).seen())) {
-            form.refuse("", "What the change would do is different now. Check it again below.");
+            form.refuse("", exchange.text("plan.changed"));
         } else if (!preview.exceeded().isEmpty()) {
-            form.refuse("", "The database does not fit into this plan yet. Make room first, or choose another plan.");
+            form.refuse("", exchange.text("plan.database-does-not-fit"));
         } else if (!preview.addonsToRemove().isEmpty() && !form.ticked(ACCEPT)) {
-            form.refuse(ACCEPT, "Confirm that these add-ons are removed with their data.");
+            form.refuse(ACCEPT, exchange.text("plan.accept-needed"));
         }
         if (form.isFine()) {
             try {
@@ -217,14 +209,14 @@ final class OwnDatabasePages {
                 exchange.redirect("/my/" + tenant.id() + "?done=moving");
                 return;
             } catch (SaasException e) {
-                form.refuse("", DatabasePages.refusal(e));
+                form.refuse("", DatabasePages.refusal(visitor.texts(), e));
             }
         }
         renderPlans(exchange, visitor, 409, tenant, form, preview);
     }
 
     private static SwitchPreview described(Visitor visitor, PlanSwitch preview) {
-        return SwitchPreview.of(preview, planNames(visitor));
+        return SwitchPreview.of(preview, planNames(visitor), visitor.texts());
     }
 
     /** Returns the function from plans, those of the user's databases and those on offer, to their names. */
@@ -232,7 +224,7 @@ final class OwnDatabasePages {
         Map<PlanId, String> names = new HashMap<>();
         visitor.saas().plans().list(Query.all()).forEach(each -> names.put(each.id(), each.name()));
         visitor.saas().selfService().offers().forEach(each -> names.put(each.id(), each.name()));
-        return id -> names.getOrDefault(id, "Plan " + id);
+        return id -> names.getOrDefault(id, visitor.texts().text("keys.plan", id.toString()));
     }
 
     private static void renderPlans(
@@ -255,7 +247,7 @@ final class OwnDatabasePages {
         exchange.render(
                 status,
                 "plan",
-                exchange.page("Change the plan of " + tenant.name(), SECTION),
+                exchange.page(exchange.text("plan.title", tenant.name()), SECTION),
                 new OwnSwitchView(
                         tenant.id().value(),
                         tenant.name(),
@@ -285,7 +277,7 @@ final class OwnDatabasePages {
                     : service.duplicate(tenant.id(), label, key);
             exchange.redirect("/my/start/" + operation.id());
         } catch (SaasException e) {
-            form.refuse(StartPages.isAboutName(e) ? LABEL : "", StartPages.refusal(e));
+            form.refuse(StartPages.isAboutName(e) ? LABEL : "", StartPages.refusal(exchange.texts(), e));
             renderDuplicate(exchange, visitor, 422, tenant, form);
         }
     }
@@ -315,7 +307,11 @@ final class OwnDatabasePages {
                 throw e;
             }
             Form form = new Form();
-            form.refuse("", e.category() == ErrorCategory.NOT_ALLOWED ? Refusals.text(e) : DatabasePages.refusal(e));
+            form.refuse(
+                    "",
+                    e.category() == ErrorCategory.NOT_ALLOWED
+                            ? Message.of(exchange.texts(), e)
+                            : DatabasePages.refusal(visitor.texts(), e));
             render(exchange, visitor, 422, tenant, form);
         }
     }
@@ -339,9 +335,9 @@ final class OwnDatabasePages {
                 .prepared(tenant.id())
                 .map(each -> new Prepared(
                         each.id().toString(),
-                        Moment.of(each.madeAt()),
-                        UsageMeter.bytes(each.bytes()),
-                        Moment.of(each.expiresAt())))
+                        Moment.of(each.madeAt(), visitor.texts()),
+                        visitor.texts().bytes(each.bytes()),
+                        Moment.of(each.expiresAt(), visitor.texts())))
                 .orElse(null);
     }
 
@@ -356,7 +352,7 @@ final class OwnDatabasePages {
         exchange.render(
                 status,
                 "duplicate",
-                exchange.page("Duplicate " + tenant.name(), SECTION),
+                exchange.page(exchange.text("duplicate.title", tenant.name()), SECTION),
                 new OwnDuplicateView(
                         tenant.id().value(),
                         tenant.name(),

@@ -2,6 +2,7 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import java.util.List;
@@ -50,5 +51,5 @@ public record OwnDatabaseView(
      *
      * @param error why it failed; empty if it did not, or if the reason is for the provider
      */
-    public record Activity(String what, Badge state, int percent, Moment at, String by, String error) {}
+    public record Activity(String what, Badge state, int percent, Moment at, String by, Message error) {}
 }

@@ -4,6 +4,7 @@ package dev.allotment.portal.databases;
 import dev.allotment.billing.PaymentState;
 import dev.allotment.billing.TenantPayment;
 import dev.allotment.portal.web.Moment;
+import dev.allotment.text.Texts;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,20 +18,19 @@ public record PaymentBanner(String text, String payUrl) {
     private static final PaymentBanner NONE = new PaymentBanner("", "");
 
     /** Returns the banner of a tenant; null: no payment state applies to it. */
-    static PaymentBanner of(@Nullable TenantPayment payment, Instant now) {
+    static PaymentBanner of(@Nullable TenantPayment payment, Instant now, Texts texts) {
         if (payment == null || payment.payment().paid()) {
             return NONE;
         }
-        String since = "A payment has been missing since "
-                + Moment.of(payment.payment().since());
+        Moment since = Moment.of(payment.payment().since(), texts);
         Instant end = payment.suspendsAt();
         String url = payment.payment().payUrl();
-        String what = end == null
-                ? "."
+        String text = end == null
+                ? texts.text("payment.missing", since)
                 : now.isBefore(end)
-                        ? ". Without it, this database is suspended on " + Moment.of(end) + "."
-                        : ". This database is suspended until it has arrived.";
-        return new PaymentBanner(since + what, url == null ? "" : url);
+                        ? texts.text("payment.will-suspend", since, Moment.of(end, texts))
+                        : texts.text("payment.suspended", since);
+        return new PaymentBanner(text, url == null ? "" : url);
     }
 
     /** Says it in a word or two, for administrators. */

@@ -4,7 +4,9 @@ package dev.allotment.portal.databases;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.portal.databases.ProgressView.Step;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.PortalJson;
+import dev.allotment.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ import java.util.Optional;
 final class Progress {
     private static final List<String> KEYS = List.of("", "database", "configured", "opened");
     private static final List<String> TEXTS =
-            List.of("Reserve the name", "Create the database", "Set it up for you", "Open it for you");
+            List.of("progress.reserve", "progress.create", "progress.set-up", "progress.open");
 
     private Progress() {}
 
@@ -40,11 +42,11 @@ final class Progress {
                 : Math.max(operation.percent(), 100 * done(operation) / (TEXTS.size() + 1));
     }
 
-    static List<Step> steps(Operation operation) {
+    static List<Step> steps(Operation operation, Texts texts) {
         int done = done(operation);
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < TEXTS.size(); i++) {
-            steps.add(new Step(TEXTS.get(i), i < done ? "done" : i == done ? "now" : "later"));
+            steps.add(new Step(texts.text(TEXTS.get(i)), i < done ? "done" : i == done ? "now" : "later"));
         }
         return steps;
     }
@@ -56,15 +58,14 @@ final class Progress {
     }
 
     /** Returns what the user is shown about a failed creation, without internal details. */
-    static String error(Operation operation) {
+    static Message error(Operation operation, Texts texts) {
         return operation.state() == OperationState.FAILED
-                ? reason(operation)
-                        .orElse("The database could not be created. Nothing was left behind; please try again.")
-                : "";
+                ? reason(operation, texts).orElseGet(() -> Message.of(texts.text("progress.failed")))
+                : Message.of("");
     }
 
     /** Returns why an operation failed, if the user can do something about it. */
-    static Optional<String> reason(Operation operation) {
+    static Optional<Message> reason(Operation operation, Texts texts) {
         String code = operation.errorCode();
         return operation.state() != OperationState.FAILED
                         || code == null
@@ -73,6 +74,6 @@ final class Progress {
                         || code.startsWith("backup.key-")
                         || code.startsWith("operation.")
                 ? Optional.empty()
-                : Optional.ofNullable(operation.errorMessage());
+                : Optional.ofNullable(operation.errorMessage()).map(each -> Message.of(texts, code, each));
     }
 }

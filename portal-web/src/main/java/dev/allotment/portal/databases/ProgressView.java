@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.portal.text.Message;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  * @param error what the user is shown; empty unless the creation failed
  */
 public record ProgressView(
-        long operation, long tenant, String name, int percent, String phase, String error, List<Step> steps) {
+        long operation, long tenant, String name, int percent, String phase, Message error, List<Step> steps) {
     public ProgressView {
         steps = List.copyOf(steps);
     }

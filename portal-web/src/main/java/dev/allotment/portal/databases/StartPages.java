@@ -11,6 +11,7 @@ import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.portal.databases.StartView.Offer;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PortalExchange;
@@ -22,6 +23,7 @@ import dev.allotment.servlet.stream.Streams;
 import dev.allotment.spi.protocol.ClientNetwork;
 import dev.allotment.spi.protocol.EventStream;
 import dev.allotment.spi.protocol.EventStream.Update;
+import dev.allotment.text.Texts;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,24 +71,29 @@ final class StartPages {
                     : form.value("plan").equals(id);
             offers.add(offer(plan, visitor, chosen));
         }
-        exchange.render(status, "start", exchange.page("Create a database", SECTION), new StartView(offers, form, key));
+        exchange.render(
+                status,
+                "start",
+                exchange.page(exchange.text("start.title"), SECTION),
+                new StartView(offers, form, key));
     }
 
     static Offer offer(Plan plan, Visitor visitor, boolean chosen) {
+        Texts texts = visitor.texts();
         List<String> facts = new ArrayList<>();
         if (plan.price() != null) {
-            facts.add(TenantWords.price(plan.price(), visitor.user().lang()));
+            facts.add(TenantWords.price(plan.price(), texts));
         }
         facts.add(
                 plan.maxUsers() == 0
-                        ? "Unlimited users"
-                        : plan.maxUsers() + (plan.maxUsers() == 1 ? " user" : " users"));
+                        ? texts.text("start.unlimited-users")
+                        : texts.plural("usage.count", plan.maxUsers()));
         facts.add(
                 plan.storageLimitMb() == 0
-                        ? "Unlimited storage"
-                        : UsageMeter.bytes(plan.storageLimitMb() * Plan.MEGABYTE) + " of storage");
+                        ? texts.text("start.unlimited-storage")
+                        : texts.text("start.storage", texts.bytes(plan.storageLimitMb() * Plan.MEGABYTE)));
         if (plan.trialHours() > 0) {
-            facts.add("Free trial: " + hours(plan.trialHours()));
+            facts.add(texts.text("start.trial", hours(plan.trialHours(), texts)));
         }
         String summary = plan.summary() == null ? "" : plan.summary();
         return new Offer(
@@ -99,12 +106,12 @@ final class StartPages {
                 chosen);
     }
 
-    static String hours(int hours) {
+    static String hours(int hours, Texts texts) {
         int days = hours / HOURS_PER_DAY;
         if (hours % HOURS_PER_DAY != 0) {
-            return hours == 1 ? "1 hour" : hours + " hours";
+            return texts.plural("unit.hours", hours);
         }
-        return days == 1 ? "1 day" : days + " days";
+        return texts.plural("unit.days", days);
     }
 
     /** Checks the name while the user types. */
@@ -114,14 +121,14 @@ final class StartPages {
         String text;
         boolean free = false;
         if (plan.isEmpty()) {
-            text = "Choose a plan first.";
+            text = exchange.text("start.plan-first");
         } else {
             try {
                 visitor.saas().selfService().checkName(new PlanId(plan.get()), label);
                 free = true;
-                text = "This name is available.";
+                text = exchange.text("start.name-free");
             } catch (SaasException e) {
-                text = DatabasePages.refusal(e);
+                text = DatabasePages.refusal(exchange.texts(), e).text();
             }
         }
         String json = PortalJson.object(Map.of("free", free, "text", text));
@@ -133,7 +140,7 @@ final class StartPages {
         Optional<Long> plan = exchange.numberParam("plan");
         String key = exchange.param("key");
         if (plan.isEmpty()) {
-            form.refuse("plan", "Choose a plan.");
+            form.refuse("plan", exchange.text("plan.needed"));
         } else {
             try {
                 String label = form.value("label").isEmpty() ? null : form.value("label");
@@ -142,7 +149,7 @@ final class StartPages {
                 exchange.redirect(PATH + "/" + operation.id() + "?new=1");
                 return;
             } catch (SaasException e) {
-                form.refuse(isAboutName(e) ? "label" : "", refusal(e));
+                form.refuse(isAboutName(e) ? "label" : "", refusal(exchange.texts(), e));
             }
         }
         render(exchange, visitor, 422, form, Tokens.random());
@@ -153,13 +160,12 @@ final class StartPages {
     }
 
     /** Returns what the user can correct; rethrows everything else. */
-    static String refusal(SaasException e) {
+    static Message refusal(Texts texts, SaasException e) {
         String limit = e.details().getOrDefault("limit", "");
         if (!e.code().equals(ErrorCodes.PLAN_LIMIT_REACHED)) {
-            return DatabasePages.refusal(e);
+            return DatabasePages.refusal(texts, e);
         }
-        return (limit.equals("1") ? "You already have a database" : "You already have " + limit + " databases")
-                + " on this plan, and it allows no more. Choose another plan, or delete a database first.";
+        return Message.of(texts.plural("start.limit", limit.matches("[0-9]{1,9}") ? Long.parseLong(limit) : 0));
     }
 
     private static Operation operation(PortalExchange exchange, Visitor visitor) {
@@ -172,12 +178,12 @@ final class StartPages {
                 Optional.ofNullable(operation.tenantId()).flatMap(visitor.saas().tenants()::find);
         tenant.ifPresent(each -> exchange.allowFormTargets(
                 List.of(DatabasePages.origin(visitor.saas().tenants().publicUrl(each)))));
-        String name = tenant.map(Tenant::name).orElse("your database");
+        String name = tenant.map(Tenant::name).orElse(exchange.text("progress.your-database"));
         String phase = Progress.phase(operation);
         String title = switch (operation.state()) {
-            case RUNNING, PAUSED -> "Creating " + name;
-            case DONE -> name + " is ready";
-            case FAILED -> "Something went wrong";
+            case RUNNING, PAUSED -> "progress.title";
+            case DONE -> "progress.title-done";
+            case FAILED -> "failure.internal";
         };
         ProgressView view = new ProgressView(
                 operation.id().value(),
@@ -187,9 +193,9 @@ final class StartPages {
                 name,
                 Progress.percent(operation),
                 phase,
-                Progress.error(operation),
-                Progress.steps(operation));
-        Page page = exchange.page(title, SECTION);
+                Progress.error(operation, exchange.texts()),
+                Progress.steps(operation, exchange.texts()));
+        Page page = exchange.page(exchange.text(title, name), SECTION);
         boolean running = operation.state() == OperationState.RUNNING;
         exchange.render("progress", page.refreshing(running ? REFRESH_SECONDS : 0), view);
     }

@@ -8,12 +8,12 @@ import dev.allotment.SaasException;
 import dev.allotment.SwapTenants;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
@@ -74,13 +74,16 @@ public final class SwapPages {
         exchange.render(
                 status,
                 template,
-                exchange.page("Swap " + tenant.name(), section),
+                exchange.page(exchange.text("swap.title", tenant.name()), section),
                 new SwapView(path + "/" + tenant.id(), tenant.name(), others(visitor, tenant), Tokens.random(), form));
     }
 
     private static List<Choice> others(Visitor visitor, Tenant tenant) {
         return visitor.saas().tenants().swapCandidates(tenant.id()).stream()
-                .map(each -> new Choice(each.id().toString(), each.name() + ", made on " + Moment.of(each.createdAt())))
+                .map(each -> new Choice(
+                        each.id().toString(),
+                        visitor.texts()
+                                .text("swap.candidate", each.name(), Moment.of(each.createdAt(), visitor.texts()))))
                 .toList();
     }
 
@@ -101,7 +104,11 @@ public final class SwapPages {
                             ? path + "/" + tenant.id() + "?done=swapping"
                             : "/admin/operations/" + operation.id() + "?done=swapping");
         } catch (SaasException e) {
-            form.refuse("", e.category() == ErrorCategory.NOT_ALLOWED ? Refusals.text(e) : DatabasePages.refusal(e));
+            form.refuse(
+                    "",
+                    e.category() == ErrorCategory.NOT_ALLOWED
+                            ? Message.of(exchange.texts(), e)
+                            : DatabasePages.refusal(exchange.texts(), e));
             render(exchange, visitor, 422, tenant, form);
         }
     }

@@ -5,7 +5,9 @@ import dev.allotment.Entitlement;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
+import dev.allotment.portal.text.PortalTexts;
 import dev.allotment.portal.web.Seen;
+import dev.allotment.text.Texts;
 import java.util.List;
 import java.util.function.Function;
 
@@ -29,7 +31,7 @@ public record SwitchPreview(
         String seen) {
     private static final String NONE = "none";
     private static final String ENTITLEMENT = "entitlements.";
-    private static final String VERSION = "Version";
+    private static final String VERSION = "planVersion";
 
     public SwitchPreview {
         changes = List.copyOf(changes);
@@ -40,11 +42,15 @@ public record SwitchPreview(
 
     /** Describes a preview. The function returns the name of a plan. */
     public static SwitchPreview of(PlanSwitch preview, Function<? super PlanId, String> names) {
+        return of(preview, names, PortalTexts.ENGLISH);
+    }
+
+    static SwitchPreview of(PlanSwitch preview, Function<? super PlanId, String> names, Texts texts) {
         return new SwitchPreview(
                 names.apply(preview.plan()),
                 preview.version(),
-                changes(preview.changes(), names),
-                preview.exceeded().stream().map(SwitchPreview::exceeded).toList(),
+                changes(preview.changes(), names, texts),
+                preview.exceeded().stream().map(each -> exceeded(each, texts)).toList(),
                 preview.addonsToInstall(),
                 preview.addonsToRemove(),
                 Seen.of(
@@ -60,18 +66,24 @@ public record SwitchPreview(
 
     /** Describes changes of terms. */
     public static List<Change> changes(List<PlanSwitch.Change> changes, Function<? super PlanId, String> names) {
+        return changes(changes, names, PortalTexts.ENGLISH);
+    }
+
+    private static List<Change> changes(
+            List<PlanSwitch.Change> changes, Function<? super PlanId, String> names, Texts texts) {
         return changes.stream()
                 .map(each -> new Change(
-                        term(each.field()),
-                        value(each.field(), each.from(), names),
-                        value(each.field(), each.to(), names)))
+                        each.field(),
+                        term(each.field(), texts),
+                        value(each.field(), each.from(), names, texts),
+                        value(each.field(), each.to(), names, texts)))
                 .toList();
     }
 
     /** Without the numbers of versions, which say nothing to an owner. */
     public SwitchPreview withoutVersion() {
         List<Change> shown =
-                changes.stream().filter(each -> !each.term().equals(VERSION)).toList();
+                changes.stream().filter(each -> !each.field().equals(VERSION)).toList();
         return new SwitchPreview(plan, version, shown, exceeded, install, remove, seen);
     }
 
@@ -85,42 +97,45 @@ public record SwitchPreview(
         return !exceeded.isEmpty() || !remove.isEmpty();
     }
 
-    private static String exceeded(PlanSwitch.Excess excess) {
-        return term(excess.field()) + ": the new limit is "
-                + value(excess.field(), Long.toString(excess.limit()), id -> "")
-                + ", the present value is " + value(excess.field(), Long.toString(excess.found()), id -> "") + ".";
+    private static String exceeded(PlanSwitch.Excess excess, Texts texts) {
+        return texts.text(
+                "plan.exceeded",
+                term(excess.field(), texts),
+                value(excess.field(), Long.toString(excess.limit()), id -> "", texts),
+                value(excess.field(), Long.toString(excess.found()), id -> "", texts));
     }
 
-    private static String term(String field) {
+    private static String term(String field, Texts texts) {
         return switch (field) {
-            case "planId" -> "Plan";
-            case "planVersion" -> VERSION;
-            case "maxUsers" -> "Users";
-            case "storageLimitMb" -> "Storage";
-            case "blockOnExpiration" -> "Suspended when expired";
-            case "blockOnStorageExceed" -> "Suspended when over the storage limit";
-            case "graceDays" -> "Grace period in days";
-            case "maxDatabasesPerCustomer" -> "Databases per customer";
-            case "maxTrialDatabasesPerCustomer" -> "Trials per customer";
+            case "planId" -> texts.text("common.plan");
+            case VERSION -> texts.text("plan.term.version");
+            case "maxUsers" -> texts.text("usage.users");
+            case "storageLimitMb" -> texts.text("usage.storage");
+            case "blockOnExpiration" -> texts.text("plan.term.block-on-expiration");
+            case "blockOnStorageExceed" -> texts.text("plan.term.block-on-storage");
+            case "graceDays" -> texts.text("plan.term.grace-days");
+            case "maxDatabasesPerCustomer" -> texts.text("plan.term.databases");
+            case "maxTrialDatabasesPerCustomer" -> texts.text("plan.term.trials");
             default -> field.startsWith(ENTITLEMENT) ? field.substring(ENTITLEMENT.length()) : field;
         };
     }
 
-    private static String value(String field, String value, Function<? super PlanId, String> names) {
+    private static String value(String field, String value, Function<? super PlanId, String> names, Texts texts) {
         if (value.equals(NONE)) {
-            return "none";
+            return texts.text("plan.none");
         }
         return switch (field) {
             case "planId" -> names.apply(new PlanId(Long.parseLong(value)));
             case "maxUsers", "maxDatabasesPerCustomer", "maxTrialDatabasesPerCustomer" ->
-                value.equals("0") ? "no limit" : value;
+                value.equals("0") ? texts.text("plan.no-limit") : value;
             case "storageLimitMb" ->
-                value.equals("0") ? "no limit" : UsageMeter.bytes(Long.parseLong(value) * Plan.MEGABYTE);
-            case "blockOnExpiration", "blockOnStorageExceed" -> value.equals("true") ? "yes" : "no";
-            default -> field.startsWith(ENTITLEMENT) ? TenantWords.entitlement(Entitlement.parse(value)) : value;
+                value.equals("0") ? texts.text("plan.no-limit") : texts.bytes(Long.parseLong(value) * Plan.MEGABYTE);
+            case "blockOnExpiration", "blockOnStorageExceed" ->
+                texts.text(value.equals("true") ? "common.yes" : "common.no");
+            default -> field.startsWith(ENTITLEMENT) ? TenantWords.entitlement(Entitlement.parse(value), texts) : value;
         };
     }
 
     /** A term that would change. */
-    public record Change(String term, String from, String to) {}
+    public record Change(String field, String term, String from, String to) {}
 }

@@ -7,12 +7,12 @@ import dev.allotment.OperationKind;
 import dev.allotment.Price;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.portal.text.PortalTexts;
 import dev.allotment.portal.web.Moment;
+import dev.allotment.text.Texts;
 import java.text.NumberFormat;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,40 +24,43 @@ import org.jspecify.annotations.Nullable;
 
 /** Describes the state of a tenant for people. */
 public final class TenantWords {
-    private static final DateTimeFormatter DAY =
-            DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-
     private TenantWords() {}
 
     /** Describes the state of a tenant. */
     public static Badge state(Tenant tenant) {
+        return state(tenant, PortalTexts.ENGLISH);
+    }
+
+    static Badge state(Tenant tenant, Texts texts) {
         return switch (tenant.state()) {
-            case DRAFT -> new Badge("Being created", "busy");
-            case OPEN -> new Badge("Running", "good");
-            case SUSPENDED -> new Badge(suspended(tenant.suspendedFor()), "bad");
-            case RETAINED -> new Badge(retained(tenant.retainedUntil()), "off");
-            case DELETED -> new Badge("Deleted", "off");
+            case DRAFT -> new Badge(texts.text("tenant.state.draft"), "busy");
+            case OPEN -> new Badge(texts.text("tenant.state.open"), "good");
+            case SUSPENDED -> new Badge(texts.text(suspended(tenant.suspendedFor())), "bad");
+            case RETAINED -> new Badge(retained(tenant.retainedUntil(), texts), "off");
+            case DELETED -> new Badge(texts.text("tenant.state.deleted"), "off");
         };
     }
 
-    private static String retained(@Nullable Instant until) {
-        return until == null ? "Deleted, restorable" : "Deleted, restorable until " + day(until);
+    private static String retained(@Nullable Instant until, Texts texts) {
+        return until == null
+                ? texts.text("tenant.state.retained")
+                : texts.text("tenant.state.retained-until", texts.day(until));
     }
 
     private static String suspended(List<String> causes) {
         if (causes.contains("expired")) {
-            return "Suspended: expired";
+            return "tenant.state.expired";
         }
         if (causes.contains("storage")) {
-            return "Suspended: out of storage";
+            return "tenant.state.storage";
         }
         if (causes.contains("unpaid")) {
-            return "Suspended: unpaid";
+            return "tenant.state.unpaid";
         }
         if (causes.contains("swapped")) {
-            return "Suspended: swapped";
+            return "tenant.state.swapped";
         }
-        return "Suspended";
+        return "tenant.state.suspended";
     }
 
     /**
@@ -65,51 +68,56 @@ public final class TenantWords {
      *
      * @param reason that an administrator gave to the owner
      */
-    static String why(Tenant tenant, Optional<String> reason) {
+    static String why(Tenant tenant, Optional<String> reason, Texts texts) {
         if (tenant.state() != TenantState.SUSPENDED) {
             return "";
         }
         List<String> causes = tenant.suspendedFor();
         if (causes.equals(List.of("swapped"))) {
-            return "It has the previous data of a database that was swapped with it. To take that back, swap again on the"
-                    + " page of the database that it was restored or copied from. It is deleted when it expires.";
+            return texts.text("tenant.why.swapped");
         }
         if (causes.equals(List.of("unpaid"))) {
-            return "A payment is missing. Your data is safe. It is reopened as soon as the payment has arrived.";
+            return texts.text("tenant.why.unpaid");
         }
-        String cause = causes.contains("expired")
-                ? (tenant.trial() ? "Its trial has ended." : "Its subscription has ended.")
-                : causes.contains("storage")
-                        ? "It is over its storage limit."
-                        : reason.map(text -> "Suspended by your provider: " + text + ".")
-                                .orElse("Suspended by your provider.");
-        return cause + " Your data is safe. Contact your provider to reopen it.";
+        if (causes.contains("expired")) {
+            return texts.text(tenant.trial() ? "tenant.why.trial" : "tenant.why.expired");
+        }
+        if (causes.contains("storage")) {
+            return texts.text("tenant.why.storage");
+        }
+        return reason.map(each -> texts.text("tenant.why.reason", each)).orElse(texts.text("tenant.why.manual"));
     }
 
     /** Describes the remaining time. */
     public static String left(Tenant tenant, Instant now) {
+        return left(tenant, now, PortalTexts.ENGLISH);
+    }
+
+    static String left(Tenant tenant, Instant now, Texts texts) {
         Instant end = tenant.expiresAt();
         if (end == null) {
-            return "No end date";
+            return texts.text("tenant.left.unlimited");
         }
         if (tenant.previewOf() != null) {
-            return "Deleted for good on " + Moment.of(end);
+            return texts.text("tenant.left.preview", Moment.of(end, texts));
         }
         Duration left = Duration.between(now, end);
         if (left.isNegative() || left.isZero()) {
-            return "Expired on " + day(end);
+            return texts.text("tenant.left.expired", texts.day(end));
         }
         long days = left.toDays();
         if (days >= 2) {
-            return days + " days left";
+            return texts.plural("tenant.left.days", days);
         }
         long hours = left.toHours();
-        return hours >= 2 ? hours + " hours left" : "Expires on " + Moment.of(end);
+        return hours >= 2
+                ? texts.plural("tenant.left.hours", hours)
+                : texts.text("tenant.left.expires", Moment.of(end, texts));
     }
 
     /** Formats a day in UTC. */
     public static String day(Instant instant) {
-        return DAY.format(instant);
+        return PortalTexts.ENGLISH.day(instant);
     }
 
     /** Formats a number for people, such as {@code 3,000}. */
@@ -125,10 +133,10 @@ public final class TenantWords {
     /**
      * Describes a price, such as {@code $12.50 per month}.
      *
-     * @param lang the language of the reader, such as {@code en_US}
+     * @param texts of the reader
      */
-    static String price(Price price, String lang) {
-        NumberFormat format = NumberFormat.getCurrencyInstance(Locale.forLanguageTag(lang.replace('_', '-')));
+    static String price(Price price, Texts texts) {
+        NumberFormat format = NumberFormat.getCurrencyInstance(texts.locale());
         try {
             format.setCurrency(price.currency());
         } catch (IllegalArgumentException unknownToThisJava) {
@@ -136,35 +144,53 @@ public final class TenantWords {
         }
         format.setMinimumFractionDigits(price.amount().scale());
         format.setMaximumFractionDigits(price.amount().scale());
-        return format.format(price.amount()) + (price.period() == Price.Period.MONTH ? " per month" : " per year");
+        return texts.text(
+                price.period() == Price.Period.MONTH ? "price.per-month" : "price.per-year",
+                format.format(price.amount()));
     }
 
     /** Describes an entitlement, such as {@code yes} or {@code 3,000}. */
-    static String entitlement(Entitlement entitlement) {
+    static String entitlement(Entitlement entitlement, Texts texts) {
         OptionalLong number = entitlement.number();
-        return number.isPresent() ? number(number.getAsLong()) : entitlement.isOn() ? "yes" : "no";
+        return number.isPresent()
+                ? texts.number(number.getAsLong())
+                : texts.text(entitlement.isOn() ? "common.yes" : "common.no");
     }
 
     /** Describes entitlements, such as {@code api: yes, projects: 10}; empty if there are none. */
     public static String entitlements(Map<String, Entitlement> entitlements) {
+        return entitlements(entitlements, PortalTexts.ENGLISH);
+    }
+
+    static String entitlements(Map<String, Entitlement> entitlements, Texts texts) {
         return new TreeMap<>(entitlements)
                 .entrySet().stream()
-                        .map(each -> each.getKey() + ": " + entitlement(each.getValue()))
+                        .map(each -> each.getKey() + ": " + entitlement(each.getValue(), texts))
                         .collect(Collectors.joining(", "));
     }
 
     /** Returns words such as {@code Create database}. */
+    static String operation(OperationKind kind, Texts texts) {
+        String key = "operation.kind." + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return texts.has(key) ? texts.text(key) : operation(kind);
+    }
+
+    /** The kind of an operation, in English. */
     public static String operation(OperationKind kind) {
         return sentence(kind.name().replace("TENANT", "DATABASE"));
     }
 
     /** Describes the state of an operation. */
     public static Badge state(Operation operation) {
+        return state(operation, PortalTexts.ENGLISH);
+    }
+
+    static Badge state(Operation operation, Texts texts) {
         return switch (operation.state()) {
-            case RUNNING -> new Badge("Running", "busy");
-            case PAUSED -> new Badge("Paused", "off");
-            case DONE -> new Badge("Done", "good");
-            case FAILED -> new Badge("Failed", "bad");
+            case RUNNING -> new Badge(texts.text("operation.running"), "busy");
+            case PAUSED -> new Badge(texts.text("operation.paused"), "off");
+            case DONE -> new Badge(texts.text("operation.done"), "good");
+            case FAILED -> new Badge(texts.text("operation.failed"), "bad");
         };
     }
 

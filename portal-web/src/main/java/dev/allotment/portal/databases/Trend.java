@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.portal.text.PortalTexts;
+import dev.allotment.text.Texts;
 import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,7 +34,6 @@ public record Trend(String label, String now, String max, String first, String l
     public static final Trend NONE = new Trend("", "", "", "", "", "", "");
 
     private static final int TOP = 2;
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
 
     /** Whether there are values for at least two days to draw. */
     public boolean drawn() {
@@ -58,6 +57,11 @@ public record Trend(String label, String now, String max, String first, String l
      * @param text formats a value with its unit
      */
     public static Trend of(String label, LocalDate today, Map<LocalDate, Long> numbers, LongFunction<String> text) {
+        return of(label, today, numbers, text, PortalTexts.ENGLISH);
+    }
+
+    static Trend of(
+            String label, LocalDate today, Map<LocalDate, Long> numbers, LongFunction<String> text, Texts texts) {
         SortedMap<LocalDate, Long> days = new TreeMap<>(numbers).tailMap(firstDay(today));
         if (days.size() < 2) {
             return NONE;
@@ -72,11 +76,16 @@ public record Trend(String label, String now, String max, String first, String l
             long y = HEIGHT - Math.round((double) value * (HEIGHT - TOP) / Math.max(1, max));
             points.append(points.isEmpty() ? "" : " ").append(x).append(',').append(y);
         });
-        String start = DAY.format(firstDay(today));
-        String end = DAY.format(today);
-        String summary = label + " from " + DAY.format(days.firstKey()) + " to " + DAY.format(days.lastKey()) + ": "
-                + "minimum " + text.apply(min) + ", maximum " + text.apply(max) + ", latest " + text.apply(now)
-                + ".";
+        String start = texts.dayOfMonth(firstDay(today));
+        String end = texts.dayOfMonth(today);
+        String summary = texts.text(
+                "trend.summary",
+                label,
+                texts.dayOfMonth(days.firstKey()),
+                texts.dayOfMonth(days.lastKey()),
+                text.apply(min),
+                text.apply(max),
+                text.apply(now));
         return new Trend(label, text.apply(now), text.apply(max), start, end, points.toString(), summary);
     }
 }

@@ -7,6 +7,8 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TenantId;
 import dev.allotment.Usage;
+import dev.allotment.portal.text.PortalTexts;
+import dev.allotment.text.Texts;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -40,21 +42,29 @@ public final class UsageDays {
 
     /** Returns the trend of a tenant's users. */
     public Trend users(TenantId tenant) {
+        return users(tenant, PortalTexts.ENGLISH);
+    }
+
+    Trend users(TenantId tenant, Texts texts) {
         Map<LocalDate, Long> numbers = new HashMap<>();
         of(tenant).forEach(each -> numbers.put(day(each), (long) each.users()));
-        return Trend.of("Users", today, numbers, UsageDays::users);
+        return Trend.of(texts.text("usage.users"), today, numbers, each -> texts.plural("usage.count", each), texts);
     }
 
     /** Returns the trend of a tenant's storage. */
     public Trend storage(TenantId tenant) {
+        return storage(tenant, PortalTexts.ENGLISH);
+    }
+
+    Trend storage(TenantId tenant, Texts texts) {
         Map<LocalDate, Long> numbers = new HashMap<>();
         of(tenant).forEach(each -> numbers.put(day(each), each.databaseSizeBytes() + each.fileSizeBytes()));
-        return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.UsageMeter::bytes);
+        return Trend.of(texts.text("usage.storage"), today, numbers, texts::bytes, texts);
     }
 
     /** Formats a number of users, such as {@code 3 users}. */
     public static String users(long count) {
-        return count == 1 ? "1 user" : count + " users";
+        return PortalTexts.ENGLISH.plural("usage.count", count);
     }
 
     private List<Usage> of(TenantId tenant) {

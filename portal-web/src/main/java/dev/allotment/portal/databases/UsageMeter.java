@@ -2,7 +2,8 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.Tenant;
-import java.util.Locale;
+import dev.allotment.portal.text.PortalTexts;
+import dev.allotment.text.Texts;
 
 /**
  * The usage of a resource, with its limit.
@@ -18,38 +19,44 @@ public record UsageMeter(String label, String text, int percent, boolean limited
 
     /** The users of a tenant. */
     public static UsageMeter users(Tenant tenant) {
+        return users(tenant, PortalTexts.ENGLISH);
+    }
+
+    static UsageMeter users(Tenant tenant, Texts texts) {
+        String label = texts.text("usage.users");
         if (tenant.syncedAt() == null) {
-            return unknown("Users");
+            return unknown(label, texts);
         }
         int limit = tenant.maxUsers();
         String text = limit == 0
-                ? count(tenant.usersCount())
-                : TenantWords.number(tenant.usersCount()) + " of " + count(limit);
-        return new UsageMeter("Users", text, percent(tenant.usersCount(), limit), limit > 0);
+                ? texts.plural("usage.count", tenant.usersCount())
+                : texts.plural("usage.count-of", limit, tenant.usersCount());
+        return new UsageMeter(label, text, percent(tenant.usersCount(), limit), limit > 0);
     }
 
     /** The storage of a tenant: database and files. */
     public static UsageMeter storage(Tenant tenant) {
+        return storage(tenant, PortalTexts.ENGLISH);
+    }
+
+    static UsageMeter storage(Tenant tenant, Texts texts) {
+        String label = texts.text("usage.storage");
         if (tenant.syncedAt() == null) {
-            return unknown("Storage");
+            return unknown(label, texts);
         }
         long used = tenant.databaseSizeBytes() + tenant.fileSizeBytes();
         long limit = tenant.storageLimitMb() * KIBI * KIBI;
-        String text = limit == 0 ? bytes(used) : bytes(used) + " of " + bytes(limit);
-        return new UsageMeter("Storage", text, percent(used, limit), limit > 0);
+        String text = limit == 0 ? texts.bytes(used) : texts.text("usage.of", texts.bytes(used), texts.bytes(limit));
+        return new UsageMeter(label, text, percent(used, limit), limit > 0);
     }
 
-    private static UsageMeter unknown(String label) {
-        return new UsageMeter(label, "Not measured yet", 0, false);
+    private static UsageMeter unknown(String label, Texts texts) {
+        return new UsageMeter(label, texts.text("usage.unknown"), 0, false);
     }
 
     /** Returns the style of the meter. */
     public String level() {
         return percent >= 100 ? "full" : percent >= NEARLY ? "nearly" : "fine";
-    }
-
-    private static String count(int users) {
-        return TenantWords.count(users, "user");
     }
 
     private static int percent(long used, long limit) {
@@ -58,14 +65,6 @@ public record UsageMeter(String label, String text, int percent, boolean limited
 
     /** Formats a size for people, such as {@code 12.5 MB}. */
     public static String bytes(long bytes) {
-        String[] units = {"bytes", "KB", "MB", "GB", "TB"};
-        double value = bytes;
-        int unit = 0;
-        while (value >= KIBI && unit < units.length - 1) {
-            value /= KIBI;
-            unit++;
-        }
-        boolean whole = unit == 0 || value >= 100 || value == Math.rint(value);
-        return String.format(Locale.ROOT, whole ? "%.0f %s" : "%.1f %s", value, units[unit]);
+        return PortalTexts.ENGLISH.bytes(bytes);
     }
 }

@@ -55,18 +55,10 @@ record AuthorizationQuery(
                 .flatMap(uuid -> saas.tenants().list(Query.where(Filter.equal(Tenant.UUID, uuid))).stream()
                         .findFirst())
                 .filter(each -> each.state().live())
-                .orElseThrow(() -> new PageFailure(
-                        400,
-                        "Unknown database",
-                        "The link that brought you here does not belong to any database. Go back to your database and"
-                                + " sign in from there."));
+                .orElseThrow(() -> new PageFailure(400, "oauth.unknown-database", "oauth.unknown-database.text"));
         String own = only(parameters, "redirect_uri")
                 .filter(uri -> saas.access().isRedirectUri(tenant.uuid(), uri))
-                .orElseThrow(() -> new PageFailure(
-                        400,
-                        "Wrong address",
-                        "The link that brought you here would redirect to an address that does not belong to"
-                                + " this database. Nothing was sent there."));
+                .orElseThrow(() -> new PageFailure(400, "oauth.wrong-address", "oauth.wrong-address.text"));
         State state = only(parameters, "state").map(State::new).orElse(null);
         return read(new AuthorizationQuery(tenant.uuid(), URI.create(own), state, false, null, null), query);
     }

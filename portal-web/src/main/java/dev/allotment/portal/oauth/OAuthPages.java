@@ -122,7 +122,7 @@ public final class OAuthPages {
                     .access()
                     .exchange(query.client(), code, query.redirectUri().toString(), null)
                     .map(OAuthPages::token)
-                    .orElseThrow(() -> new PageFailure(409, "Not signed in", "This took too long. Please try again."));
+                    .orElseThrow(() -> new PageFailure(409, "oauth.not-signed-in", "oauth.too-late"));
         }
         redirect(
                 exchange,
@@ -159,7 +159,7 @@ public final class OAuthPages {
 
     private static void redirect(PortalExchange exchange, @Nullable URI address) throws IOException {
         if (address == null) {
-            throw new PageFailure(400, "That did not work", "The response has no address to redirect to.");
+            throw new PageFailure(400, "failure.invalid", "oauth.no-address");
         }
         exchange.redirectOut(address);
     }

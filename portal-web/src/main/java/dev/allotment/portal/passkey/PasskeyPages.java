@@ -7,23 +7,20 @@ import dev.allotment.UserId;
 import dev.allotment.access.Passkeys;
 import dev.allotment.access.Passkeys.NewPasskey;
 import dev.allotment.access.Passkeys.Passkey;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
+import dev.allotment.text.Texts;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** The passkeys of a user: adding, renaming and removing them. The browser makes a passkey with a script. */
 public final class PasskeyPages {
     private static final String PATH = "/my/account/passkeys";
-    private static final Map<String, String> NOTICES = Map.of(
-            "added", "The passkey is added. You can sign in with it now.",
-            "renamed", "The name is changed.",
-            "removed", "The passkey is removed. Remove it from your device, too.");
     private static final Set<String> SHOWN = Set.of(
             ErrorCodes.ACCESS_PASSKEY_REFUSED, ErrorCodes.ACCESS_PASSKEY_INVALID, ErrorCodes.ACCESS_PASSKEY_LIMIT);
 
@@ -47,12 +44,15 @@ public final class PasskeyPages {
         try {
             creation = passkeys(visitor).start(id(visitor));
         } catch (SaasException e) {
-            refuse(form, e);
+            refuse(exchange, form, e);
             render(exchange, visitor, 422, form);
             return;
         }
         exchange.render(
-                status, "passkey", exchange.page("Add a passkey", "account"), NewPasskeyView.of(form, creation));
+                status,
+                "passkey",
+                exchange.page(exchange.text("passkeys.add-passkey"), "account"),
+                NewPasskeyView.of(form, creation));
     }
 
     private static void accept(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -65,7 +65,7 @@ public final class PasskeyPages {
         try {
             passkeys(visitor).add(id(visitor), form.value("name"), made);
         } catch (SaasException e) {
-            refuse(form, e);
+            refuse(exchange, form, e);
             render(exchange, visitor, 422, form);
             return;
         }
@@ -77,7 +77,7 @@ public final class PasskeyPages {
         try {
             passkeys(visitor).rename(id(visitor), exchange.pathId("passkey"), exchange.param("name"));
         } catch (SaasException e) {
-            refuse(form, e);
+            refuse(exchange, form, e);
             render(exchange, visitor, 422, form);
             return;
         }
@@ -90,11 +90,11 @@ public final class PasskeyPages {
     }
 
     /** Shows a refusal with the list; each other failure has its own page. */
-    private static void refuse(Form form, SaasException e) {
+    private static void refuse(PortalExchange exchange, Form form, SaasException e) {
         if (!SHOWN.contains(e.code())) {
             throw e;
         }
-        form.refuse("", String.valueOf(e.getMessage()));
+        form.refuse("", Message.of(exchange.texts(), e));
     }
 
     private static Passkeys passkeys(Visitor visitor) {
@@ -107,20 +107,23 @@ public final class PasskeyPages {
 
     private static void render(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
         List<PasskeysView.Row> rows = passkeys(visitor).list(id(visitor)).stream()
-                .map(PasskeyPages::row)
+                .map(each -> row(each, exchange.texts()))
                 .toList();
         PasskeysView view = new PasskeysView(
                 rows, form, passkeys(visitor).available(), rows.size() < Passkeys.MAX_PASSKEYS, visitor.lacksFactor());
         exchange.render(
-                status, "passkeys", exchange.page("Passkeys", "account", NOTICES.get(exchange.param("done"))), view);
+                status,
+                "passkeys",
+                exchange.page(exchange.text("common.passkeys"), "account", exchange.notice("passkeys")),
+                view);
     }
 
-    private static PasskeysView.Row row(Passkey passkey) {
+    private static PasskeysView.Row row(Passkey passkey, Texts texts) {
         return new PasskeysView.Row(
                 passkey.id(),
                 passkey.name(),
-                passkey.backupEligible() ? "On your devices" : "On one device",
-                Moment.of(passkey.createdAt()),
-                Moment.orElse(passkey.lastUsedAt(), "never"));
+                texts.text(passkey.backupEligible() ? "passkeys.on-devices" : "passkeys.on-one-device"),
+                Moment.of(passkey.createdAt(), texts),
+                Moment.orElse(passkey.lastUsedAt(), texts.text("common.never"), texts));
     }
 }

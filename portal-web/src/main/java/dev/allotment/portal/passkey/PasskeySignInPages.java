@@ -41,7 +41,7 @@ public final class PasskeySignInPages {
         exchange.render(
                 status,
                 "passkey-sign-in",
-                exchange.page("Sign in with your passkey", "login"),
+                exchange.page(exchange.text("passkey-sign-in.title"), "login"),
                 new PasskeySignInView(form, PortalPath.orElse(exchange.param("redirect"), "")));
     }
 
@@ -68,10 +68,7 @@ public final class PasskeySignInPages {
         Optional<SignIns.Step> step = exchange.site().saas().signIns().enterPasskey(answer, exchange.browser());
         if (step.isEmpty()) {
             Form form = new Form();
-            form.refuse(
-                    "",
-                    "This passkey is not known here any more, or the sign-in took too long. Try again, or use your"
-                            + " password. After several failed attempts, wait a few minutes.");
+            form.refuse("", exchange.text("passkey-sign-in.refused"));
             show(exchange, 422, form);
         } else {
             exchange.signIn(step.get());

@@ -8,6 +8,7 @@ import dev.allotment.SaasException;
 import dev.allotment.portal.support.AccessRow.Actions;
 import dev.allotment.portal.support.CustomerSupportView.Hours;
 import dev.allotment.portal.support.CustomerSupportView.Setting;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
@@ -20,12 +21,12 @@ import dev.allotment.support.SupportAccessState;
 import dev.allotment.support.SupportAccesses;
 import dev.allotment.support.SupportAnswer;
 import dev.allotment.support.SupportSetting;
+import dev.allotment.text.Texts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -33,11 +34,6 @@ import java.util.stream.Stream;
 public final class CustomerSupportPages {
     private static final String PATH = "/my/support";
     private static final String SECTION = "support";
-    private static final Map<String, String> NOTICES = Map.of(
-            "granted", "The access is granted. You can revoke it here at any time.",
-            "refused", "The request is refused.",
-            "revoked", "The access is revoked. Its sessions have ended.",
-            "set", "Your standing answer is saved.");
 
     private CustomerSupportPages() {}
 
@@ -104,7 +100,7 @@ public final class CustomerSupportPages {
                 throw e;
             }
             Form form = new Form();
-            form.refuse("", String.valueOf(e.getMessage()));
+            form.refuse("", Message.of(exchange.texts(), e));
             render(exchange, visitor, e.category() == ErrorCategory.CONFLICT ? 409 : 422, form);
             return;
         }
@@ -112,9 +108,10 @@ public final class CustomerSupportPages {
     }
 
     private static void render(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
-        String notice = NOTICES.get(exchange.param("done"));
+        String notice = exchange.notice("support");
         if (visitor.isTeamless()) {
-            exchange.render(status, "no-team", exchange.page("Support access", SECTION, notice), form);
+            exchange.render(
+                    status, "no-team", exchange.page(exchange.text("frame.support-access"), SECTION, notice), form);
             return;
         }
         // Operators have no rights of a team.
@@ -137,13 +134,16 @@ public final class CustomerSupportPages {
         exchange.render(
                 status,
                 "support",
-                exchange.page("Support access", SECTION, notice),
+                exchange.page(exchange.text("frame.support-access"), SECTION, notice),
                 new CustomerSupportView(
                         open,
                         ended,
                         SupportRows.MOST,
-                        hours(setting.hours()),
-                        new Setting(word(setting.answer()), setting.hours(), Moment.orElse(setting.changedAt(), "")),
+                        hours(setting.hours(), exchange.texts()),
+                        new Setting(
+                                word(setting.answer()),
+                                setting.hours(),
+                                Moment.orElse(setting.changedAt(), "", exchange.texts())),
                         answers && !visitor.isLimited(),
                         form));
     }
@@ -156,7 +156,7 @@ public final class CustomerSupportPages {
                 false);
     }
 
-    private static List<Hours> hours(int present) {
+    private static List<Hours> hours(int present, Texts texts) {
         return Stream.of(
                         SupportAccesses.MIN_HOURS,
                         6,
@@ -167,7 +167,11 @@ public final class CustomerSupportPages {
                         present)
                 .distinct()
                 .sorted()
-                .map(each -> new Hours(each, each % 24 == 0 && each > 24 ? each / 24 + " days" : each + " hours"))
+                .map(each -> new Hours(
+                        each,
+                        each % 24 == 0 && each > 24
+                                ? texts.plural("unit.days", each / 24)
+                                : texts.plural("unit.hours", each)))
                 .toList();
     }
 }

@@ -13,6 +13,7 @@ import dev.allotment.support.SupportAccess;
 import dev.allotment.support.SupportAccessState;
 import dev.allotment.support.SupportAccesses;
 import dev.allotment.support.SupportUse;
+import dev.allotment.text.Texts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,17 +58,22 @@ final class SupportRows {
                                 .distinct()
                                 .toList())))
                 .forEach(each -> names.put(each.id(), each.name()));
+        Texts texts = visitor.texts();
         return accesses.stream()
                 .map(each -> new AccessRow(
                         each.id().value(),
-                        names.getOrDefault(each.tenantId(), "Database " + each.tenantId()),
+                        names.getOrDefault(
+                                each.tenantId(),
+                                texts.text(
+                                        "support.database-number",
+                                        each.tenantId().toString())),
                         each.operatorName(),
-                        right(each),
+                        right(each, texts),
                         each.reason(),
-                        badge(each.state()),
+                        badge(each.state(), texts),
                         each.standing(),
-                        Moment.of(each.requestedAt()),
-                        Moment.of(each.endedAt() == null ? each.expiresAt() : each.endedAt()),
+                        Moment.of(each.requestedAt(), texts),
+                        Moment.of(each.endedAt() == null ? each.expiresAt() : each.endedAt(), texts),
                         uses(visitor, each),
                         actions.apply(each)))
                 .toList();
@@ -77,32 +83,35 @@ final class SupportRows {
         boolean granted = access.answeredAt() != null && access.state() != SupportAccessState.REFUSED;
         return granted
                 ? visitor.saas().supportAccesses().uses(access.id()).stream()
-                        .map(SupportRows::use)
+                        .map(each -> use(each, visitor.texts()))
                         .toList()
                 : List.of();
     }
 
-    private static AccessRow.Use use(SupportUse use) {
-        return new AccessRow.Use(use.member(), Moment.of(use.openedAt()), Moment.orElse(use.endedAt(), "now"));
+    private static AccessRow.Use use(SupportUse use, Texts texts) {
+        return new AccessRow.Use(
+                use.member(),
+                Moment.of(use.openedAt(), texts),
+                Moment.orElse(use.endedAt(), texts.text("support.now"), texts));
     }
 
-    private static String right(SupportAccess access) {
+    private static String right(SupportAccess access, Texts texts) {
         String member = access.member();
         return switch (access.right()) {
-            case LOOK -> "Look as " + (member == null ? "the owner" : member) + ", without changing anything";
-            case MEMBER -> "Act as " + member;
-            case ADMINISTRATOR -> "Act as the administrator of the database";
+            case LOOK -> member == null ? texts.text("support.look-as-owner") : texts.text("support.look-as", member);
+            case MEMBER -> texts.text("support.act-as", String.valueOf(member));
+            case ADMINISTRATOR -> texts.text("support.act-as-administrator");
         };
     }
 
-    private static Badge badge(SupportAccessState state) {
+    private static Badge badge(SupportAccessState state, Texts texts) {
         return switch (state) {
-            case PENDING -> new Badge("Waits for the customer", "busy");
-            case GRANTED -> new Badge("Granted", "good");
-            case REFUSED -> new Badge("Refused", "");
-            case WITHDRAWN -> new Badge("Withdrawn", "");
-            case REVOKED -> new Badge("Revoked", "");
-            case EXPIRED -> new Badge("Expired", "");
+            case PENDING -> new Badge(texts.text("support.state.pending"), "busy");
+            case GRANTED -> new Badge(texts.text("support.state.granted"), "good");
+            case REFUSED -> new Badge(texts.text("support.state.refused"), "");
+            case WITHDRAWN -> new Badge(texts.text("support.state.withdrawn"), "");
+            case REVOKED -> new Badge(texts.text("support.state.revoked"), "");
+            case EXPIRED -> new Badge(texts.text("support.state.expired"), "");
         };
     }
 }

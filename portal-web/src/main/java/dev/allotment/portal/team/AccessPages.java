@@ -68,9 +68,9 @@ final class AccessPages {
     private void invite(PortalExchange exchange, Visitor visitor) throws IOException {
         requireMails();
         Form form = Form.sent(exchange, EMAIL, ROLE, SCOPE, DAYS);
-        form.require(EMAIL, "Enter an email address, such as you@example.com.");
-        Optional<TeamRole> role = role(form);
-        int days = form.number(DAYS, "The number of days");
+        form.require(EMAIL, exchange.text("common.address-needed"));
+        Optional<TeamRole> role = role(exchange, form);
+        int days = form.numberOrRefuse(DAYS, exchange.text("team-access.days-wrong"));
         Set<TenantId> ticked = ticked(exchange);
         if (form.isFine() && role.isPresent()) {
             try {
@@ -81,18 +81,18 @@ final class AccessPages {
                 exchange.redirect(TeamPages.PATH + (sent.member() == null ? "?done=invited" : "?done=member"));
                 return;
             } catch (SaasException e) {
-                form.refuse("", TeamPages.refusal(e));
+                form.refuse("", TeamPages.refusal(exchange, e));
             }
         }
         renderInviting(exchange, TeamRights.of(visitor), 422, form, ticked);
     }
 
-    private static Optional<TeamRole> role(Form form) {
+    private static Optional<TeamRole> role(PortalExchange exchange, Form form) {
         Optional<TeamRole> role = Arrays.stream(TeamRole.values())
                 .filter(each -> each.name().equals(form.value(ROLE)))
                 .findFirst();
         if (role.isEmpty()) {
-            form.refuse(ROLE, "Choose a role.");
+            form.refuse(ROLE, exchange.text("team-access.role-needed"));
         }
         return role;
     }
@@ -114,12 +114,15 @@ final class AccessPages {
             throws IOException {
         List<Option> days = List.of("1", "3", "7", "14", "30").stream()
                 .map(each -> new Option(
-                        each, each.equals("1") ? "1 day" : each + " days", "", each.equals(form.value(DAYS))))
+                        each,
+                        exchange.texts().plural("unit.days", Long.parseLong(each)),
+                        "",
+                        each.equals(form.value(DAYS))))
                 .toList();
         exchange.render(
                 status,
                 "team-access",
-                exchange.page("Invite a person", TeamPages.SECTION),
+                exchange.page(exchange.text("team.invite-person"), TeamPages.SECTION),
                 new AccessView(
                         INVITE, "", form, roles(rights, form), days, rights.givesAll(), databases(rights, ticked)));
     }
@@ -128,8 +131,8 @@ final class AccessPages {
         return rights.roles().stream()
                 .map(each -> new Option(
                         each.name(),
-                        TeamPages.title(each),
-                        RoleWords.purpose(each),
+                        RoleWords.title(each, rights.visitor().texts()),
+                        RoleWords.purpose(each, rights.visitor().texts()),
                         each.name().equals(form.value(ROLE))))
                 .toList();
     }
@@ -153,7 +156,7 @@ final class AccessPages {
 
     private static void change(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, ROLE, SCOPE);
-        Optional<TeamRole> role = role(form);
+        Optional<TeamRole> role = role(exchange, form);
         Set<TenantId> ticked = ticked(exchange);
         UserId account = new UserId(exchange.pathId("account"));
         if (role.isPresent()) {
@@ -162,7 +165,7 @@ final class AccessPages {
                 exchange.redirect(TeamPages.PATH + "?done=changed");
                 return;
             } catch (SaasException e) {
-                form.refuse("", TeamPages.refusal(e));
+                form.refuse("", TeamPages.refusal(exchange, e));
             }
         }
         TeamRights rights = TeamRights.of(visitor);
@@ -175,7 +178,7 @@ final class AccessPages {
         exchange.render(
                 status,
                 "team-access",
-                exchange.page("Role of " + member.name(), TeamPages.SECTION),
+                exchange.page(exchange.text("team-access.title", member.name()), TeamPages.SECTION),
                 new AccessView(
                         TeamPages.PATH + "/" + member.member().userId(),
                         member.login(),

@@ -8,6 +8,7 @@ import dev.allotment.User;
 import dev.allotment.portal.account.NewPassword;
 import dev.allotment.portal.team.InvitationView.Offer;
 import dev.allotment.portal.team.InvitationView.Step;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.RoleWords;
@@ -15,6 +16,7 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.team.OpenedInvitation;
 import dev.allotment.team.TeamMember;
+import dev.allotment.text.Texts;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -93,9 +95,10 @@ final class InvitationPages {
             PortalExchange exchange, int status, Step step, @Nullable OpenedInvitation opened, Form form)
             throws IOException {
         String title = switch (step) {
-            case ENDED -> "This invitation has ended";
-            case DECLINED -> "Invitation declined";
-            default -> "Join the team of " + Objects.requireNonNull(opened).customer();
+            case ENDED -> exchange.text("invitation.title-ended");
+            case DECLINED -> exchange.text("invitation.title-declined");
+            default ->
+                exchange.text("invitation.title", Objects.requireNonNull(opened).customer());
         };
         exchange.render(
                 status,
@@ -103,18 +106,18 @@ final class InvitationPages {
                 exchange.page(title, "login"),
                 new InvitationView(
                         step,
-                        opened == null ? null : offer(opened),
+                        opened == null ? null : offer(opened, exchange.texts()),
                         exchange.visitor().map(each -> each.user().login()).orElse(""),
                         form));
     }
 
-    private static Offer offer(OpenedInvitation opened) {
+    private static Offer offer(OpenedInvitation opened, Texts texts) {
         return new Offer(
                 opened.invitation().id().value(),
                 opened.customer(),
                 opened.invitedBy() == null ? "" : opened.invitedBy(),
-                RoleWords.withArticle(opened.invitation().role()),
-                RoleWords.purpose(opened.invitation().role()),
+                RoleWords.withArticle(opened.invitation().role(), texts),
+                RoleWords.purpose(opened.invitation().role(), texts),
                 !opened.invitation().tenants().isAll(),
                 opened.invitation().email());
     }
@@ -122,7 +125,7 @@ final class InvitationPages {
     private static void accept(PortalExchange exchange, Visitor visitor) throws IOException {
         Optional<String> secret = shown(exchange);
         if (secret.isEmpty()) {
-            show(exchange, 409, changed());
+            show(exchange, 409, changed(exchange));
             return;
         }
         TeamMember member;
@@ -143,9 +146,9 @@ final class InvitationPages {
         exchange.redirect(TeamPages.PATH + "?done=joined");
     }
 
-    private static Form changed() {
+    private static Form changed(PortalExchange exchange) {
         Form form = new Form();
-        form.refuse("", "You have opened another invitation meanwhile. This is it.");
+        form.refuse("", exchange.text("invitation.another"));
         return form;
     }
 
@@ -153,22 +156,23 @@ final class InvitationPages {
         Optional<String> secret = shown(exchange);
         Optional<OpenedInvitation> opened = opened(exchange);
         if (secret.isEmpty() || opened.isEmpty() || exchange.visitor().isPresent()) {
-            show(exchange, 409, changed());
+            show(exchange, 409, changed(exchange));
             return;
         }
         Form form = Form.sent(exchange, "name");
         String password = exchange.rawParam("password");
-        form.require("name", "Enter your name.");
+        form.require("name", exchange.text("common.name-needed"));
         if (form.value("name").length() > MAX_NAME_LENGTH) {
-            form.refuse("name", "A name can have at most " + MAX_NAME_LENGTH + " characters.");
+            form.refuse("name", exchange.text("common.name-too-long", MAX_NAME_LENGTH));
         }
-        NewPassword.check(form, password);
+        NewPassword.check(exchange.texts(), form, password);
         if (!form.isFine()) {
             show(exchange, 422, form);
             return;
         }
         try {
             SignUp account = SignUp.builder(opened.get().invitation().email(), form.value("name"), password)
+                    .lang(exchange.texts().code())
                     .build();
             User user = exchange.site().saas().teams().signUp(secret.get(), account, exchange.clientAddress());
             exchange.dropSecret(COOKIE);
@@ -181,9 +185,8 @@ final class InvitationPages {
 
     private static void refuse(PortalExchange exchange, Form form, SaasException e) throws IOException {
         switch (e.code()) {
-            case ErrorCodes.ACCOUNT_INVALID -> form.refuse("password", String.valueOf(e.getMessage()));
-            case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->
-                form.refuse("", "There is an account with this email address now. Sign in with it.");
+            case ErrorCodes.ACCOUNT_INVALID -> form.refuse("password", Message.of(exchange.texts(), e));
+            case ErrorCodes.ACCOUNT_LOGIN_TAKEN -> form.refuse("", exchange.text("invitation.taken"));
             case ErrorCodes.TEAM_INVITATION_ENDED -> {}
             default -> throw e;
         }
@@ -193,7 +196,7 @@ final class InvitationPages {
     private static void decline(PortalExchange exchange) throws IOException {
         Optional<String> secret = shown(exchange);
         if (secret.isEmpty()) {
-            show(exchange, 409, changed());
+            show(exchange, 409, changed(exchange));
             return;
         }
         exchange.site().saas().teams().decline(secret.get());

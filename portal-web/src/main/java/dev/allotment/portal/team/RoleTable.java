@@ -3,6 +3,7 @@ package dev.allotment.portal.team;
 
 import dev.allotment.Permission;
 import dev.allotment.TeamRole;
+import dev.allotment.text.Texts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -18,28 +19,24 @@ final class RoleTable {
     }
 
     private static final List<Line> LINES = List.of(
-            new Line("See databases and the team", Permission.VIEW),
-            new Line("See usage and payments", Permission.VIEW_BILLING),
-            new Line("Change plans", Permission.SWITCH_PLANS),
-            new Line("Create databases", Permission.CREATE_TENANTS),
-            new Line("Rename and swap databases, change domains", Permission.CHANGE_TENANTS),
-            new Line("Open the application of databases that they own", Permission.ENTER_TENANTS),
-            new Line(
-                    "Back up, restore and download databases",
-                    Permission.BACK_UP,
-                    Permission.RESTORE_BACKUPS,
-                    Permission.EXPORT),
-            new Line("Delete databases", Permission.DELETE_TENANTS),
-            new Line("Manage webhooks", Permission.MANAGE_WEBHOOKS),
-            new Line("Manage the team, answer support", Permission.MANAGE_TEAM),
-            new Line("Appoint owners, download and erase everything", Permission.OWN));
+            new Line("permission.view", Permission.VIEW),
+            new Line("permission.billing", Permission.VIEW_BILLING),
+            new Line("permission.plans", Permission.SWITCH_PLANS),
+            new Line("permission.create", Permission.CREATE_TENANTS),
+            new Line("permission.change", Permission.CHANGE_TENANTS),
+            new Line("permission.enter", Permission.ENTER_TENANTS),
+            new Line("permission.backups", Permission.BACK_UP, Permission.RESTORE_BACKUPS, Permission.EXPORT),
+            new Line("permission.delete", Permission.DELETE_TENANTS),
+            new Line("permission.webhooks", Permission.MANAGE_WEBHOOKS),
+            new Line("permission.team", Permission.MANAGE_TEAM),
+            new Line("permission.own", Permission.OWN));
 
     private RoleTable() {}
 
-    static List<TeamView.Row> rows() {
+    static List<TeamView.Row> rows(Texts texts) {
         List<TeamView.Row> rows = new ArrayList<>();
         LINES.forEach(line -> rows.add(new TeamView.Row(
-                line.what(),
+                texts.text(line.what()),
                 Arrays.stream(TeamRole.values())
                         .map(role -> role.permissions().containsAll(line.permissions()))
                         .toList())));

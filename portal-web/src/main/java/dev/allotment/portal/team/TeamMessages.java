@@ -52,6 +52,6 @@ final class TeamMessages {
         return new Recipient(
                 address,
                 account.map(User::name).orElse(""),
-                account.map(User::lang).orElse(inviter.user().lang()));
+                account.map(User::lang).orElse(inviter.texts().code()));
     }
 }

@@ -10,6 +10,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TeamRole;
 import dev.allotment.Tenant;
 import dev.allotment.UserId;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.web.PageFailure;
@@ -28,7 +29,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -39,18 +39,6 @@ public final class TeamPages {
     static final String PATH = "/my/team";
     static final String SECTION = "team";
     private static final Set<InvitationState> OPEN = Set.of(InvitationState.PENDING, InvitationState.EXPIRED);
-    private static final Map<String, String> NOTICES = Map.of(
-            "invited", "The invitation is on its way.",
-            "member", "This person is in the team already. Nothing was sent.",
-            "resent", "The invitation is on its way again. The link that was sent before no longer works.",
-            "revoked", "The invitation is revoked.",
-            "changed", "The role is changed. It applies at once.",
-            "removed", "The member is removed.",
-            "handed-over", "The team has a new owner. You are an administrator now.",
-            "joined", "You are in the team now.",
-            "factor", "Everyone in the team needs a second factor or a passkey now.",
-            "no-factor", "Second factors are up to each member now.");
-
     private final TeamMessages messages;
 
     private TeamPages(TeamMessages messages) {
@@ -92,7 +80,7 @@ public final class TeamPages {
                 throw e;
             }
             Form form = new Form();
-            form.refuse("", "Set up a second factor or a passkey for yourself first, on the page of your account.");
+            form.refuse("", exchange.text("team.factor-first"));
             render(exchange, visitor, 422, form);
             return;
         }
@@ -100,9 +88,9 @@ public final class TeamPages {
     }
 
     private void render(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
-        String notice = NOTICES.get(exchange.param("done"));
+        String notice = exchange.notice("team");
         if (visitor.isTeamless()) {
-            exchange.render(status, "no-team", exchange.page("Team", SECTION, notice), form);
+            exchange.render(status, "no-team", exchange.page(exchange.text("frame.team"), SECTION, notice), form);
             return;
         }
         TeamRights rights = TeamRights.of(visitor);
@@ -118,7 +106,7 @@ public final class TeamPages {
         exchange.render(
                 status,
                 "team",
-                exchange.page("Team", SECTION, notice),
+                exchange.page(exchange.text("frame.team"), SECTION, notice),
                 new TeamView(
                         customer,
                         members,
@@ -128,14 +116,11 @@ public final class TeamPages {
                         rights.canLeave(),
                         new TeamView.Factor(
                                 visitor.saas().teams().requiresFactor(), rights.manages() && !visitor.isLimited()),
-                        Arrays.stream(TeamRole.values()).map(TeamPages::title).toList(),
-                        RoleTable.rows(),
+                        Arrays.stream(TeamRole.values())
+                                .map(each -> RoleWords.title(each, exchange.texts()))
+                                .toList(),
+                        RoleTable.rows(exchange.texts()),
                         form));
-    }
-
-    static String title(TeamRole role) {
-        String name = RoleWords.name(role);
-        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
     private static TeamView.Member row(TeamRights rights, Teammate each) {
@@ -143,9 +128,9 @@ public final class TeamPages {
                 each.member().userId().value(),
                 each.name(),
                 each.login(),
-                title(each.member().role()),
+                RoleWords.title(each.member().role(), rights.visitor().texts()),
                 rights.describe(each.member().tenants()),
-                Moment.of(each.member().since()),
+                Moment.of(each.member().since(), rights.visitor().texts()),
                 each.active(),
                 rights.isSelf(each),
                 new TeamView.Actions(rights.canChange(each), rights.canRemove(each), rights.canHandOver(each)));
@@ -155,17 +140,17 @@ public final class TeamPages {
         return new TeamView.Invited(
                 each.id().value(),
                 each.email(),
-                title(each.role()),
+                RoleWords.title(each.role(), rights.visitor().texts()),
                 rights.describe(each.tenants()),
-                Moment.of(each.expiresAt()),
+                Moment.of(each.expiresAt(), rights.visitor().texts()),
                 each.state() == InvitationState.EXPIRED,
                 rights.reaches(each.role(), each.tenants()));
     }
 
     /** Returns what the visitor can correct or has to wait for; rethrows everything else. */
-    static String refusal(SaasException e) {
+    static Message refusal(PortalExchange exchange, SaasException e) {
         if (e.code().equals(ErrorCodes.TEAM_LAST_OWNER)) {
-            return "The team would be left without an active owner. Make another member an owner first.";
+            return Message.of(exchange.text("team.last-owner"));
         }
         boolean shown = e.category() == ErrorCategory.INVALID_INPUT
                 || e.category() == ErrorCategory.CONFLICT
@@ -173,7 +158,7 @@ public final class TeamPages {
         if (!shown) {
             throw e;
         }
-        return String.valueOf(e.getMessage());
+        return Message.of(exchange.texts(), e);
     }
 
     /** The member that a path names. */
@@ -213,7 +198,7 @@ public final class TeamPages {
 
     private void refuse(PortalExchange exchange, Visitor visitor, SaasException e) throws IOException {
         Form form = new Form();
-        form.refuse("", refusal(e));
+        form.refuse("", refusal(exchange, e));
         render(exchange, visitor, 409, form);
     }
 
@@ -224,23 +209,29 @@ public final class TeamPages {
     private static void renderLeaving(PortalExchange exchange, Visitor visitor, int status, Form form)
             throws IOException {
         List<String> consequences = new ArrayList<>();
-        consequences.add("You lose your rights at once: you are signed out, and your API keys for this customer are"
-                + " revoked.");
-        consequences.add(passed(visitor, visitor.user().id(), "you own", "an owner of the team"));
-        consequences.add("Only a new invitation brings you back.");
+        consequences.add(exchange.text("leave.rights"));
+        consequences.add(passed(visitor, visitor.user().id(), "leave.databases"));
+        consequences.add(exchange.text("leave.invitation"));
         String customer = visitor.team().map(Team::customer).orElseThrow(PageFailure::notFound);
-        ask(exchange, status, "Leave the team of " + customer + "?", "/leave", "Leave team", consequences, form);
+        ask(
+                exchange,
+                status,
+                exchange.text("leave.title", customer),
+                "/leave",
+                exchange.text("leave.button"),
+                consequences,
+                form);
     }
 
     /** Says what happens to the databases that a member owns. */
-    private static String passed(Visitor visitor, UserId account, String who, String heir) {
+    private static String passed(Visitor visitor, UserId account, String key) {
         long owned = visitor.saas()
                 .tenants()
                 .count(Filter.and(
                         Filter.equal(Tenant.CUSTOMER_ID, visitor.customer()), Filter.equal(Tenant.OWNER_ID, account)));
         return owned == 0
-                ? "The databases of the customer do not change."
-                : "The databases that " + who + " (" + owned + ") stay with the customer. They pass to " + heir + ".";
+                ? visitor.texts().text("leave.no-databases")
+                : visitor.texts().text(key, owned);
     }
 
     private static void ask(
@@ -265,7 +256,7 @@ public final class TeamPages {
             visitor.saas().teams().leave();
         } catch (SaasException e) {
             Form form = new Form();
-            form.refuse("", refusal(e));
+            form.refuse("", refusal(exchange, e));
             renderLeaving(exchange, visitor, 409, form);
             return;
         }
@@ -283,16 +274,15 @@ public final class TeamPages {
         Teammate member = member(rights, exchange);
         boolean owner = visitor.team().filter(each -> each.member().owner()).isPresent();
         List<String> consequences = List.of(
-                member.login() + " loses all rights for this customer at once, on all devices. Its API keys for this"
-                        + " customer and its pending invitations are revoked.",
-                passed(visitor, member.member().userId(), "it owns", owner ? "you" : "an owner of the team"),
-                "The account itself stays, and with it its other teams.");
+                exchange.text("remove.rights", member.login()),
+                passed(visitor, member.member().userId(), owner ? "remove.databases-to-you" : "remove.databases"),
+                exchange.text("remove.account"));
         ask(
                 exchange,
                 status,
-                "Remove " + member.name() + " from the team?",
+                exchange.text("remove.title", member.name()),
                 "/" + member.member().userId() + "/remove",
-                "Remove member",
+                exchange.text("remove.button"),
                 consequences,
                 form);
     }
@@ -302,7 +292,7 @@ public final class TeamPages {
             visitor.saas().teams().remove(new UserId(exchange.pathId("account")));
         } catch (SaasException e) {
             Form form = new Form();
-            form.refuse("", refusal(e));
+            form.refuse("", refusal(exchange, e));
             renderRemoval(exchange, visitor, 409, form);
             return;
         }
@@ -318,16 +308,15 @@ public final class TeamPages {
         TeamRights rights = TeamRights.of(visitor);
         Teammate member = member(rights, exchange);
         List<String> consequences = List.of(
-                member.login() + " becomes an owner. It can then appoint and remove owners, also you, download"
-                        + " everything about the customer, and request its erasure.",
-                "You become an administrator. Only an owner can undo this.",
-                "Databases keep the accounts that own them.");
+                exchange.text("hand-over.rights", member.login()),
+                exchange.text("hand-over.you"),
+                exchange.text("hand-over.databases"));
         ask(
                 exchange,
                 status,
-                "Hand the team over to " + member.name() + "?",
+                exchange.text("hand-over.title", member.name()),
                 "/" + member.member().userId() + "/owner",
-                "Hand over",
+                exchange.text("hand-over.button"),
                 consequences,
                 form);
     }
@@ -337,7 +326,7 @@ public final class TeamPages {
             visitor.saas().teams().handOver(new UserId(exchange.pathId("account")));
         } catch (SaasException e) {
             Form form = new Form();
-            form.refuse("", refusal(e));
+            form.refuse("", refusal(exchange, e));
             renderHandingOver(exchange, visitor, 409, form);
             return;
         }

@@ -114,12 +114,12 @@ record TeamRights(Visitor visitor, List<Teammate> members, List<Tenant> database
     /** Returns to which databases a role applies, for people. */
     String describe(TenantLimit limit) {
         if (limit.isAll()) {
-            return "All";
+            return visitor.texts().text("team.all-databases");
         }
         List<String> named = databases.stream()
                 .filter(each -> limit.tenants().contains(each.id()))
                 .map(Tenant::name)
                 .toList();
-        return named.isEmpty() ? "Only those that the account owns" : String.join(", ", named);
+        return named.isEmpty() ? visitor.texts().text("team.own-databases") : String.join(", ", named);
     }
 }

@@ -3,6 +3,7 @@ package dev.allotment.portal.web;
 
 import dev.allotment.Permission;
 import dev.allotment.team.Team;
+import dev.allotment.text.Texts;
 import java.util.List;
 import java.util.Set;
 
@@ -28,14 +29,19 @@ public record Acting(String customer, Set<Permission> permissions, List<Choice> 
                 visitor.permissions(),
                 visitor.teams().stream()
                         .filter(each -> !each.member().customerId().equals(visitor.customer()))
-                        .map(Acting::choice)
+                        .map(each -> choice(each, visitor.texts()))
                         .toList());
     }
 
     /** Two customers may have the same name, and one may imitate another. */
-    private static Choice choice(Team team) {
+    private static Choice choice(Team team, Texts texts) {
         String number = team.member().customerId().toString();
         return new Choice(
-                number, team.customer() + " (" + RoleWords.name(team.member().role()) + ", no. " + number + ")");
+                number,
+                texts.text(
+                        "team.choice",
+                        team.customer(),
+                        RoleWords.name(team.member().role(), texts),
+                        number));
     }
 }

@@ -11,6 +11,7 @@ import dev.allotment.servlet.request.Refusal;
 import dev.allotment.servlet.request.RequestParameters;
 import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.UnavailableLog;
+import dev.allotment.text.Texts;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -119,7 +120,7 @@ public final class Dispatcher {
         }
         if (found == null) {
             exchange.response().setHeader("Allow", byMethod.containsKey(Method.GET) ? "GET, HEAD" : "POST");
-            throw new PageFailure(405, "Method not allowed", "This address does not accept " + name + " requests.");
+            throw new PageFailure(405, "failure.method", "failure.method.text", name);
         }
         exchange.pathParts(found.parts());
         if (isFor(exchange, found.audience())) {
@@ -128,18 +129,9 @@ public final class Dispatcher {
             }
             if (name.equals("POST") && found.audience() != Audience.PROGRAMS && !exchange.formIsOurs()) {
                 if (!exchange.hasCookie()) {
-                    throw new PageFailure(
-                            403,
-                            "Your browser sent no cookie",
-                            "This site needs a cookie to protect its forms. Allow cookies for it, reload the page and try"
-                                    + " again. Nothing was changed.");
+                    throw new PageFailure(403, "failure.no-cookie", "failure.no-cookie.text");
                 }
-                throw new PageFailure(
-                        403,
-                        "This form has expired",
-                        "You signed in or out, or switched to another team, after opening it, or it was sent from"
-                                + " another site."
-                                + " Nothing was changed. Go back, reload the page and try again.");
+                throw new PageFailure(403, "failure.expired", "failure.expired.text");
             }
             if (!found.proven() || ProofPage.passed(exchange, path)) {
                 found.handler().handle(exchange);
@@ -164,8 +156,7 @@ public final class Dispatcher {
         if (!audience.includes(visitor)) {
             throw visitor.isOperator()
                     ? PageFailure.notPermitted(visitor)
-                    : new PageFailure(
-                            403, "For administrators only", "Your account does not have access to this page.");
+                    : new PageFailure(403, "failure.administrators", "failure.administrators.text");
         }
         return true;
     }
@@ -210,18 +201,14 @@ public final class Dispatcher {
     }
 
     private static PageFailure failure(SaasException e) {
-        String text = String.valueOf(e.getMessage());
         return switch (e.category()) {
             case NOT_FOUND -> PageFailure.notFound();
-            case NOT_ALLOWED -> new PageFailure(403, "Not allowed", text);
-            case INVALID_INPUT -> new PageFailure(400, "That did not work", text);
-            case CONFLICT, UNSUPPORTED -> new PageFailure(409, "That is not possible right now", text);
+            case NOT_ALLOWED -> PageFailure.of(403, "failure.not-allowed", e);
+            case INVALID_INPUT -> PageFailure.of(400, "failure.invalid", e);
+            case CONFLICT, UNSUPPORTED -> PageFailure.of(409, "failure.conflict", e);
             case UNAVAILABLE -> {
                 UNAVAILABLE_LOG.log("A page", e);
-                yield new PageFailure(
-                        503,
-                        "Temporarily unavailable",
-                        "A service this page needs is not responding. Please try again shortly.");
+                yield new PageFailure(503, "failure.unavailable", "failure.unavailable.text");
             }
             case INTERNAL -> {
                 String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
@@ -232,11 +219,7 @@ public final class Dispatcher {
     }
 
     private static PageFailure internal(String reference) {
-        return new PageFailure(
-                500,
-                "Something went wrong",
-                "This is not your fault. If it happens again, give the administrator this reference: " + reference
-                        + ".");
+        return new PageFailure(500, "failure.internal", "failure.internal.text", reference);
     }
 
     private static void fail(PortalExchange exchange, PageFailure failure) throws IOException {
@@ -246,11 +229,15 @@ public final class Dispatcher {
         }
         retryLater(response, failure.status());
         try {
-            Page page = exchange.page(failure.title(), "");
-            exchange.render(failure.status(), "failure", page, failure.text());
+            Texts texts = exchange.texts();
+            Page page = exchange.page(failure.title(texts), "");
+            exchange.render(failure.status(), "failure", page, failure.text(texts));
         } catch (SaasException e) {
             // The session cannot be read either.
-            plain(response, failure.status(), failure.text());
+            plain(
+                    response,
+                    failure.status(),
+                    failure.text(exchange.acceptedTexts()).text());
         }
     }
 
@@ -260,7 +247,8 @@ public final class Dispatcher {
      */
     private void misdirected(PortalExchange exchange) throws IOException {
         byte[] page = site.renderer()
-                .render("elsewhere", Map.of("portal", site.baseUrl().at("/")));
+                .render("elsewhere", Map.of("portal", site.baseUrl().at("/"), "texts", exchange.acceptedTexts()));
+        exchange.tellLanguage(exchange.acceptedTexts());
         exchange.send(MISDIRECTED, "text/html; charset=utf-8", page);
     }
 

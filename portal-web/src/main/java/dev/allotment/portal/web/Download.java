@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.backup.Exports;
 import dev.allotment.backup.PreparedExport;
+import dev.allotment.portal.text.Message;
 import dev.allotment.spi.protocol.ByteRange;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
@@ -62,7 +63,7 @@ public final class Download extends OutputStream {
     public static Form export(PortalExchange exchange, Visitor visitor, String name, Export export) throws IOException {
         Form form = new Form();
         if (!exchange.rawParam(PASSPHRASE).equals(exchange.rawParam(AGAIN))) {
-            form.refuse(AGAIN, "The two passphrases differ. Enter the same one twice.");
+            form.refuse(AGAIN, exchange.text("export.passphrases-differ"));
             return form;
         }
         try {
@@ -71,7 +72,7 @@ public final class Download extends OutputStream {
             if (!e.code().equals(ErrorCodes.EXPORT_PASSPHRASE_INVALID)) {
                 throw e;
             }
-            form.refuse(PASSPHRASE, String.valueOf(e.getMessage()));
+            form.refuse(PASSPHRASE, Message.of(exchange.texts(), e));
         }
         return form;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.portal.text.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,11 @@ public final class Form {
 
     /** Adds a problem with a field, or with the whole form if the name is empty. */
     public void refuse(String field, String text) {
+        refuse(field, Message.of(text));
+    }
+
+    /** Adds a problem with a field, or with the whole form if the name is empty. */
+    public void refuse(String field, Message text) {
         problems.add(new Problem(field, text));
     }
 
@@ -54,12 +60,21 @@ public final class Form {
      * @param name of the field, for people
      */
     public int number(String field, String name) {
+        return numberOrRefuse(field, name + " must be a whole number from 0 to 999999999.");
+    }
+
+    /**
+     * Returns the whole number in a field; 0 if it is empty.
+     *
+     * @param problem what the page says if it is no such number
+     */
+    public int numberOrRefuse(String field, String problem) {
         String text = value(field);
         if (text.isEmpty()) {
             return 0;
         }
         if (!text.matches("[0-9]{1,9}")) {
-            refuse(field, name + " must be a whole number from 0 to 999999999.");
+            refuse(field, problem);
             return 0;
         }
         return Integer.parseInt(text);
@@ -76,14 +91,14 @@ public final class Form {
     }
 
     /** Returns the first problem with a field; empty if there is none. */
-    public String problem(String field) {
+    public Message problem(String field) {
         return problems.stream()
                 .filter(each -> each.field().equals(field))
                 .map(Problem::text)
                 .findFirst()
-                .orElse("");
+                .orElse(Message.of(""));
     }
 
     /** A problem with a field. */
-    public record Problem(String field, String text) {}
+    public record Problem(String field, Message text) {}
 }

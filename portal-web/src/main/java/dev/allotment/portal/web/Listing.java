@@ -6,6 +6,7 @@ import dev.allotment.Filter.Operator;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
+import dev.allotment.text.Texts;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -76,12 +77,12 @@ public final class Listing {
         if (rows != SIZES.get(0)) {
             hidden.put(ROWS, size);
         } else if (!size.isEmpty() && !size.equals(SIZES.get(0).toString())) {
-            form.refuse("", "A page cannot have " + quoted(size) + " rows. It shows " + rows + ".");
+            form.refuse("", exchange.texts().text("list.rows-wrong", quoted(size), rows));
         }
         String number = exchange.param(PAGE);
         page = NUMBER.matcher(number).matches() ? Long.parseLong(number) : 1;
         if (!number.isEmpty() && !NUMBER.matcher(number).matches()) {
-            form.refuse("", "Page numbers start at 1; found " + quoted(number) + ". This is the first page.");
+            form.refuse("", exchange.texts().text("list.page-wrong", quoted(number)));
         }
     }
 
@@ -101,7 +102,7 @@ public final class Listing {
         String text = exchange.param(SEARCH);
         form.set(SEARCH, text);
         if (text.length() > MAX_TEXT) {
-            form.refuse(SEARCH, "Search for at most " + MAX_TEXT + " characters; found " + text.length() + ".");
+            form.refuse(SEARCH, exchange.texts().text("list.search-too-long", MAX_TEXT, text.length()));
             return "";
         }
         choose(SEARCH, text);
@@ -146,7 +147,7 @@ public final class Listing {
                     .filter(each -> each.value().equals(value))
                     .map(Choice::text)
                     .findFirst()
-                    .orElse("number " + value);
+                    .orElseGet(() -> numbered(value));
             if (options.stream().noneMatch(each -> each.value().equals(value))) {
                 more.add(new Choice(value, text));
             }
@@ -174,12 +175,16 @@ public final class Listing {
         long number = Long.parseLong(value);
         String text = describe.apply(number);
         hidden.put(name, value);
-        chip(name, label, value, text.isEmpty() ? "number " + value : text);
+        chip(name, label, value, text.isEmpty() ? numbered(value) : text);
         return Optional.of(number);
     }
 
+    private String numbered(String value) {
+        return exchange.texts().text("list.number", value);
+    }
+
     private void refuseChoice(String name, String label, String value) {
-        form.refuse(name, label + " cannot be " + quoted(value) + ". The list is not filtered by it.");
+        form.refuse(name, exchange.texts().text("list.choice-wrong", label, quoted(value)));
     }
 
     private void select(String name, String label, String all, List<Choice> options, String value) {
@@ -195,7 +200,7 @@ public final class Listing {
         form.set(name, value);
         boolean tooLong = value.length() > MAX_TEXT;
         if (tooLong) {
-            form.refuse(name, label + " has at most " + MAX_TEXT + " characters; found " + value.length() + ".");
+            form.refuse(name, exchange.texts().text("list.text-too-long", label, MAX_TEXT, value.length()));
         } else if (!value.isEmpty()) {
             chip(name, label, value, value);
         }
@@ -209,12 +214,10 @@ public final class Listing {
      * @param label of the time, such as {@code Started}
      */
     public <R> Filter<R> days(String name, String label, RecordField<R, Instant> field) {
-        Optional<LocalDate> first = day(name + "from", label + " from");
-        Optional<LocalDate> last = day(name + "until", label + " until");
+        Optional<LocalDate> first = day(name + "from", exchange.texts().text("list.from", label));
+        Optional<LocalDate> last = day(name + "until", exchange.texts().text("list.until", label));
         if (first.isPresent() && last.isPresent() && last.get().isBefore(first.get())) {
-            form.refuse(
-                    name + "until",
-                    label + ": the last day, " + last.get() + ", is before the first, " + first.get() + ".");
+            form.refuse(name + "until", exchange.texts().text("list.days-wrong", label, last.get(), first.get()));
         }
         List<Filter<R>> parts = new ArrayList<>();
         first.ifPresent(day -> parts.add(Filter.compare(field, Operator.GREATER_OR_EQUAL, start(day))));
@@ -232,10 +235,7 @@ public final class Listing {
         if (day.isPresent()) {
             chip(name, label, value, value);
         } else if (!value.isEmpty()) {
-            form.refuse(
-                    name,
-                    label + " needs a date such as 2030-12-31; found " + quoted(value)
-                            + ". The list is not filtered by it.");
+            form.refuse(name, exchange.texts().text("list.date-wrong", label, quoted(value)));
         }
         // Browsers show no text in a date field that is not a date.
         String type = day.isPresent() || value.isEmpty() ? "date" : "text";
@@ -324,7 +324,7 @@ public final class Listing {
         boolean known =
                 sortKeys.stream().anyMatch(each -> wanted.equals(each.name()) || wanted.equals("-" + each.name()));
         if (!known && !wanted.isEmpty()) {
-            form.refuse(SORT, "The list cannot be sorted by " + quoted(wanted) + ". It has its usual order.");
+            form.refuse(SORT, exchange.texts().text("list.sort-wrong", quoted(wanted)));
         }
         sort = known ? wanted : first;
         if (!sort.equals(first)) {
@@ -336,11 +336,11 @@ public final class Listing {
         // The list of sort keys of a phone, whose tables have no header.
         List<Choice> orders = new ArrayList<>();
         for (SortKey each : sortKeys) {
-            orders.add(new Choice(each.name(), each.title() + ", " + each.kind().ascending()));
+            orders.add(new Choice(each.name(), each.title() + ", " + each.kind().ascending(exchange.texts())));
             orders.add(new Choice(
-                    "-" + each.name(), each.title() + ", " + each.kind().descending()));
+                    "-" + each.name(), each.title() + ", " + each.kind().descending(exchange.texts())));
         }
-        fields.add(new ListControls.Field(SORT, "Sort by", "select", sort, orders));
+        fields.add(new ListControls.Field(SORT, exchange.texts().text("list.sort-by"), "select", sort, orders));
     }
 
     private boolean descending() {
@@ -358,7 +358,8 @@ public final class Listing {
     private void paged(long total) {
         long last = Math.max(1, (total + rows - 1) / rows);
         // Rows may have gone since the address was stored, also by an action on this page.
-        String gone = page > last ? ". There is no page " + Pager.number(page) + " any more." : "";
+        Texts texts = exchange.texts();
+        long gone = page > last ? page : 0;
         page = Math.min(page, last);
         long first = Math.min(total, (page - 1) * rows + 1);
         long end = Math.min(total, page * rows);
@@ -373,8 +374,12 @@ public final class Listing {
                 page > 1 ? address(chosen, page - 1) : "",
                 page < last ? address(chosen, page + 1) : "",
                 page < last ? address(chosen, last) : "",
-                total == 0 ? "" : Pager.number(first) + "–" + Pager.number(end) + " of " + Pager.number(total) + gone,
-                last == 1 ? "" : "Page " + Pager.number(page) + " of " + Pager.number(last),
+                total == 0
+                        ? ""
+                        : gone > 0
+                                ? texts.text("pager.range-gone", first, end, total, gone)
+                                : texts.text("pager.range", first, end, total),
+                last == 1 ? "" : texts.text("pager.position", page, last),
                 sizes);
     }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.portal.text.PortalTexts;
+import dev.allotment.text.Texts;
 import gg.jte.Content;
 import gg.jte.TemplateOutput;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +15,27 @@ import org.jspecify.annotations.Nullable;
  * viewer's zone. In a text, and without the script, it is to the minute in UTC.
  *
  * @param at null if there is none
- * @param otherwise the text if there is no time
+ * @param text the time as a text; what is written instead if there is none
  */
-public record Moment(@Nullable Instant at, String otherwise) implements Content {
-    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
-                    "d MMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
+public record Moment(@Nullable Instant at, String text) implements Content {
+    /** Returns a time for a page in English. */
+    public static Moment of(Instant at) {
+        return of(at, PortalTexts.ENGLISH);
+    }
 
     /** Returns a time. */
-    public static Moment of(Instant at) {
-        return new Moment(at, "");
+    public static Moment of(Instant at, Texts texts) {
+        return new Moment(at, texts.text("format.utc", texts.time(at, ZoneOffset.UTC)));
+    }
+
+    /** Returns a time for a page in English, or a text such as {@code never}. */
+    public static Moment orElse(@Nullable Instant at, String otherwise) {
+        return orElse(at, otherwise, PortalTexts.ENGLISH);
     }
 
     /** Returns a time, or a text such as {@code never}. */
-    public static Moment orElse(@Nullable Instant at, String otherwise) {
-        return new Moment(at, otherwise);
+    public static Moment orElse(@Nullable Instant at, String otherwise, Texts texts) {
+        return at == null ? new Moment(null, otherwise) : of(at, texts);
     }
 
     /** Whether there is a time. */
@@ -40,15 +46,16 @@ public record Moment(@Nullable Instant at, String otherwise) implements Content 
     @Override
     public void writeTo(TemplateOutput output) {
         if (at == null) {
-            output.writeUserContent(otherwise);
+            output.writeUserContent(text);
         } else {
-            output.writeContent(
-                    "<time datetime=\"" + at.truncatedTo(ChronoUnit.SECONDS) + "\">" + MINUTE.format(at) + "</time>");
+            output.writeContent("<time datetime=\"" + at.truncatedTo(ChronoUnit.SECONDS) + "\">");
+            output.writeUserContent(text);
+            output.writeContent("</time>");
         }
     }
 
     @Override
     public String toString() {
-        return at == null ? otherwise : MINUTE.format(at);
+        return text;
     }
 }

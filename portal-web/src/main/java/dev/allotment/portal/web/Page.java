@@ -3,6 +3,9 @@ package dev.allotment.portal.web;
 
 import dev.allotment.Permission;
 import dev.allotment.brand.BrandLink;
+import dev.allotment.portal.text.RichText;
+import dev.allotment.text.Texts;
+import gg.jte.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param notice a sentence about what was just done; null for none
  * @param refresh seconds until a browser without JavaScript reloads the page; 0 for never
  * @param acting the customer that the visitor acts for
+ * @param texts of the page
  */
 public record Page(
         String title,
@@ -32,7 +36,8 @@ public record Page(
         Routes.Offers offers,
         @Nullable String notice,
         int refresh,
-        Acting acting) {
+        Acting acting,
+        Texts texts) {
     /** The name of the product. */
     public String brand() {
         return branding.name();
@@ -53,6 +58,21 @@ public record Page(
         return branding.link(BrandLink.Kind.PRIVACY);
     }
 
+    /** Returns a text of the page. */
+    public String text(String key, Object... values) {
+        return texts.text(key, values);
+    }
+
+    /** Returns the form of a text that a number needs. */
+    public String plural(String key, long count, Object... more) {
+        return texts.plural(key, count, more);
+    }
+
+    /** Returns a text with elements, or with parts such as times. */
+    public Content rich(String key, Object... values) {
+        return new RichText(texts, key, values);
+    }
+
     /** Returns an address on this site. */
     public String at(String path) {
         return base + path;
@@ -66,7 +86,18 @@ public record Page(
     /** Returns a copy as visitors see it who have not signed in, for previews. */
     public Page signedOut() {
         return new Page(
-                title, branding, base, version, form, "", null, offers.signedOut(), notice, refresh, Acting.SIGNED_OUT);
+                title,
+                branding,
+                base,
+                version,
+                form,
+                "",
+                null,
+                offers.signedOut(),
+                notice,
+                refresh,
+                Acting.SIGNED_OUT,
+                texts);
     }
 
     /** Whether the page belongs to this section. */
@@ -81,6 +112,6 @@ public record Page(
 
     /** Returns a copy that reloads itself in browsers without JavaScript. */
     public Page refreshing(int seconds) {
-        return new Page(title, branding, base, version, form, section, user, offers, notice, seconds, acting);
+        return new Page(title, branding, base, version, form, section, user, offers, notice, seconds, acting, texts);
     }
 }

@@ -2,7 +2,6 @@
 package dev.allotment.portal.web;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The links to the other pages of a list. The address of a page that does not exist is empty.
@@ -23,10 +22,6 @@ public record Pager(
 
     static Pager none() {
         return new Pager("", "", "", "", "", "", List.of());
-    }
-
-    static String number(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
     }
 
     /** Whether the list has other pages. */

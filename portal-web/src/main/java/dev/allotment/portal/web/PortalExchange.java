@@ -10,6 +10,7 @@ import dev.allotment.servlet.Caller;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.RequestCookies;
 import dev.allotment.servlet.request.RequestParameters;
+import dev.allotment.text.Texts;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** A request for a page, and its response. Not thread-safe. */
 public final class PortalExchange {
     private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final String OPERATORS = "/admin";
     private static final String NOTICE = "portal_notice";
     private static final int NOTICE_SECONDS = 60;
     private static final String PENDING = "portal_pending";
@@ -174,7 +176,7 @@ public final class PortalExchange {
                     try {
                         Saas home = site.saas().actingInSession(id, secret, clientAddress());
                         Saas view = session.customer() == null ? home : home.actingFor(session.customer());
-                        return view.accounts().find(id).map(user -> Visitor.of(secret, user, view));
+                        return view.accounts().find(id).map(user -> Visitor.of(secret, user, view, texts(user)));
                     } catch (SaasException e) {
                         // The account was deleted, deactivated or removed from the team in between.
                         return Optional.empty();
@@ -204,7 +206,10 @@ public final class PortalExchange {
             dropSecret(PENDING);
         }
         visitorIs(Optional.of(Visitor.of(
-                step.secret(), user, site.saas().actingInSession(user.id(), step.secret(), clientAddress()))));
+                step.secret(),
+                user,
+                site.saas().actingInSession(user.id(), step.secret(), clientAddress()),
+                texts(user))));
     }
 
     /** Returns the sign-in of this browser that waits for its next step. */
@@ -397,7 +402,50 @@ public final class PortalExchange {
                 routes.offers(known),
                 first ? notice : null,
                 0,
-                known.map(Acting::of).orElse(Acting.SIGNED_OUT));
+                known.map(Acting::of).orElse(Acting.SIGNED_OUT),
+                texts());
+    }
+
+    /** Returns the texts of the page: in the language of the account, or in one that the browser wants. */
+    public Texts texts() {
+        return visitor().map(Visitor::texts).orElseGet(this::acceptedTexts);
+    }
+
+    /** Returns a text of the page. */
+    public String text(String key, Object... values) {
+        return texts().text(key, values);
+    }
+
+    /**
+     * Returns the notice about what was just done, as the address of the page says.
+     *
+     * @param area the first part of the key of the text
+     */
+    public @Nullable String notice(String area) {
+        String key = area + ".done." + param("done");
+        return texts().has(key) ? text(key) : null;
+    }
+
+    private Texts texts(User user) {
+        return isForOperators()
+                ? site.texts().english()
+                : site.texts().find(user.lang()).orElseGet(this::acceptedTexts);
+    }
+
+    /** Pages of operators are in English. */
+    private boolean isForOperators() {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        return path.equals(OPERATORS) || path.startsWith(OPERATORS + "/");
+    }
+
+    /** Returns the texts for visitors who have not signed in. */
+    Texts acceptedTexts() {
+        return site.texts().accepted(request.getHeader("Accept-Language")).orElseGet(site::usualTexts);
+    }
+
+    void tellLanguage(Texts texts) {
+        response.setHeader("Content-Language", texts.language());
+        response.addHeader("Vary", "Accept-Language");
     }
 
     /** Shows the pages of this exchange in a brand that may not have been applied. */
@@ -423,6 +471,7 @@ public final class PortalExchange {
         } else {
             SecurityHeaders.forPage(response, "connect-src 'self'", forms);
         }
+        tellLanguage(page.texts());
         byte[] body = site.renderer().render(template, Map.of("page", page, "view", view));
         send(status, "text/html; charset=utf-8", body);
     }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.Parameter;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.BrandStyle;
 import dev.allotment.servlet.page.BrandStyles;
+import dev.allotment.text.TextBundles;
+import dev.allotment.text.Texts;
 import java.time.Clock;
 
 /** The state that all pages share. Thread-safe. */
@@ -15,10 +19,12 @@ public final class PortalSite {
     private final Clock clock;
     private final BaseUrl baseUrl;
     private final Assets assets;
+    private final TextBundles texts;
     private final Renderer renderer = new Renderer();
 
     /** Creates the site. */
-    public PortalSite(Saas saas, TrustedProxies proxies, Clock clock) {
+    public PortalSite(Saas saas, TrustedProxies proxies, Clock clock, TextBundles texts) {
+        this.texts = texts;
         this.saas = saas;
         this.proxies = proxies;
         styles = new BrandStyles(saas::brands, Assets.BRAND_FILES);
@@ -45,6 +51,24 @@ public final class PortalSite {
     /** The name of the product. */
     public String brand() {
         return pageBrand("").name();
+    }
+
+    /** The texts of the pages of customers, in all languages. */
+    public TextBundles texts() {
+        return texts;
+    }
+
+    /** The texts for those whose language is not known. */
+    Texts usualTexts() {
+        try {
+            return saas.parameters()
+                    .value(Parameter.LANGUAGE)
+                    .flatMap(texts::find)
+                    .orElseGet(texts::english);
+        } catch (SaasException e) {
+            // The page says that the catalog is not available.
+            return texts.english();
+        }
     }
 
     TrustedProxies proxies() {

@@ -35,15 +35,12 @@ final class ProofPage {
         }
         Form form = new Form();
         if (!proof.isEmpty()) {
-            form.refuse(
-                    FIELD,
-                    (factor ? "The code is wrong, or was used already." : "This is not your current password.")
-                            + " After several failed attempts, wait a few minutes.");
+            form.refuse(FIELD, exchange.text(factor ? "proof.wrong-code" : "proof.wrong-password"));
         }
         exchange.render(
                 form.isFine() ? 200 : 422,
                 "proof",
-                exchange.page("Confirm that it's you", ""),
+                exchange.page(exchange.text("proof.title"), ""),
                 new ProofView(
                         form, path, fields(exchange), factor, visitor.user().login()));
         return false;

@@ -3,20 +3,23 @@ package dev.allotment.portal.web;
 
 import dev.allotment.Role;
 import dev.allotment.TeamRole;
+import dev.allotment.text.Texts;
+import java.util.Locale;
 
 /** The roles in a team, for people. */
 public final class RoleWords {
     private RoleWords() {}
 
     /** Returns the name of a role, such as {@code owner}. */
-    public static String name(TeamRole role) {
-        return switch (role) {
-            case OWNER -> "owner";
-            case ADMINISTRATOR -> "administrator";
-            case BILLING -> "billing";
-            case MEMBER -> "member";
-            case READER -> "reader";
-        };
+    static String name(TeamRole role, Texts texts) {
+        return texts.text("role." + role.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** A role in a team, as the start of a line. */
+    public static String title(TeamRole role, Texts texts) {
+        String name = name(role, texts);
+        int first = name.offsetByCodePoints(0, 1);
+        return name.substring(0, first).toUpperCase(texts.locale()) + name.substring(first);
     }
 
     /** Returns the name of the role of an account, such as {@code Support}. */
@@ -43,24 +46,12 @@ public final class RoleWords {
     }
 
     /** Returns the name of a role for a sentence, such as {@code an owner}. */
-    public static String withArticle(TeamRole role) {
-        return switch (role) {
-            case OWNER -> "an owner";
-            case ADMINISTRATOR -> "an administrator";
-            case BILLING -> "a billing contact";
-            case MEMBER -> "a member";
-            case READER -> "a reader";
-        };
+    public static String withArticle(TeamRole role, Texts texts) {
+        return texts.text("role." + role.name().toLowerCase(Locale.ROOT) + ".with-article");
     }
 
     /** Returns what a role is for, as a sentence. */
-    public static String purpose(TeamRole role) {
-        return switch (role) {
-            case OWNER -> "Does everything, and appoints other owners.";
-            case ADMINISTRATOR -> "Does everything except for what only owners do.";
-            case BILLING -> "Sees usage and payments, and changes plans.";
-            case MEMBER -> "Creates and changes databases, but deletes none, and sees no payments.";
-            case READER -> "Sees databases, and changes nothing.";
-        };
+    public static String purpose(TeamRole role, Texts texts) {
+        return texts.text("role." + role.name().toLowerCase(Locale.ROOT) + ".purpose");
     }
 }

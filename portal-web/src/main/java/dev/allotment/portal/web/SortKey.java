@@ -2,7 +2,9 @@
 package dev.allotment.portal.web;
 
 import dev.allotment.RecordField;
+import dev.allotment.text.Texts;
 import java.util.Comparator;
+import java.util.Locale;
 
 /** A way to sort a list. */
 public sealed interface SortKey {
@@ -32,33 +34,29 @@ public sealed interface SortKey {
     /** What values are, for the words that describe their order. */
     enum Kind {
         /** Texts. */
-        TEXT("A to Z", "Z to A", false),
+        TEXT(false),
 
         /** Points in time. */
-        TIME("oldest first", "newest first", true),
+        TIME(true),
 
         /** Future points in time. */
-        END("soonest first", "latest first", false),
+        END(false),
 
         /** Numbers. */
-        NUMBER("smallest first", "largest first", true);
+        NUMBER(true);
 
-        private final String ascending;
-        private final String descending;
         private final boolean descendingFirst;
 
-        Kind(String ascending, String descending, boolean descendingFirst) {
-            this.ascending = ascending;
-            this.descending = descending;
+        Kind(boolean descendingFirst) {
             this.descendingFirst = descendingFirst;
         }
 
-        String ascending() {
-            return ascending;
+        String ascending(Texts texts) {
+            return texts.text("sort." + name().toLowerCase(Locale.ROOT) + ".ascending");
         }
 
-        String descending() {
-            return descending;
+        String descending(Texts texts) {
+            return texts.text("sort." + name().toLowerCase(Locale.ROOT) + ".descending");
         }
 
         /** Whether the first click on a heading sorts in descending order. */

@@ -7,6 +7,7 @@ import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.User;
 import dev.allotment.team.Team;
+import dev.allotment.text.Texts;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +22,15 @@ import java.util.Set;
  * @param teams all teams of the user, as they were at the start of the request
  * @param lacksFactor whether the user has to set up a second factor or a passkey before anything else, because everyone
  *     in the team needs one
+ * @param texts of the pages that the user sees
  */
-public record Visitor(String secret, User user, Saas saas, CustomerId customer, List<Team> teams, boolean lacksFactor) {
+public record Visitor(
+        String secret, User user, Saas saas, CustomerId customer, List<Team> teams, boolean lacksFactor, Texts texts) {
     public Visitor {
         teams = List.copyOf(teams);
     }
 
-    static Visitor of(String secret, User user, Saas saas) {
+    static Visitor of(String secret, User user, Saas saas, Texts texts) {
         return new Visitor(
                 secret,
                 user,
@@ -36,7 +39,8 @@ public record Visitor(String secret, User user, Saas saas, CustomerId customer, 
                 saas.teams().mine(),
                 user.role() != Role.ADMINISTRATOR
                         && saas.teams().requiresFactor()
-                        && saas.secondFactors().status(user.id()).missing());
+                        && saas.secondFactors().status(user.id()).missing(),
+                texts);
     }
 
     /** Whether the user is an administrator. */

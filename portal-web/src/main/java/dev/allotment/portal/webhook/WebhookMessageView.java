@@ -2,6 +2,7 @@
 package dev.allotment.portal.webhook;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Moment;
 import java.util.List;
 
@@ -27,5 +28,5 @@ public record WebhookMessageView(
     }
 
     /** An attempt to send the message. */
-    public record Row(Moment at, String status, String error, int milliseconds) {}
+    public record Row(Moment at, String status, Message error, int milliseconds) {}
 }

@@ -9,6 +9,7 @@ import dev.allotment.Permission;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Moment;
@@ -19,6 +20,7 @@ import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;
 import dev.allotment.portal.webhook.WebhooksView.EventChoice;
+import dev.allotment.text.Texts;
 import dev.allotment.webhook.UsageFormat;
 import dev.allotment.webhook.WebhookAttempt;
 import dev.allotment.webhook.WebhookEndpoint;
@@ -36,7 +38,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -51,20 +52,9 @@ public final class WebhookPages {
     private static final String FORMAT = "format";
     private static final String TOKEN = "token";
     private static final int SHOWN = 50;
-    private static final List<SortKey.Of<WebhookEndpoint>> KEYS = List.of(
-            new SortKey.Of<>("created", "Created", SortKey.Kind.TIME, WebhookEndpoint.CREATED_AT),
-            new SortKey.Of<>("url", "URL", SortKey.Kind.TEXT, WebhookEndpoint.URL));
-    private static final Map<String, String> NOTICES = Map.of(
-            "created", "The endpoint is created. It receives what happens from now on.",
-            "saved", "The endpoint is changed.",
-            "tested", "A test message is on its way.",
-            "rotated", "The endpoint has a new secret. For 24 hours, messages are signed with the old one, too.",
-            "disabled", "The endpoint is disabled.",
-            "enabled", "The endpoint is enabled. It receives what happens from now on.",
-            "token", "The endpoint has a new token.",
-            "recovering", "What the endpoint has missed is being sent.",
-            "resent", "The message is on its way again.",
-            "deleted", "The endpoint is deleted.");
+
+    /** The record of the endpoint has it, for everyone who reads it. */
+    private static final String DISABLED_HERE = "Disabled in the portal.";
 
     private final String path;
     private final String section;
@@ -150,7 +140,7 @@ public final class WebhookPages {
                 exchange.redirect(path(created) + "?done=created");
                 return;
             } catch (SaasException e) {
-                refuse(form, e);
+                refuse(exchange, form, e);
             }
         }
         renderAll(exchange, visitor, 422, form);
@@ -163,7 +153,7 @@ public final class WebhookPages {
     private static Form sent(PortalExchange exchange) {
         Form form = Form.sent(exchange, "url", "description", "signing", "order", FORMAT, "metric", "code", "subject");
         form.set(EVENTS, String.join(" ", exchange.params(TYPE)));
-        form.require("url", "Enter the URL that receives the events.");
+        form.require("url", exchange.text("webhooks.url-needed"));
         return form;
     }
 
@@ -195,32 +185,42 @@ public final class WebhookPages {
         return text.isEmpty() ? null : text;
     }
 
-    private static void refuse(Form form, SaasException e) {
+    private static void refuse(PortalExchange exchange, Form form, SaasException e) {
         if (e.category() != ErrorCategory.INVALID_INPUT && e.category() != ErrorCategory.CONFLICT) {
             throw e;
         }
-        form.refuse("", String.valueOf(e.getMessage()));
+        form.refuse("", Message.of(exchange.texts(), e));
     }
 
     private void renderAll(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
         Filter<WebhookEndpoint> shown =
                 forOperators ? Filter.all() : Filter.equal(WebhookEndpoint.CUSTOMER_ID, visitor.customer());
         Listing listing = Listing.of(exchange, path);
-        List<WebhooksView.Row> rows = listing.read(visitor.saas().webhooks(), shown, "created", KEYS).stream()
-                .map(each -> new WebhooksView.Row(
-                        each.id().value(),
-                        each.url(),
-                        each.description(),
-                        each.customerId() == null ? "" : each.customerId().toString(),
-                        state(each),
-                        Moment.of(each.createdAt())))
-                .toList();
+        List<WebhooksView.Row> rows =
+                listing.read(visitor.saas().webhooks(), shown, "created", keys(exchange.texts())).stream()
+                        .map(each -> new WebhooksView.Row(
+                                each.id().value(),
+                                each.url(),
+                                each.description(),
+                                each.customerId() == null
+                                        ? ""
+                                        : each.customerId().toString(),
+                                state(each, exchange.texts()),
+                                Moment.of(each.createdAt(), exchange.texts())))
+                        .toList();
         Set<String> chosen = Set.copyOf(List.of(form.value(EVENTS).split(" ")));
         exchange.render(
                 status == 200 ? listing.status() : status,
                 templates + "webhooks",
-                exchange.page("Webhooks", section, NOTICES.get(exchange.param("done"))),
+                exchange.page(exchange.text("account.webhooks"), section, exchange.notice("webhooks")),
                 new WebhooksView(path, rows, listing.controls(), events(forOperators, chosen), forOperators, form));
+    }
+
+    private static List<SortKey.Of<WebhookEndpoint>> keys(Texts texts) {
+        return List.of(
+                new SortKey.Of<>(
+                        "created", texts.text("common.created"), SortKey.Kind.TIME, WebhookEndpoint.CREATED_AT),
+                new SortKey.Of<>("url", texts.text("common.url"), SortKey.Kind.TEXT, WebhookEndpoint.URL));
     }
 
     private static List<EventChoice> events(boolean all, Set<String> chosen) {
@@ -231,11 +231,13 @@ public final class WebhookPages {
                 .toList();
     }
 
-    private static Badge state(WebhookEndpoint endpoint) {
+    private static Badge state(WebhookEndpoint endpoint, Texts texts) {
         if (!endpoint.enabled()) {
-            return new Badge("Disabled", "off");
+            return new Badge(texts.text("webhook.state.disabled"), "off");
         }
-        return endpoint.failures() > 0 ? new Badge("Failing", "bad") : new Badge("Enabled", "good");
+        return endpoint.failures() > 0
+                ? new Badge(texts.text("webhook.state.failing"), "bad")
+                : new Badge(texts.text("webhook.state.enabled"), "good");
     }
 
     private void show(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -269,25 +271,27 @@ public final class WebhookPages {
                         each.id().value(),
                         each.type(),
                         each.eventId() == null ? "" : each.eventId().toString(),
-                        state(each),
+                        state(each, exchange.texts()),
                         each.attempts(),
-                        Moment.of(each.createdAt()),
-                        Moment.orElse(each.dueAt(), "")))
+                        Moment.of(each.createdAt(), exchange.texts()),
+                        Moment.orElse(each.dueAt(), "", exchange.texts())))
                 .toList();
         Set<String> chosen = Set.copyOf(List.of(form.value(EVENTS).split(" ")));
         exchange.render(
                 status,
                 templates + "webhook",
                 exchange.page(
-                        endpoint.description().isEmpty() ? "Webhook endpoint " + endpoint.id() : endpoint.description(),
+                        endpoint.description().isEmpty()
+                                ? exchange.text("webhook.title", endpoint.id().toString())
+                                : endpoint.description(),
                         section,
-                        NOTICES.get(exchange.param("done"))),
+                        exchange.notice("webhooks")),
                 new WebhookView(
                         path,
                         path(endpoint),
-                        state(endpoint),
+                        state(endpoint, exchange.texts()),
                         endpoint.enabled(),
-                        why(endpoint),
+                        why(endpoint, exchange.texts()),
                         endpoint.signing() == WebhookSigning.ED25519 ? "ed25519" : "HMAC-SHA256",
                         secret(exchange, visitor, endpoint),
                         events(endpoint.customerId() == null, chosen),
@@ -309,21 +313,25 @@ public final class WebhookPages {
                 .orElse("");
     }
 
-    private static String why(WebhookEndpoint endpoint) {
-        if (endpoint.disabledReason() != null) {
-            return endpoint.disabledReason();
+    private static Message why(WebhookEndpoint endpoint, Texts texts) {
+        String reason = endpoint.disabledReason();
+        if (reason != null) {
+            return reason.equals(DISABLED_HERE)
+                    ? Message.of(texts.text("webhook.disabled-here"))
+                    : Message.inEnglish(texts, reason);
         }
-        return endpoint.failures() == 0
-                ? ""
-                : "The last " + (endpoint.failures() == 1 ? "attempt" : endpoint.failures() + " attempts")
-                        + " failed. An endpoint is disabled if all attempts fail for five days.";
+        return Message.of(endpoint.failures() == 0 ? "" : texts.plural("webhook.failing", endpoint.failures()));
     }
 
-    private static Badge state(WebhookMessage message) {
+    private static Badge state(WebhookMessage message, Texts texts) {
         return switch (message.state()) {
-            case WAITING -> new Badge(message.attempts() == 0 ? "Waiting" : "Waiting for another attempt", "busy");
-            case DELIVERED -> new Badge("Delivered", "good");
-            case FAILED -> new Badge("Failed", "bad");
+            case WAITING ->
+                new Badge(
+                        texts.text(
+                                message.attempts() == 0 ? "webhook.message.waiting" : "webhook.message.waiting-again"),
+                        "busy");
+            case DELIVERED -> new Badge(texts.text("webhook.message.delivered"), "good");
+            case FAILED -> new Badge(texts.text("webhook.message.failed"), "bad");
         };
     }
 
@@ -341,7 +349,7 @@ public final class WebhookPages {
                 exchange.redirect(path(endpoint) + "?done=saved");
                 return;
             } catch (SaasException e) {
-                refuse(form, e);
+                refuse(exchange, form, e);
             }
         }
         render(exchange, visitor, 422, endpoint, form);
@@ -367,7 +375,7 @@ public final class WebhookPages {
             exchange.redirect(path(endpoint) + "?done=token");
         } catch (SaasException e) {
             Form form = stored(endpoint);
-            refuse(form, e);
+            refuse(exchange, form, e);
             render(exchange, visitor, 422, endpoint, form);
         }
     }
@@ -380,7 +388,7 @@ public final class WebhookPages {
 
     private void disable(PortalExchange exchange, Visitor visitor) throws IOException {
         WebhookEndpoint endpoint = endpoint(exchange, visitor);
-        visitor.saas().webhooks().disable(endpoint.id(), "Disabled in the portal.");
+        visitor.saas().webhooks().disable(endpoint.id(), DISABLED_HERE);
         exchange.redirect(path(endpoint) + "?done=disabled");
     }
 
@@ -399,7 +407,7 @@ public final class WebhookPages {
                     .toInstant();
         } catch (DateTimeParseException e) {
             Form form = stored(endpoint);
-            form.refuse("since", "Enter a day.");
+            form.refuse("since", exchange.text("webhook.day-needed"));
             render(exchange, visitor, 422, endpoint, form);
             return;
         }
@@ -411,7 +419,7 @@ public final class WebhookPages {
         WebhookEndpoint endpoint = endpoint(exchange, visitor);
         exchange.render(
                 templates + "delete-webhook",
-                exchange.page("Delete this endpoint?", section),
+                exchange.page(exchange.text("delete-webhook.title"), section),
                 new DeleteWebhookView(path(endpoint), endpoint.url()));
     }
 
@@ -431,26 +439,29 @@ public final class WebhookPages {
         WebhookEndpoint endpoint = endpoint(exchange, visitor);
         WebhookMessage message = message(exchange, visitor, endpoint);
         List<WebhookMessageView.Row> attempts = visitor.saas().webhooks().attempts(message.id()).stream()
-                .map(WebhookPages::row)
+                .map(each -> row(each, exchange.texts()))
                 .toList();
         exchange.render(
                 templates + "webhook-message",
-                exchange.page("Message " + message.type(), section, NOTICES.get(exchange.param("done"))),
+                exchange.page(
+                        exchange.text("webhook-message.title", message.type()), section, exchange.notice("webhooks")),
                 new WebhookMessageView(
                         path(endpoint),
                         path(endpoint) + "/messages/" + message.id().value(),
                         message.type(),
                         message.webhookId(),
-                        state(message),
+                        state(message, exchange.texts()),
                         endpoint.enabled() && message.state() != WebhookMessageState.WAITING,
                         attempts));
     }
 
-    private static WebhookMessageView.Row row(WebhookAttempt attempt) {
+    private static WebhookMessageView.Row row(WebhookAttempt attempt, Texts texts) {
         return new WebhookMessageView.Row(
-                Moment.of(attempt.at()),
-                attempt.status() == null ? "None" : attempt.status().toString(),
-                attempt.error() == null ? "" : attempt.error(),
+                Moment.of(attempt.at(), texts),
+                attempt.status() == null
+                        ? texts.text("webhook-message.no-status")
+                        : attempt.status().toString(),
+                Message.inEnglish(texts, attempt.error() == null ? "" : attempt.error()),
                 attempt.milliseconds());
     }
 

@@ -2,6 +2,7 @@
 package dev.allotment.portal.webhook;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Moment;
 import dev.allotment.portal.webhook.WebhooksView.EventChoice;
@@ -23,7 +24,7 @@ public record WebhookView(
         String path,
         Badge state,
         boolean enabled,
-        String why,
+        Message why,
         String signing,
         String secret,
         List<EventChoice> events,

@@ -19,8 +19,8 @@
 
     const explain = (form, error) => {
         form.querySelector("[role=status]").textContent = error.name === "InvalidStateError"
-            ? "This device has a passkey of your account already."
-            : "Nothing was done: your browser or device did not finish. Try again.";
+            ? document.body.dataset.textPasskeyKnown
+            : document.body.dataset.textPasskeyFailed;
     };
 
     const signIn = document.querySelector("[data-passkey-get]");
@@ -97,7 +97,7 @@
         };
         create.querySelector("button").addEventListener("click", () => {
             if (!window.PublicKeyCredential) {
-                create.querySelector("[role=status]").textContent = "This browser has no passkeys.";
+                create.querySelector("[role=status]").textContent = document.body.dataset.textPasskeyMissing;
             } else if (create.reportValidity()) {
                 make().catch((error) => explain(create, error));
             }

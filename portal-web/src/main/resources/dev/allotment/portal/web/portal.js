@@ -2,6 +2,9 @@
 // Every page works without this script.
 "use strict";
 
+// The texts in the language of the page.
+const TEXTS = document.body.dataset;
+
 // Moves the focus to the list of problems, which links to the fields, or to the notice about what was done, so that
 // screen readers read them.
 document.querySelector("[data-focus]")?.focus();
@@ -11,13 +14,13 @@ for (const input of document.querySelectorAll("input[type=password]")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "quiet reveal";
-    button.textContent = "Show";
-    button.setAttribute("aria-label", "Show password");
+    button.textContent = TEXTS.textShow;
+    button.setAttribute("aria-label", TEXTS.textShowPassword);
     button.addEventListener("click", () => {
         const shown = input.type === "text";
         input.type = shown ? "password" : "text";
-        button.textContent = shown ? "Show" : "Hide";
-        button.setAttribute("aria-label", shown ? "Show password" : "Hide password");
+        button.textContent = shown ? TEXTS.textShow : TEXTS.textHide;
+        button.setAttribute("aria-label", shown ? TEXTS.textShowPassword : TEXTS.textHidePassword);
     });
     input.classList.add("revealable");
     input.after(button);
@@ -30,7 +33,7 @@ for (const input of document.querySelectorAll("[data-suggest]")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "quiet small";
-    button.textContent = "Suggest a passphrase";
+    button.textContent = TEXTS.textSuggest;
     button.addEventListener("click", () => {
         const letters = "abcdefghijkmnpqrstuvwxyz23456789";
         const random = crypto.getRandomValues(new Uint8Array(20));
@@ -50,27 +53,24 @@ for (const text of navigator.clipboard ? document.querySelectorAll("[data-copy]"
     const button = document.createElement("button");
     button.type = "button";
     button.className = "secondary small";
-    button.textContent = "Copy";
+    button.textContent = TEXTS.textCopy;
     button.addEventListener("click", async () => {
         await navigator.clipboard.writeText(text.textContent);
-        button.textContent = "Copied";
+        button.textContent = TEXTS.textCopied;
     });
     text.after(button);
 }
 
 // Shows times in the viewer's zone, and in UTC as a tooltip.
-const IN_ZONE = new Intl.DateTimeFormat("en-US", {
+const LANGUAGE = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const IN_ZONE = new Intl.DateTimeFormat(LANGUAGE, {
     day: "numeric", month: "short", year: "numeric",
     hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short"
 });
 const showTimes = (root) => {
     for (const time of root.querySelectorAll("time[datetime]")) {
-        const now = {};
-        for (const part of IN_ZONE.formatToParts(new Date(time.dateTime))) {
-            now[part.type] = part.value;
-        }
         time.title = time.textContent;
-        time.textContent = `${now.day} ${now.month} ${now.year}, ${now.hour}:${now.minute} ${now.timeZoneName}`;
+        time.textContent = IN_ZONE.format(new Date(time.dateTime));
     }
 };
 showTimes(document);
@@ -161,7 +161,7 @@ if (progress) {
     const status = progress.querySelector("[role=status]");
     const show = (step, state) => {
         step.className = state;
-        step.querySelector("span").textContent = state === "done" ? " (done)" : "";
+        step.querySelector("span").textContent = state === "done" ? " " + progress.dataset.done : "";
     };
     if (window.EventSource) {
         const events = new EventSource(progress.dataset.events);

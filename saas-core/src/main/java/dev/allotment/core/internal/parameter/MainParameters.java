@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of the main database that the control plane interprets. Hidden ones are its own secrets. */
@@ -33,6 +34,8 @@ public final class MainParameters {
 
     /** After how many days an expired trial is deleted; 0: never. */
     public static final String DELETE_TRIALS_AFTER = "saas_portal.delete_expired_trials_after";
+
+    private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*");
 
     private final Catalog catalog;
 
@@ -133,6 +136,12 @@ public final class MainParameters {
             case Parameter.INVITATION_SCOPE -> {
                 if (!text.equals("b2c") && !text.equals("b2b")) {
                     throw wrong(key, value, "b2c (strangers may sign up) or b2b (they may not)");
+                }
+                return text;
+            }
+            case Parameter.LANGUAGE -> {
+                if (!LANGUAGE.matcher(text).matches()) {
+                    throw wrong(key, value, "a language such as en or de");
                 }
                 return text;
             }
