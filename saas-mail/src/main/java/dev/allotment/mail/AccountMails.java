@@ -160,7 +160,7 @@ public final class AccountMails {
         Map<String, String> values = new HashMap<>(more);
         values.put("user", MailFormats.name(to.name(), to.address()));
         values.put("portal", saas.parameters().value(Parameter.BASE_URL).orElse(""));
-        MailTexts.Written written = texts.write(kind, to.lang(), values, frame);
+        MailTexts.Written written = texts.write(kind, to.lang(), MailFormats.usual(saas), values, frame);
         mailer.send(new Mail(
                 id.toString(), to.address(), written.subject(), written.text(), written.html(), clock.instant()));
     }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.mail;
 
+import dev.allotment.Parameter;
+import dev.allotment.Saas;
 import dev.allotment.TeamRole;
 import dev.allotment.support.SupportRight;
+import dev.allotment.text.TextBundles;
+import dev.allotment.text.Texts;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,6 +17,9 @@ import java.util.regex.Pattern;
 
 /** Makes texts harmless that other people have chosen. */
 final class MailFormats {
+    /** The words that the program puts into emails. The texts of emails are files of their own, see {@link MailTexts}. */
+    private static final TextBundles WORDS = TextBundles.load("mail", MailFormats.class::getResourceAsStream);
+
     private static final int MAX_NAME = 80;
     private static final ZoneId UTC = ZoneId.of("UTC");
     private static final DateTimeFormatter ENGLISH = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
@@ -61,26 +68,28 @@ final class MailFormats {
         return format.withZone(zone).format(instant) + (zone.equals(UTC) ? " UTC" : " (" + zone + ")");
     }
 
-    /** Returns the name of a role in German, or in English for all other languages. */
+    /** Returns the name of a role. */
     static String role(TeamRole role, String lang) {
-        boolean german = lang.startsWith("de");
-        return switch (role) {
-            case OWNER -> german ? "Eigentümer" : "owner";
-            case ADMINISTRATOR -> german ? "Administrator" : "administrator";
-            case BILLING -> german ? "Abrechnung" : "billing";
-            case MEMBER -> german ? "Mitglied" : "member";
-            case READER -> german ? "Leser" : "reader";
-        };
+        return words(lang).text("role." + role.name().toLowerCase(Locale.ROOT));
     }
 
-    /** Returns what an operator wants to do, in German, or in English for all other languages. */
+    /** Returns what an operator wants to do. */
     static String supportRight(SupportRight right, String lang) {
-        boolean german = lang.startsWith("de");
-        return switch (right) {
-            case LOOK -> german ? "um ohne Änderungen hineinzusehen" : "to look without changing anything";
-            case MEMBER -> german ? "um als eines ihrer Mitglieder zu handeln" : "to act as one of its members";
-            case ADMINISTRATOR -> german ? "um als ihr Administrator zu handeln" : "to act as its administrator";
-        };
+        return words(lang).text("support." + right.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Returns a size. */
+    static String megabytes(String number, String lang) {
+        return words(lang).text("unit.mb", number);
+    }
+
+    /** Returns the language of those who have chosen none that there is. */
+    static String usual(Saas saas) {
+        return saas.parameters().value(Parameter.LANGUAGE).orElse("en");
+    }
+
+    private static Texts words(String lang) {
+        return WORDS.find(lang).orElseGet(WORDS::english);
     }
 
     /** Returns the text as HTML, with character references for everything that could be markup. */

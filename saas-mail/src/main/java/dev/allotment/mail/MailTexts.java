@@ -3,6 +3,7 @@ package dev.allotment.mail;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.text.TextBundles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of the emails, in English and German, and in other words and languages that an operator provides.
+ * The texts of the emails, in English, German, French and Spanish, and in other words and languages that an operator provides.
  * Immutable.
  *
  * <p>A text is a file {@code <kind>.<language>.txt}, such as {@code tenant-created.de.txt}. It has a first line {@code
@@ -33,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MailTexts {
     private static final String ENGLISH = "en";
-    private static final List<String> LANGUAGES = List.of(ENGLISH, "de");
     private static final String SUBJECT = "Subject: ";
     private static final Pattern FILE = Pattern.compile("([a-z-]+)\\.([a-z]{2,3}(?:_[A-Z]{2})?)\\.(txt|html)");
     private static final String PAGE = """
@@ -129,7 +130,7 @@ public final class MailTexts {
         Map<String, Text> texts = new HashMap<>();
         List<String> problems = new ArrayList<>();
         for (MailKind kind : MailKind.values()) {
-            for (String language : LANGUAGES) {
+            for (String language : TextBundles.LANGUAGES) {
                 String key = kind.key() + "." + language;
                 Text text = text(key, kind, resource(key + ".txt"), problems);
                 if (text == null || !problems.isEmpty()) {
@@ -174,12 +175,14 @@ public final class MailTexts {
     }
 
     /**
-     * Fills a text in the reader's language or the closest available one; English as the last resort.
+     * Fills a text in the reader's language or the closest available one, else in that of the installation; English as
+     * the last resort.
      *
+     * @param usual the language of the installation
      * @param frame what surrounds it; a file that ends with {@code .html} has its own frame
      */
-    Written write(MailKind kind, String lang, Map<String, String> values, MailFrame frame) {
-        String language = language(kind, lang);
+    Written write(MailKind kind, String lang, String usual, Map<String, String> values, MailFrame frame) {
+        String language = language(kind, lang).or(() -> language(kind, usual)).orElse(ENGLISH);
         Text text = texts.get(kind.key() + "." + language);
         if (text == null) {
             throw new IllegalStateException("No English text for " + kind.key());
@@ -193,12 +196,11 @@ public final class MailTexts {
         return new Written(text.subject().text(values), text.body().text(values) + "\n" + frame.textAfter(), page);
     }
 
-    private String language(MailKind kind, String lang) {
+    private Optional<String> language(MailKind kind, String lang) {
         String whole = lang.replace('-', '_');
         String first = whole.split("_", 2)[0].toLowerCase(Locale.ROOT);
         return Stream.of(whole, first)
                 .filter(each -> texts.containsKey(kind.key() + "." + each))
-                .findFirst()
-                .orElse(ENGLISH);
+                .findFirst();
     }
 }

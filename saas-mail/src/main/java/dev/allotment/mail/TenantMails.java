@@ -305,7 +305,7 @@ public final class TenantMails implements SaasListener {
         Map<String, String> values = new HashMap<>(values(plane, owner));
         values.put("database", event.details().getOrDefault("name", tenant.name()));
         values.put("used", event.details().getOrDefault("used", "") + " MB");
-        values.put("limit", tenant.storageLimitMb() + " MB");
+        values.put("limit", MailFormats.megabytes(Long.toString(tenant.storageLimitMb()), owner.lang()));
         values.put("reason", event.details().getOrDefault("reason", ""));
         if (event.type() != EventType.TENANT_DELETED) {
             values.put("url", plane.tenants().publicUrl(tenant).toString());
@@ -331,7 +331,8 @@ public final class TenantMails implements SaasListener {
     /** @param id identifies the email; one event may have several */
     private void send(String id, Event event, MailKind kind, User owner, Map<String, String> values) {
         String address = owner.email() == null ? owner.login() : owner.email();
-        MailTexts.Written written = texts.write(kind, owner.lang(), values, MailFrame.of(saas.get()));
+        MailTexts.Written written =
+                texts.write(kind, owner.lang(), MailFormats.usual(saas.get()), values, MailFrame.of(saas.get()));
         try {
             mailer.send(new Mail(id, address, written.subject(), written.text(), written.html(), event.at()));
         } catch (SaasException e) {

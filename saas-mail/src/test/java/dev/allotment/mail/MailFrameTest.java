@@ -20,7 +20,7 @@ final class MailFrameTest {
 
     private static MailTexts.Written written(Brand brand, String baseUrl) {
         return MailTexts.standard()
-                .write(MailKind.PASSWORD_CHANGED, "en_US", Map.of("user", "Zoë"), new MailFrame(brand, baseUrl));
+                .write(MailKind.PASSWORD_CHANGED, "en_US", "en", Map.of("user", "Zoë"), new MailFrame(brand, baseUrl));
     }
 
     @Test

@@ -168,7 +168,7 @@ final class TenantMailsTest {
                 .contains("Hello ina@example.org,", "the team of Sprout & Co", "with the role: reader", "7 Feb 2026")
                 .contains("\nhttps://portal.example.com/web/invitation?token=abc\n");
         assertThat(text(sent[1]))
-                .contains("Eigentümer", "das Team von portal.example.com")
+                .contains("Inhaber", "das Team von portal.example.com")
                 .doesNotContain("evil");
     }
 
