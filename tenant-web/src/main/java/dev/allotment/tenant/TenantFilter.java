@@ -25,6 +25,7 @@ import dev.allotment.tenant.request.Paths;
 import dev.allotment.tenant.request.PortalClient;
 import dev.allotment.tenant.request.TenantDirectory;
 import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.request.TenantTexts;
 import dev.allotment.tenant.request.Visit;
 import dev.allotment.tenant.session.SignedIn;
 import dev.allotment.tenant.session.SignedInRequest;
@@ -32,6 +33,7 @@ import dev.allotment.tenant.session.TenantSessions;
 import dev.allotment.tenant.support.BannerResponse;
 import dev.allotment.tenant.support.SupportPages;
 import dev.allotment.tenant.support.SupportRequest;
+import dev.allotment.text.TextBundles;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
@@ -45,6 +47,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -84,6 +87,7 @@ public final class TenantFilter implements Filter {
     private final TenantSignInPages pages;
     private final SupportPages support;
     private final StatePages states;
+    private final TenantTexts texts;
     private final TenantDataSources sources;
     private final boolean ownsSources;
     private final TrustedProxies proxies;
@@ -99,6 +103,7 @@ public final class TenantFilter implements Filter {
         pages = new TenantSignInPages(builder.saas, sessions, files, builder.signInLink);
         support = new SupportPages(sessions, new PortalClient(builder.saas));
         states = new StatePages(builder.saas);
+        texts = new TenantTexts(builder.saas, builder.texts);
         TenantDataSources given = builder.sources;
         sources = given == null ? TenantDataSources.of(builder.saas) : given;
         ownsSources = given == null;
@@ -227,7 +232,7 @@ public final class TenantFilter implements Filter {
     }
 
     private Visit visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path) {
-        return new Visit(request, response, site, local(path, site), proxies.caller(request), files.styles());
+        return new Visit(request, response, site, local(path, site), proxies.caller(request), files.styles(), texts);
     }
 
     private static String local(String path, TenantSite site) {
@@ -277,7 +282,8 @@ public final class TenantFilter implements Filter {
                 now.orElse(visit.site()),
                 visit.path(),
                 visit.caller(),
-                files.styles());
+                files.styles(),
+                texts);
         if (!isClosed(again)) {
             signIn(again);
         }
@@ -302,7 +308,8 @@ public final class TenantFilter implements Filter {
                                 visit.site().url()),
                         visit.path(),
                         visit.caller(),
-                        visit.styles()),
+                        visit.styles(),
+                        visit.language()),
                 signedIn);
     }
 
@@ -470,6 +477,8 @@ public final class TenantFilter implements Filter {
         private Duration sessionCacheTtl = Duration.ZERO;
         private LongSupplier ticker = System::nanoTime;
 
+        private TextBundles texts = TenantTexts.STANDARD;
+
         private Builder(Saas saas) {
             this.saas = Objects.requireNonNull(saas, "saas");
         }
@@ -480,6 +489,17 @@ public final class TenantFilter implements Filter {
          */
         public Builder dataSources(TenantDataSources value) {
             sources = value;
+            return this;
+        }
+
+        /**
+         * Changes texts of the pages, and adds languages. The folder is read once, see {@link TextBundles#with}.
+         * Default: the texts of this library.
+         *
+         * @throws dev.allotment.SaasException {@code setting.invalid} naming every file and key that is wrong
+         */
+        public Builder texts(Path folder) {
+            texts = TenantTexts.STANDARD.with(folder);
             return this;
         }
 

@@ -24,28 +24,27 @@ public final class StatePages {
     public void beingCreated(Visit visit) throws IOException {
         visit.response().setIntHeader("Retry-After", RETRY_SECONDS);
         visit.response().setIntHeader("Refresh", RETRY_SECONDS);
-        Html body =
-                new Html().add("<p role=\"status\">Your database is being created. This takes a few seconds.</p>\n");
-        new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Almost there", body).send(visit);
+        Html body = new Html().add("<p role=\"status\">{}</p>\n", visit.text("created.text"));
+        new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, visit.text("created.title"), body).send(visit);
     }
 
     public void suspended(Visit visit) throws IOException {
         Tenant tenant = visit.site().tenant();
         boolean expired = tenant.suspendedFor().contains("expired");
         boolean full = tenant.suspendedFor().contains("storage");
-        String title = expired ? "This database has expired" : "This database is suspended";
-        Html body = new Html().add("<p>Your data is safe, but the database is unavailable.</p>\n");
+        String title = visit.text(expired ? "suspended.title-expired" : "suspended.title");
+        Html body = new Html().add("<p>{}</p>\n", visit.text("suspended.text"));
         if (expired) {
-            body.add("<p>{}</p>\n", tenant.trial() ? "Your trial has ended." : "Your subscription has ended.");
+            body.add("<p>{}</p>\n", visit.text(tenant.trial() ? "suspended.trial" : "suspended.expired"));
         }
         if (full) {
-            body.add("<p>The database is over its storage limit.</p>\n");
+            body.add("<p>{}</p>\n", visit.text("suspended.storage"));
         }
         if (tenant.suspendedFor().contains("unpaid")) {
-            body.add("<p>A payment is missing. The owner of the database finds in the portal where to pay.</p>\n");
+            body.add("<p>{}</p>\n", visit.text("suspended.unpaid"));
         }
-        body.add("<p>To reopen the database, visit the portal or contact your provider.</p>\n")
-                .add("<p><a class=\"button\" href=\"{}\">Go to the portal</a></p>\n", portal.url() + "/");
+        body.add("<p>{}</p>\n", visit.text("suspended.reopen"))
+                .add("<p><a class=\"button\" href=\"{}\">{}</a></p>\n", portal.url() + "/", visit.text("to-portal"));
         new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, title, body).send(visit);
     }
 }

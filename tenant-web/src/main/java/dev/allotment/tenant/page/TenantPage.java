@@ -9,6 +9,7 @@ import dev.allotment.servlet.page.BrandStyles;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.tenant.request.Visit;
+import dev.allotment.text.Texts;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ public record TenantPage(int status, String title, Html body, boolean script) {
             } else {
                 SecurityHeaders.forPage(response, "form-action 'self'");
             }
-            write(visit, "text/html; charset=utf-8", html(visit.site(), brand, styles));
+            write(visit, "text/html; charset=utf-8", html(visit, brand, styles));
         } else {
             write(visit, "text/plain; charset=utf-8", title + "\n");
         }
@@ -49,15 +50,22 @@ public record TenantPage(int status, String title, Html body, boolean script) {
     private void write(Visit visit, String type, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         HttpServletResponse response = visit.response();
+        response.setHeader("Content-Language", visit.texts().language());
+        response.addHeader("Vary", "Accept-Language");
         response.setStatus(status);
         response.setContentType(type);
         response.setContentLength(bytes.length);
         response.getOutputStream().write(bytes);
     }
 
-    private String html(TenantSite site, Brand brand, BrandStyles styles) {
+    private String html(Visit visit, Brand brand, BrandStyles styles) {
+        TenantSite site = visit.site();
+        Texts texts = visit.texts();
         Html page = new Html()
-                .add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+                .add(
+                        "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n",
+                        texts.language(),
+                        texts.direction())
                 .add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
                 .add("<meta name=\"color-scheme\" content=\"light dark\">\n")
                 .add("<title>{} · {}</title>\n", title, site.tenant().name());
@@ -82,7 +90,7 @@ public record TenantPage(int status, String title, Html body, boolean script) {
                 .add("<h1>{}</h1>\n", title)
                 .add(body.toString())
                 .add("</section>\n</main>\n");
-        footer(page, brand);
+        footer(page, brand, texts);
         return page.add("</body>\n</html>\n").toString();
     }
 
@@ -116,7 +124,7 @@ public record TenantPage(int status, String title, Html body, boolean script) {
         page.add("<img src=\"{}\" alt=\"\" height=\"28\"></picture> ", logo);
     }
 
-    private static void footer(Html page, Brand brand) {
+    private static void footer(Html page, Brand brand, Texts texts) {
         String support = brand.supportLink();
         String text = brand.text(BrandText.PAGE_FOOTER);
         if (support.isEmpty() && brand.links().isEmpty() && text.isEmpty()) {
@@ -127,7 +135,7 @@ public record TenantPage(int status, String title, Html body, boolean script) {
             page.add("<p class=\"own\">{}</p>\n", text);
         }
         if (!support.isEmpty()) {
-            page.add("<a href=\"{}\">Help</a>\n", support);
+            page.add("<a href=\"{}\">{}</a>\n", support, texts.text("help"));
         }
         for (BrandLink link : brand.links()) {
             page.add("<a href=\"{}\">{}</a>\n", link.address(), link.label());

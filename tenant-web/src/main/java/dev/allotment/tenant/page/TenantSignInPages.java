@@ -79,7 +79,10 @@ public final class TenantSignInPages {
         } else if (WITH_TOKEN.contains(path) && visit.isGet()) {
             withToken(visit);
         } else if (!(path.startsWith(StaticFiles.FOLDER) && visit.isGet() && files.send(visit))) {
-            new TenantPage(404, "Page not found", new Html().add("<p>There is nothing at this address.</p>\n"))
+            new TenantPage(
+                            404,
+                            visit.text("not-found.title"),
+                            new Html().add("<p>{}</p>\n", visit.text("not-found.text")))
                     .send(visit);
         }
     }
@@ -89,8 +92,8 @@ public final class TenantSignInPages {
         visit.response().setHeader("Allow", "GET, POST");
         new TenantPage(
                         405,
-                        "Method not allowed",
-                        new Html().add("<p>This page does not accept {} requests.</p>\n", visit.method()))
+                        visit.text("method.title"),
+                        new Html().add("<p>{}</p>\n", visit.text("method.text", visit.method())))
                 .send(visit);
     }
 
@@ -106,10 +109,7 @@ public final class TenantSignInPages {
 
     private void authenticate(Visit visit) throws IOException {
         if (!mayPost(visit)) {
-            loginPage(
-                    visit,
-                    HttpServletResponse.SC_FORBIDDEN,
-                    "This form has expired or was sent from another site. Please try again.");
+            loginPage(visit, HttpServletResponse.SC_FORBIDDEN, visit.text("sign-in.expired"));
             return;
         }
         Optional<Member> member = member(visit);
@@ -117,11 +117,7 @@ public final class TenantSignInPages {
             sessions.open(visit, member.get());
             visit.redirect(LocalPath.of(visit.param("redirect"), visit.site()));
         } else {
-            loginPage(
-                    visit,
-                    HttpServletResponse.SC_FORBIDDEN,
-                    "Wrong login or password. Your portal password does not work here: to use it, sign in via the"
-                            + " portal.");
+            loginPage(visit, HttpServletResponse.SC_FORBIDDEN, visit.text("sign-in.wrong"));
         }
     }
 
@@ -168,28 +164,35 @@ public final class TenantSignInPages {
                     site.path(applicationsOwn.path()),
                     applicationsOwn.label());
         }
-        viaPortal(body, site, redirect);
-        body.add("<p class=\"or\"><span>or</span></p>\n<h2>Have a login for this database?</h2>\n");
+        viaPortal(body, visit, redirect);
+        body.add(
+                "<p class=\"or\"><span>{}</span></p>\n<h2>{}</h2>\n",
+                visit.text("sign-in.or"),
+                visit.text("sign-in.own"));
         body.form(site.path(TenantSite.SIGN_IN_PATH))
                 .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", secret.form())
                 .add("<input type=\"hidden\" name=\"redirect\" value=\"{}\">\n", redirect)
-                .add("<label for=\"login\">Login</label>\n")
+                .add("<label for=\"login\">{}</label>\n", visit.text("sign-in.login"))
                 .add(
                         "<input id=\"login\" name=\"login\" value=\"{}\" autocomplete=\"username\" required"
                                 + " maxlength=\"254\">\n",
                         visit.isPost() ? visit.param("login") : "")
-                .add("<label for=\"password\">Password</label>\n")
+                .add("<label for=\"password\">{}</label>\n", visit.text("sign-in.password"))
                 .add("<input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\""
                         + " required>\n")
-                .add("<button type=\"submit\">Sign in</button>\n</form>\n");
-        new TenantPage(status, "Sign in", body).send(visit);
+                .add("<button type=\"submit\">{}</button>\n</form>\n", visit.text("sign-in.button"));
+        new TenantPage(status, visit.text("sign-in.button"), body).send(visit);
     }
 
-    private static void viaPortal(Html body, TenantSite site, String redirect) {
+    private static void viaPortal(Html body, Visit visit, String redirect) {
+        TenantSite site = visit.site();
         String query = redirect.equals(site.path("/"))
                 ? ""
                 : "?redirect=" + URLEncoder.encode(redirect, StandardCharsets.UTF_8);
-        body.add("<p><a class=\"button\" href=\"{}\">Sign in via the portal</a></p>\n", site.path(VIA_PORTAL + query));
+        body.add(
+                "<p><a class=\"button\" href=\"{}\">{}</a></p>\n",
+                site.path(VIA_PORTAL + query),
+                visit.text("sign-in.via-portal"));
     }
 
     private static BrowserSecret browserSecret(Visit visit) {
@@ -216,13 +219,15 @@ public final class TenantSignInPages {
             return;
         }
         Html body = new Html()
-                .add("<p>You are signed in as {}.</p>\n", present.get().member().name())
+                .add(
+                        "<p>{}</p>\n",
+                        visit.text("sign-out.as", present.get().member().name()))
                 .form(visit.site().path(TenantSite.SIGN_OUT_PATH))
                 .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", session.form())
-                .add("<button type=\"submit\">Sign out</button>\n</form>\n")
-                .add("<p><a href=\"{}\">Stay signed in</a></p>\n", visit.site().path("/"));
+                .add("<button type=\"submit\">{}</button>\n</form>\n", visit.text("sign-out.button"))
+                .add("<p><a href=\"{}\">{}</a></p>\n", visit.site().path("/"), visit.text("sign-out.stay"));
         int status = visit.isPost() ? HttpServletResponse.SC_FORBIDDEN : HttpServletResponse.SC_OK;
-        new TenantPage(status, "Sign out?", body).send(visit);
+        new TenantPage(status, visit.text("sign-out.title"), body).send(visit);
     }
 
     /** Uses a new secret each time, so that an answer of the portal fits only one request. */
@@ -245,14 +250,11 @@ public final class TenantSignInPages {
         Optional<BrowserSecret> secret =
                 visit.browserSecret(Visit.PORTAL).filter(each -> each.fitsState(visit.param("state")));
         if (secret.isEmpty() || (visit.isPost() && visit.isCrossOrigin())) {
-            refused(
-                    visit,
-                    HttpServletResponse.SC_BAD_REQUEST,
-                    "This sign-in was started in another browser, or too long ago.");
+            refused(visit, HttpServletResponse.SC_BAD_REQUEST, visit.text("refused.late"));
             return;
         }
         if (!visit.param("error").isEmpty()) {
-            refused(visit, HttpServletResponse.SC_FORBIDDEN, "The portal did not grant you access to this database.");
+            refused(visit, HttpServletResponse.SC_FORBIDDEN, visit.text("refused.by-portal"));
             return;
         }
         Tenant tenant = visit.site().tenant();
@@ -282,10 +284,7 @@ public final class TenantSignInPages {
         Optional<Access.Redeemed> redeemed =
                 token.flatMap(each -> saas.access().redeem(visit.site().tenant().name(), each));
         if (redeemed.isEmpty()) {
-            refused(
-                    visit,
-                    HttpServletResponse.SC_FORBIDDEN,
-                    "This link has already been used, or it is more than an hour old. Each link works once.");
+            refused(visit, HttpServletResponse.SC_FORBIDDEN, visit.text("refused.link"));
             return;
         }
         sessions.open(visit, redeemed.get().member());
@@ -296,18 +295,21 @@ public final class TenantSignInPages {
         Html body = new Html().add("<p role=\"alert\">{}</p>\n", reason);
         if (sessions.find(visit).isPresent()) {
             body.add(
-                    "<p>You are already signed in.</p>\n<p><a class=\"button\" href=\"{}\">Continue</a></p>\n",
-                    visit.site().path("/"));
+                    "<p>{}</p>\n<p><a class=\"button\" href=\"{}\">{}</a></p>\n",
+                    visit.text("refused.already"),
+                    visit.site().path("/"),
+                    visit.text("continue"));
         } else {
             viaPortal(
-                    body.add("<p>Sign in again:</p>\n"),
-                    visit.site(),
+                    body.add("<p>{}</p>\n", visit.text("refused.again")),
+                    visit,
                     visit.site().path("/"));
             body.add(
-                    "<p><a href=\"{}\">Sign in with a password of this database</a></p>\n",
-                    visit.site().path(TenantSite.SIGN_IN_PATH));
+                    "<p><a href=\"{}\">{}</a></p>\n",
+                    visit.site().path(TenantSite.SIGN_IN_PATH),
+                    visit.text("refused.password"));
         }
-        new TenantPage(status, "Not signed in", body).send(visit);
+        new TenantPage(status, visit.text("refused.title"), body).send(visit);
     }
 
     /**
@@ -316,12 +318,15 @@ public final class TenantSignInPages {
      */
     private static void waitForScript(Visit visit) throws IOException {
         Html body = new Html()
-                .add("<p id=\"waiting\" role=\"status\">One moment…</p>\n")
+                .add(
+                        "<p id=\"waiting\" role=\"status\" data-none=\"{}\">{}</p>\n",
+                        visit.text("waiting.no-answer"),
+                        visit.text("waiting.text"))
                 .form(visit.site().path(visit.path()))
                 .add("<input type=\"hidden\" name=\"access_token\">\n<input type=\"hidden\" name=\"state\">\n")
                 .add("<input type=\"hidden\" name=\"error\">\n</form>\n")
-                .add("<noscript>Signing in this way needs JavaScript.</noscript>\n");
-        viaPortal(body, visit.site(), visit.site().path("/"));
-        new TenantPage(HttpServletResponse.SC_OK, "Signing in", body, true).send(visit);
+                .add("<noscript>{}</noscript>\n", visit.text("waiting.script"));
+        viaPortal(body, visit, visit.site().path("/"));
+        new TenantPage(HttpServletResponse.SC_OK, visit.text("waiting.title"), body, true).send(visit);
     }
 }

@@ -6,6 +6,7 @@ import dev.allotment.servlet.page.BrandStyles;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.RequestCookies;
 import dev.allotment.servlet.request.RequestParameters;
+import dev.allotment.text.Texts;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Set;
  *
  * @param path as the application sees it, without the prefix of a tenant that does not have its own host
  * @param styles of the brand
+ * @param language chooses the texts of pages
  */
 public record Visit(
         HttpServletRequest request,
@@ -29,7 +31,8 @@ public record Visit(
         TenantSite site,
         String path,
         Caller caller,
-        BrandStyles styles) {
+        BrandStyles styles,
+        TenantTexts language) {
     public static final String SESSION = "session_id";
     private static final String RETURN = "signin_to";
     /** The purpose of the secret that forms are bound to before sign-in. */
@@ -40,6 +43,16 @@ public record Visit(
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     /** More than a browser normally has of one name. */
     private static final int MOST_COOKIES = 4;
+
+    /** Returns the texts of the page. */
+    public Texts texts() {
+        return language.of(request);
+    }
+
+    /** Returns a text of the page. */
+    public String text(String key, Object... values) {
+        return texts().text(key, values);
+    }
 
     /** Whether the visitor uses TLS, even if the proxy did not report it. */
     public boolean secure() {

@@ -30,7 +30,7 @@ final class SupportBanner {
             case ADMINISTRATOR -> "acts in this database as its administrator";
         };
         String html = new Html()
-                .add("<aside class=\"saas-support\" aria-label=\"Support access\">")
+                .add("<aside class=\"saas-support\" lang=\"en\" dir=\"ltr\" aria-label=\"Support access\">")
                 .add("<link rel=\"stylesheet\" href=\"{}\">", site.path(StaticFiles.FOLDER + StaticFiles.SUPPORT))
                 .add("<p><strong>{}</strong> of support {} until ", access.operatorName(), what)
                 .add(

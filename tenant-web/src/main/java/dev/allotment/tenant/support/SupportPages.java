@@ -47,11 +47,7 @@ public final class SupportPages {
         } else if (sessions.openSupport(visit, visit.param("access_token"))) {
             visit.redirect(visit.site().path("/"));
         } else {
-            refused(
-                    visit,
-                    HttpServletResponse.SC_FORBIDDEN,
-                    "This link has already been used, it is more than a minute old, or the customer has revoked the"
-                            + " access. Each link works once.");
+            refused(visit, HttpServletResponse.SC_FORBIDDEN, visit.text("support.link"));
         }
     }
 
@@ -59,33 +55,29 @@ public final class SupportPages {
         Optional<SignedIn> present = sessions.find(visit).filter(each -> each.support() != null);
         if (present.isPresent()) {
             if (visit.isCrossOrigin() || !new BrowserSecret(present.get().secret()).fitsForm(visit.param("form"))) {
-                refused(visit, HttpServletResponse.SC_FORBIDDEN, "This form was sent from another site.");
+                refused(visit, HttpServletResponse.SC_FORBIDDEN, visit.text("support.form"));
                 return;
             }
             sessions.close(visit);
         }
         visit.clearSession();
-        page(visit, HttpServletResponse.SC_OK, "Support session ended", "You have left this database.");
+        page(visit, HttpServletResponse.SC_OK, visit.text("support.title"), visit.text("support.left"));
     }
 
     /** Answers a request with the cookie of a session of support that has ended. */
     public void ended(Visit visit) throws IOException {
         visit.clearSession();
-        page(
-                visit,
-                HttpServletResponse.SC_UNAUTHORIZED,
-                "Support session ended",
-                "The customer has revoked the access, its time has passed, or this session was not used for an hour.");
+        page(visit, HttpServletResponse.SC_UNAUTHORIZED, visit.text("support.title"), visit.text("support.ended"));
     }
 
     private void refused(Visit visit, int status, String reason) throws IOException {
-        page(visit, status, "Not signed in", reason);
+        page(visit, status, visit.text("refused.title"), reason);
     }
 
     private void page(Visit visit, int status, String title, String reason) throws IOException {
         Html body = new Html()
                 .add("<p role=\"alert\">{}</p>\n", reason)
-                .add("<p><a class=\"button\" href=\"{}\">Go to the portal</a></p>\n", portal.url() + "/");
+                .add("<p><a class=\"button\" href=\"{}\">{}</a></p>\n", portal.url() + "/", visit.text("to-portal"));
         new TenantPage(status, title, body).send(visit);
     }
 }

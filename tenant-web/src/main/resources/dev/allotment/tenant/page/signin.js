@@ -6,7 +6,8 @@
     const form = document.querySelector("form");
     history.replaceState(null, "", window.location.pathname);
     if (!answer.has("access_token") && !answer.has("error")) {
-        document.getElementById("waiting").textContent = "The portal sent no answer.";
+        const waiting = document.getElementById("waiting");
+        waiting.textContent = waiting.dataset.none;
         return;
     }
     for (const name of ["access_token", "state", "error"]) {
