@@ -341,10 +341,12 @@ class LanguagePagesTest {
         wrong.put("login.sign-open", "Anmelden für {1}");
         PseudoTexts.write(folder, "de", wrong);
         Files.writeString(folder.resolve("portal.it.properties"), "common.save = Salva\n");
+        Files.writeString(folder.resolve("portl.de.properties"), "common.save = Sichern\n");
         assertThatThrownBy(() -> PortalTestServer.openWithTexts(folder))
                 .isInstanceOf(SaasException.class)
                 .hasMessageContaining("portal.de.properties: there is no text with the key login.forgot")
                 .hasMessageContaining("login.sign-open has the placeholders")
-                .hasMessageContaining("portal.it.properties: the text account.about is missing");
+                .hasMessageContaining("portal.it.properties: the text account.about is missing")
+                .hasMessageContaining("portl.de.properties: expected <area>");
     }
 }

@@ -11,7 +11,7 @@ enum PluralCategory {
 
     private static final long MILLION = 1_000_000;
 
-    /** Returns the form of a number: by the rules of CLDR for English, German, French and Spanish, else as in English. */
+    /** Returns the form of a number: by CLDR for English, German, French and Spanish, else as in English. */
     static PluralCategory of(String language, long number) {
         long n = Math.abs(number);
         boolean million = n != 0 && n % MILLION == 0;

@@ -39,6 +39,9 @@ public final class TextBundles {
     public static final List<String> LANGUAGES = List.of("en", "de", "fr", "es");
 
     private static final String ENGLISH = "en";
+    /** The areas whose texts a folder can replace. */
+    private static final List<String> AREAS = List.of("portal", "tenant");
+
     private static final Set<String> PLURALS = Set.of(".one", ".many", ".other");
     private static final Pattern FILE = Pattern.compile("([a-z-]+)\\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\\.properties");
     private static final int MAX_HEADER = 1000;
@@ -170,9 +173,9 @@ public final class TextBundles {
         List<String> problems = new ArrayList<>();
         files(folder, problems).forEach((name, content) -> {
             Matcher matcher = FILE.matcher(name);
-            if (!matcher.matches()) {
+            if (!matcher.matches() || !AREAS.contains(matcher.group(1))) {
                 if (name.endsWith(".properties")) {
-                    problems.add(name + ": expected <area>.<language>.properties");
+                    problems.add(name + ": expected <area>.<language>.properties, with an area of " + AREAS);
                 }
                 return;
             }

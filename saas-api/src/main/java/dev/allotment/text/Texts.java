@@ -28,7 +28,7 @@ public final class Texts {
     private final Map<String, TextPattern> patterns;
 
     /**
-     * Where there is no English of its own, the English of Europe: the day comes before the month, and a day has 24
+     * For English, that of Europe: the day comes before the month, and a day has 24
      * hours.
      */
     private final Locale formats;
@@ -66,7 +66,7 @@ public final class Texts {
     }
 
     /**
-     * Returns a text. Whole numbers are formatted for the language, other values are taken as they are.
+     * Returns a text. Whole numbers are formatted for the language, other values are unchanged.
      *
      * @param values for the placeholders <code>{0}</code>, <code>{1}</code> and so on
      * @throws IllegalArgumentException if there is no such text
@@ -118,7 +118,7 @@ public final class Texts {
         return part.index() < values.length ? value(values[part.index()]) : "";
     }
 
-    /** Returns a value as it is shown in a text. */
+    /** Returns a value as a text shows it. */
     public String value(Object value) {
         return value instanceof Long || value instanceof Integer
                 ? number(((Number) value).longValue())

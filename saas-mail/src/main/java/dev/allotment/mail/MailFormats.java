@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** Makes texts harmless that other people have chosen. */
 final class MailFormats {
-    /** The words that the program puts into emails. The texts of emails are files of their own, see {@link MailTexts}. */
+    /** The words that the program puts into emails. Each email has its own file, see {@link MailTexts}. */
     private static final TextBundles WORDS = TextBundles.load("mail", MailFormats.class::getResourceAsStream);
 
     private static final int MAX_NAME = 80;

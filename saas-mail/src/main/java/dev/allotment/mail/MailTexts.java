@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of the emails, in English, German, French and Spanish, and in other words and languages that an operator provides.
+ * The texts of the emails, in English, German, French and Spanish, and in other words and languages that an operator
+ * provides.
  * Immutable.
  *
  * <p>A text is a file {@code <kind>.<language>.txt}, such as {@code tenant-created.de.txt}. It has a first line {@code

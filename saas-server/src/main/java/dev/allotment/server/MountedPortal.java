@@ -28,6 +28,9 @@ final class MountedPortal implements AutoCloseable {
                     new PortalEmails(new AccountMails(mailer, configuration.mailTexts(), saas, clock), metrics),
                     emails);
         }
+        if (configuration.texts() != null) {
+            builder.texts(configuration.texts());
+        }
         servlet = builder.build();
     }
 

@@ -168,6 +168,9 @@ final class RunningServer implements AutoCloseable {
         if (configuration.clientsPath() != null) {
             tenants.pathPrefix(configuration.clientsPath());
         }
+        if (configuration.texts() != null) {
+            tenants.texts(configuration.texts());
+        }
         context.addFilter(new FilterHolder(tenants.build()), "/*", EnumSet.of(DispatcherType.REQUEST));
         // Requests below the path of a tenant are forwarded.
         context.addFilter(

@@ -92,8 +92,9 @@ final class TenantLanguageTest {
                                 .get(world.at(SHOP, path), "Accept-Language: he")
                                 .page());
             }
-            Tenant tenant = world.saas.tenants().list(Query.all()).get(0);
-            world.saas.tenants().suspend(tenant.id());
+        }
+        try (World world = World.open(builder -> builder.texts(folder))) {
+            world.saas.tenants().suspend(world.create(SHOP).tenant().id());
             check(
                     "suspended",
                     world.browser()

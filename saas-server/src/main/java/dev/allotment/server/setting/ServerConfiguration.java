@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientsPath null if each tenant has its own host
  * @param mail null if no email is sent
  * @param mailTexts null if they are wrong
+ * @param texts the folder of texts of pages; null: none
  * @param brand as long as none is applied
  * @param stylesheet what pages load last; empty: none
  * @param node null to derive it from the host name and the port
@@ -57,6 +58,7 @@ public record ServerConfiguration(
         List<String> trustedProxies,
         @Nullable MailSettings mail,
         @Nullable MailTexts mailTexts,
+        @Nullable Path texts,
         Brand brand,
         String stylesheet,
         @Nullable Path addons,
@@ -139,6 +141,7 @@ public record ServerConfiguration(
                 reader.proxies(),
                 MailSettings.read(settings),
                 reader.mailTexts(),
+                reader.texts(),
                 brand.brand(),
                 brand.stylesheet(),
                 reader.addons(),
@@ -353,6 +356,20 @@ public record ServerConfiguration(
                         null);
             }
             return proxies;
+        }
+
+        @Nullable
+        Path texts() {
+            String folder = settings.optional(SettingOption.TEXTS.key());
+            if (folder == null) {
+                return null;
+            }
+            Path path = Path.of(folder.strip());
+            if (!Files.isDirectory(path)) {
+                settings.problem(
+                        SettingOption.TEXTS.key(), folder, "a folder with files such as portal.de.properties", null);
+            }
+            return path;
         }
 
         @Nullable

@@ -70,6 +70,7 @@ public enum SettingOption {
     SMTP_PASSWORD("TEXT", "The password of the user of the mail server.", true),
     SMTP_FROM("ADDRESS", "The sender of emails, such as \"Example <noreply@example.com>\"."),
     SMTP_TIMEOUT("SECONDS", "The timeout for answers of the mail server."),
+    TEXTS("FOLDER", "A folder with texts of pages that replace or translate the built-in texts."),
     MAIL_TEXTS("FOLDER", "A folder with texts of emails that replace or translate the built-in texts."),
     TITLE("TEXT", "The name of the product, on all pages and in emails: 1 to 60 characters."),
     COLOUR("COLOUR", "The accent colour of all pages and emails, such as #1f6f5c."),

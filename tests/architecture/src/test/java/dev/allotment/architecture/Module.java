@@ -22,6 +22,7 @@ enum Module {
             "dev.allotment.erasure..",
             "dev.allotment.fleet..",
             "dev.allotment.support..",
+            "dev.allotment.text..",
             "dev.allotment.team..",
             "dev.allotment.webhook..",
             "dev.allotment.hook..",

@@ -67,6 +67,7 @@ final class Rules {
             "dev.allotment.erasure..",
             "dev.allotment.fleet..",
             "dev.allotment.support..",
+            "dev.allotment.text..",
             "dev.allotment.team..",
             "dev.allotment.webhook..",
             "dev.allotment.hook..",

@@ -22,6 +22,7 @@ final class Prose {
     /** Stands for code inside a sentence. */
     private static final char CODE = '\u00a7';
 
+    private static final Pattern OTHER_LANGUAGE = Pattern.compile("\\.(?:de|fr|es)\\.(?:txt|properties)$");
     private static final Pattern TOKEN = Pattern.compile(
             "\"\"\"[^\"\\\\]*+(?:(?:\\\\.|\"(?!\"\"))[^\"\\\\]*+)*+\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\\n])++'|//[^\\n]*+|/\\*.*?\\*/",
             Pattern.DOTALL);
@@ -51,7 +52,10 @@ final class Prose {
         if (name.equals("pom.xml")) {
             return mask(gap(text), text, "<!--(.*?)-->|<(?:description|name|message)>(.*?)</");
         }
-        if (name.endsWith(".txt") && !name.endsWith(".de.txt") && !name.equals("common-passwords.txt")) {
+        if (OTHER_LANGUAGE.matcher(name).find()) {
+            return "";
+        }
+        if (name.endsWith(".txt") && !name.equals("common-passwords.txt")) {
             return replace(text, "\\{\\w+\\}", Prose::code);
         }
         if (name.endsWith(".properties")) {
