@@ -23,7 +23,7 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
  */
 final class AllotmentRuntimeHints implements RuntimeHintsRegistrar {
     /** The files of all modules: scripts of the schema, texts, and what the pages need. */
-    private static final List<String> FILE_TYPES = List.of("css", "js", "sql", "svg", "txt");
+    private static final List<String> FILE_TYPES = List.of("css", "js", "properties", "sql", "svg", "txt");
 
     private static final String TEMPLATES = "dev.allotment.portal.pages.";
 
