@@ -215,8 +215,11 @@ final class BrowserDriver implements AutoCloseable {
 
     BrowserDriver signIn(DemoServer server, String login, String password) {
         go(server.at("/web/login")).type("#login", login).type("#password", password);
+        run("document.documentElement.dataset.submitted = 'yes'");
         press("main form button[type=submit]");
-        return this;
+        return await(
+                "the page after signing in",
+                () -> elements("html[data-submitted]").isEmpty());
     }
 
     /** Signs up, and waits for the page with the databases. */
