@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.text;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The forms that a text has for whole numbers, as CLDR names them. */
 enum PluralCategory {
@@ -10,16 +12,20 @@ enum PluralCategory {
     OTHER;
 
     private static final long MILLION = 1_000_000;
+    private static final Set<String> WITH_MANY = Set.of("es", "fr");
+
+    /** Returns the forms that a text with a number has in a language. */
+    static List<PluralCategory> all(String language) {
+        return WITH_MANY.contains(language) ? List.of(ONE, MANY, OTHER) : List.of(ONE, OTHER);
+    }
 
     /** Returns the form of a number: by CLDR for English, German, French and Spanish, else as in English. */
     static PluralCategory of(String language, long number) {
         long n = Math.abs(number);
-        boolean million = n != 0 && n % MILLION == 0;
-        return switch (language) {
-            case "fr" -> n == 0 || n == 1 ? ONE : million ? MANY : OTHER;
-            case "es" -> n == 1 ? ONE : million ? MANY : OTHER;
-            default -> n == 1 ? ONE : OTHER;
-        };
+        if (n == 1 || (n == 0 && language.equals("fr"))) {
+            return ONE;
+        }
+        return n != 0 && n % MILLION == 0 && WITH_MANY.contains(language) ? MANY : OTHER;
     }
 
     String word() {

@@ -2,6 +2,8 @@
 package dev.allotment.text;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
+import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -118,7 +120,7 @@ public final class TextBundles {
             if (stem.equals(key)) {
                 expected.add(key);
             } else {
-                categories(language).forEach(each -> expected.add(stem + each));
+                PluralCategory.all(language).forEach(each -> expected.add(stem + "." + each.word()));
             }
         }
         for (String key : expected) {
@@ -153,12 +155,6 @@ public final class TextBundles {
     private static String stem(String key) {
         int dot = key.lastIndexOf('.');
         return dot > 0 && PLURALS.contains(key.substring(dot)) ? key.substring(0, dot) : key;
-    }
-
-    private static List<String> categories(String language) {
-        return language.equals("fr") || language.equals("es")
-                ? List.of(".one", ".many", ".other")
-                : List.of(".one", ".other");
     }
 
     /**
@@ -220,6 +216,23 @@ public final class TextBundles {
     /** Returns the English texts. */
     public Texts english() {
         return texts.getOrDefault(ENGLISH, new Texts(ENGLISH, Map.of()));
+    }
+
+    /**
+     * Returns the texts for readers whose language is not known: those that {@link Parameter#LANGUAGE} names, else the
+     * English ones. Reads the catalog. Pages need these texts also if the catalog is not available: then they are
+     * English.
+     */
+    public Texts usual(Saas saas) {
+        try {
+            return saas.parameters()
+                    .value(Parameter.LANGUAGE)
+                    .flatMap(this::find)
+                    .orElseGet(this::english);
+        } catch (SaasException e) {
+            // The page says that the catalog is not available, in English.
+            return english();
+        }
     }
 
     /**

@@ -440,7 +440,9 @@ public final class PortalExchange {
 
     /** Returns the texts for visitors who have not signed in. */
     Texts acceptedTexts() {
-        return site.texts().accepted(request.getHeader("Accept-Language")).orElseGet(site::usualTexts);
+        return site.texts()
+                .accepted(request.getHeader("Accept-Language"))
+                .orElseGet(() -> site.texts().usual(site.saas()));
     }
 
     void tellLanguage(Texts texts) {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
-import dev.allotment.Parameter;
 import dev.allotment.Saas;
-import dev.allotment.SaasException;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.BrandStyle;
 import dev.allotment.servlet.page.BrandStyles;
 import dev.allotment.text.TextBundles;
-import dev.allotment.text.Texts;
 import java.time.Clock;
 
 /** The state that all pages share. Thread-safe. */
@@ -56,19 +53,6 @@ public final class PortalSite {
     /** The texts of the pages of customers, in all languages. */
     public TextBundles texts() {
         return texts;
-    }
-
-    /** The texts for those whose language is not known. */
-    Texts usualTexts() {
-        try {
-            return saas.parameters()
-                    .value(Parameter.LANGUAGE)
-                    .flatMap(texts::find)
-                    .orElseGet(texts::english);
-        } catch (SaasException e) {
-            // The page says that the catalog is not available.
-            return texts.english();
-        }
     }
 
     TrustedProxies proxies() {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.request;
 
-import dev.allotment.Parameter;
 import dev.allotment.Saas;
-import dev.allotment.SaasException;
 import dev.allotment.text.TextBundles;
 import dev.allotment.text.Texts;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,6 +11,8 @@ public final class TenantTexts {
     /** The texts of this library. */
     public static final TextBundles STANDARD = TextBundles.load("tenant", TenantTexts.class::getResourceAsStream);
 
+    private static final String CHOSEN = TenantTexts.class.getName();
+
     private final Saas saas;
     private final TextBundles bundles;
 
@@ -21,20 +21,16 @@ public final class TenantTexts {
         this.bundles = bundles;
     }
 
-    /** Returns the texts that the browser wants, else those of the installation. */
+    /**
+     * Returns the texts that the browser wants, else those of the installation. A page has many texts, so the choice is
+     * kept for the request.
+     */
     Texts of(HttpServletRequest request) {
-        return bundles.accepted(request.getHeader("Accept-Language")).orElseGet(this::usual);
-    }
-
-    private Texts usual() {
-        try {
-            return saas.parameters()
-                    .value(Parameter.LANGUAGE)
-                    .flatMap(bundles::find)
-                    .orElseGet(bundles::english);
-        } catch (SaasException e) {
-            // The catalog is not available, which the page does not need otherwise.
-            return bundles.english();
+        if (request.getAttribute(CHOSEN) instanceof Texts chosen) {
+            return chosen;
         }
+        Texts texts = bundles.accepted(request.getHeader("Accept-Language")).orElseGet(() -> bundles.usual(saas));
+        request.setAttribute(CHOSEN, texts);
+        return texts;
     }
 }
