@@ -15,10 +15,12 @@ module dev.allotment.api {
     exports dev.allotment.erasure;
     exports dev.allotment.fleet;
     exports dev.allotment.hook;
+    exports dev.allotment.identity;
     exports dev.allotment.spi;
     exports dev.allotment.spi.backend;
     exports dev.allotment.spi.backup;
     exports dev.allotment.spi.core;
+    exports dev.allotment.spi.openid;
     exports dev.allotment.spi.passkey;
     exports dev.allotment.spi.protocol;
     exports dev.allotment.support;

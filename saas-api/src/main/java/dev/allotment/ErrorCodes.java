@@ -170,6 +170,60 @@ public final class ErrorCodes {
     public static final String ACCESS_PASSKEY_INVALID = "access.passkey-invalid";
 
     /**
+     * This installation has no identity providers.
+     * What to do: add the module allotment-openid, which the server has.
+     */
+    public static final String IDENTITY_UNAVAILABLE = "identity.unavailable";
+
+    /** An identity provider is not valid. What to do: correct it; the message says what is allowed. */
+    public static final String IDENTITY_INVALID = "identity.invalid";
+
+    /** There are as many identity providers or identities as there can be. What to do: delete one. */
+    public static final String IDENTITY_LIMIT_REACHED = "identity.limit-reached";
+
+    /** Secrets of identity providers need a secret key. What to do: give every node the same one. */
+    public static final String IDENTITY_KEY_MISSING = "identity.key-missing";
+
+    /**
+     * The identity provider cannot be reached, or does not answer as OpenID Connect says.
+     * What to do: the message says what was wrong; correct the provider, or try again later.
+     */
+    public static final String IDENTITY_PROVIDER_FAILED = "identity.provider-failed";
+
+    /** Too many sign-ins wait for the identity provider. What to do: try again in some seconds. */
+    public static final String IDENTITY_PROVIDER_BUSY = "identity.provider-busy";
+
+    /** The answer of an identity provider is late, or belongs to another browser or session. What to do: try again. */
+    public static final String IDENTITY_EXPIRED = "identity.expired";
+
+    /** The person was not signed in by the identity provider. What to do: try again, or sign in in another way. */
+    public static final String IDENTITY_CANCELLED = "identity.cancelled";
+
+    /** The answer of an identity provider cannot be trusted. What to do: try again; the log says what was wrong. */
+    public static final String IDENTITY_REFUSED = "identity.refused";
+
+    /**
+     * No account is linked to the person.
+     * What to do: sign in in another way, and link the account on its page.
+     */
+    public static final String IDENTITY_UNKNOWN_PERSON = "identity.unknown-person";
+
+    /**
+     * The person gets no account, because there is one with this address.
+     * What to do: sign in to it in another way, and link it on its page.
+     */
+    public static final String IDENTITY_ACCOUNT_EXISTS = "identity.account-exists";
+
+    /** Another account is linked to the person. What to do: remove that link first. */
+    public static final String IDENTITY_LINKED = "identity.linked";
+
+    /**
+     * The account is in another team as well, so the provider of a team does not sign it in.
+     * What to do: sign in in another way, or leave the other team.
+     */
+    public static final String IDENTITY_OTHER_TEAM = "identity.other-team";
+
+    /**
      * A new API key has no valid name, scope or expiry. What to do: correct it; the message says what is allowed.
      */
     public static final String API_KEY_INVALID = "api-key.invalid";

@@ -45,6 +45,21 @@ public enum EventType {
     /** A passkey was removed from an account by its user. Details: passkey (its number). */
     PASSKEY_REMOVED,
 
+    /** An identity provider was created. Details: provider (its id), customer (its id; none if it is for everyone). */
+    IDENTITY_PROVIDER_CREATED,
+
+    /** An identity provider or its secret was changed. Details: as {@link #IDENTITY_PROVIDER_CREATED}. */
+    IDENTITY_PROVIDER_CHANGED,
+
+    /** An identity provider was deleted. Details: as {@link #IDENTITY_PROVIDER_CREATED}. */
+    IDENTITY_PROVIDER_DELETED,
+
+    /** An account was linked to a person at an identity provider. Details: provider (its id). */
+    IDENTITY_LINKED,
+
+    /** The link of an account to an identity provider was removed by its user. Details: as {@link #IDENTITY_LINKED}. */
+    IDENTITY_UNLINKED,
+
     /**
      * It was decided whether each member of a team needs a second factor or a passkey. Details: customer, required
      * ({@code true} or {@code false}).

@@ -19,6 +19,8 @@ import dev.allotment.fleet.CatalogIdentity;
 import dev.allotment.fleet.Maintenance;
 import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
+import dev.allotment.identity.IdentityProviders;
+import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.support.SupportAccesses;
 import dev.allotment.team.Teams;
 import dev.allotment.webhook.Webhooks;
@@ -103,6 +105,12 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     /** Returns the passkeys of the accounts. */
     Passkeys passkeys();
+
+    /** Returns the identity providers with which people sign in. */
+    IdentityProviders identityProviders();
+
+    /** Returns the sign-ins with identity providers. */
+    ProviderSignIns providerSignIns();
 
     /** Returns the API keys of the accounts. */
     ApiKeys apiKeys();

@@ -95,6 +95,7 @@ public final class SaasBuilder {
     private @Nullable DomainVerifier domainVerifier;
     private @Nullable PreDeletionBackup preDeletionBackup;
     private WebhookTargets webhookTargets = WebhookTargets.publicAddresses();
+    private WebhookTargets identityTargets = WebhookTargets.publicAddresses();
 
     private Brand brand = Brand.NONE;
     private String brandStylesheet = "";
@@ -257,6 +258,15 @@ public final class SaasBuilder {
      */
     public SaasBuilder webhookTargets(WebhookTargets targets) {
         webhookTargets = required(targets, "targets");
+        return this;
+    }
+
+    /**
+     * Sets where identity providers may be, for customers and for everyone. Default: public addresses only, by {@code
+     * https}.
+     */
+    public SaasBuilder identityTargets(WebhookTargets targets) {
+        identityTargets = required(targets, "targets");
         return this;
     }
 
@@ -529,7 +539,7 @@ public final class SaasBuilder {
                         List.copyOf(neutralisers),
                         List.copyOf(observers)),
                 new SaasSettings.Application(
-                        tenantSchema, tenantFiles, domainVerifier, preDeletionBackup, webhookTargets),
+                        tenantSchema, tenantFiles, domainVerifier, preDeletionBackup, webhookTargets, identityTargets),
                 new SaasSettings.Appearance(brand, brandStylesheet));
     }
 }

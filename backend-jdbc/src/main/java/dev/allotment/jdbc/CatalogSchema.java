@@ -27,7 +27,8 @@ public final class CatalogSchema {
             "teams",
             "brand",
             "passkeys",
-            "support");
+            "support",
+            "identity");
 
     private static final String FOLDER = "catalog";
     private static final Pattern PARTIAL = Pattern.compile(" \\{where ([^}]*)}");

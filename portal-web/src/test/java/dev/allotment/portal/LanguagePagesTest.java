@@ -13,11 +13,15 @@ import dev.allotment.SignUp;
 import dev.allotment.TeamRole;
 import dev.allotment.TenantId;
 import dev.allotment.User;
+import dev.allotment.identity.IdentityProvider;
 import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.team.NewInvitation;
+import dev.allotment.test.HostileProvider;
 import dev.allotment.webhook.WebhookEndpoint;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -60,6 +64,9 @@ class LanguagePagesTest {
                 "first",
                 "Hook",
                 "https://hooks.example.com/in",
+                "https://login.example.com",
+                "Company",
+                "Everyone",
                 "http",
                 "CNAME",
                 "webhook.test",
@@ -70,10 +77,30 @@ class LanguagePagesTest {
     @Test
     void eachTextOfTheCustomersPagesIsInTheLanguageOfTheAccount(@TempDir Path folder) throws Exception {
         PseudoTexts.write(folder, "ar");
-        try (PortalTestServer server = PortalTestServer.openWithTexts(folder)) {
+        try (PortalTestServer server = PortalTestServer.openWithTexts(folder);
+                HostileProvider provider = new HostileProvider("all", server.clock::instant)) {
+            server.saas
+                    .identityProviders()
+                    .create(
+                            IdentityProvider.builder("Everyone", provider.issuer(), HostileProvider.CLIENT)
+                                    .build(),
+                            HostileProvider.SECRET);
             PortalVisit visit = customer(server);
             Map<String, List<String>> found = new TreeMap<>();
+            link(visit, provider);
             Set<String> seen = crawl(visit, "/my", found, true);
+            PortalVisit later = PortalVisit.signedIn(server, "ann@example.com");
+            link(later, provider);
+            server.clock.advance(Duration.ofMinutes(20));
+            String identities = "/my/account/identities";
+            Answer page = later.get(identities);
+            Answer proof = page.submit(page.forms().stream()
+                    .map(form -> form.attr("action"))
+                    .filter(each -> each.endsWith("/remove"))
+                    .findFirst()
+                    .orElseThrow());
+            assertThat(proof.page().select("a[href$=/proof]")).hasSize(1);
+            check("the proof", proof, found);
             assertThat(found).isEmpty();
             assertThat(seen)
                     .as("the walk reached each kind of page")
@@ -86,6 +113,8 @@ class LanguagePagesTest {
                             "/my/account",
                             "/my/account/factor",
                             "/my/account/passkeys",
+                            "/my/account/identities",
+                            "/my/sign-in",
                             "/my/account/keys",
                             "/my/account/sessions",
                             "/my/account/webhooks",
@@ -95,6 +124,7 @@ class LanguagePagesTest {
                     .anyMatch(each -> each.matches("/my/\\d+/backups/[^/]+/restore"))
                     .anyMatch(each -> each.matches("/my/\\d+/backups/[^/]+/in-place"))
                     .anyMatch(each -> each.matches("/my/\\d+/(duplicate|rename|delete|swap)"))
+                    .anyMatch(each -> each.matches("/my/sign-in/\\d+"))
                     .anyMatch(each -> each.matches("/my/account/webhooks/\\d+.*"))
                     .anyMatch(each -> each.matches("/my/account/keys/\\d+/revoke"))
                     .anyMatch(each -> each.matches("/my/team/\\d+/(owner|remove)"));
@@ -107,12 +137,19 @@ class LanguagePagesTest {
         try (PortalTestServer server = PortalTestServer.openWithTexts(folder)) {
             server.saas.parameters().set(Parameter.LANGUAGE, "ar");
             server.saas.parameters().set(Parameter.INVITATION_SCOPE, "b2c");
+            server.saas
+                    .identityProviders()
+                    .create(
+                            IdentityProvider.builder("Everyone", "http://10.0.0.1:8080", "client")
+                                    .build(),
+                            null);
             Map<String, List<String>> found = new TreeMap<>();
             crawl(new PortalVisit(server), "/web/login", found, true);
             crawl(new PortalVisit(server), "/web/invitation/answer", found, false);
             crawl(new PortalVisit(server), "/web/signup/choose", found, false);
             crawl(new PortalVisit(server), "/web/reset_password/choose", found, false);
             crawl(new PortalVisit(server), "/web/login/passkey", found, false);
+            crawl(new PortalVisit(server), "/web/login/openid/all?state=x&code=x", found, false);
             crawl(new PortalVisit(server), "/oauth2/auth?client_id=x", found, false);
             crawl(new PortalVisit(server), "/my/nothing/here", found, false);
             assertThat(found).isEmpty();
@@ -127,6 +164,18 @@ class LanguagePagesTest {
             assertThat(answer.page().selectFirst("html").attr("dir")).isEqualTo("rtl");
             assertThat(answer.page().selectFirst("html").attr("lang")).isEqualTo("ar");
         }
+    }
+
+    /** Links the account to the provider for everyone. */
+    private static void link(PortalVisit visit, HostileProvider provider) {
+        String identities = "/my/account/identities";
+        Answer asked = visit.get(identities).submit(identities + "/link/1");
+        var answer = provider.authorize(
+                URI.create(asked.page().selectFirst("a[rel=noreferrer]").attr("href")));
+        assertThat(visit.get("/web/login/openid/all?state=" + answer.state() + "&code=" + answer.code() + "&iss="
+                                + answer.issuer())
+                        .location())
+                .isEqualTo(identities + "?done=linked");
     }
 
     private static PortalVisit customer(PortalTestServer server) throws Exception {
@@ -157,6 +206,12 @@ class LanguagePagesTest {
                         .description("Hook")
                         .customerId(ann.customerId())
                         .build());
+        own.identityProviders()
+                .create(
+                        IdentityProvider.builder("Company", "https://login.example.com", "client")
+                                .customerId(ann.customerId())
+                                .build(),
+                        null);
         PortalVisit visit = PortalVisit.signedIn(server, "ann@example.com");
         assertThat(visit.get("/my/account/keys")
                         .submit("/my/account/keys", "name", "Deploy", "proof", PortalTestServer.PASSWORD)

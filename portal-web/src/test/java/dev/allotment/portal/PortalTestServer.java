@@ -163,6 +163,8 @@ final class PortalTestServer implements AutoCloseable {
         saas = core.backend(new Exporting(backend))
                 .webhookTargets(
                         WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
+                .identityTargets(
+                        WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
                 .secretKey("a key of the tests")
                 .mainDatabase("portal.localhost")
                 .baseUrl("http://localhost:" + connector.getLocalPort())

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class TextSourcesTest {
     private static final Path MAIN = Path.of("src", "main");
     private static final Set<String> CUSTOMERS =
-            Set.of("account", "databases", "oauth", "passkey", "support", "team", "webhook", "web");
+            Set.of("account", "databases", "identity", "oauth", "passkey", "support", "team", "webhook", "web");
     /** Their texts are for operators, or for the log. */
     private static final Set<String> OTHERS = Set.of("OperatorSupportPages.java");
 

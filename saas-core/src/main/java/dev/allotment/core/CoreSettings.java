@@ -20,6 +20,7 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.core.SaasSettings;
+import dev.allotment.spi.openid.OpenIdReader;
 import dev.allotment.spi.passkey.PasskeyVerifier;
 import java.net.URI;
 import java.nio.file.Path;
@@ -200,11 +201,23 @@ record CoreSettings(SaasSettings given, int secretKeyIterations) {
     /** What verifies passkeys; null: there are none. */
     @Nullable
     PasskeyVerifier passkeyVerifier() {
-        List<PasskeyVerifier> found = found(ServiceLoader.load(PasskeyVerifier.class), "A verifier of passkeys");
+        return single(
+                found(ServiceLoader.load(PasskeyVerifier.class), "A verifier of passkeys"), "verifiers of passkeys");
+    }
+
+    /** What reads the answers of identity providers; null: there are none. */
+    @Nullable
+    OpenIdReader openIdReader() {
+        return single(
+                found(ServiceLoader.load(OpenIdReader.class), "A reader of OpenID Connect"),
+                "readers of OpenID Connect");
+    }
+
+    private static <S> @Nullable S single(List<S> found, String what) {
         if (found.size() > 1) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "There are " + found.size() + " verifiers of passkeys on the class path. Leave one.");
+                    "There are " + found.size() + " " + what + " on the class path. Leave one.");
         }
         return found.isEmpty() ? null : found.get(0);
     }

@@ -26,6 +26,7 @@ import dev.allotment.core.internal.feature.Feature;
 import dev.allotment.core.internal.feature.OperationFeature;
 import dev.allotment.core.internal.fleet.ServerFeature;
 import dev.allotment.core.internal.host.HostFeature;
+import dev.allotment.core.internal.identity.IdentityFeature;
 import dev.allotment.core.internal.maintenance.MaintenanceFeature;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.operation.OperationEngine;
@@ -66,6 +67,7 @@ final class CoreWiring {
     final OperationFeature operations;
     final TenantDatabaseViews databaseViews;
     final AccountFeature accounts;
+    final IdentityFeature identity;
     final TeamFeature teams;
     final BrandFeature brands;
     final TemplateFeature templates;
@@ -122,6 +124,12 @@ final class CoreWiring {
         PasskeyCeremonies passkeys =
                 new PasskeyCeremonies(context, settings.passkeyVerifier(), content.secrets(), signIn.throttle());
         accounts = add(new AccountFeature(context, engine, content, signIn, factors, passkeys));
+        identity = add(IdentityFeature.of(
+                context,
+                cipher,
+                accounts,
+                settings.openIdReader(),
+                given.application().identityTargets()));
         brands = new BrandFeature(context, given.appearance());
         teams = new TeamFeature(context, content, signIn, accounts);
         templates = add(TemplateFeature.of(context, servers, engine, content, names));

@@ -55,6 +55,8 @@ import dev.allotment.fleet.CatalogIdentity;
 import dev.allotment.fleet.Maintenance;
 import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
+import dev.allotment.identity.IdentityProviders;
+import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.support.SupportAccesses;
@@ -187,6 +189,16 @@ final class SaasView implements Saas {
     @Override
     public Passkeys passkeys() {
         return limited(Passkeys.class, core.accounts::passkeys);
+    }
+
+    @Override
+    public IdentityProviders identityProviders() {
+        return limited(IdentityProviders.class, core.identity::providers);
+    }
+
+    @Override
+    public ProviderSignIns providerSignIns() {
+        return limited(ProviderSignIns.class, core.identity::signIns);
     }
 
     @Override

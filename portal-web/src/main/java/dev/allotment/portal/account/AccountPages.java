@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.account;
 
+import dev.allotment.portal.identity.IdentityPages;
+import dev.allotment.portal.identity.ProviderPages;
+import dev.allotment.portal.identity.ProviderSignInPages;
 import dev.allotment.portal.passkey.PasskeyPages;
 import dev.allotment.portal.passkey.PasskeySignInPages;
 import dev.allotment.portal.web.PortalExchange;
@@ -23,6 +26,9 @@ public final class AccountPages {
         new FactorPages().add(routes);
         PasskeyPages.add(routes);
         new PasskeySignInPages(SignInPages::destination).add(routes);
+        new ProviderSignInPages(SignInPages::next, SignInPages::home).add(routes);
+        IdentityPages.add(routes);
+        ProviderPages.addForTeams(routes);
         new SessionPages().add(routes);
         new ApiKeyPages().add(routes);
         WebhookPages.addForCustomers(routes);

@@ -90,7 +90,8 @@ final class SignInPages {
                 target,
                 OAuthPages.targetName(exchange.site().saas(), target).orElse(""),
                 SignUpSetting.open(exchange.site()),
-                exchange.site().saas().passkeys().available());
+                exchange.site().saas().passkeys().available(),
+                exchange.site().saas().providerSignIns().offered());
         exchange.render(
                 status,
                 "login",

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.account;
 
+import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.portal.web.Form;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The content of the sign-in page.
@@ -10,5 +14,22 @@ import dev.allotment.portal.web.Form;
  * @param database the name of the database that the visitor opens by signing in; empty for none
  * @param signUp whether sign-up is open to everyone
  * @param passkeys whether this installation has passkeys
+ * @param providers with which everyone can sign in
  */
-public record SignInView(Form form, String redirect, String database, boolean signUp, boolean passkeys) {}
+public record SignInView(
+        Form form,
+        String redirect,
+        String database,
+        boolean signUp,
+        boolean passkeys,
+        List<ProviderSignIns.Choice> providers) {
+    public SignInView {
+        providers = List.copyOf(providers);
+    }
+
+    /** Returns the path that redirects to a provider. */
+    public String path(ProviderSignIns.Choice provider) {
+        return "/web/login/with/" + provider.provider()
+                + (redirect.isEmpty() ? "" : "?redirect=" + URLEncoder.encode(redirect, StandardCharsets.UTF_8));
+    }
+}

@@ -5,6 +5,7 @@ import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.databases.BackupPages;
 import dev.allotment.portal.databases.DomainPages;
 import dev.allotment.portal.databases.SwapPages;
+import dev.allotment.portal.identity.ProviderPages;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.webhook.WebhookPages;
 
@@ -37,6 +38,7 @@ public final class AdminPages {
         new OperationPages().add(routes);
         new CampaignPages().add(routes);
         WebhookPages.addForAdministrators(routes);
+        ProviderPages.addForOperators(routes);
         new AuditPage().add(routes);
         new SettingsPage(messages.possible()).add(routes);
     }

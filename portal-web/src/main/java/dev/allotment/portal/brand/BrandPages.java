@@ -22,6 +22,7 @@ import dev.allotment.portal.web.Visitor;
 import dev.allotment.servlet.page.BrandFiles;
 import dev.allotment.servlet.page.BrandStyle;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -170,7 +171,7 @@ public final class BrandPages {
     }
 
     private void previewSignIn(PortalExchange exchange, Visitor visitor) throws IOException {
-        preview(exchange, visitor, "Sign in", "login", new SignInView(new Form(), "", "", true, false));
+        preview(exchange, visitor, "Sign in", "login", new SignInView(new Form(), "", "", true, false, List.of()));
     }
 
     private void previewSignUp(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -42,7 +42,16 @@ final class ProofPage {
                 "proof",
                 exchange.page(exchange.text("proof.title"), ""),
                 new ProofView(
-                        form, path, fields(exchange), factor, visitor.user().login()));
+                        form,
+                        path,
+                        fields(exchange),
+                        factor,
+                        visitor.user().login(),
+                        factor
+                                ? List.of()
+                                : visitor.saas()
+                                        .providerSignIns()
+                                        .list(visitor.user().id())));
         return false;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.identity.ProviderSignIns;
 import java.util.List;
 
 /**
@@ -9,9 +10,17 @@ import java.util.List;
  * @param action the path of the form that the user has sent
  * @param fields of that form
  * @param factor whether a code is requested instead of the password
+ * @param identities with which the user can prove it as well
  */
-public record ProofView(Form form, String action, List<Field> fields, boolean factor, String login) {
+public record ProofView(
+        Form form,
+        String action,
+        List<Field> fields,
+        boolean factor,
+        String login,
+        List<ProviderSignIns.Identity> identities) {
     public ProofView {
+        identities = List.copyOf(identities);
         fields = List.copyOf(fields);
     }
 

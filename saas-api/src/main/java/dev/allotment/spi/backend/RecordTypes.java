@@ -17,6 +17,7 @@ import dev.allotment.access.Member;
 import dev.allotment.billing.Payment;
 import dev.allotment.fleet.Node;
 import dev.allotment.fleet.Server;
+import dev.allotment.identity.IdentityProvider;
 import dev.allotment.support.SupportAccess;
 import dev.allotment.support.SupportSetting;
 import dev.allotment.team.TeamMember;
@@ -108,6 +109,18 @@ public final class RecordTypes {
     /** The customers whose teams need second factors. */
     public static final RecordType<FactorRule> FACTOR_RULES =
             RecordType.of(FactorRule.class, "factor_rules").unique("customerId");
+
+    /** Identity providers. */
+    public static final RecordType<IdentityProvider> IDENTITY_PROVIDERS =
+            RecordType.of(IdentityProvider.class, "identity_providers");
+
+    /** Encrypted secrets of identity providers. */
+    public static final RecordType<ProviderSecret> PROVIDER_SECRETS =
+            RecordType.of(ProviderSecret.class, "provider_secrets").unique("providerId");
+
+    /** Persons at identity providers, with their accounts. */
+    public static final RecordType<ProvidedIdentity> PROVIDED_IDENTITIES =
+            RecordType.of(ProvidedIdentity.class, "provided_identities").unique("providerId", "subject");
 
     /** API keys, in the catalog and in tenant databases. */
     public static final RecordType<StoredApiKey> API_KEYS =
@@ -254,6 +267,9 @@ public final class RecordTypes {
                 PASSKEYS,
                 USED_CHALLENGES,
                 FACTOR_RULES,
+                IDENTITY_PROVIDERS,
+                PROVIDER_SECRETS,
+                PROVIDED_IDENTITIES,
                 API_KEYS,
                 EVENTS,
                 DELIVERIES,

@@ -134,7 +134,12 @@ public record SaasSettings(
             @Nullable TenantFiles files,
             @Nullable DomainVerifier domainVerifier,
             @Nullable PreDeletionBackup preDeletionBackup,
-            WebhookTargets webhookTargets) {}
+            WebhookTargets webhookTargets,
+            WebhookTargets identityTargets) {
+        /** Creates the group from all its parts. */
+        @Internal
+        public Application {}
+    }
 
     /** The brand as long as none is applied, and the stylesheet that pages load last. */
     public record Appearance(Brand brand, String stylesheet) {}

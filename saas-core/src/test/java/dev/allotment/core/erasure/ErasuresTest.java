@@ -561,6 +561,7 @@ final class ErasuresTest {
             case FACTOR_CODE_USED -> new Details("left", "");
             case FACTOR_SET, FACTOR_TURNED_OFF, FACTOR_RESET, FACTOR_CODES_RENEWED -> new Details("", "");
             case PASSKEY_ADDED, PASSKEY_REMOVED -> new Details("passkey", "");
+            case IDENTITY_LINKED, IDENTITY_UNLINKED -> new Details("provider", "");
             case API_KEY_CREATED -> new Details("key scope expires", "name user");
             case API_KEY_ROTATED -> new Details("key scope expires replaces", "name user");
             case API_KEY_REVOKED -> new Details("key", "name user");
@@ -615,6 +616,9 @@ final class ErasuresTest {
                     TEAM_INVITATION_DECLINED,
                     TEAM_INVITATION_REVOKED,
                     TEAM_FACTOR_CHANGED,
+                    IDENTITY_PROVIDER_CREATED,
+                    IDENTITY_PROVIDER_CHANGED,
+                    IDENTITY_PROVIDER_DELETED,
                     SUPPORT_SETTING_CHANGED,
                     CATALOG_RESTORED,
                     CATALOG_MOVED,

@@ -58,14 +58,31 @@ public final class SignInUseCases implements SignIns {
     @Override
     public Optional<Step> start(String login, String password, Browser browser) {
         requireHost();
-        return accounts.enter(login, password, browser.clientAddress()).map(entered -> step(entered, browser));
+        return accounts.enter(login, password, browser.clientAddress())
+                .map(entered -> step(entered, browser, context.now()));
     }
 
-    private Step step(Entered entered, Browser browser) {
+    /**
+     * Continues a sign-in in which an identity provider has taken the place of the password.
+     *
+     * @param provenAt null: the provider does not say that it has asked the person just now
+     */
+    public Step enterProvided(User user, Browser browser, @Nullable Instant provenAt) {
+        requireHost();
+        return step(new Entered(user, user.lastLoginAt() == null), browser, provenAt);
+    }
+
+    /** Notes in a session that an identity provider has proven who its user is. Returns false if it was closed. */
+    public boolean proveProvided(String session, UserId user) {
+        requireHost();
+        return context.catalog().transact(tx -> markProven(tx, Secrets.hash(session), user));
+    }
+
+    private Step step(Entered entered, Browser browser, @Nullable Instant provenAt) {
         User user = entered.user();
         State state = context.catalog().transact(tx -> state(tx, user));
         if (state.next() == Next.NOTHING) {
-            return opened(user.id(), browser, !entered.first(), List.of());
+            return opened(user.id(), browser, !entered.first(), List.of(), provenAt);
         }
         long until = context.now().plus(PENDING_LIFE).getEpochSecond();
         return new Step(user, state.next(), sealed(state, until, browser), "", List.of());
@@ -175,8 +192,16 @@ public final class SignInUseCases implements SignIns {
         return opened(id, browser, false, List.of());
     }
 
-    /** @param reported whether a device that is new to the account is worth an email */
     private Step opened(UserId id, Browser browser, boolean reported, List<String> recoveryCodes) {
+        return opened(id, browser, reported, recoveryCodes, context.now());
+    }
+
+    /**
+     * @param reported whether a device that is new to the account is worth an email
+     * @param provenAt when its user has proven who it is; null: not in this sign-in
+     */
+    private Step opened(
+            UserId id, Browser browser, boolean reported, List<String> recoveryCodes, @Nullable Instant provenAt) {
         String mark = seal("device", id.toString());
         List<String> marks =
                 browser.device() == null ? List.of() : List.of(browser.device().split("\\."));
@@ -187,7 +212,7 @@ public final class SignInUseCases implements SignIns {
                     .find(id.value())
                     .filter(User::active)
                     .orElseThrow(SignInUseCases::denied);
-            insert(tx, active, secret, browser);
+            insert(tx, active, secret, browser, provenAt);
             if (stranger) {
                 Map<String, String> details = Map.of("browser", BrowserNames.of(browser.userAgent()));
                 feature.factors().record(tx, self(active, browser), EventType.NEW_DEVICE, active, details);
@@ -201,7 +226,7 @@ public final class SignInUseCases implements SignIns {
         return new Step(user, Next.NOTHING, secret, device, recoveryCodes);
     }
 
-    private void insert(Transaction tx, User user, String secret, Browser browser) {
+    private void insert(Transaction tx, User user, String secret, Browser browser, @Nullable Instant provenAt) {
         Instant now = context.now();
         tx.records(RecordTypes.SESSIONS)
                 .insert(new StoredSession(
@@ -214,7 +239,7 @@ public final class SignInUseCases implements SignIns {
                         now.plus(SessionRows.LIFE),
                         browser.clientAddress(),
                         BrowserNames.of(browser.userAgent()),
-                        now,
+                        provenAt,
                         null));
     }
 

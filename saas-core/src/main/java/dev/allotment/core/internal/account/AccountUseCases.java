@@ -32,6 +32,7 @@ import dev.allotment.core.internal.database.TenantContent;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
+import dev.allotment.core.internal.record.IdentityRows;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.SupportRows;
 import dev.allotment.core.internal.record.TeamRows;
@@ -192,6 +193,13 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                     ? loginTaken(prepared.user().login())
                     : e;
         }
+    }
+
+    /** Stores an account with its own customer. It was checked by {@link #prepare}. */
+    public User store(Transaction tx, Prepared prepared, @Nullable String clientAddress) {
+        User stored = insert(tx, prepared.user(), prepared.hash());
+        recordSignUp(tx, new Actor(stored, clientAddress), stored);
+        return stored;
     }
 
     private void recordSignUp(Transaction tx, Actor by, User stored) {
@@ -743,6 +751,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         ApiKeyUseCases.removeAll(tx, SessionRows.MAIN, id.value());
         AccountFactors.remove(tx, id);
         PasskeyCeremonies.removeAll(tx, id);
+        IdentityRows.removeAll(tx, id);
         CredentialRows.setPasswordHash(tx, id.value(), null);
     }
 }

@@ -92,6 +92,7 @@ final class Anonymiser {
             "suspendsAt",
             "left",
             "passkey",
+            "provider",
             "supportAccess",
             "right",
             "standing",

@@ -158,6 +158,7 @@ public final class TeamRows {
         tx.records(RecordTypes.TEAM_MEMBERS).deleteAll(Filter.equal(TeamMember.CUSTOMER_ID, customer));
         tx.records(RecordTypes.TEAM_INVITATIONS).deleteAll(Filter.equal(StoredInvitation.CUSTOMER_ID, customer));
         FactorRules.remove(tx, customer);
+        IdentityRows.deleteOf(tx, customer);
     }
 
     /**

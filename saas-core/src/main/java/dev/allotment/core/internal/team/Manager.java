@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param member null: the embedder or an administrator, who may do everything
  */
-record Manager(
+public record Manager(
         Transaction tx,
         Actor actor,
         CustomerId customer,
@@ -39,7 +39,7 @@ record Manager(
      *
      * @throws SaasException {@code record.missing} if the actor acts for no customer; {@code access.not-allowed}
      */
-    static Manager lock(Transaction tx, Actor actor, @Nullable Permission needed) {
+    public static Manager lock(Transaction tx, Actor actor, @Nullable Permission needed) {
         CustomerId customer = TeamRows.lock(tx, customer(actor)).id();
         if (!actor.portal()) {
             return new Manager(tx, actor, customer, null);
@@ -70,7 +70,7 @@ record Manager(
      *
      * @throws SaasException {@code access.not-allowed}
      */
-    void requireWithin(TeamRole role, TenantLimit tenants) {
+    public void requireWithin(TeamRole role, TenantLimit tenants) {
         if (member == null) {
             return;
         }
@@ -87,7 +87,7 @@ record Manager(
      *
      * @throws SaasException {@code access.not-allowed}
      */
-    void requireWhole() {
+    public void requireWhole() {
         if (member != null && !member.tenants().isAll()) {
             throw actor.refused("decide for the whole team: your role applies to some tenants");
         }

@@ -12,10 +12,12 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.outgoing.OutgoingRequests;
+import dev.allotment.core.internal.outgoing.OutgoingRequests.Answer;
+import dev.allotment.core.internal.outgoing.OutgoingRequests.NoAnswerException;
+import dev.allotment.core.internal.outgoing.TargetUrl;
 import dev.allotment.core.internal.record.WebhookRows;
 import dev.allotment.core.internal.rule.TextRules;
-import dev.allotment.core.internal.webhook.WebhookSender.Answer;
-import dev.allotment.core.internal.webhook.WebhookSender.NoAnswerException;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
@@ -51,6 +53,8 @@ final class WebhookDeliveries {
     /** Longer than an attempt takes, with looking for the address of the host. */
     static final Duration LEASE = Duration.ofMinutes(1);
 
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+
     /** An endpoint counts as fast if it has answered in this time. */
     private static final Duration FAST = Duration.ofSeconds(2);
 
@@ -75,7 +79,7 @@ final class WebhookDeliveries {
     private final WebhookSecrets secrets;
     private final WebhookTokens tokens;
     private final WebhookTargets targets;
-    private final WebhookSender sender;
+    private final OutgoingRequests sender;
     private final FailureLog failures;
     private final SendingPlaces places = new SendingPlaces();
     private final Semaphore workers = new Semaphore(SendingPlaces.MOST);
@@ -87,7 +91,7 @@ final class WebhookDeliveries {
         this.secrets = secrets;
         this.tokens = tokens;
         this.targets = targets;
-        this.sender = new WebhookSender(targets, context::tick);
+        this.sender = new OutgoingRequests(targets, context::tick, LONGEST);
         this.failures = new FailureLog("dev.allotment.webhooks", context.node());
     }
 
@@ -291,7 +295,7 @@ final class WebhookDeliveries {
             headers.put("authorization", "Bearer " + token.get());
         }
         try {
-            TargetUrl url = TargetUrl.of(claim.endpoint().url(), targets);
+            TargetUrl url = TargetUrl.of(claim.endpoint().url(), targets, WebhookUseCases::invalidUrl);
             Answer answer = sender.post(url, headers, body.getBytes(StandardCharsets.UTF_8));
             UsageFormat format = claim.endpoint().usageFormat();
             boolean success = answer.status() / 100 == 2 || (format != null && UsageMessage.isKnown(format, answer));

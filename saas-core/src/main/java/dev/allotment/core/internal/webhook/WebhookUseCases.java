@@ -12,6 +12,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.event.CommittedEvents;
+import dev.allotment.core.internal.outgoing.TargetUrl;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.WebhookRows;
 import dev.allotment.core.internal.rule.TextRules;
@@ -174,7 +175,7 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
     }
 
     private WebhookEndpoint checked(WebhookEndpoint endpoint) {
-        var unused = TargetUrl.of(endpoint.url(), targets);
+        var unused = TargetUrl.of(endpoint.url(), targets, WebhookUseCases::invalidUrl);
         String description = endpoint.description().strip();
         if (description.length() > LONGEST_DESCRIPTION || TextRules.hasControl(description)) {
             throw invalid("has a description of at most " + LONGEST_DESCRIPTION + " printable characters, found "
@@ -196,6 +197,10 @@ public final class WebhookUseCases extends RecordLookup<WebhookEndpointId, Webho
 
     private static Set<String> names(Collection<EventType> types) {
         return types.stream().map(WebhookEvents::name).collect(Collectors.toSet());
+    }
+
+    static SaasException invalidUrl(String expected) {
+        return SaasException.invalid(ErrorCodes.WEBHOOK_INVALID, "The URL of a webhook endpoint " + expected + ".");
     }
 
     static SaasException invalid(String expected) {

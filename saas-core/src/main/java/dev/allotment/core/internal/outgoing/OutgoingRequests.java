@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.webhook;
+package dev.allotment.core.internal.outgoing;
 
 import dev.allotment.webhook.WebhookTargets;
 import java.io.BufferedInputStream;
@@ -28,12 +28,10 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one POST request with HTTP/1.1, to an address that was checked after the name was resolved. The connection goes
- * to exactly this address, so that a second look at the name cannot lead somewhere else. Follows no redirect.
+ * Sends requests with HTTP/1.1, each to an address that was checked after the name was resolved. The connection goes to
+ * exactly this address, so that a second look at the name cannot lead somewhere else. Follows no redirect. Thread-safe.
  */
-final class WebhookSender {
-    static final Duration LONGEST = Duration.ofSeconds(15);
-
+public final class OutgoingRequests {
     private static final Duration LONGEST_CONNECTING = Duration.ofSeconds(5);
     private static final Duration LONGEST_REST = Duration.ofSeconds(1);
     private static final int MOST_ADDRESSES = 3;
@@ -46,12 +44,12 @@ final class WebhookSender {
      * What a receiver answered.
      *
      * @param headers with their names in lower case
-     * @param rest the start of the body
+     * @param rest the body, or its start
      */
-    record Answer(int status, Map<String, String> headers, String rest) {}
+    public record Answer(int status, Map<String, String> headers, String rest) {}
 
     /** An attempt that got no answer. The message is for people, and names no address. */
-    static final class NoAnswerException extends Exception {
+    public static final class NoAnswerException extends Exception {
         private static final long serialVersionUID = 1;
 
         NoAnswerException(String message, @Nullable Throwable cause) {
@@ -62,26 +60,62 @@ final class WebhookSender {
     private final AllowedAddresses allowed;
     private final @Nullable SSLContext trust;
     private final LongSupplier ticker;
+    private final Duration longest;
 
-    WebhookSender(WebhookTargets targets, LongSupplier ticker) {
+    /** @param longest how long a request takes at most, without looking for the address of the host */
+    public OutgoingRequests(WebhookTargets targets, LongSupplier ticker, Duration longest) {
+        this.longest = longest;
         this.allowed = new AllowedAddresses(targets);
         this.trust = targets.trust();
         this.ticker = ticker;
     }
 
-    Answer post(TargetUrl url, Map<String, String> headers, byte[] body) throws NoAnswerException {
+    /** Sends a POST request to a receiver whose answer is its status. Of the body, some of the start is read. */
+    public Answer post(TargetUrl url, Map<String, String> headers, byte[] body) throws NoAnswerException {
+        return send(url, request("POST", url, headers, body), (socket, in) -> {
+            Answer answer = answer(in);
+            socket.endIn(LONGEST_REST.toNanos());
+            return new Answer(answer.status(), answer.headers(), rest(in));
+        });
+    }
+
+    /**
+     * Sends a request whose answer has a body that counts.
+     *
+     * @param body null: a GET request
+     * @param most how many bytes the body of the answer has at most
+     */
+    public Answer exchange(TargetUrl url, Map<String, String> headers, @Nullable String body, int most)
+            throws NoAnswerException {
+        byte[] sent = body == null
+                ? request("GET", url, headers, new byte[0])
+                : request("POST", url, headers, body.getBytes(StandardCharsets.UTF_8));
+        return send(url, sent, (socket, in) -> {
+            Answer answer = answer(in);
+            return new Answer(
+                    answer.status(),
+                    answer.headers(),
+                    AnswerBody.of(answer.headers(), most).read(in));
+        });
+    }
+
+    /** Reads an answer before the time of its connection has ended. */
+    private interface Reading {
+        Answer from(DeadlineSocket socket, InputStream in) throws IOException;
+    }
+
+    private Answer send(TargetUrl url, byte[] request, Reading reading) throws NoAnswerException {
         List<InetAddress> addresses = addresses(url.host());
         try (DeadlineSocket raw = connect(addresses, url.port())) {
             try (Socket socket = url.tls() ? encrypted(raw, url) : raw) {
-                socket.getOutputStream().write(request(url, headers, body));
+                socket.getOutputStream().write(request);
                 socket.getOutputStream().flush();
-                InputStream in = new BufferedInputStream(socket.getInputStream());
-                Answer answer = answer(in);
-                raw.endIn(LONGEST_REST.toNanos());
-                return new Answer(answer.status(), answer.headers(), rest(in));
+                return reading.from(raw, new BufferedInputStream(socket.getInputStream()));
             }
         } catch (SocketTimeoutException e) {
-            throw new NoAnswerException("There was no complete response within " + LONGEST.toSeconds() + " s.", e);
+            throw new NoAnswerException("There was no complete response within " + longest.toSeconds() + " s.", e);
+        } catch (AnswerBody.TooLongException e) {
+            throw new NoAnswerException("The response is too long.", e);
         } catch (SSLException e) {
             throw new NoAnswerException(
                     "The TLS connection failed: the certificate is not valid for the host, or there is no common"
@@ -107,7 +141,7 @@ final class WebhookSender {
     }
 
     private DeadlineSocket connect(List<InetAddress> addresses, int port) throws NoAnswerException {
-        long end = ticker.getAsLong() + LONGEST.toNanos();
+        long end = ticker.getAsLong() + longest.toNanos();
         IOException last = null;
         for (InetAddress address : addresses.subList(0, Math.min(addresses.size(), MOST_ADDRESSES))) {
             DeadlineSocket socket = new DeadlineSocket(ticker, end - ticker.getAsLong());
@@ -143,8 +177,9 @@ final class WebhookSender {
         return socket;
     }
 
-    private static byte[] request(TargetUrl url, Map<String, String> headers, byte[] body) {
-        StringBuilder head = new StringBuilder("POST ").append(url.file()).append(" HTTP/1.1\r\n");
+    private static byte[] request(String method, TargetUrl url, Map<String, String> headers, byte[] body) {
+        StringBuilder head =
+                new StringBuilder(method).append(' ').append(url.file()).append(" HTTP/1.1\r\n");
         head.append("host: ").append(url.hostHeader()).append("\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.webhook;
+package dev.allotment.core.internal.outgoing;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.identity;
+
+import dev.allotment.Needs;
+import dev.allotment.NeedsProof;
+import dev.allotment.SaasException;
+import dev.allotment.UserId;
+import dev.allotment.access.SignIns;
+import dev.allotment.access.SignIns.Browser;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs users of the main database in with identity providers, and manages which accounts they sign in to. A provider
+ * takes the place of the password: a second factor that the account has or needs is requested as well.
+ *
+ * <p>An account is found by the provider and what that calls the person, never by an email address. An account that
+ * exists is linked to a provider by its user, who has signed in. The provider of a customer is for accounts that are in
+ * the team of that customer and in no other.
+ *
+ * <p>What a browser takes to a provider is a sealed text. Nothing is stored before it comes back. It counts for {@link
+ * #STATE_LIFE}, once, in one browser or session, at each node. Safe for use by several threads.
+ */
+public interface ProviderSignIns {
+    /** How long a sign-in can take at a provider. */
+    Duration STATE_LIFE = Duration.ofMinutes(10);
+
+    /** How many identities an account can have. */
+    int MAX_IDENTITIES = 10;
+
+    /** How long the path can be at which the caller continues afterwards. */
+    int LONGEST_TARGET = 512;
+
+    /**
+     * Returns the active providers that are for everyone, by name.
+     *
+     * @throws SaasException {@code access.not-allowed} unless this view has all rights
+     */
+    List<Choice> offered();
+
+    /**
+     * Starts a sign-in.
+     *
+     * @param target is returned by {@link #finish}; longer ones than {@link #LONGEST_TARGET} are forgotten
+     * @return where the browser has to go
+     * @throws SaasException {@code record.missing} unless there is such a provider and it is active, {@code
+     *     identity.provider-failed}, {@code identity.provider-busy}, {@code access.not-allowed} unless this view has
+     *     all rights
+     */
+    URI start(IdentityProviderId provider, String target, Browser browser);
+
+    /**
+     * Finishes what {@link #start}, {@link #startLink} or {@link #startProof} has started.
+     *
+     * @param session the secret of the session of this browser; null: none
+     * @throws SaasException {@code identity.expired} if the answer is late, of another browser or session, or was sent
+     *     before; {@code identity.cancelled} if the provider has not signed the person in; {@code identity.refused} if
+     *     the answer cannot be trusted; {@code identity.unknown-person} if no account is linked and none is made;
+     *     {@code identity.account-exists} if none is made because there is one with this address; {@code
+     *     identity.linked} if another account is linked to the person; {@code identity.other-team} as {@link
+     *     #startLink}; {@code identity.provider-failed}, {@code identity.provider-busy}, {@code access.not-allowed}
+     *     unless this view has all rights
+     */
+    Finished finish(Answer answer, Browser browser, @Nullable String session);
+
+    /**
+     * Returns the identities of an account, the oldest first. A user sees its own, an administrator all.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    @Needs({})
+    List<Identity> list(UserId user);
+
+    /**
+     * Returns the active providers that the acting user can link its account to: those for everyone and, for a portal
+     * account that is in one team, those of that team.
+     *
+     * @throws SaasException {@code access.not-allowed} for another user
+     */
+    @Needs({})
+    List<Choice> linkable(UserId user);
+
+    /**
+     * Starts to link the account of the acting user to a provider. The operator of the provider can sign in to the
+     * account from then on.
+     *
+     * @param session the secret of the session
+     * @throws SaasException {@code record.missing} unless the user can link to the provider, {@code
+     *     identity.other-team} if the provider is of a team and the user is in another one as well, {@code
+     *     identity.limit-reached}, and as {@link #start}
+     */
+    @NeedsProof
+    @Needs({})
+    URI startLink(String session, IdentityProviderId provider, String target);
+
+    /**
+     * Starts a proof of the acting user in a session by one of its identities, as {@link SignIns#prove} accepts a
+     * password. The provider has to ask the person again, and to say that it did.
+     *
+     * @param identity the {@link Identity#id}
+     * @throws SaasException {@code record.missing}, {@code identity.other-team} as {@link #startLink}, and as {@link
+     *     #start}
+     */
+    @Needs({})
+    URI startProof(String session, long identity, String target);
+
+    /**
+     * Removes an identity of the acting user. Sessions stay open.
+     *
+     * @param identity the {@link Identity#id}
+     * @throws SaasException {@code record.missing}, {@code access.not-allowed} for another user
+     */
+    @NeedsProof
+    @Needs({})
+    void unlink(UserId user, long identity);
+
+    /**
+     * A provider that people choose.
+     *
+     * @param name on the button
+     */
+    record Choice(IdentityProviderId provider, String name) {}
+
+    /**
+     * A link of an account to a person at a provider.
+     *
+     * @param id its number, which is not a secret
+     * @param providerName as people see it
+     * @param email as the provider named it when it last signed the person in; null: it did not
+     * @param lastUsedAt when it last signed in; null: never
+     */
+    record Identity(
+            long id,
+            IdentityProviderId provider,
+            String providerName,
+            @Nullable String email,
+            @Nullable Instant lastUsedAt) {}
+
+    /**
+     * What a browser brings from a provider, as it was sent. Its secrets are never printed.
+     *
+     * @param place the last part of the path at which it has arrived, see {@link IdentityProviders#callback}
+     * @param state null: none
+     * @param code null: none
+     * @param issuer the parameter {@code iss}; null: none
+     * @param error null: none
+     */
+    record Answer(
+            String place,
+            @Nullable String state,
+            @Nullable String code,
+            @Nullable String issuer,
+            @Nullable String error) {
+        /** Returns the error, without secrets. */
+        @Override
+        public String toString() {
+            return "Answer[error=" + error + "]";
+        }
+    }
+
+    /** What was started. */
+    enum Purpose {
+        /** A sign-in. */
+        SIGN_IN,
+        /** To link the account to a provider. */
+        LINK,
+        /** To prove in a session who the user is. */
+        PROOF
+    }
+
+    /**
+     * What was finished.
+     *
+     * @param step of the sign-in; null for another purpose
+     * @param target as it was given at the start
+     */
+    record Finished(Purpose purpose, SignIns.@Nullable Step step, String target) {}
+}

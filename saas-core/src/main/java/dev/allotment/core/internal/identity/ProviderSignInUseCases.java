@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.identity;
+
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.NewUser;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.TeamRole;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.access.SignIns;
+import dev.allotment.access.SignIns.Browser;
+import dev.allotment.access.SignIns.Step;
+import dev.allotment.core.internal.access.SignInUseCases;
+import dev.allotment.core.internal.account.AccountFeature;
+import dev.allotment.core.internal.account.AccountUseCases;
+import dev.allotment.core.internal.authentication.AccountFactors;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Door;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.identity.ProviderDoor.Person;
+import dev.allotment.core.internal.record.IdentityRows;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TeamRows;
+import dev.allotment.identity.IdentityProvider;
+import dev.allotment.identity.IdentityProviderId;
+import dev.allotment.identity.ProviderSignIns;
+import dev.allotment.spi.backend.ProvidedIdentity;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.openid.OpenIdReader.Claims;
+import dev.allotment.team.TeamMember;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Signs users in with identity providers, and manages which accounts they sign in to. */
+final class ProviderSignInUseCases implements ProviderSignIns {
+    /** Clocks of providers differ. */
+    private static final Duration SKEW = Duration.ofMinutes(1);
+
+    private final CoreContext context;
+    private final AccountFeature accounts;
+    private final ProviderDoor door;
+    private final SignInUseCases signIns;
+    private final Actor actor;
+
+    ProviderSignInUseCases(
+            CoreContext context, AccountFeature accounts, ProviderDoor door, SignInUseCases signIns, Actor actor) {
+        this.context = context;
+        this.accounts = accounts;
+        this.door = door;
+        this.signIns = signIns;
+        this.actor = actor;
+    }
+
+    @Override
+    public List<Choice> offered() {
+        requireHost();
+        return door.available() ? context.catalog().transact(tx -> choices(tx, null)) : List.of();
+    }
+
+    /** The active providers of a customer, or those for everyone. */
+    private static List<Choice> choices(Transaction tx, @Nullable CustomerId customer) {
+        return tx
+                .records(RecordTypes.IDENTITY_PROVIDERS)
+                .list(Query.where(Filter.and(
+                                Filter.equal(IdentityProvider.CUSTOMER_ID, customer),
+                                Filter.equal(IdentityProvider.ACTIVE, true)))
+                        .orderBy(IdentityProvider.NAME))
+                .stream()
+                .map(each -> new Choice(each.id(), each.name()))
+                .toList();
+    }
+
+    @Override
+    public URI start(IdentityProviderId provider, String target, Browser browser) {
+        requireHost();
+        IdentityProvider active = context.catalog().transact(tx -> ProviderDoor.active(tx, provider));
+        return door.send(Purpose.SIGN_IN, active, null, target, browser.secret());
+    }
+
+    @Override
+    public Finished finish(Answer answer, Browser browser, @Nullable String session) {
+        requireHost();
+        Person person = door.receive(answer, browser.secret(), session);
+        Purpose purpose = person.state().purpose();
+        Step step = null;
+        if (purpose == Purpose.SIGN_IN) {
+            step = signIns.enterProvided(account(person, browser.clientAddress()), browser, provenAt(person));
+        } else if (session == null) {
+            throw SignInStates.expired();
+        } else if (purpose == Purpose.LINK) {
+            link(person, session, browser.clientAddress());
+        } else {
+            prove(person, session);
+        }
+        return new Finished(purpose, step, person.state().target());
+    }
+
+    private @Nullable Instant provenAt(Person person) {
+        Instant authenticated = person.claims().authenticatedAt();
+        return authenticated == null || authenticated.isBefore(context.now().minus(SignIns.PROOF_LIFE))
+                ? null
+                : context.now();
+    }
+
+    /** The account that a person signs in to. */
+    private User account(Person person, @Nullable String clientAddress) {
+        Optional<User> known = context.catalog().transact(tx -> known(tx, person));
+        return known.orElseGet(() -> made(person, clientAddress));
+    }
+
+    /** Empty: the person has no account. */
+    private Optional<User> known(Transaction tx, Person person) {
+        Claims claims = person.claims();
+        Optional<ProvidedIdentity> identity =
+                IdentityRows.lock(tx, person.provider().id(), claims.subject());
+        if (identity.isEmpty()) {
+            return Optional.empty();
+        }
+        User user = tx.records(RecordTypes.USERS)
+                .lock(identity.get().userId().value())
+                .filter(User::active)
+                .filter(each -> mayUse(tx, person.provider(), each))
+                .orElseThrow(ProviderSignInUseCases::unknownPerson);
+        tx.records(RecordTypes.PROVIDED_IDENTITIES).update(identity.get().usedAt(context.now(), claims.email()));
+        User seen = user.toBuilder().lastLoginAt(context.now()).build();
+        tx.records(RecordTypes.USERS).update(seen);
+        return Optional.of(user);
+    }
+
+    /**
+     * A provider of a customer signs in only who is in its team and in no other, and no operator. Otherwise the
+     * operator of that provider could act for another customer.
+     */
+    private static boolean mayUse(Transaction tx, IdentityProvider provider, User user) {
+        return mayLink(tx, provider, user) && !isInAnotherTeam(tx, provider, user);
+    }
+
+    private static boolean mayLink(Transaction tx, IdentityProvider provider, User user) {
+        CustomerId customer = provider.customerId();
+        return customer == null
+                || (user.portal() && Door.membership(tx, customer, user.id()).isPresent());
+    }
+
+    private static boolean isInAnotherTeam(Transaction tx, IdentityProvider provider, User user) {
+        CustomerId customer = provider.customerId();
+        return customer != null
+                && TeamRows.of(tx, user.id()).stream()
+                        .anyMatch(each -> !each.customerId().equals(customer));
+    }
+
+    private static void requireNoOtherTeam(Transaction tx, IdentityProvider provider, User user) {
+        if (isInAnotherTeam(tx, provider, user)) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.IDENTITY_OTHER_TEAM,
+                    "Your account is in another team as well. The provider of a team signs in only accounts that are in"
+                            + " no other team, because its operator can act for them. Use your password.");
+        }
+    }
+
+    private User made(Person person, @Nullable String clientAddress) {
+        Claims claims = person.claims();
+        String email = claims.email();
+        if (person.provider().customerId() != null
+                || person.provider().newAccounts() != TeamRole.OWNER
+                || email == null
+                || !claims.emailVerified()) {
+            throw unknownPerson();
+        }
+        accounts.signIn().signUpLimit().count(clientAddress);
+        AccountUseCases useCases = accounts.accounts(context.work(), actor);
+        String name = claims.name() == null || claims.name().isBlank() ? email : claims.name();
+        AccountUseCases.Prepared prepared = useCases.prepare(
+                NewUser.builder(SignUp.builder(email, name, "").email(email).build(), Role.PORTAL)
+                        .password(null)
+                        .build());
+        try {
+            return context.work()
+                    .orAgain(tx -> known(tx, person).orElseGet(() -> {
+                        User stored = useCases.store(tx, prepared, clientAddress);
+                        insert(tx, person, stored, context.now(), clientAddress);
+                        return stored;
+                    }));
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
+                throw e;
+            }
+            throw SaasException.conflict(
+                    ErrorCodes.IDENTITY_ACCOUNT_EXISTS,
+                    "There is an account with your email address. Sign in to it in another way, and link it to the"
+                            + " provider on the page of your account.");
+        }
+    }
+
+    private void insert(
+            Transaction tx, Person person, User user, @Nullable Instant usedAt, @Nullable String clientAddress) {
+        tx.records(RecordTypes.PROVIDED_IDENTITIES)
+                .insert(new ProvidedIdentity(
+                        0,
+                        person.provider().id(),
+                        person.claims().subject(),
+                        user.id(),
+                        person.claims().email(),
+                        context.now(),
+                        usedAt));
+        record(
+                tx,
+                new Actor(user, clientAddress),
+                EventType.IDENTITY_LINKED,
+                person.provider().id(),
+                user.id());
+    }
+
+    private void record(Transaction tx, Actor by, EventType type, IdentityProviderId provider, UserId user) {
+        context.events().add(tx, by, type, null, user, Map.of("provider", provider.toString()));
+    }
+
+    private static SaasException unknownPerson() {
+        return SaasException.notAllowed(
+                ErrorCodes.IDENTITY_UNKNOWN_PERSON,
+                "No account here belongs to you at this provider. If you have one, sign in to it in another way, and link"
+                        + " it to the provider on the page of your account.");
+    }
+
+    private void link(Person person, String session, @Nullable String clientAddress) {
+        UserId id = user(person);
+        context.work().orAgain(tx -> {
+            User user = tx.records(RecordTypes.USERS)
+                    .lock(id.value())
+                    .filter(User::active)
+                    .filter(each -> hasSession(tx, session, id) && mayLink(tx, person.provider(), each))
+                    .orElseThrow(SignInStates::expired);
+            requireNoOtherTeam(tx, person.provider(), user);
+            Optional<ProvidedIdentity> present = IdentityRows.lock(
+                    tx, person.provider().id(), person.claims().subject());
+            if (present.filter(each -> !each.userId().equals(id)).isPresent()) {
+                throw SaasException.conflict(
+                        ErrorCodes.IDENTITY_LINKED,
+                        "Another account is linked to you at this provider. Remove that link first.");
+            }
+            if (present.isEmpty()) {
+                requireRoom(tx, id);
+                insert(tx, person, user, null, clientAddress);
+            }
+            return id;
+        });
+    }
+
+    private static void requireRoom(Transaction tx, UserId user) {
+        if (IdentityRows.of(tx, user).size() >= MAX_IDENTITIES) {
+            throw SaasException.conflict(
+                    ErrorCodes.IDENTITY_LIMIT_REACHED,
+                    "An account can be linked to " + MAX_IDENTITIES + " identities, and yours has as many. Remove one"
+                            + " first.");
+        }
+    }
+
+    private static boolean hasSession(Transaction tx, String session, UserId user) {
+        return SessionRows.ofAccount(tx, Secrets.hash(session), user).isPresent();
+    }
+
+    private static UserId user(Person person) {
+        UserId user = person.state().user();
+        if (user == null) {
+            throw SignInStates.expired();
+        }
+        return user;
+    }
+
+    /** The provider must have asked the person after the browser was sent to it. */
+    private void prove(Person person, String session) {
+        UserId id = user(person);
+        Instant authenticated = person.claims().authenticatedAt();
+        if (authenticated == null
+                || authenticated.isBefore(person.state().startedAt().minus(SKEW))) {
+            throw door.refused(person.provider(), "it does not say that it has asked the person again");
+        }
+        boolean own = context.catalog()
+                .transact(tx -> AccountFactors.find(tx, id).isEmpty()
+                        && IdentityRows.lock(
+                                        tx,
+                                        person.provider().id(),
+                                        person.claims().subject())
+                                .filter(each -> each.userId().equals(id))
+                                .isPresent()
+                        && tx.records(RecordTypes.USERS)
+                                .find(id.value())
+                                .filter(each -> mayUse(tx, person.provider(), each))
+                                .isPresent());
+        if (!own || !signIns.proveProvided(session, id)) {
+            throw door.refused(person.provider(), "it is about another person than the user of the session");
+        }
+    }
+
+    @Override
+    public List<Identity> list(UserId user) {
+        actor.requireSelf(user, "see the identities of another user");
+        return context.catalog().transact(tx -> {
+            List<ProvidedIdentity> identities = IdentityRows.of(tx, user);
+            Map<IdentityProviderId, String> names = new HashMap<>();
+            tx.records(RecordTypes.IDENTITY_PROVIDERS)
+                    .list(Query.where(Filter.in(
+                            IdentityProvider.ID,
+                            identities.stream()
+                                    .map(ProvidedIdentity::providerId)
+                                    .toList())))
+                    .forEach(each -> names.put(each.id(), each.name()));
+            return identities.stream()
+                    .map(each -> new Identity(
+                            each.id(),
+                            each.providerId(),
+                            names.getOrDefault(each.providerId(), ""),
+                            each.email(),
+                            each.lastUsedAt()))
+                    .toList();
+        });
+    }
+
+    @Override
+    public List<Choice> linkable(UserId user) {
+        User own = own(user);
+        if (!door.available()) {
+            return List.of();
+        }
+        return context.catalog().transact(tx -> {
+            List<Choice> all = new ArrayList<>(choices(tx, null));
+            List<TeamMember> teams = TeamRows.of(tx, user);
+            if (own.portal() && teams.size() == 1) {
+                all.addAll(choices(tx, teams.get(0).customerId()));
+            }
+            return all;
+        });
+    }
+
+    @Override
+    public URI startLink(String session, IdentityProviderId provider, String target) {
+        User user = requireUser();
+        IdentityProvider active = context.catalog().transact(tx -> {
+            IdentityProvider found = ProviderDoor.active(tx, provider);
+            if (!mayLink(tx, found, user)) {
+                throw ProviderDoor.missing(provider);
+            }
+            requireNoOtherTeam(tx, found, user);
+            requireRoom(tx, user.id());
+            requireSession(tx, session, user.id());
+            return found;
+        });
+        return door.send(Purpose.LINK, active, user.id(), target, session);
+    }
+
+    @Override
+    public URI startProof(String session, long identity, String target) {
+        User user = requireUser();
+        IdentityProvider active = context.catalog().transact(tx -> {
+            if (AccountFactors.find(tx, user.id()).isPresent()) {
+                throw SaasException.notAllowed(
+                        ErrorCodes.ACCESS_FACTOR_NEEDED,
+                        "Your account has a second factor: prove who you are with a code.");
+            }
+            requireSession(tx, session, user.id());
+            IdentityProvider found =
+                    ProviderDoor.active(tx, own(tx, user.id(), identity).providerId());
+            requireNoOtherTeam(tx, found, user);
+            return found;
+        });
+        return door.send(Purpose.PROOF, active, user.id(), target, session);
+    }
+
+    private static void requireSession(Transaction tx, String session, UserId user) {
+        if (!hasSession(tx, session, user)) {
+            throw SignInStates.expired();
+        }
+    }
+
+    private static ProvidedIdentity own(Transaction tx, UserId user, long identity) {
+        return tx.records(RecordTypes.PROVIDED_IDENTITIES)
+                .lock(identity)
+                .filter(each -> each.userId().equals(user))
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PROVIDED_IDENTITIES, "Identity", identity));
+    }
+
+    @Override
+    public void unlink(UserId user, long identity) {
+        User owner = own(user);
+        context.catalog().transact(tx -> {
+            ProvidedIdentity present = own(tx, owner.id(), identity);
+            tx.records(RecordTypes.PROVIDED_IDENTITIES).delete(present.id());
+            record(tx, actor, EventType.IDENTITY_UNLINKED, present.providerId(), owner.id());
+            return null;
+        });
+    }
+
+    private User own(UserId id) {
+        User user = actor.user();
+        if (user != null && !user.id().equals(id)) {
+            throw actor.refused("change the identities of another user");
+        }
+        return accounts.accounts(context.work(), actor).get(id);
+    }
+
+    private User requireUser() {
+        User user = actor.user();
+        if (user == null) {
+            throw actor.refused("do this: the embedder is not a user");
+        }
+        return user;
+    }
+
+    private void requireHost() {
+        if (actor.user() != null) {
+            throw actor.refused("sign users in");
+        }
+    }
+}
