@@ -17,6 +17,7 @@ import dev.allotment.rest.resource.MemberRoutes;
 import dev.allotment.rest.resource.OperationRoutes;
 import dev.allotment.rest.resource.PaymentRoutes;
 import dev.allotment.rest.resource.PlanRoutes;
+import dev.allotment.rest.resource.ProviderRoutes;
 import dev.allotment.rest.resource.ServerRoutes;
 import dev.allotment.rest.resource.SupportRoutes;
 import dev.allotment.rest.resource.TeamRoutes;
@@ -52,6 +53,7 @@ public final class RouteTable {
             entry("offers", "The plans that an account can create tenants on by itself."),
             entry("customers", "The parties that accounts act for and tenants belong to."),
             entry("invitations", "Invitations to teams, for those who have their secrets."),
+            entry("identity-providers", "The identity providers that people sign in with."),
             entry("support", "Requests of operators to enter tenants, and the answers of their customers."),
             entry("me", "The account that the API key belongs to."),
             entry("accounts", "Accounts and their roles."),
@@ -98,6 +100,7 @@ public final class RouteTable {
                         TeamRoutes.all(),
                         InvitationRoutes.all(),
                         SupportRoutes.all(),
+                        ProviderRoutes.all(),
                         AccountRoutes.all(),
                         KeyRoutes.all(),
                         PaymentRoutes.all(),

@@ -31,6 +31,8 @@ enum MailKind {
     FACTOR_CODE_USED("left"),
     PASSKEY_ADDED,
     PASSKEY_REMOVED,
+    IDENTITY_LINKED,
+    IDENTITY_UNLINKED,
     INVITATION("link", "inviter", "product"),
     SIGN_UP("link"),
     ALREADY_REGISTERED("link"),

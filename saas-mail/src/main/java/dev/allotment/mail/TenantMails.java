@@ -61,7 +61,9 @@ public final class TenantMails implements SaasListener {
             EventType.FACTOR_RESET, MailKind.FACTOR_RESET,
             EventType.FACTOR_CODE_USED, MailKind.FACTOR_CODE_USED,
             EventType.PASSKEY_ADDED, MailKind.PASSKEY_ADDED,
-            EventType.PASSKEY_REMOVED, MailKind.PASSKEY_REMOVED);
+            EventType.PASSKEY_REMOVED, MailKind.PASSKEY_REMOVED,
+            EventType.IDENTITY_LINKED, MailKind.IDENTITY_LINKED,
+            EventType.IDENTITY_UNLINKED, MailKind.IDENTITY_UNLINKED);
 
     private final Mailer mailer;
     private final MailTexts texts;

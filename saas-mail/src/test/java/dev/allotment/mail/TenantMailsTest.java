@@ -28,6 +28,8 @@ import dev.allotment.User;
 import dev.allotment.access.SignIns.Browser;
 import dev.allotment.billing.PaymentReport;
 import dev.allotment.billing.PaymentState;
+import dev.allotment.identity.IdentityProvider;
+import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.support.NewSupportAccess;
 import dev.allotment.support.SupportAccess;
 import dev.allotment.support.SupportAccesses;
@@ -35,6 +37,7 @@ import dev.allotment.support.SupportAnswer;
 import dev.allotment.team.Teams;
 import dev.allotment.team.TenantLimit;
 import dev.allotment.test.AuthenticatorApp;
+import dev.allotment.test.HostileProvider;
 import dev.allotment.test.PasskeyDevice;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
@@ -89,6 +92,8 @@ final class TenantMailsTest {
                 .clock(clock)
                 .secretKey("a secret key for tests")
                 .webhookTargets(
+                        WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
+                .identityTargets(
                         WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
                 .listener(new TenantMails(mailer, MailTexts.standard(), opened::get))
                 .open());
@@ -333,6 +338,31 @@ final class TenantMailsTest {
         assertThat(subjects())
                 .containsExactlyInAnyOrder(
                         "Ein zweiter Faktor wurde eingerichtet", "Ihr zweiter Faktor wurde zurückgesetzt");
+    }
+
+    @Test
+    void informsAUserOfIdentityProviders() throws Exception {
+        User user = owner("linked@example.org", "Linked", "en_US");
+        try (HostileProvider provider = new HostileProvider("all", clock::instant)) {
+            IdentityProvider known = saas.identityProviders()
+                    .create(
+                            IdentityProvider.builder("Example", provider.issuer(), HostileProvider.CLIENT)
+                                    .build(),
+                            HostileProvider.SECRET);
+            Browser browser = new Browser("192.0.2.7", "Firefox/140.0", "own", null);
+            String session = saas.signIns()
+                    .start(user.login(), "first password", browser)
+                    .orElseThrow()
+                    .secret();
+            ProviderSignIns own = saas.actingInSession(user.id(), session, null).providerSignIns();
+            subjects();
+
+            saas.providerSignIns().finish(provider.authorize(own.startLink(session, known.id(), "")), browser, session);
+            assertThat(subjects()).containsExactly("Your account was linked to an identity provider");
+
+            own.unlink(user.id(), own.list(user.id()).get(0).id());
+            assertThat(subjects()).containsExactly("Your account is no longer linked to an identity provider");
+        }
     }
 
     @Test

@@ -16,6 +16,8 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TeamRole;
 import dev.allotment.User;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.access.NewApiKey;
 import dev.allotment.access.SignIns.Next;
 import dev.allotment.access.SignIns.Step;
 import dev.allotment.identity.IdentityProvider;
@@ -407,16 +409,56 @@ final class ProviderSignInsTest {
 
             assertRefusal(() -> portal.finish(before)).isEqualTo(ErrorCodes.IDENTITY_UNKNOWN_PERSON);
             assertRefusal(() -> portal.finish(signIn.get())).isEqualTo(ErrorCodes.IDENTITY_UNKNOWN_PERSON);
+            assertThat(saas.access().findSession(opened)).as("its sessions end").isEmpty();
+            assertThat(saas.access().findSession(session)).isEmpty();
             assertRefusal(() -> saas.providerSignIns().finish(proof, BROWSER, opened))
                     .as("it proves nothing either")
                     .isEqualTo(ErrorCodes.IDENTITY_REFUSED);
-            assertRefusal(() -> portal.own(opened).providerSignIns().startProof(opened, identity, ""))
+            String later = portal.session();
+            assertRefusal(() -> portal.own(later).providerSignIns().startProof(later, identity, ""))
                     .isEqualTo(ErrorCodes.IDENTITY_OTHER_TEAM);
-            assertThat(portal.own(opened).signIns().isProven(opened)).isFalse();
 
             saas.actingAs(user.id()).actingFor(other).teams().leave();
             assertThat(portal.finish(signIn.get()).step()).isNotNull();
         }
+    }
+
+    @Test
+    void keysThatAProviderMayHaveMadeDoNotCountInAnotherTeam() throws IOException {
+        try (HostileProvider hostile = new HostileProvider("customer-" + user.customerId(), portal.clock::instant)) {
+            IdentityProvider company = ofCustomer(hostile);
+            String session = portal.session();
+            saas.providerSignIns().finish(hostile.authorize(startLink(session, company)), BROWSER, session);
+            String any = key(ApiKeyScope.EVERYTHING);
+            String reading = key(ApiKeyScope.READ_ONLY);
+            String own = key(ApiKeyScope.ofCustomer(user.customerId()));
+
+            joinAnotherTeam();
+
+            assertThat(saas.apiKeys().authenticate(any, null)).isEmpty();
+            assertThat(saas.apiKeys().authenticate(reading, null)).isEmpty();
+            assertThat(saas.apiKeys().authenticate(own, null))
+                    .as("for one customer")
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void anAccountWithoutProviderKeepsItsKeysAndSessionsWhenItJoinsATeam() {
+        String session = portal.session();
+        String any = key(ApiKeyScope.EVERYTHING);
+
+        joinAnotherTeam();
+
+        assertThat(saas.access().findSession(session)).isPresent();
+        assertThat(saas.apiKeys().authenticate(any, null)).isPresent();
+    }
+
+    private String key(ApiKeyScope scope) {
+        return saas.actingAs(user.id())
+                .apiKeys()
+                .create(new NewApiKey("key", scope, portal.clock.instant().plus(Duration.ofDays(1))))
+                .secret();
     }
 
     @Test

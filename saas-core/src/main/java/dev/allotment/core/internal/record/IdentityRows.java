@@ -25,6 +25,19 @@ public final class IdentityRows {
                         .orderBy(ProvidedIdentity.ID));
     }
 
+    /** Whether the provider of a customer can sign in to an account, or could if it was in one team only. */
+    public static boolean isLinkedToCustomer(Transaction tx, UserId account) {
+        return tx.records(RecordTypes.IDENTITY_PROVIDERS)
+                        .count(Filter.and(
+                                Filter.in(
+                                        IdentityProvider.ID,
+                                        of(tx, account).stream()
+                                                .map(ProvidedIdentity::providerId)
+                                                .toList()),
+                                Filter.notEqual(IdentityProvider.CUSTOMER_ID, null)))
+                > 0;
+    }
+
     /** The person that a provider calls by this name, locked. */
     public static Optional<ProvidedIdentity> lock(Transaction tx, IdentityProviderId provider, String subject) {
         return tx
