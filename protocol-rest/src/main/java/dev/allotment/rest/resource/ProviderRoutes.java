@@ -13,7 +13,7 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Identity providers of the installation and of customers. A browser signs in with them: there is no route for that. */
+/** Identity providers. A person signs in with them in a browser: there is no route for that. */
 public final class ProviderRoutes {
     private static final String LIST = "/identity-providers";
     private static final String ONE = LIST + "/{id}";

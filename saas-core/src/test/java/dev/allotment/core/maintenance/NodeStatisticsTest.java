@@ -57,6 +57,7 @@ final class NodeStatisticsTest {
                         "operations",
                         "payments",
                         "placement",
+                        "provider-secrets",
                         "replications",
                         "restored-catalog",
                         "retention",
