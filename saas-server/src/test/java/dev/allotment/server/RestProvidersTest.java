@@ -95,7 +95,7 @@ class RestProvidersTest {
                 "{\"name\": \"Company\", \"issuer\": \"https://login.invalid\", \"clientId\": \"allotment\"" + own()
                         + "}"));
 
-        assertThat(owner.post(company + "/check", null).problem()).isEqualTo("422 identity.provider-failed");
+        assertThat(owner.post(company + "/check", null).problem()).isEqualTo("409 identity.provider-failed");
     }
 
     @Test

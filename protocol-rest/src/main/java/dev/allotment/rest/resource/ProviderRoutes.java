@@ -25,7 +25,7 @@ public final class ProviderRoutes {
      *
      * @param address what is registered at the provider
      */
-    private record Callback(URI address) {}
+    private record Callback(CustomerId customerId, URI address) {}
 
     private ProviderRoutes() {}
 
@@ -122,9 +122,12 @@ public final class ProviderRoutes {
                                 "getIdentityCallback",
                                 "Returns the address that has to be registered at the identity providers of a customer.")
                         .useCase(IdentityProviders.class, "callback")
-                        .answers(
-                                Callback.class,
-                                request -> new Callback(providers(request).callback(new CustomerId(request.id())))));
+                        .answers(Callback.class, ProviderRoutes::callback));
+    }
+
+    private static Callback callback(Request request) {
+        CustomerId customer = new CustomerId(request.id());
+        return new Callback(customer, providers(request).callback(customer));
     }
 
     private static IdentityProviders providers(Request request) {
