@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a provider, or somebody between it and a browser, tries in order to sign in as another person. */
+/** What a provider, or an attacker between it and a browser, tries in order to sign in as another person. */
 final class HostileProviderTest {
     private static final String CONFIGURATION = "/.well-known/openid-configuration";
 
@@ -66,7 +66,7 @@ final class HostileProviderTest {
 
     /** A way to make a token that must not be accepted. */
     enum Forgery {
-        NOBODY_SIGNED {
+        UNSIGNED {
             @Override
             String token(HostileProvider provider, String payload) {
                 return base64("{\"alg\":\"none\"}") + "." + base64(payload) + ".";

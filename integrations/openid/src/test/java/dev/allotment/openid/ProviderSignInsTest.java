@@ -378,7 +378,7 @@ final class ProviderSignInsTest {
         }
     }
 
-    /** Lets the account join the team of somebody else, whose customer it returns. */
+    /** Lets the account join the team of a stranger. Returns the customer of that team. */
     private CustomerId joinAnotherTeam() {
         User stranger = portal.signUp("stranger@example.com");
         SentInvitation sent = saas.actingAs(stranger.id()).teams().invite(NewInvitation.of(LOGIN, TeamRole.MEMBER));
