@@ -12,16 +12,21 @@ import java.lang.annotation.Target;
  * Marks a use case that a caller with a limited API key may call, within the rights of the key's user. A use case
  * without this mark refuses limited keys with {@code access.not-allowed}: it needs {@link ApiKeyScope#EVERYTHING}.
  *
+ * <p>A session that the identity provider of a customer has opened is limited to that customer. It may call what keys
+ * for one customer may, what has the mark {@link Keys#PROVIDED_SESSION}, and each use case that needs a permission of
+ * the team, see {@link Needs}. Everything else is refused with {@code identity.limited-session}: the operator of that
+ * provider can open such sessions, and must not change the account.
+ *
  * <p>At an interface it marks the methods that the interface inherits from {@link Lookup}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
 public @interface AllowedFor {
-    /** Returns the kinds of limited keys that may call it. */
+    /** Returns the kinds of limited keys and sessions that may call it. */
     Keys[] value();
 
-    /** A kind of limited API keys. */
+    /** A kind of limited API keys or sessions. */
     enum Keys {
         /** Keys with the scope {@link ApiKeyScope#READ_ONLY}. */
         READ_ONLY,
@@ -33,6 +38,9 @@ public @interface AllowedFor {
         TENANTS,
 
         /** Keys with the scope {@link ApiKeyScope#PAYMENTS}. */
-        PAYMENTS
+        PAYMENTS,
+
+        /** Sessions that the identity provider of a customer has opened. */
+        PROVIDED_SESSION
     }
 }

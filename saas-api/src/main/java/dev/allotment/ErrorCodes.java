@@ -218,10 +218,10 @@ public final class ErrorCodes {
     public static final String IDENTITY_LINKED = "identity.linked";
 
     /**
-     * The account is in another team as well, so the provider of a team does not sign it in.
-     * What to do: sign in in another way, or leave the other team.
+     * The identity provider of a customer has opened the session, which is limited to that customer and cannot change
+     * the account. What to do: sign in in another way.
      */
-    public static final String IDENTITY_OTHER_TEAM = "identity.other-team";
+    public static final String IDENTITY_LIMITED_SESSION = "identity.limited-session";
 
     /**
      * A new API key has no valid name, scope or expiry. What to do: correct it; the message says what is allowed.

@@ -192,11 +192,13 @@ public interface Saas extends MainRecords, AutoCloseable {
     /**
      * Returns a view with the rights of one account, as {@link #actingAs(UserId, String)}, in one of its sessions.
      * Use cases with {@link NeedsProof} are refused with {@code access.proof-needed}, unless the user has proven in
-     * this session a short time ago who it is, see {@link SignIns#prove}.
+     * this session a short time ago who it is, see {@link SignIns#prove}. If the identity provider of a customer has
+     * opened the session, the view is limited to that customer, see {@link AllowedFor}.
      *
      * @param session the secret of the session, as {@link Access#findSession} found it
      * @param clientAddress null: not known
-     * @throws SaasException {@code access.denied} if the account does not exist or is not active
+     * @throws SaasException {@code access.denied} if the session is not one of the account at the main database, or if
+     *     the account does not exist or is not active
      */
     Saas actingInSession(UserId user, String session, @Nullable String clientAddress);
 

@@ -28,7 +28,8 @@ public final class CatalogSchema {
             "brand",
             "passkeys",
             "support",
-            "identity");
+            "identity",
+            "provided-sessions");
 
     private static final String FOLDER = "catalog";
     private static final Pattern PARTIAL = Pattern.compile(" \\{where ([^}]*)}");

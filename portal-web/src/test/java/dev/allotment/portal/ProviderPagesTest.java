@@ -3,7 +3,6 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.TeamRole;
 import dev.allotment.User;
@@ -15,6 +14,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,31 +187,54 @@ class ProviderPagesTest {
     }
 
     @Test
-    void whoIsInTwoTeamsReadsWhyTheProviderOfOneIsRefused() throws Exception {
+    void theProviderOfATeamOpensASessionForThatTeamOnly() throws Exception {
         User eve = server.saas
                 .accounts()
                 .signUp(SignUp.builder("eve@example.com", "Eve", PortalTestServer.PASSWORD)
                         .lang("de_DE")
                         .build());
-        Saas own = server.saas.actingAs(carla.id());
-        IdentityProvider company = server.saas
-                .identityProviders()
-                .create(
-                        IdentityProvider.builder("Company", provider.issuer(), HostileProvider.CLIENT)
-                                .customerId(eve.customerId())
-                                .build(),
-                        HostileProvider.SECRET);
-        PortalVisit visit = PortalVisit.signedIn(server, "eve@example.com");
-        Answer page = visit.get(IDENTITIES);
-        String link = IDENTITIES + "/link/" + company.id();
-        assertThat(page.text()).contains("Company verknüpfen");
-        var invited = own.teams().invite(NewInvitation.of("eve@example.com", TeamRole.MEMBER));
+        var invited =
+                server.saas.actingAs(carla.id()).teams().invite(NewInvitation.of("eve@example.com", TeamRole.MEMBER));
         server.saas.actingAs(eve.id()).teams().accept(String.valueOf(invited.secret()), false);
+        try (HostileProvider company = new HostileProvider("customer-" + eve.customerId(), server.clock::instant)) {
+            IdentityProvider own = server.saas
+                    .identityProviders()
+                    .create(
+                            IdentityProvider.builder("Company", company.issuer(), HostileProvider.CLIENT)
+                                    .customerId(eve.customerId())
+                                    .build(),
+                            HostileProvider.SECRET);
+            PortalVisit password = PortalVisit.signedIn(server, "eve@example.com");
+            Answer page = password.get(IDENTITIES).submit(IDENTITIES + "/link/" + own.id());
+            visit(
+                    password,
+                    company,
+                    page.page().selectFirst("a[rel=noreferrer]").attr("href"));
+            assertThat(password.get("/my/team").body()).contains("/my/team/switch");
 
-        Answer refused = page.submit(link);
-        assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.text()).contains("Ihr Konto ist noch in einem anderen Team.");
-        assertThat(visit.get(IDENTITIES).text()).doesNotContain("Company");
+            PortalVisit visit = new PortalVisit(server);
+            String away = visit.get("/web/login/with/" + own.id()).location();
+            assertThat(visit(visit, company, away).location()).isEqualTo("/my");
+            Answer team = visit.get("/my/team");
+            assertThat(team.status()).isEqualTo(200);
+            assertThat(team.body()).doesNotContain("/my/team/switch", "Carla");
+            assertThat(visit.get("/my/account").text()).contains("Diese Sitzung gilt nur für diesen Kunden");
+            assertThat(visit.get("/my/account/keys").status()).isEqualTo(200);
+            for (String each : List.of("sessions", "passkeys", "identities")) {
+                Answer refused = visit.get("/my/account/" + each);
+                assertThat(refused.status()).isEqualTo(403);
+                assertThat(refused.text()).contains("Diese Sitzung gilt nur für diesen Kunden");
+            }
+            String token = visit.get("/my/account/keys")
+                    .page()
+                    .selectFirst("input[name=form]")
+                    .val();
+            Answer switched = visit.post(
+                    "/my/team/switch",
+                    Map.of("form", token, "customer", carla.customerId().toString()));
+            assertThat(switched.text()).contains("Diese Sitzung gilt nur für diesen Kunden");
+            assertThat(switched.status()).isEqualTo(403);
+        }
     }
 
     @Test

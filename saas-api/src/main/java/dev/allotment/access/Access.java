@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.access;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.ENTER_TENANTS;
@@ -78,6 +79,7 @@ public interface Access {
      *     redirect), {@code access.not-allowed} if the acting user is not the owner, or its role for the
      *     customer of the tenant does not let it enter
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs({})
     String authorize(AuthorizationRequest request);
 
@@ -226,6 +228,8 @@ public interface Access {
      * @param byBrowser whether {@link SignIns} opened it
      * @param customer the customer that a session at the main database acts for, see {@link Saas#actingFor}; null: that
      *     of the account, or the session is at a tenant
+     * @param provided whether the identity provider of the customer has opened the session, which is limited to the
+     *     customer, see {@link Saas#actingInSession}
      */
     record Session(
             String database,
@@ -234,7 +238,8 @@ public interface Access {
             Instant createdAt,
             Instant expiresAt,
             boolean byBrowser,
-            @Nullable CustomerId customer) {
+            @Nullable CustomerId customer,
+            boolean provided) {
         /** Creates a record from all its components. Only the core does, see {@link #findSession}. */
         @Internal
         public Session {}

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.access;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.Permission.VIEW;
 
+import dev.allotment.AllowedFor;
 import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.Parameter;
@@ -31,6 +33,7 @@ public interface SecondFactors {
      *
      * @throws SaasException {@code access.not-allowed}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(
             value = {},
             operators = VIEW)

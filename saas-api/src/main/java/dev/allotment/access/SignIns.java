@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.access;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
+
+import dev.allotment.AllowedFor;
 import dev.allotment.Internal;
 import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
@@ -91,6 +94,7 @@ public interface SignIns {
     Step open(UserId user, Browser browser);
 
     /** Returns whether the acting user has proven in a session, within {@link #PROOF_LIFE}, who it is. */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs({})
     boolean isProven(String session);
 
@@ -100,6 +104,7 @@ public interface SignIns {
      * @param proof the password; for an account with a second factor, a code of the app or a recovery code
      * @return false if the proof is wrong or refused for a while, or the session is not one of the acting user
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs({})
     boolean prove(String session, String proof);
 

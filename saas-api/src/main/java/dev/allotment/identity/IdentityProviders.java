@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.identity;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.Permission.MANAGE_TEAM;
 import static dev.allotment.Permission.VIEW;
 
+import dev.allotment.AllowedFor;
 import dev.allotment.CustomerId;
 import dev.allotment.Lookup;
 import dev.allotment.Needs;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * providers do not exist for a caller ({@code record.missing}), and none does for an API key with a scope.
  *
  * <p>A change of issuer or client id, and a deletion, removes the links of accounts to the provider: another provider
- * must not sign in who was known to the former one. Safe for use by several threads.
+ * must not sign in who was known to the former one. With the links, and when the provider of a customer becomes inactive,
+ * the sessions end that it has opened. Safe for use by several threads.
  */
 @Needs(value = MANAGE_TEAM, operators = VIEW)
 public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityProvider> {
@@ -27,6 +30,7 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
     int MAX_PROVIDERS = 10;
 
     /** Returns whether this installation has identity providers: the module {@code allotment-openid} is there. */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs({})
     boolean available();
 
@@ -73,7 +77,8 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
     void replaceSecret(IdentityProviderId id, @Nullable String secret);
 
     /**
-     * Deletes a provider. Accounts that have no other way to sign in can set a password by email. Sessions stay open.
+     * Deletes a provider. Accounts that have no other way to sign in can set a password by email. The sessions end that
+     * the provider of a customer has opened; others stay open.
      *
      * @throws SaasException {@code record.missing}
      */

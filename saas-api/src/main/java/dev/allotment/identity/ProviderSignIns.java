@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.identity;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
+
+import dev.allotment.AllowedFor;
+import dev.allotment.Internal;
 import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.SaasException;
@@ -18,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * takes the place of the password: a second factor that the account has or needs is requested as well.
  *
  * <p>An account is found by the provider and what that calls the person, never by an email address. An account that
- * exists is linked to a provider by its user, who has signed in. The provider of a customer is for accounts that are in
- * the team of that customer and in no other.
+ * exists is linked to a provider by its user, who has signed in. The provider of a customer is for accounts in the team
+ * of that customer, and opens sessions that are limited to it, see {@link AllowedFor}.
  *
  * <p>What a browser takes to a provider is a sealed text. Nothing is stored before it comes back. It counts for {@link
  * #STATE_LIFE}, once, in one browser or session, at each node. Safe for use by several threads.
@@ -60,23 +64,24 @@ public interface ProviderSignIns {
      *     before; {@code identity.cancelled} if the provider has not signed the person in; {@code identity.refused} if
      *     the answer cannot be trusted; {@code identity.unknown-person} if no account is linked and none is made;
      *     {@code identity.account-exists} if none is made because there is one with this address; {@code
-     *     identity.linked} if another account is linked to the person; {@code identity.other-team} as {@link
-     *     #startLink}; {@code identity.provider-failed}, {@code identity.provider-busy}, {@code access.not-allowed}
-     *     unless this view has all rights
+     *     identity.linked} if another account is linked to the person; {@code identity.provider-failed}, {@code
+     *     identity.provider-busy}, {@code access.not-allowed} unless this view has all rights
      */
     Finished finish(Answer answer, Browser browser, @Nullable String session);
 
     /**
-     * Returns the identities of an account, the oldest first. A user sees its own, an administrator all.
+     * Returns the identities of an account, the oldest first. A user sees its own, an administrator all. A session that
+     * the provider of a customer has opened sees those with which its user can prove in it who it is.
      *
      * @throws SaasException {@code access.not-allowed}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs({})
     List<Identity> list(UserId user);
 
     /**
      * Returns the active providers that the acting user can link its account to: those for everyone and, for a portal
-     * account that is in one team, those of that team.
+     * account, those of its teams.
      *
      * @throws SaasException {@code access.not-allowed} for another user
      */
@@ -89,7 +94,6 @@ public interface ProviderSignIns {
      *
      * @param session the secret of the session
      * @throws SaasException {@code record.missing} unless the user can link to the provider, {@code
-     *     identity.other-team} if the provider is of a team and the user is in another one as well, {@code
      *     identity.limit-reached}, and as {@link #start}
      */
     @NeedsProof
@@ -98,17 +102,19 @@ public interface ProviderSignIns {
 
     /**
      * Starts a proof of the acting user in a session by one of its identities, as {@link SignIns#prove} accepts a
-     * password. The provider has to ask the person again, and to say that it did.
+     * password. The provider has to ask the person again, and to say that it did. The provider of a customer proves
+     * nothing in sessions that no provider of that customer has opened.
      *
      * @param identity the {@link Identity#id}
-     * @throws SaasException {@code record.missing}, {@code identity.other-team} as {@link #startLink}, and as {@link
-     *     #start}
+     * @throws SaasException {@code record.missing} for an identity that proves nothing here, and as {@link #start}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs({})
     URI startProof(String session, long identity, String target);
 
     /**
-     * Removes an identity of the acting user. Sessions stay open.
+     * Removes an identity of the acting user. The sessions end that the provider of a customer has opened for it;
+     * others stay open.
      *
      * @param identity the {@link Identity#id}
      * @throws SaasException {@code record.missing}, {@code access.not-allowed} for another user
@@ -131,13 +137,19 @@ public interface ProviderSignIns {
      * @param providerName as people see it
      * @param email as the provider named it when it last signed the person in; null: it did not
      * @param lastUsedAt when it last signed in; null: never
+     * @param proving whether {@link #startProof} accepts it in a session of the view that lists it
      */
     record Identity(
             long id,
             IdentityProviderId provider,
             String providerName,
             @Nullable String email,
-            @Nullable Instant lastUsedAt) {}
+            @Nullable Instant lastUsedAt,
+            boolean proving) {
+        /** Creates a record from all its components. Only the core does, see {@link ProviderSignIns#list}. */
+        @Internal
+        public Identity {}
+    }
 
     /**
      * What a browser brings from a provider, as it was sent. Its secrets are never printed.

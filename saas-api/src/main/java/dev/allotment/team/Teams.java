@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.team;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.MANAGE_TEAM;
@@ -46,8 +47,11 @@ public interface Teams {
     @Needs(VIEW)
     List<Teammate> members();
 
-    /** Returns the teams of the acting account, those with the oldest membership first; none for the embedder. */
-    @AllowedFor(READ_ONLY)
+    /**
+     * Returns the teams of the acting account, those with the oldest membership first; none for the embedder. A session
+     * that the identity provider of a customer has opened sees the team of that customer only.
+     */
+    @AllowedFor({READ_ONLY, PROVIDED_SESSION})
     @Needs({})
     List<Team> mine();
 

@@ -46,6 +46,7 @@ import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
+import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -311,8 +312,10 @@ final class SaasView implements Saas {
         if (actor.user() != null) {
             throw actor.refused("act in a session of a user");
         }
+        String hash = Secrets.hash(secret);
+        ApiKeyScope scope = core.context.catalog().transact(tx -> SessionRows.scope(tx, hash, id));
         return acting(
-                core.signIn.accounts().recent(Place.MAIN, id.value()), id, clientAddress, actor, Secrets.hash(secret));
+                core.signIn.accounts().recent(Place.MAIN, id.value()), id, clientAddress, actor.limitedTo(scope), hash);
     }
 
     @Override

@@ -7,7 +7,6 @@ import static dev.allotment.openid.Portal.PASSWORD;
 import static dev.allotment.openid.Portal.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -16,8 +15,6 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TeamRole;
 import dev.allotment.User;
-import dev.allotment.access.ApiKeyScope;
-import dev.allotment.access.NewApiKey;
 import dev.allotment.access.SignIns.Next;
 import dev.allotment.access.SignIns.Step;
 import dev.allotment.identity.IdentityProvider;
@@ -27,8 +24,6 @@ import dev.allotment.identity.ProviderSignIns.Identity;
 import dev.allotment.identity.ProviderSignIns.Purpose;
 import dev.allotment.spi.backend.ProviderSecret;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.team.NewInvitation;
-import dev.allotment.team.SentInvitation;
 import dev.allotment.test.AuthenticatorApp;
 import dev.allotment.test.HostileProvider;
 import java.io.IOException;
@@ -37,8 +32,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -375,112 +368,6 @@ final class ProviderSignInsTest {
             assertRefusal(() -> portal.finish(
                             hostile.authorize(saas.providerSignIns().start(company.id(), "", BROWSER))))
                     .isEqualTo(ErrorCodes.IDENTITY_UNKNOWN_PERSON);
-        }
-    }
-
-    /** Lets the account join the team of a stranger. Returns the customer of that team. */
-    private CustomerId joinAnotherTeam() {
-        User stranger = portal.signUp("stranger@example.com");
-        SentInvitation sent = saas.actingAs(stranger.id()).teams().invite(NewInvitation.of(LOGIN, TeamRole.MEMBER));
-        saas.actingAs(user.id()).teams().accept(Objects.requireNonNull(sent.secret()), false);
-        return stranger.customerId();
-    }
-
-    private URI startLink(String session, IdentityProvider company) {
-        return portal.own(session).providerSignIns().startLink(session, company.id(), "");
-    }
-
-    @Test
-    void aProviderOfACustomerSignsInNobodyWhoIsInAnotherTeamAsWell() throws IOException {
-        try (HostileProvider hostile = new HostileProvider("customer-" + user.customerId(), portal.clock::instant)) {
-            IdentityProvider company = ofCustomer(hostile);
-            String session = portal.session();
-            saas.providerSignIns().finish(hostile.authorize(startLink(session, company)), BROWSER, session);
-            Supplier<Answer> signIn =
-                    () -> hostile.authorize(saas.providerSignIns().start(company.id(), "", BROWSER));
-            String opened =
-                    Objects.requireNonNull(portal.finish(signIn.get()).step()).secret();
-            long identity =
-                    portal.own(opened).providerSignIns().list(user.id()).get(0).id();
-            Answer proof =
-                    hostile.authorize(portal.own(opened).providerSignIns().startProof(opened, identity, ""));
-            Answer before = signIn.get();
-            CustomerId other = joinAnotherTeam();
-
-            assertRefusal(() -> portal.finish(before)).isEqualTo(ErrorCodes.IDENTITY_UNKNOWN_PERSON);
-            assertRefusal(() -> portal.finish(signIn.get())).isEqualTo(ErrorCodes.IDENTITY_UNKNOWN_PERSON);
-            assertThat(saas.access().findSession(opened)).as("its sessions end").isEmpty();
-            assertThat(saas.access().findSession(session)).isEmpty();
-            assertRefusal(() -> saas.providerSignIns().finish(proof, BROWSER, opened))
-                    .as("it proves nothing either")
-                    .isEqualTo(ErrorCodes.IDENTITY_REFUSED);
-            String later = portal.session();
-            assertRefusal(() -> portal.own(later).providerSignIns().startProof(later, identity, ""))
-                    .isEqualTo(ErrorCodes.IDENTITY_OTHER_TEAM);
-
-            saas.actingAs(user.id()).actingFor(other).teams().leave();
-            assertThat(portal.finish(signIn.get()).step()).isNotNull();
-        }
-    }
-
-    @Test
-    void keysThatAProviderMayHaveMadeDoNotCountInAnotherTeam() throws IOException {
-        try (HostileProvider hostile = new HostileProvider("customer-" + user.customerId(), portal.clock::instant)) {
-            IdentityProvider company = ofCustomer(hostile);
-            String session = portal.session();
-            saas.providerSignIns().finish(hostile.authorize(startLink(session, company)), BROWSER, session);
-            String any = key(ApiKeyScope.EVERYTHING);
-            String reading = key(ApiKeyScope.READ_ONLY);
-            String own = key(ApiKeyScope.ofCustomer(user.customerId()));
-
-            joinAnotherTeam();
-
-            assertThat(saas.apiKeys().authenticate(any, null)).isEmpty();
-            assertThat(saas.apiKeys().authenticate(reading, null)).isEmpty();
-            assertThat(saas.apiKeys().authenticate(own, null))
-                    .as("for one customer")
-                    .isPresent();
-        }
-    }
-
-    @Test
-    void anAccountWithoutProviderKeepsItsKeysAndSessionsWhenItJoinsATeam() {
-        String session = portal.session();
-        String any = key(ApiKeyScope.EVERYTHING);
-
-        joinAnotherTeam();
-
-        assertThat(saas.access().findSession(session)).isPresent();
-        assertThat(saas.apiKeys().authenticate(any, null)).isPresent();
-    }
-
-    private String key(ApiKeyScope scope) {
-        return saas.actingAs(user.id())
-                .apiKeys()
-                .create(new NewApiKey("key", scope, portal.clock.instant().plus(Duration.ofDays(1))))
-                .secret();
-    }
-
-    @Test
-    void anAccountInTwoTeamsIsLinkedToTheProviderOfNone() throws IOException {
-        try (HostileProvider hostile = new HostileProvider("customer-" + user.customerId(), portal.clock::instant)) {
-            IdentityProvider company = ofCustomer(hostile);
-            String session = portal.session();
-            Answer started = hostile.authorize(startLink(session, company));
-            joinAnotherTeam();
-
-            assertRefusal(() -> saas.providerSignIns().finish(started, BROWSER, session))
-                    .as("joined in the meantime")
-                    .isEqualTo(ErrorCodes.IDENTITY_OTHER_TEAM);
-            assertRefusal(() -> startLink(session, company)).isEqualTo(ErrorCodes.IDENTITY_OTHER_TEAM);
-            assertThat(saas.providerSignIns().list(user.id())).isEmpty();
-            assertThat(saas.actingAs(user.id()).providerSignIns().linkable(user.id()))
-                    .extracting(Choice::name)
-                    .containsExactly("Example");
-            portal.link();
-            assertThat(portal.signIn().user().id())
-                    .as("the provider for everyone signs in to it")
-                    .isEqualTo(user.id());
         }
     }
 

@@ -39,6 +39,14 @@ final class ProfilePages {
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
+        if (visitor.limited()) {
+            exchange.render(
+                    200,
+                    "limited-account",
+                    exchange.page(exchange.text("account.title"), "account"),
+                    visitor.user().login());
+            return;
+        }
         render(exchange, visitor, 200, profile(visitor), address(visitor), new Form());
     }
 

@@ -176,7 +176,9 @@ public final class PortalExchange {
                     try {
                         Saas home = site.saas().actingInSession(id, secret, clientAddress());
                         Saas view = session.customer() == null ? home : home.actingFor(session.customer());
-                        return view.accounts().find(id).map(user -> Visitor.of(secret, user, view, texts(user)));
+                        return view.accounts()
+                                .find(id)
+                                .map(user -> Visitor.of(secret, user, view, session.provided(), texts(user)));
                     } catch (SaasException e) {
                         // The account was deleted, deactivated or removed from the team in between.
                         return Optional.empty();
@@ -198,18 +200,13 @@ public final class PortalExchange {
             visitorIs(Optional.empty());
             return;
         }
-        User user = step.user();
         response.addHeader("Set-Cookie", Cookies.set(Cookies.session(secure), step.secret(), secure));
         response.addHeader("Set-Cookie", Cookies.clear(Cookies.visit(secure), secure));
         keepSecret(DEVICE, step.device(), DEVICE_SECONDS);
         if (pendingSignIn().isPresent()) {
             dropSecret(PENDING);
         }
-        visitorIs(Optional.of(Visitor.of(
-                step.secret(),
-                user,
-                site.saas().actingInSession(user.id(), step.secret(), clientAddress()),
-                texts(user))));
+        visitorIs(visitor(step.secret()));
     }
 
     /** Returns the sign-in of this browser that waits for its next step. */

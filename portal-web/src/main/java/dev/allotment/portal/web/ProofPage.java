@@ -2,6 +2,7 @@
 package dev.allotment.portal.web;
 
 import dev.allotment.access.SignIns;
+import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.servlet.request.RequestParameters;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -49,9 +50,13 @@ final class ProofPage {
                         visitor.user().login(),
                         factor
                                 ? List.of()
-                                : visitor.saas()
+                                : visitor
+                                        .saas()
                                         .providerSignIns()
-                                        .list(visitor.user().id())));
+                                        .list(visitor.user().id())
+                                        .stream()
+                                        .filter(ProviderSignIns.Identity::proving)
+                                        .toList()));
         return false;
     }
 

@@ -19,25 +19,36 @@ import java.util.Set;
  * @param secret of the session
  * @param saas acts for {@link #customer}
  * @param customer that the session acts for
+ * @param limited whether the identity provider of the customer has opened the session, so that it is limited to the
+ *     customer, and the account cannot be changed
  * @param teams all teams of the user, as they were at the start of the request
  * @param lacksFactor whether the user has to set up a second factor or a passkey before anything else, because everyone
  *     in the team needs one
  * @param texts of the pages that the user sees
  */
 public record Visitor(
-        String secret, User user, Saas saas, CustomerId customer, List<Team> teams, boolean lacksFactor, Texts texts) {
+        String secret,
+        User user,
+        Saas saas,
+        CustomerId customer,
+        boolean limited,
+        List<Team> teams,
+        boolean lacksFactor,
+        Texts texts) {
     public Visitor {
         teams = List.copyOf(teams);
     }
 
-    static Visitor of(String secret, User user, Saas saas, Texts texts) {
+    static Visitor of(String secret, User user, Saas saas, boolean limited, Texts texts) {
         return new Visitor(
                 secret,
                 user,
                 saas,
                 saas.teams().customer().orElse(user.customerId()),
+                limited,
                 saas.teams().mine(),
-                user.role() != Role.ADMINISTRATOR
+                !limited
+                        && user.role() != Role.ADMINISTRATOR
                         && saas.teams().requiresFactor()
                         && saas.secondFactors().status(user.id()).missing(),
                 texts);

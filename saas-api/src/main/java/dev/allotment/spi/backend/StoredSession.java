@@ -4,6 +4,7 @@ package dev.allotment.spi.backend;
 import dev.allotment.CustomerId;
 import dev.allotment.Internal;
 import dev.allotment.RecordField;
+import dev.allotment.identity.IdentityProviderId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param browser in which a user signed in at the main database, in a few words; null: the session was opened otherwise
  * @param provenAt when its user proved last who it is; null: never
  * @param customerId the customer that a session at the main database acts for; null: that of the account
+ * @param providerId the identity provider of that customer, if it has opened the session, which is limited to the
+ *     customer then; null: the session was opened otherwise
  */
 public record StoredSession(
         long id,
@@ -33,7 +36,8 @@ public record StoredSession(
         @Nullable String clientAddress,
         @Nullable String browser,
         @Nullable Instant provenAt,
-        @Nullable CustomerId customerId) {
+        @Nullable CustomerId customerId,
+        @Nullable IdentityProviderId providerId) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredSession, Long> ID = RecordField.of("id");
 
@@ -67,6 +71,9 @@ public record StoredSession(
     /** The field {@code customerId}, for filters and sort keys. */
     public static final RecordField<StoredSession, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
 
+    /** The field {@code providerId}, for filters and sort keys. */
+    public static final RecordField<StoredSession, IdentityProviderId> PROVIDER_ID = RecordField.of("providerId");
+
     /** Creates a record from all its components. Only the core and {@link RecordType} do. */
     @Internal
     public StoredSession {}
@@ -74,18 +81,51 @@ public record StoredSession(
     /** Returns the same session after it was used. */
     public StoredSession withUsedAt(Instant now) {
         return new StoredSession(
-                id, hash, database, userId, createdAt, now, expiresAt, clientAddress, browser, provenAt, customerId);
+                id,
+                hash,
+                database,
+                userId,
+                createdAt,
+                now,
+                expiresAt,
+                clientAddress,
+                browser,
+                provenAt,
+                customerId,
+                providerId);
     }
 
     /** Returns the same session after its user has proven who it is. */
     public StoredSession withProvenAt(Instant now) {
         return new StoredSession(
-                id, hash, database, userId, createdAt, usedAt, expiresAt, clientAddress, browser, now, customerId);
+                id,
+                hash,
+                database,
+                userId,
+                createdAt,
+                usedAt,
+                expiresAt,
+                clientAddress,
+                browser,
+                now,
+                customerId,
+                providerId);
     }
 
     /** Returns the same session for another customer. */
     public StoredSession withCustomerId(CustomerId customer) {
         return new StoredSession(
-                id, hash, database, userId, createdAt, usedAt, expiresAt, clientAddress, browser, provenAt, customer);
+                id,
+                hash,
+                database,
+                userId,
+                createdAt,
+                usedAt,
+                expiresAt,
+                clientAddress,
+                browser,
+                provenAt,
+                customer,
+                providerId);
     }
 }

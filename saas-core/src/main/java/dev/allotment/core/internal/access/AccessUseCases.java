@@ -26,6 +26,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.FactorRules;
+import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.database.TenantDatabases;
@@ -216,13 +217,18 @@ public final class AccessUseCases implements Access {
     /** The role for the customer of the tenant decides, regardless of the customer that the view acts for. */
     private boolean mayEnter(User owner, StoredTenant tenant) {
         CustomerId customer = tenant.customerId();
+        CustomerId only = actor.scope().customer();
+        if (only != null && !only.equals(customer)) {
+            return false;
+        }
         if (!owner.portal()) {
             return owner.role().permissions().contains(Permission.ENTER_TENANTS);
         }
         return customer == null
                 || context.catalog()
                         .transact(tx -> Door.membership(tx, customer, owner.id())
-                                .filter(each -> !actor.person() || !FactorRules.isMissing(tx, customer, owner.id())))
+                                .filter(each ->
+                                        !actor.needsFactor() || !FactorRules.isMissing(tx, customer, owner.id())))
                         .filter(each -> each.may(Permission.ENTER_TENANTS))
                         .isPresent();
     }
@@ -406,6 +412,7 @@ public final class AccessUseCases implements Access {
                         place.equals(SessionRows.MAIN) ? actor.clientAddress() : null,
                         null,
                         now,
+                        null,
                         null));
         return secret;
     }
@@ -443,7 +450,8 @@ public final class AccessUseCases implements Access {
                                 each.session().createdAt(),
                                 each.session().expiresAt(),
                                 each.session().browser() != null,
-                                each.session().customerId())));
+                                each.session().customerId(),
+                                each.session().providerId() != null)));
     }
 
     /** @param tenant null: it is for the main database */
@@ -521,6 +529,9 @@ public final class AccessUseCases implements Access {
                     .orElseThrow(AccessUseCases::denied);
             UserId account = new UserId(session.userId());
             actor.requireSelf(account, "switch the customer of another user's session");
+            if (session.providerId() != null) {
+                throw ScopedCalls.limitedSession();
+            }
             // So that the account is not removed from the team between this check and the change.
             TeamRows.lock(tx, customer);
             if (Door.membership(tx, customer, account).isEmpty()) {

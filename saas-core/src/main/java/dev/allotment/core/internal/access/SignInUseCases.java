@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
+import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -18,9 +19,13 @@ import dev.allotment.core.internal.account.AccountUseCases.Entered;
 import dev.allotment.core.internal.authentication.AccountFactors;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TeamRows;
+import dev.allotment.identity.IdentityProvider;
+import dev.allotment.identity.IdentityProviderId;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.Transaction;
@@ -38,8 +43,9 @@ import org.jspecify.annotations.Nullable;
 /** Signs users of the main database in with a browser, and manages their sessions. */
 public final class SignInUseCases implements SignIns {
     private static final Duration PENDING_LIFE = Duration.ofMinutes(10);
-    /** The second at which it expires, the account, and the seal. */
-    private static final Pattern PENDING = Pattern.compile("([0-9]{1,12})\\.([0-9]{1,18})\\.([A-Za-z0-9_-]{43})");
+    /** The second at which it expires, the account, the provider of a customer or 0, and the seal. */
+    private static final Pattern PENDING =
+            Pattern.compile("([0-9]{1,12})\\.([0-9]{1,18})\\.([0-9]{1,18})\\.([A-Za-z0-9_-]{43})");
     /** How many accounts can use one browser in turn without being taken for strangers. */
     private static final int MAX_MARKS = 5;
 
@@ -59,17 +65,22 @@ public final class SignInUseCases implements SignIns {
     public Optional<Step> start(String login, String password, Browser browser) {
         requireHost();
         return accounts.enter(login, password, browser.clientAddress())
-                .map(entered -> step(entered, browser, context.now()));
+                .map(entered -> step(entered, null, browser, context.now()));
     }
 
     /**
-     * Continues a sign-in in which an identity provider has taken the place of the password.
+     * Continues a sign-in in which an identity provider has taken the place of the password. The session is limited to
+     * the customer whose provider it is.
      *
      * @param provenAt null: the provider does not say that it has asked the person just now
      */
-    public Step enterProvided(User user, Browser browser, @Nullable Instant provenAt) {
+    public Step enterProvided(User user, IdentityProvider provider, Browser browser, @Nullable Instant provenAt) {
         requireHost();
-        return step(new Entered(user, user.lastLoginAt() == null), browser, provenAt);
+        return step(
+                new Entered(user, user.lastLoginAt() == null),
+                provider.customerId() == null ? null : provider.id(),
+                browser,
+                provenAt);
     }
 
     /** Notes in a session that an identity provider has proven who its user is. Returns false if it was closed. */
@@ -78,11 +89,13 @@ public final class SignInUseCases implements SignIns {
         return context.catalog().transact(tx -> markProven(tx, Secrets.hash(session), user));
     }
 
-    private Step step(Entered entered, Browser browser, @Nullable Instant provenAt) {
+    /** @param provider of a customer, to which the session is limited; null: it is not limited */
+    private Step step(
+            Entered entered, @Nullable IdentityProviderId provider, Browser browser, @Nullable Instant provenAt) {
         User user = entered.user();
-        State state = context.catalog().transact(tx -> state(tx, user));
+        State state = context.catalog().transact(tx -> state(tx, user, provider));
         if (state.next() == Next.NOTHING) {
-            return opened(user.id(), browser, !entered.first(), List.of(), provenAt);
+            return opened(user.id(), provider, browser, !entered.first(), List.of(), provenAt);
         }
         long until = context.now().plus(PENDING_LIFE).getEpochSecond();
         return new Step(user, state.next(), sealed(state, until, browser), "", List.of());
@@ -91,13 +104,21 @@ public final class SignInUseCases implements SignIns {
     /**
      * What signing in to an account takes after the password.
      *
+     * @param provider the provider of a customer that has taken the place of the password; null: none
      * @param passwordHash null: it has no password any more
      */
-    private record State(User user, Next next, @Nullable String passwordHash) {}
+    private record State(
+            User user,
+            Next next,
+            @Nullable IdentityProviderId provider,
+            @Nullable String passwordHash) {}
 
-    private static State state(Transaction tx, User user) {
+    private static State state(Transaction tx, User user, @Nullable IdentityProviderId provider) {
         return new State(
-                user, next(tx, user), CredentialRows.passwordHash(tx, user.id().value()));
+                user,
+                next(tx, user),
+                provider,
+                CredentialRows.passwordHash(tx, user.id().value()));
     }
 
     private static Next next(Transaction tx, User user) {
@@ -112,7 +133,8 @@ public final class SignInUseCases implements SignIns {
 
     /** Bound to the browser, and to the password: a new one makes it worthless. */
     private String sealed(State state, long until, Browser browser) {
-        String start = until + "." + state.user().id();
+        IdentityProviderId provider = state.provider();
+        String start = until + "." + state.user().id() + "." + (provider == null ? 0 : provider.value());
         String bound = Secrets.hash(browser.secret()) + "\n" + state.passwordHash();
         return start + "." + seal("pending sign-in", start + "\n" + bound);
     }
@@ -124,6 +146,10 @@ public final class SignInUseCases implements SignIns {
 
     @Override
     public Optional<Step> pending(String pending, Browser browser) {
+        return waiting(pending, browser).map(state -> new Step(state.user(), state.next(), pending, "", List.of()));
+    }
+
+    private Optional<State> waiting(String pending, Browser browser) {
         requireHost();
         Matcher parts = PENDING.matcher(pending);
         if (!parts.matches()) {
@@ -131,6 +157,8 @@ public final class SignInUseCases implements SignIns {
         }
         long until = Long.parseLong(parts.group(1));
         long id = Long.parseLong(parts.group(2));
+        long number = Long.parseLong(parts.group(3));
+        IdentityProviderId provider = number == 0 ? null : new IdentityProviderId(number);
         if (context.now().getEpochSecond() >= until) {
             return Optional.empty();
         }
@@ -138,34 +166,34 @@ public final class SignInUseCases implements SignIns {
                 .transact(tx -> tx.records(RecordTypes.USERS)
                         .find(id)
                         .filter(User::active)
-                        .map(user -> state(tx, user)));
+                        .map(user -> state(tx, user, provider)));
         return state.filter(each -> each.next() != Next.NOTHING)
-                .filter(each -> Secrets.sameText(pending, sealed(each, until, browser)))
-                .map(each -> new Step(each.user(), each.next(), pending, "", List.of()));
+                .filter(each -> Secrets.sameText(pending, sealed(each, until, browser)));
     }
 
-    private Optional<User> waiting(String pending, Browser browser, Next next) {
-        return pending(pending, browser).filter(step -> step.next() == next).map(Step::user);
+    private Optional<State> waiting(String pending, Browser browser, Next next) {
+        return waiting(pending, browser).filter(state -> state.next() == next);
     }
 
     @Override
     public Optional<Step> enterCode(String pending, String code, Browser browser) {
-        return waiting(pending, browser, Next.CODE).map(user -> {
+        return waiting(pending, browser, Next.CODE).map(state -> {
+            User user = state.user();
             if (!feature.factors().accept(self(user, browser), user, code)) {
                 throw AccountFactors.wrongCode();
             }
-            return opened(user.id(), browser, true, List.of());
+            return opened(user.id(), state.provider(), browser, true, List.of(), context.now());
         });
     }
 
     @Override
     public Optional<SecondFactors.Setup> startSetup(String pending, Browser browser) {
-        return waiting(pending, browser, Next.SETUP).map(feature.secondFactors(actor)::start);
+        return waiting(pending, browser, Next.SETUP).map(State::user).map(feature.secondFactors(actor)::start);
     }
 
     @Override
     public Optional<Step> confirmSetup(String pending, String code, Browser browser) {
-        return waiting(pending, browser, Next.SETUP).map(user -> {
+        return waiting(pending, browser, Next.SETUP).map(State::user).map(user -> {
             List<String> codes = feature.secondFactors(actor).confirm(user, code, self(user, browser));
             // The email about the new factor says it all.
             return opened(user.id(), browser, false, codes);
@@ -193,15 +221,21 @@ public final class SignInUseCases implements SignIns {
     }
 
     private Step opened(UserId id, Browser browser, boolean reported, List<String> recoveryCodes) {
-        return opened(id, browser, reported, recoveryCodes, context.now());
+        return opened(id, null, browser, reported, recoveryCodes, context.now());
     }
 
     /**
+     * @param provider of a customer, to which the session is limited; null: it is not limited
      * @param reported whether a device that is new to the account is worth an email
      * @param provenAt when its user has proven who it is; null: not in this sign-in
      */
     private Step opened(
-            UserId id, Browser browser, boolean reported, List<String> recoveryCodes, @Nullable Instant provenAt) {
+            UserId id,
+            @Nullable IdentityProviderId provider,
+            Browser browser,
+            boolean reported,
+            List<String> recoveryCodes,
+            @Nullable Instant provenAt) {
         String mark = seal("device", id.toString());
         List<String> marks =
                 browser.device() == null ? List.of() : List.of(browser.device().split("\\."));
@@ -212,7 +246,8 @@ public final class SignInUseCases implements SignIns {
                     .find(id.value())
                     .filter(User::active)
                     .orElseThrow(SignInUseCases::denied);
-            insert(tx, active, secret, browser, provenAt);
+            CustomerId customer = provider == null ? null : limit(tx, provider, active);
+            tx.records(RecordTypes.SESSIONS).insert(session(active, secret, browser, provenAt, customer, provider));
             if (stranger) {
                 Map<String, String> details = Map.of("browser", BrowserNames.of(browser.userAgent()));
                 feature.factors().record(tx, self(active, browser), EventType.NEW_DEVICE, active, details);
@@ -226,21 +261,52 @@ public final class SignInUseCases implements SignIns {
         return new Step(user, Next.NOTHING, secret, device, recoveryCodes);
     }
 
-    private void insert(Transaction tx, User user, String secret, Browser browser, @Nullable Instant provenAt) {
+    /**
+     * The customer to which a session is limited that a provider has opened. It is locked, so that the account is not
+     * removed from the team, nor the provider changed, before the session is there to be ended.
+     */
+    private static CustomerId limit(Transaction tx, IdentityProviderId provider, User user) {
+        CustomerId customer = active(tx, provider).customerId();
+        if (customer == null) {
+            throw denied();
+        }
+        TeamRows.lock(tx, customer);
+        if (!customer.equals(active(tx, provider).customerId())
+                || !user.portal()
+                || Door.membership(tx, customer, user.id()).isEmpty()) {
+            throw denied();
+        }
+        return customer;
+    }
+
+    private static IdentityProvider active(Transaction tx, IdentityProviderId provider) {
+        return tx.records(RecordTypes.IDENTITY_PROVIDERS)
+                .find(provider.value())
+                .filter(IdentityProvider::active)
+                .orElseThrow(SignInUseCases::denied);
+    }
+
+    private StoredSession session(
+            User user,
+            String secret,
+            Browser browser,
+            @Nullable Instant provenAt,
+            @Nullable CustomerId customer,
+            @Nullable IdentityProviderId provider) {
         Instant now = context.now();
-        tx.records(RecordTypes.SESSIONS)
-                .insert(new StoredSession(
-                        0,
-                        Secrets.hash(secret),
-                        SessionRows.MAIN,
-                        user.id().value(),
-                        now,
-                        now,
-                        now.plus(SessionRows.LIFE),
-                        browser.clientAddress(),
-                        BrowserNames.of(browser.userAgent()),
-                        provenAt,
-                        null));
+        return new StoredSession(
+                0,
+                Secrets.hash(secret),
+                SessionRows.MAIN,
+                user.id().value(),
+                now,
+                now,
+                now.plus(SessionRows.LIFE),
+                browser.clientAddress(),
+                BrowserNames.of(browser.userAgent()),
+                provenAt,
+                customer,
+                provider);
     }
 
     private static Actor self(User user, Browser browser) {

@@ -52,7 +52,7 @@ public final class AccountKeys implements ApiKeyOwners<User> {
 
     @Override
     public void checkScope(Transaction tx, ApiKeyOwner<User> owner, ApiKeyScope scope) {
-        if (actor.person()) {
+        if (actor.needsFactor()) {
             // A key would do what its owner cannot.
             FactorRules.requireInEachTeam(tx, owner.user().id());
         }

@@ -91,9 +91,14 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 boolean all = actor.administrator()
                         && actor.scope().customer() == null
                         && actor.scope().plan() == null;
-                return all ? valid : Filter.and(valid, own());
+                return all ? valid : Filter.and(valid, own(), inScope());
             }
         };
+    }
+
+    /** Otherwise a caller for one customer would see for which others its user acts. */
+    private Filter<StoredApiKey> inScope() {
+        return actor.scope().customer() == null ? Filter.all() : Filter.equal(StoredApiKey.SCOPE, actor.scope());
     }
 
     private Filter<StoredApiKey> own() {

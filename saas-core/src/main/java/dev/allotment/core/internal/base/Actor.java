@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientAddress the client address; null: not known
  * @param serving whether it serves itself: it has an administrator's rights, since the use case has checked that it
  *     acts on its own records
- * @param scope of the API key that it acts with
+ * @param scope of the API key or the session that it acts with
  * @param byKey whether it acts with an API key, also if the scope contains everything
  * @param customer that it acts for; null: the embedder acts for none
  * @param member its membership in the team of the customer, as {@link Door} has read it for this call; null: it has no
@@ -71,6 +71,11 @@ public record Actor(
         return new Actor(user, clientAddress, serving, scope, byKey, other, null, operating);
     }
 
+    /** The same actor, in a session that contains this. */
+    public Actor limitedTo(ApiKeyScope sessionScope) {
+        return new Actor(user, clientAddress, serving, sessionScope, byKey, customer, member, operating);
+    }
+
     /** The same actor, with an API key. */
     public Actor withKey(ApiKeyScope keyScope) {
         return new Actor(user, clientAddress, serving, keyScope, true, customer, member, operating);
@@ -91,9 +96,17 @@ public record Actor(
         return user != null && user.portal();
     }
 
-    /** Whether the rules for the people in a team apply to it: not to the embedder, administrators and programs. */
-    public boolean person() {
-        return portal() && !byKey && !serving;
+    /**
+     * Whether the rule of a team that its people need second factors applies to it: not to the embedder, administrators
+     * and programs, nor to a person for whom the provider of the customer has opened the session.
+     */
+    public boolean needsFactor() {
+        return portal() && !byKey && !serving && !provided();
+    }
+
+    /** Whether the identity provider of a customer has opened its session, which is limited to the customer. */
+    public boolean provided() {
+        return !byKey && scope.customer() != null;
     }
 
     /** The name in the audit log. */

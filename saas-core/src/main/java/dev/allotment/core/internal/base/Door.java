@@ -49,7 +49,7 @@ public final class Door {
                     if (method.getDeclaringClass() == Object.class) {
                         return ScopedCalls.call(useCases.apply(actor), method, arguments);
                     }
-                    ScopedCalls.requireContained(actor.scope(), api, method);
+                    ScopedCalls.requireContained(actor, api, method);
                     return ScopedCalls.call(useCases.apply(entering(work, actor, api, method)), method, arguments);
                 }));
     }
@@ -110,15 +110,17 @@ public final class Door {
     private static Entering entering(Transaction tx, Actor actor) {
         Actor present = present(tx, actor);
         TeamMember member = present.member();
-        boolean lacksFactor =
-                present.person() && member != null && FactorRules.isMissing(tx, member.customerId(), member.userId());
+        boolean lacksFactor = present.needsFactor()
+                && member != null
+                && FactorRules.isMissing(tx, member.customerId(), member.userId());
         return new Entering(lacksFactor ? present.entering(present.account(), null) : present, lacksFactor);
     }
 
     /**
      * Returns an actor with its account and its membership as they are now.
      *
-     * @throws SaasException {@code access.denied} if the account is gone or not active
+     * @throws SaasException {@code access.denied} if the account is gone or not active, or if the provider of a customer
+     *     has signed it in and it has become an operator's
      */
     public static Actor present(Transaction tx, Actor actor) {
         if (actor.user() == null) {
@@ -127,6 +129,7 @@ public final class Door {
         User stored = tx.records(RecordTypes.USERS)
                 .find(actor.account().id().value())
                 .filter(User::active)
+                .filter(user -> user.portal() || !actor.provided())
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
         CustomerId customer = stored.portal() ? actor.customer() : null;
         return actor.entering(

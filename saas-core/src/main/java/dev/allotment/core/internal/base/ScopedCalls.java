@@ -3,6 +3,7 @@ package dev.allotment.core.internal.base;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Needs;
 import dev.allotment.SaasException;
 import dev.allotment.access.ApiKeyScope;
 import java.lang.reflect.AnnotatedElement;
@@ -13,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits use cases to the scope of an API key. A limited key may call what is marked with {@link AllowedFor}.
- * Everything else is refused. The records that a scope contains are decided by the lookups.
+ * Limits use cases to the scope of an API key or a session, as {@link AllowedFor} says. The records that a scope contains
+ * are decided by the lookups.
  */
 public final class ScopedCalls {
     private ScopedCalls() {}
@@ -30,7 +31,9 @@ public final class ScopedCalls {
         }
         return api.cast(Proxy.newProxyInstance(
                 ScopedCalls.class.getClassLoader(), new Class<?>[] {api}, (proxy, method, arguments) -> {
-                    requireContained(scope, api, method);
+                    if (!contains(scope, api, method)) {
+                        throw refused(scope);
+                    }
                     return call(useCases, method, arguments);
                 }));
     }
@@ -40,8 +43,13 @@ public final class ScopedCalls {
      *
      * @throws SaasException {@code access.not-allowed}
      */
-    static void requireContained(ApiKeyScope scope, Class<?> api, Method method) {
-        if (!scope.equals(ApiKeyScope.EVERYTHING) && !contains(scope, api, method)) {
+    static void requireContained(Actor actor, Class<?> api, Method method) {
+        ApiKeyScope scope = actor.scope();
+        if (actor.provided()) {
+            if (!contains(scope, api, method) && !isForProvidedSessions(marked(api, method))) {
+                throw limitedSession();
+            }
+        } else if (!scope.equals(ApiKeyScope.EVERYTHING) && !contains(scope, api, method)) {
             throw refused(scope);
         }
     }
@@ -50,9 +58,19 @@ public final class ScopedCalls {
         if (method.getDeclaringClass() == Object.class) {
             return true;
         }
-        AllowedFor mark = marked(api, method).getAnnotation(AllowedFor.class);
         AllowedFor.Keys kind = kind(scope);
-        return mark != null && kind != null && List.of(mark.value()).contains(kind);
+        return kind != null && isAllowed(marked(api, method), kind);
+    }
+
+    private static boolean isAllowed(AnnotatedElement marks, AllowedFor.Keys kind) {
+        AllowedFor mark = marks.getAnnotation(AllowedFor.class);
+        return mark != null && List.of(mark.value()).contains(kind);
+    }
+
+    /** What needs a permission of a team acts for that team, and not on the account. */
+    private static boolean isForProvidedSessions(AnnotatedElement marks) {
+        Needs needs = marks.getAnnotation(Needs.class);
+        return (needs != null && needs.value().length > 0) || isAllowed(marks, AllowedFor.Keys.PROVIDED_SESSION);
     }
 
     /** What has the marks of a method: the interface, if the method is inherited from a lookup. */
@@ -88,6 +106,14 @@ public final class ScopedCalls {
         if (!scope.equals(ApiKeyScope.EVERYTHING)) {
             throw refused(scope);
         }
+    }
+
+    /** The refusal of what a session does not contain that the identity provider of a customer has opened. */
+    public static SaasException limitedSession() {
+        return SaasException.notAllowed(
+                ErrorCodes.IDENTITY_LIMITED_SESSION,
+                "You have signed in with the identity provider of a customer. This session is limited to that customer,"
+                        + " and cannot change your account. Sign in in another way first.");
     }
 
     /** The refusal of a call that the scope does not contain. */

@@ -34,17 +34,18 @@ import dev.allotment.identity.IdentityProviderId;
 import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.spi.backend.ProvidedIdentity;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.openid.OpenIdReader.Claims;
-import dev.allotment.team.TeamMember;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Signs users in with identity providers, and manages which accounts they sign in to. */
@@ -100,7 +101,8 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         Purpose purpose = person.state().purpose();
         Step step = null;
         if (purpose == Purpose.SIGN_IN) {
-            step = signIns.enterProvided(account(person, browser.clientAddress()), browser, provenAt(person));
+            step = signIns.enterProvided(
+                    account(person, browser.clientAddress()), person.provider(), browser, provenAt(person));
         } else if (session == null) {
             throw SignInStates.expired();
         } else if (purpose == Purpose.LINK) {
@@ -143,34 +145,11 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         return Optional.of(user);
     }
 
-    /**
-     * A provider of a customer signs in only who is in its team and in no other, and no operator. Otherwise the
-     * operator of that provider could act for another customer.
-     */
+    /** A provider of a customer is for accounts in its team, and never for an operator's. */
     private static boolean mayUse(Transaction tx, IdentityProvider provider, User user) {
-        return mayLink(tx, provider, user) && !isInAnotherTeam(tx, provider, user);
-    }
-
-    private static boolean mayLink(Transaction tx, IdentityProvider provider, User user) {
         CustomerId customer = provider.customerId();
         return customer == null
                 || (user.portal() && Door.membership(tx, customer, user.id()).isPresent());
-    }
-
-    private static boolean isInAnotherTeam(Transaction tx, IdentityProvider provider, User user) {
-        CustomerId customer = provider.customerId();
-        return customer != null
-                && TeamRows.of(tx, user.id()).stream()
-                        .anyMatch(each -> !each.customerId().equals(customer));
-    }
-
-    private static void requireNoOtherTeam(Transaction tx, IdentityProvider provider, User user) {
-        if (isInAnotherTeam(tx, provider, user)) {
-            throw SaasException.notAllowed(
-                    ErrorCodes.IDENTITY_OTHER_TEAM,
-                    "Your account is in another team as well. The provider of a team signs in only accounts that are in"
-                            + " no other team, because its operator can act for them. Use your password.");
-        }
     }
 
     private User made(Person person, @Nullable String clientAddress) {
@@ -243,9 +222,8 @@ final class ProviderSignInUseCases implements ProviderSignIns {
             User user = tx.records(RecordTypes.USERS)
                     .lock(id.value())
                     .filter(User::active)
-                    .filter(each -> hasSession(tx, session, id) && mayLink(tx, person.provider(), each))
+                    .filter(each -> isUnlimited(tx, session, id) && mayUse(tx, person.provider(), each))
                     .orElseThrow(SignInStates::expired);
-            requireNoOtherTeam(tx, person.provider(), user);
             Optional<ProvidedIdentity> present = IdentityRows.lock(
                     tx, person.provider().id(), person.claims().subject());
             if (present.filter(each -> !each.userId().equals(id)).isPresent()) {
@@ -270,8 +248,24 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         }
     }
 
-    private static boolean hasSession(Transaction tx, String session, UserId user) {
-        return SessionRows.ofAccount(tx, Secrets.hash(session), user).isPresent();
+    private static Optional<StoredSession> session(Transaction tx, String session, UserId user) {
+        return SessionRows.ofAccount(tx, Secrets.hash(session), user);
+    }
+
+    private static boolean isUnlimited(Transaction tx, String session, UserId user) {
+        return session(tx, session, user)
+                .filter(each -> each.providerId() == null)
+                .isPresent();
+    }
+
+    /** Otherwise the operator of the provider of one customer could prove what counts for another. */
+    private static boolean isProving(IdentityProvider provider, @Nullable CustomerId limit) {
+        return provider.customerId() == null || provider.customerId().equals(limit);
+    }
+
+    /** The customer that a session is limited to; null: it is not limited. */
+    private static @Nullable CustomerId limit(StoredSession session) {
+        return session.providerId() == null ? null : session.customerId();
     }
 
     private static UserId user(Person person) {
@@ -298,9 +292,8 @@ final class ProviderSignInUseCases implements ProviderSignIns {
                                         person.claims().subject())
                                 .filter(each -> each.userId().equals(id))
                                 .isPresent()
-                        && tx.records(RecordTypes.USERS)
-                                .find(id.value())
-                                .filter(each -> mayUse(tx, person.provider(), each))
+                        && session(tx, session, id)
+                                .filter(each -> isProving(person.provider(), limit(each)))
                                 .isPresent());
         if (!own || !signIns.proveProvided(session, id)) {
             throw door.refused(person.provider(), "it is about another person than the user of the session");
@@ -312,23 +305,28 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         actor.requireSelf(user, "see the identities of another user");
         return context.catalog().transact(tx -> {
             List<ProvidedIdentity> identities = IdentityRows.of(tx, user);
-            Map<IdentityProviderId, String> names = new HashMap<>();
-            tx.records(RecordTypes.IDENTITY_PROVIDERS)
+            Map<IdentityProviderId, IdentityProvider> providers = tx
+                    .records(RecordTypes.IDENTITY_PROVIDERS)
                     .list(Query.where(Filter.in(
                             IdentityProvider.ID,
                             identities.stream()
                                     .map(ProvidedIdentity::providerId)
                                     .toList())))
-                    .forEach(each -> names.put(each.id(), each.name()));
+                    .stream()
+                    .collect(Collectors.toMap(IdentityProvider::id, Function.identity()));
+            CustomerId limit = actor.provided() ? actor.scope().customer() : null;
             return identities.stream()
-                    .map(each -> new Identity(
-                            each.id(),
-                            each.providerId(),
-                            names.getOrDefault(each.providerId(), ""),
-                            each.email(),
-                            each.lastUsedAt()))
+                    .flatMap(each -> Optional.ofNullable(providers.get(each.providerId()))
+                            .map(provider -> identity(each, provider, limit))
+                            .stream())
+                    .filter(each -> limit == null || each.proving())
                     .toList();
         });
+    }
+
+    private static Identity identity(ProvidedIdentity row, IdentityProvider provider, @Nullable CustomerId limit) {
+        return new Identity(
+                row.id(), provider.id(), provider.name(), row.email(), row.lastUsedAt(), isProving(provider, limit));
     }
 
     @Override
@@ -339,9 +337,8 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         }
         return context.catalog().transact(tx -> {
             List<Choice> all = new ArrayList<>(choices(tx, null));
-            List<TeamMember> teams = TeamRows.of(tx, user);
-            if (own.portal() && teams.size() == 1) {
-                all.addAll(choices(tx, teams.get(0).customerId()));
+            if (own.portal()) {
+                TeamRows.of(tx, user).forEach(each -> all.addAll(choices(tx, each.customerId())));
             }
             return all;
         });
@@ -352,12 +349,11 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         User user = requireUser();
         IdentityProvider active = context.catalog().transact(tx -> {
             IdentityProvider found = ProviderDoor.active(tx, provider);
-            if (!mayLink(tx, found, user)) {
+            if (!mayUse(tx, found, user)) {
                 throw ProviderDoor.missing(provider);
             }
-            requireNoOtherTeam(tx, found, user);
             requireRoom(tx, user.id());
-            requireSession(tx, session, user.id());
+            var unused = requireSession(tx, session, user.id());
             return found;
         });
         return door.send(Purpose.LINK, active, user.id(), target, session);
@@ -372,26 +368,30 @@ final class ProviderSignInUseCases implements ProviderSignIns {
                         ErrorCodes.ACCESS_FACTOR_NEEDED,
                         "Your account has a second factor: prove who you are with a code.");
             }
-            requireSession(tx, session, user.id());
+            CustomerId limit = limit(requireSession(tx, session, user.id()));
             IdentityProvider found =
                     ProviderDoor.active(tx, own(tx, user.id(), identity).providerId());
-            requireNoOtherTeam(tx, found, user);
+            if (!isProving(found, limit)) {
+                throw missing(identity);
+            }
             return found;
         });
         return door.send(Purpose.PROOF, active, user.id(), target, session);
     }
 
-    private static void requireSession(Transaction tx, String session, UserId user) {
-        if (!hasSession(tx, session, user)) {
-            throw SignInStates.expired();
-        }
+    private static StoredSession requireSession(Transaction tx, String session, UserId user) {
+        return session(tx, session, user).orElseThrow(SignInStates::expired);
     }
 
     private static ProvidedIdentity own(Transaction tx, UserId user, long identity) {
         return tx.records(RecordTypes.PROVIDED_IDENTITIES)
                 .lock(identity)
                 .filter(each -> each.userId().equals(user))
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PROVIDED_IDENTITIES, "Identity", identity));
+                .orElseThrow(() -> missing(identity));
+    }
+
+    private static SaasException missing(long identity) {
+        return RecordLookup.missing(RecordTypes.PROVIDED_IDENTITIES, "Identity", identity);
     }
 
     @Override
@@ -400,6 +400,7 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         context.catalog().transact(tx -> {
             ProvidedIdentity present = own(tx, owner.id(), identity);
             tx.records(RecordTypes.PROVIDED_IDENTITIES).delete(present.id());
+            SessionRows.closeProvided(tx, present.providerId(), owner.id());
             record(tx, actor, EventType.IDENTITY_UNLINKED, present.providerId(), owner.id());
             return null;
         });

@@ -14,6 +14,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.outgoing.TargetUrl;
 import dev.allotment.core.internal.record.IdentityRows;
+import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.core.internal.team.Manager;
@@ -76,7 +77,7 @@ final class ProviderUseCases extends RecordLookup<IdentityProviderId, IdentityPr
     }
 
     private boolean seesAllOfCustomer() {
-        return actor.member() != null && !actor.limited() && !actor.limitedToTenants();
+        return actor.member() != null && !actor.limited() && (!actor.limitedToTenants() || actor.provided());
     }
 
     @Override
@@ -206,6 +207,9 @@ final class ProviderUseCases extends RecordLookup<IdentityProviderId, IdentityPr
             if (!changed.issuer().equals(present.issuer())
                     || !changed.clientId().equals(present.clientId())) {
                 IdentityRows.unlinkAll(tx, id);
+            }
+            if (!changed.active()) {
+                SessionRows.closeProvided(tx, id);
             }
             tx.records(RecordTypes.IDENTITY_PROVIDERS).update(changed);
             record(tx, EventType.IDENTITY_PROVIDER_CHANGED, changed);

@@ -25,19 +25,6 @@ public final class IdentityRows {
                         .orderBy(ProvidedIdentity.ID));
     }
 
-    /** Whether the provider of a customer can sign in to an account, or could if it was in one team only. */
-    public static boolean isLinkedToCustomer(Transaction tx, UserId account) {
-        return tx.records(RecordTypes.IDENTITY_PROVIDERS)
-                        .count(Filter.and(
-                                Filter.in(
-                                        IdentityProvider.ID,
-                                        of(tx, account).stream()
-                                                .map(ProvidedIdentity::providerId)
-                                                .toList()),
-                                Filter.notEqual(IdentityProvider.CUSTOMER_ID, null)))
-                > 0;
-    }
-
     /** The person that a provider calls by this name, locked. */
     public static Optional<ProvidedIdentity> lock(Transaction tx, IdentityProviderId provider, String subject) {
         return tx
@@ -55,8 +42,9 @@ public final class IdentityRows {
         tx.records(RecordTypes.PROVIDED_IDENTITIES).deleteAll(Filter.equal(ProvidedIdentity.USER_ID, account));
     }
 
-    /** Removes the links of all accounts to a provider, and its secret. */
+    /** Removes the links of all accounts to a provider, its secret, and the sessions that it has opened. */
     public static void unlinkAll(Transaction tx, IdentityProviderId provider) {
+        SessionRows.closeProvided(tx, provider);
         tx.records(RecordTypes.PROVIDED_IDENTITIES).deleteAll(Filter.equal(ProvidedIdentity.PROVIDER_ID, provider));
         tx.records(RecordTypes.PROVIDER_SECRETS).deleteAll(Filter.equal(ProviderSecret.PROVIDER_ID, provider));
     }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.record;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.UserId;
+import dev.allotment.access.ApiKeyScope;
+import dev.allotment.identity.IdentityProviderId;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.RecordTypes;
@@ -12,6 +16,7 @@ import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Stores the sessions in the catalog. */
@@ -61,6 +66,34 @@ public final class SessionRows {
         return tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal(StoredSession.HASH, hash))).stream()
                 .filter(each -> each.database().equals(MAIN) && each.userId() == user.value())
                 .findFirst();
+    }
+
+    /**
+     * What a session of an account at the main database contains: one customer, if the identity provider of that has
+     * opened the session.
+     *
+     * @throws SaasException {@code access.denied} if the account has no such session
+     */
+    public static ApiKeyScope scope(Transaction tx, String hash, UserId user) {
+        return ofAccount(tx, hash, user)
+                .map(session -> session.providerId() == null
+                        ? ApiKeyScope.EVERYTHING
+                        : ApiKeyScope.ofCustomer(Objects.requireNonNull(session.customerId())))
+                .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+    }
+
+    /** Closes the sessions that the provider of a customer has opened. */
+    public static void closeProvided(Transaction tx, IdentityProviderId provider) {
+        tx.records(RecordTypes.SESSIONS).deleteAll(Filter.equal(StoredSession.PROVIDER_ID, provider));
+    }
+
+    /** Closes the sessions that the provider of a customer has opened for an account. */
+    public static void closeProvided(Transaction tx, IdentityProviderId provider, UserId user) {
+        tx.records(RecordTypes.SESSIONS)
+                .deleteAll(Filter.and(
+                        Filter.equal(StoredSession.DATABASE, MAIN),
+                        Filter.equal(StoredSession.USER_ID, user.value()),
+                        Filter.equal(StoredSession.PROVIDER_ID, provider)));
     }
 
     /** Closes all sessions of an account at the main database but one. */

@@ -15,14 +15,11 @@ import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.account.AccountUseCases;
-import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.Secrets;
-import dev.allotment.core.internal.record.IdentityRows;
-import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.spi.backend.RecordTypes;
@@ -337,19 +334,7 @@ final class Invitations {
         details.put("role", added.role().name());
         record(tx, invitation, EventType.TEAM_MEMBER_ADDED, details);
         TeamRows.settle(tx, account);
-        endProvided(tx, account, invitation.customerId());
         return added;
-    }
-
-    /**
-     * The operator of a provider of one customer can have signed in as an account that now joins the team of another.
-     * What it may have kept must not count there: sessions, and keys that are not for one customer.
-     */
-    private void endProvided(Transaction tx, UserId account, CustomerId joined) {
-        if (IdentityRows.isLinkedToCustomer(tx, account)) {
-            SessionRows.closeAll(tx, SessionRows.MAIN, account.value());
-            ApiKeyUseCases.revokeFor(tx, account, joined, true, context.now());
-        }
     }
 
     void decline(String secret) {

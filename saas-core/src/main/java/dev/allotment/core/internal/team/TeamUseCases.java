@@ -96,7 +96,10 @@ public final class TeamUseCases implements Teams {
             return List.of();
         }
         return context.catalog().transact(tx -> {
-            List<TeamMember> memberships = TeamRows.of(tx, account);
+            CustomerId only = actor.provided() ? actor.scope().customer() : null;
+            List<TeamMember> memberships = TeamRows.of(tx, account).stream()
+                    .filter(each -> only == null || each.customerId().equals(only))
+                    .toList();
             CustomerId home = tx.records(RecordTypes.USERS)
                     .find(account.value())
                     .map(User::customerId)
