@@ -217,6 +217,12 @@ public final class ErrorCodes {
     /** Another account is linked to the person. What to do: remove that link first. */
     public static final String IDENTITY_LINKED = "identity.linked";
 
+    /** The team requires a session of its identity provider. What to do: sign in with that. */
+    public static final String IDENTITY_REQUIRED = "identity.required";
+
+    /** An identity provider cannot be required, because it has signed in no member of the team. What to do: sign in with it. */
+    public static final String IDENTITY_UNTESTED = "identity.untested";
+
     /**
      * The identity provider of a customer has opened the session, which is limited to that customer and cannot change
      * the account. What to do: sign in in another way.

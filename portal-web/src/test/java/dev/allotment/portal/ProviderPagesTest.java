@@ -238,6 +238,50 @@ class ProviderPagesTest {
     }
 
     @Test
+    void aTeamRequiresItsProvider() throws Exception {
+        User eve = server.signUp("eve@example.com", "Eve");
+        var invited =
+                server.saas.actingAs(carla.id()).teams().invite(NewInvitation.of("eve@example.com", TeamRole.MEMBER));
+        server.saas.actingAs(eve.id()).teams().accept(String.valueOf(invited.secret()), false);
+        try (HostileProvider company = new HostileProvider("customer-" + carla.customerId(), server.clock::instant)) {
+            IdentityProvider own = server.saas
+                    .identityProviders()
+                    .create(
+                            IdentityProvider.builder("Company", company.issuer(), HostileProvider.CLIENT)
+                                    .customerId(carla.customerId())
+                                    .build(),
+                            HostileProvider.SECRET);
+            PortalVisit owner = PortalVisit.signedIn(server, LOGIN);
+            String page = "/my/sign-in/" + own.id();
+            String address = server.base() + "/web/login/with/" + own.id();
+            assertThat(owner.get(page).text()).contains(address);
+            assertThat(owner.get(page).submit(page, "required", "true").text())
+                    .contains("has signed in no member of the team");
+            PortalVisit eves = PortalVisit.signedIn(server, "eve@example.com");
+            Answer link = eves.get(IDENTITIES).submit(IDENTITIES + "/link/" + own.id());
+            visit(eves, company, link.page().selectFirst("a[rel=noreferrer]").attr("href"));
+            PortalVisit provided = new PortalVisit(server);
+            String away = provided.get("/web/login/with/" + own.id()).location();
+            assertThat(visit(provided, company, away).location()).isEqualTo("/my");
+            assertThat(owner.get(page).submit(page, "required", "true").follow().text())
+                    .contains("The identity provider is changed.");
+
+            eves.get("/my")
+                    .submit("/my/team/switch", "customer", carla.customerId().toString());
+            Answer needed = eves.get("/my/databases");
+            assertThat(needed.location()).isEqualTo("/my/team/provider");
+            assertThat(needed.follow()
+                            .page()
+                            .select("a[href=/web/login/with/" + own.id() + "]")
+                            .text())
+                    .isEqualTo("Sign in with Company");
+            assertThat(eves.get("/my/account").status()).isEqualTo(200);
+            assertThat(provided.get("/my/team").text()).contains("Carla");
+            assertThat(owner.get("/my/team").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void operatorsSeeTheProvidersForEveryone() {
         PortalVisit visit = PortalVisit.signedIn(server, "admin");
 

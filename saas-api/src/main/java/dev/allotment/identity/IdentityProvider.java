@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param active whether people can sign in with it
  * @param newAccounts the role with which people get an account at their first sign-in; null: they get none. For
  *     everyone, the only role is {@link TeamRole#OWNER}: a person gets an account with its own customer
+ * @param required whether members of the team who are not owners can act for the customer only in sessions that one of
+ *     its providers has opened; only for active providers of a customer. Programs with API keys are not affected
  * @param createdAt when it was created; set by the control plane
  */
 public record IdentityProvider(
@@ -33,6 +35,7 @@ public record IdentityProvider(
         String clientId,
         boolean active,
         @Nullable TeamRole newAccounts,
+        boolean required,
         Instant createdAt) {
     public static final RecordField<IdentityProvider, IdentityProviderId> ID = RecordField.of("id");
     public static final RecordField<IdentityProvider, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
@@ -41,6 +44,7 @@ public record IdentityProvider(
     public static final RecordField<IdentityProvider, String> CLIENT_ID = RecordField.of("clientId");
     public static final RecordField<IdentityProvider, Boolean> ACTIVE = RecordField.of("active");
     public static final RecordField<IdentityProvider, TeamRole> NEW_ACCOUNTS = RecordField.of("newAccounts");
+    public static final RecordField<IdentityProvider, Boolean> REQUIRED = RecordField.of("required");
     public static final RecordField<IdentityProvider, Instant> CREATED_AT = RecordField.of("createdAt");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
@@ -66,6 +70,7 @@ public record IdentityProvider(
         private String clientId;
         private boolean active = true;
         private @Nullable TeamRole newAccounts;
+        private boolean required;
         private Instant createdAt = Instant.EPOCH;
 
         private Builder(String name, String issuer, String clientId) {
@@ -82,6 +87,7 @@ public record IdentityProvider(
             clientId = from.clientId;
             active = from.active;
             newAccounts = from.newAccounts;
+            required = from.required;
             createdAt = from.createdAt;
         }
 
@@ -127,6 +133,12 @@ public record IdentityProvider(
             return this;
         }
 
+        /** Sets {@link IdentityProvider#required}. Default: false. */
+        public Builder required(boolean value) {
+            required = value;
+            return this;
+        }
+
         /** Sets {@link IdentityProvider#createdAt}. Default: the epoch. */
         public Builder createdAt(Instant value) {
             createdAt = value;
@@ -135,7 +147,8 @@ public record IdentityProvider(
 
         /** Returns the record. */
         public IdentityProvider build() {
-            return new IdentityProvider(id, customerId, name, issuer, clientId, active, newAccounts, createdAt);
+            return new IdentityProvider(
+                    id, customerId, name, issuer, clientId, active, newAccounts, required, createdAt);
         }
     }
 }

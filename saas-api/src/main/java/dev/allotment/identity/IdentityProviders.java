@@ -46,7 +46,7 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
     /**
      * Creates a provider.
      *
-     * @param wanted its id and time are ignored
+     * @param wanted its id and time are ignored; it cannot be required yet
      * @param secret with which this installation proves itself to the provider, at most 512 printable characters of
      *     ASCII; no method returns it. Null: it does not
      * @throws SaasException {@code identity.invalid}, {@code identity.limit-reached}, {@code identity.key-missing},
@@ -57,10 +57,12 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
     IdentityProvider create(IdentityProvider wanted, @Nullable String secret);
 
     /**
-     * Changes everything but id, customer and time. If issuer or client id changes, the secret is removed, too.
+     * Changes everything but id, customer and time. If issuer or client id changes, the secret is removed, too. A
+     * provider can be {@linkplain IdentityProvider#required required} after it has signed a member of the team in.
      *
      * @param change receives the provider as stored and returns it as wanted; may be called more than once
-     * @throws SaasException {@code record.missing}, {@code identity.invalid}, {@code access.not-allowed}
+     * @throws SaasException {@code record.missing}, {@code identity.invalid}, {@code identity.untested} if it would be
+     *     required and has signed in none, {@code access.not-allowed}
      */
     @NeedsProof
     @Needs(MANAGE_TEAM)

@@ -46,6 +46,15 @@ public interface ProviderSignIns {
     List<Choice> offered();
 
     /**
+     * Returns the providers with which the acting user has to sign in before it can act for the customer of this view:
+     * none, unless the team requires one of them, see {@link IdentityProvider#required}. Otherwise, use cases that need
+     * a permission of the team are refused with {@code identity.required}.
+     */
+    @AllowedFor(PROVIDED_SESSION)
+    @Needs({})
+    List<Choice> required();
+
+    /**
      * Starts a sign-in.
      *
      * @param target is returned by {@link #finish}; longer ones than {@link #LONGEST_TARGET} are forgotten

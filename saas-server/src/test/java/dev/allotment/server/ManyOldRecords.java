@@ -156,7 +156,8 @@ final class ManyOldRecords {
         many(backend, (tx, i) -> {
             Instant end = FAR.plus(Duration.ofMinutes(i));
             tx.records(RecordTypes.SESSIONS)
-                    .insert(new StoredSession(0, "session " + i, "", i, longAgo, longAgo, end, null, null, null, null));
+                    .insert(new StoredSession(
+                            0, "session " + i, "", i, longAgo, longAgo, end, null, null, null, null, null));
             tx.records(RecordTypes.ACCESS_TOKENS)
                     .insert(new AccessToken(0, "token " + i, tenant.id(), new MemberId(1), end));
             tx.records(RecordTypes.AUTHORIZATION_CODES)

@@ -338,24 +338,109 @@ final class LimitedSessionsTest {
         assertThat(isOpen(password)).as("a password has opened it").isTrue();
     }
 
-    @Test
-    void sessionsEndWithTheMembership() {
+    /** An account in the team with a role, that is linked to the provider and has signed in with it. */
+    private User colleague(TeamRole role) {
         User colleague = portal.signUp("colleague@example.com");
-        SentInvitation sent =
-                saas.actingAs(user.id()).teams().invite(NewInvitation.of("colleague@example.com", TeamRole.MEMBER));
+        SentInvitation sent = saas.actingAs(user.id()).teams().invite(NewInvitation.of("colleague@example.com", role));
         saas.actingAs(colleague.id()).teams().accept(Objects.requireNonNull(sent.secret()), false);
-        String password = saas.signIns()
+        String password = password();
+        var own = saas.actingInSession(colleague.id(), password, null).providerSignIns();
+        saas.providerSignIns().finish(operator.authorize(own.startLink(password, company.id(), "")), BROWSER, password);
+        assertThat(isOpen(signIn().secret())).isTrue();
+        return colleague;
+    }
+
+    /** Opens a session of the colleague with the password. */
+    private String password() {
+        return saas.signIns()
                 .start("colleague@example.com", PASSWORD, BROWSER)
                 .orElseThrow()
                 .secret();
-        var own = saas.actingInSession(colleague.id(), password, null).providerSignIns();
-        saas.providerSignIns().finish(operator.authorize(own.startLink(password, company.id(), "")), BROWSER, password);
+    }
+
+    private void require() {
+        change(each -> each.toBuilder().required(true).build());
+    }
+
+    @Test
+    void aTeamRequiresItsProvider() {
+        User colleague = colleague(TeamRole.ADMINISTRATOR);
+        CustomerId others = colleague.customerId();
+        require();
+        Saas full = saas.actingInSession(colleague.id(), password(), null);
+        Saas forTeam = full.actingFor(home);
+        Saas provided = saas.actingInSession(colleague.id(), signIn().secret(), null);
+
+        List<Runnable> refused = List.of(
+                () -> forTeam.teams().members(),
+                () -> forTeam.tenants().list(Query.all()),
+                () -> saas.actingAs(colleague.id()).actingFor(home).teams().members(),
+                () -> full.apiKeys().create(key(ApiKeyScope.EVERYTHING)),
+                () -> full.apiKeys().create(key(ApiKeyScope.ofCustomer(home))));
+        for (Runnable each : refused) {
+            assertRefusal(each).isEqualTo(ErrorCodes.IDENTITY_REQUIRED);
+        }
+        assertThat(forTeam.providerSignIns().required())
+                .extracting(Choice::provider)
+                .containsExactly(company.id());
+        assertThat(provided.teams().members()).hasSize(2);
+        assertThat(provided.providerSignIns().required()).isEmpty();
+        assertThat(full.actingFor(others).teams().members())
+                .as("of the own customer")
+                .hasSize(1);
+        full.apiKeys().create(key(ApiKeyScope.ofCustomer(others)));
+    }
+
+    @Test
+    void ownersAreTheWayBack() {
+        User colleague = colleague(TeamRole.MEMBER);
+        require();
+        Saas member = saas.actingInSession(colleague.id(), password(), null).actingFor(home);
+        assertRefusal(() -> member.teams().members()).isEqualTo(ErrorCodes.IDENTITY_REQUIRED);
+
+        portal.own(portal.session())
+                .identityProviders()
+                .update(company.id(), each -> each.toBuilder().required(false).build());
+        assertThat(member.teams().members()).hasSize(2);
+        require();
+        change(each -> each.toBuilder().active(false).required(false).build());
+        assertThat(member.teams().members()).hasSize(2);
+    }
+
+    @Test
+    void aProviderThatHasSignedInNoOneCannotBeRequired() {
+        assertRefusal(this::require).isEqualTo(ErrorCodes.IDENTITY_UNTESTED);
+        link();
+        assertRefusal(this::require).as("linked, but not used").isEqualTo(ErrorCodes.IDENTITY_UNTESTED);
+        assertThat(signIn().next()).isEqualTo(Next.NOTHING);
+        require();
+
+        assertRefusal(() -> change(each -> each.toBuilder().clientId("another").build()))
+                .as("the links would be removed")
+                .isEqualTo(ErrorCodes.IDENTITY_UNTESTED);
+        assertRefusal(() -> change(each -> each.toBuilder().active(false).build()))
+                .isEqualTo(ErrorCodes.IDENTITY_INVALID);
+        assertRefusal(() -> saas.identityProviders()
+                        .update(
+                                portal.known.id(),
+                                each -> each.toBuilder().required(true).build()))
+                .as("for everyone")
+                .isEqualTo(ErrorCodes.IDENTITY_INVALID);
+        assertRefusal(() -> saas.identityProviders()
+                        .create(company.toBuilder().name("New").required(true).build(), null))
+                .isEqualTo(ErrorCodes.IDENTITY_UNTESTED);
+    }
+
+    @Test
+    void sessionsEndWithTheMembership() {
+        User colleague = colleague(TeamRole.MEMBER);
         String session = signIn().secret();
-        assertThat(isOpen(session)).isTrue();
         saas.actingAs(user.id()).teams().remove(colleague.id());
 
         assertThat(isOpen(session)).isFalse();
-        assertThat(own.linkable(colleague.id())).extracting(Choice::name).containsExactly("Example");
+        assertThat(saas.actingAs(colleague.id()).providerSignIns().linkable(colleague.id()))
+                .extracting(Choice::name)
+                .containsExactly("Example");
         assertRefusal(this::signIn).isEqualTo(ErrorCodes.IDENTITY_UNKNOWN_PERSON);
     }
 

@@ -29,6 +29,7 @@ public final class IdentityPages {
         routes.acceptVisitor(PATH + "/link/{provider}", IdentityPages::link).proven();
         routes.acceptVisitor(PATH + "/{identity}/remove", IdentityPages::remove).proven();
         routes.showVisitor(PATH + "/{identity}/proof", IdentityPages::prove);
+        routes.showVisitor("/my/team/provider", IdentityPages::required);
     }
 
     /** Shows a link: browsers follow no redirect of a form to a host that the page has not named. */
@@ -75,6 +76,16 @@ public final class IdentityPages {
             form.refuse("", Message.of(exchange.texts(), e));
             render(exchange, visitor, 422, form);
         }
+    }
+
+    /** What a member sees whose team requires a session of its provider. */
+    private static void required(PortalExchange exchange, Visitor visitor) throws IOException {
+        List<ProviderSignIns.Choice> choices = signIns(visitor).required();
+        if (choices.isEmpty()) {
+            exchange.redirect("/my");
+            return;
+        }
+        exchange.render(200, "required-provider", exchange.page(exchange.text("required-provider.title"), ""), choices);
     }
 
     private static ProviderSignIns signIns(Visitor visitor) {

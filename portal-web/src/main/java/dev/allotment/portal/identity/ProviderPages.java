@@ -94,7 +94,7 @@ public final class ProviderPages {
     }
 
     private static Form sent(PortalExchange exchange) {
-        Form form = Form.sent(exchange, "name", "issuer", "client", "active", "accounts");
+        Form form = Form.sent(exchange, "name", "issuer", "client", "active", "accounts", "required");
         form.require("name", exchange.text("provider-fields.name-needed"));
         form.require("issuer", exchange.text("provider-fields.issuer-needed"));
         form.require("client", exchange.text("provider-fields.client-needed"));
@@ -107,6 +107,7 @@ public final class ProviderPages {
                 .clientId(form.value("client"))
                 .active(form.ticked("active"))
                 .newAccounts(forEveryone && form.ticked("accounts") ? TeamRole.OWNER : null)
+                .required(!forEveryone && form.ticked("required"))
                 .build();
     }
 
@@ -194,6 +195,7 @@ public final class ProviderPages {
                 .set("issuer", provider.issuer())
                 .set("client", provider.clientId())
                 .set("active", provider.active() ? "true" : "")
+                .set("required", provider.required() ? "true" : "")
                 .set("accounts", provider.newAccounts() == null ? "" : "true");
     }
 
@@ -227,6 +229,7 @@ public final class ProviderPages {
                 provider.id().value(),
                 forEveryone,
                 providers(visitor).callback(provider.customerId()).toString(),
+                exchange.site().baseUrl().at("/web/login/with/" + provider.id()),
                 form == null ? form(provider) : form);
         exchange.render(
                 status,

@@ -8,8 +8,9 @@ import dev.allotment.portal.web.Form;
  *
  * @param list the path of the list
  * @param callback the address to be registered at the provider
+ * @param signIn the address at which people sign in with it
  */
-public record ProviderView(String list, long id, boolean forEveryone, String callback, Form form) {
+public record ProviderView(String list, long id, boolean forEveryone, String callback, String signIn, Form form) {
     /** Returns the path of the page. */
     public String path() {
         return list + "/" + id;

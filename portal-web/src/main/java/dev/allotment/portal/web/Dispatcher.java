@@ -34,8 +34,14 @@ public final class Dispatcher {
     private static final UnavailableLog UNAVAILABLE_LOG = new UnavailableLog(LOG::warn);
     private static final int MISDIRECTED = 421;
     private static final String FACTOR = "/my/account/factor";
+    /** What sets up a second factor or a passkey, or leaves the team. The core refuses everything else for the team. */
     private static final List<String> OPEN_WITHOUT_FACTOR =
             List.of(FACTOR, "/my/account/passkeys", "/my/account/sessions", "/my/team/switch", "/my/team/leave");
+
+    private static final String PROVIDER = "/my/team/provider";
+    /** What signs in with the provider or leaves the team, and the account. The core refuses the rest. */
+    private static final List<String> OPEN_WITHOUT_PROVIDER =
+            List.of(PROVIDER, "/my/account", "/my/team/switch", "/my/team/leave");
 
     private final PortalSite site;
     private final Routes routes;
@@ -149,8 +155,13 @@ public final class Dispatcher {
             return false;
         }
         Visitor visitor = exchange.visitor().get();
-        if (visitor.lacksFactor() && !isAllowedWithoutFactor(path(exchange.request()))) {
+        String path = path(exchange.request());
+        if (visitor.lack() == Visitor.Lack.FACTOR && !isAt(path, OPEN_WITHOUT_FACTOR)) {
             exchange.redirect(FACTOR + "?done=needed");
+            return false;
+        }
+        if (visitor.lack() == Visitor.Lack.PROVIDER && !isAt(path, OPEN_WITHOUT_PROVIDER)) {
+            exchange.redirect(PROVIDER);
             return false;
         }
         if (!audience.includes(visitor)) {
@@ -161,9 +172,8 @@ public final class Dispatcher {
         return true;
     }
 
-    /** What sets up a second factor or a passkey, or leaves the team. The core refuses everything else for the team. */
-    private static boolean isAllowedWithoutFactor(String path) {
-        return OPEN_WITHOUT_FACTOR.stream().anyMatch(each -> path.equals(each) || path.startsWith(each + "/"));
+    private static boolean isAt(String path, List<String> pages) {
+        return pages.stream().anyMatch(each -> path.equals(each) || path.startsWith(each + "/"));
     }
 
     private static String path(HttpServletRequest request) {

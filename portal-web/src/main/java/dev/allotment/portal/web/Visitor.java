@@ -22,8 +22,7 @@ import java.util.Set;
  * @param limited whether the identity provider of the customer has opened the session, so that it is limited to the
  *     customer, and the account cannot be changed
  * @param teams all teams of the user, as they were at the start of the request
- * @param lacksFactor whether the user has to set up a second factor or a passkey before anything else, because everyone
- *     in the team needs one
+ * @param lack what the user has to do before anything else, because the team requires it
  * @param texts of the pages that the user sees
  */
 public record Visitor(
@@ -33,8 +32,18 @@ public record Visitor(
         CustomerId customer,
         boolean limited,
         List<Team> teams,
-        boolean lacksFactor,
+        Lack lack,
         Texts texts) {
+    /** What a team requires of its people to sign in, and the visitor has not done. */
+    public enum Lack {
+        NOTHING,
+        /** To set up a second factor or a passkey. */
+        FACTOR,
+        /** To sign in with the identity provider of the team. */
+        PROVIDER
+    }
+
+    /** Copies the teams. */
     public Visitor {
         teams = List.copyOf(teams);
     }
@@ -47,11 +56,22 @@ public record Visitor(
                 saas.teams().customer().orElse(user.customerId()),
                 limited,
                 saas.teams().mine(),
-                !limited
-                        && user.role() != Role.ADMINISTRATOR
-                        && saas.teams().requiresFactor()
-                        && saas.secondFactors().status(user.id()).missing(),
+                limited ? Lack.NOTHING : lack(user, saas),
                 texts);
+    }
+
+    private static Lack lack(User user, Saas saas) {
+        if (user.role() != Role.ADMINISTRATOR
+                && saas.teams().requiresFactor()
+                && saas.secondFactors().status(user.id()).missing()) {
+            return Lack.FACTOR;
+        }
+        return saas.providerSignIns().required().isEmpty() ? Lack.NOTHING : Lack.PROVIDER;
+    }
+
+    /** Whether the user has to set up a second factor or a passkey before anything else. */
+    public boolean lacksFactor() {
+        return lack == Lack.FACTOR;
     }
 
     /** Whether the user is an administrator. */
@@ -76,7 +96,7 @@ public record Visitor(
         if (isOperator()) {
             return user.role().permissions();
         }
-        if (lacksFactor) {
+        if (lack != Lack.NOTHING) {
             return Set.of();
         }
         Set<Permission> permissions = EnumSet.noneOf(Permission.class);

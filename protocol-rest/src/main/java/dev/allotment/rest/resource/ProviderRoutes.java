@@ -40,6 +40,11 @@ public final class ProviderRoutes {
                 IdentityProvider.class,
                 "newAccounts",
                 "The role with which people get an account at their first sign-in. Default: none, they get no account.");
+        Field required = Field.of(
+                IdentityProvider.class,
+                "required",
+                "Whether members who are not owners have to sign in with a provider of the team. It has to have signed in a"
+                        + " member before.");
         return List.of(
                 Route.get(LIST, "listIdentityProviders", "Lists identity providers, without their secrets.")
                         .useCase(IdentityProviders.class, "list")
@@ -87,7 +92,7 @@ public final class ProviderRoutes {
                                 "Changes an identity provider. Another issuer or client id removes its secret, and the"
                                         + " links of accounts to it.")
                         .useCase(IdentityProviders.class, "update")
-                        .body(name, issuer, clientId, active, newAccounts)
+                        .body(name, issuer, clientId, active, newAccounts, required)
                         .answers(
                                 IdentityProvider.class,
                                 request -> providers(request).update(id(request), seen -> {

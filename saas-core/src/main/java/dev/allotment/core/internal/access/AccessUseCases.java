@@ -26,6 +26,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.FactorRules;
+import dev.allotment.core.internal.base.ProviderRules;
 import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.database.TenantDatabaseView;
@@ -46,6 +47,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.team.TeamMember;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -227,10 +229,14 @@ public final class AccessUseCases implements Access {
         return customer == null
                 || context.catalog()
                         .transact(tx -> Door.membership(tx, customer, owner.id())
-                                .filter(each ->
-                                        !actor.needsFactor() || !FactorRules.isMissing(tx, customer, owner.id())))
+                                .filter(each -> !actor.followsTeamRules() || fulfillsRules(tx, each)))
                         .filter(each -> each.may(Permission.ENTER_TENANTS))
                         .isPresent();
+    }
+
+    private static boolean fulfillsRules(Transaction tx, TeamMember member) {
+        return !FactorRules.isMissing(tx, member.customerId(), member.userId())
+                && !ProviderRules.isRequired(tx, member);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.FactorRules;
+import dev.allotment.core.internal.base.ProviderRules;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
@@ -52,9 +53,10 @@ public final class AccountKeys implements ApiKeyOwners<User> {
 
     @Override
     public void checkScope(Transaction tx, ApiKeyOwner<User> owner, ApiKeyScope scope) {
-        if (actor.needsFactor()) {
+        if (actor.followsTeamRules()) {
             // A key would do what its owner cannot.
             FactorRules.requireInEachTeam(tx, owner.user().id());
+            ProviderRules.requireForKey(tx, owner.user().id(), scope);
         }
         CustomerId customer = scope.customer();
         PlanId plan = scope.plan();

@@ -97,10 +97,10 @@ public record Actor(
     }
 
     /**
-     * Whether the rule of a team that its people need second factors applies to it: not to the embedder, administrators
-     * and programs, nor to a person for whom the provider of the customer has opened the session.
+     * Whether the rules of a team about how its people sign in apply to it: not to the embedder, administrators and
+     * programs, nor to a person for whom the provider of the customer has opened the session.
      */
-    public boolean needsFactor() {
+    public boolean followsTeamRules() {
         return portal() && !byKey && !serving && !provided();
     }
 

@@ -20,6 +20,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * says.
  *
  * <p>It reads the account and its role for each call, so a view that was made before knows no rights that are gone. A
- * person whose team needs second factors has no rights of the team without one, see {@link FactorRules}.
+ * person has no rights of a team that requires a second factor or a session of its identity provider without one, see
+ * {@link FactorRules} and {@link ProviderRules}.
  */
 public final class Door {
     private Door() {}
@@ -71,8 +73,8 @@ public final class Door {
         if (needs == null || !TeamRole.OWNER.permissions().containsAll(List.of(needs.value()))) {
             return present.entering(present.account(), null);
         }
-        if (entering.lacksFactor() && needs.value().length > 0) {
-            throw FactorRules.missing();
+        if (entering.refusal() != null && needs.value().length > 0) {
+            throw entering.refusal();
         }
         for (Permission each : needs.value()) {
             if (present.member() == null || !present.member().may(each)) {
@@ -103,17 +105,24 @@ public final class Door {
     /**
      * An actor as it enters.
      *
-     * @param lacksFactor whether its membership does not count until it has a second factor or a passkey
+     * @param refusal why its membership does not count in this session; null: it does, or there is none
      */
-    private record Entering(Actor actor, boolean lacksFactor) {}
+    private record Entering(Actor actor, @Nullable SaasException refusal) {}
 
     private static Entering entering(Transaction tx, Actor actor) {
         Actor present = present(tx, actor);
         TeamMember member = present.member();
-        boolean lacksFactor = present.needsFactor()
-                && member != null
-                && FactorRules.isMissing(tx, member.customerId(), member.userId());
-        return new Entering(lacksFactor ? present.entering(present.account(), null) : present, lacksFactor);
+        SaasException refusal = member == null || !present.followsTeamRules() ? null : refusal(tx, member);
+        return new Entering(refusal == null ? present : present.entering(present.account(), null), refusal);
+    }
+
+    /** What the team requires of a member to sign in, and the member has not done. */
+    private static @Nullable SaasException refusal(Transaction tx, TeamMember member) {
+        BooleanSupplier provider = ProviderRules.isRequiredLater(tx, member);
+        if (FactorRules.isMissing(tx, member.customerId(), member.userId())) {
+            return FactorRules.missing();
+        }
+        return provider.getAsBoolean() ? ProviderRules.missing() : null;
     }
 
     /**

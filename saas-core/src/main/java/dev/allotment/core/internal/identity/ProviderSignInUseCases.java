@@ -23,6 +23,7 @@ import dev.allotment.core.internal.authentication.AccountFactors;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Door;
+import dev.allotment.core.internal.base.ProviderRules;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.identity.ProviderDoor.Person;
@@ -85,6 +86,20 @@ final class ProviderSignInUseCases implements ProviderSignIns {
                 .stream()
                 .map(each -> new Choice(each.id(), each.name()))
                 .toList();
+    }
+
+    @Override
+    public List<Choice> required() {
+        User user = actor.user();
+        CustomerId customer = actor.customer();
+        if (user == null || customer == null || !actor.followsTeamRules()) {
+            return List.of();
+        }
+        return context.catalog()
+                .transact(tx -> Door.membership(tx, customer, user.id())
+                        .filter(each -> ProviderRules.isRequired(tx, each))
+                        .map(each -> choices(tx, customer))
+                        .orElse(List.of()));
     }
 
     @Override

@@ -120,6 +120,7 @@ final class ProviderUseCases extends RecordLookup<IdentityProviderId, IdentityPr
         String checkedSecret = checked(secret);
         return work().transact(tx -> {
             requireManager(tx, provider.customerId(), provider.newAccounts());
+            requireTested(tx, provider, provider);
             Records<IdentityProvider> providers = tx.records(RecordTypes.IDENTITY_PROVIDERS);
             if (providers.count(Filter.equal(IdentityProvider.CUSTOMER_ID, provider.customerId())) >= MAX_PROVIDERS) {
                 throw SaasException.conflict(
@@ -179,6 +180,9 @@ final class ProviderUseCases extends RecordLookup<IdentityProviderId, IdentityPr
                             : "An identity provider of a customer makes no accounts; found " + provider.newAccounts()
                                     + ". Invite people instead.");
         }
+        if (provider.required() && (provider.customerId() == null || !provider.active())) {
+            throw invalid("An identity provider can be required if it is active and of a customer.");
+        }
         return provider.toBuilder().name(name).build();
     }
 
@@ -204,6 +208,7 @@ final class ProviderUseCases extends RecordLookup<IdentityProviderId, IdentityPr
                     .createdAt(present.createdAt())
                     .build());
             requireManager(tx, changed.customerId(), changed.newAccounts());
+            requireTested(tx, present, changed);
             if (!changed.issuer().equals(present.issuer())
                     || !changed.clientId().equals(present.clientId())) {
                 IdentityRows.unlinkAll(tx, id);
@@ -215,6 +220,18 @@ final class ProviderUseCases extends RecordLookup<IdentityProviderId, IdentityPr
             record(tx, EventType.IDENTITY_PROVIDER_CHANGED, changed);
             return changed;
         });
+    }
+
+    /** A provider that signs in no one must not lock the team out. */
+    private static void requireTested(Transaction tx, IdentityProvider present, IdentityProvider wanted) {
+        boolean same =
+                wanted.issuer().equals(present.issuer()) && wanted.clientId().equals(present.clientId());
+        if (wanted.required() && !(same && IdentityRows.hasSignedIn(tx, present.id()))) {
+            throw SaasException.conflict(
+                    ErrorCodes.IDENTITY_UNTESTED,
+                    "The identity provider has signed in no member of the team. Link an account to it, and sign in with"
+                            + " it once. Then it can be required.");
+        }
     }
 
     /** The customer first, then the provider, as everywhere. */

@@ -37,6 +37,15 @@ public final class IdentityRows {
                 .flatMap(each -> tx.records(RecordTypes.PROVIDED_IDENTITIES).lock(each.id()));
     }
 
+    /** Whether a provider has signed in an account that is linked to it. */
+    public static boolean hasSignedIn(Transaction tx, IdentityProviderId provider) {
+        return tx.records(RecordTypes.PROVIDED_IDENTITIES)
+                        .count(Filter.and(
+                                Filter.equal(ProvidedIdentity.PROVIDER_ID, provider),
+                                Filter.notEqual(ProvidedIdentity.LAST_USED_AT, null)))
+                > 0;
+    }
+
     /** Removes all identities of an account. */
     public static void removeAll(Transaction tx, UserId account) {
         tx.records(RecordTypes.PROVIDED_IDENTITIES).deleteAll(Filter.equal(ProvidedIdentity.USER_ID, account));
