@@ -65,6 +65,7 @@ record OpenedControlPlane(
                         configuration.demoCustomers()
                                 ? Demo.withTour(configuration.brand(), configuration.adminLogin())
                                 : configuration.brand())
+                .identityTargets(configuration.identityTargets())
                 .brandStylesheet(configuration.stylesheet())
                 .passwordIterations(configuration.passwordIterations());
         if (configuration.baseDomain() != null) {

@@ -191,6 +191,8 @@ class CommandLineTest {
                 "db/",
                 "--proxy-trusted",
                 "10.0.0.0/8, proxy.example.com",
+                "--identity-networks",
+                "10.20.0.0/16, 10.30.0.0/99",
                 "--max-body",
                 "8M",
                 "--addons",
@@ -218,6 +220,8 @@ class CommandLineTest {
                 .anySatisfy(line -> assertThat(line).contains("base-url", "ftp://example.com/x"))
                 .anySatisfy(line -> assertThat(line).contains("clients-path", "\"db/\"", "a path such as /db"))
                 .anySatisfy(line -> assertThat(line).contains("proxy-trusted", "proxy.example.com"))
+                .anySatisfy(
+                        line -> assertThat(line).contains("identity-networks", "10.30.0.0/99", "such as 10.20.0.0/16"))
                 .anySatisfy(line -> assertThat(line).contains("max-body", "\"8M\""))
                 .anySatisfy(line -> assertThat(line).contains("addons", "an existing folder"))
                 .anySatisfy(line -> assertThat(line).contains("list-databases", "true or false"))

@@ -36,7 +36,14 @@ class RestProvidersTest {
         Path keys = folder.resolve("keys");
         Files.writeString(keys, Base64.getEncoder().encodeToString(new byte[32]));
         server = ServerContract.start(List.of(
-                "--data", "memory", "--secret-key-file", keys.toString(), "--base-url", "https://portal.example.com"));
+                "--data",
+                "memory",
+                "--secret-key-file",
+                keys.toString(),
+                "--base-url",
+                "https://portal.example.com",
+                "--identity-networks",
+                "127.0.0.0/8"));
         ann = server.saas()
                 .accounts()
                 .create(NewUser.builder("ann@example.com", "Ann").build());
@@ -155,6 +162,29 @@ class RestProvidersTest {
         assertThat(operator.get(PROVIDERS).items()).hasSize(1);
         assertThat(create(operator, "").problem()).isEqualTo("403 access.not-allowed");
         assertThat(operator.delete(everyone).problem()).isEqualTo("403 access.not-allowed");
+    }
+
+    @Test
+    void aProviderMayBeInANetworkThatTheOperatorNames() {
+        Answer named = owner.post(path(at("https://127.0.0.1:1024/realm")) + "/check", null);
+        Answer other = owner.post(path(at("https://10.21.1.2/realm")) + "/check", null);
+
+        assertThat(List.of(named.problem(), other.problem())).containsOnly("409 identity.provider-failed");
+        assertThat(named.body()).doesNotContain("an address that is not public");
+        assertThat(other.body()).contains("an address that is not public");
+    }
+
+    private Answer at(String issuer) {
+        return owner.post(
+                PROVIDERS, "{\"name\": \"Company\", \"issuer\": \"" + issuer + "\", \"clientId\": \"x\"" + own() + "}");
+    }
+
+    @Test
+    void aProviderThatHasSignedInNoOneIsNotRequired() {
+        String company = path(create(owner, own()));
+
+        assertThat(owner.patch(company, "{\"required\": true}").problem()).isEqualTo("409 identity.untested");
+        assertThat(owner.get(company).json()).containsEntry("required", false);
     }
 
     @Test

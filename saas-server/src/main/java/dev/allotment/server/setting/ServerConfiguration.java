@@ -7,6 +7,7 @@ import dev.allotment.mail.MailSettings;
 import dev.allotment.mail.MailTexts;
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Settings;
+import dev.allotment.webhook.WebhookTargets;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -56,6 +57,7 @@ public record ServerConfiguration(
         @Nullable SecretKeys secretKeys,
         BackupPlace backups,
         List<String> trustedProxies,
+        WebhookTargets identityTargets,
         @Nullable MailSettings mail,
         @Nullable MailTexts mailTexts,
         @Nullable Path texts,
@@ -139,6 +141,7 @@ public record ServerConfiguration(
                         reader.number(SettingOption.BACKUPS_KEPT, 1, 10_000),
                         Duration.ofDays(reader.number(SettingOption.BACKUP_DRILL_DAYS, 0, 3650))),
                 reader.proxies(),
+                reader.identityTargets(),
                 MailSettings.read(settings),
                 reader.mailTexts(),
                 reader.texts(),
@@ -356,6 +359,25 @@ public record ServerConfiguration(
                         null);
             }
             return proxies;
+        }
+
+        WebhookTargets identityTargets() {
+            WebhookTargets targets = WebhookTargets.publicAddresses();
+            String text = settings.text(SettingOption.IDENTITY_NETWORKS.key(), "");
+            for (String network : text.split(",")) {
+                if (!network.isBlank()) {
+                    try {
+                        targets = targets.network(network.strip());
+                    } catch (IllegalArgumentException e) {
+                        settings.problem(
+                                SettingOption.IDENTITY_NETWORKS.key(),
+                                text,
+                                "networks such as 10.20.0.0/16, separated by commas",
+                                null);
+                    }
+                }
+            }
+            return targets;
         }
 
         @Nullable

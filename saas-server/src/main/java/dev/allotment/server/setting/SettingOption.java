@@ -63,6 +63,10 @@ public enum SettingOption {
     PROXY_TRUSTED(
             "LIST",
             "Proxies whose headers about client address and TLS are trusted: addresses and networks, separated by commas."),
+    IDENTITY_NETWORKS(
+            "LIST",
+            "Networks that are not public in which identity providers may be, separated by commas. Customers can send"
+                    + " requests to everything in them."),
     SMTP_URL(
             "URL",
             "The mail server: smtp://, starttls:// or smtps:// with host and port. Without it, no email is sent."),

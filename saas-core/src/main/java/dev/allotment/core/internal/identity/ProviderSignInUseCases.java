@@ -194,10 +194,13 @@ final class ProviderSignInUseCases implements ProviderSignIns {
             if (!e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
                 throw e;
             }
-            throw SaasException.conflict(
-                    ErrorCodes.IDENTITY_ACCOUNT_EXISTS,
-                    "There is an account with your email address. Sign in to it in another way, and link it to the"
-                            + " provider on the page of your account.");
+            // Another sign-in of the same person may have just made the account.
+            return context.catalog()
+                    .transact(tx -> known(tx, person))
+                    .orElseThrow(() -> SaasException.conflict(
+                            ErrorCodes.IDENTITY_ACCOUNT_EXISTS,
+                            "There is an account with your email address. Sign in to it in another way, and link it to the"
+                                    + " provider on the page of your account."));
         }
     }
 
