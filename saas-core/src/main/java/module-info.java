@@ -7,6 +7,7 @@ module dev.allotment.core {
     uses dev.allotment.spi.backend.BackendProvider;
     uses dev.allotment.hook.AddonSource;
     uses dev.allotment.hook.SaasListener;
+    uses dev.allotment.hook.TxtRecords;
     uses dev.allotment.spi.openid.OpenIdReader;
     uses dev.allotment.spi.passkey.PasskeyVerifier;
 

@@ -170,15 +170,15 @@ public final class ErrorCodes {
     public static final String ACCESS_PASSKEY_INVALID = "access.passkey-invalid";
 
     /**
-     * This installation has no identity providers.
+     * This installation has no identity providers, or cannot read TXT records.
      * What to do: add the module allotment-openid, which the server has.
      */
     public static final String IDENTITY_UNAVAILABLE = "identity.unavailable";
 
-    /** An identity provider is not valid. What to do: correct it; the message says what is allowed. */
+    /** An identity provider or a mail domain is not valid. What to do: correct it; the message says what is allowed. */
     public static final String IDENTITY_INVALID = "identity.invalid";
 
-    /** There are as many identity providers or identities as there can be. What to do: delete one. */
+    /** There are as many identity providers, identities or mail domains as there can be. What to do: delete one. */
     public static final String IDENTITY_LIMIT_REACHED = "identity.limit-reached";
 
     /** Secrets of identity providers need a secret key. What to do: give every node the same one. */
@@ -222,6 +222,27 @@ public final class ErrorCodes {
 
     /** An identity provider cannot be required, because it has signed in no member of the team. What to do: sign in with it. */
     public static final String IDENTITY_UNTESTED = "identity.untested";
+
+    /**
+     * The mail domain gives addresses to everyone, such as that of a mail provider.
+     * What to do: add a domain whose addresses only the organisation gives.
+     */
+    public static final String IDENTITY_DOMAIN_PUBLIC = "identity.domain-public";
+
+    /**
+     * The TXT record that proves a mail domain is not there.
+     * What to do: publish the record that the message names, and wait until it is visible.
+     */
+    public static final String IDENTITY_DOMAIN_UNPROVEN = "identity.domain-unproven";
+
+    /** It could not be found out whether a TXT record exists. What to do: try again later. */
+    public static final String IDENTITY_DOMAIN_UNCHECKED = "identity.domain-unchecked";
+
+    /**
+     * The mail domain is a verified one of another customer.
+     * What to do: remove the TXT record of the other customer; its domain lapses after a week.
+     */
+    public static final String IDENTITY_DOMAIN_TAKEN = "identity.domain-taken";
 
     /**
      * The identity provider of a customer has opened the session, which is limited to that customer and cannot change

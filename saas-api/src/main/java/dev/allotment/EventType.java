@@ -54,6 +54,15 @@ public enum EventType {
     /** An identity provider was deleted. Details: as {@link #IDENTITY_PROVIDER_CREATED}. */
     IDENTITY_PROVIDER_DELETED,
 
+    /** A customer has proven that a mail domain is its own. Details: mailDomain (its number), customer (its id). */
+    IDENTITY_DOMAIN_VERIFIED,
+
+    /** The proof of a mail domain was gone for too long. Details: as {@link #IDENTITY_DOMAIN_VERIFIED}. */
+    IDENTITY_DOMAIN_LAPSED,
+
+    /** A customer has removed a mail domain. Details: as {@link #IDENTITY_DOMAIN_VERIFIED}. */
+    IDENTITY_DOMAIN_REMOVED,
+
     /** An account was linked to a person at an identity provider. Details: provider (its id). */
     IDENTITY_LINKED,
 

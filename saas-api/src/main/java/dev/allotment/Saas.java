@@ -20,6 +20,7 @@ import dev.allotment.fleet.Maintenance;
 import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
 import dev.allotment.identity.IdentityProviders;
+import dev.allotment.identity.MailDomains;
 import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.support.SupportAccesses;
 import dev.allotment.team.Teams;
@@ -108,6 +109,9 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     /** Returns the identity providers with which people sign in. */
     IdentityProviders identityProviders();
+
+    /** Returns the mail domains of a customer. */
+    MailDomains mailDomains();
 
     /** Returns the sign-ins with identity providers. */
     ProviderSignIns providerSignIns();

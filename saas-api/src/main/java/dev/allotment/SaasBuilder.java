@@ -16,6 +16,7 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
+import dev.allotment.hook.TxtRecords;
 import dev.allotment.hook.WorkObserver;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -96,6 +97,7 @@ public final class SaasBuilder {
     private @Nullable PreDeletionBackup preDeletionBackup;
     private WebhookTargets webhookTargets = WebhookTargets.publicAddresses();
     private WebhookTargets identityTargets = WebhookTargets.publicAddresses();
+    private @Nullable TxtRecords txtRecords;
 
     private Brand brand = Brand.NONE;
     private String brandStylesheet = "";
@@ -267,6 +269,15 @@ public final class SaasBuilder {
      */
     public SaasBuilder identityTargets(WebhookTargets targets) {
         identityTargets = required(targets, "targets");
+        return this;
+    }
+
+    /**
+     * Sets what reads the TXT records with which customers prove their mail domains. Default: the one of the
+     * module {@code allotment-openid}, which asks the resolver of this computer.
+     */
+    public SaasBuilder txtRecords(TxtRecords records) {
+        txtRecords = required(records, "records");
         return this;
     }
 
@@ -539,7 +550,13 @@ public final class SaasBuilder {
                         List.copyOf(neutralisers),
                         List.copyOf(observers)),
                 new SaasSettings.Application(
-                        tenantSchema, tenantFiles, domainVerifier, preDeletionBackup, webhookTargets, identityTargets),
+                        tenantSchema,
+                        tenantFiles,
+                        domainVerifier,
+                        preDeletionBackup,
+                        webhookTargets,
+                        identityTargets,
+                        txtRecords),
                 new SaasSettings.Appearance(brand, brandStylesheet));
     }
 }

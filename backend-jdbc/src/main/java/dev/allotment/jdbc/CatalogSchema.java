@@ -29,7 +29,8 @@ public final class CatalogSchema {
             "passkeys",
             "support",
             "identity",
-            "provided-sessions");
+            "provided-sessions",
+            "mail-domain");
 
     private static final String FOLDER = "catalog";
     private static final Pattern PARTIAL = Pattern.compile(" \\{where ([^}]*)}");

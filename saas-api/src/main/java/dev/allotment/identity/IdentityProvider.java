@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param clientId how the provider names this installation
  * @param active whether people can sign in with it
  * @param newAccounts the role with which people get an account at their first sign-in; null: they get none. For
- *     everyone, the only role is {@link TeamRole#OWNER}: a person gets an account with its own customer
+ *     everyone, the only role is {@link TeamRole#OWNER}: a person gets an account with its own customer. With a
+ *     provider of a customer, people whose address is in one of its {@link MailDomains} get an account in its team, in
+ *     any other role
  * @param required whether members of the team who are not owners can act for the customer only in sessions that one of
  *     its providers has opened; only for active providers of a customer. Programs with API keys are not affected
  * @param createdAt when it was created; set by the control plane

@@ -46,6 +46,14 @@ public interface ProviderSignIns {
     List<Choice> offered();
 
     /**
+     * Returns the active providers of the customer whose verified mail domain an address is in, by name. It says
+     * nothing about accounts: it does not look for any.
+     *
+     * @throws SaasException {@code access.not-allowed} unless this view has all rights
+     */
+    List<Choice> ofAddress(String email);
+
+    /**
      * Returns the providers with which the acting user has to sign in before it can act for the customer of this view:
      * none, unless the team requires one of them, see {@link IdentityProvider#required}. Otherwise, use cases that need
      * a permission of the team are refused with {@code identity.required}.

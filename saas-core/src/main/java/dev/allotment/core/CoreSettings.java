@@ -16,6 +16,7 @@ import dev.allotment.core.internal.rule.TextRules;
 import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TxtRecords;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backup.BackupStore;
@@ -211,6 +212,17 @@ record CoreSettings(SaasSettings given, int secretKeyIterations) {
         return single(
                 found(ServiceLoader.load(OpenIdReader.class), "A reader of OpenID Connect"),
                 "readers of OpenID Connect");
+    }
+
+    /** What reads the TXT records that prove mail domains; null: nothing does. */
+    @Nullable
+    TxtRecords txtRecords() {
+        TxtRecords own = given.application().txtRecords();
+        return own != null
+                ? own
+                : single(
+                        found(ServiceLoader.load(TxtRecords.class), "A reader of TXT records"),
+                        "readers of TXT records");
     }
 
     private static <S> @Nullable S single(List<S> found, String what) {

@@ -129,7 +129,8 @@ final class CoreWiring {
                 cipher,
                 accounts,
                 settings.openIdReader(),
-                given.application().identityTargets()));
+                given.application().identityTargets(),
+                settings.txtRecords()));
         brands = new BrandFeature(context, given.appearance());
         teams = new TeamFeature(context, content, signIn, accounts);
         templates = add(TemplateFeature.of(context, servers, engine, content, names));

@@ -57,6 +57,7 @@ import dev.allotment.fleet.Maintenance;
 import dev.allotment.fleet.Reconciliation;
 import dev.allotment.fleet.Servers;
 import dev.allotment.identity.IdentityProviders;
+import dev.allotment.identity.MailDomains;
 import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
@@ -195,6 +196,11 @@ final class SaasView implements Saas {
     @Override
     public IdentityProviders identityProviders() {
         return limited(IdentityProviders.class, core.identity::providers);
+    }
+
+    @Override
+    public MailDomains mailDomains() {
+        return limited(MailDomains.class, core.identity::mailDomains);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.allotment.openid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.allotment.CustomerId;
 import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -12,6 +13,8 @@ import dev.allotment.User;
 import dev.allotment.access.SignIns.Browser;
 import dev.allotment.access.SignIns.Step;
 import dev.allotment.identity.IdentityProvider;
+import dev.allotment.identity.MailDomain;
+import dev.allotment.identity.MailDomains;
 import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.identity.ProviderSignIns.Answer;
 import dev.allotment.identity.ProviderSignIns.Finished;
@@ -25,7 +28,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.AbstractStringAssert;
 
@@ -38,6 +43,9 @@ final class Portal implements AutoCloseable {
     final MemoryBackend storage = MemoryBackend.withServers();
     final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
     final AtomicLong later = new AtomicLong();
+    /** The TXT records that are published. */
+    final Map<String, List<String>> dns = new ConcurrentHashMap<>();
+
     final Saas saas = open(storage);
     final User user = signUp(LOGIN);
     final HostileProvider provider;
@@ -61,6 +69,7 @@ final class Portal implements AutoCloseable {
                 .secretKeys(() -> List.of("a secret key for tests"))
                 .identityTargets(
                         WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
+                .txtRecords(name -> dns.getOrDefault(name, List.of()))
                 .clock(clock)
                 .ticker(() -> System.nanoTime() + later.get())
                 .open();
@@ -75,6 +84,14 @@ final class Portal implements AutoCloseable {
     User signUp(String login) {
         saas.parameters().set(Parameter.ALLOW_UNINVITED, "True");
         return saas.accounts().signUp(SignUp.builder(login, "Client", PASSWORD).build(), null);
+    }
+
+    /** Proves that a mail domain belongs to a customer. */
+    MailDomain verify(CustomerId customer, String name) {
+        MailDomains domains = saas.actingFor(customer).mailDomains();
+        MailDomain added = domains.add(name);
+        dns.put(added.recordName(), List.of(added.recordText()));
+        return domains.verify(added.id());
     }
 
     ProviderSignIns signIns() {

@@ -437,7 +437,7 @@ final class ProviderSignInsTest {
                 valid.toBuilder().newAccounts(TeamRole.MEMBER).build(),
                 valid.toBuilder()
                         .customerId(user.customerId())
-                        .newAccounts(TeamRole.MEMBER)
+                        .newAccounts(TeamRole.OWNER)
                         .build());
         for (IdentityProvider each : invalid) {
             assertRefusal(() -> providers.create(each, null)).isEqualTo(ErrorCodes.IDENTITY_INVALID);

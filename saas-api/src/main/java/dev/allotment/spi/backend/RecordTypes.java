@@ -122,6 +122,12 @@ public final class RecordTypes {
     public static final RecordType<ProvidedIdentity> PROVIDED_IDENTITIES =
             RecordType.of(ProvidedIdentity.class, "provided_identities").unique("providerId", "subject");
 
+    /** Mail domains of customers. */
+    public static final RecordType<StoredMailDomain> MAIL_DOMAINS = RecordType.of(
+                    StoredMailDomain.class, "mail_domains")
+            .unique("customerId", "name")
+            .unique("verifiedName");
+
     /** API keys, in the catalog and in tenant databases. */
     public static final RecordType<StoredApiKey> API_KEYS =
             RecordType.of(StoredApiKey.class, "api_keys").unique("hash");
@@ -270,6 +276,7 @@ public final class RecordTypes {
                 IDENTITY_PROVIDERS,
                 PROVIDER_SECRETS,
                 PROVIDED_IDENTITIES,
+                MAIL_DOMAINS,
                 API_KEYS,
                 EVENTS,
                 DELIVERIES,

@@ -13,6 +13,7 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantFiles;
 import dev.allotment.hook.TenantSchema;
+import dev.allotment.hook.TxtRecords;
 import dev.allotment.hook.WorkObserver;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -135,7 +136,8 @@ public record SaasSettings(
             @Nullable DomainVerifier domainVerifier,
             @Nullable PreDeletionBackup preDeletionBackup,
             WebhookTargets webhookTargets,
-            WebhookTargets identityTargets) {
+            WebhookTargets identityTargets,
+            @Nullable TxtRecords txtRecords) {
         /** Creates the group from all its parts. */
         @Internal
         public Application {}

@@ -32,6 +32,7 @@ import dev.allotment.billing.PaymentState;
 import dev.allotment.core.Consistency;
 import dev.allotment.core.Fixture;
 import dev.allotment.core.TestAddon;
+import dev.allotment.identity.MailDomain;
 import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.team.NewInvitation;
 import dev.allotment.team.TenantLimit;
@@ -386,6 +387,7 @@ final class ExportsTest {
                         "api_keys.csv",
                         "team_members.csv",
                         "team_invitations.csv",
+                        "mail_domains.csv",
                         "support_accesses.csv",
                         "support_uses.csv",
                         "support_settings.csv",
@@ -490,6 +492,7 @@ final class ExportsTest {
                         .build());
         saas.actingFor(owner.customerId()).teams().change(limited.id(), TeamRole.OWNER, TenantLimit.OWNED);
         saas.actingAs(owner.id()).teams().invite(NewInvitation.of("new@example.com", TeamRole.READER));
+        MailDomain domain = saas.actingAs(owner.id()).mailDomains().add("example.com");
 
         Map<String, String> own = exportedCustomer(saas.actingAs(limited.id()));
 
@@ -499,6 +502,7 @@ final class ExportsTest {
                 .contains(owner.id() + ",OWNER,all,", limited.id() + ",OWNER,,")
                 .doesNotContain(owner.login());
         assertThat(own.get("team_invitations.csv")).contains("new@example.com,READER,all,PENDING,");
+        assertThat(own.get("mail_domains.csv")).contains("example.com,,,").doesNotContain(domain.token());
         assertThat(exportedCustomer(saas)).containsKey("tenants/market/members.csv");
     }
 

@@ -53,6 +53,7 @@ final class NodeStatisticsTest {
                         "closing",
                         "expired",
                         "leases",
+                        "mail-domains",
                         "nodes",
                         "operations",
                         "payments",

@@ -93,6 +93,7 @@ final class Anonymiser {
             "left",
             "passkey",
             "provider",
+            "mailDomain",
             "supportAccess",
             "right",
             "standing",

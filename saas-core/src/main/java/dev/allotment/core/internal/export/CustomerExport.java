@@ -28,6 +28,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.StoredInvitation;
+import dev.allotment.spi.backend.StoredMailDomain;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredSupportUse;
 import dev.allotment.spi.backend.StoredTenant;
@@ -62,6 +63,7 @@ final class CustomerExport {
             team_members.csv    who acts for it in which role, by the numbers of the accounts
             team_invitations.csv
                                 invitations to its team, without their secrets
+            mail_domains.csv    the mail domains that it has added, and since when they are verified
             support_accesses.csv, support_uses.csv
                                 which operators requested access to its databases and why, what it answered, and when
                                 they entered
@@ -226,6 +228,11 @@ final class CustomerExport {
                         each.invitedBy(),
                         each.createdAt(),
                         each.expiresAt()));
+        table(
+                RecordTypes.MAIL_DOMAINS,
+                "name,verified_at,missing_since,created_at",
+                Filter.equal(StoredMailDomain.CUSTOMER_ID, customer),
+                each -> row(each.name(), each.verifiedAt(), each.missingSince(), each.createdAt()));
     }
 
     /** The operators appear by the names that the customer has seen. */

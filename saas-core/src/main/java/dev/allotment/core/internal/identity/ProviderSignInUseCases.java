@@ -75,6 +75,18 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         return door.available() ? context.catalog().transact(tx -> choices(tx, null)) : List.of();
     }
 
+    @Override
+    public List<Choice> ofAddress(String email) {
+        requireHost();
+        if (!door.available()) {
+            return List.of();
+        }
+        return context.catalog()
+                .transact(tx -> IdentityRows.customerOf(tx, email)
+                        .map(customer -> choices(tx, customer))
+                        .orElse(List.of()));
+    }
+
     /** The active providers of a customer, or those for everyone. */
     private static List<Choice> choices(Transaction tx, @Nullable CustomerId customer) {
         return tx
@@ -170,13 +182,15 @@ final class ProviderSignInUseCases implements ProviderSignIns {
     private User made(Person person, @Nullable String clientAddress) {
         Claims claims = person.claims();
         String email = claims.email();
-        if (person.provider().customerId() != null
-                || person.provider().newAccounts() != TeamRole.OWNER
-                || email == null
-                || !claims.emailVerified()) {
+        CustomerId customer = person.provider().customerId();
+        if (email == null
+                || !claims.emailVerified()
+                || !context.catalog().transact(tx -> makesAccount(tx, person.provider(), email))) {
             throw unknownPerson();
         }
-        accounts.signIn().signUpLimit().count(clientAddress);
+        if (customer == null) {
+            accounts.signIn().signUpLimit().count(clientAddress);
+        }
         AccountUseCases useCases = accounts.accounts(context.work(), actor);
         String name = claims.name() == null || claims.name().isBlank() ? email : claims.name();
         AccountUseCases.Prepared prepared = useCases.prepare(
@@ -184,12 +198,18 @@ final class ProviderSignInUseCases implements ProviderSignIns {
                         .password(null)
                         .build());
         try {
-            return context.work()
-                    .orAgain(tx -> known(tx, person).orElseGet(() -> {
-                        User stored = useCases.store(tx, prepared, clientAddress);
-                        insert(tx, person, stored, context.now(), clientAddress);
-                        return stored;
-                    }));
+            return context.work().orAgain(tx -> {
+                if (customer != null) {
+                    var unused = TeamRows.lock(tx, customer);
+                }
+                return known(tx, person).orElseGet(() -> {
+                    User stored = customer == null
+                            ? useCases.store(tx, prepared, clientAddress)
+                            : storeInTeam(tx, person, useCases, prepared, clientAddress);
+                    insert(tx, person, stored, context.now(), clientAddress);
+                    return stored;
+                });
+            });
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
                 throw e;
@@ -197,11 +217,62 @@ final class ProviderSignInUseCases implements ProviderSignIns {
             // Another sign-in of the same person may have just made the account.
             return context.catalog()
                     .transact(tx -> known(tx, person))
-                    .orElseThrow(() -> SaasException.conflict(
-                            ErrorCodes.IDENTITY_ACCOUNT_EXISTS,
-                            "There is an account with your email address. Sign in to it in another way, and link it to the"
-                                    + " provider on the page of your account."));
+                    .orElseThrow(ProviderSignInUseCases::accountExists);
         }
+    }
+
+    /**
+     * Whether a provider makes accounts for an address. That of a customer does for addresses in its verified domains:
+     * otherwise it could take the address of any person.
+     */
+    private static boolean makesAccount(Transaction tx, IdentityProvider provider, String email) {
+        IdentityProvider present = ProviderDoor.active(tx, provider.id());
+        TeamRole role = present.newAccounts();
+        if (present.customerId() == null) {
+            return role == TeamRole.OWNER;
+        }
+        return role != null
+                && role != TeamRole.OWNER
+                && IdentityRows.customerOf(tx, email)
+                        .filter(present.customerId()::equals)
+                        .isPresent();
+    }
+
+    /** The customer is locked. What was checked before may have changed since. */
+    private User storeInTeam(
+            Transaction tx,
+            Person person,
+            AccountUseCases useCases,
+            AccountUseCases.Prepared prepared,
+            @Nullable String clientAddress) {
+        IdentityProvider provider = ProviderDoor.active(tx, person.provider().id());
+        CustomerId customer = provider.customerId();
+        TeamRole role = provider.newAccounts();
+        String email = prepared.user().email();
+        if (customer == null || role == null || email == null || !makesAccount(tx, provider, email)) {
+            throw unknownPerson();
+        }
+        if (tx.records(RecordTypes.USERS).count(Filter.likeIgnoringCase(User.EMAIL, Filter.literal(email))) > 0) {
+            throw accountExists();
+        }
+        TeamRows.requireRoom(tx, customer, context.now());
+        User stored = useCases.store(tx, prepared, customer, clientAddress);
+        TeamRows.addMember(tx, stored, role);
+        TeamRows.record(
+                context,
+                tx,
+                new Actor(stored, clientAddress),
+                EventType.TEAM_MEMBER_ADDED,
+                customer,
+                Map.of("account", stored.id().toString(), "role", role.name()));
+        return stored;
+    }
+
+    private static SaasException accountExists() {
+        return SaasException.conflict(
+                ErrorCodes.IDENTITY_ACCOUNT_EXISTS,
+                "There is an account with your email address. Sign in to it in another way, and link it to the"
+                        + " provider on the page of your account.");
     }
 
     private void insert(

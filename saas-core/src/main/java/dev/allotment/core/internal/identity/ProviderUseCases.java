@@ -172,13 +172,12 @@ final class ProviderUseCases extends RecordLookup<IdentityProviderId, IdentityPr
                     + " spaces, found " + TextRules.describe(provider.clientId()) + ".");
         }
         if (provider.newAccounts() != null
-                && (provider.customerId() != null || provider.newAccounts() != TeamRole.OWNER)) {
+                && (provider.customerId() == null) != (provider.newAccounts() == TeamRole.OWNER)) {
             throw invalid(
                     provider.customerId() == null
                             ? "An identity provider for everyone makes accounts with the role OWNER, or none; found "
                                     + provider.newAccounts() + "."
-                            : "An identity provider of a customer makes no accounts; found " + provider.newAccounts()
-                                    + ". Invite people instead.");
+                            : "An identity provider of a customer makes no owners. Choose another role.");
         }
         if (provider.required() && (provider.customerId() == null || !provider.active())) {
             throw invalid("An identity provider can be required if it is active and of a customer.");

@@ -5,11 +5,13 @@ import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.rule.MailRules;
 import dev.allotment.identity.IdentityProvider;
 import dev.allotment.identity.IdentityProviderId;
 import dev.allotment.spi.backend.ProvidedIdentity;
 import dev.allotment.spi.backend.ProviderSecret;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredMailDomain;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
@@ -64,8 +66,20 @@ public final class IdentityRows {
         tx.records(RecordTypes.IDENTITY_PROVIDERS).delete(provider.value());
     }
 
-    /** Deletes the providers of a customer. */
+    /** The customer whose verified mail domain an address is in. */
+    public static Optional<CustomerId> customerOf(Transaction tx, String address) {
+        return MailRules.domainOf(address)
+                .flatMap(domain -> tx
+                        .records(RecordTypes.MAIL_DOMAINS)
+                        .list(Query.where(Filter.equal(StoredMailDomain.VERIFIED_NAME, domain)))
+                        .stream()
+                        .findFirst())
+                .map(StoredMailDomain::customerId);
+    }
+
+    /** Deletes the providers and mail domains of a customer. */
     public static void deleteOf(Transaction tx, CustomerId customer) {
+        tx.records(RecordTypes.MAIL_DOMAINS).deleteAll(Filter.equal(StoredMailDomain.CUSTOMER_ID, customer));
         tx.records(RecordTypes.IDENTITY_PROVIDERS)
                 .list(Query.where(Filter.equal(IdentityProvider.CUSTOMER_ID, customer)))
                 .forEach(each -> delete(tx, each.id()));

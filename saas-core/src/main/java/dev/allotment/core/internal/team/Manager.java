@@ -57,7 +57,7 @@ public record Manager(
      *
      * @throws SaasException {@code record.missing}
      */
-    static CustomerId customer(Actor actor) {
+    public static CustomerId customer(Actor actor) {
         CustomerId customer = actor.customer();
         if (customer == null || actor.scope().plan() != null) {
             throw TeamRows.missing(Objects.requireNonNullElse(customer, new CustomerId(0)));
