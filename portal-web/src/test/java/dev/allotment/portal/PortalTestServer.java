@@ -56,6 +56,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -104,6 +105,9 @@ final class PortalTestServer implements AutoCloseable {
     static final String PAST = "past";
 
     final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
+
+    /** The TXT records that are published. */
+    final Map<String, List<String>> dns = new ConcurrentHashMap<>();
 
     final BlockingQueue<SentEmail> emails = new LinkedBlockingQueue<>();
     final Saas saas;
@@ -165,6 +169,7 @@ final class PortalTestServer implements AutoCloseable {
                         WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
                 .identityTargets(
                         WebhookTargets.publicAddresses().network("127.0.0.0/8").plainHttp())
+                .txtRecords(name -> dns.getOrDefault(name, List.of()))
                 .secretKey("a key of the tests")
                 .mainDatabase("portal.localhost")
                 .baseUrl("http://localhost:" + connector.getLocalPort())

@@ -2,6 +2,7 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.portal.identity.IdentityPages;
+import dev.allotment.portal.identity.MailDomainPages;
 import dev.allotment.portal.identity.ProviderPages;
 import dev.allotment.portal.identity.ProviderSignInPages;
 import dev.allotment.portal.passkey.PasskeyPages;
@@ -29,6 +30,7 @@ public final class AccountPages {
         new ProviderSignInPages(SignInPages::next, SignInPages::home).add(routes);
         IdentityPages.add(routes);
         ProviderPages.addForTeams(routes);
+        MailDomainPages.add(routes);
         new SessionPages().add(routes);
         new ApiKeyPages().add(routes);
         WebhookPages.addForCustomers(routes);

@@ -2,6 +2,7 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.access.SignIns;
+import dev.allotment.identity.ProviderSignIns;
 import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.passkey.PasskeySignInPages;
 import dev.allotment.portal.web.Form;
@@ -39,6 +40,11 @@ final class SignInPages {
 
     private static void signIn(PortalExchange exchange) throws IOException {
         Form form = Form.sent(exchange, "login");
+        if (exchange.rawParam("password").isEmpty()
+                && exchange.site().saas().identityProviders().available()) {
+            find(exchange, form);
+            return;
+        }
         Optional<SignIns.Step> step = exchange.site()
                 .saas()
                 .signIns()
@@ -50,6 +56,22 @@ final class SignInPages {
             exchange.signIn(step.get());
             exchange.redirect(next(step.get(), target(exchange)).orElseGet(() -> destination(exchange)));
         }
+    }
+
+    /**
+     * Shows the providers of the company of a visitor who has entered no password. The page depends only on what is
+     * behind the @, and not on whether there is an account.
+     */
+    private static void find(PortalExchange exchange, Form form) throws IOException {
+        form.require("login", exchange.text("login.address-needed"));
+        if (form.isFine() && ofCompany(exchange, form).isEmpty()) {
+            form.refuse("password", exchange.text("login.no-company"));
+        }
+        show(exchange, form.isFine() ? 200 : 422, form);
+    }
+
+    private static List<ProviderSignIns.Choice> ofCompany(PortalExchange exchange, Form form) {
+        return exchange.site().saas().providerSignIns().ofAddress(form.value("login"));
     }
 
     /**
@@ -91,6 +113,8 @@ final class SignInPages {
                 OAuthPages.targetName(exchange.site().saas(), target).orElse(""),
                 SignUpSetting.open(exchange.site()),
                 exchange.site().saas().passkeys().available(),
+                exchange.site().saas().identityProviders().available(),
+                ofCompany(exchange, form),
                 exchange.site().saas().providerSignIns().offered());
         exchange.render(
                 status,

@@ -14,6 +14,8 @@ import java.util.List;
  * @param database the name of the database that the visitor opens by signing in; empty for none
  * @param signUp whether sign-up is open to everyone
  * @param passkeys whether this installation has passkeys
+ * @param companies whether customers can have providers
+ * @param found the providers of the company of the address that was entered
  * @param providers with which everyone can sign in
  */
 public record SignInView(
@@ -22,8 +24,11 @@ public record SignInView(
         String database,
         boolean signUp,
         boolean passkeys,
+        boolean companies,
+        List<ProviderSignIns.Choice> found,
         List<ProviderSignIns.Choice> providers) {
     public SignInView {
+        found = List.copyOf(found);
         providers = List.copyOf(providers);
     }
 

@@ -171,7 +171,12 @@ public final class BrandPages {
     }
 
     private void previewSignIn(PortalExchange exchange, Visitor visitor) throws IOException {
-        preview(exchange, visitor, "Sign in", "login", new SignInView(new Form(), "", "", true, false, List.of()));
+        preview(
+                exchange,
+                visitor,
+                "Sign in",
+                "login",
+                new SignInView(new Form(), "", "", true, false, false, List.of(), List.of()));
     }
 
     private void previewSignUp(PortalExchange exchange, Visitor visitor) throws IOException {

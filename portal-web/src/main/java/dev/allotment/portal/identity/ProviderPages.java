@@ -16,10 +16,12 @@ import dev.allotment.portal.text.Message;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.RoleWords;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -94,7 +96,7 @@ public final class ProviderPages {
     }
 
     private static Form sent(PortalExchange exchange) {
-        Form form = Form.sent(exchange, "name", "issuer", "client", "active", "accounts", "required");
+        Form form = Form.sent(exchange, "name", "issuer", "client", "active", "accounts", "required", "role");
         form.require("name", exchange.text("provider-fields.name-needed"));
         form.require("issuer", exchange.text("provider-fields.issuer-needed"));
         form.require("client", exchange.text("provider-fields.client-needed"));
@@ -106,9 +108,34 @@ public final class ProviderPages {
                 .issuer(form.value("issuer"))
                 .clientId(form.value("client"))
                 .active(form.ticked("active"))
-                .newAccounts(forEveryone && form.ticked("accounts") ? TeamRole.OWNER : null)
+                .newAccounts(newAccounts(form))
                 .required(!forEveryone && form.ticked("required"))
                 .build();
+    }
+
+    private @Nullable TeamRole newAccounts(Form form) {
+        if (forEveryone) {
+            return form.ticked("accounts") ? TeamRole.OWNER : null;
+        }
+        return Arrays.stream(TeamRole.values())
+                .filter(each -> each.name().equals(form.value("role")))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The roles that new people can get, which are not beyond that of the visitor. */
+    private List<RoleChoice> roles(Visitor visitor, Form form) {
+        return Arrays.stream(TeamRole.values())
+                .filter(role -> !forEveryone && role != TeamRole.OWNER)
+                .filter(role -> visitor.isAdministrator()
+                        || visitor.team()
+                                .filter(team -> team.member().role().covers(role))
+                                .isPresent())
+                .map(role -> new RoleChoice(
+                        role.name(),
+                        RoleWords.title(role, visitor.texts()),
+                        role.name().equals(form.value("role"))))
+                .toList();
     }
 
     private void create(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -196,7 +223,12 @@ public final class ProviderPages {
                 .set("client", provider.clientId())
                 .set("active", provider.active() ? "true" : "")
                 .set("required", provider.required() ? "true" : "")
-                .set("accounts", provider.newAccounts() == null ? "" : "true");
+                .set("accounts", provider.newAccounts() == null ? "" : "true")
+                .set(
+                        "role",
+                        provider.newAccounts() == null
+                                ? ""
+                                : provider.newAccounts().name());
     }
 
     private void renderAll(PortalExchange exchange, Visitor visitor, int status, Form form) throws IOException {
@@ -211,8 +243,10 @@ public final class ProviderPages {
                 path,
                 forEveryone,
                 providers(visitor).available(),
+                !forEveryone && providers(visitor).available() && !visitor.isLimited(),
                 providers(visitor).callback(customer).toString(),
                 rows,
+                roles(visitor, form),
                 form);
         exchange.render(
                 status,
@@ -224,13 +258,15 @@ public final class ProviderPages {
     /** @param form null: as stored */
     private void render(PortalExchange exchange, Visitor visitor, int status, @Nullable Form form) throws IOException {
         IdentityProvider provider = provider(exchange, visitor);
+        Form shown = form == null ? form(provider) : form;
         ProviderView view = new ProviderView(
                 path,
                 provider.id().value(),
                 forEveryone,
                 providers(visitor).callback(provider.customerId()).toString(),
                 exchange.site().baseUrl().at("/web/login/with/" + provider.id()),
-                form == null ? form(provider) : form);
+                roles(visitor, shown),
+                shown);
         exchange.render(
                 status,
                 templates + "provider",
