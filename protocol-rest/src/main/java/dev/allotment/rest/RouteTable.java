@@ -13,6 +13,7 @@ import dev.allotment.rest.resource.EventRoutes;
 import dev.allotment.rest.resource.ExportRoutes;
 import dev.allotment.rest.resource.InvitationRoutes;
 import dev.allotment.rest.resource.KeyRoutes;
+import dev.allotment.rest.resource.MailDomainRoutes;
 import dev.allotment.rest.resource.MemberRoutes;
 import dev.allotment.rest.resource.OperationRoutes;
 import dev.allotment.rest.resource.PaymentRoutes;
@@ -101,6 +102,7 @@ public final class RouteTable {
                         InvitationRoutes.all(),
                         SupportRoutes.all(),
                         ProviderRoutes.all(),
+                        MailDomainRoutes.all(),
                         AccountRoutes.all(),
                         KeyRoutes.all(),
                         PaymentRoutes.all(),
