@@ -220,7 +220,10 @@ public final class ErrorCodes {
     /** The team requires a session of its identity provider. What to do: sign in with that. */
     public static final String IDENTITY_REQUIRED = "identity.required";
 
-    /** An identity provider cannot be required, because it has signed in no member of the team. What to do: sign in with it. */
+    /**
+     * An identity provider cannot be required, because it has signed in no member of the team. What to do: sign in with
+     * it.
+     */
     public static final String IDENTITY_UNTESTED = "identity.untested";
 
     /**

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * providers do not exist for a caller ({@code record.missing}), and none does for an API key with a scope.
  *
  * <p>A change of issuer or client id, and a deletion, removes the links of accounts to the provider: another provider
- * must not sign in who was known to the former one. With the links, and when the provider of a customer becomes inactive,
- * the sessions end that it has opened. Safe for use by several threads.
+ * must not sign in who was known to the former one. With the links, the sessions end that it has opened. They also end
+ * when the provider of a customer becomes inactive. Safe for use by several threads.
  */
 @Needs(value = MANAGE_TEAM, operators = VIEW)
 public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityProvider> {

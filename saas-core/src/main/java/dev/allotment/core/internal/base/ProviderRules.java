@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Which teams require a session of their own identity provider. Owners do not need one: if the provider fails, they let
- * the others in again.
+ * Which teams require their identity provider. Owners do not need a session of it: if the provider fails, they let the
+ * others in again.
  */
 public final class ProviderRules {
     private ProviderRules() {}
