@@ -13,9 +13,8 @@ import java.lang.annotation.Target;
  * without this mark refuses limited keys with {@code access.not-allowed}: it needs {@link ApiKeyScope#EVERYTHING}.
  *
  * <p>A session that the identity provider of a customer has opened is limited to that customer. It may call what keys
- * for one customer may, what has the mark {@link Keys#PROVIDED_SESSION}, and each use case that needs a permission of
- * the team, see {@link Needs}. Everything else is refused with {@code identity.limited-session}: the operator of that
- * provider can open such sessions, and must not change the account.
+ * for one customer may, and what has the mark {@link Keys#PROVIDED_SESSION}. Everything else is refused with {@code
+ * identity.limited-session}: the operator of that provider can open such sessions, and must not change the account.
  *
  * <p>At an interface it marks the methods that the interface inherits from {@link Lookup}.
  */

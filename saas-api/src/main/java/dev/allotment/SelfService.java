@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.CHANGE_TENANTS;
@@ -134,6 +135,7 @@ public interface SelfService {
      *
      * @throws SaasException {@code record.missing}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(VIEW)
     Optional<String> suspensionReason(TenantId tenant);
 

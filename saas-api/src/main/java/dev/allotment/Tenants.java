@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.CHANGE_TENANTS;
@@ -144,6 +145,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @throws SaasException {@code record.missing}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(value = CHANGE_TENANTS, operators = VIEW)
     List<Tenant> swapCandidates(TenantId tenant);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.backup;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.EXPORT;
 import static dev.allotment.Permission.OWN;
@@ -87,6 +88,7 @@ public interface Exports {
      * @throws SaasException as {@link #write}
      * @throws java.io.UncheckedIOException as {@link #write}, for the archive as a whole
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(OWN)
     void writeCustomer(CustomerId customer, OutputStream out);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.erasure;
 
-import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.Permission.OWN;
 import static dev.allotment.Permission.VIEW_INSTALLATION;
 
-import dev.allotment.AllowedFor;
 import dev.allotment.CustomerId;
 import dev.allotment.EventType;
 import dev.allotment.Needs;
@@ -68,7 +66,6 @@ public interface Erasures {
      * @return the account
      * @throws SaasException {@code record.missing}; {@code access.not-allowed}
      */
-    @AllowedFor(PROVIDED_SESSION)
     @Needs({})
     User withdraw(UserId account);
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * must not sign in who was known to the former one. With the links, the sessions end that it has opened. They also end
  * when the provider of a customer becomes inactive. Safe for use by several threads.
  */
+@AllowedFor(PROVIDED_SESSION)
 @Needs(value = MANAGE_TEAM, operators = VIEW)
 public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityProvider> {
     /** How many providers a customer may have, and how many there may be for everyone. */
@@ -40,6 +41,7 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
      *
      * @param customer null: for providers that are for everyone
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(value = MANAGE_TEAM, operators = VIEW)
     URI callback(@Nullable CustomerId customer);
 
@@ -52,6 +54,7 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
      * @throws SaasException {@code identity.invalid}, {@code identity.limit-reached}, {@code identity.key-missing},
      *     {@code identity.unavailable}, {@code record.missing} for the customer, {@code access.not-allowed}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(MANAGE_TEAM)
     IdentityProvider create(IdentityProvider wanted, @Nullable String secret);
@@ -64,6 +67,7 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
      * @throws SaasException {@code record.missing}, {@code identity.invalid}, {@code identity.untested} if it would be
      *     required and has signed in none, {@code access.not-allowed}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(MANAGE_TEAM)
     IdentityProvider update(IdentityProviderId id, UnaryOperator<IdentityProvider> change);
@@ -74,6 +78,7 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
      * @param secret as in {@link #create}
      * @throws SaasException {@code record.missing}, {@code identity.invalid}, {@code identity.key-missing}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(MANAGE_TEAM)
     void replaceSecret(IdentityProviderId id, @Nullable String secret);
@@ -84,6 +89,7 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
      *
      * @throws SaasException {@code record.missing}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(MANAGE_TEAM)
     void delete(IdentityProviderId id);
@@ -93,6 +99,7 @@ public interface IdentityProviders extends Lookup<IdentityProviderId, IdentityPr
      *
      * @throws SaasException {@code record.missing}, {@code identity.provider-failed} with the reason
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(MANAGE_TEAM)
     void check(IdentityProviderId id);
 }

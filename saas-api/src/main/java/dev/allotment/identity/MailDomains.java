@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.identity;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.Permission.MANAGE_TEAM;
 import static dev.allotment.Permission.VIEW;
 
+import dev.allotment.AllowedFor;
 import dev.allotment.Needs;
 import dev.allotment.NeedsProof;
 import dev.allotment.Saas;
@@ -36,6 +38,7 @@ public interface MailDomains {
      *
      * @throws SaasException {@code access.not-allowed} for a member whose role applies to some tenants only
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(value = MANAGE_TEAM, operators = VIEW)
     List<MailDomain> list();
 
@@ -46,6 +49,7 @@ public interface MailDomains {
      * @throws SaasException {@code identity.invalid}, {@code identity.domain-public} for a mail provider that gives
      *     addresses to everyone, {@code identity.limit-reached}, {@code access.not-allowed}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(MANAGE_TEAM)
     MailDomain add(String name);
@@ -58,6 +62,7 @@ public interface MailDomains {
      *     identity.domain-unchecked} if {@link TxtRecords} fails, or was asked too often; {@code
      *     identity.domain-taken} if it is a verified domain of another customer; {@code access.not-allowed}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(MANAGE_TEAM)
     MailDomain verify(long id);
 
@@ -66,6 +71,7 @@ public interface MailDomains {
      *
      * @throws SaasException {@code record.missing}, {@code access.not-allowed}
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(MANAGE_TEAM)
     void remove(long id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.support;
 
+import static dev.allotment.AllowedFor.Keys.PROVIDED_SESSION;
 import static dev.allotment.AllowedFor.Keys.READ_ONLY;
 import static dev.allotment.AllowedFor.Keys.TENANTS;
 import static dev.allotment.Permission.ENTER_FOR_SUPPORT;
@@ -80,6 +81,7 @@ public interface SupportAccesses extends Lookup<SupportAccessId, SupportAccess> 
      * @throws SaasException {@code record.missing}; {@code support.invalid} for the hours; {@code support.state} if it
      *     is not pending; {@code access.not-allowed} unless an account in the team of the customer acts
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(MANAGE_TEAM)
     SupportAccess grant(SupportAccessId access, int hours);
@@ -90,6 +92,7 @@ public interface SupportAccesses extends Lookup<SupportAccessId, SupportAccess> 
      * @throws SaasException {@code record.missing}; {@code support.state} if it is not pending; {@code
      *     access.not-allowed} unless an account in the team of the customer acts
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(MANAGE_TEAM)
     SupportAccess refuse(SupportAccessId access);
 
@@ -99,6 +102,7 @@ public interface SupportAccesses extends Lookup<SupportAccessId, SupportAccess> 
      * @throws SaasException {@code record.missing}; {@code support.state} if it is not granted; {@code
      *     access.not-allowed} unless an account in the team of the customer acts
      */
+    @AllowedFor(PROVIDED_SESSION)
     @Needs(MANAGE_TEAM)
     SupportAccess revoke(SupportAccessId access);
 
@@ -128,6 +132,7 @@ public interface SupportAccesses extends Lookup<SupportAccessId, SupportAccess> 
      * @throws SaasException {@code support.invalid} for the hours; {@code access.not-allowed} unless an account in the
      *     team of the customer acts
      */
+    @AllowedFor(PROVIDED_SESSION)
     @NeedsProof
     @Needs(MANAGE_TEAM)
     SupportSetting set(SupportAnswer answer, int hours);

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The API keys of a user. A new one requires the password, and its secret is shown once. */
 final class ApiKeyPages {
     private static final String PATH = "/my/account/keys";
+    private static final String TEAM = "team";
     private static final String NEVER = "never";
     private static final String YEAR = "365";
     private static final String USUAL = "90";
@@ -49,7 +50,7 @@ final class ApiKeyPages {
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "name", "scope", "number", "days");
         form.require("name", exchange.text("keys.name-needed"));
-        ApiKeyScope scope = scope(exchange, form);
+        ApiKeyScope scope = scope(exchange, form, visitor);
         Duration life = life(exchange, form, visitor);
         if (form.isFine() && scope != null) {
             try {
@@ -57,7 +58,9 @@ final class ApiKeyPages {
                         form.value("name"),
                         scope,
                         life == null ? null : exchange.site().clock().instant().plus(life));
-                CreatedApiKey created = visitor.saas().apiKeys().create(wanted, exchange.rawParam("proof"));
+                CreatedApiKey created = visitor.limited()
+                        ? visitor.saas().apiKeys().create(wanted)
+                        : visitor.saas().apiKeys().create(wanted, exchange.rawParam("proof"));
                 exchange.keepForNextPage(visitor, COOKIE, created.secret());
                 exchange.redirect(PATH + "?done=created");
                 return;
@@ -80,8 +83,11 @@ final class ApiKeyPages {
         }
     }
 
-    private static @Nullable ApiKeyScope scope(PortalExchange exchange, Form form) {
+    private static @Nullable ApiKeyScope scope(PortalExchange exchange, Form form, Visitor visitor) {
         String kind = form.value("scope");
+        if (visitor.limited() || kind.equals(TEAM)) {
+            return ApiKeyScope.ofCustomer(visitor.customer());
+        }
         if (kind.equals("customer") || kind.equals("plan")) {
             int number = form.numberOrRefuse("number", exchange.text("keys.number-wrong"));
             if (number == 0) {
@@ -148,8 +154,8 @@ final class ApiKeyPages {
         List<ApiKeyRow> rows = visitor.saas().apiKeys().list(Query.where(own).orderBy(ApiKey.NAME)).stream()
                 .map(each -> ApiKeyRow.of(each, exchange.texts()))
                 .toList();
-        ApiKeysView view =
-                new ApiKeysView(rows, form, secret, choices(visitor, form.value("days")), visitor.isOperator());
+        ApiKeysView view = new ApiKeysView(
+                rows, form, secret, choices(visitor, form.value("days")), visitor.isOperator(), visitor.limited());
         exchange.render(
                 status,
                 "keys",

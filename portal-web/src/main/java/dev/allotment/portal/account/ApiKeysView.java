@@ -9,9 +9,10 @@ import java.util.List;
  *
  * @param secret of the key that was created just now; empty: none
  * @param administrator whether more scopes and expiries can be chosen
+ * @param limited whether keys can be for the customer of the session only, and need no password
  */
 public record ApiKeysView(
-        List<ApiKeyRow> rows, Form form, String secret, List<Choice> expiries, boolean administrator) {
+        List<ApiKeyRow> rows, Form form, String secret, List<Choice> expiries, boolean administrator, boolean limited) {
     /** Copies the lists. */
     public ApiKeysView {
         rows = List.copyOf(rows);

@@ -41,7 +41,7 @@ public final class Dispatcher {
     private static final String PROVIDER = "/my/team/provider";
     /** What signs in with the provider or leaves the team, and the account. The core refuses the rest. */
     private static final List<String> OPEN_WITHOUT_PROVIDER =
-            List.of(PROVIDER, "/my/account", "/my/team/switch", "/my/team/leave");
+            List.of(PROVIDER, "/my/account", "/my/team/switch", "/my/team/leave", "/web/invitation");
 
     private final PortalSite site;
     private final Routes routes;

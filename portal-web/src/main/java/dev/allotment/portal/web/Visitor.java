@@ -61,12 +61,13 @@ public record Visitor(
     }
 
     private static Lack lack(User user, Saas saas) {
-        if (user.role() != Role.ADMINISTRATOR
-                && saas.teams().requiresFactor()
-                && saas.secondFactors().status(user.id()).missing()) {
-            return Lack.FACTOR;
+        if (!saas.providerSignIns().required().isEmpty()) {
+            return Lack.PROVIDER;
         }
-        return saas.providerSignIns().required().isEmpty() ? Lack.NOTHING : Lack.PROVIDER;
+        boolean factor = user.role() != Role.ADMINISTRATOR
+                && saas.teams().requiresFactor()
+                && saas.secondFactors().status(user.id()).missing();
+        return factor ? Lack.FACTOR : Lack.NOTHING;
     }
 
     /** Whether the user has to set up a second factor or a passkey before anything else. */

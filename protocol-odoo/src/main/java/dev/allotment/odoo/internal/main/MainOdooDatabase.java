@@ -105,7 +105,7 @@ public final class MainOdooDatabase extends AccountDatabase<Saas> {
 
     @Override
     public Account account(OdooIdentity identity) {
-        User user = root().accounts().get(new UserId(identity.uid()));
+        User user = actingAs(identity, null).accounts().get(new UserId(identity.uid()));
         return new Account(
                 user.login(),
                 user.name(),

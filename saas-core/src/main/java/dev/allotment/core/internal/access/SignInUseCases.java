@@ -26,6 +26,7 @@ import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TeamRows;
 import dev.allotment.identity.IdentityProvider;
 import dev.allotment.identity.IdentityProviderId;
+import dev.allotment.spi.backend.ProvidedIdentity;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.Transaction;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 /** Signs users of the main database in with a browser, and manages their sessions. */
 public final class SignInUseCases implements SignIns {
     private static final Duration PENDING_LIFE = Duration.ofMinutes(10);
-    /** The second at which it expires, the account, the provider of a customer or 0, and the seal. */
+    /** The second at which it expires, the account, the identity or 0, and the seal. */
     private static final Pattern PENDING =
             Pattern.compile("([0-9]{1,12})\\.([0-9]{1,18})\\.([0-9]{1,18})\\.([A-Za-z0-9_-]{43})");
     /** How many accounts can use one browser in turn without being taken for strangers. */
@@ -72,15 +73,12 @@ public final class SignInUseCases implements SignIns {
      * Continues a sign-in in which an identity provider has taken the place of the password. The session is limited to
      * the customer whose provider it is.
      *
+     * @param identity the link of the account to the provider, if it is of a customer; null: it is for everyone
      * @param provenAt null: the provider does not say that it has asked the person just now
      */
-    public Step enterProvided(User user, IdentityProvider provider, Browser browser, @Nullable Instant provenAt) {
+    public Step enterProvided(User user, @Nullable Long identity, Browser browser, @Nullable Instant provenAt) {
         requireHost();
-        return step(
-                new Entered(user, user.lastLoginAt() == null),
-                provider.customerId() == null ? null : provider.id(),
-                browser,
-                provenAt);
+        return step(new Entered(user, user.lastLoginAt() == null), identity, browser, provenAt);
     }
 
     /** Notes in a session that an identity provider has proven who its user is. Returns false if it was closed. */
@@ -89,13 +87,12 @@ public final class SignInUseCases implements SignIns {
         return context.catalog().transact(tx -> markProven(tx, Secrets.hash(session), user));
     }
 
-    /** @param provider of a customer, to which the session is limited; null: it is not limited */
-    private Step step(
-            Entered entered, @Nullable IdentityProviderId provider, Browser browser, @Nullable Instant provenAt) {
+    /** @param identity at the provider of a customer, to which the session is limited; null: it is not limited */
+    private Step step(Entered entered, @Nullable Long identity, Browser browser, @Nullable Instant provenAt) {
         User user = entered.user();
-        State state = context.catalog().transact(tx -> state(tx, user, provider));
+        State state = context.catalog().transact(tx -> state(tx, user, identity));
         if (state.next() == Next.NOTHING) {
-            return opened(user.id(), provider, browser, !entered.first(), List.of(), provenAt);
+            return opened(user.id(), identity, browser, !entered.first(), List.of(), provenAt);
         }
         long until = context.now().plus(PENDING_LIFE).getEpochSecond();
         return new Step(user, state.next(), sealed(state, until, browser), "", List.of());
@@ -104,20 +101,20 @@ public final class SignInUseCases implements SignIns {
     /**
      * What signing in to an account takes after the password.
      *
-     * @param provider the provider of a customer that has taken the place of the password; null: none
+     * @param identity at the provider of a customer that has taken the place of the password; null: none
      * @param passwordHash null: it has no password any more
      */
     private record State(
             User user,
             Next next,
-            @Nullable IdentityProviderId provider,
+            @Nullable Long identity,
             @Nullable String passwordHash) {}
 
-    private static State state(Transaction tx, User user, @Nullable IdentityProviderId provider) {
+    private static State state(Transaction tx, User user, @Nullable Long identity) {
         return new State(
                 user,
                 next(tx, user),
-                provider,
+                identity,
                 CredentialRows.passwordHash(tx, user.id().value()));
     }
 
@@ -131,11 +128,11 @@ public final class SignInUseCases implements SignIns {
         return AccountFactors.find(tx, user.id()).isPresent() ? Next.CODE : Next.PASSKEY;
     }
 
-    /** Bound to the browser, and to the password: a new one makes it worthless. */
+    /** Bound to the browser, to what it waits for, and to the password: a new one makes it worthless. */
     private String sealed(State state, long until, Browser browser) {
-        IdentityProviderId provider = state.provider();
-        String start = until + "." + state.user().id() + "." + (provider == null ? 0 : provider.value());
-        String bound = Secrets.hash(browser.secret()) + "\n" + state.passwordHash();
+        Long identity = state.identity();
+        String start = until + "." + state.user().id() + "." + (identity == null ? 0 : identity);
+        String bound = Secrets.hash(browser.secret()) + "\n" + state.next() + "\n" + state.passwordHash();
         return start + "." + seal("pending sign-in", start + "\n" + bound);
     }
 
@@ -158,7 +155,7 @@ public final class SignInUseCases implements SignIns {
         long until = Long.parseLong(parts.group(1));
         long id = Long.parseLong(parts.group(2));
         long number = Long.parseLong(parts.group(3));
-        IdentityProviderId provider = number == 0 ? null : new IdentityProviderId(number);
+        Long identity = number == 0 ? null : number;
         if (context.now().getEpochSecond() >= until) {
             return Optional.empty();
         }
@@ -166,7 +163,7 @@ public final class SignInUseCases implements SignIns {
                 .transact(tx -> tx.records(RecordTypes.USERS)
                         .find(id)
                         .filter(User::active)
-                        .map(user -> state(tx, user, provider)));
+                        .map(user -> state(tx, user, identity)));
         return state.filter(each -> each.next() != Next.NOTHING)
                 .filter(each -> Secrets.sameText(pending, sealed(each, until, browser)));
     }
@@ -182,22 +179,27 @@ public final class SignInUseCases implements SignIns {
             if (!feature.factors().accept(self(user, browser), user, code)) {
                 throw AccountFactors.wrongCode();
             }
-            return opened(user.id(), state.provider(), browser, true, List.of(), context.now());
+            return opened(user.id(), state.identity(), browser, true, List.of(), context.now());
         });
     }
 
     @Override
     public Optional<SecondFactors.Setup> startSetup(String pending, Browser browser) {
-        return waiting(pending, browser, Next.SETUP).map(State::user).map(feature.secondFactors(actor)::start);
+        return setup(pending, browser).map(State::user).map(feature.secondFactors(actor)::start);
     }
 
     @Override
     public Optional<Step> confirmSetup(String pending, String code, Browser browser) {
-        return waiting(pending, browser, Next.SETUP).map(State::user).map(user -> {
+        return setup(pending, browser).map(State::user).map(user -> {
             List<String> codes = feature.secondFactors(actor).confirm(user, code, self(user, browser));
             // The email about the new factor says it all.
-            return opened(user.id(), browser, false, codes);
+            return opened(user.id(), null, browser, false, codes, context.now());
         });
+    }
+
+    /** The provider of a customer must not add a factor to an account. */
+    private Optional<State> setup(String pending, Browser browser) {
+        return waiting(pending, browser, Next.SETUP).filter(state -> state.identity() == null);
     }
 
     @Override
@@ -211,27 +213,23 @@ public final class SignInUseCases implements SignIns {
         requireHost();
         return feature.passkeys()
                 .accept(answer, browser.secret(), browser.clientAddress())
-                .map(user -> opened(user.id(), browser, true, List.of()));
+                .map(user -> opened(user.id(), null, browser, true, List.of(), context.now()));
     }
 
     @Override
     public Step open(UserId id, Browser browser) {
         requireHost();
-        return opened(id, browser, false, List.of());
-    }
-
-    private Step opened(UserId id, Browser browser, boolean reported, List<String> recoveryCodes) {
-        return opened(id, null, browser, reported, recoveryCodes, context.now());
+        return opened(id, null, browser, false, List.of(), context.now());
     }
 
     /**
-     * @param provider of a customer, to which the session is limited; null: it is not limited
+     * @param identity at the provider of a customer, to which the session is limited; null: it is not limited
      * @param reported whether a device that is new to the account is worth an email
      * @param provenAt when its user has proven who it is; null: not in this sign-in
      */
     private Step opened(
             UserId id,
-            @Nullable IdentityProviderId provider,
+            @Nullable Long identity,
             Browser browser,
             boolean reported,
             List<String> recoveryCodes,
@@ -246,8 +244,8 @@ public final class SignInUseCases implements SignIns {
                     .find(id.value())
                     .filter(User::active)
                     .orElseThrow(SignInUseCases::denied);
-            CustomerId customer = provider == null ? null : limit(tx, provider, active);
-            tx.records(RecordTypes.SESSIONS).insert(session(active, secret, browser, provenAt, customer, provider));
+            IdentityProvider limit = identity == null ? null : limit(tx, identity, active);
+            tx.records(RecordTypes.SESSIONS).insert(session(active, secret, browser, provenAt, limit));
             if (stranger) {
                 Map<String, String> details = Map.of("browser", BrowserNames.of(browser.userAgent()));
                 feature.factors().record(tx, self(active, browser), EventType.NEW_DEVICE, active, details);
@@ -262,21 +260,29 @@ public final class SignInUseCases implements SignIns {
     }
 
     /**
-     * The customer to which a session is limited that a provider has opened. It is locked, so that the account is not
-     * removed from the team, nor the provider changed, before the session is there to be ended.
+     * The provider whose customer a session is limited to. First the customer is locked, so that the account is not
+     * removed from the team, nor the provider changed, before the session is there to be ended, and then the link.
      */
-    private static CustomerId limit(Transaction tx, IdentityProviderId provider, User user) {
-        CustomerId customer = active(tx, provider).customerId();
+    private static IdentityProvider limit(Transaction tx, long identity, User user) {
+        IdentityProviderId id =
+                linked(tx.records(RecordTypes.PROVIDED_IDENTITIES).find(identity), user);
+        CustomerId customer = active(tx, id).customerId();
         if (customer == null) {
             throw denied();
         }
         TeamRows.lock(tx, customer);
-        if (!customer.equals(active(tx, provider).customerId())
-                || !user.portal()
-                || Door.membership(tx, customer, user.id()).isEmpty()) {
+        IdentityProvider provider =
+                active(tx, linked(tx.records(RecordTypes.PROVIDED_IDENTITIES).lock(identity), user));
+        if (!user.portal() || Door.membership(tx, customer, user.id()).isEmpty()) {
             throw denied();
         }
-        return customer;
+        return provider;
+    }
+
+    private static IdentityProviderId linked(Optional<ProvidedIdentity> identity, User user) {
+        return identity.filter(each -> each.userId().equals(user.id()))
+                .map(ProvidedIdentity::providerId)
+                .orElseThrow(SignInUseCases::denied);
     }
 
     private static IdentityProvider active(Transaction tx, IdentityProviderId provider) {
@@ -287,12 +293,7 @@ public final class SignInUseCases implements SignIns {
     }
 
     private StoredSession session(
-            User user,
-            String secret,
-            Browser browser,
-            @Nullable Instant provenAt,
-            @Nullable CustomerId customer,
-            @Nullable IdentityProviderId provider) {
+            User user, String secret, Browser browser, @Nullable Instant provenAt, @Nullable IdentityProvider limit) {
         Instant now = context.now();
         return new StoredSession(
                 0,
@@ -305,8 +306,8 @@ public final class SignInUseCases implements SignIns {
                 browser.clientAddress(),
                 BrowserNames.of(browser.userAgent()),
                 provenAt,
-                customer,
-                provider);
+                limit == null ? null : limit.customerId(),
+                limit == null ? null : limit.id());
     }
 
     private static Actor self(User user, Browser browser) {

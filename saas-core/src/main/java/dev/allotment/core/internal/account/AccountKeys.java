@@ -53,9 +53,11 @@ public final class AccountKeys implements ApiKeyOwners<User> {
 
     @Override
     public void checkScope(Transaction tx, ApiKeyOwner<User> owner, ApiKeyScope scope) {
-        if (actor.followsTeamRules()) {
-            // A key would do what its owner cannot.
+        // A key would do what its owner cannot.
+        if (actor.followsFactorRule()) {
             FactorRules.requireInEachTeam(tx, owner.user().id());
+        }
+        if (actor.followsProviderRule()) {
             ProviderRules.requireForKey(tx, owner.user().id(), scope);
         }
         CustomerId customer = scope.customer();

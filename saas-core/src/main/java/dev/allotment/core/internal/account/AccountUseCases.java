@@ -103,6 +103,17 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                         : Filter.in(User.ID, TenantLookup.distinct(actor, tx, StoredTenant.OWNER_ID, TenantRows.LIVE)));
     }
 
+    /** A caller that is limited to a customer does not see to which one its account belongs at first. */
+    @Override
+    protected User shown(User user) {
+        User acting = actor.user();
+        CustomerId customer = actor.scope().customer();
+        boolean self = acting != null && acting.portal() && acting.id().equals(user.id());
+        return customer == null || !self || customer.equals(user.customerId())
+                ? user
+                : user.toBuilder().customerId(customer).erasureRequestedAt(null).build();
+    }
+
     @Override
     public User signUp(SignUp signUp, @Nullable String clientAddress) {
         NewUser wanted = NewUser.builder(signUp, Role.PORTAL).build();
@@ -569,8 +580,12 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 if (!SupportRows.mayEnter(merged)) {
                     sessions.withdrawSupport(tx, by);
                 }
+                boolean promoted = present.portal() && !merged.portal();
                 if (!merged.active()) {
                     sessions.end(tx);
+                }
+                if (!merged.active() || promoted) {
+                    // A key with few rights, which another person may have made, must not get those of an operator.
                     ApiKeyUseCases.revokeAll(tx, SessionRows.MAIN, id.value(), context.now());
                 }
                 if (!merged.active() || !Objects.equals(merged.email(), present.email())) {

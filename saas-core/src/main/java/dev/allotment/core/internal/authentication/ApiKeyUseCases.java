@@ -197,7 +197,6 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
         return created(secret, work.transact(tx -> {
             ApiKeyOwner<U> owner = active(tx, user);
             check(owner, wanted);
-            owners.checkScope(tx, owner, wanted.scope());
             StoredApiKey stored = insert(tx, owner, secret, wanted);
             return changed(tx, stored, EventType.API_KEY_CREATED, owner, details(stored));
         }));
@@ -224,6 +223,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     }
 
     private StoredApiKey insert(Transaction tx, ApiKeyOwner<U> owner, String secret, NewApiKey wanted) {
+        owners.checkScope(tx, owner, wanted.scope());
         Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
         Instant now = context.now();
         Filter<StoredApiKey> theirs =

@@ -97,11 +97,19 @@ public record Actor(
     }
 
     /**
-     * Whether the rules of a team about how its people sign in apply to it: not to the embedder, administrators and
-     * programs, nor to a person for whom the provider of the customer has opened the session.
+     * Whether the rule of a team that its people need second factors applies to it: not to the embedder, administrators
+     * and programs, nor to a person for whom the provider of the customer has opened the session.
      */
-    public boolean followsTeamRules() {
+    public boolean followsFactorRule() {
         return portal() && !byKey && !serving && !provided();
+    }
+
+    /**
+     * Whether the rule of a team that its people sign in with its provider applies to it. A key that is for the team
+     * fulfills it, since it was made by who fulfilled it then. Other keys may be older than the membership.
+     */
+    public boolean followsProviderRule() {
+        return portal() && !serving && scope.customer() == null;
     }
 
     /** Whether the identity provider of a customer has opened its session, which is limited to the customer. */

@@ -20,7 +20,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -112,17 +111,18 @@ public final class Door {
     private static Entering entering(Transaction tx, Actor actor) {
         Actor present = present(tx, actor);
         TeamMember member = present.member();
-        SaasException refusal = member == null || !present.followsTeamRules() ? null : refusal(tx, member);
+        SaasException refusal = member == null ? null : refusal(tx, present, member);
         return new Entering(refusal == null ? present : present.entering(present.account(), null), refusal);
     }
 
     /** What the team requires of a member to sign in, and the member has not done. */
-    private static @Nullable SaasException refusal(Transaction tx, TeamMember member) {
-        BooleanSupplier provider = ProviderRules.isRequiredLater(tx, member);
-        if (FactorRules.isMissing(tx, member.customerId(), member.userId())) {
-            return FactorRules.missing();
+    private static @Nullable SaasException refusal(Transaction tx, Actor actor, TeamMember member) {
+        if (actor.followsProviderRule() && ProviderRules.isRequired(tx, member)) {
+            return ProviderRules.missing();
         }
-        return provider.getAsBoolean() ? ProviderRules.missing() : null;
+        return actor.followsFactorRule() && FactorRules.isMissing(tx, member.customerId(), member.userId())
+                ? FactorRules.missing()
+                : null;
     }
 
     /**

@@ -11,8 +11,6 @@ import dev.allotment.identity.IdentityProvider;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.team.TeamMember;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * Which teams require their identity provider. Owners do not need a session of it: if the provider fails, they let the
@@ -23,19 +21,13 @@ public final class ProviderRules {
 
     /** Whether a member needs a session of the provider to act for the customer. */
     public static boolean isRequired(Transaction tx, TeamMember member) {
-        return isRequiredLater(tx, member).getAsBoolean();
-    }
-
-    static BooleanSupplier isRequiredLater(Transaction tx, TeamMember member) {
-        if (member.owner()) {
-            return () -> false;
-        }
-        Supplier<Long> required = tx.records(RecordTypes.IDENTITY_PROVIDERS)
-                .countLater(Filter.and(
-                        Filter.equal(IdentityProvider.CUSTOMER_ID, member.customerId()),
-                        Filter.equal(IdentityProvider.ACTIVE, true),
-                        Filter.equal(IdentityProvider.REQUIRED, true)));
-        return () -> required.get() > 0;
+        return !member.owner()
+                && tx.records(RecordTypes.IDENTITY_PROVIDERS)
+                                .count(Filter.and(
+                                        Filter.equal(IdentityProvider.CUSTOMER_ID, member.customerId()),
+                                        Filter.equal(IdentityProvider.ACTIVE, true),
+                                        Filter.equal(IdentityProvider.REQUIRED, true)))
+                        > 0;
     }
 
     /**

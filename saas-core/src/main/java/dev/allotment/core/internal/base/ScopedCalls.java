@@ -3,7 +3,6 @@ package dev.allotment.core.internal.base;
 
 import dev.allotment.AllowedFor;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Needs;
 import dev.allotment.SaasException;
 import dev.allotment.access.ApiKeyScope;
 import java.lang.reflect.AnnotatedElement;
@@ -46,7 +45,7 @@ public final class ScopedCalls {
     static void requireContained(Actor actor, Class<?> api, Method method) {
         ApiKeyScope scope = actor.scope();
         if (actor.provided()) {
-            if (!contains(scope, api, method) && !isForProvidedSessions(marked(api, method))) {
+            if (!contains(scope, api, method) && !isAllowed(marked(api, method), AllowedFor.Keys.PROVIDED_SESSION)) {
                 throw limitedSession();
             }
         } else if (!scope.equals(ApiKeyScope.EVERYTHING) && !contains(scope, api, method)) {
@@ -65,12 +64,6 @@ public final class ScopedCalls {
     private static boolean isAllowed(AnnotatedElement marks, AllowedFor.Keys kind) {
         AllowedFor mark = marks.getAnnotation(AllowedFor.class);
         return mark != null && List.of(mark.value()).contains(kind);
-    }
-
-    /** What needs a permission of a team acts for that team, and not on the account. */
-    private static boolean isForProvidedSessions(AnnotatedElement marks) {
-        Needs needs = marks.getAnnotation(Needs.class);
-        return (needs != null && needs.value().length > 0) || isAllowed(marks, AllowedFor.Keys.PROVIDED_SESSION);
     }
 
     /** What has the marks of a method: the interface, if the method is inherited from a lookup. */

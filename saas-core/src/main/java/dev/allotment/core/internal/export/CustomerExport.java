@@ -197,7 +197,8 @@ final class CustomerExport {
                         Filter.equal(StoredApiKey.DATABASE, SessionRows.MAIN),
                         Filter.in(
                                 StoredApiKey.USER_ID,
-                                ids.stream().map(UserId::value).toList())),
+                                ids.stream().map(UserId::value).toList()),
+                        actor.limitedToTenants() ? Filter.equal(StoredApiKey.SCOPE, actor.scope()) : Filter.all()),
                 each -> row(
                         each.id(),
                         each.userId(),
@@ -362,15 +363,18 @@ final class CustomerExport {
         return names;
     }
 
+    /** A caller that is limited to the customer does not see what its accounts do for others. */
     private void history() {
         table(
                 RecordTypes.OPERATIONS,
                 "id,kind,state,tenant,requested_by,client_address,created_at,updated_at",
                 Filter.or(
                         Filter.in(StoredOperation.TENANT_ID, tenants),
-                        Filter.or(content.accounts().stream()
-                                .map(OperationUseCases::startedBy)
-                                .toList())),
+                        actor.limitedToTenants()
+                                ? Filter.none()
+                                : Filter.or(content.accounts().stream()
+                                        .map(OperationUseCases::startedBy)
+                                        .toList())),
                 each -> row(
                         each.id(),
                         each.kind(),
@@ -383,7 +387,9 @@ final class CustomerExport {
         table(
                 RecordTypes.EVENTS,
                 "id,at,type,tenant,account,by,client_address,details",
-                Filter.or(Filter.in(Event.TENANT_ID, content.owned()), Filter.in(Event.USER_ID, accountIds())),
+                Filter.or(
+                        Filter.in(Event.TENANT_ID, content.owned()),
+                        actor.limitedToTenants() ? Filter.none() : Filter.in(Event.USER_ID, accountIds())),
                 each -> row(
                         each.id(),
                         each.at(),

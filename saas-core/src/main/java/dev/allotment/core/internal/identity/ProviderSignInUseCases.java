@@ -104,7 +104,7 @@ final class ProviderSignInUseCases implements ProviderSignIns {
     public List<Choice> required() {
         User user = actor.user();
         CustomerId customer = actor.customer();
-        if (user == null || customer == null || !actor.followsTeamRules()) {
+        if (user == null || customer == null || !actor.followsProviderRule()) {
             return List.of();
         }
         return context.catalog()
@@ -128,8 +128,8 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         Purpose purpose = person.state().purpose();
         Step step = null;
         if (purpose == Purpose.SIGN_IN) {
-            step = signIns.enterProvided(
-                    account(person, browser.clientAddress()), person.provider(), browser, provenAt(person));
+            User user = account(person, browser.clientAddress());
+            step = signIns.enterProvided(user, limit(person), browser, provenAt(person));
         } else if (session == null) {
             throw SignInStates.expired();
         } else if (purpose == Purpose.LINK) {
@@ -145,6 +145,18 @@ final class ProviderSignInUseCases implements ProviderSignIns {
         return authenticated == null || authenticated.isBefore(context.now().minus(SignIns.PROOF_LIFE))
                 ? null
                 : context.now();
+    }
+
+    /** The link that a session depends on, which is limited to a customer; null: it is not limited. */
+    private @Nullable Long limit(Person person) {
+        if (person.provider().customerId() == null) {
+            return null;
+        }
+        return context.catalog()
+                .transact(tx -> IdentityRows.lock(
+                        tx, person.provider().id(), person.claims().subject()))
+                .map(ProvidedIdentity::id)
+                .orElseThrow(ProviderSignInUseCases::unknownPerson);
     }
 
     /** The account that a person signs in to. */

@@ -11,6 +11,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TeamRole;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Door;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.outgoing.TargetUrl;
 import dev.allotment.core.internal.record.IdentityRows;
@@ -221,11 +222,19 @@ final class ProviderUseCases extends RecordLookup<IdentityProviderId, IdentityPr
         });
     }
 
+    private static boolean hasSignedInAMember(Transaction tx, IdentityProvider provider) {
+        CustomerId customer = provider.customerId();
+        return customer != null
+                && IdentityRows.signedIn(tx, provider.id()).stream()
+                        .anyMatch(each -> Door.membership(tx, customer, each).isPresent());
+    }
+
     /** A provider that signs in no one must not lock the team out. */
     private static void requireTested(Transaction tx, IdentityProvider present, IdentityProvider wanted) {
         boolean same =
                 wanted.issuer().equals(present.issuer()) && wanted.clientId().equals(present.clientId());
-        if (wanted.required() && !(same && IdentityRows.hasSignedIn(tx, present.id()))) {
+        boolean kept = same && present.required() && present.id().value() != 0;
+        if (wanted.required() && !kept && !(same && hasSignedInAMember(tx, present))) {
             throw SaasException.conflict(
                     ErrorCodes.IDENTITY_UNTESTED,
                     "The identity provider has signed in no member of the team. Link an account to it, and sign in with"

@@ -39,13 +39,16 @@ public final class IdentityRows {
                 .flatMap(each -> tx.records(RecordTypes.PROVIDED_IDENTITIES).lock(each.id()));
     }
 
-    /** Whether a provider has signed in an account that is linked to it. */
-    public static boolean hasSignedIn(Transaction tx, IdentityProviderId provider) {
-        return tx.records(RecordTypes.PROVIDED_IDENTITIES)
-                        .count(Filter.and(
-                                Filter.equal(ProvidedIdentity.PROVIDER_ID, provider),
-                                Filter.notEqual(ProvidedIdentity.LAST_USED_AT, null)))
-                > 0;
+    /** The accounts that a provider has signed in with the links that they have now. */
+    public static List<UserId> signedIn(Transaction tx, IdentityProviderId provider) {
+        return tx
+                .records(RecordTypes.PROVIDED_IDENTITIES)
+                .list(Query.where(Filter.and(
+                        Filter.equal(ProvidedIdentity.PROVIDER_ID, provider),
+                        Filter.notEqual(ProvidedIdentity.LAST_USED_AT, null))))
+                .stream()
+                .map(ProvidedIdentity::userId)
+                .toList();
     }
 
     /** Removes all identities of an account. */
