@@ -12,6 +12,7 @@ import dev.allotment.AllowedFor;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Needs;
+import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.Saas;
@@ -31,17 +32,22 @@ import dev.allotment.team.SentInvitation;
 import dev.allotment.team.Team;
 import dev.allotment.test.AuthenticatorApp;
 import dev.allotment.test.HostileProvider;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -202,8 +208,7 @@ final class LimitedSessionsTest {
             Class<?> api = part.getReturnType();
             for (Method each : api.getDeclaredMethods()) {
                 Needs needs = each.getAnnotation(Needs.class);
-                boolean account = needs != null && needs.value().length == 0;
-                if (account
+                if (needs != null
                         && each.getAnnotation(AllowedFor.class) == null
                         && !Modifier.isStatic(each.getModifiers())) {
                     SaasException refusal = refusal(invoke(part, own), each);
@@ -265,7 +270,7 @@ final class LimitedSessionsTest {
         Step waiting = signIn();
         assertThat(waiting.next()).isEqualTo(Next.CODE);
         String pending = waiting.secret();
-        String widened = pending.replaceFirst("\\." + company.id() + "\\.", ".0.");
+        String widened = pending.replaceFirst("(\\d+\\.\\d+)\\.\\d+", "$1.0");
         assertThat(widened).isNotEqualTo(pending);
 
         assertThat(saas.signIns().enterCode(widened, app.code(), BROWSER)).isEmpty();
@@ -429,6 +434,157 @@ final class LimitedSessionsTest {
         assertRefusal(() -> saas.identityProviders()
                         .create(company.toBuilder().name("New").required(true).build(), null))
                 .isEqualTo(ErrorCodes.IDENTITY_UNTESTED);
+    }
+
+    /** Signs in with the provider, and waits for the code of the app. */
+    private String pending(AuthenticatorApp app) {
+        saas.secondFactors().confirm(user.id(), app.code());
+        portal.pass(Duration.ofSeconds(30));
+        return signIn().secret();
+    }
+
+    private AuthenticatorApp app() {
+        return new AuthenticatorApp(saas.secondFactors().start(user.id()).uri().toString(), portal.clock::instant);
+    }
+
+    @Test
+    void aSignInThatWaitsEndsWithTheLink() {
+        link();
+        AuthenticatorApp app = app();
+        String unlinked = pending(app);
+        saas.providerSignIns()
+                .unlink(user.id(), saas.providerSignIns().list(user.id()).get(0).id());
+        assertRefusal(() -> saas.signIns().enterCode(unlinked, app.code(), BROWSER))
+                .isEqualTo(ErrorCodes.ACCESS_DENIED);
+
+        saas.secondFactors().reset(user.id());
+        link();
+        AuthenticatorApp second = app();
+        String changed = pending(second);
+        change(each -> each.toBuilder().clientId("another").build());
+        assertRefusal(() -> saas.signIns().enterCode(changed, second.code(), BROWSER))
+                .isEqualTo(ErrorCodes.ACCESS_DENIED);
+    }
+
+    @Test
+    void aSignInThatWaitsSetsUpNoFactorOfAnOperator() {
+        link();
+        String pending = pending(app());
+        saas.parameters().set(Parameter.REQUIRE_FACTOR, "True");
+        saas.secondFactors().reset(user.id());
+        saas.accounts()
+                .update(
+                        user.id(),
+                        each -> each.toBuilder().role(Role.ADMINISTRATOR).build());
+
+        assertThat(saas.signIns().startSetup(pending, BROWSER)).isEmpty();
+        assertThat(saas.signIns().pending(pending, BROWSER)).isEmpty();
+    }
+
+    @Test
+    void aSessionNeitherRequestsNorWithdrawsAnErasure() {
+        User colleague = colleague(TeamRole.OWNER);
+        Saas limited = saas.actingInSession(colleague.id(), proven(), null);
+        assertRefusal(() -> limited.erasures().request(colleague.id())).isEqualTo(ErrorCodes.IDENTITY_LIMITED_SESSION);
+
+        saas.actingInSession(colleague.id(), password(), null).erasures().request(colleague.id());
+        assertRefusal(() -> limited.erasures().withdraw(colleague.id())).isEqualTo(ErrorCodes.IDENTITY_LIMITED_SESSION);
+        assertThat(saas.accounts().get(colleague.id()).erasureRequestedAt()).isNotNull();
+        assertThat(limited.accounts().get(colleague.id()).erasureRequestedAt()).isNull();
+    }
+
+    @Test
+    void aSessionDoesNotReadWhereItsAccountBelongs() {
+        User colleague = colleague(TeamRole.MEMBER);
+        Saas limited = saas.actingInSession(colleague.id(), signIn().secret(), null);
+
+        assertThat(limited.accounts().get(colleague.id()).customerId()).isEqualTo(home);
+        assertThat(limited.accounts().list(Query.all()))
+                .extracting(User::customerId)
+                .containsOnly(home);
+    }
+
+    @Test
+    void theExportForACustomerDoesNotShowWhatItsAccountsDoForAnother() throws IOException {
+        link();
+        CustomerId other = joinAnotherTeam();
+        Saas forOther = portal.own(portal.session()).actingFor(other);
+        forOther.apiKeys().create(key(ApiKeyScope.ofCustomer(other)));
+        forOther.teams().invite(NewInvitation.of("whistle@example.com", TeamRole.MEMBER));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        portal.own(proven()).exports().writeCustomer(home, out);
+
+        StringBuilder all = new StringBuilder();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+            while (zip.getNextEntry() != null) {
+                all.append(new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        assertThat(all)
+                .contains(LOGIN)
+                .doesNotContain("customer:" + other, "whistle@example.com", "TEAM_INVITATION_ACCEPTED");
+    }
+
+    @Test
+    void aKeyOfASessionGetsNoRightsOfAnOperator() {
+        link();
+        String secret = portal.own(proven())
+                .apiKeys()
+                .create(key(ApiKeyScope.ofCustomer(home)))
+                .secret();
+        saas.accounts()
+                .update(
+                        user.id(),
+                        each -> each.toBuilder().role(Role.ADMINISTRATOR).build());
+
+        assertThat(saas.apiKeys().authenticate(secret, null)).isEmpty();
+    }
+
+    @Test
+    void aReplacedKeyIsCheckedAsANewOne() {
+        User colleague = colleague(TeamRole.ADMINISTRATOR);
+        Saas full = saas.actingInSession(colleague.id(), password(), null);
+        var made = full.apiKeys()
+                .create(key(ApiKeyScope.ofCustomer(home)))
+                .apiKey()
+                .id();
+        require();
+
+        assertRefusal(() -> full.apiKeys().rotate(made, Duration.ZERO)).isEqualTo(ErrorCodes.IDENTITY_REQUIRED);
+    }
+
+    @Test
+    void aKeyFromBeforeTheMembershipDoesNotActForTheTeam() {
+        link();
+        assertThat(signIn().next()).isEqualTo(Next.NOTHING);
+        require();
+        User late = portal.signUp("late@example.com");
+        String secret = saas.actingAs(late.id())
+                .apiKeys()
+                .create(key(ApiKeyScope.EVERYTHING))
+                .secret();
+        SentInvitation sent =
+                saas.actingAs(user.id()).teams().invite(NewInvitation.of("late@example.com", TeamRole.ADMINISTRATOR));
+        saas.actingAs(late.id()).teams().accept(Objects.requireNonNull(sent.secret()), false);
+        Saas byKey = saas.actingAs(saas.apiKeys().authenticate(secret, null).orElseThrow(), null);
+
+        assertRefusal(() -> byKey.actingFor(home).teams().members()).isEqualTo(ErrorCodes.IDENTITY_REQUIRED);
+        assertThat(byKey.teams().members()).as("of the own team").hasSize(1);
+    }
+
+    @Test
+    void whoHasLeftTheTeamHasNotTestedTheProvider() {
+        User colleague = colleague(TeamRole.MEMBER);
+        saas.actingAs(user.id()).teams().remove(colleague.id());
+        assertRefusal(this::require).isEqualTo(ErrorCodes.IDENTITY_UNTESTED);
+
+        operator.person(Map.of("sub", "another"));
+        link();
+        assertThat(signIn().next()).isEqualTo(Next.NOTHING);
+        require();
+        saas.providerSignIns()
+                .unlink(user.id(), saas.providerSignIns().list(user.id()).get(0).id());
+        change(each -> each.toBuilder().name("Renamed").build());
     }
 
     @Test
