@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  *     everyone, the only role is {@link TeamRole#OWNER}: a person gets an account with its own customer. With a
  *     provider of a customer, people whose address is in one of its {@link MailDomains} get an account in its team, in
  *     any other role
- * @param required whether members of the team who are not owners can act for the customer only in sessions that one of
- *     its providers has opened; only for active providers of a customer. Programs with API keys are not affected
  * @param createdAt when it was created; set by the control plane
+ * @param required whether members of the team who are not owners can act for the customer only in sessions that one of
+ *     its providers has opened; only for active providers of a customer. API keys for the customer are not affected
  */
 public record IdentityProvider(
         IdentityProviderId id,
@@ -37,8 +37,8 @@ public record IdentityProvider(
         String clientId,
         boolean active,
         @Nullable TeamRole newAccounts,
-        boolean required,
-        Instant createdAt) {
+        Instant createdAt,
+        boolean required) {
     public static final RecordField<IdentityProvider, IdentityProviderId> ID = RecordField.of("id");
     public static final RecordField<IdentityProvider, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
     public static final RecordField<IdentityProvider, String> NAME = RecordField.of("name");
@@ -46,8 +46,8 @@ public record IdentityProvider(
     public static final RecordField<IdentityProvider, String> CLIENT_ID = RecordField.of("clientId");
     public static final RecordField<IdentityProvider, Boolean> ACTIVE = RecordField.of("active");
     public static final RecordField<IdentityProvider, TeamRole> NEW_ACCOUNTS = RecordField.of("newAccounts");
-    public static final RecordField<IdentityProvider, Boolean> REQUIRED = RecordField.of("required");
     public static final RecordField<IdentityProvider, Instant> CREATED_AT = RecordField.of("createdAt");
+    public static final RecordField<IdentityProvider, Boolean> REQUIRED = RecordField.of("required");
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
@@ -150,7 +150,7 @@ public record IdentityProvider(
         /** Returns the record. */
         public IdentityProvider build() {
             return new IdentityProvider(
-                    id, customerId, name, issuer, clientId, active, newAccounts, required, createdAt);
+                    id, customerId, name, issuer, clientId, active, newAccounts, createdAt, required);
         }
     }
 }
