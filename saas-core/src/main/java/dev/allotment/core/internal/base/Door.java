@@ -128,8 +128,8 @@ public final class Door {
     /**
      * Returns an actor with its account and its membership as they are now.
      *
-     * @throws SaasException {@code access.denied} if the account is gone or not active, or is an operator's in a session
-     *     of a customer's provider
+     * @throws SaasException {@code access.denied} if the account is gone or not active, or is an operator's in a
+     *     session of a customer's provider
      */
     public static Actor present(Transaction tx, Actor actor) {
         if (actor.user() == null) {

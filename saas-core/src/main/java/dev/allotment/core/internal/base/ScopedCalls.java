@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits use cases to the scope of an API key or a session, as {@link AllowedFor} says. The lookups decide which records a
- * scope contains.
+ * Limits use cases to the scope of an API key or a session, as {@link AllowedFor} says. The lookups decide which
+ * records a scope contains.
  */
 public final class ScopedCalls {
     private ScopedCalls() {}
